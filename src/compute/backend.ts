@@ -1,0 +1,128 @@
+/**
+ * A backend runs the operations that experiments are written in. `webgpu` and `wasm` implement the same
+ * operations under the same names; nothing above this folder asks which one it is on.
+ *
+ * Tensors are dense, row-major, and live in the backend's memory until `dispose`. Operations are queued and
+ * return at once; `read` and `finished` wait. Shapes are checked: a mismatch throws a RangeError that names
+ * the operation, the argument and both shapes.
+ */
+
+export type ElementKind = 'float32' | 'uint32'
+
+export interface Tensor {
+  readonly shape: readonly number[]
+  readonly kind: ElementKind
+  dispose(): void
+}
+
+export type BackendKind = 'webgpu' | 'wasm'
+
+/** Where normals come from: decides every draw. Counter of element (row, column): (column >> 2, row, stream, batch). */
+export interface RandomSource {
+  /** 32-bit unsigned; the Philox key is (seed, 0). */
+  readonly seed: number
+  /** What is drawn: see `streams` in random.ts. */
+  readonly stream: number
+  readonly batch?: number
+}
+
+export interface LogitLossArguments {
+  /** [tokens, dModel] */
+  readonly hidden: Tensor
+  /** [words, dModel or more columns]: rows `firstWord`… of the embedding table; only the first dModel columns count. */
+  readonly table: Tensor
+  /** How many rows of `table` are words; the rest of the slice is ignored. */
+  readonly words: number
+  readonly firstWord: number
+  /** uint32 [tokens]: each token's target word, anywhere in the vocabulary. */
+  readonly targets: Tensor
+  /** uint32 [tokens]: each token's input word, whose logit is kept as the own logit. */
+  readonly inputs: Tensor
+  /** Each logit is scale · (hidden · table row); statistics are kept for every scale. One or two, positive. */
+  readonly scales: readonly number[]
+  readonly vocabulary: number
+  /** Histogram bins span ±histogramRange in units of hidden · table row, plus one overflow bin at each end. */
+  readonly histogramRange: number
+  readonly state: LogitLossState
+}
+
+/**
+ * Running result of `logitLoss`. "Raw" means before scaling: u = hidden · table row. Merging slices in any
+ * order gives the same result up to rounding. Sums are exact enough for 262,144 words: relative error < 1e-5.
+ */
+export interface LogitLossState {
+  readonly tokens: number
+  readonly scaleCount: number
+  readonly histogramBins: number
+  readonly landscapeBins: number
+  dispose(): void
+}
+
+/** `LogitLossState` on the CPU. */
+export interface LogitLossResult {
+  /** [tokens] largest raw logit so far. */
+  readonly maximum: Float32Array
+  /** [scaleCount, tokens] Σ exp(l − m) with l = scale · u and m = scale · maximum. */
+  readonly sumExp: Float32Array
+  /** [scaleCount, tokens] Σ (l − m) exp(l − m), from which Σ p log p. */
+  readonly sumShiftedExp: Float32Array
+  /** [scaleCount, tokens] Σ exp(2 (l − m)), from which Σ p². */
+  readonly sumSquaredExp: Float32Array
+  /** [tokens] raw logit of the target; NaN until its slice has passed. */
+  readonly targetLogit: Float32Array
+  /** [tokens] raw logit of the input word; NaN until its slice has passed. */
+  readonly ownLogit: Float32Array
+  /** [tokens] Σ u and Σ u². */
+  readonly sum: Float32Array
+  readonly sumOfSquares: Float32Array
+  /** [histogramBins + 2] counts of u: below, the bins, above. */
+  readonly histogram: Uint32Array
+  /** [tokens, landscapeBins] largest raw logit in the bin (words are split evenly); −3e38 where none yet. */
+  readonly landscape: Float32Array
+}
+
+export interface Backend {
+  readonly kind: BackendKind
+  /** The adapter's name, or the processor's instruction set ("WebAssembly SIMD, relaxed multiply-add, 1 thread"). */
+  readonly adapter: string
+  /** The adapter computes on the CPU (SwiftShader, llvmpipe, WARP). False for wasm. */
+  readonly software: boolean
+  /** Largest tensor in bytes. */
+  readonly maximumTensorBytes: number
+  /** Resolves with a sentence when the device is lost for good (never for wasm, never by `dispose`). */
+  readonly lost: Promise<string>
+
+  /** A zero-filled tensor. */
+  createTensor(shape: readonly number[], kind?: ElementKind): Tensor
+  upload(data: Float32Array | Uint32Array, shape: readonly number[]): Tensor
+  /** A copy on the CPU, after all that was queued before. */
+  read(tensor: Tensor): Promise<Float32Array | Uint32Array>
+  /** Waits until all that was queued is done. */
+  finished(): Promise<void>
+
+  /** The raw Philox-4x32-10 words: output [rows, columns] uint32; rows `firstRow`… of the stream. */
+  randomBits(output: Tensor, source: RandomSource, firstRow?: number): void
+  /** Standard normals: output [rows, columns] float32; rows `firstRow`… of the stream. */
+  randomNormal(output: Tensor, source: RandomSource, firstRow?: number): void
+  /** As `randomNormal`, but row i of the output is row `rows[i]` (uint32 [rows]) of the stream. */
+  randomNormalRows(output: Tensor, source: RandomSource, rows: Tensor): void
+  /** output = first · firstScale + second · secondScale, all of one shape (output may be either input). */
+  weightedSum(output: Tensor, first: Tensor, firstScale: number, second: Tensor, secondScale: number): void
+  /** Every row to mean 0 and variance 1 (no gain, ε = 1e-5 as usual): [rows, columns] → same shape, may be in place. */
+  layerNorm(output: Tensor, input: Tensor): void
+  /** output [m, n] = left [m, k] · right [k, n]. */
+  matrixProduct(output: Tensor, left: Tensor, right: Tensor): void
+  /** An empty state: nothing seen yet. Landscape and histogram sizes are fixed here. */
+  createLogitLossState(
+    tokens: number,
+    scaleCount: number,
+    histogramBins: number,
+    landscapeBins: number,
+  ): LogitLossState
+  /** Streams one slice of the embedding table through the loss; no logit is stored. */
+  logitLoss(parameters: LogitLossArguments): void
+  readLogitLoss(state: LogitLossState): Promise<LogitLossResult>
+
+  /** Frees everything. */
+  dispose(): void
+}

@@ -1,0 +1,21 @@
+import type { Backend } from '../backend.ts'
+import { fetchKernels, instantiate, type LoadKernels, supportsRelaxed } from './module.ts'
+import { WasmBackend } from './operations.ts'
+
+export interface WasmOptions {
+  /** Where the compiled kernels come from; a script in Node, where `fetch` reads no files, gives their bytes. */
+  readonly load?: LoadKernels
+  /** With relaxed SIMD (fused multiply-add) or without; where it is not said, with it if the browser has it. */
+  readonly relaxed?: boolean
+}
+
+/**
+ * The CPU backend: AssemblyScript compiled to WebAssembly SIMD, one thread. Knows no DOM. Rejects with a
+ * sentence where there is no WebAssembly SIMD.
+ */
+export async function createWasmBackend(options: WasmOptions = {}): Promise<Backend> {
+  const relaxed = options.relaxed ?? supportsRelaxed()
+  const { kernels, memory, maximumBytes } = await instantiate(options.load ?? fetchKernels, relaxed)
+  const adapter = `WebAssembly SIMD${relaxed ? ', relaxed multiply-add' : ''}, 1 thread`
+  return new WasmBackend(kernels, memory, maximumBytes, adapter)
+}

@@ -1,0 +1,12 @@
+/** What the module exports; each operation in the file of its name. Pointers are bytes, sizes are elements. */
+export { layerNorm } from './layerNorm'
+export { logitLoss, logitLossScratch } from './logitLoss'
+export { matrixProduct, matrixProductScratch } from './matrixProduct'
+export { randomBits } from './randomBits'
+export { randomNormal } from './randomNormal'
+export { weightedSum } from './weightedSum'
+
+/** Where free memory begins, behind the constants. */
+export function heapBase(): usize {
+  return __heap_base
+}

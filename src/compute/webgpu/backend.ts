@@ -1,0 +1,187 @@
+import type {
+  Backend,
+  ElementKind,
+  LogitLossArguments,
+  LogitLossResult,
+  LogitLossState,
+  RandomSource,
+  Tensor,
+} from '../backend.ts'
+import { Arguments, described } from './arguments.ts'
+import type { Context } from './context.ts'
+import type { Device } from './device.ts'
+import { LogitLoss } from './logitLoss.ts'
+import { MatrixProduct } from './matrixProduct.ts'
+import { type GpuTensor, Memory } from './memory.ts'
+import { Pipelines } from './pipelines.ts'
+import { float, Queue, unsigned } from './queue.ts'
+import type { Variant, VariantChoice } from './variants.ts'
+
+export interface WebGpuOptions {
+  /** Runs the operations that have two variants as this one instead of as the faster one. */
+  readonly variant?: Variant
+  /** Multiply-adds that one submission may hold, instead of what was measured. */
+  readonly workLimit?: number
+}
+
+export class WebGpuBackend implements Backend {
+  readonly kind = 'webgpu'
+  readonly adapter: string
+  readonly software: boolean
+  readonly lost: Promise<string>
+  readonly maximumTensorBytes: number
+  private readonly context: Context
+  private readonly product: MatrixProduct
+  private readonly loss: LogitLoss
+
+  constructor(
+    private readonly owner: Device,
+    { variant, workLimit }: WebGpuOptions,
+  ) {
+    const queue = new Queue(owner, workLimit)
+    const memory = new Memory(owner, queue)
+    this.context = { owner, queue, memory, pipelines: new Pipelines(owner.device), forced: variant }
+    this.adapter = owner.adapter
+    this.software = owner.software
+    this.lost = owner.lost
+    this.maximumTensorBytes = memory.maximumBytes
+    this.product = new MatrixProduct(this.context)
+    this.loss = new LogitLoss(this.context)
+  }
+
+  /** Which variant the operations that have two run as, why, and the measured rates. */
+  variants(): { readonly matrixProduct: VariantChoice; readonly logitLoss: VariantChoice } {
+    return { matrixProduct: this.product.variants.choice, logitLoss: this.loss.variants.choice }
+  }
+
+  createTensor(shape: readonly number[], kind: ElementKind = 'float32'): Tensor {
+    return this.context.memory.tensor('createTensor', shape, kind)
+  }
+
+  upload(data: Float32Array | Uint32Array, shape: readonly number[]): Tensor {
+    const kind = data instanceof Float32Array ? 'float32' : 'uint32'
+    return this.context.memory.tensor('upload', shape, kind, data)
+  }
+
+  async read(tensor: Tensor): Promise<Float32Array | Uint32Array> {
+    const { buffer, length, kind } = this.given('read').tensor('tensor', tensor, tensor.kind)
+    const bytes = await this.context.memory.download(buffer, 4 * length)
+    return kind === 'float32' ? new Float32Array(bytes) : new Uint32Array(bytes)
+  }
+
+  async finished(): Promise<void> {
+    this.owner.check()
+    await this.context.queue.submitted()
+    await this.owner.device.queue.onSubmittedWorkDone()
+    this.owner.check()
+  }
+
+  randomBits(output: Tensor, source: RandomSource, firstRow = 0): void {
+    const given = this.given('randomBits')
+    this.draw(given, 'randomBits', given.matrix('output', output, 'uint32'), source, firstRow)
+  }
+
+  randomNormal(output: Tensor, source: RandomSource, firstRow = 0): void {
+    const given = this.given('randomNormal')
+    this.draw(given, 'randomNormal', given.matrix('output', output), source, firstRow)
+  }
+
+  randomNormalRows(output: Tensor, source: RandomSource, rows: Tensor): void {
+    const given = this.given('randomNormalRows')
+    const to = given.matrix('output', output)
+    const list = given.tensor('rows', rows, 'uint32')
+    given.shape('rows', list, [to.shape[0]], described('output', to))
+    this.draw(given, 'randomNormal', to, source, 0, list)
+  }
+
+  /** One invocation for each 4 columns of a row. */
+  private draw(
+    given: Arguments,
+    kernel: 'randomBits' | 'randomNormal',
+    output: GpuTensor,
+    source: RandomSource,
+    firstRow: number,
+    list?: GpuTensor,
+  ): void {
+    const [rows, columns] = output.shape
+    const { stream, batch, seed } = given.source(source)
+    given.unsigned('firstRow', firstRow)
+    given.unsigned('the last row', firstRow + rows - 1)
+    const entryPoint = `${columns % 4 === 0 ? 'aligned' : 'unaligned'}${list ? 'Rows' : ''}`
+    const counters = rows * Math.ceil(columns / 4)
+    this.context.queue.dispatch({
+      kernel: this.context.pipelines.get(kernel, entryPoint),
+      parameters: [rows, columns, firstRow, stream, batch, seed].map(unsigned),
+      buffers: list ? [output.buffer, list.buffer] : [output.buffer],
+      workgroups: Math.ceil(counters / 64),
+      // a counter takes about as long as a hundred multiply-adds
+      work: 100 * counters,
+    })
+  }
+
+  weightedSum(output: Tensor, first: Tensor, firstScale: number, second: Tensor, secondScale: number): void {
+    const given = this.given('weightedSum')
+    const to = given.tensor('output', output)
+    const a = given.tensor('first', first)
+    const b = given.tensor('second', second)
+    given.shape('first', a, to.shape, described('output', to))
+    given.shape('second', b, to.shape, described('output', to))
+    const vectors = Math.ceil(to.length / 4)
+    const run = (entryPoint: string, scales: number[], tensors: GpuTensor[]) =>
+      this.context.queue.dispatch({
+        kernel: this.context.pipelines.get('weightedSum', entryPoint),
+        parameters: [unsigned(vectors), ...scales.map(float)],
+        buffers: tensors.map((tensor) => tensor.buffer),
+        workgroups: Math.ceil(vectors / 64),
+        work: 4 * vectors,
+      })
+    if (to === a && to === b) run('intoBoth', [firstScale, secondScale], [to])
+    else if (to === a) run('intoFirst', [firstScale, secondScale], [to, b])
+    else if (to === b) run('intoFirst', [secondScale, firstScale], [to, a])
+    else run('separate', [firstScale, secondScale], [to, b, a])
+  }
+
+  layerNorm(output: Tensor, input: Tensor): void {
+    const given = this.given('layerNorm')
+    const from = given.matrix('input', input)
+    const to = given.matrix('output', output)
+    given.shape('output', to, from.shape, described('input', from))
+    const [rows, columns] = from.shape
+    this.context.queue.dispatch({
+      kernel: this.context.pipelines.get('layerNorm', to === from ? 'inPlace' : 'separate'),
+      parameters: [rows, columns].map(unsigned),
+      buffers: to === from ? [to.buffer] : [to.buffer, from.buffer],
+      workgroups: rows,
+      work: 3 * rows * columns,
+    })
+  }
+
+  matrixProduct(output: Tensor, left: Tensor, right: Tensor): void {
+    this.product.run(output, left, right)
+  }
+
+  createLogitLossState(
+    tokens: number,
+    scaleCount: number,
+    histogramBins: number,
+    landscapeBins: number,
+  ): LogitLossState {
+    return this.loss.createState(tokens, scaleCount, histogramBins, landscapeBins)
+  }
+
+  logitLoss(parameters: LogitLossArguments): void {
+    this.loss.run(parameters)
+  }
+
+  readLogitLoss(state: LogitLossState): Promise<LogitLossResult> {
+    return this.loss.read(state)
+  }
+
+  private given(operation: string): Arguments {
+    return new Arguments(operation, this.context.memory)
+  }
+
+  dispose(): void {
+    this.owner.dispose()
+  }
+}

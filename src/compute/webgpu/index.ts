@@ -1,0 +1,16 @@
+import { WebGpuBackend, type WebGpuOptions } from './backend.ts'
+import { openDevice } from './device.ts'
+
+export type { WebGpuBackend, WebGpuOptions } from './backend.ts'
+export type { Variant, VariantChoice } from './variants.ts'
+
+/**
+ * The GPU backend, in a page, a worker, or any script that has a GPU object. Rejects with a sentence when
+ * there is no GPU object, no adapter or no device.
+ */
+export async function createWebGpuBackend(
+  gpu: GPU | undefined,
+  options: WebGpuOptions = {},
+): Promise<WebGpuBackend> {
+  return new WebGpuBackend(await openDevice(gpu), options)
+}

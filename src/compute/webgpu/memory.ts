@@ -1,0 +1,122 @@
+/** Tensors in GPU buffers, and scratch space that operations share. */
+import type { ElementKind, Tensor } from '../backend.ts'
+import type { Device } from './device.ts'
+import type { Queue } from './queue.ts'
+
+export class GpuTensor implements Tensor {
+  disposed = false
+
+  constructor(
+    readonly memory: Memory,
+    readonly buffer: GPUBuffer,
+    readonly shape: readonly number[],
+    readonly kind: ElementKind,
+  ) {}
+
+  get length(): number {
+    return elementCount(this.shape)
+  }
+
+  /** Work that was asked for before is still done. */
+  dispose(): void {
+    if (this.disposed) return
+    this.disposed = true
+    this.memory.queue.retire(this.buffer)
+  }
+}
+
+const elementCount = (shape: readonly number[]) => shape.reduce((product, size) => product * size, 1)
+/** Kernels read vectors of 16 bytes, so every buffer holds whole ones, and at least one. */
+const padded = (bytes: number) => Math.max(16, Math.ceil(bytes / 16) * 16)
+
+const storage = () => GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST
+
+export class Memory {
+  private readonly scratchBuffers = new Map<string, GPUBuffer>()
+  /** Largest tensor in bytes. */
+  readonly maximumBytes: number
+
+  constructor(
+    readonly owner: Device,
+    readonly queue: Queue,
+  ) {
+    const { maxBufferSize, maxStorageBufferBindingSize } = owner.device.limits
+    this.maximumBytes = Math.min(maxBufferSize, maxStorageBufferBindingSize)
+  }
+
+  /** A zero-filled buffer, or one that holds `data`. Throws a RangeError when the device permits none so large. */
+  buffer(label: string, bytes: number, data?: Float32Array | Uint32Array): GPUBuffer {
+    const size = padded(bytes)
+    if (size > this.maximumBytes) {
+      const { maxBufferSize, maxStorageBufferBindingSize } = this.owner.device.limits
+      const limit =
+        maxStorageBufferBindingSize <= maxBufferSize ? 'maxStorageBufferBindingSize' : 'maxBufferSize'
+      throw new RangeError(
+        `${label}: ${size} bytes exceed this adapter's ${limit} of ${this.maximumBytes} bytes; cut the work into slices.`,
+      )
+    }
+    const mappedAtCreation = data !== undefined
+    const buffer = this.owner.device.createBuffer({ label, size, usage: storage(), mappedAtCreation })
+    if (data) {
+      const mapped = buffer.getMappedRange()
+      const target = data instanceof Float32Array ? new Float32Array(mapped) : new Uint32Array(mapped)
+      target.set(data)
+      buffer.unmap()
+    }
+    return buffer
+  }
+
+  /** A tensor, zero-filled or with `data`, which must fill it. */
+  tensor(
+    operation: string,
+    shape: readonly number[],
+    kind: ElementKind,
+    data?: Float32Array | Uint32Array,
+  ): GpuTensor {
+    this.owner.checkAlive(operation)
+    const text = `[${shape.join(', ')}]`
+    if (!shape.every((size) => Number.isInteger(size) && size > 0))
+      throw new RangeError(`${operation}: every size of a shape is a whole number above 0, not ${text}.`)
+    const length = elementCount(shape)
+    if (data && data.length !== length)
+      throw new RangeError(`${operation}: data [${data.length}] does not fill the shape ${text}.`)
+    return new GpuTensor(this, this.buffer(`${operation} ${text}`, 4 * length, data), [...shape], kind)
+  }
+
+  /**
+   * A buffer for one operation's use, of at least so many bytes, with anything in it. Operations run in the
+   * order in which they are enqueued, so every operation may ask for the same one.
+   */
+  scratch(purpose: string, bytes: number): GPUBuffer {
+    const present = this.scratchBuffers.get(purpose)
+    if (present && present.size >= bytes) return present
+    const buffer = this.buffer(`scratch for ${purpose}`, bytes)
+    if (present) this.queue.retire(present)
+    this.scratchBuffers.set(purpose, buffer)
+    return buffer
+  }
+
+  /** Copies a buffer to the CPU after all that was enqueued before. */
+  async download(buffer: GPUBuffer, bytes: number): Promise<ArrayBuffer> {
+    this.owner.check()
+    const staging = this.owner.device.createBuffer({
+      label: 'staging',
+      size: padded(bytes),
+      usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
+    })
+    this.queue.enqueue(() => this.queue.copy(buffer, staging, padded(bytes)))
+    await this.queue.submitted()
+    try {
+      await staging.mapAsync(GPUMapMode.READ)
+    } catch (error) {
+      // a lost device or an earlier error says more than the mapping does
+      await undefined
+      this.owner.check()
+      throw error
+    }
+    const copy = staging.getMappedRange().slice(0, bytes)
+    staging.destroy()
+    this.owner.check()
+    return copy
+  }
+}

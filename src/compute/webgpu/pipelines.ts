@@ -1,0 +1,69 @@
+/** Compute pipelines, compiled when first asked for and kept. */
+import copyMatrix from '../../../shaders/copyMatrix.wgsl?raw'
+import layerNorm from '../../../shaders/layerNorm.wgsl?raw'
+import logitLoss from '../../../shaders/logitLoss.wgsl?raw'
+import logitLossMerge from '../../../shaders/logitLossMerge.wgsl?raw'
+import logitStatistics from '../../../shaders/logitStatistics.wgsl?raw'
+import matrixProduct from '../../../shaders/matrixProduct.wgsl?raw'
+import philox from '../../../shaders/philox.wgsl?raw'
+import randomBits from '../../../shaders/randomBits.wgsl?raw'
+import randomNormal from '../../../shaders/randomNormal.wgsl?raw'
+import weightedSum from '../../../shaders/weightedSum.wgsl?raw'
+
+const sources = {
+  copyMatrix,
+  layerNorm,
+  logitLoss: logitStatistics + logitLoss,
+  logitLossMerge: logitStatistics + logitLossMerge,
+  matrixProduct,
+  randomBits: philox + randomBits,
+  randomNormal: philox + randomNormal,
+  weightedSum,
+}
+
+export type KernelName = keyof typeof sources
+
+/** A kernel's entry point. `ready` once it is compiled. */
+export interface Kernel {
+  readonly compiled: Promise<GPUComputePipeline>
+  ready?: GPUComputePipeline
+}
+
+export class Pipelines {
+  private readonly modules = new Map<KernelName, GPUShaderModule>()
+  private readonly kernels = new Map<string, Kernel>()
+
+  constructor(private readonly device: GPUDevice) {}
+
+  /** Starts compiling at the first call; never waits. */
+  get(name: KernelName, entryPoint: string): Kernel {
+    const key = `${name}.${entryPoint}`
+    let kernel = this.kernels.get(key)
+    if (!kernel) {
+      kernel = { compiled: this.compile(name, entryPoint) }
+      const created = kernel
+      kernel.compiled.then(
+        (pipeline) => {
+          created.ready = pipeline
+        },
+        // whoever runs the kernel waits for `compiled` and reports the failure
+        () => {},
+      )
+      this.kernels.set(key, kernel)
+    }
+    return kernel
+  }
+
+  private compile(name: KernelName, entryPoint: string): Promise<GPUComputePipeline> {
+    let module = this.modules.get(name)
+    if (!module) {
+      module = this.device.createShaderModule({ label: name, code: sources[name] })
+      this.modules.set(name, module)
+    }
+    return this.device.createComputePipelineAsync({
+      label: `${name}.${entryPoint}`,
+      layout: 'auto',
+      compute: { module, entryPoint },
+    })
+  }
+}

@@ -1,0 +1,166 @@
+/**
+ * The order of work. Operations return at once and are run one after the other: a task whose pipeline is still
+ * being compiled holds up the tasks behind it. Tasks issued together are submitted together, unless they are
+ * long: a submission cannot be interrupted, and on an adapter that computes on the CPU it may hold up the page.
+ */
+import type { Device } from './device.ts'
+import type { Kernel } from './pipelines.ts'
+
+/** Parameters of one dispatch: 32-bit fields in the order of the WGSL structure, which needs no padding. */
+export type Field = { readonly unsigned: number } | { readonly float: number }
+export const unsigned = (value: number): Field => ({ unsigned: value })
+export const float = (value: number): Field => ({ float: value })
+
+export interface Dispatch {
+  readonly kernel: Kernel
+  readonly parameters: readonly Field[]
+  /** Storage buffers at bindings 1, 2, … */
+  readonly buffers: readonly GPUBuffer[]
+  readonly workgroups: number
+  /** Multiply-adds, roughly; decides when to submit. */
+  readonly work?: number
+}
+
+/** Bytes from one dispatch's parameters to the next: the default `minUniformBufferOffsetAlignment`. */
+const parameterStride = 256
+const parameterSlots = 128
+
+/** Seconds that one submission may take: long enough for the device, short enough for a page to stay alive. */
+const submissionSeconds = 0.2
+
+type Task = () => void | Promise<void>
+
+export class Queue {
+  private readonly tasks: Task[] = []
+  private draining: Promise<void> | undefined
+  private encoder: GPUCommandEncoder | undefined
+  private pass: GPUComputePassEncoder | undefined
+  private readonly parameters: GPUBuffer
+  private readonly staged = new ArrayBuffer(parameterStride * parameterSlots)
+  private slot = 0
+  private work = 0
+  private measuredWorkLimit: number | undefined
+  private retired: GPUBuffer[] = []
+
+  constructor(
+    private readonly owner: Device,
+    private readonly fixedWorkLimit?: number,
+  ) {
+    this.parameters = owner.device.createBuffer({
+      label: 'parameters',
+      size: this.staged.byteLength,
+      usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
+    })
+  }
+
+  /** Multiply-adds that one submission may hold. */
+  get workLimit(): number {
+    return this.fixedWorkLimit ?? this.measuredWorkLimit ?? (this.owner.software ? 2e8 : 2e10)
+  }
+
+  /** Once a rate (multiply-adds per second) is known, submissions are cut by time instead of by a guess. */
+  set rate(value: number) {
+    this.measuredWorkLimit = Math.max(1e7, value * submissionSeconds)
+  }
+
+  /** Runs the task after everything enqueued before it. */
+  enqueue(task: Task): void {
+    this.tasks.push(task)
+    this.draining ??= this.drain()
+  }
+
+  /** Waits until all that was enqueued is submitted. */
+  async submitted(): Promise<void> {
+    while (this.draining) await this.draining
+  }
+
+  private async drain(): Promise<void> {
+    // what the caller issues in one go is submitted in one go
+    await undefined
+    for (let task = this.tasks.shift(); task; task = this.tasks.shift())
+      try {
+        const pending = task()
+        if (pending) {
+          this.submit()
+          await pending
+        }
+      } catch (error) {
+        this.owner.report(error instanceof Error ? error.message : String(error))
+      }
+    this.submit()
+    this.draining = undefined
+  }
+
+  /** Enqueues a dispatch. */
+  dispatch(dispatch: Dispatch): void {
+    this.enqueue(() => {
+      if (dispatch.kernel.ready) this.encode(dispatch.kernel.ready, dispatch)
+      else return dispatch.kernel.compiled.then((pipeline) => this.encode(pipeline, dispatch))
+    })
+  }
+
+  /** Records a dispatch now; for tasks, which already have their turn. */
+  encode(pipeline: GPUComputePipeline, dispatch: Omit<Dispatch, 'kernel'>): void {
+    const { parameters, buffers, workgroups, work = 0 } = dispatch
+    if (workgroups === 0) return
+    if (this.slot === parameterSlots || (this.work > 0 && this.work + work > this.workLimit)) this.submit()
+    const { device } = this.owner
+    const offset = this.slot++ * parameterStride
+    this.work += work
+    const view = new DataView(this.staged, offset, parameterStride)
+    parameters.forEach((field, i) => {
+      if ('unsigned' in field) view.setUint32(4 * i, field.unsigned, true)
+      else view.setFloat32(4 * i, field.float, true)
+    })
+    // uniform structures are bound in whole vectors
+    const size = Math.ceil(parameters.length / 4) * 16
+    const entries = [
+      { binding: 0, resource: { buffer: this.parameters, offset, size } },
+      ...buffers.map((buffer, i) => ({ binding: i + 1, resource: { buffer } })),
+    ]
+    const bindGroup = device.createBindGroup({ layout: pipeline.getBindGroupLayout(0), entries })
+    const limit = device.limits.maxComputeWorkgroupsPerDimension
+    // kernels compute their index from the grid, which is square where a row is not enough
+    const x = workgroups <= limit ? workgroups : Math.ceil(Math.sqrt(workgroups))
+    this.encoder ??= device.createCommandEncoder()
+    this.pass ??= this.encoder.beginComputePass()
+    this.pass.setPipeline(pipeline)
+    this.pass.setBindGroup(0, bindGroup)
+    this.pass.dispatchWorkgroups(x, Math.ceil(workgroups / x))
+  }
+
+  /** Records a copy now. */
+  copy(source: GPUBuffer, destination: GPUBuffer, bytes: number): void {
+    this.endPass()
+    this.encoder ??= this.owner.device.createCommandEncoder()
+    this.encoder.copyBufferToBuffer(source, 0, destination, 0, bytes)
+  }
+
+  /** Destroys a buffer once the work enqueued so far no longer needs it. */
+  retire(buffer: GPUBuffer): void {
+    this.enqueue(() => {
+      this.retired.push(buffer)
+    })
+  }
+
+  /** Hands the recorded work to the device. */
+  submit(): void {
+    this.endPass()
+    if (this.encoder) {
+      const { queue } = this.owner.device
+      // the queue runs this write after the submissions before it, so their parameters are safe
+      queue.writeBuffer(this.parameters, 0, this.staged, 0, this.slot * parameterStride)
+      queue.submit([this.encoder.finish()])
+      this.encoder = undefined
+      this.slot = 0
+      this.work = 0
+    }
+    for (const buffer of this.retired) buffer.destroy()
+    this.retired = []
+  }
+
+  private endPass(): void {
+    this.pass?.end()
+    this.pass = undefined
+  }
+}

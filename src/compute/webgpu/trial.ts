@@ -1,0 +1,29 @@
+/** What the calibration of variants needs: typical data, and a clock. Both are for tasks of the queue. */
+import type { Context } from './context.ts'
+import { unsigned } from './queue.ts'
+
+/** A new buffer of standard normals (a multiple of 4): zeros would make every logit meet in one bin. */
+export async function normals(context: Context, elements: number, stream: number): Promise<GPUBuffer> {
+  const { memory, pipelines, queue } = context
+  const buffer = memory.buffer('normals of a trial', 4 * elements)
+  const columns = 4
+  queue.encode(await pipelines.get('randomNormal', 'aligned').compiled, {
+    parameters: [elements / columns, columns, 0, stream, 0, 1].map(unsigned),
+    buffers: [buffer],
+    workgroups: Math.ceil(elements / columns / 64),
+  })
+  return buffer
+}
+
+/** Milliseconds from handing over what `encode` records until the device has done it. */
+export async function timed(context: Context, encode: () => void | Promise<void>): Promise<number> {
+  const { queue, owner } = context
+  queue.submit()
+  await owner.device.queue.onSubmittedWorkDone()
+  const start = performance.now()
+  await encode()
+  queue.submit()
+  await owner.device.queue.onSubmittedWorkDone()
+  owner.check()
+  return performance.now() - start
+}

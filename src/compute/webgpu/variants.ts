@@ -1,0 +1,79 @@
+/**
+ * Some operations have two variants: `register`, without workgroup memory, and `workgroup`, with it. Which is
+ * faster depends on the adapter by a factor of two and more, either way, and is measured.
+ */
+import type { Context } from './context.ts'
+
+export type Variant = 'register' | 'workgroup'
+
+export interface VariantChoice {
+  /** What large operations run as. */
+  readonly variant: Variant
+  /** 'forced' by the caller, 'measured', or 'assumed' while nothing large was asked for. */
+  readonly because: 'forced' | 'measured' | 'assumed'
+  /** Multiply-adds per second of each variant, where measured. */
+  readonly rates?: Readonly<Record<Variant, number>>
+}
+
+/**
+ * Work (multiply-adds) from which the measured choice counts. Smaller operations always run as assumed: for
+ * them the choice hardly matters, and measuring would delay them. Since no operation's variant depends on what
+ * ran before, a replayed run gives the same bits.
+ */
+const largeWork = 2 ** 24
+
+/** Multiply-adds of the calibration problem: grown until the slower variant takes long enough (ms). */
+const calibrationWork = [2 ** 21, 2 ** 24, 2 ** 27, 2 ** 30]
+const longEnough = 5
+
+/** Runs work of about so many multiply-adds as the variant, and resolves with the milliseconds it took. */
+export type Trial = (variant: Variant, work: number) => Promise<number>
+
+export class Variants {
+  private readonly assumed: Variant
+  private current: VariantChoice
+
+  constructor(
+    private readonly context: Context,
+    private readonly trial: Trial,
+  ) {
+    const { forced, owner } = context
+    this.assumed = forced ?? (owner.software ? 'register' : 'workgroup')
+    this.current = { variant: this.assumed, because: forced ? 'forced' : 'assumed' }
+  }
+
+  get choice(): VariantChoice {
+    return this.current
+  }
+
+  /** The variant for an operation of this size; measures first, once, when that is worthwhile. */
+  for(work: number): Variant | Promise<Variant> {
+    if (work < largeWork || this.current.because === 'forced') return this.assumed
+    return this.current.because === 'measured' ? this.current.variant : this.measure()
+  }
+
+  private async measure(): Promise<Variant> {
+    // the first run of each includes compiling and clearing its buffers; both compile at the same time
+    await Promise.all([
+      this.trial('register', calibrationWork[0]),
+      this.trial('workgroup', calibrationWork[0]),
+    ])
+    for (const work of calibrationWork) {
+      const register = await this.fastest('register', work)
+      const workgroup = await this.fastest('workgroup', work)
+      const rate = (milliseconds: number) => (1000 * work) / Math.max(milliseconds, 1e-3)
+      this.current = {
+        variant: register <= workgroup ? 'register' : 'workgroup',
+        because: 'measured',
+        rates: { register: rate(register), workgroup: rate(workgroup) },
+      }
+      if (Math.max(register, workgroup) >= longEnough) break
+    }
+    this.context.queue.rate = this.current.rates![this.current.variant]
+    return this.current.variant
+  }
+
+  private async fastest(variant: Variant, work: number): Promise<number> {
+    return Math.min(await this.trial(variant, work), await this.trial(variant, work))
+  }
+}

@@ -1,0 +1,33 @@
+/** Operations that have variants on WebGPU are tested as each of them, and cut into many dispatches. */
+import type { Backend } from '../../src/compute/backend.ts'
+import { createWasmBackend } from '../../src/compute/wasm/index.ts'
+import { createWebGpuBackend } from '../../src/compute/webgpu/index.ts'
+
+export const variants: { name: string; create: () => Promise<Backend> }[] = [
+  { name: 'wasm', create: () => createWasmBackend() },
+  { name: 'webgpu, register', create: () => createWebGpuBackend(navigator.gpu, { variant: 'register' }) },
+  { name: 'webgpu, workgroup', create: () => createWebGpuBackend(navigator.gpu, { variant: 'workgroup' }) },
+  {
+    name: 'webgpu, register, cut',
+    create: () => createWebGpuBackend(navigator.gpu, { variant: 'register', workLimit: 1000 }),
+  },
+  {
+    name: 'webgpu, workgroup, cut',
+    create: () => createWebGpuBackend(navigator.gpu, { variant: 'workgroup', workLimit: 1000 }),
+  },
+]
+
+/** Whole numbers −size…size that look random, the same at every call. */
+export function wholeNumbers(length: number, size: number, seed: number): Float32Array {
+  let state = seed >>> 0
+  return Float32Array.from({ length }, () => {
+    // the linear congruence of Numerical Recipes; its upper bits are good enough for data
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0
+    return Math.floor((state / 2 ** 32) * (2 * size + 1)) - size
+  })
+}
+
+/** Numbers between −1 and 1, with all the digits of a float32. */
+export function fractions(length: number, seed: number): Float32Array {
+  return wholeNumbers(length, 2 ** 23, seed).map((value) => value / 2 ** 23)
+}

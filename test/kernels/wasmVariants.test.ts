@@ -1,0 +1,84 @@
+/**
+ * The CPU kernels are compiled twice, and a browser with relaxed SIMD never chooses the other variant by
+ * itself: here both run. Only the kernels that differ, product and loss, are compared.
+ */
+import { describe, expect, it } from 'vitest'
+import { createWasmBackend } from '../../src/compute/wasm/index.ts'
+import { fetchKernels, supportsRelaxed } from '../../src/compute/wasm/module.ts'
+import { largestDifference, logitLossReference, matrixProductReference } from './reference.ts'
+
+const wave = (length: number, step: number) => Float32Array.from({ length }, (_, i) => Math.sin(i * step + 1))
+/** Each element is k float32 products and sums of size at most 1, whose errors add up like a random walk. */
+const tolerance = (k: number) => 2 ** -22 * k
+
+it('chooses relaxed SIMD wherever the browser takes it', async () => {
+  expect(supportsRelaxed()).toBe(WebAssembly.validate(await fetchKernels(true)))
+  const backend = await createWasmBackend()
+  expect(backend.adapter.includes('relaxed multiply-add')).toBe(supportsRelaxed())
+  backend.dispose()
+})
+
+describe.each([true, false])('relaxed SIMD: %s', (relaxed) => {
+  it.each([
+    [1, 1, 1],
+    [4, 5, 8],
+    [6, 300, 17],
+    [67, 29, 131],
+    [510, 260, 265],
+  ])('multiplies [%d, %d] with [_, %d]', async (m, k, n) => {
+    const backend = await createWasmBackend({ relaxed })
+    const left = wave(m * k, 1.3)
+    const right = wave(k * n, 2.9)
+    const output = backend.createTensor([m, n])
+    backend.matrixProduct(output, backend.upload(left, [m, k]), backend.upload(right, [k, n]))
+    const expected = matrixProductReference(left, right, m, k, n)
+    const actual = await backend.read(output)
+    expect(largestDifference(actual, expected)).toBeLessThan(tolerance(k))
+    backend.dispose()
+  })
+
+  it.each([
+    { tokens: 1, dModel: 1, words: 1, columns: 1 },
+    { tokens: 7, dModel: 37, words: 301, columns: 41 },
+    { tokens: 13, dModel: 520, words: 129, columns: 520 },
+  ])('reduces $words words of $dModel for $tokens tokens', async ({ tokens, dModel, words, columns }) => {
+    const backend = await createWasmBackend({ relaxed })
+    const hidden = wave(tokens * dModel, 1.3)
+    const table = wave(words * columns, 2.9)
+    const targets = Uint32Array.from({ length: tokens }, (_, i) => (i * 31) % words)
+    const inputs = Uint32Array.from({ length: tokens }, (_, i) => (i * 17) % words)
+    const sizes = { histogramBins: 12, landscapeBins: 10, histogramRange: 1.7, scales: [1, 0.1] }
+    const state = backend.createLogitLossState(tokens, 2, sizes.histogramBins, sizes.landscapeBins)
+    backend.logitLoss({
+      hidden: backend.upload(hidden, [tokens, dModel]),
+      table: backend.upload(table, [words, columns]),
+      words,
+      firstWord: 0,
+      targets: backend.upload(targets, [tokens]),
+      inputs: backend.upload(inputs, [tokens]),
+      scales: sizes.scales,
+      vocabulary: words,
+      histogramRange: sizes.histogramRange,
+      state,
+    })
+    const actual = await backend.readLogitLoss(state)
+    const expected = logitLossReference({
+      ...{ hidden, tokens, dModel, table, columns, words, firstWord: 0, targets, inputs },
+      ...{ ...sizes, vocabulary: words },
+    })
+    const allowed = tolerance(dModel)
+    for (const field of ['maximum', 'targetLogit', 'ownLogit', 'landscape'] as const)
+      expected[field].forEach((value, i) => {
+        // −3e38, where a bin has no word, is rounded to float32
+        if (value > -1e38) expect(Math.abs(actual[field][i] - value)).toBeLessThan(allowed)
+        else expect(actual[field][i]).toBeLessThan(-2.9e38)
+      })
+    // an error e of the logits is a factor exp(e) of the sums, twice that of the squares
+    for (const field of ['sumExp', 'sumShiftedExp', 'sumSquaredExp'] as const)
+      expected[field].forEach((value, i) => {
+        expect(Math.abs(actual[field][i] - value)).toBeLessThan(4 * allowed * Math.max(1, Math.abs(value)))
+      })
+    expect(actual.histogram.reduce((sum, count) => sum + count, 0)).toBe(tokens * words)
+    backend.dispose()
+  })
+})

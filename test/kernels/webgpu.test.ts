@@ -1,0 +1,188 @@
+/** What only the WebGPU backend does: opening, failing, being lost, cutting work, measuring its variants. */
+import { describe, expect, it } from 'vitest'
+import { createWebGpuBackend } from '../../src/compute/webgpu/index.ts'
+import { matrixProductReference, randomBitsReference } from './reference.ts'
+import { wholeNumbers } from './variants.ts'
+
+/** The browser's GPU object with another answer to `requestAdapter`. */
+const offering = (requestAdapter: () => Promise<unknown>) => ({ requestAdapter }) as unknown as GPU
+
+/** A backend together with its device, which the backend itself does not show. */
+async function withDevice() {
+  let device: GPUDevice | undefined
+  const gpu = offering(async () => {
+    const adapter = (await navigator.gpu.requestAdapter())!
+    const { features, limits, info } = adapter
+    const requestDevice = async (descriptor: GPUDeviceDescriptor) => {
+      device = await adapter.requestDevice(descriptor)
+      return device
+    }
+    return { features, limits, info, requestDevice }
+  })
+  const backend = await createWebGpuBackend(gpu)
+  return { backend, device: device! }
+}
+
+describe('opening', () => {
+  it('rejects with a sentence without a GPU object, an adapter or a device', async () => {
+    await expect(createWebGpuBackend(undefined)).rejects.toThrow(/no WebGPU/)
+    await expect(createWebGpuBackend(offering(async () => null))).rejects.toThrow(/no adapter/)
+    const adapter = (await navigator.gpu.requestAdapter())!
+    const { features, limits } = adapter
+    const requestDevice = async () => {
+      throw new Error('out of devices')
+    }
+    const broken = offering(async () => ({ features, limits, info: { vendor: 'acme' }, requestDevice }))
+    await expect(createWebGpuBackend(broken)).rejects.toThrow(/acme.*no device: out of devices/)
+  })
+
+  it('says which adapter it is on, and takes its real limits', async () => {
+    const adapter = (await navigator.gpu.requestAdapter({ powerPreference: 'high-performance' }))!
+    const { backend, device } = await withDevice()
+    expect(backend.kind).toBe('webgpu')
+    expect(backend.adapter).toContain(adapter.info.description || adapter.info.vendor)
+    expect(backend.software).toBe(adapter.info.isFallbackAdapter)
+    expect(device.limits.maxStorageBufferBindingSize).toBe(adapter.limits.maxStorageBufferBindingSize)
+    const { maxBufferSize, maxStorageBufferBindingSize } = adapter.limits
+    expect(backend.maximumTensorBytes).toBe(Math.min(maxBufferSize, maxStorageBufferBindingSize))
+    backend.dispose()
+  })
+
+  it.each([
+    [{ vendor: 'google', architecture: 'swiftshader' }, 'google swiftshader', true],
+    [{ vendor: 'mesa', description: 'llvmpipe (LLVM 15)' }, 'llvmpipe (LLVM 15)', true],
+    [
+      { vendor: 'microsoft', description: 'Microsoft Basic Render Driver' },
+      'Microsoft Basic Render Driver',
+      true,
+    ],
+    [{ vendor: 'acme', architecture: 'warped-7' }, 'acme warped-7', false],
+    [{ vendor: 'acme', isFallbackAdapter: true }, 'acme', true],
+    [{}, 'an adapter without a name', false],
+  ])('knows a software adapter: %o', async (info, name, software) => {
+    const adapter = (await navigator.gpu.requestAdapter())!
+    const { features, limits } = adapter
+    const requestDevice = (descriptor: GPUDeviceDescriptor) => adapter.requestDevice(descriptor)
+    const backend = await createWebGpuBackend(
+      offering(async () => ({ features, limits, info, requestDevice })),
+    )
+    expect([backend.adapter, backend.software]).toEqual([name, software])
+    backend.dispose()
+  })
+})
+
+describe('failing', () => {
+  it('says that the device is lost, and rejects what waits on it', async () => {
+    const { backend, device } = await withDevice()
+    const tensor = backend.createTensor([4])
+    await backend.finished()
+    device.destroy()
+    expect(await backend.lost).toMatch(/was lost/)
+    await expect(backend.read(tensor)).rejects.toThrow(/was lost/)
+    await expect(backend.finished()).rejects.toThrow(/was lost/)
+    backend.dispose()
+  })
+
+  it('rejects a read that is under way when the device goes', async () => {
+    const { backend, device } = await withDevice()
+    const tensor = backend.createTensor([1000, 1000])
+    backend.randomNormal(tensor, { seed: 1, stream: 0 })
+    const reading = backend.read(tensor)
+    device.destroy()
+    await expect(reading).rejects.toThrow(/was lost/)
+  })
+
+  it('does not call dispose a loss, and refuses to go on after it', async () => {
+    const { backend, device } = await withDevice()
+    const tensor = backend.createTensor([4])
+    backend.dispose()
+    await device.lost
+    const first = await Promise.race([
+      backend.lost,
+      new Promise((resolve) => setTimeout(resolve, 50, 'alive')),
+    ])
+    expect(first).toBe('alive')
+    await expect(backend.read(tensor)).rejects.toThrow(/disposed/)
+    await expect(backend.finished()).rejects.toThrow(/disposed/)
+    expect(() => backend.createTensor([1])).toThrow(/disposed/)
+  })
+
+  it('reports an error of the device at the next read, once', async () => {
+    const { backend, device } = await withDevice()
+    const tensor = backend.createTensor([4])
+    // no device has a buffer of this size
+    device.createBuffer({ size: 2 ** 50, usage: GPUBufferUsage.STORAGE })
+    await expect(backend.finished()).rejects.toThrow(/WebGPU failed: .*size/i)
+    expect(await backend.read(tensor)).toEqual(new Float32Array(4))
+    backend.dispose()
+  })
+
+  it('refuses tensors beyond the limit, of no size, and of other backends', async () => {
+    const { backend } = await withDevice()
+    const other = await createWebGpuBackend(navigator.gpu)
+    const rows = backend.maximumTensorBytes / 4 + 1
+    expect(() => backend.createTensor([rows])).toThrow(RangeError)
+    expect(() => backend.createTensor([rows])).toThrow(/max(StorageBufferBinding|Buffer)Size/)
+    expect(() => backend.createTensor([2, 0])).toThrow(/\[2, 0\]/)
+    expect(() => backend.createTensor([1.5])).toThrow(RangeError)
+    expect(() => backend.upload(new Float32Array(3), [2, 2])).toThrow(/\[3\].*\[2, 2\]/)
+    const foreign = other.createTensor([1])
+    await expect(backend.read(foreign)).rejects.toThrow(/not made by this backend/)
+    const gone = backend.createTensor([1])
+    gone.dispose()
+    gone.dispose()
+    await expect(backend.read(gone)).rejects.toThrow(/disposed/)
+    backend.dispose()
+    other.dispose()
+  })
+})
+
+describe('working', () => {
+  it('runs more workgroups than one row of a grid holds', async () => {
+    const { backend } = await withDevice()
+    // one column: every element is an invocation of its own, and 65,535 workgroups of 64 are not enough
+    const rows = 65_535 * 64 + 1000
+    const tensor = backend.createTensor([rows, 1], 'uint32')
+    const source = { seed: 3, stream: 1 }
+    backend.randomBits(tensor, source)
+    const words = await backend.read(tensor)
+    for (const row of [0, 1, 65_535, 65_535 * 64 - 1, 65_535 * 64, rows - 1])
+      expect(words[row], `row ${row}`).toBe(randomBitsReference(source, [row], 1)[0])
+    backend.dispose()
+  })
+
+  it('reads several tensors at once, also when they are disposed of while it does', async () => {
+    const { backend } = await withDevice()
+    const tensors = [1, 2, 3].map((value) => backend.upload(Float32Array.of(value, value + 0.5), [2]))
+    const reads = tensors.map((tensor) => backend.read(tensor))
+    backend.weightedSum(tensors[0], tensors[1], 1, tensors[2], 1)
+    const sum = backend.read(tensors[0])
+    for (const tensor of tensors) tensor.dispose()
+    expect((await Promise.all(reads)).map((values) => [...values])).toEqual([
+      [1, 1.5],
+      [2, 2.5],
+      [3, 3.5],
+    ])
+    expect([...(await sum)]).toEqual([5, 6])
+    backend.dispose()
+  })
+
+  it('measures its variants at the first large product, and not before', async () => {
+    const { backend } = await withDevice()
+    const product = async (m: number, k: number, n: number) => {
+      const left = wholeNumbers(m * k, 9, 1)
+      const right = wholeNumbers(k * n, 9, 2)
+      const output = backend.createTensor([m, n])
+      backend.matrixProduct(output, backend.upload(left, [m, k]), backend.upload(right, [k, n]))
+      expect([...(await backend.read(output))]).toEqual([...matrixProductReference(left, right, m, k, n)])
+    }
+    await product(20, 30, 40)
+    expect(backend.variants().matrixProduct.because).toBe('assumed')
+    await product(256, 256, 256)
+    const { because, variant, rates } = backend.variants().matrixProduct
+    expect(because).toBe('measured')
+    expect(rates![variant]).toBe(Math.max(rates!.register, rates!.workgroup))
+    expect(backend.variants().logitLoss.because).toBe('assumed')
+    backend.dispose()
+  })
+})
