@@ -1,0 +1,195 @@
+/** Domains, ticks and number formats of a chart's axes. Pure: no DOM, no drawing. */
+import { format } from 'd3-format'
+import { scaleLinear } from 'd3-scale'
+import type { Axis } from './contract.ts'
+
+export type Domain = readonly [number, number]
+
+export interface Tick {
+  readonly value: number
+  /** Empty for a minor tick: a grid line without a number. */
+  readonly text: string
+  /** Kept before others when labels would touch. */
+  readonly major: boolean
+}
+
+/** Smallest and largest values seen, and the smallest positive one for logarithmic axes. */
+export class Span {
+  minimum = Infinity
+  maximum = -Infinity
+  positive = Infinity
+
+  include(value: number): void {
+    if (!Number.isFinite(value)) return
+    if (value < this.minimum) this.minimum = value
+    if (value > this.maximum) this.maximum = value
+    if (value > 0 && value < this.positive) this.positive = value
+  }
+}
+
+/** Too narrow for double precision to tell ticks apart, or so small that their reciprocal overflows. */
+function degenerate(low: number, high: number): boolean {
+  const width = Math.abs(high - low)
+  return !(width > 1e-12 * Math.max(Math.abs(low), Math.abs(high)) && width > 1e-300)
+}
+
+/** The interval that an axis shows: what was asked for where that is usable, else what the marks span. */
+export function resolveDomain(axis: Axis, span: Span): Domain {
+  const logarithmic = axis.scale === 'log'
+  const usable = (value: number | undefined): value is number =>
+    value !== undefined && Number.isFinite(value) && (!logarithmic || value > 0)
+  let low = logarithmic ? span.positive : span.minimum
+  let high = span.maximum
+  if (!usable(low) || !usable(high)) [low, high] = logarithmic ? [1, 10] : [0, 1]
+  const [first, second] = axis.domain ?? []
+  const spread = high > low
+  if (usable(first)) low = first
+  else if (spread && axis.domain === undefined && !logarithmic)
+    low = scaleLinear([low, high], [0, 1]).nice().domain()[0]
+  if (usable(second)) high = second
+  else if (spread && axis.domain === undefined && !logarithmic)
+    high = scaleLinear([low, high], [0, 1]).nice().domain()[1]
+  if (!degenerate(low, high)) return [low, high]
+  // the extremes of double precision have no room around them
+  if (logarithmic) {
+    const middle = Math.max(1e-290, Math.min(1e290, low))
+    return [middle / Math.sqrt(10), middle * Math.sqrt(10)]
+  }
+  const middle = Math.max(-1e300, Math.min(1e300, low))
+  const half = Math.max(Math.abs(middle) / 2, 0.5)
+  return [middle - half, middle + half]
+}
+
+/** Maps values to pixels; not finite where the scale is not defined. */
+export type Mapping = (value: number) => number
+
+export function createMapping(scale: Axis['scale'], domain: Domain, range: Domain): Mapping {
+  const [r0, r1] = range
+  if (scale === 'log') {
+    const start = Math.log(domain[0])
+    const factor = (r1 - r0) / (Math.log(domain[1]) - start)
+    return (value) => (value > 0 ? r0 + (Math.log(value) - start) * factor : Number.NaN)
+  }
+  // divided before it is multiplied, so that very large domains do not overflow
+  const width = domain[1] - domain[0]
+  if (Number.isFinite(width)) return (value) => r0 + ((value - domain[0]) / width) * (r1 - r0)
+  return (value) => r0 + ((value / 2 - domain[0] / 2) / (domain[1] / 2 - domain[0] / 2)) * (r1 - r0)
+}
+
+const superscripts: Readonly<Record<string, string>> = {
+  '-': '⁻',
+  '0': '⁰',
+  '1': '¹',
+  '2': '²',
+  '3': '³',
+  '4': '⁴',
+  '5': '⁵',
+  '6': '⁶',
+  '7': '⁷',
+  '8': '⁸',
+  '9': '⁹',
+}
+const superscript = (exponent: number) => [...String(exponent)].map((digit) => superscripts[digit]).join('')
+const grouped = format(',')
+const minus = (text: string) => text.replace('-', '−')
+
+/** A power of ten times a short factor: 10⁻⁴, 3×10⁵. */
+export function formatPower(value: number, digits = 3): string {
+  const [factor, exponent] = value.toExponential(Math.max(0, digits - 1)).split('e')
+  const short = minus(String(Number(factor)))
+  const power = `10${superscript(Number(exponent))}`
+  return short === '1' ? power : short === '−1' ? `−${power}` : `${short}×${power}`
+}
+
+/** What hover shows by default: five significant digits, whole numbers in full, ∞ as itself. */
+export function formatValue(value: number): string {
+  if (Number.isNaN(value)) return 'not a number'
+  if (!Number.isFinite(value)) return value > 0 ? '∞' : '−∞'
+  if (value === 0) return '0'
+  const size = Math.abs(value)
+  if (Number.isInteger(value) && size < 1e9) return grouped(value)
+  if (size >= 1e6 || size < 1e-4) return formatPower(value, 5)
+  return format(',.5~r')(value)
+}
+
+/** One way of writing for all the ticks of a linear axis. */
+function linearFormat(values: readonly number[]): (value: number) => string {
+  const largest = Math.max(...values.map(Math.abs))
+  const step = values.length > 1 ? Math.abs(values[1] - values[0]) : largest
+  if (largest >= 1e15 || (largest > 0 && largest < 1e-3))
+    return (value) => (value === 0 ? '0' : formatPower(value))
+  const decimals = Math.max(0, Math.min(12, -Math.floor(Math.log10(step) + 1e-9)))
+  if (largest < 1e5) {
+    const plain = format(`,.${decimals}f`)
+    return (value) => (Math.abs(value) < step * 1e-9 ? '0' : plain(value))
+  }
+  const short = format('~s')
+  return (value) => short(Math.abs(value) < step * 1e-9 ? 0 : Number(value.toPrecision(6)))
+}
+
+function linearTicks(domain: Domain, pixels: number, spacing: number): Tick[] {
+  if (degenerate(...domain)) return [{ value: domain[0], text: formatValue(domain[0]), major: true }]
+  const values = scaleLinear(domain, [0, 1]).ticks(Math.max(2, Math.floor(pixels / spacing)))
+  const text = linearFormat(values)
+  return values.map((value) => ({ value, text: text(value), major: true }))
+}
+
+function logTicks(domain: Domain, pixels: number, spacing: number): Tick[] {
+  const [low, high] = domain[0] < domain[1] ? domain : [domain[1], domain[0]]
+  const tolerance = 1e-9
+  const first = Math.ceil(Math.log10(low) - tolerance)
+  const last = Math.floor(Math.log10(high) + tolerance)
+  const decades = Math.log10(high / low)
+  // less than one decade: as readable as on a linear axis
+  if (decades < 0.8 || last < first)
+    return linearTicks([low, high], pixels, spacing).filter((tick) => tick.value > 0)
+  const room = pixels / spacing
+  const every = Math.max(1, Math.ceil((last - first + 1) / Math.max(1, room)))
+  const powers = first < -3 || last > 4
+  const text = (value: number, exponent: number) =>
+    powers && exponent !== 0 ? formatPower(value) : grouped(Number(value.toPrecision(3)))
+  const ticks: Tick[] = []
+  for (let exponent = first - 1; exponent <= last; exponent++) {
+    const labelled = exponent % every === 0
+    if (exponent >= first)
+      ticks.push({ value: 10 ** exponent, text: labelled ? text(10 ** exponent, exponent) : '', major: true })
+    if (every > 1 || pixels / decades < 24) continue
+    for (let factor = 2; factor <= 9; factor++) {
+      const value = factor * 10 ** exponent
+      if (value < low * (1 - tolerance) || value > high * (1 + tolerance)) continue
+      const numbered = (factor === 2 || factor === 5) && pixels / decades > 3.2 * spacing
+      ticks.push({ value, text: numbered ? text(value, exponent) : '', major: false })
+    }
+  }
+  return ticks
+}
+
+/** Ticks inside a domain, for an axis `pixels` long whose labels want `spacing` pixels each. */
+export function axisTicks(axis: Axis, domain: Domain, pixels: number, spacing: number): Tick[] {
+  const low = Math.min(...domain)
+  const high = Math.max(...domain)
+  if (!(pixels > 0)) return []
+  if (axis.ticks) {
+    const values = axis.ticks.filter((value) => value >= low * (1 - 1e-9) && value <= high * (1 + 1e-9))
+    return values.map((value, index) => ({ value, text: formatValue(value), major: index % 2 === 0 }))
+  }
+  if (axis.scale === 'log') return logTicks(domain, pixels, spacing)
+  return linearTicks([low, high], pixels, spacing)
+}
+
+/**
+ * Which ticks of a linear axis keep their numbers where not all of them fit: every second, fifth or tenth
+ * counted from zero, so that they stay even, and the same on both sides of it. All, if that does not help.
+ */
+export function evenTicks(
+  ticks: readonly Tick[],
+  together: (ticks: readonly Tick[]) => boolean,
+): readonly Tick[] {
+  if (ticks.length < 3) return ticks
+  const step = Math.abs(ticks[1].value - ticks[0].value)
+  for (const every of [1, 2, 5, 10]) {
+    const kept = ticks.filter(({ value }) => Math.abs(Math.round(value / step) % every) === 0)
+    if (kept.length >= 2 && together(kept)) return kept
+  }
+  return ticks
+}

@@ -1,0 +1,269 @@
+/** A flat chart: axes, grid and marks of one panel, in CSS pixels with y downward. */
+import { OrthographicCamera, Scene } from 'three'
+import {
+  axisTicks,
+  createMapping,
+  type Domain,
+  evenTicks,
+  type Mapping,
+  resolveDomain,
+  Span,
+  type Tick,
+} from './axis.ts'
+import { markSpan } from './chartSpan.ts'
+import type { Axis, Chart, ChartContent, Mark, PanelOptions } from './contract.ts'
+import { Hover } from './hover.ts'
+import { type Label, labelRectangle, type Rectangle, withoutCollisions } from './labels.ts'
+import type { Frame, MarkDrawing } from './marks/drawing.ts'
+import { Fill } from './marks/fill.ts'
+import { createDrawing } from './marks/index.ts'
+import { type Host, Panel, type PanelView } from './panel.ts'
+import { readAt, stepFrom } from './reading.ts'
+import { ruleLabels } from './ruleLabels.ts'
+
+const axisTitle = (axis: Axis) => (axis.unit ? `${axis.label} (${axis.unit})` : axis.label)
+
+interface Layout {
+  readonly plot: Rectangle
+  readonly x: Mapping
+  readonly y: Mapping
+  readonly xTicks: readonly Tick[]
+  readonly yTicks: readonly Tick[]
+  /** The x axis' title stands at its right end. */
+  readonly titleBeside: boolean
+}
+
+export class ChartView implements Chart, PanelView {
+  readonly panel: Panel
+  private readonly host: Host
+  private readonly layers = { fills: new Scene(), lines: new Scene() }
+  private readonly camera = new OrthographicCamera()
+  private readonly grid = new Fill()
+  private readonly axes = new Fill()
+  private readonly hover: Hover
+  private drawings: { kind: Mark['kind']; drawing: MarkDrawing }[] = []
+  private content?: ChartContent
+  private frame?: Frame
+
+  constructor(options: PanelOptions, host: Host) {
+    this.panel = new Panel(options)
+    this.host = host
+    this.camera.position.z = 1
+    this.grid.object.renderOrder = -2
+    this.axes.object.renderOrder = -1
+    this.layers.fills.add(this.grid.object)
+    this.layers.lines.add(this.axes.object)
+    this.hover = new Hover(this.panel.plot, {
+      plot: () => this.frame?.plot,
+      read: (pixel) => (this.frame && this.content ? readAt(pixel, this.frame, this.content) : undefined),
+      step: (pixel, direction) =>
+        this.frame && this.content ? stepFrom(pixel, direction, this.frame, this.content) : undefined,
+    })
+  }
+
+  update(content: ChartContent): void {
+    this.content = content
+    this.panel.setNote(content.note)
+    this.panel.setDescription(content.description)
+    this.panel.setLegend(content.marks)
+    this.host.redraw(this)
+  }
+
+  draw(area: Rectangle): void {
+    const { content, host, panel } = this
+    if (!content) return
+    const span = { x: new Span(), y: new Span() }
+    for (const mark of content.marks) markSpan(mark, span.x, span.y, content.y.scale === 'log')
+    const anything = content.marks.some((mark) => mark.kind !== 'rule' && hasPoints(mark))
+    panel.setMessage(anything ? undefined : (content.empty ?? 'Nothing to draw yet.'))
+    const layout = this.layout(content, area, span)
+    if (!layout) {
+      panel.labels.show([])
+      this.frame = undefined
+      return
+    }
+    const { plot, x, y } = layout
+    const frame: Frame = { plot, x, y, style: host.style }
+    this.frame = frame
+    this.drawGrid(layout)
+    this.drawMarks(content.marks, frame)
+    panel.labels.show(this.labels(content, layout, area, frame))
+    this.render(area, plot)
+    this.hover.refresh()
+  }
+
+  dispose(): void {
+    this.hover.dispose()
+    for (const { drawing } of this.drawings) drawing.dispose()
+    this.grid.dispose()
+    this.axes.dispose()
+  }
+
+  private layout(content: ChartContent, area: Rectangle, span: { x: Span; y: Span }): Layout | undefined {
+    const { measure, style } = this.host
+    const { font } = style
+    const xDomain = resolveDomain(content.x, span.x)
+    const yDomain = resolveDomain(content.y, span.y)
+    const top = content.y.label ? font * 1.9 : font
+    // where height is scarce, a short title stands at the end of its axis instead of under it
+    const titleWidth = measure.width(axisTitle(content.x))
+    const titleBeside = style.compact && titleWidth > 0 && titleWidth < area.width * 0.22
+    const bottom = font * 1.75 + (content.x.label && !titleBeside ? font * 1.45 : 0)
+    const height = area.height - top - bottom
+    const yTicks = axisTicks(
+      content.y,
+      yDomain,
+      height,
+      Math.max(font * 1.7, Math.min(font * 2.6, height / 6)),
+    )
+    const left = Math.max(font * 1.6, ...yTicks.map((tick) => measure.width(tick.text) + font * 0.8))
+    const right = titleBeside ? titleWidth + font * 0.9 : font * 1.1
+    const width = area.width - left - right
+    if (!(width > 30 && height > 24)) return undefined
+    const spacing = font * 4.6
+    const xTicks = axisTicks(content.x, xDomain, width, spacing)
+    // whole pixels keep the axes sharp
+    const plot = {
+      left: Math.round(left),
+      top: Math.round(top),
+      width: Math.round(width),
+      height: Math.round(height),
+    }
+    const across: Domain = [plot.left, plot.left + plot.width]
+    const upward: Domain = [plot.top + plot.height, plot.top]
+    const x = createMapping(content.x.scale, xDomain, across)
+    const y = createMapping(content.y.scale, yDomain, upward)
+    return { plot, x, y, xTicks, yTicks, titleBeside }
+  }
+
+  private drawGrid({ plot, x, y, xTicks, yTicks }: Layout): void {
+    const { grid, axes } = this
+    const { style } = this.host
+    const right = plot.left + plot.width
+    const bottom = plot.top + plot.height
+    const thin = style.grid
+    grid.style(style.palette.grid, 1)
+    grid.clear()
+    const minorWidth = thin * 0.5
+    for (const tick of xTicks) {
+      const pixel = Math.round(x(tick.value)) - thin / 2
+      const width = tick.major || tick.text ? thin : minorWidth
+      grid.column(pixel, plot.top, bottom, pixel + width, plot.top, bottom)
+    }
+    for (const tick of yTicks) {
+      const pixel = Math.round(y(tick.value)) - thin / 2
+      const width = tick.major || tick.text ? thin : minorWidth
+      grid.column(plot.left, pixel, pixel + width, right, pixel, pixel + width)
+    }
+    grid.finish()
+    axes.style(style.palette.muted, 0.65)
+    axes.clear()
+    axes.column(plot.left - thin, bottom, bottom + thin, right, bottom, bottom + thin)
+    for (const tick of xTicks) {
+      if (!tick.text) continue
+      const pixel = Math.round(x(tick.value)) - thin / 2
+      axes.column(pixel, bottom, bottom + style.font * 0.35, pixel + thin, bottom, bottom + style.font * 0.35)
+    }
+    axes.finish()
+  }
+
+  private drawMarks(marks: readonly Mark[], frame: Frame): void {
+    for (const [index, mark] of marks.entries()) {
+      const known = this.drawings[index]
+      if (known?.kind !== mark.kind) {
+        known?.drawing.dispose()
+        this.drawings[index] = { kind: mark.kind, drawing: createDrawing(mark.kind, this.layers) }
+      }
+      this.drawings[index].drawing.draw(mark, frame, index)
+    }
+    for (const { drawing } of this.drawings.splice(marks.length)) drawing.dispose()
+  }
+
+  private labels(content: ChartContent, layout: Layout, area: Rectangle, frame: Frame): Label[] {
+    const { plot, x, y, xTicks, yTicks, titleBeside } = layout
+    const { measure, style } = this.host
+    const { font } = style
+    const bottom = plot.top + plot.height
+    const labels: Label[] = []
+    const keep = (candidates: { label: Label; major: boolean }[], gap: number) => {
+      const order = candidates.map((_, index) => index)
+      order.sort((a, b) => Number(candidates[b].major) - Number(candidates[a].major))
+      const shown = withoutCollisions(
+        candidates.map(({ label }) => labelRectangle(label, measure)),
+        gap,
+        order,
+      )
+      labels.push(...candidates.filter((_, index) => shown[index]).map(({ label }) => label))
+    }
+    keep(
+      yTicks
+        .filter((tick) => tick.text)
+        .map(({ value, text, major }) => ({
+          label: { text, x: plot.left - font * 0.5, y: y(value), alignX: 1, alignY: 0.5, kind: 'tick' },
+          major,
+        })),
+      -font * 0.1,
+    )
+    const xCandidate = ({ value, text, major }: Tick): { label: Label; major: boolean } => {
+      // the outermost numbers stay inside the panel
+      const half = measure.width(text) / 2
+      const centre = Math.max(half, Math.min(x(value), area.width - half))
+      return {
+        label: { text, x: centre, y: bottom + font * 0.5, alignX: 0.5, alignY: 0, kind: 'tick' },
+        major,
+      }
+    }
+    const xGap = font * 0.6
+    const numbered = xTicks.filter((tick) => tick.text)
+    const even = content.x.scale === 'linear' && !content.x.ticks
+    const together = (ticks: readonly Tick[]) =>
+      withoutCollisions(
+        ticks.map((tick) => labelRectangle(xCandidate(tick).label, measure)),
+        xGap,
+      ).every(Boolean)
+    keep((even ? evenTicks(numbered, together) : numbered).map(xCandidate), xGap)
+    if (content.y.label)
+      labels.push({ text: axisTitle(content.y), x: 0, y: 0, alignX: 0, alignY: 0, kind: 'title' })
+    if (content.x.label) {
+      const text = axisTitle(content.x)
+      if (titleBeside)
+        labels.push({ text, x: area.width, y: bottom - font * 0.2, alignX: 1, alignY: 0.5, kind: 'title' })
+      else
+        labels.push({ text, x: plot.left + plot.width, y: area.height, alignX: 1, alignY: 1, kind: 'title' })
+    }
+    labels.push(...this.panel.noteLabel(measure.width(axisTitle(content.y)), area.width, measure))
+    labels.push(...ruleLabels(content.marks, frame, measure))
+    return labels
+  }
+
+  private render(area: Rectangle, plot: Rectangle): void {
+    const { camera, host, layers } = this
+    camera.left = 0
+    camera.right = area.width
+    camera.top = 0
+    camera.bottom = area.height
+    camera.updateProjectionMatrix()
+    const scissor = (margin: number) => {
+      const left = Math.max(0, plot.left - margin)
+      const top = Math.max(0, plot.top - margin)
+      const right = Math.min(area.width, plot.left + plot.width + margin)
+      const bottom = Math.min(area.height, plot.top + plot.height + margin)
+      host.restrict({
+        left: area.left + left,
+        top: area.top + top,
+        width: right - left,
+        height: bottom - top,
+      })
+    }
+    scissor(0)
+    host.renderer.render(layers.fills, camera)
+    scissor(host.style.dot * 2)
+    host.renderer.render(layers.lines, camera)
+  }
+}
+
+function hasPoints(mark: Mark): boolean {
+  const values = mark.kind === 'histogram' ? mark.heights : mark.kind === 'rule' ? [] : mark.y
+  for (let index = 0; index < values.length; index++) if (Number.isFinite(values[index])) return true
+  return false
+}

@@ -1,0 +1,189 @@
+/** Crosshair and read-out of a chart, for pointer, touch and keyboard. */
+
+import type { Rectangle } from './labels.ts'
+import { createKey, markName } from './legend.ts'
+import type { Reading } from './reading.ts'
+
+export interface Readable {
+  /** The rectangle between the axes. */
+  plot(): Rectangle | undefined
+  read(pixel: number): Reading | undefined
+  step(pixel: number, direction: number): number | undefined
+}
+
+const part = (name: string) => {
+  const element = document.createElement('div')
+  element.className = name
+  element.hidden = true
+  return element
+}
+
+export class Hover {
+  private readonly plot: HTMLElement
+  private readonly readable: Readable
+  private readonly crosshair = part('stage-crosshair')
+  private readonly readout = part('stage-readout')
+  private readonly points: HTMLElement[] = []
+  private pixel?: number
+  private readonly listeners = new AbortController()
+
+  constructor(plot: HTMLElement, readable: Readable) {
+    this.plot = plot
+    this.readable = readable
+    plot.append(this.crosshair, this.readout)
+    const { signal } = this.listeners
+    const follow = (event: PointerEvent) => this.show(event.clientX - plot.getBoundingClientRect().left)
+    plot.addEventListener('pointermove', follow, { signal })
+    plot.addEventListener('pointerdown', follow, { signal })
+    plot.addEventListener(
+      'pointerleave',
+      (event) => {
+        // a finger that is lifted leaves the read-out where it is
+        if (event.pointerType === 'mouse') this.hide()
+      },
+      { signal },
+    )
+    plot.addEventListener('blur', () => this.hide(), { signal })
+    plot.addEventListener('keydown', (event) => this.key(event), { signal })
+  }
+
+  /** Reads again at the same place after the content or the size changed. */
+  refresh(): void {
+    if (this.pixel !== undefined) this.show(this.pixel)
+  }
+
+  hide(): void {
+    this.pixel = undefined
+    for (const element of [this.crosshair, this.readout, ...this.points]) element.hidden = true
+  }
+
+  dispose(): void {
+    this.listeners.abort()
+  }
+
+  private key(event: KeyboardEvent): void {
+    if (event.altKey || event.ctrlKey || event.metaKey) return
+    const area = this.readable.plot()
+    if (!area) return
+    const [left, right] = [area.left, area.left + area.width]
+    const steps = event.shiftKey ? 10 : 1
+    let target: number | undefined
+    if (event.key === 'ArrowRight' || event.key === 'ArrowLeft') {
+      const direction = event.key === 'ArrowRight' ? 1 : -1
+      target = this.pixel ?? (direction > 0 ? left - 1 : right + 1)
+      for (let step = 0; step < steps; step++) target = this.readable.step(target, direction) ?? target
+    } else if (event.key === 'Home') target = this.readable.step(left - 2, 1)
+    else if (event.key === 'End') target = this.readable.step(right + 2, -1)
+    else if (event.key === 'Escape' && this.pixel !== undefined) this.hide()
+    else return
+    event.preventDefault()
+    if (target !== undefined) this.show(target, true)
+  }
+
+  private show(pixel: number, exactly = false): void {
+    const reading = this.readable.read(pixel)
+    const area = this.readable.plot()
+    if (!reading || !area) {
+      this.hide()
+      return
+    }
+    // with the keyboard the next step starts from the point that is read
+    this.pixel = exactly ? reading.x : pixel
+    const { plot, crosshair, readout } = this
+    crosshair.hidden = false
+    crosshair.style.transform = `translate(${reading.x.toFixed(1)}px, ${area.top}px)`
+    crosshair.style.height = `${area.height}px`
+    readout.hidden = false
+    readout.replaceChildren(
+      line('stage-readout-title', reading.title),
+      ...reading.rows.map((row) => {
+        const entry = document.createElement('div')
+        entry.className = 'stage-readout-row'
+        entry.append(
+          createKey(row.mark),
+          line('stage-readout-name', markName(row.mark) ?? ''),
+          line('stage-readout-value', row.text),
+        )
+        return entry
+      }),
+    )
+    const visible = reading.rows.filter((row) => row.x !== undefined)
+    while (this.points.length < visible.length) {
+      const point = part('stage-point')
+      this.points.push(point)
+      plot.insertBefore(point, readout)
+    }
+    for (const [index, point] of this.points.entries()) {
+      const row = visible[index]
+      point.hidden = !row
+      if (!row) continue
+      point.style.transform = `translate(${row.x?.toFixed(1)}px, ${row.y?.toFixed(1)}px)`
+      point.style.color = `var(--${row.mark.role})`
+    }
+    const spots = visible.map(({ x = reading.x, y = 0 }) => ({ x, y }))
+    placeReadout(readout, plot, reading.x, [0, Infinity], spots)
+  }
+}
+
+function line(name: string, text: string): HTMLElement {
+  const element = document.createElement('span')
+  element.className = name
+  element.textContent = text
+  return element
+}
+
+interface Size {
+  readonly width: number
+  readonly height: number
+}
+
+export interface Spot {
+  readonly x: number
+  readonly y: number
+}
+
+/** Beside x, never outside the room, at the first side and top that cover the fewest of the points. */
+export function readoutPlace(
+  { width, height }: Size,
+  room: Size,
+  x: number,
+  tops: readonly number[],
+  points: readonly Spot[],
+): { left: number; top: number } {
+  const gap = 14
+  const margin = 8
+  const within = (value: number, most: number) => Math.max(0, Math.min(value, most))
+  const sides = [x + gap, x - gap - width]
+  if (x + gap + width > room.width && x >= room.width / 2) sides.reverse()
+  let best = { left: 0, top: 0 }
+  let fewest = Infinity
+  for (const wantedTop of tops)
+    for (const wantedLeft of sides) {
+      const left = within(wantedLeft, room.width - width)
+      const top = within(wantedTop, room.height - height)
+      const covered = points.filter(
+        (point) =>
+          point.x > left - margin &&
+          point.x < left + width + margin &&
+          point.y > top - margin &&
+          point.y < top + height + margin,
+      ).length
+      if (covered >= fewest) continue
+      fewest = covered
+      best = { left, top }
+    }
+  return best
+}
+
+export function placeReadout(
+  readout: HTMLElement,
+  plot: HTMLElement,
+  x: number,
+  tops: readonly number[],
+  points: readonly Spot[],
+): void {
+  const size = { width: readout.offsetWidth, height: readout.offsetHeight }
+  const room = { width: plot.clientWidth, height: plot.clientHeight }
+  const { left, top } = readoutPlace(size, room, x, tops, points)
+  readout.style.transform = `translate(${Math.round(left)}px, ${Math.round(top)}px)`
+}

@@ -1,0 +1,338 @@
+/**
+ * The stage: one renderer, one canvas over all panels, each panel drawn inside its own rectangle, and only
+ * when something in it changed.
+ */
+import './stage.css'
+import { ColorManagement, LinearSRGBColorSpace, WebGLRenderer } from 'three'
+import { ChartView } from './chart.ts'
+import type { Chart, PanelOptions, Scene, Stage, ThemeName } from './contract.ts'
+import { exportStage } from './export.ts'
+import { type Rectangle, TextMeasure } from './labels.ts'
+import { applyPalette } from './palette.ts'
+import type { Host, PanelView } from './panel.ts'
+import { SceneView } from './scene.ts'
+import { createStyle, type Style } from './style.ts'
+
+export type * from './contract.ts'
+export { applyPalette, palette } from './palette.ts'
+
+/** More pixels than this are not worth their time and memory. */
+const pixelBudget = 16e6
+const narrowBelow = 760
+
+// colours are blended as the page around blends them, so that they match its legends exactly
+ColorManagement.enabled = false
+
+export function createStage(container: HTMLElement, theme: ThemeName): Stage {
+  const canvas = document.createElement('canvas')
+  // kept pixels allow to draw one panel without the others
+  const attributes = {
+    alpha: true,
+    antialias: true,
+    depth: true,
+    stencil: false,
+    preserveDrawingBuffer: true,
+  }
+  const context = canvas.getContext('webgl2', attributes) as WebGL2RenderingContext | null
+  if (!context)
+    throw new Error(
+      'The charts need WebGL 2, which this browser does not offer; turn on hardware acceleration or use a current browser.',
+    )
+  return new PanelStage(container, theme, canvas, context)
+}
+
+class PanelStage implements Stage, Host {
+  readonly renderer: WebGLRenderer
+  readonly measure = new TextMeasure()
+  style: Style
+  private readonly container: HTMLElement
+  private readonly root = document.createElement('div')
+  private readonly canvas: HTMLCanvasElement
+  private readonly observer = new ResizeObserver(() => this.resized())
+  private readonly listeners = new AbortController()
+  private views: PanelView[] = []
+  private areas = new Map<PanelView, Rectangle>()
+  private readonly changed = new Set<PanelView>()
+  private theme: ThemeName
+  private height = 0
+  private pixelRatio = 0
+  private shownRatio = 0
+  private moved = true
+  private pending = 0
+  /** Signalled when the GPU is done with what was drawn last. */
+  private fence: WebGLSync | null = null
+  private disposed = false
+  private draws = 0
+  private milliseconds = 0
+
+  constructor(
+    container: HTMLElement,
+    theme: ThemeName,
+    canvas: HTMLCanvasElement,
+    context: WebGL2RenderingContext,
+  ) {
+    this.container = container
+    this.theme = theme
+    this.canvas = canvas
+    this.style = createStyle(theme, container.clientWidth, container.clientHeight)
+    this.renderer = new WebGLRenderer({ canvas, context, antialias: true, alpha: true })
+    this.renderer.outputColorSpace = LinearSRGBColorSpace
+    this.renderer.autoClear = false
+    this.prepareContext()
+    canvas.className = 'stage-canvas'
+    canvas.setAttribute('aria-hidden', 'true')
+    this.root.className = 'stage'
+    this.root.append(canvas)
+    container.append(this.root)
+    this.observer.observe(this.root)
+    this.observer.observe(container)
+    const { signal } = this.listeners
+    const lost = (value: boolean) => {
+      for (const { panel } of this.views) panel.setLost(value)
+    }
+    canvas.addEventListener('webglcontextlost', () => lost(true), { signal })
+    canvas.addEventListener(
+      'webglcontextrestored',
+      () => {
+        lost(false)
+        this.prepareContext()
+        this.redrawAll()
+      },
+      { signal },
+    )
+    // widths of texts change when a font arrives
+    document.fonts.ready.then(() => {
+      if (!this.disposed) this.restyle(true)
+    })
+    this.restyle(true)
+  }
+
+  chart(options: PanelOptions): Chart {
+    return this.add(new ChartView(options, this))
+  }
+
+  scene(options: PanelOptions): Scene {
+    return this.add(new SceneView(options, this))
+  }
+
+  setToggle(panel: string, label: string, value: boolean): void {
+    for (const view of this.views) if (view.panel.id === panel) view.panel.setToggle(label, value)
+  }
+
+  light(panels: readonly string[]): void {
+    for (const { panel } of this.views) {
+      if (panels.length === 0) delete panel.element.dataset.light
+      else panel.element.dataset.light = panels.includes(panel.id) ? 'on' : 'off'
+    }
+  }
+
+  setTheme(theme: ThemeName): void {
+    if (theme === this.theme) return
+    this.theme = theme
+    this.restyle(true)
+  }
+
+  async exportImage(scale: number): Promise<Blob> {
+    await document.fonts.ready
+    const ratio = Math.max(0.25, Math.min(scale, this.largestRatio()))
+    return exportStage(this.root, this.canvas, this.style.palette, ratio, () => this.drawAt(ratio))
+  }
+
+  statistics() {
+    return { draws: this.draws, milliseconds: this.milliseconds }
+  }
+
+  clear(): void {
+    for (const view of this.views) {
+      this.observer.unobserve(view.panel.plot)
+      view.panel.element.remove()
+      view.dispose()
+    }
+    this.views = []
+    this.areas.clear()
+    this.changed.clear()
+    this.restrict({ left: 0, top: 0, width: this.root.clientWidth, height: this.height })
+    this.renderer.clear()
+  }
+
+  dispose(): void {
+    if (this.disposed) return
+    this.clear()
+    this.disposed = true
+    cancelAnimationFrame(this.pending)
+    this.observer.disconnect()
+    this.listeners.abort()
+    this.renderer.dispose()
+    // a page may hold only few contexts: do not wait for the garbage collector
+    this.renderer.forceContextLoss()
+    this.root.remove()
+  }
+
+  redraw(view: PanelView): void {
+    this.changed.add(view)
+    this.schedule()
+  }
+
+  restrict({ left, top, width, height }: Rectangle): void {
+    // WebGL counts from the bottom
+    this.renderer.setScissor(left, this.height - top - height, width, height)
+  }
+
+  /** State of the context itself, which is gone after a loss. */
+  private prepareContext(): void {
+    this.renderer.setClearColor(0, 0)
+    this.renderer.setScissorTest(true)
+  }
+
+  private add<View extends ChartView | SceneView>(view: View): View {
+    this.views.push(view)
+    view.panel.setLost(this.renderer.getContext().isContextLost())
+    this.root.append(view.panel.element)
+    this.observer.observe(view.panel.plot)
+    this.restyle(false)
+    this.redrawAll()
+    return view
+  }
+
+  private redrawAll(): void {
+    this.moved = true
+    for (const view of this.views) this.changed.add(view)
+    this.schedule()
+  }
+
+  private schedule(): void {
+    if (this.pending || this.disposed) return
+    this.pending = requestAnimationFrame(() => {
+      this.pending = 0
+      if (this.previousIsShown()) this.draw()
+      else this.schedule()
+    })
+  }
+
+  /**
+   * Whether the GPU is done with what was drawn last. Drawing more before that only fills its queue, and the
+   * browser then blocks the page until it is empty: for a second where a processor draws in the GPU's place.
+   */
+  private previousIsShown(): boolean {
+    const context = this.renderer.getContext() as WebGL2RenderingContext
+    const { fence } = this
+    if (!fence) return true
+    const status = context.clientWaitSync(fence, 0, 0)
+    if (status === context.TIMEOUT_EXPIRED) return false
+    context.deleteSync(fence)
+    this.fence = null
+    return true
+  }
+
+  private resized(): void {
+    if (this.disposed) return
+    this.root.classList.toggle('stage-narrow', this.root.clientWidth < narrowBelow)
+    this.restyle(false)
+    this.moved = true
+    for (const view of this.views) this.changed.add(view)
+    // at once, in the same frame: a resized canvas is empty
+    this.draw()
+  }
+
+  private restyle(always: boolean): void {
+    const style = this.currentStyle()
+    const same = (['font', 'line', 'compact'] as const).every((name) => style[name] === this.style[name])
+    if (!always && same) return
+    this.style = style
+    this.root.classList.toggle('stage-compact', style.compact)
+    applyPalette(this.root, this.theme)
+    this.root.dataset.theme = this.theme
+    this.root.style.setProperty('--stage-font', `${style.font}px`)
+    this.measure.setFont(getComputedStyle(this.root).fontFamily, style.font)
+    this.redrawAll()
+  }
+
+  private currentStyle(): Style {
+    const { clientWidth: width, clientHeight: height } = this.container
+    const style = createStyle(this.theme, width, height)
+    if (width < narrowBelow) return style
+    const rows = Math.ceil(this.views.length / 2)
+    return { ...style, compact: rows > 0 && height / rows < style.font * 24 }
+  }
+
+  private largestRatio(): number {
+    const { clientWidth: width, clientHeight: height } = this.root
+    const { maxTextureSize } = this.renderer.capabilities
+    const side = Math.max(1, width, height)
+    return Math.min(Math.sqrt(pixelBudget / Math.max(1, width * height)), maxTextureSize / side)
+  }
+
+  /** Measures where the panels are. The only place that reads the page's layout. */
+  private locate(): void {
+    const { canvas, root, renderer } = this
+    const origin = root.getBoundingClientRect()
+    const ratio = Math.min(devicePixelRatio || 1, 2, this.largestRatio())
+    const width = Math.max(1, Math.round(origin.width))
+    const height = Math.max(1, Math.round(origin.height))
+    const columns = Math.floor(width * ratio)
+    const rows = Math.floor(height * ratio)
+    this.height = height
+    if (canvas.width !== columns || canvas.height !== rows || ratio !== this.pixelRatio) {
+      this.pixelRatio = ratio
+      renderer.setPixelRatio(ratio)
+      renderer.setSize(width, height, false)
+      // resizing emptied it
+      for (const view of this.views) this.changed.add(view)
+    }
+    const areas = new Map(
+      this.views.map((view) => {
+        const { left, top, width, height } = view.panel.plot.getBoundingClientRect()
+        return [view, { left: left - origin.left, top: top - origin.top, width, height }]
+      }),
+    )
+    if (this.views.some((view) => !sameRectangle(areas.get(view), this.areas.get(view)))) {
+      // what was drawn at the old places must go, too
+      this.restrict({ left: 0, top: 0, width, height })
+      renderer.clear()
+      for (const view of this.views) this.changed.add(view)
+    }
+    this.areas = areas
+    this.moved = false
+  }
+
+  private draw(): void {
+    if (this.disposed || this.renderer.getContext().isContextLost()) return
+    const start = performance.now()
+    if (this.moved || devicePixelRatio !== this.shownRatio) this.locate()
+    this.shownRatio = devicePixelRatio
+    for (const view of this.changed) this.drawView(view)
+    this.changed.clear()
+    const context = this.renderer.getContext() as WebGL2RenderingContext
+    if (this.fence) context.deleteSync(this.fence)
+    this.fence = context.fenceSync(context.SYNC_GPU_COMMANDS_COMPLETE, 0)
+    context.flush()
+    this.milliseconds = performance.now() - start
+  }
+
+  private drawView(view: PanelView): void {
+    const area = this.areas.get(view)
+    if (!area || !(area.width >= 1 && area.height >= 1)) return
+    const bottom = this.height - area.top - area.height
+    this.renderer.setViewport(area.left, bottom, area.width, area.height)
+    this.restrict(area)
+    this.renderer.clear()
+    view.draw(area)
+    this.draws++
+  }
+
+  /** Draws everything at another pixel ratio for an export; the caller reads the canvas, then calls back. */
+  private drawAt(ratio: number): () => void {
+    this.locate()
+    this.renderer.setPixelRatio(ratio)
+    for (const view of this.views) this.drawView(view)
+    return () => {
+      this.pixelRatio = 0
+      this.redrawAll()
+      this.draw()
+    }
+  }
+}
+
+function sameRectangle(a: Rectangle | undefined, b: Rectangle | undefined): boolean {
+  return a?.left === b?.left && a?.top === b?.top && a?.width === b?.width && a?.height === b?.height
+}

@@ -1,0 +1,60 @@
+import { DotCloud } from './dotCloud.ts'
+import type { Frame, Layers, MarkDrawing, MarkOf } from './drawing.ts'
+import { FatLine } from './fatLine.ts'
+
+export class DotsDrawing implements MarkDrawing<MarkOf<'dots'>> {
+  private readonly bars = new FatLine()
+  private readonly dots = new DotCloud()
+
+  constructor(layers: Layers) {
+    layers.lines.add(this.bars.object, this.dots.object)
+  }
+
+  draw(mark: MarkOf<'dots'>, { x, y, plot, style }: Frame, order: number): void {
+    const { bars, dots } = this
+    const colour = style.palette.roles[mark.role]
+    const opacity = mark.opacity ?? 1
+    const radius = ((mark.size ?? 8) / 16) * style.dot
+    bars.style({ colour, width: Math.max(1.25, style.line * 0.6), opacity })
+    dots.style(colour, style.palette.panel, opacity, mark.shape ?? 'circle', style.line * 0.7)
+    bars.object.renderOrder = order
+    dots.object.renderOrder = order + 0.5
+    bars.clear()
+    dots.clear()
+    const { left, top, width, height } = plot
+    const right = left + width
+    const bottom = top + height
+    const cap = radius * 0.9
+    const count = Math.min(mark.x.length, mark.y.length)
+    const add = (index: number) => {
+      const dotX = x(mark.x[index])
+      const dotY = y(mark.y[index])
+      // also false for NaN
+      if (!(dotX >= left - 0.5 && dotX <= right + 0.5)) return
+      const error = mark.error?.[index]
+      if (error !== undefined && error > 0 && Number.isFinite(error) && Number.isFinite(dotY)) {
+        const high = y(mark.y[index] + error)
+        const low = y(mark.y[index] - error)
+        const deep = Number.isFinite(low) ? low : bottom
+        bars.clipped(dotX, high, dotX, deep, plot)
+        if (Math.abs(deep - high) > radius * 2)
+          for (const end of [high, deep]) bars.clipped(dotX - cap, end, dotX + cap, end, plot)
+      }
+      if (!(dotY >= top - 0.5 && dotY <= bottom + 0.5)) return
+      const emphasised = index === mark.emphasis
+      dots.add(dotX, dotY, emphasised ? radius * 1.3 : radius, emphasised)
+    }
+    for (let index = 0; index < count; index++) if (index !== mark.emphasis) add(index)
+    // last, so that nothing covers it
+    if (mark.emphasis !== undefined && mark.emphasis >= 0 && mark.emphasis < count) add(mark.emphasis)
+    bars.finish()
+    dots.finish()
+  }
+
+  dispose(): void {
+    for (const part of [this.bars, this.dots]) {
+      part.object.removeFromParent()
+      part.dispose()
+    }
+  }
+}

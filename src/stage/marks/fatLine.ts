@@ -1,0 +1,137 @@
+/** Line segments of any width on one instanced buffer that only ever grows. Coordinates are CSS pixels. */
+import {
+  DoubleSide,
+  DynamicDrawUsage,
+  InstancedInterleavedBuffer,
+  InterleavedBufferAttribute,
+  Sphere,
+} from 'three'
+import { LineMaterial } from 'three/addons/lines/LineMaterial.js'
+import { LineSegments2 } from 'three/addons/lines/LineSegments2.js'
+import { LineSegmentsGeometry } from 'three/addons/lines/LineSegmentsGeometry.js'
+import type { Rectangle } from '../labels.ts'
+
+export interface LineStyle {
+  readonly colour: string
+  readonly width: number
+  readonly opacity?: number
+  /** Lengths of dash and gap in pixels. */
+  readonly dash?: readonly [number, number]
+}
+
+export class FatLine {
+  readonly object: LineSegments2
+  private readonly material = new LineMaterial({ transparent: true, depthWrite: false, side: DoubleSide })
+  private readonly geometry = new LineSegmentsGeometry()
+  private positions = new Float32Array(0)
+  private distances = new Float32Array(0)
+  private positionBuffer?: InstancedInterleavedBuffer
+  private distanceBuffer?: InstancedInterleavedBuffer
+  private count = 0
+
+  constructor(depthTest = false) {
+    this.material.depthTest = depthTest
+    this.object = new LineSegments2(this.geometry, this.material)
+    this.object.frustumCulled = false
+    // never used, and not to be computed from buffers that are larger than what is drawn
+    this.geometry.boundingSphere = new Sphere()
+    this.reserve(16)
+  }
+
+  style({ colour, width, opacity = 1, dash }: LineStyle): void {
+    this.material.color.set(colour)
+    this.material.linewidth = width
+    this.material.opacity = opacity
+    if (this.material.dashed !== (dash !== undefined)) this.material.dashed = dash !== undefined
+    if (dash) [this.material.dashSize, this.material.gapSize] = dash
+  }
+
+  clear(): void {
+    this.count = 0
+  }
+
+  /** From (x0, y0) to (x1, y1); `distance` is how far along its line the segment begins, for the dashes. */
+  segment(x0: number, y0: number, x1: number, y1: number, distance = 0, z0 = 0, z1 = 0): void {
+    if (this.count * 6 === this.positions.length) this.reserve(this.count * 2)
+    const at = this.count * 6
+    const positions = this.positions
+    positions[at] = x0
+    positions[at + 1] = y0
+    positions[at + 2] = z0
+    positions[at + 3] = x1
+    positions[at + 4] = y1
+    positions[at + 5] = z1
+    this.distances[this.count * 2] = distance
+    this.distances[this.count * 2 + 1] = distance + Math.hypot(x1 - x0, y1 - y0)
+    this.count++
+  }
+
+  /** A segment cut off at a rectangle's edges, so that no coordinate is ever far outside the screen. */
+  clipped(x0: number, y0: number, x1: number, y1: number, bounds: Rectangle, distance = 0): void {
+    const dx = x1 - x0
+    const dy = y1 - y0
+    let from = 0
+    let to = 1
+    // Liang and Barsky: each edge shortens the interval of the line's parameter
+    for (let edge = 0; edge < 4; edge++) {
+      const p = edge === 0 ? -dx : edge === 1 ? dx : edge === 2 ? -dy : dy
+      const q =
+        edge === 0
+          ? x0 - bounds.left
+          : edge === 1
+            ? bounds.left + bounds.width - x0
+            : edge === 2
+              ? y0 - bounds.top
+              : bounds.top + bounds.height - y0
+      if (p === 0) {
+        if (q < 0) return
+      } else if (p < 0) from = Math.max(from, q / p)
+      else to = Math.min(to, q / p)
+    }
+    // also when a coordinate was not finite
+    if (!(from <= to)) return
+    const start = distance + from * Math.hypot(dx, dy)
+    this.segment(x0 + from * dx, y0 + from * dy, x0 + to * dx, y0 + to * dy, start)
+  }
+
+  /** Sends what was added to the GPU. */
+  finish(): void {
+    this.geometry.instanceCount = this.count
+    this.object.visible = this.count > 0
+    for (const [buffer, size] of [
+      [this.positionBuffer, this.count * 6],
+      [this.distanceBuffer, this.count * 2],
+    ] as const) {
+      if (!buffer) continue
+      buffer.clearUpdateRanges()
+      buffer.addUpdateRange(0, size)
+      buffer.needsUpdate = true
+    }
+  }
+
+  dispose(): void {
+    this.geometry.dispose()
+    this.material.dispose()
+  }
+
+  private reserve(segments: number): void {
+    // frees the GPU's buffers of the smaller arrays
+    this.geometry.dispose()
+    const positions = new Float32Array(segments * 6)
+    const distances = new Float32Array(segments * 2)
+    positions.set(this.positions)
+    distances.set(this.distances)
+    this.positions = positions
+    this.distances = distances
+    this.positionBuffer = new InstancedInterleavedBuffer(positions, 6, 1)
+    this.distanceBuffer = new InstancedInterleavedBuffer(distances, 2, 1)
+    this.positionBuffer.setUsage(DynamicDrawUsage)
+    this.distanceBuffer.setUsage(DynamicDrawUsage)
+    const attribute = (buffer: InstancedInterleavedBuffer, size: number, offset: number) =>
+      new InterleavedBufferAttribute(buffer, size, offset)
+    this.geometry.setAttribute('instanceStart', attribute(this.positionBuffer, 3, 0))
+    this.geometry.setAttribute('instanceEnd', attribute(this.positionBuffer, 3, 3))
+    this.geometry.setAttribute('instanceDistanceStart', attribute(this.distanceBuffer, 1, 0))
+    this.geometry.setAttribute('instanceDistanceEnd', attribute(this.distanceBuffer, 1, 1))
+  }
+}

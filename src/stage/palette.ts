@@ -1,0 +1,116 @@
+/**
+ * What colours mean, and how large things are, in both themes. Hues follow Okabe and Ito's set for
+ * colour-blind readers; test/unit/stagePalette.test.ts holds the contrasts that are promised here.
+ */
+import type { Role, ThemeName } from './contract.ts'
+
+export interface Palette {
+  readonly background: string
+  readonly panel: string
+  readonly text: string
+  readonly muted: string
+  readonly border: string
+  readonly grid: string
+  readonly accent: string
+  readonly roles: Readonly<Record<Role, string>>
+}
+
+/** Lengths in CSS pixels at scale 1. */
+export interface Measures {
+  readonly font: number
+  readonly line: number
+  readonly dashedLine: number
+  readonly grid: number
+  readonly dot: number
+}
+
+const palettes: Readonly<Record<ThemeName, Palette>> = {
+  dark: {
+    background: '#0c1116',
+    panel: '#141b23',
+    text: '#e9eef4',
+    muted: '#a3b1c2',
+    border: '#28323e',
+    grid: '#222c37',
+    accent: '#5cabfb',
+    roles: {
+      target: '#93dd95',
+      fixed: '#5cabfb',
+      broken: '#f46a28',
+      theory: '#eef3f8',
+      third: '#c07fb4',
+      neutral: '#8b9bad',
+    },
+  },
+  projector: {
+    background: '#eef1f4',
+    panel: '#ffffff',
+    text: '#10161d',
+    muted: '#47525f',
+    border: '#c9d1da',
+    grid: '#e2e7ec',
+    accent: '#0b5cc0',
+    roles: {
+      target: '#237f5a',
+      fixed: '#146fdc',
+      broken: '#c64a00',
+      theory: '#10161d',
+      third: '#80348e',
+      neutral: '#667281',
+    },
+  },
+}
+
+const measures: Readonly<Record<ThemeName, Measures>> = {
+  dark: { font: 13, line: 2, dashedLine: 1.75, grid: 1, dot: 8 },
+  projector: { font: 18, line: 3.5, dashedLine: 3, grid: 1.5, dot: 11 },
+}
+
+export function palette(theme: ThemeName): Palette {
+  return palettes[theme]
+}
+
+export function themeMeasures(theme: ThemeName): Measures {
+  return measures[theme]
+}
+
+/** Sets the theme's colours on an element as CSS custom properties: --background, --text, --fixed and so on. */
+export function applyPalette(element: HTMLElement, theme: ThemeName): void {
+  const { roles, ...surface } = palette(theme)
+  for (const [name, value] of Object.entries({ ...surface, ...roles }))
+    element.style.setProperty(`--${name}`, value)
+  element.style.setProperty('color-scheme', theme === 'dark' ? 'dark' : 'light')
+}
+
+type Channels = readonly [number, number, number]
+
+export function channels(colour: string): Channels {
+  const value = Number.parseInt(colour.slice(1), 16)
+  return [(value >> 16) & 255, (value >> 8) & 255, value & 255]
+}
+
+/** `share` of the second colour over the first. */
+export function mixColours(first: string, second: string, share: number): string {
+  const a = channels(first)
+  const b = channels(second)
+  const mixed = a.map((value, index) => Math.round(value + (b[index] - value) * share))
+  return `#${mixed.map((value) => value.toString(16).padStart(2, '0')).join('')}`
+}
+
+/** Light intensity of an sRGB channel, 0…255 → 0…1. */
+export function linearChannel(value: number): number {
+  const share = value / 255
+  return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4
+}
+
+function luminance(colour: string): number {
+  const [red, green, blue] = channels(colour).map(linearChannel)
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+}
+
+/** Contrast ratio of the Web Content Accessibility Guidelines, 1…21. */
+export function contrast(first: string, second: string): number {
+  const a = luminance(first)
+  const b = luminance(second)
+  return (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05)
+}

@@ -1,0 +1,152 @@
+/** A panel's page elements: title, legend, toggles, note, and the plot that the canvas is drawn over. */
+import type { WebGLRenderer } from 'three'
+import type { Mark, PanelOptions } from './contract.ts'
+import { type Label, LabelLayer, type Rectangle, type TextMeasure } from './labels.ts'
+import { createKey, keyIdentity } from './legend.ts'
+import type { Style } from './style.ts'
+
+/** What a panel may ask of the stage. */
+export interface Host {
+  readonly renderer: WebGLRenderer
+  readonly measure: TextMeasure
+  readonly style: Style
+  /** Draws nowhere but in this rectangle of the canvas, in CSS pixels from its left and top edge. */
+  restrict(rectangle: Rectangle): void
+  /** Draws the panel before the next frame is shown. */
+  redraw(view: PanelView): void
+}
+
+/** What the stage asks of a panel. */
+export interface PanelView {
+  readonly panel: Panel
+  /** Draws into the current viewport, which is `area` of the canvas in CSS pixels. */
+  draw(area: Rectangle): void
+  dispose(): void
+}
+
+function element<Tag extends keyof HTMLElementTagNameMap>(
+  tag: Tag,
+  name: string,
+): HTMLElementTagNameMap[Tag] {
+  const created = document.createElement(tag)
+  created.className = name
+  return created
+}
+
+const lostMessage = 'The graphics were reset by the browser; the pictures come back as soon as it allows.'
+
+let panels = 0
+
+export class Panel {
+  readonly id: string
+  readonly element = element('section', 'stage-panel')
+  readonly plot = element('div', 'stage-plot')
+  readonly labels = new LabelLayer()
+  private readonly legend = element('div', 'stage-legend')
+  private readonly note = element('p', 'stage-note')
+  private readonly message = element('p', 'stage-message')
+  private shownLegend = ''
+  private noteBeside = false
+  private wanted = ''
+  private lost = false
+
+  private readonly boxes = new Map<string, HTMLInputElement>()
+
+  constructor({ id, title, toggles = [] }: PanelOptions) {
+    this.id = id
+    this.element.dataset.panel = id
+    const heading = element('h2', 'stage-title')
+    heading.id = `stage-title-${++panels}`
+    heading.textContent = title
+    this.element.setAttribute('aria-labelledby', heading.id)
+    const header = element('header', 'stage-header')
+    // title and legend flow together beside the toggles, in as few rows as the width permits
+    const headline = element('div', 'stage-headline')
+    headline.append(heading, this.legend)
+    header.append(headline)
+    if (toggles.length > 0) {
+      const group = element('div', 'stage-toggles')
+      for (const toggle of toggles) {
+        const label = element('label', 'stage-toggle')
+        const box = element('input', 'stage-checkbox')
+        box.type = 'checkbox'
+        box.checked = toggle.value
+        box.addEventListener('change', () => toggle.onChange(box.checked))
+        label.append(box, toggle.label)
+        group.append(label)
+        this.boxes.set(toggle.label, box)
+      }
+      header.append(group)
+    }
+    this.note.hidden = true
+    this.legend.hidden = true
+    this.plot.tabIndex = 0
+    this.plot.setAttribute('role', 'img')
+    this.plot.setAttribute('aria-label', `${title}: computing`)
+    this.setMessage('computing…')
+    this.plot.append(this.labels.element, this.message)
+    this.element.append(header, this.note, this.plot)
+  }
+
+  /** As if the user had switched it. */
+  setToggle(label: string, value: boolean): void {
+    const box = this.boxes.get(label)
+    if (!box || box.checked === value) return
+    box.checked = value
+    box.dispatchEvent(new Event('change'))
+  }
+
+  setNote(text: string | undefined): void {
+    if (this.note.textContent === (text ?? '')) return
+    this.note.textContent = text ?? ''
+    this.note.hidden = !text
+  }
+
+  setDescription(text: string): void {
+    if (this.plot.getAttribute('aria-label') !== text) this.plot.setAttribute('aria-label', text)
+  }
+
+  /**
+   * The note as a label in the row of the axis title, `titleWidth` wide, if both fit into the plot's width:
+   * a row less above the picture. The paragraph is then only read aloud.
+   */
+  noteLabel(titleWidth: number, width: number, measure: TextMeasure): Label[] {
+    const text = this.note.textContent ?? ''
+    const beside = text !== '' && titleWidth + measure.width(text) + measure.size * 2.5 <= width
+    if (beside !== this.noteBeside) this.note.classList.toggle('stage-note-beside', beside)
+    this.noteBeside = beside
+    return beside ? [{ text, x: width, y: 0, alignX: 1, alignY: 0, kind: 'title' }] : []
+  }
+
+  /** A sentence in the middle of the plot, where there is nothing to draw. */
+  setMessage(text: string | undefined): void {
+    this.wanted = text ?? ''
+    const shown = this.lost ? lostMessage : this.wanted
+    if (this.message.textContent === shown) return
+    this.message.textContent = shown
+    this.message.hidden = !shown
+  }
+
+  /** While the browser has taken the graphics away, nothing can be drawn. */
+  setLost(lost: boolean): void {
+    this.lost = lost
+    this.setMessage(this.wanted)
+  }
+
+  setLegend(marks: readonly Mark[]): void {
+    const named = new Map(
+      marks.filter((mark) => mark.name && mark.legend !== false).map((mark) => [keyIdentity(mark), mark]),
+    )
+    const identity = [...named.keys()].join('\n')
+    if (identity === this.shownLegend) return
+    this.shownLegend = identity
+    this.legend.hidden = named.size === 0
+    this.legend.replaceChildren(
+      ...[...named.values()].map((mark) => {
+        const entry = element('span', 'stage-legend-entry')
+        entry.append(createKey(mark), mark.name ?? '')
+        return entry
+      }),
+    )
+  }
+}

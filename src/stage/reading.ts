@@ -1,0 +1,139 @@
+/** What is under the pointer in a chart: the marks' own points nearest to an x, never something in between. */
+import { formatValue } from './axis.ts'
+import type { Axis, ChartContent, Mark } from './contract.ts'
+import { markName } from './legend.ts'
+import type { Frame } from './marks/drawing.ts'
+
+export interface Row {
+  readonly mark: Mark
+  readonly text: string
+  /** Where the point lies, unless it is outside the plot. */
+  readonly x?: number
+  readonly y?: number
+}
+
+export interface Reading {
+  /** The pixel that the crosshair snaps to. */
+  readonly x: number
+  readonly title: string
+  readonly rows: readonly Row[]
+}
+
+interface Point {
+  readonly mark: Mark
+  readonly index: number
+  readonly x: number
+}
+
+const withUnit = (text: string, axis: Axis) => (axis.unit ? `${text} ${axis.unit}` : text)
+
+/** Pixels of the points at which a mark can be read; NaN for those that cannot be. */
+function positions(mark: Mark, frame: Frame): (index: number) => number {
+  if (mark.kind === 'rule') return () => Number.NaN
+  if (mark.kind !== 'histogram') return (index) => frame.x(mark.x[index])
+  return (index) => (frame.x(mark.edges[index]) + frame.x(mark.edges[index + 1])) / 2
+}
+
+function length(mark: Mark): number {
+  if (mark.kind === 'rule') return 0
+  if (mark.kind === 'histogram') return Math.min(mark.heights.length, mark.edges.length - 1)
+  return Math.min(mark.x.length, mark.y.length)
+}
+
+function nearest(mark: Mark, frame: Frame, pixel: number): Point | undefined {
+  const position = positions(mark, frame)
+  const { left, width } = frame.plot
+  let best = -1
+  let distance = Infinity
+  const count = length(mark)
+  for (let index = 0; index < count; index++) {
+    const x = position(index)
+    // NaN is never closer
+    const away = Math.abs(x - pixel)
+    if (away < distance && x >= left - 1 && x <= left + width + 1) {
+      distance = away
+      best = index
+    }
+  }
+  return best < 0 ? undefined : { mark, index: best, x: position(best) }
+}
+
+const rounded = (value: number) => (Number.isInteger(value) ? value : Number(value.toPrecision(4)))
+
+function rowOf({ mark, index, x }: Point, at: number, frame: Frame, content: ChartContent): Row {
+  // which neighbour it is, not its exact place
+  const writeX = content.x.format ?? ((value: number) => formatValue(rounded(value)))
+  const writeY = content.y.format ?? content.format ?? formatValue
+  const value =
+    mark.kind === 'histogram' ? mark.heights[index] : mark.kind === 'rule' ? mark.value : mark.y[index]
+  let text = writeY(value)
+  const error = mark.kind === 'dots' ? mark.error?.[index] : undefined
+  if (error !== undefined && error > 0) text += ` ± ${writeY(error)}`
+  if (!Number.isNaN(value)) text = withUnit(text, content.y)
+  if (Math.abs(x - at) > 1 && mark.kind !== 'rule' && mark.kind !== 'histogram')
+    text += ` (at ${withUnit(writeX(mark.x[index]), content.x)})`
+  const y = frame.y(value)
+  const { top, height } = frame.plot
+  return y >= top - 1 && y <= top + height + 1 ? { mark, text, x, y } : { mark, text }
+}
+
+/** Everything readable at the point nearest to this pixel. */
+export function readAt(pixel: number, frame: Frame, content: ChartContent): Reading | undefined {
+  const marks = content.marks.filter(markName)
+  const points = marks.map((mark) => nearest(mark, frame, pixel)).filter((point) => point !== undefined)
+  if (points.length === 0) return undefined
+  const away = (point: Point) => Math.abs(point.x - pixel) - (point.mark.kind === 'dots' ? 10 : 0)
+  const first = points.reduce((best, point) => (away(point) < away(best) ? point : best))
+  const rows: Row[] = []
+  for (const mark of marks) {
+    if (mark.kind === 'rule') {
+      if (mark.axis === 'y')
+        rows.push({
+          mark,
+          text: withUnit((content.y.format ?? content.format ?? formatValue)(mark.value), content.y),
+        })
+      continue
+    }
+    const point = nearest(mark, frame, first.x)
+    // a dot far from here would only confuse; so would the bin of another histogram
+    const reach = mark.kind === 'dots' ? 8 : mark.kind === 'histogram' ? binReach(mark, frame, point) : 40
+    if (point && Math.abs(point.x - first.x) <= reach) rows.push(rowOf(point, first.x, frame, content))
+  }
+  return { x: first.x, title: titleOf(first, content), rows }
+}
+
+function binReach(mark: Mark & { kind: 'histogram' }, frame: Frame, point: Point | undefined): number {
+  if (!point) return 0
+  const half = Math.abs(frame.x(mark.edges[point.index + 1]) - frame.x(mark.edges[point.index])) / 2
+  return half + 0.5
+}
+
+function titleOf({ mark, index }: Point, content: ChartContent): string {
+  const write = content.x.format ?? formatValue
+  if (mark.kind === 'rule') return ''
+  if (mark.kind !== 'histogram') return `${content.x.label} ${withUnit(write(mark.x[index]), content.x)}`
+  return `${content.x.label} ${write(mark.edges[index])} … ${withUnit(write(mark.edges[index + 1]), content.x)}`
+}
+
+/** The pixel of the next readable point to the right (`direction` 1) or to the left (−1). */
+export function stepFrom(
+  pixel: number,
+  direction: number,
+  frame: Frame,
+  content: ChartContent,
+): number | undefined {
+  const { left, width } = frame.plot
+  let best: number | undefined
+  for (const mark of content.marks) {
+    if (!mark.name) continue
+    const position = positions(mark, frame)
+    const count = length(mark)
+    for (let index = 0; index < count; index++) {
+      const x = position(index)
+      const ahead = (x - pixel) * direction
+      if (!(ahead > 0.5) || x < left - 1 || x > left + width + 1) continue
+      if (best === undefined || ahead < (best - pixel) * direction) best = x
+    }
+  }
+  return best
+}
