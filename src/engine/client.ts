@@ -1,0 +1,198 @@
+/** The page's side of the engine: starts the worker, pulls its frames, and starts another after a crash. */
+import * as Comlink from 'comlink'
+import type { Metrics, ParameterValues } from '../labs/lab.ts'
+import type {
+  BackendChoice,
+  BackendInfo,
+  CompareProgress,
+  CompareRow,
+  EngineApi,
+  EngineFrame,
+  OpenResult,
+} from './protocol.ts'
+import type { WorkerEngine } from './worker.ts'
+
+type Listener<Arguments extends unknown[]> = (...values: Arguments) => void
+
+/** Errors keep their class and name across the worker's boundary (Comlink passes only message, name, stack). */
+function revived(fault: unknown): unknown {
+  if (!(fault instanceof Error)) return fault
+  if (fault.name === 'AbortError') return new DOMException(fault.message, 'AbortError')
+  const kinds: Record<string, ErrorConstructor> = { RangeError, TypeError }
+  const kind = kinds[fault.name]
+  return kind ? new kind(fault.message) : fault
+}
+
+export class EngineClient implements Omit<EngineApi, 'onNotice'> {
+  private worker!: Worker
+  private remote!: Comlink.Remote<WorkerEngine>
+  private opened: { lab: string; values: ParameterValues; choice: BackendChoice } | undefined
+  private generation = 0
+  private crash!: {
+    readonly happened: Promise<never>
+    readonly report: (reason: unknown) => void
+    reported: boolean
+  }
+  private readonly frameListeners = new Set<Listener<[EngineFrame]>>()
+  private readonly noticeListeners = new Set<Listener<[string, BackendInfo]>>()
+  private readonly errorListeners = new Set<Listener<[string]>>()
+
+  constructor() {
+    this.begin()
+    document.addEventListener('visibilitychange', this.tellVisibility)
+  }
+
+  private begin(): void {
+    const generation = ++this.generation
+    let report!: (reason: unknown) => void
+    const happened = new Promise<never>((_, reject) => {
+      report = reject
+    })
+    happened.catch(() => {})
+    const crash = { happened, report, reported: false }
+    this.crash = crash
+    this.worker = new Worker(new URL('./worker.ts', import.meta.url), {
+      type: 'module',
+      name: 'natlab engine',
+    })
+    this.worker.addEventListener('error', (event) => {
+      event.preventDefault()
+      const message = event.message || 'the computing worker could not be loaded'
+      crash.reported = true
+      report(new Error(message))
+      this.fail(message)
+    })
+    this.remote = Comlink.wrap<WorkerEngine>(this.worker)
+    void this.call((remote) =>
+      remote.onNotice(
+        Comlink.proxy((message: string, backend: BackendInfo) => {
+          for (const listener of this.noticeListeners) listener(message, backend)
+        }),
+      ),
+    ).catch(() => {})
+    this.tellVisibility()
+    void this.pull(generation)
+  }
+
+  private readonly tellVisibility = () => {
+    void this.call((remote) => remote.setVisible(document.visibilityState !== 'hidden')).catch(() => {})
+  }
+
+  /** One frame under way, none faster than the display. */
+  private async pull(generation: number): Promise<void> {
+    while (generation === this.generation) {
+      let frame: EngineFrame
+      try {
+        frame = await this.call((remote) => remote.nextTransferredFrame())
+      } catch (fault) {
+        if (generation !== this.generation) return
+        this.fail(fault instanceof Error ? fault.message : String(fault))
+        // a crashed worker answers no more: `restart` begins another pull
+        if (this.crash.reported) return
+        continue
+      }
+      if (generation !== this.generation) return
+      for (const listener of this.frameListeners) listener(frame)
+      await new Promise((resolve) => requestAnimationFrame(resolve))
+    }
+  }
+
+  private fail(message: string): void {
+    for (const listener of this.errorListeners) listener(message)
+  }
+
+  /** A call that also ends when the worker crashes, instead of never. */
+  private async call<Result>(
+    work: (remote: Comlink.Remote<WorkerEngine>) => Promise<Result> | Result,
+  ): Promise<Result> {
+    try {
+      return await Promise.race([work(this.remote), this.crash.happened])
+    } catch (fault) {
+      throw revived(fault)
+    }
+  }
+
+  /** Called with every frame, at display rate at most. Returns what ends it. */
+  onFrame(listener: Listener<[EngineFrame]>): () => void {
+    this.frameListeners.add(listener)
+    return () => this.frameListeners.delete(listener)
+  }
+
+  /** A lost device, a fallback: a sentence worth showing, and the backend now in use. */
+  onNotice(listener: Listener<[string, BackendInfo]>): () => void {
+    this.noticeListeners.add(listener)
+    return () => this.noticeListeners.delete(listener)
+  }
+
+  /** The run failed or the worker crashed. `reset` or `restart` go on from there. */
+  onError(listener: Listener<[string]>): () => void {
+    this.errorListeners.add(listener)
+    return () => this.errorListeners.delete(listener)
+  }
+
+  async open(lab: string, values: ParameterValues, choice: BackendChoice): Promise<OpenResult> {
+    const result = await this.call((remote) => remote.open(lab, values, choice))
+    this.opened = { lab, values: result.values, choice }
+    return result
+  }
+
+  async set(values: ParameterValues): Promise<void> {
+    await this.call((remote) => remote.set(values))
+    if (this.opened) this.opened = { ...this.opened, values: { ...this.opened.values, ...values } }
+  }
+
+  async use(choice: BackendChoice): Promise<BackendInfo> {
+    const backend = await this.call((remote) => remote.use(choice))
+    if (this.opened) this.opened = { ...this.opened, choice }
+    return backend
+  }
+
+  play(): Promise<void> {
+    return this.call((remote) => remote.play())
+  }
+
+  pause(): Promise<void> {
+    return this.call((remote) => remote.pause())
+  }
+
+  setSpeed(stepsPerSecond: number): Promise<void> {
+    return this.call((remote) => remote.setSpeed(stepsPerSecond))
+  }
+
+  run(steps: number): Promise<void> {
+    return this.call((remote) => remote.run(steps))
+  }
+
+  reset(): Promise<void> {
+    return this.call((remote) => remote.reset())
+  }
+
+  metrics(): Promise<Metrics> {
+    return this.call((remote) => remote.metrics())
+  }
+
+  compare(repeats: number, onProgress: (progress: CompareProgress) => void): Promise<readonly CompareRow[]> {
+    return this.call((remote) => remote.compare(repeats, Comlink.proxy(onProgress)))
+  }
+
+  cancelCompare(): Promise<void> {
+    return this.call((remote) => remote.cancelCompare())
+  }
+
+  /** A new worker at the same lab, parameters and backend, paused at step 0. */
+  async restart(): Promise<void> {
+    this.worker.terminate()
+    const { report } = this.crash
+    this.begin()
+    // who still waits for the old worker would wait for ever
+    report(new DOMException('The worker was started anew.', 'AbortError'))
+    const { opened } = this
+    if (opened) await this.open(opened.lab, opened.values, opened.choice)
+  }
+
+  dispose(): void {
+    this.generation++
+    document.removeEventListener('visibilitychange', this.tellVisibility)
+    this.worker.terminate()
+  }
+}

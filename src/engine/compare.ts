@@ -1,0 +1,108 @@
+/** Times a lab's hot loop on every backend, on the same parameters: cold and warm apart, results compared. */
+import type { BackendKind } from '../compute/backend.ts'
+import type { ExperimentModule, HotLoopRun, ParameterValues } from '../labs/lab.ts'
+import { createBackend } from './backendChoice.ts'
+import type { CompareProgress, CompareRow } from './protocol.ts'
+import { nextTask } from './pulse.ts'
+
+function median(sorted: readonly number[]): number {
+  const middle = sorted.length >> 1
+  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
+}
+
+function largestDifference(one: Float32Array, other: Float32Array): number {
+  let largest = 0
+  for (const [index, value] of one.entries()) {
+    const difference = Math.abs(value - other[index])
+    // NaN on one side only is a difference that must show
+    if (!(difference <= largest) && !(Number.isNaN(value) && Number.isNaN(other[index]))) largest = difference
+  }
+  return largest
+}
+
+const failed = {
+  cold: Number.NaN,
+  warm: Number.NaN,
+  spread: [Number.NaN, Number.NaN] as const,
+  repeats: 0,
+  operations: Number.NaN,
+  gigaflopsPerSecond: Number.NaN,
+  largestDifference: Number.NaN,
+  resultName: '',
+}
+
+export async function compare(
+  experiment: ExperimentModule,
+  values: ParameterValues,
+  repeats: number,
+  gpu: GPU | undefined,
+  onProgress: (progress: CompareProgress) => void,
+  cancelled: () => boolean,
+): Promise<CompareRow[]> {
+  let yielded = performance.now()
+  /** Lets a waiting cancel be heard, no oftener than costs nothing. */
+  const aborted = async () => {
+    if (performance.now() - yielded > 12) {
+      await nextTask()
+      yielded = performance.now()
+    }
+    return cancelled()
+  }
+  const kinds: BackendKind[] = ['wasm', 'webgpu']
+  const total = kinds.length * (repeats + 1)
+  const rows: CompareRow[] = []
+  let reference: HotLoopRun | undefined
+  for (const [position, kind] of kinds.entries()) {
+    const report = (run: number) =>
+      onProgress({
+        done: position * (repeats + 1) + run,
+        total,
+        label: run === 0 ? `${kind}: first run, from nothing` : `${kind}: run ${run} of ${repeats}`,
+      })
+    report(0)
+    try {
+      // a backend of its own, so that the first run really compiles and draws its inputs
+      const begin = performance.now()
+      const backend = await createBackend(kind, gpu)
+      try {
+        const loop = await experiment.createHotLoop(backend, values)
+        const timed = async () => {
+          const start = performance.now()
+          const run = await loop.run(aborted)
+          return { run, milliseconds: performance.now() - start }
+        }
+        const first = await timed()
+        const cold = performance.now() - begin
+        reference ??= first.run
+        const warm: number[] = []
+        for (let repeat = 1; repeat <= repeats; repeat++) {
+          report(repeat)
+          await nextTask()
+          warm.push((await timed()).milliseconds)
+        }
+        warm.sort((a, b) => a - b)
+        loop.dispose()
+        rows.push({
+          kind,
+          adapter: backend.adapter,
+          software: backend.software,
+          cold,
+          warm: median(warm),
+          spread: [warm[0], warm[warm.length - 1]],
+          repeats,
+          operations: first.run.operations,
+          gigaflopsPerSecond: first.run.operations / median(warm) / 1e6,
+          largestDifference: largestDifference(reference.result, first.run.result),
+          resultName: first.run.resultName,
+        })
+      } finally {
+        backend.dispose()
+      }
+    } catch (fault) {
+      if (fault instanceof DOMException && fault.name === 'AbortError') throw fault
+      const error = fault instanceof Error ? fault.message : String(fault)
+      rows.push({ kind, adapter: 'none', software: false, ...failed, error })
+    }
+  }
+  return rows
+}

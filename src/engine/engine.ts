@@ -1,0 +1,443 @@
+/**
+ * Owns the backend and the experiment, and advances it in a time budget so that it can be changed and drawn at
+ * any moment. Runs in a worker in the page; needs nothing but a `GPU` object (or none).
+ *
+ * One long class, because everything in it guards one state: which run there is, who waits for it, and what
+ * the page has been shown of it.
+ */
+import type { Backend } from '../compute/backend.ts'
+import type { Experiment, ExperimentModule, Metrics, ParameterValues } from '../labs/lab.ts'
+import { defaults } from '../labs/parameters.ts'
+import { type ChosenBackend, chooseBackend, describe, replaceLost } from './backendChoice.ts'
+import { compare } from './compare.ts'
+import type {
+  BackendChoice,
+  BackendInfo,
+  CompareProgress,
+  CompareRow,
+  EngineApi,
+  EngineFrame,
+  OpenResult,
+} from './protocol.ts'
+import { nextTask, Pulse } from './pulse.ts'
+
+/** Milliseconds of work between two looks at the messages. */
+const budget = 12
+/**
+ * Milliseconds that the page may show what is no longer true. A whole result that is ready by then is shown,
+ * and a new value waits for it, so that a drag shows whole results where they are quick; else a partial one.
+ */
+const patience = 90
+
+/** What made a promise obsolete, as the web platform names it. */
+function aborted(reason: string): DOMException {
+  return new DOMException(reason, 'AbortError')
+}
+
+/** All values of a lab: those given, else what was calibrated on this backend, else the table's defaults. */
+async function completed(
+  { parameters, calibratedDefaults }: ExperimentModule,
+  given: ParameterValues,
+  backend: Backend,
+): Promise<ParameterValues> {
+  const values = { ...defaults(parameters), ...given }
+  const missing = parameters.some(({ id }) => !(id in given))
+  return missing ? { ...values, ...(await calibratedDefaults(backend, values)), ...given } : values
+}
+
+/** A frame and the buffers inside it that may be moved instead of copied. */
+export interface FrameWithTransfer {
+  readonly frame: EngineFrame
+  readonly transfer: Transferable[]
+}
+
+interface Run {
+  /** The last step; known once everything asked before is done. */
+  target?: number
+  readonly resolve: () => void
+  readonly reject: (reason: unknown) => void
+}
+
+export class Engine implements EngineApi {
+  private lab = ''
+  private experimentModule: ExperimentModule | undefined
+  private experiment: Experiment | undefined
+  private values: ParameterValues = {}
+  private chosen: ChosenBackend | undefined
+  private choice: BackendChoice = 'automatic'
+  private playing = false
+  private visible = true
+  private stepsPerSecond = Number.POSITIVE_INFINITY
+  private nextStepAt = 0
+  private runCount = 0
+  /** The step that a run on another backend first has to reach again. */
+  private replayTo = 0
+  private pendingRun: Run | undefined
+  /** When the current run began. */
+  private startedAt = 0
+  /** Since when the page shows something else than the present state; undefined while it does not. */
+  private staleSince: number | undefined
+  private readonly pulse = new Pulse()
+  private deliveredVersion = -1
+  private failure: unknown
+  private deliveredFailure: unknown
+  private compareAborted = false
+  private disposed = false
+  private queue: Promise<unknown> = Promise.resolve()
+  private settings: Promise<unknown> = Promise.resolve()
+  private notify: (message: string, backend: BackendInfo) => void = () => {}
+
+  constructor(
+    private readonly gpu: GPU | undefined,
+    private readonly experiments: Readonly<Record<string, () => Promise<ExperimentModule>>>,
+  ) {
+    void this.loop()
+  }
+
+  // ---- one thing at a time -------------------------------------------------------------------------------
+
+  /** Runs `work` after everything asked before; nothing else touches the experiment meanwhile. */
+  private exclusive<Result>(work: () => Promise<Result>): Promise<Result> {
+    const result = this.queue.then(work)
+    this.queue = result.catch(() => {})
+    return result
+  }
+
+  private changed(): void {
+    this.staleSince ??= performance.now()
+    this.pulse.change()
+  }
+
+  /**
+   * Steps that may be done now, 0 to only complete the current state; undefined for nothing to do, or a time
+   * to wait for.
+   */
+  private due(): number | undefined | { readonly until: number } {
+    const { experiment } = this
+    if (!experiment || this.failure) return undefined
+    if (experiment.step < this.replayTo) return this.replayTo - experiment.step
+    const target = this.pendingRun?.target
+    if (target !== undefined) return Math.max(0, target - experiment.step)
+    if (!experiment.ready) return 0
+    const left = experiment.lastStep - experiment.step
+    if (this.playing && this.visible && left > 0) {
+      if (this.stepsPerSecond === Number.POSITIVE_INFINITY) return left
+      if (performance.now() >= this.nextStepAt) return 1
+    } else if (experiment.complete) {
+      return undefined
+    }
+    return experiment.complete ? { until: this.nextStepAt } : 0
+  }
+
+  private async loop(): Promise<void> {
+    while (!this.disposed) {
+      const due = this.due()
+      if (due === undefined) await this.pulse.since(this.pulse.version)
+      else if (typeof due === 'object')
+        await this.pulse.since(this.pulse.version, due.until - performance.now())
+      else await this.exclusive(() => this.tick())
+      await nextTask()
+    }
+  }
+
+  private async tick(): Promise<void> {
+    const steps = this.due()
+    const { experiment } = this
+    if (typeof steps !== 'number' || !experiment) return
+    try {
+      const before = experiment.step
+      await experiment.advance(steps, budget)
+      if (experiment.step !== before)
+        this.nextStepAt = Math.max(this.nextStepAt, performance.now() - 100) + 1000 / this.stepsPerSecond
+      if (experiment.ready && experiment.step >= experiment.lastStep) this.playing = false
+      const run = this.pendingRun
+      if (run?.target !== undefined && experiment.ready && experiment.step >= run.target) {
+        run.resolve()
+        this.pendingRun = undefined
+      }
+    } catch (fault) {
+      await this.failUnlessLost(fault)
+    }
+    this.changed()
+  }
+
+  /** Work on a lost device fails too; then `recover` is about to take over. */
+  private async failUnlessLost(fault: unknown): Promise<void> {
+    if (!(await this.backendLost())) this.fail(fault)
+  }
+
+  private async backendLost(): Promise<boolean> {
+    const lost = this.chosen?.backend.lost.then(() => true) ?? false
+    return await Promise.race([lost, new Promise<boolean>((resolve) => setTimeout(resolve, 100, false))])
+  }
+
+  private fail(fault: unknown): void {
+    this.failure = fault
+    this.playing = false
+    this.pendingRun?.reject(fault)
+    this.pendingRun = undefined
+    this.changed()
+  }
+
+  /** What was asked of the run that is being replaced will not happen any more. */
+  private abandonRun(reason: string): void {
+    this.pendingRun?.reject(aborted(reason))
+    this.pendingRun = undefined
+  }
+
+  // ---- the run -------------------------------------------------------------------------------------------
+
+  /** A new run at step 0. `inherit` lets it take over what stays right. */
+  private async start(inherit: boolean): Promise<void> {
+    if (!this.experimentModule || !this.chosen) return
+    const previous = this.experiment
+    this.failure = undefined
+    try {
+      this.experiment = undefined
+      if (!inherit) previous?.dispose()
+      this.experiment = await this.experimentModule.createExperiment(
+        this.chosen.backend,
+        this.values,
+        inherit ? previous : undefined,
+      )
+      if (inherit) previous?.dispose()
+    } catch (fault) {
+      previous?.dispose()
+      this.fail(fault)
+      throw fault
+    }
+    this.runCount++
+    this.replayTo = 0
+    this.nextStepAt = performance.now()
+    this.startedAt = performance.now()
+    this.changed()
+  }
+
+  private async takeBackend(choice: BackendChoice): Promise<void> {
+    const chosen = await chooseBackend(choice, this.gpu)
+    this.experiment?.dispose()
+    this.experiment = undefined
+    this.chosen?.backend.dispose()
+    this.adopt(chosen)
+    this.choice = choice
+  }
+
+  private adopt(chosen: ChosenBackend): void {
+    this.chosen = chosen
+    void chosen.backend.lost.then((reason) => this.recover(chosen, reason))
+  }
+
+  /** A lost device: once the same kind again, then WebAssembly; the run is replayed to the step it had reached. */
+  private async recover(lost: ChosenBackend, reason: string): Promise<void> {
+    if (this.chosen !== lost || this.disposed) return
+    const step = this.reached
+    await this.exclusive(async () => {
+      if (this.chosen !== lost) return
+      const { chosen, saying } = await replaceLost(lost, reason, this.gpu)
+      this.adopt(chosen)
+      this.experiment = undefined // its memory went with the device
+      lost.backend.dispose()
+      await this.start(false)
+      this.replayTo = step
+      this.notify(`The GPU device was lost: ${reason}. ${saying}`, describe(chosen))
+    }).catch((fault) => this.fail(fault))
+  }
+
+  /** The step that the run has reached, or will when it is replayed. */
+  private get reached(): number {
+    return Math.max(this.experiment?.step ?? 0, this.replayTo)
+  }
+
+  // ---- what the page calls -------------------------------------------------------------------------------
+
+  open(lab: string, values: ParameterValues, choice: BackendChoice): Promise<OpenResult> {
+    this.abandonRun('Another lab or other parameters were opened.')
+    return this.exclusive(async () => {
+      const load = this.experiments[lab]
+      if (!load) throw new RangeError(`There is no lab ${JSON.stringify(lab)}.`)
+      const experimentModule = await load()
+      this.playing = false
+      if (!this.chosen || choice !== this.choice) await this.takeBackend(choice)
+      const chosen = this.chosen as ChosenBackend
+      this.experiment?.dispose()
+      this.experiment = undefined
+      this.lab = lab
+      this.experimentModule = experimentModule
+      this.values = await completed(experimentModule, values, chosen.backend)
+      await this.start(false)
+      return { values: this.values, backend: describe(chosen) }
+    })
+  }
+
+  set(values: ParameterValues): Promise<void> {
+    const { experimentModule } = this
+    const live = (id: string) => experimentModule?.parameters.find((one) => one.id === id)?.live === true
+    const restarts = Object.entries(values).some(([id, value]) => !live(id) && value !== this.values[id])
+    if (restarts) this.abandonRun('A parameter was changed.')
+    const applied = this.settings.then(async () => {
+      if (restarts) await this.quickResult()
+      return this.exclusive(async () => {
+        this.values = { ...this.values, ...values }
+        if (restarts || this.failure) await this.start(true)
+        else this.experiment?.update(this.values)
+        this.changed()
+      })
+    })
+    this.settings = applied.catch(() => {})
+    return applied
+  }
+
+  /** Waits while the run that is to be replaced may still show a whole result within `patience`. */
+  private async quickResult(): Promise<void> {
+    for (;;) {
+      const { version } = this.pulse
+      const left = this.startedAt + patience - performance.now()
+      if (!this.experiment || this.failure || this.experiment.ready || left <= 0) break
+      await this.pulse.since(version, left)
+    }
+    // lets a waiting `nextFrame` have it
+    await nextTask()
+  }
+
+  play(): void {
+    this.playing = true
+    this.nextStepAt = performance.now()
+    this.changed()
+  }
+
+  pause(): void {
+    this.playing = false
+    this.changed()
+  }
+
+  setSpeed(stepsPerSecond: number): void {
+    if (!(stepsPerSecond > 0))
+      throw new RangeError(`The speed must be above 0 steps a second, not ${stepsPerSecond}.`)
+    this.stepsPerSecond = stepsPerSecond
+    this.nextStepAt = performance.now()
+    this.changed()
+  }
+
+  /** While the tab is hidden nothing plays on. */
+  setVisible(visible: boolean): void {
+    this.visible = visible
+    this.changed()
+  }
+
+  async run(steps: number): Promise<void> {
+    if (!Number.isInteger(steps) || steps < 0)
+      throw new RangeError(`run takes a whole number of steps, 0 or more, not ${steps}.`)
+    this.abandonRun('Another run was asked for.')
+    await new Promise<void>((resolve, reject) => {
+      const run: Run = { resolve, reject }
+      this.pendingRun = run
+      void this.exclusive(async () => {
+        if (this.pendingRun !== run) return // made obsolete, and told so
+        if (this.failure || !this.experiment) {
+          this.pendingRun = undefined
+          reject(this.failure ?? new Error('No lab is open.'))
+          return
+        }
+        this.playing = false
+        run.target = this.reached + steps
+        this.changed()
+      })
+    })
+  }
+
+  reset(): Promise<void> {
+    this.abandonRun('The run was reset.')
+    return this.exclusive(() => this.start(false))
+  }
+
+  async metrics(): Promise<Metrics> {
+    for (;;) {
+      const { version } = this.pulse
+      if (this.failure) throw this.failure
+      const metrics = await this.exclusive(async () =>
+        this.experiment?.ready && this.experiment.step >= this.replayTo
+          ? await this.experiment.metrics()
+          : undefined,
+      )
+      if (metrics) return metrics
+      if (!this.experimentModule) throw new Error('No lab is open.')
+      await this.pulse.since(version)
+    }
+  }
+
+  /** A partial result is shown only when the page has waited for long, and once there is one. */
+  private worthShowing(experiment: Experiment): boolean {
+    const waited = performance.now() - (this.staleSince ?? performance.now())
+    return experiment.ready || (experiment.progress > 0 && waited > patience)
+  }
+
+  /** The next frame that differs from the last one. Throws the run's failure, once. */
+  async nextFrame(): Promise<FrameWithTransfer> {
+    for (;;) {
+      const { version } = this.pulse
+      if (this.failure && this.failure !== this.deliveredFailure) {
+        this.deliveredFailure = this.failure
+        throw this.failure
+      }
+      const result = await this.exclusive(async () => {
+        const { experiment } = this
+        if (!experiment || this.failure || version === this.deliveredVersion) return undefined
+        if (!this.worthShowing(experiment)) return undefined
+        try {
+          const { metrics, data, transfer } = await experiment.frame()
+          this.deliveredVersion = this.pulse.version
+          this.staleSince = undefined
+          const { lab, values, playing } = this
+          const { step, ready, progress, lastStep } = experiment
+          const finished = ready && step >= lastStep
+          const state = { lab, run: this.runCount, step, ready, progress, playing, finished }
+          return { frame: { ...state, values, metrics, data }, transfer }
+        } catch (fault) {
+          await this.failUnlessLost(fault)
+          return undefined
+        }
+      })
+      if (result) return result
+      await this.pulse.since(version)
+    }
+  }
+
+  use(choice: BackendChoice): Promise<BackendInfo> {
+    return this.exclusive(async () => {
+      const step = this.reached
+      // where it cannot be had, this throws and everything stays as it is
+      await this.takeBackend(choice)
+      this.abandonRun('Another backend was chosen.')
+      await this.start(false)
+      this.replayTo = step
+      return describe(this.chosen as ChosenBackend)
+    })
+  }
+
+  compare(repeats: number, onProgress: (progress: CompareProgress) => void): Promise<readonly CompareRow[]> {
+    if (!Number.isInteger(repeats) || repeats < 1 || repeats > 1000)
+      throw new RangeError(`repeats must be a whole number from 1 to 1,000, not ${repeats}.`)
+    this.compareAborted = false
+    return this.exclusive(async () => {
+      if (!this.experimentModule) throw new Error('No lab is open.')
+      const stopped = () => this.compareAborted
+      return compare(this.experimentModule, this.values, repeats, this.gpu, onProgress, stopped)
+    })
+  }
+
+  cancelCompare(): void {
+    this.compareAborted = true
+  }
+
+  onNotice(listener: (message: string, backend: BackendInfo) => void): void {
+    this.notify = listener
+  }
+
+  dispose(): void {
+    this.disposed = true
+    this.abandonRun('The engine was closed.')
+    this.experiment?.dispose()
+    this.chosen?.backend.dispose()
+    this.changed()
+  }
+}

@@ -1,0 +1,6 @@
+/** Every lab's experiment, loaded when the lab opens. */
+import type { ExperimentModule } from '../labs/lab.ts'
+
+export const experiments: Readonly<Record<string, () => Promise<ExperimentModule>>> = {
+  init: () => import('../labs/init/experiment.ts').then((module) => module.experimentModule),
+}

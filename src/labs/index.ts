@@ -1,0 +1,5 @@
+/** Every lab that exists, in the order of the page's tabs. */
+import { initLab } from './init/index.ts'
+import type { Lab } from './lab.ts'
+
+export const labs: readonly Lab[] = [initLab]

@@ -1,0 +1,96 @@
+/** How fast this backend is at the lab's two kernels, measured once: decides slice sizes and the default vocabulary. */
+import type { Backend } from '../../compute/backend.ts'
+import { streams } from '../../compute/random.ts'
+
+export interface Calibration {
+  /** Multiply-adds of `logitLoss`, counted as two operations, a millisecond. */
+  readonly operationsPerMillisecond: number
+  readonly normalsPerMillisecond: number
+}
+
+const measured = new WeakMap<Backend, Promise<Calibration>>()
+
+const tokens = 64
+const columns = 256
+
+/** The quickest of three runs: the first compiles, and engines replace quickly compiled code by better code. */
+async function milliseconds(work: () => void, backend: Backend): Promise<number> {
+  let quickest = Number.POSITIVE_INFINITY
+  for (let run = 0; run < 3; run++) {
+    await backend.finished()
+    const start = performance.now()
+    work()
+    await backend.finished()
+    quickest = Math.min(quickest, performance.now() - start)
+  }
+  return Math.max(quickest, 1e-3)
+}
+
+async function measure(backend: Backend): Promise<Calibration> {
+  const hidden = backend.createTensor([tokens, columns])
+  const words = backend.upload(new Uint32Array(tokens), [tokens])
+  const state = backend.createLogitLossState(tokens, 2, 16, 16)
+  const source = { seed: 0, stream: streams.embedding }
+  backend.randomNormal(hidden, { ...source, stream: streams.hidden })
+  let operationsPerMillisecond = 0
+  let normalsPerMillisecond = 0
+  // Longer and longer work until it takes long enough to be told from the call's own cost.
+  for (let rows = 256; rows <= 16384; rows *= 4) {
+    const table = backend.createTensor([rows, columns])
+    const generate = () => backend.randomNormal(table, source)
+    const pass = () =>
+      backend.logitLoss({
+        hidden,
+        table,
+        words: rows,
+        firstWord: 0,
+        targets: words,
+        inputs: words,
+        scales: [1, 0.1],
+        vocabulary: rows,
+        histogramRange: 6 * Math.sqrt(columns),
+        state,
+      })
+    const generation = await milliseconds(generate, backend)
+    const loss = await milliseconds(pass, backend)
+    normalsPerMillisecond = (rows * columns) / generation
+    operationsPerMillisecond = (2 * tokens * rows * columns) / loss
+    table.dispose()
+    if (loss > 4) break
+  }
+  for (const tensor of [hidden, words, state]) tensor.dispose()
+  return { operationsPerMillisecond, normalsPerMillisecond }
+}
+
+export function calibrate(backend: Backend): Promise<Calibration> {
+  const known = measured.get(backend)
+  if (known) return known
+  const measuring = measure(backend)
+  measured.set(backend, measuring)
+  measuring.catch(() => measured.delete(backend))
+  return measuring
+}
+
+/** A slice should take about this long, so that the run can be changed and drawn at any moment. */
+const sliceMilliseconds = 6
+
+/** Words a slice: a power of two from 256 to 32,768 whose pass takes about 6 ms, in a tensor of at most 64 MiB. */
+export function wordsPerSlice(calibration: Calibration, dModel: number, count: number): number {
+  const perWord =
+    (2 * dModel * count) / calibration.operationsPerMillisecond + dModel / calibration.normalsPerMillisecond
+  const fitting = Math.min(sliceMilliseconds / perWord, (64 * 1024 * 1024) / (4 * dModel), 32768)
+  return 2 ** Math.max(8, Math.floor(Math.log2(fitting)))
+}
+
+/** Milliseconds that the first pass should take: drawing the table and streaming it through the loss. */
+export function passMilliseconds(
+  calibration: Calibration,
+  vocabulary: number,
+  dModel: number,
+  count: number,
+) {
+  return (
+    (2 * dModel * count * vocabulary) / calibration.operationsPerMillisecond +
+    (dModel * vocabulary) / calibration.normalsPerMillisecond
+  )
+}

@@ -1,0 +1,48 @@
+/** The init lab's hot loop, as `compare` times it on every backend. */
+import type { Backend } from '../../compute/backend.ts'
+import type { HotLoop, ParameterValues } from '../lab.ts'
+import { columnsFor, EmbeddingTable } from './embeddingTable.ts'
+import { tokenStatistics } from './measurement.ts'
+import { schemeStd, typed } from './parameters.ts'
+import { disposeBatch, drawBatch, histogramBins, landscapeBins, operations, streamSlice } from './pass.ts'
+
+/** Words a slice in the hot loop, the same on every backend: nothing is calibrated inside a timed run. */
+const hotLoopSlice = 4096
+
+/** One scale, the table ready where it fits the budget (else each run draws it again): every token's loss. */
+export async function createHotLoop(backend: Backend, parameterValues: ParameterValues): Promise<HotLoop> {
+  const values = typed(parameterValues)
+  const scale = schemeStd(values.scheme, values.dModel, values.std)
+  const columns = columnsFor(values.vocab, values.dModel)
+  const slice = Math.min(hotLoopSlice, values.vocab)
+  const table = new EmbeddingTable(backend, values.seed, values.vocab, columns, slice)
+  const batch = drawBatch(backend, values, 0)
+  if (table.kept) for (let index = 0; index < table.sliceCount; index++) table.slice(index)
+  return {
+    async run(aborted) {
+      const state = backend.createLogitLossState(values.tokens, 1, histogramBins, landscapeBins)
+      try {
+        for (let index = 0; index < table.sliceCount; index++) {
+          if (await aborted()) throw new DOMException('The comparison was cancelled.', 'AbortError')
+          streamSlice(backend, values, batch, state, [scale], table.slice(index))
+          await backend.finished()
+        }
+        const result = await backend.readLogitLoss(state)
+        return {
+          operations: operations(values),
+          result: Float32Array.from(
+            result.maximum,
+            (_, token) => tokenStatistics(result, 0, scale, token).loss,
+          ),
+          resultName: 'loss of a token (nats)',
+        }
+      } finally {
+        state.dispose()
+      }
+    },
+    dispose() {
+      table.dispose()
+      disposeBatch(batch)
+    },
+  }
+}

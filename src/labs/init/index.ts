@@ -1,0 +1,26 @@
+/** The init lab: why one wrong embedding std ruins a language model's first loss. */
+import type { Lab } from '../lab.ts'
+import { parameters } from './parameters.ts'
+import { story } from './story.ts'
+
+export const initLab: Lab = {
+  id: 'init',
+  title: 'Initialisation',
+  question: 'Why does one wrong std start a language model at a loss of 96 instead of 11?',
+  parameters,
+  readouts: [
+    { metric: 'loss', label: 'first loss', unit: 'nats' },
+    { metric: 'lossPredicted', label: 'predicted', unit: 'nats' },
+    { metric: 'lnVocab', label: 'ln V', unit: 'nats' },
+    { metric: 'comparisonLoss', label: 'first loss, other scheme', unit: 'nats' },
+    { metric: 'logitStd', label: 'logits’ std' },
+    { metric: 'logitStdPredicted', label: 'std · √d' },
+    { metric: 'entropy', label: 'softmax entropy', unit: 'nats' },
+    { metric: 'maxProbability', label: 'largest probability' },
+    { metric: 'sumSquaredProbability', label: 'Σ p²' },
+    { metric: 'ownLogit', label: 'input word’s logit' },
+    { metric: 'tokensMeasured', label: 'tokens measured' },
+  ],
+  story,
+  createView: async (stage) => (await import('./view.ts')).createView(stage),
+}

@@ -1,0 +1,138 @@
+/** The init lab's parameter table: the panel, the address, validation and the console API all come from it. */
+import type { Parameter, ParameterValues } from '../lab.ts'
+
+/** How the embedding's entries are drawn; `custom` takes the parameter `std`. */
+export type Scheme = 'unit' | 'inverseSqrt' | 'gpt2' | 'custom'
+
+export interface InitValues {
+  readonly dModel: number
+  readonly vocab: number
+  readonly tokens: number
+  readonly scheme: Scheme
+  readonly std: number
+  readonly hidden: 'random' | 'tied'
+  readonly alignment: number
+  readonly seed: number
+}
+
+export const parameters: readonly Parameter[] = [
+  {
+    id: 'dModel',
+    kind: 'logNumber',
+    label: 'd_model',
+    minimum: 16,
+    maximum: 4096,
+    integer: true,
+    default: 512,
+    help: 'Width of the model: entries in one word’s embedding.',
+  },
+  {
+    id: 'scheme',
+    kind: 'choice',
+    label: 'embedding std',
+    options: [
+      { value: 'unit', label: '1 (broken)' },
+      { value: 'inverseSqrt', label: '1/√d_model (fixed)' },
+      { value: 'gpt2', label: '0.02 (GPT-2)' },
+      { value: 'custom', label: 'custom' },
+    ],
+    default: 'unit',
+    help: 'Standard deviation with which the entries of the embedding table are drawn.',
+  },
+  {
+    id: 'std',
+    kind: 'logNumber',
+    label: 'custom std',
+    minimum: 1e-4,
+    maximum: 10,
+    default: 0.1,
+    help: 'The standard deviation that “custom” uses.',
+    relevant: (values) => values.scheme === 'custom',
+  },
+  {
+    id: 'vocab',
+    kind: 'logNumber',
+    label: 'vocabulary',
+    unit: 'words',
+    minimum: 1000,
+    maximum: 262144,
+    integer: true,
+    default: 50257,
+    help: 'Words in the vocabulary: rows of the embedding table, which is also the output head.',
+  },
+  {
+    id: 'tokens',
+    kind: 'number',
+    label: 'tokens a batch',
+    minimum: 8,
+    maximum: 256,
+    integer: true,
+    step: 8,
+    default: 64,
+    help: 'Positions whose loss is measured in one step; every step draws a new batch.',
+  },
+  {
+    id: 'hidden',
+    kind: 'choice',
+    label: 'hidden state',
+    options: [
+      { value: 'random', label: 'random' },
+      { value: 'tied', label: 'points at its input word' },
+    ],
+    default: 'random',
+    help: 'The layer-normalised state before the head: random, or aligned with the input word’s own embedding.',
+  },
+  {
+    id: 'alignment',
+    kind: 'number',
+    label: 'alignment ρ',
+    minimum: 0,
+    maximum: 1,
+    step: 0.01,
+    default: 0.7,
+    help: 'Cosine between the hidden state and the input word’s embedding.',
+    relevant: (values) => values.hidden === 'tied',
+  },
+  {
+    id: 'seed',
+    kind: 'number',
+    label: 'seed',
+    minimum: 0,
+    maximum: 4294967295,
+    integer: true,
+    step: 1,
+    default: 1,
+    help: 'Decides every random draw: the same seed gives the same run.',
+  },
+]
+
+/** Values that were validated against the table, with their types. */
+export function typed(values: ParameterValues): InitValues {
+  return values as unknown as InitValues
+}
+
+export const schemeLabels: Readonly<Record<Scheme, string>> = {
+  unit: 'std 1',
+  inverseSqrt: 'std 1/√d',
+  gpt2: 'std 0.02',
+  custom: 'custom std',
+}
+
+/** The standard deviation that a scheme gives at width d. */
+export function schemeStd(scheme: Scheme, dModel: number, custom: number): number {
+  switch (scheme) {
+    case 'unit':
+      return 1
+    case 'inverseSqrt':
+      return dModel ** -0.5
+    case 'gpt2':
+      return 0.02
+    case 'custom':
+      return custom
+  }
+}
+
+/** What the chosen scheme is shown against: the fix, or the broken one when the fix itself is chosen. */
+export function comparisonScheme(scheme: Scheme): Scheme {
+  return scheme === 'inverseSqrt' ? 'unit' : 'inverseSqrt'
+}

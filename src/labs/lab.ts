@@ -1,0 +1,168 @@
+/**
+ * The contract of a lab: one table of parameters, an experiment that runs in the worker, a view that draws
+ * its frames, and a story. A lab's `index.ts` exports a `Lab`; its `experiment.ts` exports an `ExperimentModule`.
+ */
+import type { Backend } from '../compute/backend.ts'
+import type { Stage } from '../stage/contract.ts'
+
+interface ParameterBase {
+  /** Name in the address, the console API and the metrics; never changes once published. */
+  readonly id: string
+  readonly label: string
+  readonly unit?: string
+  /** One sentence for the panel and the documentation. */
+  readonly help: string
+  /** Applied without restarting the run. */
+  readonly live?: boolean
+  /** Shown as adjustable only while this holds (the value is kept either way). */
+  readonly relevant?: (values: ParameterValues) => boolean
+}
+
+/** `logNumber` differs from `number` only in how a slider maps: equal steps are equal ratios. */
+export interface NumberParameter extends ParameterBase {
+  readonly kind: 'number' | 'logNumber'
+  readonly minimum: number
+  readonly maximum: number
+  /** Only whole numbers are permitted. */
+  readonly integer?: boolean
+  /** What one arrow key or one slider notch changes; validation does not snap to it. */
+  readonly step?: number
+  readonly default: number
+}
+
+export interface ChoiceParameter extends ParameterBase {
+  readonly kind: 'choice'
+  readonly options: readonly { readonly value: string; readonly label: string }[]
+  readonly default: string
+}
+
+export interface FlagParameter extends ParameterBase {
+  readonly kind: 'flag'
+  readonly default: boolean
+}
+
+export type Parameter = NumberParameter | ChoiceParameter | FlagParameter
+export type ParameterValue = number | string | boolean
+export type ParameterValues = Readonly<Record<string, ParameterValue>>
+
+export type MetricValue = number | string | readonly MetricValue[]
+/** A lab's named numbers at one step. Losses and entropies in nats; Infinity and NaN are values. */
+export type Metrics = Readonly<Record<string, MetricValue>>
+
+/** What a lab's view draws: typed arrays and plain values, transferred out of the worker. */
+export interface FrameContent<Data = unknown> {
+  readonly metrics: Metrics
+  readonly data: Data
+  /** Buffers inside `data` that are handed over, not copied. */
+  readonly transfer: Transferable[]
+}
+
+/**
+ * A run of a lab in the worker: decided entirely by (parameters, seed, step). Knows no DOM and no clock but
+ * the `budget` it is given.
+ *
+ * The state at a step may itself take work (a pass over a vocabulary, an evaluation): `ready` tells whether
+ * that work is done. Until then frames are partial results and say how far they are (`progress`).
+ */
+export interface Experiment {
+  /** Whole steps done since the start of the run. */
+  readonly step: number
+  /** The state at `step` is complete. */
+  readonly ready: boolean
+  /** Share of the work toward the next completed state, 0…1. */
+  readonly progress: number
+  /** Nothing more would be drawn at this step (a curve that is computed beside the state). `ready` comes first. */
+  readonly complete: boolean
+  /** Where playing ends; `advance` goes beyond it when asked. Infinity for a run that may go on for ever. */
+  readonly lastStep: number
+  /**
+   * Works until the current state is ready and `steps` further steps are done, or until `budget`
+   * milliseconds are over, whichever is first; always at least one slice of work. With `steps` = 0 it only
+   * completes the current state.
+   */
+  advance(steps: number, budget: number): Promise<void>
+  /** Applies parameters marked `live`. */
+  update(values: ParameterValues): void
+  frame(): Promise<FrameContent>
+  metrics(): Promise<Metrics>
+  dispose(): void
+}
+
+/** One backend's answer to the same piece of work, for `compare`. */
+export interface HotLoopRun {
+  /** Floating-point operations of one run. */
+  readonly operations: number
+  /** What is compared between backends, element by element. */
+  readonly result: Float32Array
+  /** What the elements of `result` are, with their unit. */
+  readonly resultName: string
+}
+
+/** A lab's hot loop, from inputs that lie ready in the backend's memory (as far as they fit) to a result on the CPU. */
+export interface HotLoop {
+  /** Once through. Throws an AbortError soon after `aborted()` answers true; it is asked between slices. */
+  run(aborted: () => Promise<boolean>): Promise<HotLoopRun>
+  dispose(): void
+}
+
+/** What a lab's `experiment.ts` exports. */
+export interface ExperimentModule {
+  readonly parameters: readonly Parameter[]
+  /**
+   * A run at step 0. `previous` is the run that this one replaces, of the same lab on the same backend: it may
+   * hand over what is still right (tables, measurements); the caller disposes it afterwards.
+   */
+  createExperiment(backend: Backend, values: ParameterValues, previous?: Experiment): Promise<Experiment>
+  /** Defaults that depend on what was measured on this backend, so that they are never slower than promised. */
+  calibratedDefaults(backend: Backend, values: ParameterValues): Promise<ParameterValues>
+  createHotLoop(backend: Backend, values: ParameterValues): Promise<HotLoop>
+}
+
+export interface ViewFrame<Data = unknown> {
+  readonly step: number
+  readonly ready: boolean
+  readonly progress: number
+  readonly values: ParameterValues
+  readonly metrics: Metrics
+  readonly data: Data
+}
+
+/** Draws frames. A pure function of the frame, the theme and the size. */
+export interface View {
+  draw(frame: ViewFrame): void
+  /** Sets switches of the panels, by name: how a story step wants to be seen. */
+  arrange?(switches: Readonly<Record<string, boolean>>): void
+  dispose(): void
+}
+
+export interface Answer {
+  readonly text: string
+  readonly right?: boolean
+  /** Why this answer is right, or what it overlooks. */
+  readonly reason: string
+}
+
+export interface StoryStep {
+  readonly title: string
+  /** Markdown with KaTeX between dollar signs; `{{metric}}` is replaced by the current value. */
+  readonly caption: string
+  readonly patch: Partial<ParameterValues>
+  /** Ids of the panels to light; none lights all. */
+  readonly panels: readonly string[]
+  /** Switches of the view, as in `View.arrange`. */
+  readonly switches?: Readonly<Record<string, boolean>>
+  readonly question?: { readonly text: string; readonly answers: readonly Answer[] }
+}
+
+export interface Lab {
+  readonly id: string
+  readonly title: string
+  /** The question the lab answers, one sentence. */
+  readonly question: string
+  readonly parameters: readonly Parameter[]
+  /** The metrics shown beside the panel, in order, with label and unit; all are in the console API. */
+  readonly readouts: readonly { readonly metric: string; readonly label: string; readonly unit?: string }[]
+  readonly story: readonly StoryStep[]
+  /** Loads the lab's view code and creates it on the stage. */
+  createView(stage: Stage): Promise<View>
+}
