@@ -1,0 +1,127 @@
+/**
+ * The address holds the whole view: `#lab=init&dModel=512&…&story=3`. Pure functions only; `addressBar.ts`
+ * connects them to the browser's history.
+ */
+import type { BackendChoice } from '../engine/protocol.ts'
+import type { Lab, ParameterValue, ParameterValues } from '../labs/lab.ts'
+import { parse, quoted } from '../labs/parameters.ts'
+import type { ThemeName } from '../stage/contract.ts'
+
+export interface AddressState {
+  readonly lab: Lab
+  /** Only what the address names; the rest takes the lab's defaults. */
+  readonly values: ParameterValues
+  /** Index of the story step that was entered, null when the story was not begun. */
+  readonly story: number | null
+  readonly theme: ThemeName
+  readonly backend: BackendChoice
+}
+
+export interface ParsedAddress extends AddressState {
+  /** One sentence for each refused part: its name, its value and what is permitted. */
+  readonly refused: readonly string[]
+}
+
+const themes: readonly ThemeName[] = ['dark', 'projector']
+const backends: readonly BackendChoice[] = ['automatic', 'webgpu', 'wasm']
+const pageKeys = ['lab', 'story', 'theme', 'backend']
+
+/** Key and value pairs of "?a=1#b=2": what stands behind the # wins, of equals the last. */
+function pairs(text: string): Map<string, string> {
+  const hash = text.indexOf('#')
+  const parts = hash < 0 ? [text] : [text.slice(0, hash), text.slice(hash + 1)]
+  const found = new Map<string, string>()
+  for (const part of parts)
+    for (const [key, value] of new URLSearchParams(part.replace(/^[?#]/, ''))) found.set(key, value)
+  return found
+}
+
+/** One of `permitted`, or undefined with the refusal noted. */
+function oneOf<Name extends string>(
+  key: string,
+  text: string | undefined,
+  permitted: readonly Name[],
+  refused: string[],
+): Name | undefined {
+  if (text === undefined) return undefined
+  const name = permitted.find((candidate) => candidate === text)
+  if (name === undefined)
+    refused.push(`${key} = ${quoted(text)} is not permitted: ${key} is one of ${permitted.join(', ')}.`)
+  return name
+}
+
+function parseStory(text: string | undefined, lab: Lab, refused: string[]): number | null {
+  if (text === undefined) return null
+  const steps = lab.story.length
+  const number = Number(text)
+  if (/^\d{1,4}$/.test(text) && number >= 1 && number <= steps) return number - 1
+  refused.push(
+    `story = ${quoted(text)} is not permitted: ${
+      steps === 0 ? 'this lab has no story' : `story is a whole number from 1 to ${steps}`
+    }.`,
+  )
+  return null
+}
+
+const mostListed = 4
+const longestName = 20
+
+function briefly(name: string): string {
+  return quoted(name.length > longestName ? `${name.slice(0, longestName - 1)}…` : name)
+}
+
+/** "a", "a and b", "a, b and 40 more". */
+function listed(names: readonly string[]): string {
+  const left = names.length - mostListed
+  const shown = left > 1 ? [...names.slice(0, mostListed), `${left} more`] : names
+  return shown.length > 1 ? `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}` : shown[0]
+}
+
+/**
+ * Reads `location.search + location.hash`. Never throws: what is not permitted is named in `refused` and left
+ * out, the rest counts.
+ */
+export function parseAddress(text: string, labs: readonly Lab[]): ParsedAddress {
+  const found = pairs(text)
+  const refused: string[] = []
+  const labIds = labs.map((lab) => lab.id)
+  const labId = oneOf('lab', found.get('lab'), labIds, refused)
+  const lab = labs.find((candidate) => candidate.id === labId) ?? labs[0]
+
+  const values: Record<string, ParameterValue> = {}
+  for (const parameter of lab.parameters) {
+    const value = found.get(parameter.id)
+    if (value === undefined) continue
+    try {
+      values[parameter.id] = parse(parameter, value)
+    } catch (fault) {
+      refused.push((fault as Error).message)
+    }
+  }
+
+  const theme = oneOf('theme', found.get('theme'), themes, refused) ?? 'dark'
+  const backend = oneOf('backend', found.get('backend'), backends, refused) ?? 'automatic'
+  const story = parseStory(found.get('story'), lab, refused)
+
+  const known = [...pageKeys, ...lab.parameters.map((parameter) => parameter.id)]
+  const unknown = [...found.keys()].filter((key) => !known.includes(key)).map(briefly)
+  if (unknown.length > 0)
+    refused.push(
+      `${listed(unknown)} ${unknown.length > 1 ? 'are' : 'is'} not known: the names in a link are ${known.join(', ')}.`,
+    )
+
+  return { lab, values, story, theme, backend, refused }
+}
+
+/** The hash, with its #, from which `parseAddress` reads the same state again. */
+export function formatAddress(state: AddressState): string {
+  const found = new URLSearchParams({ lab: state.lab.id })
+  for (const parameter of state.lab.parameters) {
+    const value = state.values[parameter.id]
+    if (value !== undefined) found.set(parameter.id, String(value))
+  }
+  if (state.story !== null) found.set('story', String(state.story + 1))
+  if (state.theme !== 'dark') found.set('theme', state.theme)
+  if (state.backend !== 'automatic') found.set('backend', state.backend)
+  return `#${found}`
+}

@@ -1,0 +1,168 @@
+/** Puts the page together and opens the lab that the address names. */
+import type { Lab } from '../labs/lab.ts'
+import { applyPalette } from '../stage/palette.ts'
+import { parseAddress } from './address.ts'
+import { createAddressBar } from './addressBar.ts'
+import { createBackendSection } from './backendSection.ts'
+import { createCompareDialog } from './compare.ts'
+import { createConsole } from './console.ts'
+import { type Control, createControl } from './control.ts'
+import { element, watch } from './dom.ts'
+import type { Engine } from './engine.ts'
+import { createHeader } from './header.ts'
+import { createHelpDialog } from './help.ts'
+import { listenToKeys } from './keyboard.ts'
+import { createNotices, type Notices } from './notices.ts'
+import { createPanel } from './panel.ts'
+import { createReadouts } from './readouts.ts'
+import { createShareDialog } from './share.ts'
+import { createStageHost, type StageModule } from './stageHost.ts'
+import { createState, type State } from './state.ts'
+import { createStory } from './story.ts'
+import { createTransport } from './transport.ts'
+
+/** Where the page is one column (styles/layout.css). */
+const narrow = '(max-width: 899px), (max-height: 519px)'
+
+export interface AppOptions {
+  readonly labs: readonly Lab[]
+  readonly createEngine: () => Engine
+  readonly loadStage: () => Promise<StageModule>
+}
+
+/** Unexpected errors are shown, not swallowed: a page that stands still without a word is worse. */
+function showUnexpectedErrors(notices: Notices): void {
+  const show = (fault: unknown) => {
+    const message = fault instanceof Error ? fault.message : String(fault)
+    // browsers report this one when a resized element is resized again in the same frame: harmless
+    if (message.startsWith('ResizeObserver loop')) return
+    notices.show({ kind: 'error', title: 'Something unexpected went wrong.', lines: [message] })
+  }
+  addEventListener('error', (event) => show(event.error ?? event.message))
+  addEventListener('unhandledrejection', (event) => show(event.reason))
+}
+
+function followTheme(state: State): void {
+  watch(() => {
+    const theme = state.theme.value
+    document.documentElement.dataset.theme = theme
+    applyPalette(document.documentElement, theme)
+    const colour = getComputedStyle(document.documentElement).getPropertyValue('--background')
+    document.querySelector('meta[name=theme-color]')?.setAttribute('content', colour)
+  })
+}
+
+function startEngine(options: AppOptions, notices: Notices): Engine | undefined {
+  if (typeof Worker === 'undefined') {
+    notices.show({
+      kind: 'error',
+      title: 'This browser has no web workers, which natlab computes in.',
+      lines: ['Nothing can be computed here. Any current Chrome, Edge, Firefox or Safari will do.'],
+    })
+    return undefined
+  }
+  try {
+    return options.createEngine()
+  } catch (fault) {
+    notices.show({
+      kind: 'error',
+      title: 'The worker that computes could not be started.',
+      lines: [(fault as Error).message],
+    })
+    return undefined
+  }
+}
+
+/** Also after a first attempt that failed and a reset that did not: scripts that wait for it then go on. */
+function firstOpened(state: State): Promise<void> {
+  return new Promise((resolve) => {
+    watch(() => {
+      if (state.backend.value !== null && !state.busy.value) resolve()
+    })
+  })
+}
+
+function createPage(
+  labs: readonly Lab[],
+  state: State,
+  control: Control,
+  engine: Engine,
+  notices: Notices,
+  stage: ReturnType<typeof createStageHost>,
+): HTMLElement[] {
+  const compare = createCompareDialog(engine)
+  const share = createShareDialog(state, control, stage.stage)
+  const help = createHelpDialog()
+  listenToKeys(state, control, help.open)
+
+  const panel = element(
+    'aside',
+    { class: 'panel', id: 'panel', 'aria-label': 'Parameters and numbers' },
+    createPanel(state, control),
+    createReadouts(state),
+    createBackendSection(state, control, compare.open),
+  )
+  const transport = createTransport(state, control)
+  new ResizeObserver(() =>
+    document.documentElement.style.setProperty('--transport-height', `${transport.offsetHeight}px`),
+  ).observe(transport)
+  const header = createHeader(labs, state, control, {
+    compare: compare.open,
+    share: share.open,
+    help: help.open,
+    togglePanel: () => {
+      // on a phone the panel lies below the pictures: there it is pinned, so that both are seen
+      if (matchMedia(narrow).matches) panel.classList.toggle('pinned')
+      else panel.hidden = !panel.hidden
+    },
+  })
+  return [
+    element('a', { class: 'skip-link', href: '#main', onclick: skipToMain }, 'Skip to the experiment'),
+    header,
+    notices.element,
+    element(
+      'main',
+      { class: 'main', id: 'main', tabindex: '-1' },
+      stage.element,
+      createStory(state, control),
+    ),
+    panel,
+    transport,
+    compare.element,
+    share.element,
+    help.element,
+  ]
+}
+
+/** The hash belongs to the address of the view: the link moves the focus itself. */
+function skipToMain(event: Event): void {
+  event.preventDefault()
+  document.getElementById('main')?.focus()
+}
+
+export function createApp(root: HTMLElement, options: AppOptions): void {
+  const { labs } = options
+  const notices = createNotices()
+  showUnexpectedErrors(notices)
+  const address = parseAddress(location.search + location.hash, labs)
+  const state = createState(address.lab)
+  state.theme.value = address.theme
+  followTheme(state)
+
+  const engine = startEngine(options, notices)
+  if (!engine) {
+    root.replaceChildren(
+      element('header', { class: 'header' }, element('h1', { class: 'question' }, 'natlab')),
+      element('main', {}, notices.element),
+    )
+    return
+  }
+  const bar = createAddressBar((text) => void control.apply(parseAddress(text, labs)).catch(control.report))
+  const control = createControl(state, engine, notices, bar)
+  const stage = createStageHost(state, notices, options.loadStage)
+  root.replaceChildren(...createPage(labs, state, control, engine, notices, stage))
+  void stage.start()
+
+  window.natlab = createConsole(labs, state, control, engine, firstOpened(state))
+  control.apply(address).catch(control.report)
+}

@@ -1,0 +1,11 @@
+/** The backends as people know them. */
+import type { BackendInfo } from '../engine/protocol.ts'
+
+export const backendNames = { webgpu: 'WebGPU', wasm: 'WebAssembly' } as const
+
+/** "WebGPU on Radeon …", "WebGPU on SwiftShader (software)", "WebAssembly SIMD, 1 thread". */
+export function describeBackend({ kind, adapter, software }: BackendInfo): string {
+  const name = backendNames[kind]
+  const place = adapter.startsWith(name) ? adapter : `${name} on ${adapter}`
+  return software ? `${place} (software)` : place
+}

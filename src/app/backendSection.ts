@@ -1,0 +1,69 @@
+/** Which backend computes, why, and the choice of another one. */
+import type { BackendChoice } from '../engine/protocol.ts'
+import { backendNames, describeBackend } from './backendNames.ts'
+import type { Control } from './control.ts'
+import { element, setText, watch } from './dom.ts'
+import { formatMilliseconds, formatRate } from './format.ts'
+import type { State } from './state.ts'
+
+export function createBackendSection(state: State, control: Control, compare: () => void): HTMLElement {
+  const select = element(
+    'select',
+    {
+      id: 'backend',
+      onchange: () => {
+        void control.chooseBackend(select.value as BackendChoice)
+      },
+    },
+    element('option', { value: 'automatic' }, 'automatic'),
+    element('option', { value: 'webgpu' }, backendNames.webgpu),
+    element('option', { value: 'wasm' }, backendNames.wasm),
+  )
+  const reason = element('p', { class: 'small muted', id: 'backend-reason' })
+  select.setAttribute('aria-describedby', reason.id)
+  watch(() => {
+    select.value = state.backendChoice.value
+    select.disabled = state.busy.value
+    const backend = state.backend.value
+    setText(
+      reason,
+      backend
+        ? `${describeBackend(backend)}: ${backend.reason.replace(/[.\s]+$/, '')}.`
+        : 'The backend is being chosen…',
+    )
+  })
+  return element(
+    'section',
+    { class: 'panel-section', 'aria-labelledby': 'backend-title' },
+    element('h2', { id: 'backend-title' }, 'Computing on'),
+    element(
+      'div',
+      { class: 'backend-row' },
+      element('label', { for: 'backend', class: 'visually-hidden' }, 'Backend'),
+      element('div', { class: 'select' }, select),
+      element('button', { type: 'button', class: 'button', onclick: compare }, 'Compare…'),
+    ),
+    reason,
+  )
+}
+
+/** The header's summary: backend, adapter, milliseconds of the last pass and its rate. */
+export function createTimingChip(state: State): HTMLElement {
+  const backend = element('span', { class: 'chip-backend' })
+  // phones have room for the name only; the adapter stands in the panel
+  const name = element('span', { class: 'chip-name' })
+  const timing = element('span', { class: 'chip-timing' })
+  const chip = element('p', { class: 'chip' }, backend, name, timing)
+  watch(() => {
+    const info = state.backend.value
+    setText(backend, info ? describeBackend(info) : 'starting…')
+    setText(name, info ? `${backendNames[info.kind]}${info.software ? ' (software)' : ''}` : 'starting…')
+    const metrics = state.frames.shown.value?.metrics
+    const milliseconds = Number(metrics?.milliseconds ?? Number.NaN)
+    const work = Number(metrics?.megaflops ?? Number.NaN)
+    const parts = [formatMilliseconds(milliseconds), formatRate((work / milliseconds) * 1e3)]
+    setText(timing, parts.filter((part) => part !== '–').join(' · '))
+    chip.title = info ? `${describeBackend(info)}: ${info.reason}` : ''
+  })
+  return chip
+}

@@ -1,0 +1,116 @@
+/** `window.natlab`: how a notebook, a test or a lecturer's script drives the page. */
+
+import type { BackendKind } from '../compute/backend.ts'
+import type { CompareRow } from '../engine/protocol.ts'
+import type { Lab, Metrics, ParameterValues } from '../labs/lab.ts'
+import { validatePatch } from '../labs/parameters.ts'
+import { defaultRepeats } from './compare.ts'
+import type { Control } from './control.ts'
+import type { Engine } from './engine.ts'
+import { linkTo } from './share.ts'
+import type { State } from './state.ts'
+
+export interface BackendSummary {
+  readonly kind: BackendKind
+  readonly adapter: string
+  readonly software: boolean
+}
+
+export interface NatlabConsole {
+  /** Resolved when the first lab is open and its backend chosen. */
+  readonly ready: Promise<void>
+  /** The labs' ids. */
+  readonly labs: readonly string[]
+  /** Opens a lab, paused, at step 0, with the defaults plus what is given. */
+  open(lab: string, parameters?: ParameterValues): Promise<void>
+  parameters(): ParameterValues
+  /** Rejects with a RangeError or TypeError that names what is refused, and then changes nothing. */
+  set(patch: ParameterValues): Promise<void>
+  /** Advances by exactly that many steps, then pauses. */
+  run(steps: number): Promise<void>
+  /** The lab's named numbers at the current step, which is completed first. */
+  metrics(): Promise<Metrics>
+  backend(): BackendSummary
+  use(kind: BackendKind): Promise<BackendSummary>
+  /** Times the lab's hot loop at its current parameters on every backend. */
+  compare(options?: { readonly repeats?: number }): Promise<readonly CompareRow[]>
+  /** The address that reproduces this view. */
+  link(): string
+}
+
+declare global {
+  interface Window {
+    natlab: NatlabConsole
+  }
+}
+
+const mostRepeats = 1000
+
+function wholeNumber(name: string, value: unknown, minimum: number, maximum: number): number {
+  const range = `${name} is a whole number from ${minimum} to ${maximum.toLocaleString('en-US')}.`
+  if (typeof value !== 'number') throw new TypeError(`${name} = ${String(value)} is not permitted: ${range}`)
+  if (!Number.isInteger(value) || value < minimum || value > maximum)
+    throw new RangeError(`${name} = ${value} is not permitted: ${range}`)
+  return value
+}
+
+export function createConsole(
+  labs: readonly Lab[],
+  state: State,
+  control: Control,
+  engine: Engine,
+  ready: Promise<void>,
+): NatlabConsole {
+  function backend(): BackendSummary {
+    const info = state.backend.peek()
+    if (!info) throw new Error('No backend is chosen yet: await natlab.ready first.')
+    return { kind: info.kind, adapter: info.adapter, software: info.software }
+  }
+  const labIds = labs.map((lab) => lab.id)
+  const replaceAddress = () => control.commit('replace')
+
+  return {
+    ready,
+    labs: labIds,
+    async open(id, parameters = {}) {
+      const lab = labs.find((candidate) => candidate.id === id)
+      if (!lab)
+        throw new RangeError(
+          `${JSON.stringify(String(id).slice(0, 40))} is no lab: the labs are ${labIds.join(', ')}.`,
+        )
+      validatePatch(lab.parameters, parameters)
+      await ready
+      await control.open(lab, { values: parameters, play: false })
+      replaceAddress()
+    },
+    parameters: () => ({ ...state.values.peek() }),
+    async set(patch) {
+      validatePatch(state.lab.peek().parameters, patch)
+      await ready
+      await control.set(patch, 'replace')
+    },
+    async run(steps) {
+      wholeNumber('steps', steps, 0, Number.MAX_SAFE_INTEGER)
+      await ready
+      await control.run(steps)
+    },
+    async metrics() {
+      await ready
+      return engine.metrics()
+    },
+    backend,
+    async use(kind) {
+      if (kind !== 'webgpu' && kind !== 'wasm')
+        throw new RangeError(`${JSON.stringify(kind)} is no backend: the backends are webgpu, wasm.`)
+      await ready
+      await control.use(kind)
+      return backend()
+    },
+    async compare({ repeats = defaultRepeats } = {}) {
+      wholeNumber('repeats', repeats, 1, mostRepeats)
+      await ready
+      return engine.compare(repeats, () => {})
+    },
+    link: () => linkTo(control),
+  }
+}

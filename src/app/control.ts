@@ -1,0 +1,375 @@
+/**
+ * What can be done on the page, whoever asks for it: a button, a key, the address or the console. Writes the
+ * state and tells the engine; nothing else does either.
+ */
+import { batch } from '@preact/signals-core'
+import type { BackendChoice, BackendInfo } from '../engine/protocol.ts'
+import type { Lab, ParameterValues } from '../labs/lab.ts'
+import { defaults, validatePatch } from '../labs/parameters.ts'
+import type { ThemeName } from '../stage/contract.ts'
+import { type AddressState, formatAddress, type ParsedAddress } from './address.ts'
+import type { AddressBar } from './addressBar.ts'
+import { backendNames } from './backendNames.ts'
+import type { Engine } from './engine.ts'
+import type { Notices } from './notices.ts'
+import { createSender } from './sender.ts'
+import type { State } from './state.ts'
+
+/** Enough for as many runs as anyone looks at, short enough to read out. */
+const seedRange = 1_000_000
+
+export interface OpenOptions {
+  /** Missing values take the defaults, calibrated on this machine. */
+  readonly values: ParameterValues
+  readonly play: boolean
+  readonly story?: number | null
+  readonly backend?: BackendChoice
+}
+
+/** How a change enters the browser's history: a step to go back to, or in place. */
+export type Entry = 'push' | 'replace' | 'none'
+
+export interface Control {
+  open(lab: Lab, options: OpenOptions): Promise<void>
+  /** `patch` is validated here; throws before anything changes. While dragging, `entry` is 'none'. */
+  set(patch: ParameterValues, entry: Entry): Promise<void>
+  /** Writes the state as it is now to the address; a new entry of the history unless told otherwise. */
+  commit(entry?: Entry): void
+  setPlaying(playing: boolean): void
+  /** As a person means it: a finished run is played again from its start. */
+  togglePlaying(): void
+  run(steps: number): Promise<void>
+  step(): void
+  reset(): Promise<void>
+  newSeed(): void
+  resetToDefaults(): Promise<void>
+  setSpeed(stepsPerSecond: number): void
+  lookBack(index: number): void
+  live(): void
+  /** Rejects where this backend cannot be had; the old one computes on. */
+  use(choice: BackendChoice): Promise<BackendInfo>
+  /** As `use`, and says on the page when it cannot be had. */
+  chooseBackend(choice: BackendChoice): Promise<void>
+  setTheme(theme: ThemeName): void
+  enterStory(index: number): void
+  apply(address: ParsedAddress): Promise<void>
+  /** After a failure: a fresh worker, the same lab and values, or its defaults. */
+  recover(withDefaults: boolean): Promise<void>
+  /** The hash that reproduces this view. */
+  address(): string
+  /** Reports a rejected call, unless it was only made obsolete by a newer one. */
+  report(fault: unknown): void
+}
+
+function isObsolete(fault: unknown): boolean {
+  return fault instanceof Error && fault.name === 'AbortError'
+}
+
+/** With one full stop at its end. */
+function sentence(text: string): string {
+  return `${text.replace(/[.\s]+$/, '')}.`
+}
+
+export function createControl(
+  state: State,
+  engine: Engine,
+  notices: Notices,
+  addressBar: AddressBar,
+): Control {
+  const newSender = () => createSender((values) => engine.set(values))
+  let sender = newSender()
+  let openings = 0
+  let stepping = false
+  let recoveredValues: ParameterValues | undefined
+  /** Moved by the user while a lab was opening: these values count. */
+  let movedMeanwhile: ParameterValues = {}
+  /** What the last opening named; the rest is left to calibration. */
+  let asked: ParameterValues = {}
+
+  const current = (): AddressState => ({
+    lab: state.lab.peek(),
+    values: state.values.peek(),
+    story: state.story.peek(),
+    theme: state.theme.peek(),
+    backend: state.backendChoice.peek(),
+  })
+  const record = (entry: Entry) => {
+    if (entry !== 'none') addressBar[entry](formatAddress(current()))
+  }
+
+  function fail(title: string, message: string): void {
+    state.failure.value = message
+    // the same values failed again: they may be what is wrong
+    const failedAgain = recoveredValues === state.values.peek()
+    notices.show({
+      kind: 'error',
+      title,
+      lines: [message],
+      action: failedAgain
+        ? { label: 'Reset the lab to its defaults', run: () => void recover(true).catch(report) }
+        : { label: 'Reset the lab', run: () => void recover(false).catch(report) },
+    })
+  }
+  const report = (fault: unknown) => {
+    if (isObsolete(fault)) return
+    fail('The computation stopped.', fault instanceof Error ? fault.message : String(fault))
+  }
+
+  engine.onError((message) => fail('The computation stopped.', message))
+  engine.onNotice((message, backend) => {
+    state.backend.value = backend
+    notices.show({ kind: 'information', title: message })
+  })
+  engine.onFrame((frame) => {
+    if (frame.lab === state.lab.peek().id) state.frames.add(frame)
+  })
+
+  /** A link may ask for a backend that this browser does not have: the lab opens all the same, and says so. */
+  async function openOnSomeBackend(lab: Lab, values: ParameterValues) {
+    const choice = state.backendChoice.peek()
+    try {
+      const opened = await engine.open(lab.id, values, choice)
+      if (choice === 'automatic') void tellMissingWebGpu(opened.backend)
+      return opened
+    } catch (fault) {
+      if (choice === 'automatic' || isObsolete(fault)) throw fault
+      const opened = await engine.open(lab.id, values, 'automatic')
+      state.backendChoice.value = 'automatic'
+      notices.show({
+        kind: 'information',
+        topic: 'backend',
+        title: `Computing on ${backendNames[opened.backend.kind]}: ${sentence((fault as Error).message)}`,
+      })
+      return opened
+    }
+  }
+
+  /** A software adapter that was passed over is no loss and stands in the panel; no WebGPU at all is worth a notice. */
+  async function tellMissingWebGpu(backend: BackendInfo): Promise<void> {
+    if (backend.kind === 'webgpu') return
+    if (await navigator.gpu?.requestAdapter().catch(() => null)) return
+    notices.show({
+      kind: 'information',
+      topic: 'backend',
+      title: `Computing on ${backendNames[backend.kind]}: ${sentence(backend.reason)}`,
+    })
+  }
+
+  async function open(lab: Lab, options: OpenOptions): Promise<void> {
+    const values = validatePatch(lab.parameters, options.values)
+    openings += 1
+    const opening = openings
+    // after a crash the old one may wait for an answer that never comes
+    sender.clear()
+    sender = newSender()
+    stepping = false
+    movedMeanwhile = {}
+    asked = values
+    batch(() => {
+      state.busy.value = true
+      state.failure.value = null
+      state.playing.value = options.play
+      state.story.value = options.story ?? null
+      if (options.backend) state.backendChoice.value = options.backend
+      if (state.lab.peek() !== lab) state.frames.clear()
+      else state.frames.live()
+      state.lab.value = lab
+      state.values.value = { ...defaults(lab.parameters), ...values }
+    })
+    try {
+      const opened = await openOnSomeBackend(lab, values)
+      if (opening !== openings) return
+      batch(() => {
+        state.values.value = { ...opened.values, ...movedMeanwhile }
+        state.backend.value = opened.backend
+      })
+      engine.setSpeed(state.speed.peek())
+      playOn()
+    } finally {
+      if (opening === openings) state.busy.value = false
+    }
+  }
+
+  /** The engine stops by itself when a run is finished; a new run plays on if that is what the user wants. */
+  function playOn(): void {
+    if (state.playing.peek()) engine.play()
+  }
+
+  async function set(patch: ParameterValues, entry: Entry): Promise<void> {
+    const values = validatePatch(state.lab.peek().parameters, patch)
+    movedMeanwhile = { ...movedMeanwhile, ...values }
+    batch(() => {
+      state.frames.live()
+      state.values.value = { ...state.values.peek(), ...values }
+    })
+    record(entry)
+    await sender.push(values)
+    failureIsOver()
+    playOn()
+  }
+
+  /** A new run took the place of the one that failed. */
+  function failureIsOver(): void {
+    if (state.failure.peek() === null) return
+    state.failure.value = null
+    notices.dismissErrors()
+  }
+
+  function setPlaying(playing: boolean): void {
+    state.playing.value = playing
+    if (playing) {
+      state.frames.live()
+      engine.play()
+    } else engine.pause()
+  }
+
+  async function reset(): Promise<void> {
+    // what stopped may wait for an answer that never comes
+    if (state.failure.peek() !== null) return recover(false)
+    state.frames.live()
+    await engine.reset()
+    failureIsOver()
+    playOn()
+  }
+
+  function togglePlaying(): void {
+    if (state.failure.peek() !== null) return
+    const newest = state.frames.kept.peek().at(-1)
+    const finished = newest?.finished && newest.ready
+    if (finished) {
+      state.playing.value = true
+      void reset().catch(report)
+    } else setPlaying(!state.playing.peek())
+  }
+
+  async function run(steps: number): Promise<void> {
+    state.frames.live()
+    state.playing.value = false
+    await engine.run(steps)
+  }
+
+  async function use(choice: BackendChoice): Promise<BackendInfo> {
+    state.busy.value = true
+    try {
+      const backend = await engine.use(choice)
+      batch(() => {
+        state.backendChoice.value = choice
+        state.backend.value = backend
+      })
+      failureIsOver()
+      record('replace')
+      playOn()
+      return backend
+    } finally {
+      state.busy.value = false
+    }
+  }
+
+  async function recover(withDefaults: boolean): Promise<void> {
+    notices.dismissErrors()
+    // it opens the lab as it last was; if that fails again, opening below says so
+    await engine.restart().catch(() => undefined)
+    const kept = state.backend.peek() === null ? { ...asked, ...movedMeanwhile } : state.values.peek()
+    const values = withDefaults ? {} : kept
+    try {
+      await open(state.lab.peek(), { values, play: state.playing.peek(), story: state.story.peek() })
+    } finally {
+      recoveredValues = state.values.peek()
+    }
+    record('replace')
+  }
+
+  /** Applies a story step's patch; ours, so a fault in it is reported like any other. */
+  function enterStory(index: number): void {
+    const step = state.lab.peek().story[index]
+    if (!step) return
+    state.story.value = index
+    void set(step.patch as ParameterValues, 'push').catch(report)
+  }
+
+  async function apply(address: ParsedAddress): Promise<void> {
+    if (address.refused.length > 0)
+      notices.show({
+        kind: 'information',
+        title: 'Parts of the link are not permitted and were left out:',
+        lines: address.refused,
+      })
+    state.theme.value = address.theme
+    const complete = address.lab.parameters.every((parameter) => parameter.id in address.values)
+    const sameBackend = address.backend === state.backendChoice.peek()
+    if (address.lab === state.lab.peek() && complete && sameBackend && state.backend.peek() !== null) {
+      state.story.value = address.story
+      await set(address.values, 'none')
+      return
+    }
+    // a link that names a story step means the step as the story tells it, but for what it names itself
+    const patch = address.story === null ? {} : address.lab.story[address.story].patch
+    await open(address.lab, {
+      values: { ...(patch as ParameterValues), ...address.values },
+      play: true,
+      story: address.story,
+      backend: address.backend,
+    })
+    record('replace')
+  }
+
+  return {
+    open,
+    set,
+    commit: (entry = 'push') => record(entry),
+    setPlaying,
+    togglePlaying,
+    run,
+    step() {
+      if (stepping) return
+      stepping = true
+      run(1)
+        .catch(report)
+        .finally(() => {
+          stepping = false
+        })
+    },
+    reset,
+    newSeed() {
+      const parameter = state.lab.peek().parameters.find((one) => one.id === 'seed')
+      if (parameter) void set({ seed: Math.floor(Math.random() * seedRange) }, 'push').catch(report)
+    },
+    async resetToDefaults() {
+      await open(state.lab.peek(), { values: {}, play: state.playing.peek(), story: state.story.peek() })
+      record('push')
+    },
+    setSpeed(stepsPerSecond) {
+      state.speed.value = stepsPerSecond
+      engine.setSpeed(stepsPerSecond)
+    },
+    lookBack(index) {
+      if (state.playing.peek()) setPlaying(false)
+      state.frames.lookBack(index)
+    },
+    live: () => state.frames.live(),
+    use,
+    async chooseBackend(choice) {
+      try {
+        await use(choice)
+      } catch (fault) {
+        if (isObsolete(fault)) return
+        const used = state.backend.peek()
+        const now = used ? `Computing on ${backendNames[used.kind]} as before` : 'The choice was not taken'
+        notices.show({
+          kind: 'information',
+          topic: 'backend',
+          title: `${now}: ${sentence((fault as Error).message)}`,
+        })
+      }
+    },
+    setTheme(theme) {
+      state.theme.value = theme
+      record('replace')
+    },
+    enterStory,
+    apply,
+    recover,
+    address: () => formatAddress(current()),
+    report,
+  }
+}

@@ -1,0 +1,86 @@
+/** The little that the page needs to build its elements and to follow signals. */
+import { effect } from '@preact/signals-core'
+
+type Child = Node | string | false | null | undefined
+type Attributes = Readonly<Record<string, unknown>>
+
+/** `onclick` and other listeners are set as properties, everything else as attributes; false and undefined are left out. */
+export function element<Tag extends keyof HTMLElementTagNameMap>(
+  tag: Tag,
+  attributes: Attributes = {},
+  ...children: readonly Child[]
+): HTMLElementTagNameMap[Tag] {
+  const node = document.createElement(tag)
+  for (const [name, value] of Object.entries(attributes)) {
+    if (typeof value === 'function') node.addEventListener(name.slice(2), value as EventListener)
+    else if (value !== false && value !== undefined)
+      node.setAttribute(name, value === true ? '' : String(value))
+  }
+  node.append(...children.filter((child) => child !== false && child != null))
+  return node
+}
+
+/** Runs now and whenever a signal that it read changes. */
+export function watch(follow: () => void): () => void {
+  return effect(() => {
+    follow()
+  })
+}
+
+/** Writes only what differs: unchanged text costs no layout. */
+export function setText(node: Node, text: string): void {
+  if (node.textContent !== text) node.textContent = text
+}
+
+const icons = {
+  play: 'M7 4.5v15l12.5-7.5z',
+  pause: 'M7 4.5h3.5v15H7zM13.5 4.5H17v15h-3.5z',
+  step: 'M5 4.5v15L15 12zM16.5 4.5H19v15h-2.5z',
+  reset: 'M12 5a7 7 0 1 1-6.6 9.3l1.9-.7A5 5 0 1 0 12 7H9.6l2 2-1.4 1.4L5.8 6l4.4-4.4L11.6 3l-2 2z',
+  seed: 'M5 3h14a2 2 0 0 1 2 2v14a2 2 0 0 1-2 2H5a2 2 0 0 1-2-2V5a2 2 0 0 1 2-2zm0 2v14h14V5zm3.2 1.7a1.5 1.5 0 1 1 0 3 1.5 1.5 0 0 1 0-3zm7.6 7.6a1.5 1.5 0 1 1 0 3 1.5 1.5 0 0 1 0-3zM12 10.5a1.5 1.5 0 1 1 0 3 1.5 1.5 0 0 1 0-3z',
+  previous: 'M15.4 5 17 6.6 11.6 12l5.4 5.4-1.6 1.6-7-7z',
+  next: 'm8.6 5 7 7-7 7L7 17.4l5.4-5.4L7 6.6z',
+  fold: 'M5 8.6 6.6 7l5.4 5.4L17.4 7 19 8.6l-7 7z',
+  theme: 'M12 3a9 9 0 1 1 0 18 9 9 0 0 1 0-18zm0 2v14a7 7 0 0 0 0-14z',
+  share: 'M12 2.5 7.5 7 9 8.5l2-2V15h2V6.5l2 2L16.5 7zM5 11h3v2H6.5v6.5h11V13H16v-2h3.5v10.5h-15V11z',
+  compare: 'M4 20V10h4v10zm6 0V4h4v16zm6 0v-7h4v7z',
+  help: 'M12 3a9 9 0 1 1 0 18 9 9 0 0 1 0-18zm0 2a7 7 0 1 0 0 14 7 7 0 0 0 0-14zm-1 10.5h2v2h-2zM12 7a3.3 3.3 0 0 1 1.5 6.2l-.5.3v1h-2v-2.2l1.5-.9A1.3 1.3 0 1 0 10.7 10h-2A3.3 3.3 0 0 1 12 7z',
+  sliders:
+    'M4 6h9v2H4zm13 0h3v2h-3zM13 4.5h2v5h-2zM4 11h3v2H4zm7 0h9v2h-9zM7 9.5h2v5H7zM4 16h9v2H4zm13 0h3v2h-3zm-4-1.5h2v5h-2z',
+} as const
+
+export type IconName = keyof typeof icons
+
+export function icon(name: IconName): SVGSVGElement {
+  const namespace = 'http://www.w3.org/2000/svg'
+  const svg = document.createElementNS(namespace, 'svg')
+  svg.setAttribute('viewBox', '0 0 24 24')
+  svg.setAttribute('class', 'icon')
+  svg.setAttribute('aria-hidden', 'true')
+  const path = document.createElementNS(namespace, 'path')
+  path.setAttribute('d', icons[name])
+  path.setAttribute('fill-rule', 'evenodd')
+  svg.append(path)
+  return svg
+}
+
+/** A button with an icon; `label` names it, and is shown beside the icon where `visible`. */
+export function iconButton(
+  name: IconName,
+  label: string,
+  onclick: () => void,
+  options: { readonly visible?: boolean; readonly title?: string } = {},
+): HTMLButtonElement {
+  return element(
+    'button',
+    {
+      type: 'button',
+      class: options.visible ? 'button' : 'button icon-only',
+      'aria-label': options.visible ? undefined : label,
+      title: options.title ?? label,
+      onclick,
+    },
+    icon(name),
+    options.visible && element('span', {}, label),
+  )
+}

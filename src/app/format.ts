@@ -1,0 +1,57 @@
+/** How numbers stand on the page. Infinity and NaN are values and are shown as such. */
+import { format } from 'd3-format'
+import type { MetricValue } from '../labs/lab.ts'
+
+const grouped = format(',d')
+const significant = format(',.5r')
+const scientific = format('.3e')
+
+const superscripts: Record<string, string> = {
+  '-': '⁻',
+  ...Object.fromEntries([...'⁰¹²³⁴⁵⁶⁷⁸⁹'].map((sign, digit) => [String(digit), sign])),
+}
+
+/** "117.41", "50,257", "4.420 × 10⁻⁵", "∞", "–" for NaN. */
+export function formatNumber(value: number): string {
+  if (Number.isNaN(value)) return '–'
+  if (!Number.isFinite(value)) return value > 0 ? '∞' : '−∞'
+  if (value === 0) return '0'
+  const size = Math.abs(value)
+  if (Number.isInteger(value) && size < 1e9) return grouped(value)
+  if (size >= 1e-3 && size < 1e6) return significant(value)
+  const [mantissa, exponent] = scientific(value).split('e')
+  const raised = [...exponent.replace('+', '')].map((sign) => superscripts[sign]).join('')
+  return `${mantissa} × 10${raised}`
+}
+
+export function formatMetric(value: MetricValue | undefined): string {
+  if (value === undefined) return '–'
+  if (typeof value === 'number') return formatNumber(value)
+  if (typeof value === 'string') return value
+  return value.map(formatMetric).join(', ')
+}
+
+/** "0.84 ms", "12.3 ms", "1.52 s". */
+export function formatMilliseconds(milliseconds: number): string {
+  if (!Number.isFinite(milliseconds)) return '–'
+  if (milliseconds >= 1000) return `${(milliseconds / 1000).toPrecision(3)} s`
+  return milliseconds >= 100 ? `${Math.round(milliseconds)} ms` : `${milliseconds.toPrecision(3)} ms`
+}
+
+/** "4.10 MFLOP" from floating-point operations. */
+export function formatWork(operations: number): string {
+  return formatRate(operations / 1e6).replace('/s', '')
+}
+
+/** "3.21 GFLOP/s" from 1e6 floating-point operations a second. */
+export function formatRate(megaflopsPerSecond: number): string {
+  if (!Number.isFinite(megaflopsPerSecond) || megaflopsPerSecond <= 0) return '–'
+  if (megaflopsPerSecond >= 1e6) return `${(megaflopsPerSecond / 1e6).toPrecision(3)} TFLOP/s`
+  if (megaflopsPerSecond >= 1e3) return `${(megaflopsPerSecond / 1e3).toPrecision(3)} GFLOP/s`
+  return `${megaflopsPerSecond.toPrecision(3)} MFLOP/s`
+}
+
+/** A value in an input field: digits that can be typed back, at most six significant ones. */
+export function formatField(value: number): string {
+  return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(6)))
+}

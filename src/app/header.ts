@@ -1,0 +1,78 @@
+/** Name, labs, the open lab's question, timing and the buttons that belong to the page as a whole. */
+import type { Lab } from '../labs/lab.ts'
+import { createTimingChip } from './backendSection.ts'
+import type { Control } from './control.ts'
+import { element, iconButton, setText, watch } from './dom.ts'
+import type { State } from './state.ts'
+
+export interface HeaderActions {
+  readonly compare: () => void
+  readonly share: () => void
+  readonly help: () => void
+  readonly togglePanel: () => void
+}
+
+function createLabLinks(labs: readonly Lab[], state: State, control: Control): HTMLElement {
+  const links = labs.map((lab) => {
+    const link = element(
+      'a',
+      {
+        href: `#lab=${lab.id}`,
+        class: 'lab-link',
+        onclick: (event: MouseEvent) => {
+          // with a modifier the browser opens the link elsewhere, as it does any other
+          if (event.ctrlKey || event.metaKey || event.shiftKey) return
+          event.preventDefault()
+          if (state.lab.peek() === lab) return
+          control
+            .open(lab, { values: {}, play: true })
+            .then(() => control.commit())
+            .catch(control.report)
+        },
+      },
+      lab.title,
+    )
+    watch(() => {
+      if (state.lab.value === lab) link.setAttribute('aria-current', 'page')
+      else link.removeAttribute('aria-current')
+    })
+    return link
+  })
+  return element('nav', { class: 'labs', 'aria-label': 'Labs' }, ...links)
+}
+
+export function createHeader(
+  labs: readonly Lab[],
+  state: State,
+  control: Control,
+  actions: HeaderActions,
+): HTMLElement {
+  const question = element('h1', { class: 'question' })
+  watch(() => {
+    setText(question, state.lab.value.question)
+    question.title = state.lab.value.question
+    document.title = `${state.lab.value.title} · natlab`
+  })
+
+  const theme = iconButton('theme', 'Projector theme', () =>
+    control.setTheme(state.theme.peek() === 'dark' ? 'projector' : 'dark'),
+  )
+  watch(() => theme.setAttribute('aria-pressed', String(state.theme.value === 'projector')))
+
+  return element(
+    'header',
+    { class: 'header' },
+    element('div', { class: 'brand' }, element('strong', {}, 'natlab'), createLabLinks(labs, state, control)),
+    question,
+    createTimingChip(state),
+    element(
+      'div',
+      { class: 'header-buttons' },
+      iconButton('compare', 'Compare backends', actions.compare),
+      iconButton('share', 'Share and export', actions.share),
+      theme,
+      iconButton('sliders', 'Show or hide the panel', actions.togglePanel),
+      iconButton('help', 'Help and keys', actions.help),
+    ),
+  )
+}

@@ -1,0 +1,55 @@
+/** What the page is and which keys it knows. */
+import { createDialog, type Dialog } from './dialog.ts'
+import { element } from './dom.ts'
+import { type Key, keys, pictureKeyHelp } from './keyboard.ts'
+
+export function createHelpDialog(): Dialog {
+  const paragraph = (text: string) => element('p', {}, text)
+  const table = (listed: readonly Key[]) =>
+    element(
+      'table',
+      { class: 'keys' },
+      element(
+        'tbody',
+        {},
+        ...listed.map(({ shown, does }) =>
+          element(
+            'tr',
+            {},
+            element('th', { scope: 'row' }, element('kbd', {}, shown)),
+            element('td', {}, does),
+          ),
+        ),
+      ),
+    )
+  return createDialog('Help and keys', [
+    paragraph(
+      'Every number and picture here is computed on this machine, from the parameters of the panel, while you ' +
+        'look. Drag a slider, or type a value; point at a chart to read it exactly.',
+    ),
+    paragraph(
+      'Losses and entropies are in nats, information counted with the natural logarithm: a word of probability p ' +
+        'costs −ln p nats, and 1 nat is 1.44 bits. Σ p² says how the prediction is spread: 1 when all of it is on ' +
+        'one word, 1/V when it is even over the V words.',
+    ),
+    paragraph(
+      'Each step of a run measures one more batch of tokens, numbered from 0, and the numbers are means over all ' +
+        'batches so far. Playing ends after 32 batches: the standard error of a mean is then down to about a sixth ' +
+        '(1/√32) of one batch’s. A step under way is computed to its end even after a pause.',
+    ),
+    paragraph(
+      'The seed decides every random draw: reset gives the same run again, a new seed gives another one. While a ' +
+        'state is still being computed the page shows partial results and says so. “∞” means infinite, “–” means ' +
+        'not defined or not known yet.',
+    ),
+    paragraph(
+      'The story leads through the lab step by step; it stands below the pictures, on a phone above them. The ' +
+        'address holds the lab, every parameter, the step of the story, the theme and the chosen backend: copy ' +
+        'it, or use back and forward. Scripts can drive the page through window.natlab.',
+    ),
+    element('h3', {}, 'Keys'),
+    table(keys),
+    element('h3', {}, 'Keys of a focused chart or scene'),
+    table(pictureKeyHelp),
+  ])
+}

@@ -1,0 +1,35 @@
+/**
+ * Calls `work` for the newest state, no oftener than the browser can show it. Where pictures are composed
+ * without a GPU, showing one blocks the page for a tenth of a second: at least as long must then be left for
+ * sliders and keys.
+ */
+
+/** Two frames of a 60 Hz display: anything quicker needs no pause. */
+const quick = 34
+const longestPause = 400
+
+export function createPace(work: () => void): () => void {
+  let waiting: ReturnType<typeof setTimeout> | undefined
+  let resumeAt = 0
+
+  function run(): void {
+    waiting = undefined
+    const start = performance.now()
+    work()
+    // the stage draws in the coming animation frame; the task after it runs when that frame is on its way
+    requestAnimationFrame(() =>
+      setTimeout(() => {
+        const now = performance.now()
+        const taken = now - start
+        if (taken > quick) resumeAt = now + Math.min(taken, longestPause)
+      }),
+    )
+  }
+
+  return () => {
+    if (waiting !== undefined) return
+    const pause = resumeAt - performance.now()
+    if (pause <= 0) run()
+    else waiting = setTimeout(run, pause)
+  }
+}

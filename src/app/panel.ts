@@ -1,0 +1,91 @@
+/** The parameters of the open lab, built by lil-gui from the lab's table. */
+import { BooleanController, type Controller, GUI, OptionController } from 'lil-gui'
+import type { Lab, Parameter, ParameterValue, ParameterValues } from '../labs/lab.ts'
+import type { Control } from './control.ts'
+import { element, watch } from './dom.ts'
+import { NumberRow } from './slider.ts'
+import type { State } from './state.ts'
+
+type Model = Record<string, ParameterValue>
+
+function createRow(gui: GUI, model: Model, parameter: Parameter): Controller {
+  switch (parameter.kind) {
+    case 'choice': {
+      const options = Object.fromEntries(parameter.options.map(({ value, label }) => [label, value]))
+      const row = new OptionController(gui, model, parameter.id, options)
+      row.$select.setAttribute('aria-description', parameter.help)
+      return row
+    }
+    case 'flag': {
+      const row = new BooleanController(gui, model, parameter.id)
+      row.$input.setAttribute('aria-description', parameter.help)
+      return row
+    }
+    default:
+      return new NumberRow(gui, model, parameter)
+  }
+}
+
+/** Fills `container`; returns how to follow new values and how to take the panel away. */
+function createRows(container: HTMLElement, lab: Lab, values: ParameterValues, control: Control) {
+  const model: Model = { ...values }
+  const gui = new GUI({ container, title: 'Parameters', injectStyles: false })
+  const rows = lab.parameters.map((parameter) => {
+    const row = createRow(gui, model, parameter)
+    row.name(parameter.unit ? `${parameter.label} (${parameter.unit})` : parameter.label)
+    row.domElement.title = parameter.help
+    row.domElement.dataset.parameter = parameter.id
+    row.onChange((value: ParameterValue) => {
+      control.set({ [parameter.id]: value }, 'none').catch(control.report)
+    })
+    row.onFinishChange(() => control.commit())
+    return { parameter, row }
+  })
+  return {
+    follow(next: ParameterValues) {
+      for (const { parameter, row } of rows) {
+        if (model[parameter.id] !== next[parameter.id]) {
+          model[parameter.id] = next[parameter.id]
+          row.updateDisplay()
+        }
+        row.disable(parameter.relevant ? !parameter.relevant(next) : false)
+      }
+    },
+    destroy: () => gui.destroy(),
+  }
+}
+
+export function createPanel(state: State, control: Control): HTMLElement {
+  const container = element('div', { class: 'parameters' })
+  let rows: ReturnType<typeof createRows> | undefined
+  let shown: Lab | undefined
+  watch(() => {
+    const lab = state.lab.value
+    const values = state.values.value
+    if (shown !== lab) {
+      rows?.destroy()
+      rows = createRows(container, lab, values, control)
+      shown = lab
+    }
+    rows?.follow(values)
+  })
+  return element(
+    'section',
+    { class: 'panel-section', 'aria-labelledby': 'parameters-title' },
+    element(
+      'div',
+      { class: 'section-head' },
+      element('h2', { id: 'parameters-title' }, 'Parameters'),
+      element(
+        'button',
+        {
+          type: 'button',
+          class: 'button quiet',
+          onclick: () => void control.resetToDefaults().catch(control.report),
+        },
+        'Reset to defaults',
+      ),
+    ),
+    container,
+  )
+}

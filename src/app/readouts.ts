@@ -1,0 +1,90 @@
+/** The lab's metrics beside the panel: measured, and what theory predicts where the lab lists both. */
+import type { Lab } from '../labs/lab.ts'
+import { element, setText, watch } from './dom.ts'
+import { formatMetric } from './format.ts'
+import type { State } from './state.ts'
+
+interface Row {
+  readonly label: string
+  readonly unit?: string
+  readonly metric: string
+  /** The metric that predicts this one: `loss` and `lossPredicted` stand in one row. */
+  readonly prediction?: string
+}
+
+export function readoutRows(readouts: Lab['readouts']): readonly Row[] {
+  const metrics = readouts.map((readout) => readout.metric)
+  return readouts
+    .filter(({ metric }) => !(metric.endsWith('Predicted') && metrics.includes(metric.slice(0, -9))))
+    .map((readout) => {
+      const prediction = `${readout.metric}Predicted`
+      return metrics.includes(prediction) ? { ...readout, prediction } : readout
+    })
+}
+
+function createTable(rows: readonly Row[]) {
+  const theory = rows.some((row) => row.prediction)
+  const cells: { readonly metric: string; readonly cell: HTMLElement }[] = []
+  const cell = (metric: string, role: string) => {
+    const node = element('td', { class: role, 'data-metric': metric }, '–')
+    cells.push({ metric, cell: node })
+    return node
+  }
+  const body = rows.map((row) =>
+    element(
+      'tr',
+      {},
+      element(
+        'th',
+        { scope: 'row' },
+        row.label,
+        row.unit && element('span', { class: 'unit' }, ` ${row.unit}`),
+      ),
+      cell(row.metric, 'measured'),
+      theory && (row.prediction ? cell(row.prediction, 'theory') : element('td')),
+    ),
+  )
+  const table = element(
+    'table',
+    { class: 'readouts' },
+    element(
+      'thead',
+      {},
+      element(
+        'tr',
+        {},
+        element('th', { scope: 'col' }, 'Quantity'),
+        element('th', { scope: 'col' }, 'Measured'),
+        theory && element('th', { scope: 'col' }, 'Theory'),
+      ),
+    ),
+    element('tbody', {}, ...body),
+  )
+  return { table, cells }
+}
+
+export function createReadouts(state: State): HTMLElement {
+  const container = element('div')
+  const note = element('p', { class: 'small muted' })
+  let cells: ReturnType<typeof createTable>['cells'] = []
+  let shown: Lab | undefined
+  watch(() => {
+    const lab = state.lab.value
+    if (lab !== shown) {
+      shown = lab
+      const created = createTable(readoutRows(lab.readouts))
+      cells = created.cells
+      container.replaceChildren(created.table)
+    }
+    const frame = state.frames.shown.value
+    for (const { metric, cell } of cells) setText(cell, formatMetric(frame?.metrics[metric]))
+    container.classList.toggle('partial', frame !== null && !frame.ready)
+    setText(note, frame === null ? 'not computed yet' : frame.ready ? '' : 'partial result')
+  })
+  return element(
+    'section',
+    { class: 'panel-section', 'aria-labelledby': 'readouts-title' },
+    element('div', { class: 'section-head' }, element('h2', { id: 'readouts-title' }, 'Numbers'), note),
+    container,
+  )
+}

@@ -1,0 +1,148 @@
+/** The room in the middle: loads the stage, shows the open lab's view on it, and says so when it cannot. */
+import { signal } from '@preact/signals-core'
+import type { Lab, View } from '../labs/lab.ts'
+import type { Stage, ThemeName } from '../stage/contract.ts'
+import { element, watch } from './dom.ts'
+import type { Notices } from './notices.ts'
+import { createPace } from './pace.ts'
+import type { State } from './state.ts'
+
+export interface StageModule {
+  createStage(container: HTMLElement, theme: ThemeName): Stage
+}
+
+export interface StageHost {
+  readonly element: HTMLElement
+  /** Null until it is there, and where it cannot be. */
+  readonly stage: () => Stage | null
+  /** Creates the stage; the element stands in the page by then. */
+  start(): Promise<void>
+}
+
+/** What a panel without a picture says (stage/panel.ts), and what it says once the computation stopped. */
+const computing = 'computing…'
+const halted = 'The computation stopped.'
+
+function withoutPictures(message: string): HTMLElement {
+  return element(
+    'div',
+    { class: 'room-message', role: 'alert' },
+    element('strong', {}, 'The pictures cannot be drawn in this browser.'),
+    element('p', {}, message),
+    element(
+      'p',
+      {},
+      'The lab still computes: its numbers stand in the panel and change with the parameters.',
+    ),
+  )
+}
+
+export function createStageHost(
+  state: State,
+  notices: Notices,
+  loadStage: () => Promise<StageModule>,
+): StageHost {
+  const room = element('div', { class: 'room', id: 'stage' })
+  const waiting = element('p', { class: 'room-message muted' }, 'Loading the pictures…')
+  room.append(waiting)
+  const stage = signal<Stage | null>(null)
+  const view = signal<View | null>(null)
+  let wanted: Lab | undefined
+  let drawFailed = false
+
+  /**
+   * Where the panels do not all fit, the lit ones must be seen, the first one where they do not fit either; on a
+   * phone the caption above them counts more.
+   */
+  function showLitPanels(): void {
+    const scroller = room.querySelector('.room-panels')
+    const lit = [...room.querySelectorAll('[data-light=on]')].map((panel) => panel.getBoundingClientRect())
+    if (!scroller || lit.length === 0 || !matchMedia('(min-width: 900px)').matches) return
+    const shown = scroller.getBoundingClientRect()
+    const above = Math.min(...lit.map((box) => box.top)) - shown.top
+    const below = Math.max(...lit.map((box) => box.bottom)) - shown.bottom
+    // the shorter of the two ways that show them all, or the beginning
+    if (above < 0 || above < below) scroller.scrollTop += above
+    else if (below > 0) scroller.scrollTop += below
+  }
+  // a longer caption leaves less room
+  new ResizeObserver(showLitPanels).observe(room)
+
+  async function show(lab: Lab, on: Stage): Promise<void> {
+    wanted = lab
+    view.peek()?.dispose()
+    view.value = null
+    on.clear()
+    try {
+      const created = await lab.createView(on)
+      if (wanted === lab) view.value = created
+      else created.dispose()
+    } catch (fault) {
+      notices.show({
+        kind: 'error',
+        title: 'The pictures of this lab could not be loaded; its numbers still count.',
+        lines: [(fault as Error).message],
+      })
+    }
+  }
+
+  watch(() => {
+    const on = stage.value
+    const lab = state.lab.value
+    if (on && lab !== wanted) void show(lab, on)
+  })
+  const drawSoon = createPace(() => {
+    const drawn = view.peek()
+    const frame = state.frames.shown.peek()
+    if (!drawn || !frame || frame.lab !== wanted?.id) return
+    try {
+      drawn.draw(frame)
+      drawFailed = false
+    } catch (fault) {
+      // one message, not sixty a second
+      if (!drawFailed)
+        notices.show({
+          kind: 'error',
+          title: 'A picture could not be drawn.',
+          lines: [(fault as Error).message],
+        })
+      drawFailed = true
+    }
+  })
+  watch(() => {
+    if (view.value && state.frames.shown.value) drawSoon()
+  })
+  watch(() => stage.value?.setTheme(state.theme.value))
+  // a panel that waits for its first picture says so; after a failure there is nothing to wait for
+  watch(() => {
+    // the view adds the panels
+    void view.value
+    const [before, after] = state.failure.value === null ? [halted, computing] : [computing, halted]
+    for (const message of room.querySelectorAll('.stage-message'))
+      if (message.textContent === before) message.textContent = after
+  })
+  watch(() => {
+    // the view adds the panels that are lit
+    const shown = view.value
+    const { story } = state.lab.value
+    const step = state.story.value === null ? undefined : story[state.story.value]
+    stage.value?.light(step?.panels ?? [])
+    if (step?.switches) shown?.arrange?.(step.switches)
+    showLitPanels()
+  })
+
+  return {
+    element: room,
+    stage: () => stage.peek(),
+    async start() {
+      try {
+        const module = await loadStage()
+        const canvasRoom = element('div', { class: 'room-panels' })
+        waiting.replaceWith(canvasRoom)
+        stage.value = module.createStage(canvasRoom, state.theme.peek())
+      } catch (fault) {
+        room.replaceChildren(withoutPictures((fault as Error).message))
+      }
+    },
+  }
+}

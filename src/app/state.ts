@@ -1,0 +1,48 @@
+/** Everything the page shows, as signals. Only `control.ts` writes them; the parts of the page read. */
+import { type Signal, signal } from '@preact/signals-core'
+import type { BackendChoice, BackendInfo } from '../engine/protocol.ts'
+import type { Lab, ParameterValues } from '../labs/lab.ts'
+import { defaults } from '../labs/parameters.ts'
+import type { ThemeName } from '../stage/contract.ts'
+import { createFrames, type Frames } from './frames.ts'
+
+export interface State {
+  readonly lab: Signal<Lab>
+  /** What the panel shows; the engine follows. */
+  readonly values: Signal<ParameterValues>
+  /** Index of the story step that was entered; null until the story is begun, when its first caption is shown. */
+  readonly story: Signal<number | null>
+  readonly theme: Signal<ThemeName>
+  /** What the user wants; the run may have finished meanwhile. */
+  readonly playing: Signal<boolean>
+  /** Steps a second at most. */
+  readonly speed: Signal<number>
+  readonly backendChoice: Signal<BackendChoice>
+  readonly backend: Signal<BackendInfo | null>
+  /** A lab is being opened or another backend started. */
+  readonly busy: Signal<boolean>
+  /** The engine stopped with this message. */
+  readonly failure: Signal<string | null>
+  readonly frames: Frames
+}
+
+export function createState(lab: Lab): State {
+  return {
+    lab: signal(lab),
+    values: signal(defaults(lab.parameters)),
+    story: signal(null),
+    theme: signal('dark'),
+    playing: signal(false),
+    speed: signal(Number.POSITIVE_INFINITY),
+    backendChoice: signal('automatic'),
+    backend: signal(null),
+    busy: signal(true),
+    failure: signal(null),
+    frames: createFrames(),
+  }
+}
+
+/** The story step whose caption is shown. */
+export function storyIndex(state: State): number {
+  return state.story.value ?? 0
+}

@@ -1,0 +1,186 @@
+/** The lab's story: captions with live numbers, dots to travel along, and questions to the audience. */
+import type { Answer, Lab, StoryStep } from '../labs/lab.ts'
+import type { Control } from './control.ts'
+import { element, iconButton, setText, watch } from './dom.ts'
+import { formatMetric } from './format.ts'
+import { type State, storyIndex } from './state.ts'
+
+type Renderer = typeof import('./captions.ts')
+
+/** KaTeX is heavy and a caption can wait for it; if it does not arrive, the text is shown as it was written. */
+let renderer: Promise<Renderer | null> | undefined
+function loadRenderer(): Promise<Renderer | null> {
+  renderer ??= import('./captions.ts').catch(() => null)
+  return renderer
+}
+
+/** `inline` for text inside a button or a sentence. */
+function fill(node: HTMLElement, source: string, inline: boolean): void {
+  void loadRenderer().then((loaded) => {
+    if (!loaded) node.textContent = source
+    else node.innerHTML = inline ? loaded.renderInline(source) : loaded.renderCaption(source)
+    node.dispatchEvent(new Event('captionchange', { bubbles: true }))
+  })
+}
+
+function createQuestion(question: NonNullable<StoryStep['question']>): HTMLElement {
+  const verdict = element('div', { class: 'verdict', role: 'status' })
+  const answered = (button: HTMLElement, answer: Answer) => {
+    button.classList.add(answer.right ? 'right' : 'wrong')
+    button.setAttribute('aria-pressed', 'true')
+    const word = element('strong', {}, answer.right ? '✓ Right. ' : '✗ Not quite. ')
+    const reason = element('span')
+    fill(reason, answer.reason, true)
+    verdict.replaceChildren(word, reason)
+    showVerdict()
+  }
+  // on a low screen the verdict lies below the answers' edge
+  const showVerdict = () => {
+    if (verdict.childElementCount > 0) verdict.parentElement?.scrollIntoView({ block: 'nearest' })
+  }
+  verdict.addEventListener('captionchange', showVerdict)
+  const buttons = question.answers.map((answer) => {
+    const text = element('span')
+    fill(text, answer.text, true)
+    const button = element(
+      'button',
+      {
+        type: 'button',
+        class: 'button answer',
+        'aria-pressed': 'false',
+        onclick: () => answered(button, answer),
+      },
+      element('span', { class: 'answer-sign', 'aria-hidden': 'true' }),
+      text,
+    )
+    return button
+  })
+  const again = element(
+    'button',
+    {
+      type: 'button',
+      class: 'button quiet',
+      onclick: () => {
+        for (const button of buttons) {
+          button.classList.remove('right', 'wrong')
+          button.setAttribute('aria-pressed', 'false')
+        }
+        verdict.replaceChildren()
+      },
+    },
+    'Ask again',
+  )
+  const text = element('p', { class: 'question-text', id: 'audience-question' })
+  fill(text, question.text, true)
+  return element(
+    'div',
+    { class: 'audience', role: 'group', 'aria-labelledby': text.id },
+    text,
+    element('div', { class: 'answers' }, ...buttons),
+    element('div', { class: 'verdict-row' }, verdict, again),
+  )
+}
+
+function createDots(lab: Lab, control: Control): HTMLButtonElement[] {
+  return lab.story.map((step, index) =>
+    element(
+      'button',
+      {
+        type: 'button',
+        class: 'dot',
+        title: step.title,
+        'aria-label': `Step ${index + 1}: ${step.title}`,
+        onclick: () => control.enterStory(index),
+      },
+      String(index + 1),
+    ),
+  )
+}
+
+export function createStory(state: State, control: Control): HTMLElement {
+  const title = element('h2', { id: 'story-title' })
+  const caption = element('div', { class: 'caption' })
+  const question = element('div', { class: 'story-question' })
+  const dots = element('div', { class: 'dots', role: 'group', 'aria-label': 'Steps of the story' })
+  const previous = iconButton('previous', 'Previous step of the story', () => travel(-1), {
+    title: 'Previous (←)',
+  })
+  const next = iconButton('next', 'Next step of the story', () => travel(1), { title: 'Next (→)' })
+  const counter = element('span', { class: 'story-counter' })
+  const fold = iconButton('fold', 'Fold the story', () => {
+    fold.setAttribute('aria-expanded', String(!bar.classList.toggle('folded')))
+  })
+  fold.setAttribute('aria-expanded', 'true')
+  // a caption tells of its step's values: where they were changed, it says so and offers the way back
+  const strayed = element(
+    'button',
+    {
+      type: 'button',
+      class: 'button quiet story-strayed',
+      hidden: true,
+      onclick: () => control.enterStory(storyIndex(state)),
+    },
+    '↺ This step’s values',
+  )
+  const body = element('div', { class: 'story-body', tabindex: '0', role: 'group', 'aria-label': 'Caption' })
+  body.append(caption, question)
+  const bar = element(
+    'section',
+    { class: 'story', 'aria-labelledby': title.id },
+    element(
+      'div',
+      { class: 'story-head' },
+      title,
+      strayed,
+      element('div', { class: 'story-navigation' }, previous, dots, counter, next, fold),
+    ),
+    body,
+  )
+
+  const travel = (by: number) => control.enterStory((state.story.peek() ?? 0) + by)
+  const showMetrics = () => {
+    const metrics = state.frames.shown.peek()?.metrics
+    for (const node of bar.querySelectorAll<HTMLElement>('[data-metric]'))
+      setText(node, formatMetric(metrics?.[node.dataset.metric ?? '']))
+  }
+  bar.addEventListener('captionchange', showMetrics)
+
+  let shownLab: Lab | undefined
+  let shownStep: StoryStep | undefined
+  watch(() => {
+    const lab = state.lab.value
+    const index = Math.min(storyIndex(state), lab.story.length - 1)
+    bar.hidden = lab.story.length === 0
+    if (bar.hidden) return
+    if (lab !== shownLab) dots.replaceChildren(...createDots(lab, control))
+    shownLab = lab
+    for (const [at, dot] of [...dots.children].entries())
+      if (at === index) dot.setAttribute('aria-current', 'step')
+      else dot.removeAttribute('aria-current')
+    setText(counter, `${index + 1} of ${lab.story.length}`)
+    previous.disabled = index === 0
+    next.disabled = index === lab.story.length - 1
+    const step = lab.story[index]
+    if (step === shownStep) return
+    shownStep = step
+    setText(title, step.title)
+    fill(caption, step.caption, false)
+    question.replaceChildren(...(step.question ? [createQuestion(step.question)] : []))
+    body.scrollTop = 0
+  })
+  watch(() => {
+    const { parameters, story } = state.lab.value
+    const patch = story[Math.min(storyIndex(state), story.length - 1)]?.patch ?? {}
+    const values = state.values.value
+    const labels = parameters
+      .filter(({ id }) => id in patch && patch[id] !== values[id])
+      .map((one) => one.label)
+    strayed.hidden = labels.length === 0
+    strayed.title = `The caption tells of other values of: ${labels.join(', ')}. Back to them.`
+  })
+  watch(() => {
+    void state.frames.shown.value
+    showMetrics()
+  })
+  return bar
+}

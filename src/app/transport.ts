@@ -1,0 +1,133 @@
+/** Play, pause, step, reset, new seed, speed, and looking back at the kept frames. */
+import type { Control } from './control.ts'
+import { element, icon, iconButton, setText, watch } from './dom.ts'
+import { formatNumber } from './format.ts'
+import type { State } from './state.ts'
+
+const speeds = [
+  { value: Number.POSITIVE_INFINITY, label: 'fastest' },
+  { value: 30, label: '30 steps/s' },
+  { value: 10, label: '10 steps/s' },
+  { value: 3, label: '3 steps/s' },
+  { value: 1, label: '1 step/s' },
+]
+
+function createPlayButton(state: State, control: Control): HTMLElement {
+  const label = element('span', {}, 'Play')
+  const button = element(
+    'button',
+    {
+      type: 'button',
+      class: 'button primary play',
+      title: 'Play or pause (space)',
+      onclick: control.togglePlaying,
+    },
+    icon('play'),
+    label,
+  )
+  watch(() => {
+    const newest = state.frames.kept.value.at(-1)
+    const finished = newest?.finished && newest.ready
+    const playing = state.playing.value && !finished && state.failure.value === null
+    const again = state.playing.value && finished
+    const text = playing ? 'Pause' : again ? 'Replay' : 'Play'
+    button.disabled = state.failure.value !== null
+    if (label.textContent === text) return
+    setText(label, text)
+    button.firstElementChild?.replaceWith(icon(playing ? 'pause' : again ? 'reset' : 'play'))
+  })
+  return button
+}
+
+function createSpeedSelect(state: State, control: Control): HTMLElement {
+  const select = element(
+    'select',
+    { 'aria-label': 'Speed', onchange: () => control.setSpeed(speeds[select.selectedIndex].value) },
+    ...speeds.map(({ label }) => element('option', {}, label)),
+  )
+  watch(() => {
+    select.selectedIndex = speeds.findIndex(({ value }) => value === state.speed.value)
+  })
+  return element('div', { class: 'select speed' }, select)
+}
+
+function createScrubber(state: State, control: Control): HTMLElement {
+  const range = element('input', {
+    type: 'range',
+    min: '0',
+    step: '1',
+    class: 'scrub',
+    'aria-label': 'Look back at an earlier step',
+    oninput: () => control.lookBack(range.valueAsNumber),
+  })
+  const live = element(
+    'button',
+    {
+      type: 'button',
+      class: 'button live',
+      onclick: () => control.live(),
+      title: 'Back to the newest state',
+    },
+    'Live',
+  )
+  watch(() => {
+    const kept = state.frames.kept.value
+    const shown = state.frames.shown.value
+    const index = shown === null ? 0 : Math.max(0, kept.indexOf(shown))
+    range.max = String(Math.max(1, kept.length - 1))
+    range.value = String(kept.length < 2 ? 1 : index)
+    range.disabled = kept.length < 2
+    range.setAttribute('aria-valuetext', shown ? `step ${formatNumber(shown.step)}` : 'nothing computed yet')
+    live.disabled = !state.frames.lookingBack.value
+  })
+  return element('div', { class: 'scrubber' }, range, live)
+}
+
+/** "step 12", "step 3 of 40, looking back", "finished at step 200"; partial states say how far they are. */
+function position(state: State): string {
+  const newest = state.frames.kept.value.at(-1)
+  const shown = state.frames.shown.value
+  if (state.failure.value !== null) return 'stopped: reset to go on'
+  if (!newest || !shown) return state.busy.value ? 'starting…' : 'waiting for the first result…'
+  if (state.frames.lookingBack.value)
+    return `step ${formatNumber(shown.step)} of ${formatNumber(newest.step)}, looking back`
+  if (!newest.ready) {
+    const percent = `${Math.round(newest.progress * 100)} %`
+    // a step under way is computed to its end, paused or not
+    return state.playing.value
+      ? `step ${formatNumber(newest.step)}: ${percent} computed`
+      : `finishing step ${formatNumber(newest.step)}… ${percent}`
+  }
+  if (newest.finished) return `step ${formatNumber(newest.step)}: finished`
+  return `step ${formatNumber(newest.step)}`
+}
+
+export function createTransport(state: State, control: Control): HTMLElement {
+  const status = element('p', { class: 'position' })
+  const progress = element('div', { class: 'progress', 'aria-hidden': 'true' })
+  const newSeed = iconButton('seed', 'New seed', control.newSeed, { title: 'New seed (n)' })
+  watch(() => {
+    setText(status, position(state))
+    const newest = state.frames.kept.value.at(-1)
+    progress.style.setProperty('--progress', String(newest && !newest.ready ? newest.progress : 0))
+    newSeed.hidden = !state.lab.value.parameters.some((parameter) => parameter.id === 'seed')
+  })
+  return element(
+    'section',
+    { class: 'transport', 'aria-label': 'Run' },
+    progress,
+    element(
+      'div',
+      { class: 'transport-buttons' },
+      createPlayButton(state, control),
+      iconButton('step', 'One step', control.step, { title: 'One step (s)' }),
+      iconButton('reset', 'Reset, same seed', () => void control.reset().catch(control.report), {
+        title: 'Reset, same seed (r)',
+      }),
+      newSeed,
+      createSpeedSelect(state, control),
+    ),
+    createScrubber(state, control),
+    status,
+  )
+}

@@ -1,0 +1,468 @@
+/** The built page, visited and used as people do. */
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import type { Page } from 'playwright'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import '../../src/app/console.ts'
+import { openSite, ready, type Site, type Visit } from './site.ts'
+
+/** Small enough that a pass takes a moment on any backend. */
+const small = 'dModel=64&vocab=2000&tokens=16&seed=5'
+
+let site: Site
+const visits: Visit[] = []
+
+async function visit(path: string, options?: Parameters<Site['visit']>[1]): Promise<Visit> {
+  const opened = await site.visit(path, options)
+  visits.push(opened)
+  return opened
+}
+
+beforeAll(async () => {
+  site = await openSite()
+})
+afterAll(async () => {
+  await site.close()
+})
+
+const parameters = (page: Page) => page.evaluate(() => window.natlab.parameters())
+
+/** How many different colours each panel's plot shows: one means blank. */
+async function coloursOf(page: Page, selector: string): Promise<number[]> {
+  const counts: number[] = []
+  for (const plot of await page.locator(selector).all()) {
+    const png = (await plot.screenshot()).toString('base64')
+    counts.push(
+      await page.evaluate(async (data) => {
+        const image = new Image()
+        image.src = `data:image/png;base64,${data}`
+        await image.decode()
+        const canvas = new OffscreenCanvas(image.width, image.height)
+        const context = canvas.getContext('2d') as OffscreenCanvasRenderingContext2D
+        context.drawImage(image, 0, 0)
+        const { data: pixels } = context.getImageData(0, 0, image.width, image.height)
+        const colours = new Set<number>()
+        for (let at = 0; at < pixels.length; at += 4)
+          colours.add((pixels[at] << 16) | (pixels[at + 1] << 8) | pixels[at + 2])
+        return colours.size
+      }, png),
+    )
+  }
+  return counts
+}
+
+describe('a first visit', () => {
+  it('opens on the init lab, computing, with four panels that are not blank and no complaints', async () => {
+    const { page, complaints, close } = await visit('')
+    await ready(page)
+    expect(await page.evaluate(() => window.natlab.labs)).toEqual(['init'])
+    const before = await page.evaluate(() => window.natlab.metrics())
+    await page.waitForFunction(
+      async (tokens) => ((await window.natlab.metrics()).tokensMeasured as number) > tokens,
+      before.tokensMeasured as number,
+    )
+    const counts = await coloursOf(page, '#stage [data-panel]')
+    expect(counts).toHaveLength(4)
+    for (const colours of counts) expect(colours).toBeGreaterThan(20)
+    expect(complaints).toEqual([])
+    await close()
+  })
+})
+
+describe('the console', () => {
+  it('opens paused at step 0, runs exactly, and gives measured and predicted numbers', async () => {
+    const { page, close } = await visit(`#lab=init&${small}`)
+    const result = await page.evaluate(async () => {
+      await window.natlab.ready
+      await window.natlab.open('init', { dModel: 64, vocab: 2000, tokens: 16, scheme: 'unit', seed: 5 })
+      const first = await window.natlab.metrics()
+      await window.natlab.run(3)
+      const last = await window.natlab.metrics()
+      return { first, last, values: window.natlab.parameters(), backend: window.natlab.backend() }
+    })
+    expect(result.first.tokensMeasured).toBe(16)
+    expect(result.last.tokensMeasured).toBe(64)
+    expect(result.values).toMatchObject({ dModel: 64, vocab: 2000, scheme: 'unit', hidden: 'random' })
+    expect(result.last.logitStdPredicted).toBe(8)
+    expect(result.last.lnVocab).toBeCloseTo(Math.log(2000), 12)
+    expect(Math.abs((result.last.loss as number) - (result.last.lossPredicted as number))).toBeLessThan(6)
+    expect(['wasm', 'webgpu']).toContain(result.backend.kind)
+    await close()
+  })
+
+  it('refuses what is not permitted, names it, and changes nothing', async () => {
+    const { page, close } = await visit(`#lab=init&${small}`)
+    await ready(page)
+    const before = await parameters(page)
+    const refusals = await page.evaluate(async () => {
+      const attempts: [string, unknown][] = [
+        ['dModel', -5],
+        ['vocab', 1e9],
+        ['scheme', 'foo'],
+        ['std', Number.NaN],
+        ['std', '1'],
+        ['nonsense', 1],
+        ['dModel', 64.5],
+      ]
+      return Promise.all(
+        attempts.map(([id, value]) =>
+          window.natlab.set({ tokens: 8, [id]: value as number }).then(
+            () => 'accepted',
+            (fault: Error) => `${fault.name}: ${fault.message}`,
+          ),
+        ),
+      )
+    })
+    expect(refusals[0]).toMatch(/^RangeError: .*dModel.*-5.*16 to 4,096/)
+    expect(refusals[1]).toMatch(/^RangeError: .*vocab.*1,000 to 262,144/)
+    expect(refusals[2]).toMatch(/^RangeError: .*scheme.*foo.*unit, inverseSqrt, gpt2, custom/)
+    expect(refusals[3]).toMatch(/^RangeError: .*std.*NaN/)
+    expect(refusals[4]).toMatch(/^TypeError: .*std/)
+    expect(refusals[5]).toMatch(/^RangeError: .*nonsense/)
+    expect(refusals[6]).toMatch(/^RangeError: .*dModel.*64\.5.*whole number/)
+    expect(await parameters(page)).toEqual(before)
+    const lab = await page.evaluate(() => window.natlab.open('nowhere').catch((fault: Error) => fault.name))
+    expect(lab).toBe('RangeError')
+    await close()
+  })
+
+  it('switches and compares the backends', async () => {
+    const { page, close } = await visit(`#lab=init&${small}`)
+    await ready(page)
+    const { used, rows } = await page.evaluate(async () => {
+      const used = await window.natlab.use('webgpu')
+      const rows = await window.natlab.compare({ repeats: 2 })
+      return { used, rows }
+    })
+    expect(used.kind).toBe('webgpu')
+    expect(rows.map((row) => row.kind).sort()).toEqual(['wasm', 'webgpu'])
+    for (const row of rows) {
+      expect(row.repeats).toBe(2)
+      expect(row.largestDifference).toBeLessThan(1e-3)
+    }
+    await close()
+  })
+})
+
+describe('the address', () => {
+  it('reproduces the view after a reload, and goes back and forward', async () => {
+    const { page, close } = await visit(`#lab=init&${small}&scheme=custom&std=0.3&story=3`)
+    await ready(page)
+    expect(await parameters(page)).toMatchObject({ dModel: 64, scheme: 'custom', std: 0.3, seed: 5 })
+    const link = await page.evaluate(() => window.natlab.link())
+    await page.reload()
+    await ready(page)
+    expect(await page.evaluate(() => window.natlab.link())).toBe(link)
+
+    await page.getByRole('button', { name: /next/i }).first().click()
+    await page.waitForFunction((before) => window.natlab.link() !== before, link)
+    const next = await page.evaluate(() => window.natlab.link())
+    await page.goBack()
+    await page.waitForFunction((wanted) => window.natlab.link() === wanted, link)
+    await page.goForward()
+    await page.waitForFunction((wanted) => window.natlab.link() === wanted, next)
+    await close()
+  })
+
+  it('names every refused value in one notice and runs with the rest', async () => {
+    const { page, complaints, close } = await visit(
+      '?dModel=-5&vocab=1e9&scheme=foo&std=NaN&lab=nowhere&colour=red&tokens=16',
+    )
+    await ready(page)
+    const notice = page.getByRole('alert').or(page.getByRole('status')).filter({ hasText: 'dModel' })
+    expect(await notice.count()).toBe(1)
+    const text = (await notice.first().textContent()) ?? ''
+    for (const part of [
+      'dModel',
+      '-5',
+      '16 to 4,096',
+      'vocab',
+      '1,000 to 262,144',
+      'scheme',
+      'foo',
+      'std',
+      'NaN',
+      'nowhere',
+      'colour',
+    ])
+      expect(text).toContain(part)
+    expect(await parameters(page)).toMatchObject({ tokens: 16, dModel: 512, scheme: 'unit' })
+    expect(complaints).toEqual([])
+    await close()
+  })
+
+  it('survives ten kilobytes of noise', async () => {
+    const noise = Array.from({ length: 1250 }, (_, index) => `${index % 7}&=%${'zé;'[index % 3]}x`).join('')
+    const { page, complaints, close } = await visit(`#${noise.slice(0, 10_240)}`)
+    await ready(page)
+    expect(await parameters(page)).toMatchObject({ dModel: 512 })
+    expect(complaints).toEqual([])
+    await close()
+  })
+})
+
+describe('by keyboard alone', () => {
+  it('changes a parameter, walks through the story, answers the question and plays', async () => {
+    const { page, close } = await visit(`#lab=init&${small}`)
+    await ready(page)
+    const slider = page.getByRole('slider', { name: /d_model/ }).first()
+    await slider.focus()
+    await page.keyboard.press('Home')
+    await expect.poll(async () => (await parameters(page)).dModel).toBe(16)
+    await page.keyboard.press('End')
+    await expect.poll(async () => (await parameters(page)).dModel).toBe(4096)
+    await page.keyboard.press('ArrowLeft')
+    await expect.poll(async () => (await parameters(page)).dModel).toBeLessThan(4096)
+    expect(await slider.getAttribute('aria-valuenow')).toBe(String((await parameters(page)).dModel))
+
+    await page.evaluate(() => window.natlab.open('init', { dModel: 64, vocab: 2000, tokens: 16 }))
+    await page.evaluate(() => (document.activeElement as HTMLElement).blur())
+    for (let step = 0; step < 3; step++) await page.keyboard.press('ArrowRight')
+    await expect.poll(() => page.evaluate(() => new URL(window.natlab.link()).hash)).toMatch(/story=/)
+    await page.evaluate(() => window.natlab.open('init', { dModel: 64, vocab: 2000, tokens: 16 }))
+    await page.keyboard.press('Space')
+    await page.waitForFunction(async () => ((await window.natlab.metrics()).tokensMeasured as number) > 32)
+    await page.keyboard.press('?')
+    expect(await page.getByRole('dialog').isVisible()).toBe(true)
+    await page.keyboard.press('Escape')
+    await page.keyboard.press('t')
+    await expect.poll(() => page.evaluate(() => document.documentElement.dataset.theme)).toBe('projector')
+    await close()
+  })
+
+  it('leaves the keys of a focused picture to the picture', async () => {
+    const { page, close } = await visit(`#lab=init&${small}&story=3`)
+    await ready(page)
+    const story = () => page.evaluate(() => new URL(window.natlab.link()).hash.match(/story=\d+/)?.[0])
+    const before = await parameters(page)
+    for (const plot of await page.locator('#stage .stage-plot').all()) {
+      await plot.focus()
+      for (const key of [
+        'ArrowRight',
+        'ArrowRight',
+        'ArrowLeft',
+        'ArrowUp',
+        'Home',
+        'End',
+        '+',
+        '-',
+        'Escape',
+      ])
+        await page.keyboard.press(key)
+    }
+    expect(await story()).toBe('story=3')
+    expect(await parameters(page)).toEqual(before)
+    await page.locator('.dot').first().focus()
+    await page.evaluate(() => (document.activeElement as HTMLElement).blur())
+    await page.keyboard.press('ArrowRight')
+    await expect.poll(story).toBe('story=4')
+    await close()
+  })
+
+  it('reaches every control with Tab, each with a visible focus', async () => {
+    const { page, close } = await visit(`#lab=init&${small}`)
+    await ready(page)
+    const reached = new Set<string>()
+    for (let press = 0; press < 80; press++) {
+      await page.keyboard.press('Tab')
+      const seen = await page.evaluate(() => {
+        const focused = document.activeElement
+        if (!focused || focused === document.body) return null
+        const style = getComputedStyle(focused)
+        const ring = style.outlineStyle !== 'none' || style.boxShadow !== 'none'
+        return {
+          name: focused.getAttribute('aria-label') ?? focused.textContent?.trim() ?? focused.tagName,
+          ring,
+        }
+      })
+      if (!seen) continue
+      expect(seen).toMatchObject({ ring: true })
+      reached.add(seen.name)
+    }
+    const names = [...reached].join(' | ')
+    for (const name of ['d_model', 'seed', 'play', 'Initialisation'])
+      expect(names.toLowerCase()).toContain(name.toLowerCase())
+    await close()
+  })
+})
+
+describe('a typed value', () => {
+  it('may be grouped with spaces or commas, and is refused under the name that the panel shows', async () => {
+    const { page, close } = await visit(`#lab=init&${small}`)
+    await ready(page)
+    const row = page.locator('[data-parameter=vocab]')
+    const field = row.locator('input')
+    for (const [typed, value] of [
+      ['3 000', 3000],
+      ['50\u202f257', 50257],
+      ['4,096', 4096],
+    ] as const) {
+      await field.fill(typed)
+      await field.press('Enter')
+      await expect.poll(async () => (await parameters(page)).vocab).toBe(value)
+    }
+    await field.fill('12')
+    await field.press('Enter')
+    await expect.poll(() => row.locator('.field-error').textContent()).toMatch(/12.*vocabulary \(vocab\) is/)
+    await close()
+  })
+})
+
+describe('accessibility', () => {
+  it.each(['dark', 'projector'])('axe finds nothing in the %s theme', async (theme) => {
+    const { page, close } = await visit(`#lab=init&${small}&theme=${theme}`)
+    await ready(page)
+    const source = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+    await page.evaluate(source)
+    const violations = await page.evaluate(async () => {
+      const { axe } = window as unknown as {
+        axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> }
+      }
+      const results = await axe.run()
+      return results.violations.map(
+        ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' ; ')}`,
+      )
+    })
+    expect(violations).toEqual([])
+    await close()
+  })
+})
+
+describe('sizes', () => {
+  it.each([
+    [360, 740],
+    [1280, 720],
+    [3840, 2160],
+  ])('nothing overflows sideways at %d × %d', async (width, height) => {
+    for (const theme of ['dark', 'projector']) {
+      const { page, close } = await visit(`#lab=init&${small}&theme=${theme}`, {
+        viewport: { width, height },
+      })
+      await ready(page)
+      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
+      expect(overflow).toBeLessThanOrEqual(0)
+      await close()
+    }
+  })
+})
+
+describe('low screens', () => {
+  it.each([
+    [1280, 720],
+    [1366, 768],
+    [1920, 1080],
+  ])('the page itself has nothing to scroll at %d × %d', async (width, height) => {
+    for (const theme of ['dark', 'projector']) {
+      const { page, close } = await visit(`#lab=init&${small}&theme=${theme}`, {
+        viewport: { width, height },
+      })
+      await ready(page)
+      expect(await page.evaluate(() => document.documentElement.scrollHeight)).toBe(height)
+      await close()
+    }
+  })
+
+  it.each([
+    ['projector', 1280, 720],
+    ['dark', 360, 740],
+  ])('the verdict on an answer is in view in the %s theme at %d × %d', async (theme, width, height) => {
+    const { page, close } = await visit(`#lab=init&${small}&theme=${theme}&story=1`, {
+      viewport: { width, height },
+    })
+    await ready(page)
+    const dots = await page.locator('.dot').count()
+    for (let step = 1; step < dots && (await page.locator('.answer').count()) === 0; step++)
+      await page.getByRole('button', { name: 'Next step of the story' }).click()
+    await page.locator('.answer').first().click()
+    await expect.poll(() => page.locator('.verdict').textContent()).toMatch(/\S \S/)
+    const room = () =>
+      page.evaluate(() => {
+        const verdict = document.querySelector('.verdict')!.getBoundingClientRect()
+        const body = document.querySelector('.story-body')!.getBoundingClientRect()
+        const transport = document.querySelector('.transport')!.getBoundingClientRect()
+        return Math.min(body.bottom, transport.top) - verdict.bottom
+      })
+    await expect.poll(room).toBeGreaterThanOrEqual(-1)
+    await close()
+  })
+})
+
+describe('when something is missing or fails', () => {
+  it('says that WebGPU is missing and computes with WebAssembly', async () => {
+    const { page, complaints, close } = await visit(`#lab=init&${small}`, {
+      beforeLoad: (page) =>
+        page.addInitScript(() => {
+          Reflect.deleteProperty(Navigator.prototype, 'gpu')
+        }),
+    })
+    await ready(page)
+    expect(await page.evaluate(() => window.natlab.backend().kind)).toBe('wasm')
+    await expect.poll(() => page.locator('body').textContent()).toMatch(/WebAssembly/)
+    expect(complaints).toEqual([])
+    await close()
+  })
+
+  it('says once why WebGPU is not used, also when it is then chosen by hand', async () => {
+    const { page, close } = await visit(`#lab=init&${small}`, {
+      beforeLoad: async (page) => {
+        await page.addInitScript(() => {
+          Reflect.deleteProperty(Navigator.prototype, 'gpu')
+        })
+        await page.route(/worker-.*\.js/, async (route) => {
+          const response = await route.fetch()
+          const body = `Reflect.deleteProperty(WorkerNavigator.prototype, 'gpu');${await response.text()}`
+          await route.fulfill({ response, body })
+        })
+      },
+    })
+    await ready(page)
+    const notices = page.locator('.notice')
+    await expect.poll(() => notices.count()).toBe(1)
+    await page.locator('#backend').selectOption('webgpu')
+    await expect.poll(() => notices.textContent()).toMatch(/as before: This browser has no WebGPU/)
+    expect(await notices.count()).toBe(1)
+    await close()
+  })
+
+  it('shows a message in place of the pictures where WebGL is missing, and still computes', async () => {
+    const { page, close } = await visit(`#lab=init&${small}`, {
+      beforeLoad: (page) =>
+        page.addInitScript(() => {
+          HTMLCanvasElement.prototype.getContext = () => null
+        }),
+    })
+    await ready(page)
+    await expect.poll(() => page.locator('#stage').textContent()).toMatch(/WebGL/)
+    expect((await page.evaluate(() => window.natlab.metrics())).loss).toBeGreaterThan(0)
+    await close()
+  })
+
+  it('shows what a failing worker said and can be reset', async () => {
+    let broken = true
+    const { page, close } = await visit(`#lab=init&${small}`, {
+      beforeLoad: (page) =>
+        page.route(/worker-.*\.js/, (route) =>
+          broken
+            ? route.fulfill({
+                contentType: 'text/javascript',
+                // without it the isolated page may not load a worker at all
+                headers: { 'Cross-Origin-Embedder-Policy': 'require-corp' },
+                body: 'throw new Error("the worker broke")',
+              })
+            : route.continue(),
+        ),
+    })
+    const alert = page.getByRole('alert').filter({ hasText: 'the worker broke' })
+    await alert.waitFor()
+    const play = page.locator('.play')
+    expect(await play.isDisabled()).toBe(true)
+    expect(await play.textContent()).toBe('Play')
+    expect(await page.locator('.position').textContent()).toMatch(/^stopped/)
+    await expect.poll(() => page.locator('#stage').textContent()).not.toMatch(/computing…/)
+    broken = false
+    await alert.getByRole('button', { name: /reset/i }).click()
+    await ready(page)
+    expect((await page.evaluate(() => window.natlab.metrics())).loss).toBeGreaterThan(0)
+    await close()
+  })
+})

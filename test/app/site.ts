@@ -1,0 +1,67 @@
+/** The built site on a free port, and a browser to visit it with. */
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright'
+import { type PreviewServer, preview } from 'vite'
+import { browserArguments, findBrowser } from '../browser/find.ts'
+
+export interface Visit {
+  readonly page: Page
+  /** What the browser's console or the page complained about. */
+  readonly complaints: string[]
+  close(): Promise<void>
+}
+
+export interface Site {
+  readonly address: string
+  /** Opens the page; `path` is what follows the address. */
+  visit(
+    path?: string,
+    options?: BrowserContextOptions & { beforeLoad?: (page: Page) => Promise<unknown> },
+  ): Promise<Visit>
+  close(): Promise<void>
+}
+
+/** Chromium's software WebGL tells of its own slowness; that is no complaint about the page. */
+const driverTalk = /GL Driver Message|GPU stall due to ReadPixels|Automatic fallback to software WebGL/
+
+export async function openSite(extraArguments: readonly string[] = []): Promise<Site> {
+  if (!existsSync(join(process.cwd(), 'dist/index.html')))
+    throw new Error('The page tests visit the built site: run `npm run build` first.')
+  const server: PreviewServer = await preview({ preview: { port: 0, strictPort: false }, logLevel: 'error' })
+  const address = server.resolvedUrls?.local[0]
+  if (!address) throw new Error('The built site could not be served.')
+  const browser: Browser = await chromium.launch({
+    executablePath: findBrowser(),
+    args: [...browserArguments, ...extraArguments],
+  })
+  return {
+    address,
+    async visit(path = '', { beforeLoad, ...options } = {}) {
+      const context = await browser.newContext({ viewport: { width: 1280, height: 720 }, ...options })
+      const page = await context.newPage()
+      const complaints: string[] = []
+      page.on('console', (message) => {
+        const serious = message.type() === 'error' || message.type() === 'warning'
+        if (serious && !driverTalk.test(message.text())) complaints.push(message.text())
+      })
+      page.on('pageerror', (fault) => complaints.push(fault.message))
+      await beforeLoad?.(page)
+      await page.goto(address + path)
+      return { page, complaints, close: () => context.close() }
+    },
+    async close() {
+      await browser.close()
+      await server.close()
+    },
+  }
+}
+
+/** Waits until the page's first lab is open and its state complete. */
+export async function ready(page: Page): Promise<void> {
+  await page.waitForFunction(() => 'natlab' in window)
+  await page.evaluate(async () => {
+    await window.natlab.ready
+    await window.natlab.metrics()
+  })
+}

@@ -1,0 +1,127 @@
+/**
+ * Times natlab against its peers in one browser. The figures depend on the machine: nothing is asserted.
+ *
+ * Every library runs in a worker of its own, with its inputs in its own memory. A run is timed until its
+ * result is complete there: on WASM when the call returns, on WebGPU when the queue is done. One round runs
+ * each contestant once. WASM contestants get one thread each, as natlab has; what the peers reach with all
+ * threads is shown too, aside, and stays out of the ratios.
+ *
+ * The peers get the lighter task in the loss: the product and its log-sum-exp, with the table stored the way
+ * that each is faster with. natlab computes all of the lab's statistics.
+ */
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { type Browser, chromium } from 'playwright'
+import { build, createServer, preview } from 'vite'
+import { browserArguments, findBrowser } from '../browser/find.ts'
+import { type Case, cases } from './cases.ts'
+import { type DragResult, drag, dragTable } from './drag.ts'
+import packages from './package.json'
+import type { CaseResult } from './page.ts'
+import { adapters, judge, summarize, table, type Versions } from './report.ts'
+
+const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url))
+
+const versions: Versions = {
+  'TensorFlow.js': packages.dependencies['@tensorflow/tfjs-core'],
+  'jax-js': packages.dependencies['@jax-js/jax'],
+}
+
+declare global {
+  interface Window {
+    runCase(test: Case): Promise<CaseResult>
+  }
+}
+
+/** The site's own configuration: cross-origin isolation and the kernels' build. */
+const shared = { configFile: path('../../vite.config.ts'), logLevel: 'error' } as const
+
+async function runCases(browser: Browser, chosen: readonly Case[]) {
+  const server = await createServer({
+    ...shared,
+    root: path('.'),
+    publicDir: false,
+    cacheDir: path('node_modules/.vite'),
+    server: { port: 0, hmr: false, watch: null, fs: { allow: [path('../..')] } },
+    optimizeDeps: { include: [...Object.keys(packages.dependencies), 'comlink'] },
+  })
+  try {
+    await server.listen()
+    const page = await browser.newPage()
+    page.on('pageerror', (error) => console.error(`  page: ${error.message}`))
+    await page.goto(server.resolvedUrls!.local[0])
+    await page.waitForFunction(() => 'runCase' in window)
+    const machine = await page.evaluate(() => ({
+      cores: navigator.hardwareConcurrency,
+      isolated: crossOriginIsolated,
+    }))
+    console.log(`${machine.cores} cores, cross-origin isolated: ${machine.isolated}`)
+    console.log('MB: the most that is held beyond the inputs, the library’s output and reserves included')
+    const results: CaseResult[] = []
+    for (const test of chosen) {
+      const result = await page.evaluate((given) => window.runCase(given), test)
+      console.log(table(test, result, versions))
+      results.push(result)
+    }
+    console.log(`\n${adapters(results)}`)
+    await page.close()
+    return { ...machine, cases: results.map((result, index) => withVerdict(chosen[index], result)) }
+  } finally {
+    await server.close()
+  }
+}
+
+const withVerdict = (test: Case, result: CaseResult) => ({
+  ...result,
+  targets: { ratio: test.targetRatio, memory: test.targetMemory },
+  verdict: judge(test, result),
+  timings: result.timings.map((timing) => ({ ...timing, summary: summarize(timing.warm) })),
+})
+
+/** Builds the site and drags its sliders. */
+async function runDrag(browser: Browser): Promise<DragResult[]> {
+  const site = { ...shared, root: path('../..'), build: { outDir: path('results/site'), emptyOutDir: true } }
+  await build(site)
+  const server = await preview({ ...site, preview: { port: 0 } })
+  try {
+    const results = await drag(browser, server.resolvedUrls!.local[0])
+    console.log(dragTable(results))
+    return results
+  } finally {
+    await server.close()
+  }
+}
+
+/** Times the cases whose name contains one of the words; all without any. */
+export async function bench(words: readonly string[]): Promise<void> {
+  const isChosen = (name: string) => words.length === 0 || words.some((word) => name.includes(word))
+  const chosen = cases.filter(({ name }) => isChosen(name))
+  if (chosen.length === 0 && !isChosen('drag')) {
+    console.log(`No case is named so; there are: ${cases.map(({ name }) => name).join(', ')}, drag`)
+    return
+  }
+  const browser = await chromium.launch({ executablePath: findBrowser(), args: browserArguments })
+  const report: Record<string, unknown> = {
+    date: new Date().toISOString(),
+    browser: `${browser.browserType().name()} ${browser.version()}`,
+    versions,
+  }
+  console.log(report.browser)
+  try {
+    if (chosen.length > 0) Object.assign(report, await runCases(browser, chosen))
+    if (isChosen('drag')) report.drag = await runDrag(browser).catch(explain)
+  } finally {
+    await browser.close()
+  }
+  const file = path(`results/${String(report.date).replaceAll(':', '-')}.json`)
+  mkdirSync(path('results'), { recursive: true })
+  writeFileSync(file, `${JSON.stringify(report, null, 2)}\n`)
+  console.log(`\n${file}`)
+}
+
+/** A page that cannot be dragged leaves the other figures standing. */
+function explain(error: unknown): { error: string } {
+  const message = error instanceof Error ? error.message : String(error)
+  console.log(`\ndrag: ${message}`)
+  return { error: message }
+}

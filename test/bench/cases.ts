@@ -1,0 +1,97 @@
+/** What is timed, and the ratio to reach against the faster peer. */
+import type { Entry, Library, Task } from './contestant.ts'
+
+export interface Case {
+  /** `operation-backend-size`; the command line picks cases by a part of it. */
+  readonly name: string
+  readonly task: Task
+  /** Run in turn, round after round, so that a slow moment of the machine meets all of them. */
+  readonly entries: readonly Entry[]
+  /** Timed afterwards by themselves, as their threads would disturb the others; not in the ratio. */
+  readonly aside: readonly Entry[]
+  readonly rounds: number
+  /** Peer's median / our median. */
+  readonly targetRatio?: number
+  /** Our memory beyond the inputs / the faster peer's. */
+  readonly targetMemory?: number
+}
+
+const entry = (library: Library, backend: Entry['backend'], threads: Entry['threads'] = 'one'): Entry => ({
+  library,
+  backend,
+  threads,
+})
+const contestants = (backend: 'wasm' | 'webgpu') =>
+  (['natlab', 'TensorFlow.js', 'jax-js'] as const).map((library) => entry(library, backend))
+const javascript = entry('plain JavaScript', 'none')
+const manyThreads = [entry('TensorFlow.js', 'wasm', 'all'), entry('jax-js', 'wasm', 'all')]
+
+/** GPT-2's shape and half its context's first tokens: 154 MB of table, 5 GFLOP. */
+const loss = { operation: 'logitLoss', tokens: 64, dModel: 768, words: 50257 } as const
+
+const sizes = [
+  [512, 512, 512],
+  [512, 784, 1024],
+] as const
+
+export const cases: readonly Case[] = [
+  ...sizes.map(
+    ([m, k, n]): Case => ({
+      name: `matrixProduct-wasm-${m}x${k}x${n}`,
+      task: { operation: 'matrixProduct', m, k, n },
+      entries: contestants('wasm'),
+      aside: [...manyThreads, javascript],
+      rounds: 25,
+      targetRatio: 1.3,
+    }),
+  ),
+  ...sizes.map(
+    ([m, k, n]): Case => ({
+      name: `matrixProduct-webgpu-${m}x${k}x${n}`,
+      task: { operation: 'matrixProduct', m, k, n },
+      entries: contestants('webgpu'),
+      aside: [javascript],
+      rounds: 7,
+      targetRatio: 1.8,
+    }),
+  ),
+  {
+    name: 'logitLoss-wasm',
+    task: { ...loss, generated: false },
+    entries: contestants('wasm'),
+    aside: [...manyThreads, javascript],
+    rounds: 7,
+    targetRatio: 1.3,
+    targetMemory: 0.1,
+  },
+  {
+    name: 'logitLoss-webgpu',
+    task: { ...loss, generated: false },
+    entries: contestants('webgpu'),
+    aside: [javascript],
+    rounds: 3,
+    targetRatio: 1.3,
+    targetMemory: 0.1,
+  },
+  {
+    name: 'logitLossDrawn',
+    task: { ...loss, generated: true },
+    entries: [entry('natlab', 'wasm'), entry('natlab', 'webgpu')],
+    aside: [],
+    rounds: 3,
+  },
+  {
+    name: 'randomNormal',
+    task: { operation: 'randomNormal', rows: 2048, columns: 1024 },
+    entries: [entry('natlab', 'wasm'), entry('natlab', 'webgpu')],
+    aside: [javascript],
+    rounds: 7,
+  },
+]
+
+/** Floating-point operations of one run, counting the products alone; for normals, how many. */
+export function workOf(task: Task): number {
+  if (task.operation === 'matrixProduct') return 2 * task.m * task.k * task.n
+  if (task.operation === 'logitLoss') return 2 * task.tokens * task.dModel * task.words
+  return task.rows * task.columns
+}

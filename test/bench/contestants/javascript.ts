@@ -1,0 +1,78 @@
+/** Loops as anyone would write them, summed in float64: the scale of the table, and the reference of its results. */
+import { type Contestant, inputValues, type Prepared, seeds, type Task, tableScale } from '../contestant.ts'
+
+function matrixProduct({ m, k, n }: Extract<Task, { operation: 'matrixProduct' }>) {
+  const left = inputValues(m * k, seeds.left)
+  const right = inputValues(k * n, seeds.right)
+  return () => {
+    const output = new Float32Array(m * n)
+    const sums = new Float64Array(n)
+    for (let row = 0; row < m; row++) {
+      sums.fill(0)
+      for (let inner = 0; inner < k; inner++) {
+        const factor = left[row * k + inner]
+        const start = inner * n
+        for (let column = 0; column < n; column++) sums[column] += factor * right[start + column]
+      }
+      output.set(sums, row * n)
+    }
+    return output
+  }
+}
+
+function logSumExp({ tokens, dModel, words }: Extract<Task, { operation: 'logitLoss' }>) {
+  const hidden = inputValues(tokens * dModel, seeds.hidden)
+  const table = inputValues(words * dModel, seeds.table, tableScale(dModel))
+  return () => {
+    const output = new Float32Array(tokens)
+    const logits = new Float64Array(words)
+    for (let token = 0; token < tokens; token++) {
+      for (let word = 0; word < words; word++) {
+        let sum = 0
+        for (let column = 0; column < dModel; column++)
+          sum += hidden[token * dModel + column] * table[word * dModel + column]
+        logits[word] = sum
+      }
+      const largest = logits.reduce((first, second) => Math.max(first, second))
+      output[token] = largest + Math.log(logits.reduce((sum, logit) => sum + Math.exp(logit - largest), 0))
+    }
+    return output
+  }
+}
+
+/** Another generator than ours, the built-in one: what a page would otherwise use. */
+function randomNormal({ rows, columns }: Extract<Task, { operation: 'randomNormal' }>) {
+  return () => {
+    const output = new Float32Array(rows * columns)
+    for (let index = 0; index < output.length; index += 2) {
+      const radius = Math.sqrt(-2 * Math.log(1 - Math.random()))
+      const angle = 2 * Math.PI * Math.random()
+      output[index] = radius * Math.cos(angle)
+      output[index + 1] = radius * Math.sin(angle)
+    }
+    return output
+  }
+}
+
+function compute(task: Task): () => Float32Array {
+  if (task.operation === 'matrixProduct') return matrixProduct(task)
+  if (task.operation === 'logitLoss') return logSumExp(task)
+  return randomNormal(task)
+}
+
+export function create(): Contestant {
+  return {
+    about: { adapter: 'float64 loops, 1 thread', software: false, threads: 1 },
+    async prepare(task): Promise<Prepared> {
+      const work = compute(task)
+      let output = new Float32Array()
+      return {
+        inputBytes: 0,
+        run: async () => {
+          output = work() as Float32Array<ArrayBuffer>
+        },
+        result: async () => output,
+      }
+    },
+  }
+}

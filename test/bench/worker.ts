@@ -1,0 +1,54 @@
+/** One contestant, alone in its worker: no library can see another, and none runs on the page's thread. */
+import { expose, transfer } from 'comlink'
+import type { About, Contestant, Entry, Prepared, Task } from './contestant.ts'
+import { countMemory, type MemoryCounter } from './memory.ts'
+
+async function load({ library, backend, threads }: Entry): Promise<Contestant> {
+  if (library === 'plain JavaScript') return (await import('./contestants/javascript.ts')).create()
+  if (backend === 'none') throw new Error(`${library} needs a backend`)
+  if (library === 'natlab') return (await import('./contestants/natlab.ts')).create(backend)
+  if (library === 'jax-js') return (await import('./contestants/jax.ts')).create(backend, threads)
+  return (await import('./contestants/tensorflow.ts')).create(backend, threads)
+}
+
+let contestant: Contestant | undefined
+let prepared: Prepared | undefined
+let memory: MemoryCounter
+
+const api = {
+  async start(entry: Entry): Promise<About> {
+    memory = countMemory()
+    if (entry.threads === 'one') Reflect.deleteProperty(globalThis, 'SharedArrayBuffer')
+    contestant = await load(entry)
+    return contestant.about
+  },
+
+  async prepare(task: Task): Promise<void> {
+    prepared = await contestant!.prepare(task)
+  },
+
+  /** Milliseconds of one run. */
+  async run(): Promise<number> {
+    const start = performance.now()
+    await prepared!.run()
+    return performance.now() - start
+  },
+
+  async result(): Promise<Float32Array> {
+    const result = await prepared!.result()
+    return transfer(result, [result.buffer])
+  },
+
+  /**
+   * The most bytes that were held beyond the inputs since it was last asked: everything the library holds, its
+   * output and reserves included.
+   */
+  memoryBeyondInputs(): number {
+    const bytes = memory.peak() - prepared!.inputBytes
+    memory.restart()
+    return bytes
+  },
+}
+
+export type WorkerApi = typeof api
+expose(api)

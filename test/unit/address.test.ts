@@ -1,0 +1,170 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { type AddressState, formatAddress, parseAddress } from '../../src/app/address.ts'
+import type { Lab, Parameter, ParameterValue } from '../../src/labs/lab.ts'
+import { defaults, validate } from '../../src/labs/parameters.ts'
+
+const parameters: readonly Parameter[] = [
+  {
+    id: 'dModel',
+    kind: 'logNumber',
+    label: 'd',
+    help: '',
+    minimum: 16,
+    maximum: 4096,
+    integer: true,
+    default: 512,
+  },
+  { id: 'std', kind: 'logNumber', label: 'std', help: '', minimum: 1e-4, maximum: 10, default: 0.1 },
+  { id: 'alignment', kind: 'number', label: 'ρ', help: '', minimum: 0, maximum: 1, default: 0.7 },
+  {
+    id: 'seed',
+    kind: 'number',
+    label: 'seed',
+    help: '',
+    minimum: 0,
+    maximum: 2 ** 32 - 1,
+    integer: true,
+    default: 1,
+  },
+  {
+    id: 'scheme',
+    kind: 'choice',
+    label: 'scheme',
+    help: '',
+    options: ['unit', 'a & b = c #1', 'naïve %20+ü'].map((value) => ({ value, label: value })),
+    default: 'unit',
+  },
+  { id: 'frozen', kind: 'flag', label: 'frozen', help: '', default: false },
+]
+
+const step = { title: '', caption: '', patch: {}, panels: [] }
+
+function lab(id: string, table: readonly Parameter[], steps: number): Lab {
+  return {
+    id,
+    title: id,
+    question: '',
+    parameters: table,
+    readouts: [],
+    story: Array.from({ length: steps }, () => step),
+    createView: () => Promise.reject(new Error('not drawn here')),
+  }
+}
+
+const labs = [lab('init', parameters, 7), lab('kl', parameters.slice(0, 2), 0)]
+
+/** Any value that a parameter permits. */
+function permittedValue(parameter: Parameter): fc.Arbitrary<ParameterValue> {
+  switch (parameter.kind) {
+    case 'choice':
+      return fc.constantFrom(...parameter.options.map((option) => option.value))
+    case 'flag':
+      return fc.boolean()
+    default: {
+      const range = { min: parameter.minimum, max: parameter.maximum }
+      return parameter.integer ? fc.integer(range) : fc.double({ ...range, noNaN: true })
+    }
+  }
+}
+
+const anyState: fc.Arbitrary<AddressState> = fc.constantFrom(...labs).chain((chosen) =>
+  fc.record({
+    lab: fc.constant(chosen),
+    values: fc.record(Object.fromEntries(chosen.parameters.map((one) => [one.id, permittedValue(one)]))),
+    story: chosen.story.length > 0 ? fc.option(fc.nat(chosen.story.length - 1)) : fc.constant(null),
+    theme: fc.constantFrom('dark', 'projector'),
+    backend: fc.constantFrom('automatic', 'webgpu', 'wasm'),
+  }),
+)
+
+describe('a link', () => {
+  it('gives back every permitted state exactly', () => {
+    fc.assert(
+      fc.property(anyState, (state) => {
+        expect(parseAddress(formatAddress(state), labs)).toEqual({ ...state, refused: [] })
+      }),
+    )
+  })
+
+  it('never throws and never yields a value that is not permitted, whatever it holds', () => {
+    const keys = ['lab', 'story', 'theme', 'backend', '__proto__', ...parameters.map((one) => one.id)]
+    const pair = fc
+      .tuple(fc.oneof(fc.constantFrom(...keys), fc.string()), fc.oneof(fc.string(), fc.double().map(String)))
+      .map(([key, value]) => `${key}=${value}`)
+    const garbage = fc.oneof(
+      fc.string({ unit: 'binary', maxLength: 300 }),
+      fc.array(fc.oneof(pair, fc.string()), { maxLength: 30 }).map((parts) => `?${parts.join('&')}`),
+      fc.array(pair, { maxLength: 30 }).map((parts) => `#${parts.join('&')}`),
+    )
+    fc.assert(
+      fc.property(garbage, (text) => {
+        const parsed = parseAddress(text, labs)
+        expect(labs).toContain(parsed.lab)
+        for (const [id, value] of Object.entries(parsed.values)) {
+          const parameter = parsed.lab.parameters.find((one) => one.id === id)
+          expect(validate(parameter!, value)).toBe(value)
+        }
+        if (parsed.story !== null) expect(parsed.lab.story[parsed.story]).toBeDefined()
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  it('survives ten kilobytes of noise, in messages that stay short', () => {
+    const noise = 'x%zz=1;&lab=&=&%'.repeat(640)
+    for (const text of [noise, `?${noise}`, `#${noise}#${noise}`, `#dModel=${'9'.repeat(10_240)}`]) {
+      const { refused } = parseAddress(text, labs)
+      expect(refused.length).toBeGreaterThan(0)
+      for (const line of refused) expect(line.length).toBeLessThan(300)
+    }
+  })
+
+  it('names each refused part with its range, and the rest of the link counts', () => {
+    const text = '?dModel=-5&std=NaN&scheme=foo&lab=nix&colour=red&story=8&theme=pink&backend=cuda&seed=7'
+    const { values, refused, lab: opened, story, theme, backend } = parseAddress(text, labs)
+    expect(opened.id).toBe('init')
+    expect(values).toEqual({ seed: 7 })
+    expect({ story, theme, backend }).toEqual({ story: null, theme: 'dark', backend: 'automatic' })
+    const all = refused.join('\n')
+    for (const part of [
+      '-5',
+      '16 to 4,096',
+      'NaN',
+      '0.0001 to 10',
+      'foo',
+      'nix',
+      'colour',
+      '1 to 7',
+      'pink',
+      'cuda',
+    ])
+      expect(all).toContain(part)
+    expect(refused).toHaveLength(8)
+  })
+
+  it('takes the hash over the search part, and the last of equals', () => {
+    expect(parseAddress('?dModel=64&std=1#dModel=128', labs).values).toEqual({ dModel: 128, std: 1 })
+    expect(parseAddress('#dModel=64&dModel=128', labs).values).toEqual({ dModel: 128 })
+    // a refused value in the search part does not matter where the hash replaces it
+    expect(parseAddress('?dModel=-5#dModel=128', labs).refused).toEqual([])
+  })
+
+  it('may be empty: the first lab with its defaults', () => {
+    for (const text of ['', '#', '?', '?#'])
+      expect(parseAddress(text, labs)).toEqual({
+        lab: labs[0],
+        values: {},
+        story: null,
+        theme: 'dark',
+        backend: 'automatic',
+        refused: [],
+      })
+  })
+
+  it('counts story steps from 1, as people do', () => {
+    const state = { lab: labs[0], values: defaults(parameters), theme: 'dark', backend: 'automatic' } as const
+    expect(formatAddress({ ...state, story: 2 })).toContain('story=3')
+    expect(parseAddress('#story=3', labs).story).toBe(2)
+  })
+})

@@ -1,0 +1,152 @@
+import { describe, expect, it } from 'vitest'
+import { createFrames } from '../../src/app/frames.ts'
+import { createSender } from '../../src/app/sender.ts'
+import { fromPosition, hasSlider, keyed, moved, toPosition } from '../../src/app/sliderScale.ts'
+import type { EngineFrame } from '../../src/engine/protocol.ts'
+import type { NumberParameter, ParameterValues } from '../../src/labs/lab.ts'
+
+function frame(run: number, step: number, size = 1): EngineFrame {
+  return {
+    lab: 'init',
+    run,
+    step,
+    ready: true,
+    progress: 1,
+    playing: true,
+    finished: false,
+    values: {},
+    metrics: {},
+    data: { field: new Float32Array(size) },
+  }
+}
+
+describe('kept frames', () => {
+  it('are one a step, the newest of it, and only of the current run', () => {
+    const frames = createFrames()
+    frames.add(frame(1, 0))
+    const complete = frame(1, 0)
+    frames.add(complete)
+    frames.add(frame(1, 1))
+    expect(frames.kept.value.map(({ step }) => step)).toEqual([0, 1])
+    expect(frames.kept.value[0]).toBe(complete)
+    frames.add(frame(2, 0))
+    expect(frames.kept.value).toHaveLength(1)
+  })
+
+  it('drop the oldest when there are too many or too much', () => {
+    const frames = createFrames()
+    for (let step = 0; step < 300; step++) frames.add(frame(1, step))
+    expect(frames.kept.value).toHaveLength(240)
+    expect(frames.kept.value.at(-1)?.step).toBe(299)
+    for (let step = 300; step < 330; step++) frames.add(frame(1, step, 2 ** 21))
+    expect(frames.kept.value.length).toBeLessThan(20)
+  })
+
+  it('can be looked back at while new ones arrive, until the run is another one', () => {
+    const frames = createFrames()
+    for (let step = 0; step < 5; step++) frames.add(frame(1, step))
+    frames.lookBack(2)
+    frames.add(frame(1, 5))
+    expect(frames.shown.value?.step).toBe(2)
+    expect(frames.lookingBack.value).toBe(true)
+    frames.live()
+    expect(frames.shown.value?.step).toBe(5)
+    frames.lookBack(0)
+    frames.add(frame(2, 0))
+    expect(frames.shown.value?.run).toBe(2)
+    // the newest one is live, not the past
+    frames.lookBack(0)
+    expect(frames.lookingBack.value).toBe(false)
+  })
+})
+
+describe('sending values while dragging', () => {
+  it('has one call in flight and then sends only the newest values', async () => {
+    const sent: ParameterValues[] = []
+    const finish: (() => void)[] = []
+    const sender = createSender((values) => {
+      sent.push(values)
+      return new Promise((resolve) => finish.push(resolve))
+    })
+    const first = sender.push({ std: 1 })
+    await Promise.resolve()
+    await Promise.resolve()
+    const later = [sender.push({ std: 2 }), sender.push({ std: 3 }), sender.push({ dModel: 64 })]
+    expect(sent).toEqual([{ std: 1 }])
+    finish[0]()
+    await first
+    await new Promise((resolve) => setTimeout(resolve))
+    expect(sent).toEqual([{ std: 1 }, { std: 3, dModel: 64 }])
+    finish[1]()
+    await Promise.all(later)
+  })
+
+  it('tells a refusal to those who wait for it and goes on', async () => {
+    let refuse = true
+    const sender = createSender(async () => {
+      if (refuse) throw new RangeError('refused')
+    })
+    await expect(sender.push({ std: 1 })).rejects.toThrow('refused')
+    refuse = false
+    await expect(sender.push({ std: 2 })).resolves.toBeUndefined()
+  })
+})
+
+describe('a slider', () => {
+  const log: NumberParameter = {
+    id: 'dModel',
+    kind: 'logNumber',
+    label: '',
+    help: '',
+    minimum: 16,
+    maximum: 4096,
+    integer: true,
+    default: 500,
+  }
+  const linear: NumberParameter = {
+    id: 'alignment',
+    kind: 'number',
+    label: '',
+    help: '',
+    minimum: 0,
+    maximum: 1,
+    step: 0.01,
+    default: 0.7,
+  }
+
+  it('moves by equal ratios on a log scale and reaches both ends', () => {
+    expect(toPosition(log, 256)).toBeCloseTo(0.5, 12)
+    expect(fromPosition(log, 0.5)).toBe(256)
+    expect([fromPosition(log, 0), fromPosition(log, 1)]).toEqual([16, 4096])
+  })
+
+  it('finds powers of two and the default, which nobody could hit by hand', () => {
+    expect(fromPosition(log, toPosition(log, 1020))).toBe(1024)
+    expect(fromPosition(log, toPosition(log, 497))).toBe(500)
+    expect(fromPosition(log, toPosition(log, 700.4))).toBe(700)
+  })
+
+  it('gives round values on a linear scale', () => {
+    expect(fromPosition(linear, 0.30000001)).toBe(0.3)
+    expect(moved(linear, 0.29, 1)).toBe(0.3)
+    expect(moved(linear, 1, 1)).toBe(1)
+  })
+
+  it.each([log, linear])('every key press changes the value until the end is reached: $id', (parameter) => {
+    let value = parameter.minimum
+    for (let press = 0; press < 500 && value < parameter.maximum; press++) {
+      const next = keyed(parameter, value, 'ArrowRight')!
+      expect(next).toBeGreaterThan(value)
+      value = next
+    }
+    expect(value).toBe(parameter.maximum)
+    expect(keyed(parameter, value, 'PageDown')).toBeLessThan(value)
+    expect(keyed(parameter, value, 'Home')).toBe(parameter.minimum)
+    expect(keyed(parameter, value, 'a')).toBeUndefined()
+  })
+
+  it('is not made for a range that nobody can drag over', () => {
+    expect(hasSlider({ ...linear, integer: true, maximum: 2 ** 32 - 1 })).toBe(false)
+    expect(hasSlider(log) && hasSlider(linear)).toBe(true)
+  })
+})
