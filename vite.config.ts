@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { playwright } from '@vitest/browser-playwright'
 import { defineConfig } from 'vitest/config'
 import { buildKernels } from './src/compute/wasm/build.ts'
@@ -10,6 +11,25 @@ const headers = {
 }
 
 const kernels = { name: 'natlab-kernels', config: buildKernels }
+
+/** The page carries the shaders without their comments and indentation; the files keep them for the reader. */
+const shaders = {
+  name: 'natlab-shaders',
+  apply: 'build' as const,
+  enforce: 'pre' as const,
+  load(id: string) {
+    if (!id.endsWith('.wgsl?raw')) return
+    const source = readFileSync(id.slice(0, -'?raw'.length), 'utf8')
+    const lines = source.split('\n').map((line) => line.replace(/\/\/.*/, '').trim())
+    return `export default ${JSON.stringify(lines.filter(Boolean).join('\n'))}`
+  },
+}
+
+/** A chunk that belongs to one lab carries the lab's name, so that it is seen what opening a lab costs. */
+function chunkFileNames({ facadeModuleId }: { facadeModuleId?: string | null }) {
+  const lab = /src\/labs\/(\w+)\//.exec(facadeModuleId ?? '')
+  return lab ? `assets/${lab[1]}-[name]-[hash].js` : 'assets/[name]-[hash].js'
+}
 
 /** Tests that run inside a real browser. */
 const inBrowser = (name: string) => ({
@@ -39,10 +59,14 @@ export default defineConfig({
   // relative, so that the built page works from any folder of a server
   base: './',
   plugins: [kernels],
-  worker: { format: 'es' },
+  worker: { format: 'es', plugins: () => [shaders], rolldownOptions: { output: { chunkFileNames } } },
   server: { port: 5173, headers },
   preview: { port: 5173, headers },
-  build: { target: 'es2023', chunkSizeWarningLimit: 700 },
+  build: {
+    target: 'es2023',
+    chunkSizeWarningLimit: 700,
+    rolldownOptions: { output: { chunkFileNames } },
+  },
   test: process.env.VITEST
     ? { projects: [inNode('unit'), inBrowser('kernels'), inBrowser('labs'), inNode('app')] }
     : {},
