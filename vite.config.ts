@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { playwright } from '@vitest/browser-playwright'
 import { defineConfig } from 'vitest/config'
 import { buildKernels } from './src/compute/wasm/build.ts'
+import { renderedStories } from './src/labs/captions.ts'
 import { browserArguments, findBrowser } from './test/browser/find.ts'
 
 // Cross-origin isolation gives timers their full resolution (5 µs instead of 100 µs in Chrome).
@@ -58,7 +59,7 @@ const inNode = (name: string) => ({
 export default defineConfig({
   // relative, so that the built page works from any folder of a server
   base: './',
-  plugins: [kernels],
+  plugins: [kernels, renderedStories()],
   worker: { format: 'es', plugins: () => [shaders], rolldownOptions: { output: { chunkFileNames } } },
   server: { port: 5173, headers },
   preview: { port: 5173, headers },

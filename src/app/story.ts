@@ -1,27 +1,9 @@
-/** The lab's story: captions with live numbers, dots to travel along, and questions to the audience. */
+/** The lab's story: captions (HTML since the build) with live numbers, dots to travel along, and questions to the audience. */
 import type { Answer, Lab, StoryStep } from '../labs/lab.ts'
 import type { Control } from './control.ts'
 import { element, iconButton, setText, watch } from './dom.ts'
 import { formatMetric } from './format.ts'
 import { type State, storyIndex } from './state.ts'
-
-type Renderer = typeof import('./captions.ts')
-
-/** KaTeX is heavy and a caption can wait for it; if it does not arrive, the text is shown as it was written. */
-let renderer: Promise<Renderer | null> | undefined
-function loadRenderer(): Promise<Renderer | null> {
-  renderer ??= import('./captions.ts').catch(() => null)
-  return renderer
-}
-
-/** `inline` for text inside a button or a sentence. */
-function fill(node: HTMLElement, source: string, inline: boolean): void {
-  void loadRenderer().then((loaded) => {
-    if (!loaded) node.textContent = source
-    else node.innerHTML = inline ? loaded.renderInline(source) : loaded.renderCaption(source)
-    node.dispatchEvent(new Event('captionchange', { bubbles: true }))
-  })
-}
 
 function createQuestion(question: NonNullable<StoryStep['question']>): HTMLElement {
   const verdict = element('div', { class: 'verdict', role: 'status' })
@@ -30,7 +12,7 @@ function createQuestion(question: NonNullable<StoryStep['question']>): HTMLEleme
     button.setAttribute('aria-pressed', 'true')
     const word = element('strong', {}, answer.right ? '✓ Right. ' : '✗ Not quite. ')
     const reason = element('span')
-    fill(reason, answer.reason, true)
+    reason.innerHTML = answer.reason
     verdict.replaceChildren(word, reason)
     showVerdict()
   }
@@ -38,10 +20,9 @@ function createQuestion(question: NonNullable<StoryStep['question']>): HTMLEleme
   const showVerdict = () => {
     if (verdict.childElementCount > 0) verdict.parentElement?.scrollIntoView({ block: 'nearest' })
   }
-  verdict.addEventListener('captionchange', showVerdict)
   const buttons = question.answers.map((answer) => {
     const text = element('span')
-    fill(text, answer.text, true)
+    text.innerHTML = answer.text
     const button = element(
       'button',
       {
@@ -71,7 +52,7 @@ function createQuestion(question: NonNullable<StoryStep['question']>): HTMLEleme
     'Ask again',
   )
   const text = element('p', { class: 'question-text', id: 'audience-question' })
-  fill(text, question.text, true)
+  text.innerHTML = question.text
   return element(
     'div',
     { class: 'audience', role: 'group', 'aria-labelledby': text.id },
@@ -143,7 +124,6 @@ export function createStory(state: State, control: Control): HTMLElement {
     for (const node of bar.querySelectorAll<HTMLElement>('[data-metric]'))
       setText(node, formatMetric(metrics?.[node.dataset.metric ?? '']))
   }
-  bar.addEventListener('captionchange', showMetrics)
 
   let shownLab: Lab | undefined
   let shownStep: StoryStep | undefined
@@ -164,8 +144,9 @@ export function createStory(state: State, control: Control): HTMLElement {
     if (step === shownStep) return
     shownStep = step
     setText(title, step.title)
-    fill(caption, step.caption, false)
+    caption.innerHTML = step.caption
     question.replaceChildren(...(step.question ? [createQuestion(step.question)] : []))
+    showMetrics()
     body.scrollTop = 0
   })
   watch(() => {

@@ -144,7 +144,10 @@ export interface Answer {
 
 export interface StoryStep {
   readonly title: string
-  /** Markdown with KaTeX between dollar signs; `{{metric}}` is replaced by the current value. */
+  /**
+   * Markdown with KaTeX between dollar signs; `{{metric}}` is replaced by the current value. Rendered to HTML
+   * when the page is built, as the question's texts are.
+   */
   readonly caption: string
   readonly patch: Partial<ParameterValues>
   /** Ids of the panels to light; none lights all. */

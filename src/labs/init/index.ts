@@ -1,7 +1,7 @@
 /** The init lab: why one wrong embedding std ruins a language model's first loss. */
 import type { Lab } from '../lab.ts'
 import { parameters } from './parameters.ts'
-import { story } from './story.ts'
+import { story } from './story.ts?rendered'
 
 export const initLab: Lab = {
   id: 'init',

@@ -1,0 +1,80 @@
+/**
+ * Renders the captions of a lab's story (Markdown, KaTeX between dollar signs, `{{metric}}`) to HTML while the
+ * page is built, so that no visitor downloads what renders them. Captions are written by us and come from no
+ * link or input, so the HTML is used as it is. Runs in Node.
+ */
+import katex from 'katex'
+import { Marked } from 'marked'
+import { type Plugin, runnerImport } from 'vite'
+import type { StoryStep } from './lab.ts'
+
+const formula = /^\$(\$?)((?:\\.|[^$\\])+?)\1\$/
+const metric = /^\{\{\s*(\w+)\s*\}\}/
+
+const marked = new Marked({
+  gfm: true,
+  extensions: [
+    {
+      name: 'formula',
+      level: 'inline',
+      start: (source) => source.match(/\$/)?.index,
+      tokenizer(source) {
+        const match = formula.exec(source)
+        return match
+          ? { type: 'formula', raw: match[0], text: match[2], display: match[1] !== '' }
+          : undefined
+      },
+      renderer: (token) =>
+        katex.renderToString(token.text, { displayMode: token.display, throwOnError: true }),
+    },
+    {
+      name: 'metric',
+      level: 'inline',
+      start: (source) => source.match(/\{\{/)?.index,
+      tokenizer(source) {
+        const match = metric.exec(source)
+        return match ? { type: 'metric', raw: match[0], text: match[1] } : undefined
+      },
+      renderer: (token) => `<span class="live-metric" data-metric="${token.text}">–</span>`,
+    },
+  ],
+})
+
+/** Blocks: paragraphs and lists. */
+const blocks = (source: string) => marked.parse(source, { async: false })
+
+/** Without a paragraph around it, for buttons and questions. */
+const inline = (source: string) => marked.parseInline(source, { async: false })
+
+export function renderStep(step: StoryStep): StoryStep {
+  const { question } = step
+  return {
+    ...step,
+    caption: blocks(step.caption),
+    question: question && {
+      text: inline(question.text),
+      answers: question.answers.map((answer) => ({
+        ...answer,
+        text: inline(answer.text),
+        reason: inline(answer.reason),
+      })),
+    },
+  }
+}
+
+const suffix = '?rendered'
+
+/** Makes `import { story } from './story.ts?rendered'` give the story with its texts as HTML. */
+export function renderedStories(): Plugin {
+  return {
+    name: 'natlab-captions',
+    enforce: 'pre',
+    async load(id) {
+      if (!id.endsWith(suffix)) return
+      const file = id.slice(0, -suffix.length)
+      const { module, dependencies } = await runnerImport<{ story: readonly StoryStep[] }>(file)
+      for (const path of [file, ...dependencies]) this.addWatchFile(path)
+      return `export const story = ${JSON.stringify(module.story.map(renderStep))}`
+    },
+  }
+}
