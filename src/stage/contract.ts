@@ -4,7 +4,10 @@
  */
 
 /** What a colour means, the same in every lab. The palette maps roles to colours of the theme. */
-export type Role = 'target' | 'fixed' | 'broken' | 'theory' | 'third' | 'neutral'
+export type Role = 'target' | 'fixed' | 'broken' | 'theory' | 'third' | 'neutral' | BasinRole
+
+/** Categories without a meaning of their own: the minimum in which a descent ends, for instance. */
+export type BasinRole = 'basin1' | 'basin2' | 'basin3' | 'basin4' | 'basin5' | 'basin6'
 
 export type Numbers = ArrayLike<number>
 
@@ -52,6 +55,8 @@ export type Mark =
       readonly kind: 'dots'
       readonly x: Numbers
       readonly y: Numbers
+      /** One a dot, in place of the mark's own role. */
+      readonly roles?: readonly Role[]
       /** Half length of a vertical error bar a dot. */
       readonly error?: Numbers
       readonly shape?: 'circle' | 'diamond' | 'square' | 'triangle'
@@ -69,11 +74,48 @@ export type Mark =
       readonly dashed?: boolean
     })
 
+/** Something on a chart that is dragged: by pointer, by touch, or with the arrow keys once it has the focus. */
+export interface Handle {
+  readonly id: string
+  readonly x: number
+  readonly y: number
+  readonly role: Role
+  /** For screen readers and the tooltip: "mode 1 of P: mean −3.00, sd 1.00, weight 0.50". */
+  readonly label: string
+  /** Which coordinates a drag changes. */
+  readonly moves: 'x' | 'y' | 'both'
+  /** What one arrow key adds, and a page key ten of: data units of x (of y where only y moves). */
+  readonly step: number
+}
+
+export type HandleEvent =
+  | {
+      readonly kind: 'move'
+      readonly id: string
+      readonly x: number
+      readonly y: number
+      /** False once at the end of a drag; every key is a whole drag. */
+      readonly dragging: boolean
+    }
+  /** Wheel over the handle, or Shift with an arrow key: make wider (factor > 1) or narrower. */
+  | { readonly kind: 'widen'; readonly id: string; readonly factor: number; readonly dragging: boolean }
+  /** Delete or Backspace on the focused handle. */
+  | { readonly kind: 'remove'; readonly id: string }
+  /**
+   * Double click on the empty plot, or Insert or "+" while the plot or a handle has the focus (then at the
+   * middle of the plot).
+   */
+  | { readonly kind: 'add'; readonly x: number; readonly y: number }
+
 export interface ChartContent {
   readonly x: Axis
   readonly y: Axis
   /** Drawn in order. Points that are not finite break a line and are left out of areas and dots. */
   readonly marks: readonly Mark[]
+  /** Dragged by the user, who is told of it by the panel's `onHandle`. */
+  readonly handles?: readonly Handle[]
+  /** One unit of x is as long as one of y: the axis with room to spare shows more than its domain. */
+  readonly equalAspect?: boolean
   /** A sentence under the title: what is to be seen, or what is missing. */
   readonly note?: string
   /** Shown in place of the marks while none of them has a point to draw. */
@@ -94,7 +136,8 @@ export interface BarField {
   readonly name: string
 }
 
-export interface SceneContent {
+export interface BarsContent {
+  readonly kind?: 'bars'
   /** One or two fields side by side with one height scale. */
   readonly fields: readonly BarField[]
   readonly height: Axis & { readonly domain: readonly [number, number] }
@@ -106,10 +149,95 @@ export interface SceneContent {
   readonly hover: (field: number, row: number, column: number) => string
 }
 
+/** A function of two variables as a lit relief. */
+export interface Surface {
+  readonly name: string
+  readonly role: Role
+  /** [columns], ascending */
+  readonly x: Numbers
+  /** [rows], ascending */
+  readonly y: Numbers
+  /** [rows, columns]; not finite leaves a hole. */
+  readonly heights: Numbers
+  /** 0…1, default 1 */
+  readonly opacity?: number
+  /** How many contour lines are drawn on it, evenly in the height axis' own scale; default 12. */
+  readonly contours?: number
+}
+
+/** A line on the surface, its height given: a descent. */
+export interface SurfacePath {
+  readonly x: Numbers
+  readonly y: Numbers
+  readonly heights: Numbers
+  readonly role: Role
+  readonly name?: string
+  readonly dashed?: boolean
+}
+
+export interface SurfacePoints {
+  readonly x: Numbers
+  readonly y: Numbers
+  readonly heights: Numbers
+  readonly role: Role
+  /** One a point, in place of the common role. */
+  readonly roles?: readonly Role[]
+  /** CSS pixels, default 8. */
+  readonly size?: number
+  readonly name?: string
+  /** Index of a point drawn larger, with a ring. */
+  readonly emphasis?: number
+}
+
+export interface SurfaceContent {
+  readonly kind: 'surface'
+  readonly x: Axis
+  readonly y: Axis
+  /** Values beyond the domain are clamped to it, in the picture only. */
+  readonly height: Axis & { readonly domain: readonly [number, number] }
+  /** The same arrays as before mean the same surface: only other ones are sent to the GPU. */
+  readonly surfaces: readonly Surface[]
+  readonly paths: readonly SurfacePath[]
+  readonly points: readonly SurfacePoints[]
+  readonly note?: string
+  /** Shown in place of the picture while there is no surface, path or point. */
+  readonly empty?: string
+  readonly description: string
+  /** Text for a place of the surface under the pointer, in data coordinates. */
+  readonly hover?: (x: number, y: number) => string | undefined
+}
+
+export type SceneContent = BarsContent | SurfaceContent
+
+export interface TableRow {
+  readonly id: string
+  readonly cells: readonly string[]
+  /** Colour of the row's key. */
+  readonly role?: Role
+  /** Makes the first cell a button. */
+  readonly onSelect?: () => void
+  readonly selected?: boolean
+}
+
+export interface TableContent {
+  readonly columns: readonly { readonly label: string; readonly unit?: string }[]
+  readonly rows: readonly TableRow[]
+  readonly note?: string
+  /** Shown in place of the rows while there is none. */
+  readonly empty?: string
+  readonly description: string
+}
+
 export interface Toggle {
   readonly label: string
   readonly value: boolean
   readonly onChange: (value: boolean) => void
+}
+
+export interface Action {
+  readonly label: string
+  readonly title: string
+  readonly onClick: () => void
 }
 
 export interface PanelOptions {
@@ -117,6 +245,10 @@ export interface PanelOptions {
   readonly title: string
   /** Small switches in the panel's corner (log height, for instance). */
   readonly toggles?: readonly Toggle[]
+  /** Small buttons in the panel's corner, beside the toggles. */
+  readonly actions?: readonly Action[]
+  /** What the user does with a chart's handles. */
+  readonly onHandle?: (event: HandleEvent) => void
 }
 
 export interface Chart {
@@ -127,22 +259,27 @@ export interface Scene {
   update(content: SceneContent): void
 }
 
+export interface Table {
+  update(content: TableContent): void
+}
+
 export type ThemeName = 'dark' | 'projector'
 
 export interface Stage {
   /** Panels fill the stage's grid in the order in which they are added. */
   chart(options: PanelOptions): Chart
   scene(options: PanelOptions): Scene
+  table(options: PanelOptions): Table
   /** Sets a panel's toggle, by its label, as if the user had. */
   setToggle(panel: string, label: string, value: boolean): void
-  /** Lights these panels and dims the others; an empty list lights all. */
+  /** Lights these panels and dims the others, also those added later; an empty list lights all. */
   light(panels: readonly string[]): void
   setTheme(theme: ThemeName): void
   /** The whole stage as a PNG, labels included; `scale` pixels per CSS pixel. */
   exportImage(scale: number): Promise<Blob>
   /** How often panels were drawn, and the milliseconds of main thread the last drawing took. */
   statistics(): { readonly draws: number; readonly milliseconds: number }
-  /** Removes all panels (another lab opens). */
+  /** Removes all panels: another lab opens, or a view builds other ones. What `light` said last still holds. */
   clear(): void
   dispose(): void
 }

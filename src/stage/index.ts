@@ -5,7 +5,7 @@
 import './stage.css'
 import { ColorManagement, LinearSRGBColorSpace, WebGLRenderer } from 'three'
 import { ChartView } from './chart.ts'
-import type { Chart, PanelOptions, Scene, Stage, ThemeName } from './contract.ts'
+import type { Chart, PanelOptions, Scene, Stage, Table, ThemeName } from './contract.ts'
 import { exportStage } from './export.ts'
 import { type Rectangle, TextMeasure } from './labels.ts'
 import { applyPalette } from './palette.ts'
@@ -113,6 +113,10 @@ class PanelStage implements Stage, Host {
 
   scene(options: PanelOptions): Scene {
     return this.add(new SceneView(options, this))
+  }
+
+  table(_: PanelOptions): Table {
+    throw new Error('Tables are not drawn yet.')
   }
 
   setToggle(panel: string, label: string, value: boolean): void {

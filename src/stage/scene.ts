@@ -2,7 +2,7 @@
 import { PerspectiveCamera, Raycaster, Scene as ThreeScene, Vector2, Vector3 } from 'three'
 import { axisTicks, createMapping } from './axis.ts'
 import { BarMesh, type FieldPlace } from './bars.ts'
-import type { PanelOptions, Scene, SceneContent } from './contract.ts'
+import type { BarsContent, PanelOptions, Scene, SceneContent } from './contract.ts'
 import { placeReadout } from './hover.ts'
 import type { Rectangle } from './labels.ts'
 import { Orbit } from './orbit.ts'
@@ -27,7 +27,7 @@ export class SceneView implements Scene, PanelView {
   private readonly raycaster = new Raycaster()
   private fields: BarMesh[] = []
   private places: FieldPlace[] = []
-  private content?: SceneContent
+  private content?: BarsContent
   private stale = true
   private fieldWidth = 0
   private area: Rectangle = { left: 0, top: 0, width: 0, height: 0 }
@@ -62,6 +62,7 @@ export class SceneView implements Scene, PanelView {
   }
 
   update(content: SceneContent): void {
+    if (content.kind === 'surface') throw new Error('Surfaces are not drawn yet.')
     this.content = content
     this.stale = true
     this.panel.setNote(content.note)
@@ -128,7 +129,7 @@ export class SceneView implements Scene, PanelView {
     for (const field of this.fields) field.dispose()
   }
 
-  private updateFields(content: SceneContent, box: Box, width: number): void {
+  private updateFields(content: BarsContent, box: Box, width: number): void {
     this.stale = false
     this.fieldWidth = width
     const count = content.fields.length

@@ -2,7 +2,7 @@
 import { type PerspectiveCamera, type Scene, Vector3 } from 'three'
 import type { Tick } from './axis.ts'
 import type { FieldPlace } from './bars.ts'
-import type { SceneContent } from './contract.ts'
+import type { BarsContent } from './contract.ts'
 import { type Label, labelRectangle, type Rectangle, type TextMeasure, withoutCollisions } from './labels.ts'
 import { FatLine } from './marks/fatLine.ts'
 import type { Style } from './style.ts'
@@ -89,7 +89,7 @@ export class SceneFrame {
 
 /** Labels of a scene where they lie on the screen, the more important ones first. */
 export function sceneLabels(
-  content: SceneContent,
+  content: BarsContent,
   box: Box,
   places: readonly FieldPlace[],
   ticks: readonly { tick: Tick; share: number }[],

@@ -1,5 +1,5 @@
 /** The pictures of the gallery: each a short function with seeded content. */
-import type { ChartContent, Mark, SceneContent } from '../../src/stage/index.ts'
+import type { BarsContent, ChartContent, Mark } from '../../src/stage/index.ts'
 import { seededNormal, spaced } from './seeded.ts'
 
 const density = (x: number, sigma: number) =>
@@ -47,7 +47,7 @@ export function distributions(sigma = 22.6, seed = 1, logarithmic = true): Chart
 }
 
 /** Softmax probabilities: needles on wrong words against an even lawn. */
-export function forest(logarithmic: boolean, rows = 64, columns = 96, seed = 3): SceneContent {
+export function forest(logarithmic: boolean, rows = 64, columns = 96, seed = 3): BarsContent {
   const field = (sigma: number, start: number) => {
     const normal = seededNormal(start)
     const heights = new Float32Array(rows * columns)
