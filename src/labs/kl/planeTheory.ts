@@ -1,0 +1,279 @@
+/**
+ * Divergences of a Gaussian Q = N(mean, Σ) from a mixture P in the plane, in float64 and log space; all in nats.
+ * Covariances are [variance of x, covariance, variance of y], positive definite. An expectation under a Gaussian is
+ * the sum over a square grid of t in x = mean + L t, Σ = L Lᵀ: the trapezoid rule, which converges faster than any
+ * power of its step for an integrand that falls off as e^(−t²/2).
+ */
+import type { PlaneComponent } from '../../compute/backend.ts'
+import type { PlaneOptimum } from './frame.ts'
+import { minimise, type Objective, polish } from './minimise.ts'
+
+type Vector = readonly [number, number]
+type Covariance = readonly [number, number, number]
+
+const logTwoPi = Math.log(2 * Math.PI)
+
+/** L₁₁, L₂₁, L₂₂ of Σ = L Lᵀ. */
+function cholesky([xx, xy, yy]: Covariance): [number, number, number] {
+  const first = Math.sqrt(xx)
+  const off = xy / first
+  return [first, off, Math.sqrt(yy - off * off)]
+}
+
+/** log N((x, y); mean, covariance). */
+export function logPlaneNormal(x: number, y: number, mean: Vector, covariance: Covariance): number {
+  const [l11, l21, l22] = cholesky(covariance)
+  const t1 = (x - mean[0]) / l11
+  const t2 = (y - mean[1] - l21 * t1) / l22
+  return -0.5 * (t1 * t1 + t2 * t2) - Math.log(l11 * l22) - logTwoPi
+}
+
+/** log p(x, y). */
+export function logPlaneMixture(components: readonly PlaneComponent[], x: number, y: number): number {
+  const density = { log: 0, x: 0, y: 0 }
+  evaluateMixture(whitened(components), x, y, density)
+  return density.log
+}
+
+/** A component with what its density needs: N(x; mean, L Lᵀ). */
+interface Whitened {
+  readonly logHeight: number
+  readonly mean: Vector
+  readonly lower: readonly [number, number, number]
+}
+
+const whitened = (components: readonly PlaneComponent[]): Whitened[] =>
+  components.map(({ weight, mean, covariance }) => {
+    const lower = cholesky(covariance)
+    return { logHeight: Math.log(weight / (lower[0] * lower[2])) - logTwoPi, mean, lower }
+  })
+
+interface Density {
+  log: number
+  /** The gradient of log p. */
+  x: number
+  y: number
+}
+
+/** log p and its gradient at (x, y), written into `density`, by a running log-sum-exp. */
+function evaluateMixture(components: readonly Whitened[], x: number, y: number, density: Density) {
+  let largest = Number.NEGATIVE_INFINITY
+  let sum = 0
+  let slopeX = 0
+  let slopeY = 0
+  for (let index = 0; index < components.length; index++) {
+    const { logHeight, mean, lower } = components[index]
+    const t1 = (x - mean[0]) / lower[0]
+    const t2 = (y - mean[1] - lower[1] * t1) / lower[2]
+    const term = logHeight - 0.5 * (t1 * t1 + t2 * t2)
+    let share = 1
+    if (term > largest) {
+      const fade = Math.exp(largest - term)
+      sum *= fade
+      slopeX *= fade
+      slopeY *= fade
+      largest = term
+    } else share = Math.exp(term - largest)
+    const alongY = t2 / lower[2]
+    sum += share
+    slopeX -= (share * (t1 - lower[1] * alongY)) / lower[0]
+    slopeY -= share * alongY
+  }
+  density.log = largest + Math.log(sum)
+  density.x = slopeX / sum
+  density.y = slopeY / sum
+}
+
+/** A square grid of standard normal coordinates with the weights of an expectation, which sum to 1. */
+interface Grid {
+  readonly coordinates: Float64Array
+  readonly weights: Float64Array
+}
+
+/** Multiples −reach…reach of the standard deviation, `step` apart. */
+function grid(step: number, reach: number): Grid {
+  const half = Math.ceil(reach / step)
+  const coordinates = Float64Array.from({ length: 2 * half + 1 }, (_, index) => (index - half) * step)
+  const densities = coordinates.map((t) => Math.exp(-0.5 * t * t))
+  const total = densities.reduce((sum, density) => sum + density, 0)
+  return { coordinates, weights: densities.map((density) => density / total) }
+}
+
+/** Steps that find the basins, that find their minima to 1e-6, and that are stated. */
+const searchGrid = grid(0.5, 5)
+const polishGrid = grid(0.2, 7)
+const fineGrid = grid(0.1, 7.5)
+
+interface Expectation {
+  /** E[log p]. */
+  readonly log: number
+  /** E[∇ log p]. */
+  readonly mean: readonly [number, number]
+  /** E[∂ log p/∂L₁₁], L₂₁, L₂₂: E[s_x t₁], E[s_y t₁], E[s_y t₂]. */
+  readonly lower: readonly [number, number, number]
+}
+
+/** Expectations of log p and its pathwise derivatives under N(mean, L Lᵀ). */
+function expectation(
+  components: readonly Whitened[],
+  mean: Vector,
+  [l11, l21, l22]: readonly [number, number, number],
+  { coordinates, weights }: Grid,
+): Expectation {
+  const density: Density = { log: 0, x: 0, y: 0 }
+  let [log, meanX, meanY, along11, along21, along22] = [0, 0, 0, 0, 0, 0]
+  for (let i = 0; i < coordinates.length; i++)
+    for (let j = 0; j < coordinates.length; j++) {
+      const [t1, t2] = [coordinates[i], coordinates[j]]
+      const weight = weights[i] * weights[j]
+      // corners, which hold nothing
+      if (weight < 1e-18) continue
+      evaluateMixture(components, mean[0] + l11 * t1, mean[1] + l21 * t1 + l22 * t2, density)
+      log += weight * density.log
+      meanX += weight * density.x
+      meanY += weight * density.y
+      along11 += weight * density.x * t1
+      along21 += weight * density.y * t1
+      along22 += weight * density.y * t2
+    }
+  return { log, mean: [meanX, meanY], lower: [along11, along21, along22] }
+}
+
+/** KL(P‖Q) or KL(Q‖P): E_p[log p] by the grid of every component minus E_p[log q] in closed form; or E_q of both. */
+export function planeDivergence(
+  kind: 'forward' | 'reverse',
+  components: readonly PlaneComponent[],
+  mean: Vector,
+  covariance: Covariance,
+): number {
+  const mixture = whitened(components)
+  const lower = cholesky(covariance)
+  const logRoot = Math.log(lower[0] * lower[2])
+  if (kind === 'reverse')
+    return Math.max(0, -1 - logTwoPi - logRoot - expectation(mixture, mean, lower, fineGrid).log)
+  let value = logTwoPi + logRoot
+  for (const [index, component] of components.entries()) {
+    value += component.weight * expectation(mixture, component.mean, mixture[index].lower, fineGrid).log
+    // ½ E[(x − mean)ᵀ Σ⁻¹ (x − mean)] = ½ |L⁻¹ gap|² + ½ |L⁻¹ M|² with the component's covariance M Mᵀ
+    const [m11, m21, m22] = mixture[index].lower
+    const columns = [
+      [component.mean[0] - mean[0], component.mean[1] - mean[1]],
+      [m11, m21],
+      [0, m22],
+    ]
+    for (const [x, y] of columns) {
+      const first = x / lower[0]
+      value += 0.5 * component.weight * (first ** 2 + ((y - lower[1] * first) / lower[2]) ** 2)
+    }
+  }
+  return Math.max(0, value)
+}
+
+/** P's mean and covariance; `diagonal`: its marginal variances alone. Either is the least forward KL of its family. */
+export function planeMomentMatch(
+  components: readonly PlaneComponent[],
+  diagonal: boolean,
+): { readonly mean: Vector; readonly covariance: Covariance } {
+  const average = (of: (component: PlaneComponent) => number) =>
+    components.reduce((sum, component) => sum + component.weight * of(component), 0)
+  const x = average(({ mean }) => mean[0])
+  const y = average(({ mean }) => mean[1])
+  const xx = average(({ mean, covariance }) => covariance[0] + (mean[0] - x) ** 2)
+  const xy = average(({ mean, covariance }) => covariance[1] + (mean[0] - x) * (mean[1] - y))
+  const yy = average(({ mean, covariance }) => covariance[2] + (mean[1] - y) ** 2)
+  return { mean: [x, y], covariance: [xx, diagonal ? 0 : xy, yy] }
+}
+
+/** μx, μy, log L₁₁, log L₂₂ and, with a full covariance, L₂₁. */
+type Point = readonly number[]
+
+const lowerOf = (point: Point): [number, number, number] => [
+  Math.exp(point[2]),
+  point[4] ?? 0,
+  Math.exp(point[3]),
+]
+
+/** KL(Q‖P) = E_q[log q] − E_q[log p], its gradient pathwise. */
+const reverseObjective =
+  (mixture: readonly Whitened[], points: Grid): Objective =>
+  (point) => {
+    const lower = lowerOf(point)
+    const { log, mean, lower: slope } = expectation(mixture, [point[0], point[1]], lower, points)
+    const gradient = [-mean[0], -mean[1], -1 - slope[0] * lower[0], -1 - slope[2] * lower[2], -slope[1]]
+    return { value: -1 - logTwoPi - point[2] - point[3] - log, gradient: gradient.slice(0, point.length) }
+  }
+
+type Start = ReturnType<typeof planeMomentMatch>
+
+/** Every component, every pair's and every triple's merged moments, P's, and Gaussians of half its size around. */
+function startingPoints(components: readonly PlaneComponent[], diagonal: boolean): Start[] {
+  const merged = (chosen: readonly PlaneComponent[]) => {
+    const total = chosen.reduce((sum, { weight }) => sum + weight, 0)
+    return planeMomentMatch(
+      chosen.map((each) => ({ ...each, weight: each.weight / total })),
+      diagonal,
+    )
+  }
+  const singles = components.map((one) => merged([one]))
+  const pairs = components.flatMap((one, index) =>
+    components.slice(index + 1).map((other) => merged([one, other])),
+  )
+  const whole = merged(components)
+  const [xx, xy, yy] = whole.covariance
+  const around = [-0.8, 0, 0.8].flatMap((x) =>
+    [-0.8, 0, 0.8].map(
+      (y): Start => ({
+        mean: [whole.mean[0] + x * Math.sqrt(xx), whole.mean[1] + y * Math.sqrt(yy)],
+        covariance: [0.25 * xx, 0.25 * xy, 0.25 * yy],
+      }),
+    ),
+  )
+  return [...singles, ...pairs, whole, ...around]
+}
+
+/** Units of a point's entries: its own standard deviations. */
+function scaleOf(point: Point): number[] {
+  const [l11, l21, l22] = lowerOf(point)
+  return [l11, Math.hypot(l21, l22), 1, 1, l22].slice(0, point.length)
+}
+
+/** Two descents have met: every entry is within 0.02 of its unit. */
+const met = (one: Point, other: Point) => {
+  const scale = scaleOf(other)
+  return one.every((entry, index) => Math.abs(entry - other[index]) < 0.02 * scale[index])
+}
+
+/**
+ * The local minima of KL(P‖Q), the moment match alone, or of KL(Q‖P), found by descents from many starts, best first.
+ * `diagonal`: Q is a mean-field Gaussian.
+ */
+export function planeLocalMinima(
+  kind: 'forward' | 'reverse',
+  components: readonly PlaneComponent[],
+  diagonal: boolean,
+): PlaneOptimum[] {
+  if (kind === 'forward') {
+    const { mean, covariance } = planeMomentMatch(components, diagonal)
+    return [{ mean, covariance, divergence: planeDivergence(kind, components, mean, covariance) }]
+  }
+  const mixture = whitened(components)
+  const reached: Point[] = []
+  const minima: Point[] = []
+  for (const { mean, covariance } of startingPoints(components, diagonal)) {
+    const [l11, l21, l22] = cholesky(covariance)
+    const start = [...mean, Math.log(l11), Math.log(l22), ...(diagonal ? [] : [l21])]
+    const end = minimise(reverseObjective(mixture, searchGrid), start, scaleOf(start), 1e-4)
+    if (!end || reached.some((other) => met(end, other))) continue
+    reached.push(end)
+    const point = polish(reverseObjective(mixture, polishGrid), end, scaleOf(end))
+    if (point && !minima.some((other) => met(point, other))) minima.push(point)
+  }
+  return minima
+    .map((point): PlaneOptimum => {
+      const mean: Vector = [point[0], point[1]]
+      const [l11, l21, l22] = lowerOf(point)
+      const covariance: Covariance = [l11 ** 2, l11 * l21, l21 ** 2 + l22 ** 2]
+      return { mean, covariance, divergence: planeDivergence(kind, components, mean, covariance) }
+    })
+    .sort((one, other) => one.divergence - other.divergence)
+}

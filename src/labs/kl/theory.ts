@@ -1,0 +1,294 @@
+/**
+ * Divergences of a Gaussian Q = N(μ, σ²) from a mixture P on the line, in float64: what the backends' fits are
+ * measured against and what the page states. All in nats but alpha and chiSquared, which have no unit. Everything
+ * stays in log space, so that values and gradients are right however far Q is from every mode.
+ *
+ * Gradients, with r = log(p/q): for a divergence ∫ q f(p/q) let h(r) be its derivative with respect to q(x).
+ * Then ∂D = ∫ h ∂q, and since ∂q/∂μ = −q′ and ∂q/∂log σ = −((x − μ) q)′, integration by parts gives
+ * ∂D/∂(μ, log σ) = ∫ q h′(r) r′ (1, x − μ) dx with r′ = (log p)′ − (log q)′. Nothing is divided by α or 1 − α,
+ * and nothing cancels where r is large. The weight −q h′(r) is p for forward, q for reverse, p + q for Jeffreys,
+ * ½ p q/(p + q) for Jensen–Shannon, and p^α q^(1−α) for alpha.
+ */
+import type { Divergence, MixtureComponent } from '../../compute/backend.ts'
+import { lineBreakpoints, panelEdges } from '../../compute/lineGrid.ts'
+
+const logSqrtTwoPi = 0.5 * Math.log(2 * Math.PI)
+
+/** log N(x; mu, sigma²). */
+export function logNormal(x: number, mu: number, sigma: number): number {
+  return -0.5 * ((x - mu) / sigma) ** 2 - Math.log(sigma) - logSqrtTwoPi
+}
+
+/** log Σ_j exp(terms_j), whatever the terms' size. */
+function logSumExp(terms: readonly number[]): number {
+  const largest = Math.max(...terms)
+  return largest + Math.log(terms.reduce((sum, term) => sum + Math.exp(term - largest), 0))
+}
+
+/** log p(x). */
+export function logMixture(components: readonly MixtureComponent[], x: number): number {
+  return logSumExp(components.map(({ weight, mean, sd }) => Math.log(weight) + logNormal(x, mean, sd)))
+}
+
+/** Nodes and weights of the Gauss–Legendre rule on [−1, 1], the nodes by Newton’s iteration on P_count. */
+export function gaussLegendre(count: number): readonly { readonly node: number; readonly weight: number }[] {
+  return Array.from({ length: count }, (_, index) => {
+    let node = Math.cos((Math.PI * (index + 0.75)) / (count + 0.5)) // within Newton's reach of the zero
+    let slope = 1
+    for (let round = 0; round < 8; round++) {
+      let [previous, current] = [1, node]
+      for (let n = 2; n <= count; n++)
+        [previous, current] = [current, ((2 * n - 1) * node * current - (n - 1) * previous) / n]
+      slope = (count * (node * current - previous)) / (node * node - 1)
+      node -= current / slope
+    }
+    return { node, weight: 2 / ((1 - node * node) * slope * slope) }
+  })
+}
+
+/** A divergence and its derivatives. */
+export interface Evaluation {
+  readonly value: number
+  /** With respect to μ and to log σ. */
+  readonly gradient: readonly [number, number]
+}
+
+/**
+ * Panels beyond the backends' outermost, whose 3e-12 of mass weighs up to a million times its share in a gradient;
+ * 10 leaves 2e-23.
+ */
+const furtherEdges = [-10, -8.5, 8.5, 10]
+const reach = 10
+
+const ascending = (one: number, other: number) => one - other
+
+/** What of P does not change from one Q to the next. */
+export interface LineTarget {
+  readonly components: readonly MixtureComponent[]
+  /** Where P's panels meet, ascending. float64 resolves 1e-3 at 100 to 1e-11 of itself without an anchor. */
+  readonly breakpoints: readonly number[]
+  /** Of each component: log(weight / (sd √2π)), mean, 1 / sd. */
+  readonly logHeights: Float64Array
+  readonly means: Float64Array
+  readonly inverseSds: Float64Array
+  /** One term a component, overwritten by every evaluation. */
+  readonly terms: Float64Array
+}
+
+export function lineTarget(components: readonly MixtureComponent[]): LineTarget {
+  const breakpoints = lineBreakpoints(components).map(({ anchor, offset }) => anchor + offset)
+  for (const { mean, sd } of components) for (const edge of furtherEdges) breakpoints.push(mean + edge * sd)
+  return {
+    components,
+    breakpoints: breakpoints.sort(ascending),
+    logHeights: Float64Array.from(components, ({ weight, sd }) => Math.log(weight / sd) - logSqrtTwoPi),
+    means: Float64Array.from(components, ({ mean }) => mean),
+    inverseSds: Float64Array.from(components, ({ sd }) => 1 / sd),
+    terms: new Float64Array(components.length),
+  }
+}
+
+/** Terms this far below the largest, e^−60 of it, are nothing beside it even after a division by 1e-3². */
+const negligible = -60
+
+/** log p and (log p)′ at x, written into `density`. */
+function evaluateMixture({ logHeights, means, inverseSds, terms }: LineTarget, x: number, density: Density) {
+  let largest = Number.NEGATIVE_INFINITY
+  for (let j = 0; j < terms.length; j++) {
+    const z = (x - means[j]) * inverseSds[j]
+    terms[j] = logHeights[j] - 0.5 * z * z
+    if (terms[j] > largest) largest = terms[j]
+  }
+  let sum = 0
+  let slope = 0
+  for (let j = 0; j < terms.length; j++) {
+    const below = terms[j] - largest
+    if (below < negligible) continue
+    const share = Math.exp(below)
+    sum += share
+    slope -= share * (x - means[j]) * inverseSds[j] * inverseSds[j]
+  }
+  density.log = largest + Math.log(sum)
+  density.slope = slope / sum
+}
+
+interface Density {
+  log: number
+  slope: number
+}
+
+/** log(1 + e^x), without overflow or cancellation. */
+const softplus = (x: number) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)))
+
+/**
+ * (e^(rate·r) − 1)/rate · e^logDensity, which is r e^logDensity at rate 0, without cancellation for small rates
+ * and without overflow for large ones.
+ */
+function scaledPower(logDensity: number, r: number, rate: number): number {
+  if (rate === 0) return r * Math.exp(logDensity)
+  if (rate * r > 1) return (Math.exp(logDensity + rate * r) - Math.exp(logDensity)) / rate
+  return (Math.exp(logDensity) * Math.expm1(rate * r)) / rate
+}
+
+/**
+ * The value's integrand. That of alpha is (α p + (1 − α) q − p^α q^(1−α))/(α(1−α)), whose integral is D_α
+ * because p and q integrate to 1, and which is never negative.
+ */
+function integrand(kind: Divergence, logP: number, logQ: number, alpha: number): number {
+  const p = Math.exp(logP)
+  const q = Math.exp(logQ)
+  const r = logP - logQ
+  switch (kind) {
+    case 'forward':
+      return p * r
+    case 'reverse':
+      return -q * r
+    case 'jeffreys':
+      return (p - q) * r
+    case 'jensenShannon':
+      return 0.5 * (p * (Math.LN2 - softplus(-r)) + q * (Math.LN2 - softplus(r)))
+    default:
+      return alpha < 0.5
+        ? (p - q - scaledPower(logQ, r, alpha)) / (1 - alpha)
+        : (q - p - scaledPower(logP, -r, 1 - alpha)) / alpha
+  }
+}
+
+/** −q h′(r): what the gradient's integrand is weighted by. */
+function gradientWeight(kind: Divergence, logP: number, logQ: number, alpha: number): number {
+  switch (kind) {
+    case 'forward':
+      return Math.exp(logP)
+    case 'reverse':
+      return Math.exp(logQ)
+    case 'jeffreys':
+      return Math.exp(logP) + Math.exp(logQ)
+    case 'jensenShannon':
+      return 0.5 * Math.exp(logQ - softplus(logQ - logP))
+    default:
+      return Math.exp(alpha * logP + (1 - alpha) * logQ)
+  }
+}
+
+type Rule = ReturnType<typeof gaussLegendre>
+
+/** What `divergence` integrates with, per panel. */
+export const fineRule: Rule = gaussLegendre(16)
+
+/**
+ * A divergence by quadrature with `rule` in every panel of P's and Q's breakpoints together; chiSquared is in closed
+ * form, and its value here is ln(1 + χ²), which is what is descended.
+ */
+export function evaluate(
+  kind: Divergence,
+  target: LineTarget,
+  mu: number,
+  sigma: number,
+  alpha: number,
+  rule: Rule,
+): Evaluation {
+  if (kind === 'chiSquared') return logChiSquared(target.components, mu, sigma)
+  const edges = [...panelEdges, ...furtherEdges].map((edge) => mu + edge * sigma)
+  const breakpoints = [...target.breakpoints, ...edges].sort(ascending)
+  const logHeight = -Math.log(sigma) - logSqrtTwoPi
+  const density: Density = { log: 0, slope: 0 }
+  let value = 0
+  let alongMu = 0
+  let alongLogSigma = 0
+  for (let panel = 1; panel < breakpoints.length; panel++) {
+    const half = 0.5 * (breakpoints[panel] - breakpoints[panel - 1])
+    const middle = breakpoints[panel - 1] + half
+    // reverse weighs everything by q, which is nothing here
+    if (half === 0 || (kind === 'reverse' && Math.abs(middle - mu) - half > reach * sigma)) continue
+    for (let index = 0; index < rule.length; index++) {
+      const x = middle + half * rule[index].node
+      const z = (x - mu) / sigma
+      const logQ = logHeight - 0.5 * z * z
+      evaluateMixture(target, x, density)
+      const width = half * rule[index].weight
+      value += width * integrand(kind, density.log, logQ, alpha)
+      const pull = width * gradientWeight(kind, density.log, logQ, alpha) * (density.slope + z / sigma)
+      alongMu -= pull
+      alongLogSigma -= pull * (x - mu)
+    }
+  }
+  // no divergence is below 0; the sum may be, by its rounding
+  return { value: Math.max(0, value), gradient: [alongMu, alongLogSigma] }
+}
+
+/**
+ * ln(1 + χ²(P‖Q)) = ln ∫ p²/q and its gradient −E[∂log q] under p²/q normalised. Every product of two components
+ * over q is a Gaussian of precision 1/s_i² + 1/s_j² − 1/σ², so all is closed form. Infinity, with a gradient of
+ * NaN, where the widest component's precision is not above 0.
+ */
+function logChiSquared(components: readonly MixtureComponent[], mu: number, sigma: number): Evaluation {
+  if (components.some(({ sd }) => sigma ** 2 <= sd ** 2 / 2))
+    return { value: Number.POSITIVE_INFINITY, gradient: [Number.NaN, Number.NaN] }
+  // of every pair: the log of its integral, and mean and second moment of (x − μ)/σ under it
+  const pairs = components.flatMap((i) =>
+    components.map((j) => {
+      const [a, b] = [sigma / i.sd, sigma / j.sd]
+      const [u, v] = [(i.mean - mu) / i.sd, (j.mean - mu) / j.sd]
+      const precision = a * a + b * b - 1
+      const mean = (a * u + b * v) / precision
+      const squares = ((b * u - a * v) ** 2 - u * u - v * v) / precision
+      const log = Math.log((i.weight * j.weight * a * b) / Math.sqrt(precision)) - 0.5 * squares
+      return { log, mean, square: 1 / precision + mean ** 2 }
+    }),
+  )
+  const value = logSumExp(pairs.map(({ log }) => log))
+  let alongMu = 0
+  let alongLogSigma = 0
+  for (const { log, mean, square } of pairs) {
+    const share = Math.exp(log - value)
+    alongMu -= (share * mean) / sigma
+    alongLogSigma -= share * (square - 1)
+  }
+  return { value: Math.max(0, value), gradient: [alongMu, alongLogSigma] }
+}
+
+/**
+ * A divergence of Q = N(mu, sigma²) from P and its gradient. For chiSquared the value is χ² itself, Infinity where
+ * sigma² is not above half of every component's variance, and the gradient that of ln(1 + χ²), NaN there. `alpha`
+ * 0…1, for the divergence alpha. Source of the divergences: Minka, "Divergence measures and message passing" (2005).
+ * Range: components and sigma of sd 1e-3 and more, within ±1e6.
+ */
+export function divergence(
+  kind: Divergence,
+  components: readonly MixtureComponent[],
+  mu: number,
+  sigma: number,
+  alpha = 0.5,
+): Evaluation {
+  const { value, gradient } = evaluate(kind, lineTarget(components), mu, sigma, alpha, fineRule)
+  return { value: kind === 'chiSquared' ? Math.expm1(value) : value, gradient }
+}
+
+/** P's mean and standard deviation: the Gaussian of least forward KL. Source: its gradient is 0 exactly there. */
+export function momentMatch(components: readonly MixtureComponent[]): {
+  readonly mu: number
+  readonly sigma: number
+} {
+  const mu = components.reduce((sum, { weight, mean }) => sum + weight * mean, 0)
+  const variance = components.reduce(
+    (sum, { weight, mean, sd }) => sum + weight * (sd ** 2 + (mean - mu) ** 2),
+    0,
+  )
+  return { mu, sigma: Math.sqrt(variance) }
+}
+
+/** At least a standard normal's mass beyond z > 0. Source: Mills' ratio. */
+const tailBound = (z: number) => Math.exp(logNormal(z, 0, 1)) / z
+
+/** At most this much of P's and Q's mass, together, lies outside the panels that the backends integrate over. */
+export function outsideMass(components: readonly MixtureComponent[], mu: number, sigma: number): number {
+  const last = panelEdges[panelEdges.length - 1]
+  const gaussians = [...components, { weight: 1, mean: mu, sd: sigma }]
+  const from = Math.min(...gaussians.map(({ mean, sd }) => mean - last * sd))
+  const to = Math.max(...gaussians.map(({ mean, sd }) => mean + last * sd))
+  return gaussians.reduce(
+    (sum, { weight, mean, sd }) =>
+      sum + weight * (tailBound((mean - from) / sd) + tailBound((to - mean) / sd)),
+    0,
+  )
+}

@@ -1,0 +1,78 @@
+/**
+ * KL between uniform distributions P = U(a, b) and Q = U(c, d), in nats, exactly. Source: the definition
+ * ∫ p log(p/q), whose integrand is constant between neighbouring edges. Edges: a < b, c < d.
+ */
+
+/** What mixes in as the smoothing floor: the uniform distribution over the whole range of the edges. */
+const floor = { from: -10, to: 10 }
+
+export interface UniformPiece {
+  readonly from: number
+  readonly to: number
+  /** Densities of P and Q between the two edges. */
+  readonly p: number
+  readonly q: number
+  /** Which KL is infinite because of this piece: one density is 0 where the other is not. */
+  readonly infinite: 'forward' | 'reverse' | undefined
+}
+
+/** Densities of P and Q between neighbouring edges of `cuts`, in ascending order. */
+function between(a: number, b: number, c: number, d: number, cuts: readonly number[]): UniformPiece[] {
+  const edges = [...new Set(cuts)].sort((one, other) => one - other)
+  return edges.slice(1).map((to, index) => {
+    const from = edges[index]
+    const p = from >= a && to <= b ? 1 / (b - a) : 0
+    const q = from >= c && to <= d ? 1 / (d - c) : 0
+    const infinite = p > 0 && q === 0 ? 'forward' : q > 0 && p === 0 ? 'reverse' : undefined
+    return { from, to, p, q, infinite }
+  })
+}
+
+/** The intervals between the sorted edges in which either density is above 0. */
+export function uniformPieces(a: number, b: number, c: number, d: number): readonly UniformPiece[] {
+  return between(a, b, c, d, [a, b, c, d]).filter(({ p, q }) => p > 0 || q > 0)
+}
+
+/**
+ * KL(P‖Q) and KL(Q‖P): log of the ratio of the widths where one support lies within the other, else Infinity.
+ * An edge itself has measure zero: U(0, 1) and U(0, 1) have 0.
+ */
+export function uniformKl(
+  a: number,
+  b: number,
+  c: number,
+  d: number,
+): { readonly forward: number; readonly reverse: number } {
+  const logRatio = Math.log((d - c) / (b - a))
+  return {
+    forward: c <= a && b <= d ? logRatio : Number.POSITIVE_INFINITY,
+    // 0 − x, so that equal widths give 0 and not −0
+    reverse: a <= c && d <= b ? 0 - logRatio : Number.POSITIVE_INFINITY,
+  }
+}
+
+/**
+ * The finite surrogates: KL between (1 − ε) P + ε U(−10, 10) and (1 − ε) Q + ε U(−10, 10), both ways. They are
+ * no KL of P and Q: where that is infinite they grow by (mass sticking out) · log(1/ε) as ε → 0. Edges within
+ * −10 to 10; 0 < ε ≤ 1.
+ */
+export function surrogateKl(
+  a: number,
+  b: number,
+  c: number,
+  d: number,
+  epsilon: number,
+): { readonly forward: number; readonly reverse: number } {
+  const base = epsilon / (floor.to - floor.from)
+  let forward = 0
+  let reverse = 0
+  for (const { from, to, p, q } of between(a, b, c, d, [floor.from, a, b, c, d, floor.to])) {
+    const smoothP = (1 - epsilon) * p + base
+    const smoothQ = (1 - epsilon) * q + base
+    const logRatio = Math.log(smoothP / smoothQ)
+    forward += (to - from) * smoothP * logRatio
+    reverse -= (to - from) * smoothQ * logRatio
+  }
+  // neither is below 0; the sums may be, by their rounding
+  return { forward: Math.max(0, forward), reverse: Math.max(0, reverse) }
+}
