@@ -4,7 +4,7 @@
  */
 import type { BackendChoice } from '../engine/protocol.ts'
 import type { Lab, ParameterValue, ParameterValues } from '../labs/lab.ts'
-import { parse, quoted } from '../labs/parameters.ts'
+import { defaults, parse, quoted } from '../labs/parameters.ts'
 import type { ThemeName } from '../stage/contract.ts'
 
 export interface AddressState {
@@ -97,6 +97,12 @@ export function parseAddress(text: string, labs: readonly Lab[]): ParsedAddress 
     } catch (fault) {
       refused.push((fault as Error).message)
     }
+  }
+
+  const conflict = lab.conflict?.({ ...defaults(lab.parameters), ...values })
+  if (conflict) {
+    refused.push(conflict.message)
+    for (const id of conflict.ids) delete values[id]
   }
 
   const theme = oneOf('theme', found.get('theme'), themes, refused) ?? 'dark'

@@ -159,7 +159,15 @@ export function createApp(root: HTMLElement, options: AppOptions): void {
   }
   const bar = createAddressBar((text) => void control.apply(parseAddress(text, labs)).catch(control.report))
   const control = createControl(state, engine, notices, bar)
-  const stage = createStageHost(state, notices, options.loadStage)
+  const stage = createStageHost(
+    state,
+    notices,
+    {
+      set: (patch, dragging = false) =>
+        void control.set(patch, dragging ? 'none' : 'push').catch(control.report),
+    },
+    options.loadStage,
+  )
   root.replaceChildren(...createPage(labs, state, control, engine, notices, stage))
   void stage.start()
 

@@ -3,7 +3,7 @@
 import type { BackendKind } from '../compute/backend.ts'
 import type { CompareRow } from '../engine/protocol.ts'
 import type { Lab, Metrics, ParameterValues } from '../labs/lab.ts'
-import { validatePatch } from '../labs/parameters.ts'
+import { defaults, validateChange } from '../labs/parameters.ts'
 import { defaultRepeats } from './compare.ts'
 import type { Control } from './control.ts'
 import type { Engine } from './engine.ts'
@@ -78,14 +78,14 @@ export function createConsole(
         throw new RangeError(
           `${JSON.stringify(String(id).slice(0, 40))} is no lab: the labs are ${labIds.join(', ')}.`,
         )
-      validatePatch(lab.parameters, parameters)
+      validateChange(lab, parameters, defaults(lab.parameters))
       await ready
       await control.open(lab, { values: parameters, play: false })
       replaceAddress()
     },
     parameters: () => ({ ...state.values.peek() }),
     async set(patch) {
-      validatePatch(state.lab.peek().parameters, patch)
+      validateChange(state.lab.peek(), patch, state.values.peek())
       await ready
       await control.set(patch, 'replace')
     },

@@ -5,7 +5,7 @@
 import { batch } from '@preact/signals-core'
 import type { BackendChoice, BackendInfo } from '../engine/protocol.ts'
 import type { Lab, ParameterValues } from '../labs/lab.ts'
-import { defaults, validatePatch } from '../labs/parameters.ts'
+import { defaults, validateChange } from '../labs/parameters.ts'
 import type { ThemeName } from '../stage/contract.ts'
 import { type AddressState, formatAddress, type ParsedAddress } from './address.ts'
 import type { AddressBar } from './addressBar.ts'
@@ -156,7 +156,7 @@ export function createControl(
   }
 
   async function open(lab: Lab, options: OpenOptions): Promise<void> {
-    const values = validatePatch(lab.parameters, options.values)
+    const values = validateChange(lab, options.values, defaults(lab.parameters))
     openings += 1
     const opening = openings
     // after a crash the old one may wait for an answer that never comes
@@ -171,8 +171,10 @@ export function createControl(
       state.playing.value = options.play
       state.story.value = options.story ?? null
       if (options.backend) state.backendChoice.value = options.backend
-      if (state.lab.peek() !== lab) state.frames.clear()
-      else state.frames.live()
+      if (state.lab.peek() !== lab) {
+        state.frames.clear()
+        state.speed.value = lab.speed ?? Number.POSITIVE_INFINITY
+      } else state.frames.live()
       state.lab.value = lab
       state.values.value = { ...defaults(lab.parameters), ...values }
     })
@@ -196,7 +198,7 @@ export function createControl(
   }
 
   async function set(patch: ParameterValues, entry: Entry): Promise<void> {
-    const values = validatePatch(state.lab.peek().parameters, patch)
+    const values = validateChange(state.lab.peek(), patch, state.values.peek())
     movedMeanwhile = { ...movedMeanwhile, ...values }
     batch(() => {
       state.frames.live()

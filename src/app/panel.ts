@@ -3,8 +3,10 @@ import { BooleanController, type Controller, GUI, OptionController } from 'lil-g
 import type { Lab, Parameter, ParameterValue, ParameterValues } from '../labs/lab.ts'
 import type { Control } from './control.ts'
 import { element, watch } from './dom.ts'
+import { FieldRow } from './fieldRow.ts'
 import { NumberRow } from './slider.ts'
 import type { State } from './state.ts'
+import { TextRow } from './textRow.ts'
 
 type Model = Record<string, ParameterValue>
 
@@ -21,6 +23,8 @@ function createRow(gui: GUI, model: Model, parameter: Parameter): Controller {
       row.$input.setAttribute('aria-description', parameter.help)
       return row
     }
+    case 'text':
+      return new TextRow(gui, model, parameter)
     default:
       return new NumberRow(gui, model, parameter)
   }
@@ -29,6 +33,7 @@ function createRow(gui: GUI, model: Model, parameter: Parameter): Controller {
 /** Fills `container`; returns how to follow new values and how to take the panel away. */
 function createRows(container: HTMLElement, lab: Lab, values: ParameterValues, control: Control) {
   const model: Model = { ...values }
+  let shown = values
   const gui = new GUI({ container, title: 'Parameters', injectStyles: false })
   const rows = lab.parameters.map((parameter) => {
     const row = createRow(gui, model, parameter)
@@ -36,6 +41,13 @@ function createRows(container: HTMLElement, lab: Lab, values: ParameterValues, c
     row.domElement.title = parameter.help
     row.domElement.dataset.parameter = parameter.id
     row.onChange((value: ParameterValue) => {
+      const conflict = lab.conflict?.({ ...shown, [parameter.id]: value })
+      if (conflict) {
+        model[parameter.id] = shown[parameter.id]
+        row.updateDisplay()
+        if (row instanceof FieldRow) row.tell(conflict.message)
+        return
+      }
       control.set({ [parameter.id]: value }, 'none').catch(control.report)
     })
     row.onFinishChange(() => control.commit())
@@ -43,12 +55,13 @@ function createRows(container: HTMLElement, lab: Lab, values: ParameterValues, c
   })
   return {
     follow(next: ParameterValues) {
+      shown = next
       for (const { parameter, row } of rows) {
         if (model[parameter.id] !== next[parameter.id]) {
           model[parameter.id] = next[parameter.id]
           row.updateDisplay()
         }
-        row.disable(parameter.relevant ? !parameter.relevant(next) : false)
+        row.show(parameter.relevant?.(next) ?? true)
       }
     },
     destroy: () => gui.destroy(),

@@ -1,12 +1,12 @@
 /**
  * A number in the panel: a slider and a field. The slider has a role, a name and keys, maps logarithms itself
- * and leaves the wheel to the page; the field takes any permitted value and keeps a refused one, with the
- * reason beside it, until it is corrected.
+ * and leaves the wheel to the page; the field takes any permitted value.
  */
-import { Controller, type GUI } from 'lil-gui'
+import type { GUI } from 'lil-gui'
 import type { NumberParameter } from '../labs/lab.ts'
-import { parse, permitted, quoted } from '../labs/parameters.ts'
-import { element, setText } from './dom.ts'
+import { permitted, quoted } from '../labs/parameters.ts'
+import { element } from './dom.ts'
+import { FieldRow } from './fieldRow.ts'
 import { formatField, formatNumber } from './format.ts'
 import { fromPosition, hasSlider, keyed, toPosition } from './sliderScale.ts'
 
@@ -29,17 +29,14 @@ function refusal(parameter: NumberParameter, text: string): string {
   return `${quoted(text)} is not permitted: ${name} is ${permitted(parameter)}.`
 }
 
-export class NumberRow extends Controller {
-  readonly #parameter: NumberParameter
+export class NumberRow extends FieldRow<NumberParameter, number> {
   readonly #slider: HTMLElement
   readonly #fill: HTMLElement
-  readonly #field: HTMLInputElement
-  readonly #error: HTMLElement
   #settling: ReturnType<typeof setTimeout> | undefined
 
   constructor(gui: GUI, values: object, parameter: NumberParameter) {
-    super(gui, values, parameter.id, 'number-row')
-    this.#parameter = parameter
+    super(gui, values, parameter, 'number-row', `${parameter.label}, typed`)
+    this.field.inputMode = 'decimal'
     this.#fill = element('div', { class: 'slider-fill' })
     this.#slider = element(
       'div',
@@ -54,85 +51,37 @@ export class NumberRow extends Controller {
       },
       element('div', { class: 'slider-track' }, this.#fill),
     )
-    this.#field = element('input', {
-      type: 'text',
-      inputmode: 'decimal',
-      autocomplete: 'off',
-      spellcheck: 'false',
-      'aria-label': `${parameter.label}, typed`,
-      'aria-description': parameter.help,
-    })
-    this.#error = element('p', { class: 'field-error', role: 'alert', id: `error-${parameter.id}` })
-    this.$widget.append(this.#field)
     if (hasSlider(parameter)) this.$widget.append(this.#slider)
-    this.domElement.append(this.#error)
     this.#listenToPointer()
     this.#slider.addEventListener('keydown', (event) => this.#onKey(event))
     this.#slider.addEventListener('blur', () => this.#settle())
-    this.#field.addEventListener('change', () => this.#takeField())
-    this.#field.addEventListener('keydown', (event) => {
-      if (event.key === 'Escape') this.#discardField()
-    })
     this.updateDisplay()
   }
 
-  override disable(disabled = true): this {
-    super.disable(disabled)
-    this.#field.disabled = disabled
-    this.#slider.tabIndex = disabled ? -1 : 0
-    this.#slider.setAttribute('aria-disabled', String(disabled))
-    return this
+  protected format(value: number): string {
+    return formatField(value)
+  }
+
+  protected plain(text: string): string {
+    return plainNumber(text)
+  }
+
+  protected refusal(text: string): string {
+    return refusal(this.parameter, text)
   }
 
   override updateDisplay(): this {
     const value = this.getValue() as number
-    this.#fill.style.setProperty('--position', String(toPosition(this.#parameter, value)))
+    this.#fill.style.setProperty('--position', String(toPosition(this.parameter, value)))
     this.#slider.setAttribute('aria-valuenow', String(value))
-    const unit = this.#parameter.unit ? ` ${this.#parameter.unit}` : ''
+    const unit = this.parameter.unit ? ` ${this.parameter.unit}` : ''
     this.#slider.setAttribute('aria-valuetext', formatNumber(value) + unit)
-    // a value that is being typed is not overwritten while the user is at it
-    if (document.activeElement !== this.#field || !this.#error.textContent) this.#showInField()
-    return this
-  }
-
-  #showInField(): void {
-    this.#field.value = formatField(this.getValue() as number)
-    this.#tell('')
-  }
-
-  #tell(error: string): void {
-    setText(this.#error, error)
-    this.#field.setAttribute('aria-invalid', String(error !== ''))
-    if (error) this.#field.setAttribute('aria-describedby', this.#error.id)
-    else this.#field.removeAttribute('aria-describedby')
-  }
-
-  #takeField(): void {
-    const text = this.#field.value.trim()
-    // what is displayed may be rounded: leaving the field unchanged must not change the value
-    if (text === formatField(this.getValue() as number)) {
-      this.#tell('')
-      return
-    }
-    try {
-      const value = parse(this.#parameter, plainNumber(text))
-      this.#tell('')
-      this.setValue(value)
-      this._callOnFinishChange()
-      this.updateDisplay()
-    } catch {
-      this.#tell(refusal(this.#parameter, text))
-    }
-  }
-
-  #discardField(): void {
-    this.#showInField()
-    this.#field.select()
+    return super.updateDisplay()
   }
 
   #onKey(event: KeyboardEvent): void {
-    if (event.ctrlKey || event.metaKey || event.altKey || this._disabled) return
-    const value = keyed(this.#parameter, this.getValue() as number, event.key)
+    if (event.ctrlKey || event.metaKey || event.altKey) return
+    const value = keyed(this.parameter, this.getValue() as number, event.key)
     if (value === undefined) return
     event.preventDefault()
     this.setValue(value)
@@ -152,10 +101,10 @@ export class NumberRow extends Controller {
     let dragging = false
     const follow = (event: PointerEvent) => {
       const { left, width } = track.getBoundingClientRect()
-      this.setValue(fromPosition(this.#parameter, (event.clientX - left) / width))
+      this.setValue(fromPosition(this.parameter, (event.clientX - left) / width))
     }
     slider.addEventListener('pointerdown', (event) => {
-      if (event.button !== 0 || this._disabled) return
+      if (event.button !== 0) return
       slider.setPointerCapture(event.pointerId)
       slider.focus({ preventScroll: true })
       pressedAt = event.clientX

@@ -1,6 +1,6 @@
 /** The room in the middle: loads the stage, shows the open lab's view on it, and says so when it cannot. */
 import { signal } from '@preact/signals-core'
-import type { Lab, View } from '../labs/lab.ts'
+import type { Lab, View, ViewActions } from '../labs/lab.ts'
 import type { Stage, ThemeName } from '../stage/contract.ts'
 import { element, watch } from './dom.ts'
 import type { Notices } from './notices.ts'
@@ -40,6 +40,7 @@ function withoutPictures(message: string): HTMLElement {
 export function createStageHost(
   state: State,
   notices: Notices,
+  actions: ViewActions,
   loadStage: () => Promise<StageModule>,
 ): StageHost {
   const room = element('div', { class: 'room', id: 'stage' })
@@ -74,7 +75,7 @@ export function createStageHost(
     view.value = null
     on.clear()
     try {
-      const created = await lab.createView(on)
+      const created = await lab.createView(on, actions)
       if (wanted === lab) view.value = created
       else created.dispose()
     } catch (fault) {

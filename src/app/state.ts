@@ -33,7 +33,7 @@ export function createState(lab: Lab): State {
     story: signal(null),
     theme: signal('dark'),
     playing: signal(false),
-    speed: signal(Number.POSITIVE_INFINITY),
+    speed: signal(lab.speed ?? Number.POSITIVE_INFINITY),
     backendChoice: signal('automatic'),
     backend: signal(null),
     busy: signal(true),

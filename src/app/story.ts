@@ -1,5 +1,5 @@
 /** The lab's story: captions (HTML since the build) with live numbers, dots to travel along, and questions to the audience. */
-import type { Answer, Lab, StoryStep } from '../labs/lab.ts'
+import type { Answer, Goal, Lab, Metrics, MetricValue, StoryStep } from '../labs/lab.ts'
 import type { Control } from './control.ts'
 import { element, iconButton, setText, watch } from './dom.ts'
 import { formatMetric } from './format.ts'
@@ -62,6 +62,32 @@ function createQuestion(question: NonNullable<StoryStep['question']>): HTMLEleme
   )
 }
 
+/** Something the audience brings about by dragging; `follow` says whether it is reached. */
+function createGoal(goal: Goal, lab: Lab) {
+  const label = (metric: string) => lab.readouts.find((one) => one.metric === metric)?.label ?? metric
+  const kind = (value: MetricValue) =>
+    value === Number.POSITIVE_INFINITY ? 'infinite' : Number.isFinite(value) ? 'finite' : 'not a number'
+  const verdict = element('div', { class: 'verdict', role: 'status' })
+  const text = element('p', { class: 'question-text' })
+  text.innerHTML = goal.text
+  const asked = element('span', { class: 'muted' })
+  const reason = element('span')
+  reason.innerHTML = goal.reason
+  let reached: boolean | undefined
+  return {
+    element: element('div', { class: 'audience goal' }, text, verdict),
+    follow(metrics: Metrics) {
+      const now = Object.entries(goal.metrics).every(([metric, wanted]) => kind(metrics[metric]) === wanted)
+      const states = Object.keys(goal.metrics).map((metric) => `${label(metric)} is ${kind(metrics[metric])}`)
+      setText(asked, `Not yet: ${states.join(', ')}. Drag on.`)
+      if (now === reached) return
+      reached = now
+      verdict.replaceChildren(...(now ? [element('strong', {}, '✓ Found. '), reason] : [asked]))
+      verdict.classList.toggle('right', now)
+    },
+  }
+}
+
 function createDots(lab: Lab, control: Control): HTMLButtonElement[] {
   return lab.story.map((step, index) =>
     element(
@@ -119,10 +145,12 @@ export function createStory(state: State, control: Control): HTMLElement {
   )
 
   const travel = (by: number) => control.enterStory((state.story.peek() ?? 0) + by)
+  let goal: ReturnType<typeof createGoal> | undefined
   const showMetrics = () => {
     const metrics = state.frames.shown.peek()?.metrics
     for (const node of bar.querySelectorAll<HTMLElement>('[data-metric]'))
       setText(node, formatMetric(metrics?.[node.dataset.metric ?? '']))
+    if (metrics) goal?.follow(metrics)
   }
 
   let shownLab: Lab | undefined
@@ -145,7 +173,11 @@ export function createStory(state: State, control: Control): HTMLElement {
     shownStep = step
     setText(title, step.title)
     caption.innerHTML = step.caption
-    question.replaceChildren(...(step.question ? [createQuestion(step.question)] : []))
+    goal = step.goal && createGoal(step.goal, lab)
+    question.replaceChildren(
+      ...(step.question ? [createQuestion(step.question)] : []),
+      ...(goal ? [goal.element] : []),
+    )
     showMetrics()
     body.scrollTop = 0
   })

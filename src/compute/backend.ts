@@ -81,6 +81,76 @@ export interface LogitLossResult {
   readonly landscape: Float32Array
 }
 
+/**
+ * What a Gaussian Q is fitted to a target P by. forward = KL(P‖Q), reverse = KL(Q‖P), jeffreys = their sum,
+ * jensenShannon = ½ KL(P‖M) + ½ KL(Q‖M) with M = ½ (P + Q), alpha = Minka's D_α(P‖Q) (0 is reverse, 1 forward),
+ * chiSquared = ∫ p²/q − 1. All in nats but the last two, which have no unit.
+ */
+export type Divergence = 'forward' | 'reverse' | 'jeffreys' | 'jensenShannon' | 'alpha' | 'chiSquared'
+
+export type Optimizer = 'gradientDescent' | 'momentum' | 'adam'
+
+/** One Gaussian of a mixture on the line. */
+export interface MixtureComponent {
+  /** Above 0; the weights of a mixture sum to 1. */
+  readonly weight: number
+  readonly mean: number
+  readonly sd: number
+}
+
+/** One Gaussian of a mixture in the plane. */
+export interface PlaneComponent {
+  readonly weight: number
+  readonly mean: readonly [number, number]
+  /** Variance of x, covariance, variance of y. */
+  readonly covariance: readonly [number, number, number]
+}
+
+/** A target P that lies ready in the backend's memory, with the grid that follows it. */
+export interface FitTarget {
+  readonly dimensions: 1 | 2
+  /** Quadrature points that one evaluation takes; on the line those of P's and Q's panels together. */
+  readonly quadraturePoints: number
+  dispose(): void
+}
+
+export interface GaussianFitArguments {
+  readonly target: FitTarget
+  /**
+   * One row a fit, read and written.
+   * On the line (`gaussianFit`) float32 [fits, 8]: μ, log σ, the optimizer's first moments of both, its second
+   * moments of both, the divergence, updates done.
+   * In the plane (`planeFit`) float32 [fits, 20]: μx, μy, log L₁₁, L₂₁, log L₂₂ (Σ = L Lᵀ), the first moments of
+   * the five, their second moments, the divergence, updates done, and three of padding.
+   * The divergence is that of the last point evaluated: `steps` = 0 evaluates the present one. For chiSquared it
+   * is ln(1 + χ²), which is what is descended: the same minima, and no overflow far from them. A fit whose next point
+   * would not be finite (or beyond |μ| 1e6, |log σ| 40) stays where it is, with updates done as −1 − updates; it
+   * is left alone from then on.
+   */
+  readonly state: Tensor
+  /** The fits to advance: `fits` rows from `firstFit`; default: all. */
+  readonly firstFit?: number
+  readonly fits?: number
+  readonly divergence: Divergence
+  /** For the divergence alpha, 0…1. */
+  readonly alpha?: number
+  readonly optimizer: Optimizer
+  readonly learningRate: number
+  /** μ only; σ (or Σ) stays. */
+  readonly fixedSigma?: boolean
+  /** Plane only: L₂₁ stays 0, a mean-field Q. */
+  readonly diagonal?: boolean
+  /** Updates to do, all in one go; 0 only evaluates. */
+  readonly steps: number
+  /** Fits whose largest gradient entry is below this at a step are not updated in it. Default 0: all are. */
+  readonly tolerance?: number
+  /**
+   * float32 [steps, fits of `state`, 4 on the line, 8 in the plane]: the points before each update (μ, log σ or the
+   * five), the divergence there, and the largest absolute entry of the gradient; padding of the plane 0.
+   */
+  readonly history?: Tensor
+}
+
 export interface Backend {
   readonly kind: BackendKind
   /** The adapter's name, or the processor's instruction set ("WebAssembly SIMD, relaxed multiply-add, 1 thread"). */
@@ -122,6 +192,15 @@ export interface Backend {
   /** Streams one slice of the embedding table through the loss; no logit is stored. */
   logitLoss(parameters: LogitLossArguments): void
   readLogitLoss(state: LogitLossState): Promise<LogitLossResult>
+
+  /** P on the line: 1 to 6 components, weights that sum to 1. */
+  createFitTarget(components: readonly MixtureComponent[]): FitTarget
+  /** P in the plane: 1 to 6 components, weights that sum to 1. */
+  createPlaneTarget(components: readonly PlaneComponent[]): FitTarget
+  /** Many Gaussians on the line fitted by gradient descent on (μ, log σ), each by quadrature over P's and Q's panels. */
+  gaussianFit(parameters: GaussianFitArguments): void
+  /** Many Gaussians in the plane fitted on (μ, log L₁₁, L₂₁, log L₂₂); divergence forward or reverse. */
+  planeFit(parameters: GaussianFitArguments): void
 
   /** Frees everything. */
   dispose(): void

@@ -355,7 +355,9 @@ export class Engine implements EngineApi {
       const { version } = this.pulse
       if (this.failure) throw this.failure
       const metrics = await this.exclusive(async () =>
-        this.experiment?.ready && this.experiment.step >= this.replayTo
+        this.experiment?.ready &&
+        this.experiment.step >= this.replayTo &&
+        (this.experiment.complete || this.playing)
           ? await this.experiment.metrics()
           : undefined,
       )

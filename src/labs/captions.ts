@@ -8,7 +8,8 @@ import { Marked } from 'marked'
 import { type Plugin, runnerImport } from 'vite'
 import type { StoryStep } from './lab.ts'
 
-const formula = /^\$(\$?)((?:\\.|[^$\\])+?)\1\$/
+/** With the punctuation after it, which must not begin a line of its own. */
+const formula = /^\$(\$?)((?:\\.|[^$\\])+?)\1\$([,.;:?!)]*)/
 const metric = /^\{\{\s*(\w+)\s*\}\}/
 
 const marked = new Marked({
@@ -21,11 +22,13 @@ const marked = new Marked({
       tokenizer(source) {
         const match = formula.exec(source)
         return match
-          ? { type: 'formula', raw: match[0], text: match[2], display: match[1] !== '' }
+          ? { type: 'formula', raw: match[0], text: match[2], display: match[1] !== '', after: match[3] }
           : undefined
       },
-      renderer: (token) =>
-        katex.renderToString(token.text, { displayMode: token.display, throwOnError: true }),
+      renderer({ text, display, after }) {
+        const html = katex.renderToString(text, { displayMode: display, throwOnError: true })
+        return after ? `<span class="formula">${html}${after}</span>` : html
+      },
     },
     {
       name: 'metric',
@@ -47,7 +50,7 @@ const blocks = (source: string) => marked.parse(source, { async: false })
 const inline = (source: string) => marked.parseInline(source, { async: false })
 
 export function renderStep(step: StoryStep): StoryStep {
-  const { question } = step
+  const { question, goal } = step
   return {
     ...step,
     caption: blocks(step.caption),
@@ -59,6 +62,7 @@ export function renderStep(step: StoryStep): StoryStep {
         reason: inline(answer.reason),
       })),
     },
+    goal: goal && { ...goal, text: inline(goal.text), reason: inline(goal.reason) },
   }
 }
 

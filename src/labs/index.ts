@@ -1,5 +1,6 @@
 /** Every lab that exists, in the order of the page's tabs. */
 import { initLab } from './init/index.ts'
+import { klLab } from './kl/index.ts'
 import type { Lab } from './lab.ts'
 
-export const labs: readonly Lab[] = [initLab]
+export const labs: readonly Lab[] = [initLab, klLab]

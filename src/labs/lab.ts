@@ -14,7 +14,7 @@ interface ParameterBase {
   readonly help: string
   /** Applied without restarting the run. */
   readonly live?: boolean
-  /** Shown as adjustable only while this holds (the value is kept either way). */
+  /** Shown in the panel only while this holds (the value is kept either way). */
   readonly relevant?: (values: ParameterValues) => boolean
 }
 
@@ -41,7 +41,18 @@ export interface FlagParameter extends ParameterBase {
   readonly default: boolean
 }
 
-export type Parameter = NumberParameter | ChoiceParameter | FlagParameter
+/** A text with a form of its own, such as a list of numbers. */
+export interface TextParameter extends ParameterBase {
+  readonly kind: 'text'
+  readonly maximumLength: number
+  /** What is permitted, as it stands in messages after "is": "1 to 6 components weight,mean,sd, separated by ;". */
+  readonly permitted: string
+  /** What is wrong with a text, naming the value: "sd 0 is not above 0". Undefined where nothing is. */
+  readonly fault: (text: string) => string | undefined
+  readonly default: string
+}
+
+export type Parameter = NumberParameter | ChoiceParameter | FlagParameter | TextParameter
 export type ParameterValue = number | string | boolean
 export type ParameterValues = Readonly<Record<string, ParameterValue>>
 
@@ -71,7 +82,10 @@ export interface Experiment {
   readonly ready: boolean
   /** Share of the work toward the next completed state, 0…1. */
   readonly progress: number
-  /** Nothing more would be drawn at this step (a curve that is computed beside the state). `ready` comes first. */
+  /**
+   * Nothing more would be drawn or told at this step (a curve that is computed beside the state). `ready` comes
+   * first; metrics that are asked for in a pause wait for it.
+   */
   readonly complete: boolean
   /** Where playing ends; `advance` goes beyond it when asked. Infinity for a run that may go on for ever. */
   readonly lastStep: number
@@ -135,6 +149,12 @@ export interface View {
   dispose(): void
 }
 
+/** What a view asks of the page when something in it is dragged or chosen. */
+export interface ViewActions {
+  /** Changes parameters. While `dragging` the address waits for the end of the drag. */
+  set(patch: ParameterValues, dragging?: boolean): void
+}
+
 export interface Answer {
   readonly text: string
   readonly right?: boolean
@@ -155,6 +175,16 @@ export interface StoryStep {
   /** Switches of the view, as in `View.arrange`. */
   readonly switches?: Readonly<Record<string, boolean>>
   readonly question?: { readonly text: string; readonly answers: readonly Answer[] }
+  /** Something to bring about by dragging: the page says when it is reached. */
+  readonly goal?: Goal
+}
+
+export interface Goal {
+  readonly text: string
+  /** Reached while every one of these metrics is finite, or infinite, as said. */
+  readonly metrics: Readonly<Record<string, 'finite' | 'infinite'>>
+  /** What is told then: why it works. */
+  readonly reason: string
 }
 
 export interface Lab {
@@ -163,9 +193,18 @@ export interface Lab {
   /** The question the lab answers, one sentence. */
   readonly question: string
   readonly parameters: readonly Parameter[]
+  /** What values may not be together: the ids concerned, and a sentence that names values and ranges. */
+  readonly conflict?: (values: ParameterValues) => Conflict | undefined
+  /** Steps a second that playing starts with; default: as many as can be had. */
+  readonly speed?: number
   /** The metrics shown beside the panel, in order, with label and unit; all are in the console API. */
   readonly readouts: readonly { readonly metric: string; readonly label: string; readonly unit?: string }[]
   readonly story: readonly StoryStep[]
   /** Loads the lab's view code and creates it on the stage. */
-  createView(stage: Stage): Promise<View>
+  createView(stage: Stage, actions: ViewActions): Promise<View>
+}
+
+export interface Conflict {
+  readonly ids: readonly string[]
+  readonly message: string
 }

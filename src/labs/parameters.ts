@@ -1,5 +1,12 @@
 /** What follows from a lab's parameter table: validation, defaults, reading text. Used by the page and the worker. */
-import type { NumberParameter, Parameter, ParameterValue, ParameterValues } from './lab.ts'
+import type {
+  Lab,
+  NumberParameter,
+  Parameter,
+  ParameterValue,
+  ParameterValues,
+  TextParameter,
+} from './lab.ts'
 
 /** "1,000" or "0.0001": how numbers stand in messages. */
 function shown(value: number): string {
@@ -13,6 +20,8 @@ export function permitted(parameter: Parameter): string {
       return `one of ${parameter.options.map((option) => option.value).join(', ')}`
     case 'flag':
       return 'true or false'
+    case 'text':
+      return parameter.permitted
     default:
       return `a ${parameter.integer ? 'whole ' : ''}number from ${shown(parameter.minimum)} to ${shown(parameter.maximum)}`
   }
@@ -30,8 +39,19 @@ export function quoted(value: unknown): string {
   return text.length > 40 ? `${text.slice(0, 39)}…` : text
 }
 
-function refuse(parameter: Parameter, value: unknown): string {
-  return `${parameter.id} = ${quoted(value)} is not permitted: ${parameter.id} is ${permitted(parameter)}.`
+function refuse(parameter: Parameter, value: unknown, fault?: string): string {
+  const reason = fault ? `${fault}; ` : ''
+  return `${parameter.id} = ${quoted(value)} is not permitted: ${reason}${parameter.id} is ${permitted(parameter)}.`
+}
+
+function validateText(parameter: TextParameter, value: unknown): string {
+  if (typeof value !== 'string') throw new TypeError(refuse(parameter, value))
+  const fault =
+    value.length > parameter.maximumLength
+      ? `it is longer than ${parameter.maximumLength} characters`
+      : parameter.fault(value)
+  if (fault) throw new RangeError(refuse(parameter, value, fault))
+  return value
 }
 
 function validateNumber(parameter: NumberParameter, value: unknown): number {
@@ -53,6 +73,8 @@ export function validate(parameter: Parameter, value: unknown): ParameterValue {
     case 'flag':
       if (typeof value !== 'boolean') throw new TypeError(refuse(parameter, value))
       return value
+    case 'text':
+      return validateText(parameter, value)
     default:
       return validateNumber(parameter, value)
   }
@@ -62,6 +84,7 @@ export function validate(parameter: Parameter, value: unknown): ParameterValue {
 export function parse(parameter: Parameter, text: string): ParameterValue {
   switch (parameter.kind) {
     case 'choice':
+    case 'text':
       return validate(parameter, text)
     case 'flag':
       if (text !== 'true' && text !== 'false') throw new TypeError(refuse(parameter, text))
@@ -105,4 +128,19 @@ export function validatePatch(
   if (faults.length === 0) return values
   const message = faults.map((fault) => fault.message).join(' ')
   throw faults.every((fault) => fault instanceof TypeError) ? new TypeError(message) : new RangeError(message)
+}
+
+/**
+ * A patch to a lab's values, checked alone and together with them. Throws as `validatePatch`, and a RangeError
+ * where the values may not be together.
+ */
+export function validateChange(
+  lab: Pick<Lab, 'parameters' | 'conflict'>,
+  patch: Readonly<Record<string, unknown>>,
+  values: ParameterValues,
+): ParameterValues {
+  const valid = validatePatch(lab.parameters, patch)
+  const conflict = lab.conflict?.({ ...values, ...valid })
+  if (conflict) throw new RangeError(conflict.message)
+  return valid
 }

@@ -36,6 +36,16 @@ const parameters: readonly Parameter[] = [
     default: 'unit',
   },
   { id: 'frozen', kind: 'flag', label: 'frozen', help: '', default: false },
+  {
+    id: 'components',
+    kind: 'text',
+    label: 'components',
+    help: '',
+    maximumLength: 40,
+    permitted: 'anything',
+    fault: () => undefined,
+    default: '1,0,1',
+  },
 ]
 
 const step = { title: '', caption: '', patch: {}, panels: [] }
@@ -61,6 +71,8 @@ function permittedValue(parameter: Parameter): fc.Arbitrary<ParameterValue> {
       return fc.constantFrom(...parameter.options.map((option) => option.value))
     case 'flag':
       return fc.boolean()
+    case 'text':
+      return fc.constantFrom('0.5,-3,1;0.5,3,1', '', 'a & b = c #1; %20+ü')
     default: {
       const range = { min: parameter.minimum, max: parameter.maximum }
       return parameter.integer ? fc.integer(range) : fc.double({ ...range, noNaN: true })
@@ -167,4 +179,11 @@ describe('a link', () => {
     expect(formatAddress({ ...state, story: 2 })).toContain('story=3')
     expect(parseAddress('#story=3', labs).story).toBe(2)
   })
+})
+
+it('leaves out values that may not be together, says so, and keeps the rest', () => {
+  const impossible: Lab = { ...labs[1], conflict: () => ({ ids: ['std'], message: 'std is refused.' }) }
+  const { values, refused } = parseAddress('#lab=kl&std=2&dModel=64', [impossible])
+  expect(values).toEqual({ dModel: 64 })
+  expect(refused).toEqual(['std is refused.'])
 })

@@ -1,8 +1,15 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { labs } from '../../src/labs/index.ts'
-import type { Parameter } from '../../src/labs/lab.ts'
-import { defaults, parse, permitted, validate, validatePatch } from '../../src/labs/parameters.ts'
+import type { Parameter, ParameterValues } from '../../src/labs/lab.ts'
+import {
+  defaults,
+  parse,
+  permitted,
+  validate,
+  validateChange,
+  validatePatch,
+} from '../../src/labs/parameters.ts'
 
 const width: Parameter = {
   id: 'width',
@@ -35,7 +42,18 @@ const scheme: Parameter = {
   default: 'unit',
 }
 const frozen: Parameter = { id: 'frozen', kind: 'flag', label: 'frozen', help: '', default: true }
-const table = [width, rate, scheme, frozen]
+const list: Parameter = {
+  id: 'list',
+  kind: 'text',
+  label: 'list',
+  help: '',
+  maximumLength: 20,
+  permitted: 'numbers separated by ;',
+  fault: (text) =>
+    text.split(';').flatMap((part) => (/^\d+$/.test(part) ? [] : [`“${part}” is no number`]))[0],
+  default: '1;2',
+}
+const table = [width, rate, scheme, frozen, list]
 
 describe('validation', () => {
   it('takes the ends of a range and what lies between', () => {
@@ -57,10 +75,34 @@ describe('validation', () => {
     [scheme, 1, TypeError],
     [frozen, 'true', TypeError],
     [frozen, 1, TypeError],
+    [list, '1;two', RangeError],
+    [list, '1'.repeat(21), RangeError],
+    [list, 12, TypeError],
   ])('refuses %o = %o by name and range', (parameter, value, kind) => {
     expect(() => validate(parameter, value)).toThrow(kind)
     expect(() => validate(parameter, value)).toThrow(permitted(parameter))
     expect(() => validate(parameter, value)).toThrow(parameter.id)
+  })
+
+  it('says what is wrong with a text', () => {
+    expect(validate(list, '3;4')).toBe('3;4')
+    expect(() => validate(list, '1;two')).toThrow(/list = "1;two".*“two” is no number.*separated by ;/)
+    expect(parse(list, '5')).toBe('5')
+  })
+
+  it('refuses values that may not be together, and changes nothing', () => {
+    const lab = {
+      parameters: table,
+      conflict: (values: ParameterValues) =>
+        (values.rate as number) > 0.5 && values.frozen
+          ? { ids: ['rate', 'frozen'], message: 'rate = 0.9 is not permitted while frozen' }
+          : undefined,
+    }
+    const now = defaults(table)
+    expect(validateChange(lab, { rate: 0.4 }, now)).toEqual({ rate: 0.4 })
+    expect(validateChange(lab, { rate: 0.9, frozen: false }, now)).toEqual({ rate: 0.9, frozen: false })
+    expect(() => validateChange(lab, { rate: 0.9 }, now)).toThrow(RangeError)
+    expect(() => validateChange(lab, { rate: 0.9 }, { ...now, frozen: false })).not.toThrow()
   })
 
   it('keeps messages about long values short', () => {
@@ -120,7 +162,7 @@ describe('the tables of the labs', () => {
       expect(new Set(ids).size).toBe(ids.length)
       for (const reserved of ['lab', 'story', 'theme', 'backend']) expect(ids).not.toContain(reserved)
       validatePatch(lab.parameters, defaults(lab.parameters))
-      for (const step of lab.story) validatePatch(lab.parameters, step.patch)
+      for (const step of lab.story) validateChange(lab, step.patch, defaults(lab.parameters))
       for (const parameter of lab.parameters) expect(parameter.help).not.toBe('')
     },
   )

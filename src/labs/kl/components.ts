@@ -1,0 +1,94 @@
+/** Mixtures as text: `weight,mean,sd;…` on the line, `weight,x,y,sdX,sdY,correlation;…` in the plane. */
+import type { MixtureComponent, PlaneComponent } from '../../compute/backend.ts'
+
+interface Field {
+  readonly name: string
+  readonly minimum: number
+  readonly maximum: number
+}
+
+const lineFields: readonly Field[] = [
+  { name: 'weight', minimum: 0, maximum: 1e6 },
+  { name: 'mean', minimum: -100, maximum: 100 },
+  { name: 'sd', minimum: 1e-3, maximum: 100 },
+]
+
+const planeFields: readonly Field[] = [
+  { name: 'weight', minimum: 0, maximum: 1e6 },
+  { name: 'x', minimum: -20, maximum: 20 },
+  { name: 'y', minimum: -20, maximum: 20 },
+  { name: 'sdX', minimum: 0.05, maximum: 20 },
+  { name: 'sdY', minimum: 0.05, maximum: 20 },
+  { name: 'correlation', minimum: -0.99, maximum: 0.99 },
+]
+
+export const mostComponents = 6
+
+const rows = (text: string) =>
+  text
+    .split(';')
+    .map((row) => row.trim())
+    .filter((row, index, all) => row !== '' || (index === 0 && all.length === 1))
+    .map((row) => row.split(',').map((part) => part.trim()))
+
+function fieldsFault(text: string, fields: readonly Field[]): string | undefined {
+  const parts = rows(text)
+  if (parts.length > mostComponents) return `${parts.length} components are too many`
+  for (const [index, row] of parts.entries()) {
+    const place = `component ${index + 1}`
+    if (row.length !== fields.length) return `${place} has ${row.length} numbers, not ${fields.length}`
+    for (const [column, { name, minimum, maximum }] of fields.entries()) {
+      const value = Number(row[column])
+      if (row[column] === '' || Number.isNaN(value))
+        return `${name} ${row[column] || '(nothing)'} of ${place} is no number`
+      if (value < minimum || value > maximum)
+        return `${name} ${row[column]} of ${place} is not within ${minimum} to ${maximum}`
+    }
+  }
+  if (!(parts.reduce((sum, row) => sum + Number(row[0]), 0) > 0)) return 'the total weight is zero'
+  return undefined
+}
+
+export const componentsFault = (text: string) => fieldsFault(text, lineFields)
+export const planeComponentsFault = (text: string) => fieldsFault(text, planeFields)
+
+/** Weights normalised; components of weight 0 are left out. */
+function normalised(text: string): number[][] {
+  const numbers = rows(text).map((row) => row.map(Number))
+  const total = numbers.reduce((sum, [weight]) => sum + weight, 0)
+  return numbers.filter(([weight]) => weight > 0).map(([weight, ...rest]) => [weight / total, ...rest])
+}
+
+/** A text that was validated; the weights are normalised. */
+export function parseComponents(text: string): MixtureComponent[] {
+  return normalised(text).map(([weight, mean, sd]) => ({ weight, mean, sd }))
+}
+
+/** A text that was validated; the weights are normalised. */
+export function parsePlaneComponents(text: string): PlaneComponent[] {
+  return normalised(text).map(([weight, x, y, sdX, sdY, correlation]) => ({
+    weight,
+    mean: [x, y],
+    covariance: [sdX ** 2, correlation * sdX * sdY, sdY ** 2],
+  }))
+}
+
+/** Six significant digits: what a drag on the plot writes into the parameter. */
+const written = (rows: readonly (readonly number[])[]) =>
+  rows.map((row) => row.map((value) => String(Number(value.toPrecision(6)))).join(',')).join(';')
+
+export function formatComponents(components: readonly MixtureComponent[]): string {
+  return written(components.map(({ weight, mean, sd }) => [weight, mean, sd]))
+}
+
+export function formatPlaneComponents(components: readonly PlaneComponent[]): string {
+  return written(
+    components.map(({ weight, mean, covariance: [xx, xy, yy] }) => [
+      weight,
+      ...mean,
+      Math.sqrt(xx),
+      Math.sqrt(yy),
+      xy / Math.sqrt(xx * yy),
+    ]),
+  )
+}

@@ -1,0 +1,97 @@
+/** What the KL lab's experiment sends to its view, one kind a family. */
+import type { Divergence, MixtureComponent, PlaneComponent } from '../../compute/backend.ts'
+
+/** A local minimum of an objective on the line. */
+export interface Optimum {
+  readonly mu: number
+  readonly sigma: number
+  readonly divergence: number
+}
+
+/** A minimum in which starts end, with the share of them that do. */
+export interface Basin extends Optimum {
+  readonly share: number
+}
+
+/** One fit on the line at the current step. */
+export interface LineFit {
+  readonly divergence: Divergence
+  readonly mu: number
+  readonly sigma: number
+  /** The objective here, from float64 quadrature; nats. Infinity is a value. */
+  readonly value: number
+  /** It left the finite range: (mu, sigma) is the last finite point. */
+  readonly diverged: boolean
+  /** [points, 4]: step, μ, log σ, divergence (as descended); thinned, first and latest point included. */
+  readonly path: Float32Array
+  /** The objective's local minima, best first; for forward the moment match. */
+  readonly optima: readonly Optimum[]
+}
+
+/** An objective over a lattice of (μ, log σ). */
+export interface Landscape {
+  readonly divergence: Divergence
+  readonly mu: Float32Array
+  readonly logSigma: Float32Array
+  /** [logSigma, mu] */
+  readonly values: Float32Array
+}
+
+/** Basin of a particle whose descent is not yet followed to its end, or never ends in a minimum. */
+export const unknownBasin = 255
+
+export interface LineFrame {
+  readonly family: 'gaussian1d'
+  readonly components: readonly MixtureComponent[]
+  readonly forward: LineFit
+  readonly reverse: LineFit
+  readonly third: LineFit | undefined
+  /** The objective that the many starts descend, present from the first complete frame on. */
+  readonly landscape: Landscape | undefined
+  /** [starts, 2]: μ, log σ at the current step. */
+  readonly particles: Float32Array
+  /** [starts]: index into `basins`, or `unknownBasin`. */
+  readonly particleBasins: Uint8Array
+  /** Best first; empty while the starts are still followed to their ends. */
+  readonly basins: readonly Basin[]
+  /** Share of the starts followed to their ends so far, 0…1. */
+  readonly followed: number
+}
+
+/** A Gaussian in the plane. */
+export interface PlaneFit {
+  readonly divergence: 'forward' | 'reverse'
+  readonly mean: readonly [number, number]
+  /** Variance of x, covariance, variance of y. */
+  readonly covariance: readonly [number, number, number]
+  readonly value: number
+  readonly diverged: boolean
+  /** [points, 4]: step, μx, μy, divergence. */
+  readonly path: Float32Array
+  readonly optima: readonly PlaneOptimum[]
+}
+
+export interface PlaneOptimum {
+  readonly mean: readonly [number, number]
+  readonly covariance: readonly [number, number, number]
+  readonly divergence: number
+}
+
+export interface PlaneFrame {
+  readonly family: 'gaussian2d'
+  readonly components: readonly PlaneComponent[]
+  readonly forward: PlaneFit
+  readonly reverse: PlaneFit
+  /** [starts, 5]: μx, μy, variance of x, covariance, variance of y at the current step, descending reverse KL. */
+  readonly particles: Float32Array
+  readonly particleBasins: Uint8Array
+  readonly basins: readonly (PlaneOptimum & { readonly share: number })[]
+  readonly followed: number
+}
+
+/** Nothing descends: the view draws P and Q from the parameters with theory.ts. */
+export interface UniformFrame {
+  readonly family: 'uniform'
+}
+
+export type KlFrame = LineFrame | PlaneFrame | UniformFrame

@@ -1,0 +1,38 @@
+/** The KL lab: how a Gaussian fits a mixture by forward and by reverse KL, and when KL is infinite. */
+import type { Lab } from '../lab.ts'
+import { conflict, parameters } from './parameters.ts'
+import { story } from './story.ts?rendered'
+
+export const klLab: Lab = {
+  id: 'kl',
+  title: 'KL divergence',
+  question: 'Why does forward KL cover, why does reverse KL seek, and when is it infinite?',
+  parameters,
+  conflict,
+  // a descent is to be watched: at full speed it would be over in a blink
+  speed: 30,
+  readouts: [
+    { metric: 'forwardKl', label: 'forward KL', unit: 'nats' },
+    { metric: 'reverseKl', label: 'reverse KL', unit: 'nats' },
+    { metric: 'forwardMu', label: 'forward μ' },
+    { metric: 'forwardSigma', label: 'forward σ' },
+    { metric: 'reverseMu', label: 'reverse μ' },
+    { metric: 'reverseSigma', label: 'reverse σ' },
+    { metric: 'forwardReverseKl', label: 'KL(Q‖P) at the forward fit', unit: 'nats' },
+    { metric: 'reverseForwardKl', label: 'KL(P‖Q) at the reverse fit', unit: 'nats' },
+    { metric: 'momentMu', label: 'moment match μ' },
+    { metric: 'momentSigma', label: 'moment match σ' },
+    { metric: 'thirdValue', label: 'third objective' },
+    { metric: 'thirdMu', label: 'third μ' },
+    { metric: 'thirdSigma', label: 'third σ' },
+    { metric: 'forwardMean', label: 'forward mean' },
+    { metric: 'forwardCovariance', label: 'forward covariance' },
+    { metric: 'reverseMean', label: 'reverse mean' },
+    { metric: 'reverseCovariance', label: 'reverse covariance' },
+    { metric: 'surrogateForwardKl', label: 'surrogate forward', unit: 'nats' },
+    { metric: 'surrogateReverseKl', label: 'surrogate reverse', unit: 'nats' },
+    { metric: 'quadraturePoints', label: 'quadrature points' },
+  ],
+  story,
+  createView: async (stage, actions) => (await import('./view.ts')).createView(stage, actions),
+}

@@ -1,0 +1,115 @@
+/** Curves of densities and integrands on the line, sampled finely where they are narrow. */
+import type { Divergence, MixtureComponent } from '../../compute/backend.ts'
+import { logMixture, logNormal } from './theory.ts'
+
+export interface Curves {
+  readonly x: Float64Array
+  readonly p: Float64Array
+  readonly q: Float64Array
+  /** The objective's integrand, nats a unit of x. */
+  readonly integrand: Float64Array
+}
+
+interface Gaussian {
+  readonly mean: number
+  readonly sd: number
+}
+
+/** What the plots show: P with all its tails, and Q as far as it does not dwarf P. */
+export function lineDomain(
+  components: readonly MixtureComponent[],
+  gaussians: readonly Gaussian[],
+): [number, number] {
+  const low = Math.min(...components.map(({ mean, sd }) => mean - 4 * sd))
+  const high = Math.max(...components.map(({ mean, sd }) => mean + 4 * sd))
+  const room = 1.5 * (high - low)
+  const reach = ({ mean, sd }: Gaussian, side: number) => mean + side * Math.min(2.5 * sd, room / 2)
+  return [
+    Math.max(low - room, Math.min(low, ...gaussians.map((one) => reach(one, -1)))),
+    Math.min(high + room, Math.max(high, ...gaussians.map((one) => reach(one, 1)))),
+  ]
+}
+
+/** 240 even steps, and quarters of a standard deviation about every Gaussian. */
+function samples([low, high]: readonly [number, number], gaussians: readonly Gaussian[]): Float64Array {
+  const even = Array.from({ length: 241 }, (_, index) => low + ((high - low) * index) / 240)
+  const near = gaussians.flatMap(({ mean, sd }) =>
+    Array.from({ length: 41 }, (_, index) => mean + ((index - 20) / 4) * sd),
+  )
+  return Float64Array.from([...even, ...near.filter((x) => x > low && x < high)]).sort()
+}
+
+/** The pointwise contribution to a divergence, from log densities; nats a unit of x. */
+function integrandOf(divergence: Divergence, alpha: number): (logP: number, logQ: number) => number {
+  const times = (logWeight: number, ratio: number) => {
+    const weight = Math.exp(logWeight)
+    return weight === 0 ? 0 : weight * ratio
+  }
+  const forward = (logP: number, logQ: number) => times(logP, logP - logQ)
+  const reverse = (logP: number, logQ: number) => times(logQ, logQ - logP)
+  switch (divergence) {
+    case 'forward':
+      return forward
+    case 'reverse':
+      return reverse
+    case 'jeffreys':
+      return (logP, logQ) => forward(logP, logQ) + reverse(logP, logQ)
+    case 'jensenShannon':
+      return (logP, logQ) => {
+        const most = Math.max(logP, logQ)
+        const logM = most + Math.log1p(Math.exp(Math.min(logP, logQ) - most)) - Math.LN2
+        return 0.5 * (forward(logP, logM) + forward(logQ, logM))
+      }
+    case 'alpha': {
+      if (alpha === 0) return reverse
+      if (alpha === 1) return forward
+      return (logP, logQ) =>
+        (alpha * Math.exp(logP) +
+          (1 - alpha) * Math.exp(logQ) -
+          Math.exp(alpha * logP + (1 - alpha) * logQ)) /
+        (alpha * (1 - alpha))
+    }
+    case 'chiSquared':
+      return (logP, logQ) => Math.exp(2 * logP - logQ) - 2 * Math.exp(logP) + Math.exp(logQ)
+  }
+}
+
+export function lineCurves(
+  components: readonly MixtureComponent[],
+  mu: number,
+  sigma: number,
+  divergence: Divergence,
+  alpha: number,
+  domain: readonly [number, number],
+): Curves {
+  const x = samples(domain, [...components, { mean: mu, sd: sigma }])
+  const logP = x.map((value) => logMixture(components, value))
+  const logQ = x.map((value) => logNormal(value, mu, sigma))
+  const integrand = integrandOf(divergence, alpha)
+  return {
+    x,
+    p: logP.map(Math.exp),
+    q: logQ.map(Math.exp),
+    integrand: x.map((_, index) => integrand(logP[index], logQ[index])),
+  }
+}
+
+/** Height of a lattice of values at (x, y) by bilinear interpolation; NaN outside. */
+export function interpolate(
+  columns: Float32Array,
+  rows: Float32Array,
+  values: Float32Array,
+  x: number,
+  y: number,
+): number {
+  const place = (edges: Float32Array, value: number) =>
+    ((value - edges[0]) / (edges[edges.length - 1] - edges[0])) * (edges.length - 1)
+  const column = place(columns, x)
+  const row = place(rows, y)
+  if (!(column >= 0 && row >= 0 && column <= columns.length - 1 && row <= rows.length - 1)) return Number.NaN
+  const left = Math.min(Math.floor(column), columns.length - 2)
+  const below = Math.min(Math.floor(row), rows.length - 2)
+  const at = (i: number, j: number) => values[(below + j) * columns.length + left + i]
+  const [u, v] = [column - left, row - below]
+  return (1 - v) * ((1 - u) * at(0, 0) + u * at(1, 0)) + v * ((1 - u) * at(0, 1) + u * at(1, 1))
+}

@@ -1,0 +1,278 @@
+/** The KL lab's parameter table: the panel, the address, validation and the console API all come from it. */
+import type { Conflict, Parameter, ParameterValues } from '../lab.ts'
+import { componentsFault, planeComponentsFault } from './components.ts'
+
+export type Family = 'gaussian1d' | 'gaussian2d' | 'uniform'
+export type LineTarget = 'bimodal' | 'unequal' | 'widths' | 'three' | 'near' | 'narrowBroad'
+export type PlaneTarget = 'two' | 'correlated' | 'triangle' | 'cross'
+export type Third = 'none' | 'jeffreys' | 'jensenShannon' | 'alpha' | 'chiSquared'
+
+export interface KlValues {
+  readonly family: Family
+  readonly target: LineTarget | PlaneTarget | 'custom'
+  readonly components: string
+  readonly planeComponents: string
+  readonly mu0: number
+  readonly mu0Y: number
+  readonly sigma0: number
+  readonly optimizer: 'gradientDescent' | 'momentum' | 'adam'
+  readonly learningRate: number
+  readonly fixedSigma: boolean
+  readonly covariance: 'full' | 'diagonal'
+  readonly third: Third
+  readonly alpha: number
+  readonly starts: number
+  readonly basinsThird: boolean
+  readonly a: number
+  readonly b: number
+  readonly c: number
+  readonly d: number
+  readonly smoothing: boolean
+  readonly epsilon: number
+}
+
+const isLine = (values: ParameterValues) => values.family === 'gaussian1d'
+const isPlane = (values: ParameterValues) => values.family === 'gaussian2d'
+const isUniform = (values: ParameterValues) => values.family === 'uniform'
+
+function edge(id: 'a' | 'b' | 'c' | 'd', label: string, start: number, help: string): Parameter {
+  return {
+    id,
+    kind: 'number',
+    label,
+    minimum: -10,
+    maximum: 10,
+    step: 0.05,
+    default: start,
+    help,
+    relevant: isUniform,
+  }
+}
+
+export const parameters: readonly Parameter[] = [
+  {
+    id: 'family',
+    kind: 'choice',
+    label: 'family',
+    options: [
+      { value: 'gaussian1d', label: 'Gaussian on the line' },
+      { value: 'gaussian2d', label: 'Gaussian in the plane' },
+      { value: 'uniform', label: 'uniform: infinity' },
+    ],
+    default: 'gaussian1d',
+    help: 'What Q is: a Gaussian fitted to a mixture, or a uniform distribution whose support may not match.',
+  },
+  {
+    id: 'target',
+    kind: 'choice',
+    label: 'target P',
+    options: [
+      { value: 'bimodal', label: 'two modes at ±3' },
+      { value: 'unequal', label: 'unequal weights' },
+      { value: 'widths', label: 'unequal widths' },
+      { value: 'three', label: 'three modes' },
+      { value: 'near', label: 'two near modes' },
+      { value: 'narrowBroad', label: 'narrow on broad' },
+      { value: 'two', label: 'plane: two modes' },
+      { value: 'correlated', label: 'plane: correlated' },
+      { value: 'triangle', label: 'plane: triangle' },
+      { value: 'cross', label: 'plane: cross' },
+      { value: 'custom', label: 'custom' },
+    ],
+    default: 'bimodal',
+    help: 'The mixture that Q is fitted to; one of the other family stands for this family’s first.',
+    relevant: (values) => !isUniform(values),
+  },
+  {
+    id: 'components',
+    kind: 'text',
+    label: 'custom components',
+    maximumLength: 200,
+    permitted:
+      '1 to 6 components weight,mean,sd separated by ; (weight 0 to 1e6, mean −100 to 100, sd 0.001 to 100)',
+    fault: componentsFault,
+    default: '0.5,-3,1;0.5,3,1',
+    help: 'The target “custom” on the line: weight,mean,sd;… (weights are normalised).',
+    relevant: (values) => isLine(values) && values.target === 'custom',
+  },
+  {
+    id: 'planeComponents',
+    kind: 'text',
+    label: 'custom components',
+    maximumLength: 300,
+    permitted:
+      '1 to 6 components weight,x,y,sdX,sdY,correlation separated by ; (weight 0 to 1e6, x and y −20 to 20, sd 0.05 to 20, correlation −0.99 to 0.99)',
+    fault: planeComponentsFault,
+    default: '0.5,-2,0,0.7,0.7,0;0.5,2,0,0.7,0.7,0',
+    help: 'The target “custom” in the plane: weight,x,y,sdX,sdY,correlation;… (weights are normalised).',
+    relevant: (values) => isPlane(values) && values.target === 'custom',
+  },
+  {
+    id: 'mu0',
+    kind: 'number',
+    label: 'start μ',
+    minimum: -100,
+    maximum: 100,
+    step: 0.1,
+    default: 1.5,
+    help: 'Mean of Q where the descent starts (its x in the plane).',
+    relevant: (values) => !isUniform(values),
+  },
+  {
+    id: 'mu0Y',
+    kind: 'number',
+    label: 'start μ, y',
+    minimum: -20,
+    maximum: 20,
+    step: 0.1,
+    default: 0.5,
+    help: 'The second coordinate of the mean where the descent in the plane starts.',
+    relevant: isPlane,
+  },
+  {
+    id: 'sigma0',
+    kind: 'logNumber',
+    label: 'start σ',
+    minimum: 0.001,
+    maximum: 100,
+    default: 0.5,
+    help: 'Standard deviation of Q where the descent starts.',
+    relevant: (values) => !isUniform(values),
+  },
+  {
+    id: 'optimizer',
+    kind: 'choice',
+    label: 'optimizer',
+    options: [
+      { value: 'gradientDescent', label: 'gradient descent' },
+      { value: 'momentum', label: 'momentum 0.9' },
+      { value: 'adam', label: 'Adam' },
+    ],
+    default: 'adam',
+    live: true,
+    help: 'How the gradient with respect to (μ, log σ) becomes a step.',
+    relevant: (values) => !isUniform(values),
+  },
+  {
+    id: 'learningRate',
+    kind: 'logNumber',
+    label: 'learning rate',
+    minimum: 1e-4,
+    maximum: 10,
+    default: 0.05,
+    live: true,
+    help: 'Size of a step; too large a one diverges, and the page shows where.',
+    relevant: (values) => !isUniform(values),
+  },
+  {
+    id: 'fixedSigma',
+    kind: 'flag',
+    label: 'keep σ fixed',
+    default: false,
+    help: 'Only the mean is fitted; σ stays as it starts.',
+    relevant: (values) => !isUniform(values),
+  },
+  {
+    id: 'covariance',
+    kind: 'choice',
+    label: 'covariance of Q',
+    options: [
+      { value: 'full', label: 'full' },
+      { value: 'diagonal', label: 'diagonal (mean-field)' },
+    ],
+    default: 'full',
+    help: 'Whether Q in the plane may be correlated.',
+    relevant: isPlane,
+  },
+  {
+    id: 'third',
+    kind: 'choice',
+    label: 'third objective',
+    options: [
+      { value: 'none', label: 'none' },
+      { value: 'jeffreys', label: 'Jeffreys: the sum of both' },
+      { value: 'jensenShannon', label: 'Jensen–Shannon' },
+      { value: 'alpha', label: 'α-divergence' },
+      { value: 'chiSquared', label: 'χ²(P‖Q)' },
+    ],
+    default: 'none',
+    help: 'A further divergence that Q is fitted by, beside forward and reverse KL.',
+    relevant: isLine,
+  },
+  {
+    id: 'alpha',
+    kind: 'number',
+    label: 'α',
+    minimum: 0,
+    maximum: 1,
+    step: 0.01,
+    default: 0.5,
+    help: 'The α-divergence’s α in Minka’s convention: 0 is reverse KL, 1 is forward KL.',
+    relevant: (values) => isLine(values) && values.third === 'alpha',
+  },
+  {
+    id: 'starts',
+    kind: 'number',
+    label: 'starts at once',
+    minimum: 0,
+    maximum: 16384,
+    integer: true,
+    step: 64,
+    default: 1024,
+    help: 'Fits that descend in parallel from a lattice of starts; 0 for none.',
+    relevant: (values) => !isUniform(values),
+  },
+  {
+    id: 'basinsThird',
+    kind: 'flag',
+    label: 'starts by third objective',
+    default: false,
+    help: 'The many starts descend on the third objective in place of reverse KL.',
+    relevant: (values) => isLine(values) && values.third !== 'none',
+  },
+  edge('a', 'P from a', 0, 'Left edge of P = U(a, b).'),
+  edge('b', 'P to b', 1, 'Right edge of P = U(a, b).'),
+  edge('c', 'Q from c', 0, 'Left edge of Q = U(c, d).'),
+  edge('d', 'Q to d', 2, 'Right edge of Q = U(c, d).'),
+  {
+    id: 'smoothing',
+    kind: 'flag',
+    label: 'smoothing floor ε',
+    default: false,
+    help: 'Shows a finite surrogate: both densities are mixed with ε of a uniform over the whole range.',
+    relevant: isUniform,
+  },
+  {
+    id: 'epsilon',
+    kind: 'logNumber',
+    label: 'ε',
+    minimum: 1e-12,
+    maximum: 0.5,
+    default: 1e-3,
+    help: 'Share of the smoothing floor; as it goes to 0 an infinite KL’s surrogate grows like log(1/ε).',
+    relevant: (values) => isUniform(values) && values.smoothing === true,
+  },
+]
+
+/** Values that were validated against the table, with their types. */
+export function typed(values: ParameterValues): KlValues {
+  return values as unknown as KlValues
+}
+
+/** Edges of a uniform distribution must lie in order. */
+export function conflict(values: ParameterValues): Conflict | undefined {
+  const { a, b, c, d } = typed(values)
+  const faults: Conflict[] = []
+  if (!(a < b))
+    faults.push({
+      ids: ['a', 'b'],
+      message: `a = ${a} is not permitted with b = ${b}: a is below b, within −10 to 10.`,
+    })
+  if (!(c < d))
+    faults.push({
+      ids: ['c', 'd'],
+      message: `c = ${c} is not permitted with d = ${d}: c is below d, within −10 to 10.`,
+    })
+  if (faults.length === 0) return undefined
+  return { ids: faults.flatMap((one) => one.ids), message: faults.map((one) => one.message).join(' ') }
+}

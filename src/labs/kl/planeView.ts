@@ -1,0 +1,346 @@
+/** Draws the KL lab in the plane: P and Q as surfaces, ellipses of the fits and their starts, and the descent. */
+import type { PlaneComponent } from '../../compute/backend.ts'
+import type {
+  ChartContent,
+  Handle,
+  HandleEvent,
+  Mark,
+  Role,
+  Stage,
+  Surface,
+  SurfaceContent,
+} from '../../stage/contract.ts'
+import type { ParameterValues, ViewActions, ViewFrame } from '../lab.ts'
+import { formatPlaneComponents, mostComponents } from './components.ts'
+import type { PlaneFit, PlaneFrame, PlaneOptimum } from './frame.ts'
+import { typed } from './parameters.ts'
+import { logPlaneMixture, logPlaneNormal } from './planeTheory.ts'
+import type { FamilyView } from './view.ts'
+import {
+  basinRolesOf,
+  basinsContent,
+  clamp,
+  count,
+  descentContent,
+  five,
+  modeActions,
+  modeOf,
+  nats,
+  roles,
+} from './viewParts.ts'
+
+type Frame = ViewFrame<PlaneFrame>
+type Fit = 'forward' | 'reverse'
+type Vector = readonly [number, number]
+type Covariance = readonly [number, number, number]
+
+const names = { forward: 'KL(P‖Q)', reverse: 'KL(Q‖P)' } as const
+
+/** The ellipse `radius` standard deviations about a mean. */
+function ellipse([meanX, meanY]: Vector, [xx, xy, yy]: Covariance, radius: number) {
+  const l11 = Math.sqrt(xx)
+  const l21 = xy / l11
+  const l22 = Math.sqrt(Math.max(0, yy - l21 * l21))
+  const angles = Array.from({ length: 65 }, (_, index) => (index / 64) * 2 * Math.PI)
+  return {
+    x: angles.map((angle) => meanX + radius * l11 * Math.cos(angle)),
+    y: angles.map((angle) => meanY + radius * (l21 * Math.cos(angle) + l22 * Math.sin(angle))),
+  }
+}
+
+interface Box {
+  readonly x: readonly [number, number]
+  readonly y: readonly [number, number]
+}
+
+function boxOf(components: readonly PlaneComponent[]): Box {
+  const side = (axis: 0 | 1): [number, number] => {
+    const sd = (one: PlaneComponent) => Math.sqrt(one.covariance[axis === 0 ? 0 : 2])
+    return [
+      Math.min(...components.map((one) => one.mean[axis] - 3.2 * sd(one))),
+      Math.max(...components.map((one) => one.mean[axis] + 3.2 * sd(one))),
+    ]
+  }
+  return { x: side(0), y: side(1) }
+}
+
+const gridPoints = 57
+
+function grid(box: Box) {
+  const along = ([from, to]: readonly [number, number]) =>
+    Float64Array.from({ length: gridPoints }, (_, index) => from + ((to - from) * index) / (gridPoints - 1))
+  return { x: along(box.x), y: along(box.y) }
+}
+
+function surfaceOf(name: string, role: Role, box: Box, density: (x: number, y: number) => number): Surface {
+  const { x, y } = grid(box)
+  const heights = new Float32Array(x.length * y.length)
+  for (let row = 0; row < y.length; row++)
+    for (let column = 0; column < x.length; column++)
+      heights[row * x.length + column] = density(x[column], y[row])
+  return { name, role, x, y, heights }
+}
+
+const highest = ({ heights }: Surface) =>
+  (heights as Float32Array).reduce((one, other) => Math.max(one, other), 0)
+
+function sceneContent(name: Fit, fit: PlaneFit, target: Surface, box: Box, frame: Frame): SurfaceContent {
+  const { components } = frame.data
+  const fitted = surfaceOf('Q', roles[name], box, (x, y) =>
+    Math.exp(logPlaneNormal(x, y, fit.mean, fit.covariance)),
+  )
+  const points = fit.path.length / 4
+  const at = (column: number) =>
+    Float32Array.from({ length: points }, (_, index) => fit.path[4 * index + column])
+  const [pathX, pathY] = [at(1), at(2)]
+  const density = (x: number, y: number) => Math.exp(logPlaneMixture(components, x, y))
+  const height = highest(target)
+  const ring = ellipse(fit.mean, fit.covariance, 1)
+  const where = describeFit(fit)
+  return {
+    kind: 'surface',
+    x: { label: 'x', scale: 'linear', domain: box.x },
+    y: { label: 'y', scale: 'linear', domain: box.y },
+    height: {
+      label: 'density',
+      scale: 'linear',
+      domain: [0, 1.1 * Math.max(height, Math.min(highest(fitted), 2 * height))],
+    },
+    surfaces: [target, { ...fitted, opacity: 0.55, contours: 8 }],
+    paths: [
+      {
+        role: 'theory',
+        name: 'path of μ',
+        dashed: true,
+        x: pathX,
+        y: pathY,
+        heights: pathX.map((x, index) => density(x, pathY[index])),
+      },
+      {
+        role: roles[name],
+        name: 'one σ of Q',
+        ...ring,
+        heights: ring.x.map((x, index) => density(x, ring.y[index])),
+      },
+    ],
+    points: [],
+    note: fit.diverged
+      ? `diverged at ${where}: lower the learning rate, then reset`
+      : `${names[name]} = ${nats(fit.value)}`,
+    description: `P in the plane as a surface and Q, fitted by ${names[name]}, over it: ${where}, ${nats(fit.value)}.`,
+    hover: (x, y) =>
+      `(${five(x)}, ${five(y)}): p ${five(density(x, y))}, q ${five(Math.exp(logPlaneNormal(x, y, fit.mean, fit.covariance)))}`,
+  }
+}
+
+function describeFit({ mean, covariance: [xx, xy, yy] }: PlaneOptimum | PlaneFit): string {
+  const correlation = xy / Math.sqrt(xx * yy)
+  return `μ (${mean.map(five).join(', ')}), σ (${five(Math.sqrt(xx))}, ${five(Math.sqrt(yy))}), ρ ${correlation.toFixed(2).replace('-', '−')}`
+}
+
+function handles({ data, values }: Frame): Handle[] {
+  const { mu0, mu0Y, sigma0 } = typed(values)
+  return [
+    ...data.components.map(
+      ({ weight, mean, covariance }, index): Handle => ({
+        id: `mode:${index}`,
+        x: mean[0],
+        y: mean[1],
+        role: 'target',
+        label: `mode ${index + 1} of P: mean (${mean.map(five).join(', ')}), weight ${five(weight)}`,
+        moves: 'both',
+        step: 0.1 * Math.sqrt(Math.min(covariance[0], covariance[2])),
+      }),
+    ),
+    {
+      id: 'start',
+      x: mu0,
+      y: mu0Y,
+      role: 'neutral',
+      label: `start of Q: μ (${five(mu0)}, ${five(mu0Y)}), σ ${five(sigma0)}`,
+      moves: 'both',
+      step: 0.1 * sigma0,
+    },
+  ]
+}
+
+function flowContent(frame: Frame, box: Box): ChartContent {
+  const { data } = frame
+  const starts = data.particles.length / 5
+  const part = (column: number) =>
+    Float32Array.from({ length: starts }, (_, index) => data.particles[5 * index + column])
+  const fitMarks = (name: Fit): Mark[] =>
+    [1, 2].map((radius) => ({
+      kind: 'line',
+      name: radius === 1 ? `Q by ${names[name]}` : undefined,
+      role: roles[name],
+      width: radius === 1 ? 2.5 : 1.2,
+      ...ellipse(data[name].mean, data[name].covariance, radius),
+    }))
+  return {
+    x: { label: 'x', scale: 'linear', domain: box.x },
+    y: { label: 'y', scale: 'linear', domain: box.y },
+    equalAspect: true,
+    marks: [
+      ...data.components.flatMap(({ mean, covariance }, index): Mark[] =>
+        [1, 2].map((radius) => ({
+          kind: 'line',
+          name: index === 0 && radius === 1 ? 'P: one and two σ' : undefined,
+          role: 'target',
+          opacity: radius === 1 ? 1 : 0.5,
+          ...ellipse(mean, covariance, radius),
+        })),
+      ),
+      {
+        kind: 'dots',
+        name: starts > 0 ? 'starts' : undefined,
+        legend: false,
+        role: 'neutral',
+        roles: basinRolesOf(data.particleBasins),
+        size: starts > 2000 ? 3 : 5,
+        opacity: 0.8,
+        x: part(0),
+        y: part(1),
+      },
+      ...fitMarks('forward'),
+      ...fitMarks('reverse'),
+    ],
+    handles: handles(frame),
+    note: starts > 0 ? `${count(starts)} centres flow by KL(Q‖P), coloured by where they end` : undefined,
+    description: `P’s components, both fits and ${count(starts)} starts seen from above. Forward: ${describeFit(data.forward)}. Reverse: ${describeFit(data.reverse)}.`,
+    format: five,
+  }
+}
+
+function patchFor(event: HandleEvent, { data, values }: Frame): ParameterValues | undefined {
+  const { sigma0 } = typed(values)
+  const { components } = data
+  const custom = (next: readonly PlaneComponent[]) => ({
+    target: 'custom',
+    planeComponents: formatPlaneComponents(next),
+  })
+  const index = modeOf(event)
+  const changed = (change: (one: PlaneComponent) => PlaneComponent) =>
+    custom(components.map((one, at) => (at === index ? change(one) : one)))
+  switch (event.kind) {
+    case 'add': {
+      if (components.length >= mostComponents) return undefined
+      const mean: Vector = [clamp(event.x, -20, 20), clamp(event.y, -20, 20)]
+      return custom([...components, { weight: 1 / components.length, mean, covariance: [0.5, 0, 0.5] }])
+    }
+    case 'remove':
+      return index === undefined || components.length === 1
+        ? undefined
+        : custom(components.filter((_, at) => at !== index))
+    case 'widen': {
+      if (event.id === 'start') return { sigma0: clamp(sigma0 * event.factor, 1e-3, 100) }
+      return changed((one) => {
+        const [xx, , yy] = one.covariance
+        const factor = clamp(
+          event.factor,
+          0.05 / Math.sqrt(Math.min(xx, yy)),
+          20 / Math.sqrt(Math.max(xx, yy)),
+        )
+        return {
+          ...one,
+          covariance: one.covariance.map((value) => value * factor ** 2) as unknown as Covariance,
+        }
+      })
+    }
+    case 'move': {
+      const [x, y] = [clamp(event.x, -20, 20), clamp(event.y, -20, 20)]
+      if (event.id === 'start') return { mu0: Number(x.toPrecision(6)), mu0Y: Number(y.toPrecision(6)) }
+      return changed((one) => ({ ...one, mean: [x, y] }))
+    }
+  }
+}
+
+export function createPlaneView(stage: Stage, actions: ViewActions): FamilyView {
+  let frame: Frame | undefined
+  let target: { readonly key: string; readonly surface: Surface; readonly box: Box } | undefined
+  let logarithmic = true
+  const ask = (event: HandleEvent) => {
+    const patch = frame && patchFor(event, frame)
+    if (patch) actions.set(patch, 'dragging' in event && event.dragging)
+  }
+  const modes = modeActions(
+    () => ask({ kind: 'add', x: 0, y: 0 }),
+    () => ask({ kind: 'remove', id: `mode:${(frame?.data.components.length ?? 0) - 1}` }),
+  )
+  const scenes = {
+    forward: stage.scene({ id: 'forward', title: 'A: forward, KL(P‖Q)' }),
+    reverse: stage.scene({ id: 'reverse', title: 'B: reverse, KL(Q‖P)' }),
+  }
+  const flow = stage.chart({ id: 'flow', title: 'From above', actions: modes, onHandle: ask })
+  const descent = stage.chart({
+    id: 'descent',
+    title: 'Descent',
+    toggles: [
+      {
+        label: 'log',
+        value: logarithmic,
+        onChange: (value) => {
+          logarithmic = value
+          if (frame) draw(frame)
+        },
+      },
+    ],
+  })
+  const basins = stage.table({ id: 'basins', title: 'Where the starts end' })
+
+  /** P's surface is built once for each target. */
+  function targetOf(components: readonly PlaneComponent[]) {
+    const key = JSON.stringify(components)
+    if (target?.key !== key) {
+      const box = boxOf(components)
+      const surface = surfaceOf('P', 'target', box, (x, y) => Math.exp(logPlaneMixture(components, x, y)))
+      target = { key, box, surface }
+    }
+    return target
+  }
+
+  function draw(next: Frame): void {
+    frame = next
+    const { data, values } = next
+    const { surface, box } = targetOf(data.components)
+    for (const name of ['forward', 'reverse'] as const)
+      scenes[name].update(sceneContent(name, data[name], surface, box, next))
+    flow.update(flowContent(next, box))
+    descent.update(
+      descentContent(
+        (['forward', 'reverse'] as const).map((name) => ({
+          name: names[name],
+          role: roles[name],
+          path: data[name].path,
+          best: data[name].optima[0]?.divergence ?? Number.NaN,
+          diverged: data[name].diverged,
+        })),
+        next.step,
+        logarithmic,
+      ),
+    )
+    basins.update(
+      basinsContent(
+        data.basins,
+        [{ label: 'μ' }, { label: 'σ' }, { label: 'ρ' }],
+        ({ mean, covariance: [xx, xy, yy] }) => [
+          mean.map(five).join(', '),
+          [xx, yy].map((variance) => five(Math.sqrt(variance))).join(', '),
+          (xy / Math.sqrt(xx * yy)).toFixed(2).replace('-', '−'),
+        ],
+        typed(values).starts,
+        data.followed,
+        names.reverse,
+        ({ mean, covariance: [xx, , yy] }) =>
+          actions.set({
+            mu0: Number(mean[0].toPrecision(6)),
+            mu0Y: Number(mean[1].toPrecision(6)),
+            sigma0: clamp(Number(Math.sqrt(Math.sqrt(xx * yy)).toPrecision(6)), 1e-3, 100),
+          }),
+        ({ mean }) => Math.hypot(data.reverse.mean[0] - mean[0], data.reverse.mean[1] - mean[1]) < 0.05,
+      ),
+    )
+  }
+
+  return { draw: (next) => draw(next as Frame), switches: { logDescent: [['descent', 'log']] } }
+}

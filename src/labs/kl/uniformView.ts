@@ -1,0 +1,206 @@
+/** Draws the KL lab's uniform family: supports that match or do not, the ratio in the logarithm, and the surrogate. */
+import type { ChartContent, Handle, HandleEvent, Mark, Stage } from '../../stage/contract.ts'
+import type { ViewActions, ViewFrame } from '../lab.ts'
+import type { UniformFrame } from './frame.ts'
+import { type KlValues, typed } from './parameters.ts'
+import { surrogateKl, uniformKl, uniformPieces } from './uniform.ts'
+import type { FamilyView } from './view.ts'
+import { clamp, five, nats, roles } from './viewParts.ts'
+
+type Frame = ViewFrame<UniformFrame>
+type Edge = 'a' | 'b' | 'c' | 'd'
+
+const edges = {
+  a: { other: 'b', role: 'target', name: 'left edge a of P' },
+  b: { other: 'a', role: 'target', name: 'right edge b of P' },
+  c: { other: 'd', role: roles.reverse, name: 'left edge c of Q' },
+  d: { other: 'c', role: roles.reverse, name: 'right edge d of Q' },
+} as const
+
+/** Edges of one distribution stay this far apart. */
+const narrowest = 0.05
+
+/** "ln 2 = 0.69315 nats", or "∞": the exact value of a KL between uniforms is the logarithm of a ratio of widths. */
+function exactly(kl: number): string {
+  if (!Number.isFinite(kl)) return '∞'
+  return kl === 0 ? '0 nats' : `ln ${five(Math.exp(kl))} = ${nats(kl)}`
+}
+
+function statement(values: KlValues): string {
+  const { forward, reverse } = uniformKl(values.a, values.b, values.c, values.d)
+  return `KL(P‖Q) = ${exactly(forward)}; KL(Q‖P) = ${exactly(reverse)}`
+}
+
+function box(from: number, to: number, height: number) {
+  return { x: [from, from, to, to], y: [0, height, height, 0] }
+}
+
+function domainOf({ a, b, c, d }: KlValues): [number, number] {
+  const [low, high] = [Math.min(a, c), Math.max(b, d)]
+  const room = 0.25 * (high - low)
+  return [Math.max(-10.5, low - room), Math.min(10.5, high + room)]
+}
+
+function densitiesContent(values: KlValues): ChartContent {
+  const { a, b, c, d } = values
+  const [p, q] = [1 / (b - a), 1 / (d - c)]
+  const pieces = uniformPieces(a, b, c, d)
+  const infinite = pieces.filter((piece) => piece.infinite !== undefined)
+  const handle = (id: Edge, height: number): Handle => ({
+    id,
+    x: values[id],
+    y: height,
+    role: edges[id].role,
+    label: `${edges[id].name}: ${five(values[id])}`,
+    moves: 'x',
+    step: 0.05,
+  })
+  return {
+    x: { label: 'x', scale: 'linear', domain: domainOf(values) },
+    y: { label: 'density', scale: 'linear', domain: [0, 1.3 * Math.max(p, q)] },
+    marks: [
+      { kind: 'area', name: 'P = U(a, b)', role: 'target', baseline: 0, ...box(a, b, p) },
+      { kind: 'line', role: 'target', width: 2, ...box(a, b, p) },
+      { kind: 'area', name: 'Q = U(c, d)', role: roles.reverse, baseline: 0, ...box(c, d, q) },
+      { kind: 'line', role: roles.reverse, width: 2, ...box(c, d, q) },
+      ...infinite.map(
+        (piece, index): Mark => ({
+          kind: 'area',
+          name: index === 0 ? 'ratio infinite' : undefined,
+          role: 'third',
+          baseline: 0,
+          ...box(piece.from, piece.to, 1.3 * Math.max(p, q)),
+        }),
+      ),
+    ],
+    handles: [handle('a', p), handle('b', p), handle('c', q), handle('d', q)],
+    note: statement(values),
+    description: `P is uniform on ${five(a)} to ${five(b)}, Q on ${five(c)} to ${five(d)}. ${statement(values)}.`,
+    format: five,
+  }
+}
+
+/** The ratio p/q (forward) or q/p (reverse) where its numerator has mass; where the denominator has none, "p/0". */
+function ratioContent(values: KlValues): ChartContent {
+  const { a, b, c, d } = values
+  const pieces = uniformPieces(a, b, c, d)
+  const overlap = pieces.filter(({ p, q }) => p > 0 && q > 0)
+  const highest = Math.max(2, ...overlap.map(({ p, q }) => Math.max(p / q, q / p)))
+  const lines = (name: string, role: 'fixed' | 'broken', ratio: (p: number, q: number) => number): Mark[] =>
+    overlap.map(({ from, to, p, q }, index) => ({
+      kind: 'line',
+      name: index === 0 ? name : undefined,
+      role,
+      width: 3,
+      x: [from, to],
+      y: [ratio(p, q), ratio(p, q)],
+    }))
+  const infinite = pieces.flatMap(({ from, to, p, q, infinite: kind }): Mark[] =>
+    kind === undefined
+      ? []
+      : [
+          { kind: 'area', role: 'third', baseline: 0, ...box(from, to, 1.4 * highest) },
+          {
+            kind: 'rule',
+            axis: 'x',
+            value: (from + to) / 2,
+            role: 'third',
+            label: kind === 'forward' ? `p/q = ${five(p)}/0 → ∞` : `q/p = ${five(q)}/0 → ∞`,
+          },
+        ],
+  )
+  return {
+    x: { label: 'x', scale: 'linear', domain: domainOf(values) },
+    y: { label: 'ratio inside the logarithm', scale: 'linear', domain: [0, 1.4 * highest] },
+    marks: [
+      ...infinite,
+      ...lines('p/q, averaged over P', roles.forward, (p, q) => p / q),
+      ...lines('q/p, averaged over Q', roles.reverse, (p, q) => q / p),
+    ],
+    note:
+      infinite.length > 0
+        ? 'Mass where the other density is 0: the logarithm’s argument is divided by 0.'
+        : 'Wherever one has mass the other has too: both KLs are finite.',
+    empty: 'P and Q do not overlap: both ratios are divided by 0.',
+    description: `Ratio of the densities over x. ${statement(values)}.`,
+    format: five,
+  }
+}
+
+const epsilons = Array.from({ length: 93 }, (_, index) => 10 ** (-12 + (index / 92) * (12 + Math.log10(0.5))))
+
+function surrogateContent(values: KlValues): ChartContent {
+  const { a, b, c, d, smoothing, epsilon } = values
+  const at = (value: number) => surrogateKl(a, b, c, d, value)
+  const now = at(epsilon)
+  const dot = (role: 'fixed' | 'broken', y: number): Mark => ({
+    kind: 'dots',
+    role,
+    x: [epsilon],
+    y: [y],
+    size: 11,
+  })
+  const curve = epsilons.map(at)
+  return {
+    x: { label: 'ε', scale: 'log', domain: [1e-12, 0.5] },
+    y: { label: 'smoothed surrogate', unit: 'nats', scale: 'linear' },
+    marks: smoothing
+      ? [
+          {
+            kind: 'line',
+            name: 'surrogate KL(P‖Q)',
+            role: roles.forward,
+            x: epsilons,
+            y: curve.map((one) => one.forward),
+          },
+          {
+            kind: 'line',
+            name: 'surrogate KL(Q‖P)',
+            role: roles.reverse,
+            x: epsilons,
+            y: curve.map((one) => one.reverse),
+          },
+          dot(roles.forward, now.forward),
+          dot(roles.reverse, now.reverse),
+        ]
+      : [],
+    note: smoothing
+      ? `not the KL but a surrogate: at ε = ${five(epsilon)} forward ${five(now.forward)}, reverse ${nats(now.reverse)}`
+      : undefined,
+    empty: 'Switch “smoothing floor ε” on to see what smoothing makes of infinity.',
+    description: smoothing
+      ? `Smoothed surrogates against ε: at ${five(epsilon)} forward ${nats(now.forward)}, reverse ${nats(now.reverse)}.`
+      : 'No smoothing: infinite stays infinite.',
+    format: five,
+  }
+}
+
+export function createUniformView(stage: Stage, actions: ViewActions): FamilyView {
+  let frame: Frame | undefined
+  const move = (event: HandleEvent) => {
+    if (!frame || event.kind !== 'move') return
+    const id = event.id as Edge
+    const values = typed(frame.values)
+    const other = values[edges[id].other]
+    const left = id === 'a' || id === 'c'
+    const free = left ? clamp(event.x, -10, other - narrowest) : clamp(event.x, other + narrowest, 10)
+    // edges that nearly meet are meant to meet: then the supports match exactly
+    const near = Object.values({ a: values.a, b: values.b, c: values.c, d: values.d })
+      .filter((edge) => edge !== values[id] && edge !== other)
+      .find((edge) => Math.abs(edge - free) < 0.04)
+    actions.set({ [id]: Number((near ?? free).toFixed(2)) }, event.dragging)
+  }
+  const densities = stage.chart({ id: 'densities', title: 'P and Q', onHandle: move })
+  const ratio = stage.chart({ id: 'ratio', title: 'The ratio in the logarithm' })
+  const surrogate = stage.chart({ id: 'surrogate', title: 'What smoothing makes of it' })
+  return {
+    draw(next) {
+      frame = next as Frame
+      const values = typed(next.values)
+      densities.update(densitiesContent(values))
+      ratio.update(ratioContent(values))
+      surrogate.update(surrogateContent(values))
+    },
+    switches: {},
+  }
+}

@@ -1,0 +1,136 @@
+/** What the KL lab's pictures of all families share: words, colours, and what dragging a mode means. */
+import type {
+  Axis,
+  BasinRole,
+  ChartContent,
+  HandleEvent,
+  Mark,
+  Role,
+  TableContent,
+} from '../../stage/contract.ts'
+import { mostComponents } from './components.ts'
+
+export const five = (value: number) => {
+  if (Number.isNaN(value)) return '–'
+  if (!Number.isFinite(value)) return value > 0 ? '∞' : '−∞'
+  return String(Number(value.toPrecision(5))).replace('-', '−')
+}
+export const nats = (value: number) => `${five(value)} nats`
+export const count = (value: number) => value.toLocaleString('en-US')
+
+/** Forward and what covers is blue (as the fixed variant), reverse and what seeks is orange, in every picture. */
+export const roles = { forward: 'fixed', reverse: 'broken', third: 'third' } as const
+
+const basinRoles: readonly BasinRole[] = ['basin1', 'basin2', 'basin3', 'basin4', 'basin5', 'basin6']
+
+/** A basin's colour; what does not end in one is grey. */
+export function basinRole(index: number): Role {
+  return basinRoles[index] ?? 'neutral'
+}
+
+export function basinRolesOf(basins: Uint8Array): Role[] {
+  return Array.from(basins, basinRole)
+}
+
+/** "following 1,024 starts to their ends: 43 %": why the table is empty. */
+export function basinsWait(starts: number, followed: number): string {
+  return starts === 0
+    ? 'Set “starts at once” above 0 to see where descents from everywhere end.'
+    : `Following ${count(starts)} starts to their ends: ${Math.floor(100 * followed)} %`
+}
+
+/** Steps a path has reached, and its divergence, on a logarithmic axis. */
+export function descentContent(
+  lines: readonly {
+    name: string
+    role: Role
+    path: Float32Array
+    best: number
+    diverged: boolean
+    dashed?: boolean
+  }[],
+  step: number,
+  logarithmic: boolean,
+): ChartContent {
+  const marks: Mark[] = []
+  for (const { name, role, path, best, dashed } of lines) {
+    const points = path.length / 4
+    const x = Float32Array.from({ length: points }, (_, index) => path[4 * index])
+    const y = Float32Array.from({ length: points }, (_, index) => path[4 * index + 3])
+    marks.push({ kind: 'line', name, role, x, y, dashed })
+    marks.push({ kind: 'dots', role, x: x.slice(-1), y: y.slice(-1), size: 9 })
+    if (Number.isFinite(best) && !(logarithmic && best <= 1e-7))
+      marks.push({
+        kind: 'rule',
+        axis: 'y',
+        value: best,
+        role,
+        dashed: true,
+        label: `best ${name}: ${five(best)}`,
+      })
+  }
+  const said = lines.map(({ name, path }) => `${name} ${five(path[path.length - 1])}`).join(', ')
+  const lost = lines.filter((line) => line.diverged).map((line) => line.name)
+  return {
+    x: { label: 'step', scale: 'linear', domain: [0, Math.max(20, step)] },
+    y: { label: 'divergence', unit: 'nats', scale: logarithmic ? 'log' : 'linear' },
+    marks,
+    note: lost.length > 0 ? `${lost.join(' and ')} diverged: lower the learning rate, then reset` : undefined,
+    description: `The objectives against the step of the descent, now ${step}: ${said}.`,
+    format: five,
+  }
+}
+
+export function basinsContent<Basin extends { readonly divergence: number; readonly share: number }>(
+  basins: readonly Basin[],
+  columns: TableContent['columns'],
+  cells: (basin: Basin) => readonly string[],
+  starts: number,
+  followed: number,
+  objective: string,
+  select: (basin: Basin) => void,
+  selected: (basin: Basin) => boolean,
+): TableContent {
+  const lost = 1 - basins.reduce((sum, { share }) => sum + share, 0)
+  return {
+    columns: [...columns, { label: 'divergence', unit: 'nats' }, { label: 'starts' }],
+    rows: basins.map((basin, index) => ({
+      id: String(index),
+      cells: [...cells(basin), five(basin.divergence), `${(100 * basin.share).toFixed(1)} %`],
+      role: basinRole(index),
+      onSelect: () => select(basin),
+      selected: selected(basin),
+    })),
+    note:
+      basins.length === 0
+        ? undefined
+        : lost > 1e-9
+          ? `${(100 * lost).toFixed(1)} % end in no minimum (diverged, or still moving)`
+          : 'Choose one: the shown fits start there.',
+    empty: basinsWait(starts, followed),
+    description: `Minima of ${objective} and the share of ${count(starts)} starts that end in each.`,
+  }
+}
+
+export const clamp = (value: number, least: number, most: number) => Math.min(most, Math.max(least, value))
+
+export const meanAxis: Axis = { label: 'μ', scale: 'linear' }
+
+/** The number behind "mode:2"; undefined for another handle. */
+export function modeOf(event: HandleEvent): number | undefined {
+  if (!('id' in event)) return undefined
+  const match = /^mode:(\d)$/.exec(event.id)
+  return match ? Number(match[1]) : undefined
+}
+
+/** Buttons that change the number of P's modes. */
+export function modeActions(add: () => void, remove: () => void) {
+  return [
+    {
+      label: '+ mode',
+      title: `Add a mode to P, up to ${mostComponents} (double-click the plot)`,
+      onClick: add,
+    },
+    { label: '− mode', title: 'Remove P’s last mode (Delete on its handle)', onClick: remove },
+  ]
+}
