@@ -1,0 +1,81 @@
+/** What the KL lab's theory is checked against: a dense trapezoid that shares nothing with its panels, and mixtures. */
+import fc from 'fast-check'
+import type { Divergence, MixtureComponent } from '../../src/compute/backend.ts'
+
+export const allKinds: readonly Divergence[] = [
+  'forward',
+  'reverse',
+  'jeffreys',
+  'jensenShannon',
+  'alpha',
+  'chiSquared',
+]
+
+export const mixture = (...rows: [weight: number, mean: number, sd: number][]): MixtureComponent[] =>
+  rows.map(([weight, mean, sd]) => ({ weight, mean, sd }))
+
+export const bimodal = mixture([0.5, -3, 1], [0.5, 3, 1])
+export const unequal = mixture([0.7, -3, 1], [0.3, 3, 1])
+/** Far from every mode: no density of it is above e^−200 where Q = N(1, 0.3²) is. */
+export const spikes = mixture([0.5, -5, 0.2], [0.5, 5, 0.2])
+
+/** Random mixtures of `least` to 4 components, of sd 0.05 to 3 within ±8, by whole numbers that shrink well. */
+export const mixtures = (least = 1) =>
+  fc
+    .array(
+      fc.record({
+        weight: fc.integer({ min: 1, max: 50 }),
+        mean: fc.integer({ min: -80, max: 80 }).map((tenths) => tenths / 10),
+        sd: fc.integer({ min: 5, max: 300 }).map((hundredths) => hundredths / 100),
+      }),
+      { minLength: least, maxLength: 4 },
+    )
+    .map((rows) => {
+      const total = rows.reduce((sum, { weight }) => sum + weight, 0)
+      return rows.map((row) => ({ ...row, weight: row.weight / total }))
+    })
+
+/** Random Q. */
+export const gaussians = fc.record({
+  mu: fc.integer({ min: -100, max: 100 }).map((tenths) => tenths / 10),
+  sigma: fc.integer({ min: 10, max: 400 }).map((hundredths) => hundredths / 100),
+})
+
+const logGaussian = (x: number, mean: number, sd: number) =>
+  -((x - mean) ** 2) / (2 * sd * sd) - Math.log(sd * Math.sqrt(2 * Math.PI))
+
+function logDensity(components: readonly MixtureComponent[], x: number): number {
+  const logs = components.map(({ weight, mean, sd }) => Math.log(weight) + logGaussian(x, mean, sd))
+  const largest = Math.max(...logs)
+  return largest + Math.log(logs.reduce((sum, log) => sum + Math.exp(log - largest), 0))
+}
+
+/** The divergence by its textbook formula, trapezoid with `step`; α away from 0 and 1. */
+export function reference(
+  kind: Divergence,
+  components: readonly MixtureComponent[],
+  mu: number,
+  sigma: number,
+  { alpha = 0.5, step = 1 / 512, reach = 12 }: { alpha?: number; step?: number; reach?: number } = {},
+): number {
+  const all = [...components, { mean: mu, sd: sigma }]
+  const from = Math.min(...all.map(({ mean, sd }) => mean - reach * sd))
+  const to = Math.max(...all.map(({ mean, sd }) => mean + reach * sd))
+  let sum = 0
+  for (let x = from; x <= to; x += step) {
+    const logP = logDensity(components, x)
+    const logQ = logGaussian(x, mu, sigma)
+    const [p, q] = [Math.exp(logP), Math.exp(logQ)]
+    const m = (p + q) / 2
+    if (kind === 'forward') sum += p * (logP - logQ)
+    if (kind === 'reverse') sum += q * (logQ - logP)
+    if (kind === 'jeffreys') sum += (p - q) * (logP - logQ)
+    if (kind === 'jensenShannon' && m > 0)
+      sum += (p > 0 ? 0.5 * p * Math.log(p / m) : 0) + (q > 0 ? 0.5 * q * Math.log(q / m) : 0)
+    if (kind === 'alpha') sum += Math.exp(alpha * logP + (1 - alpha) * logQ)
+    if (kind === 'chiSquared') sum += Math.exp(2 * logP - logQ)
+  }
+  const integral = sum * step
+  if (kind === 'alpha') return (1 - integral) / (alpha * (1 - alpha))
+  return kind === 'chiSquared' ? integral - 1 : integral
+}
