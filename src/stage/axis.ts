@@ -76,6 +76,28 @@ export function createMapping(scale: Axis['scale'], domain: Domain, range: Domai
   return (value) => r0 + ((value / 2 - domain[0] / 2) / (domain[1] / 2 - domain[0] / 2)) * (r1 - r0)
 }
 
+/** The way back from pixels to values. */
+export function createInverse(scale: Axis['scale'], domain: Domain, range: Domain): Mapping {
+  const [r0, r1] = range
+  const [d0, d1] = scale === 'log' ? [Math.log(domain[0]), Math.log(domain[1])] : domain
+  // weighted ends, so that very large domains do not overflow
+  const value = (share: number) => d0 * (1 - share) + d1 * share
+  if (scale === 'log') return (pixel) => Math.exp(value((pixel - r0) / (r1 - r0)))
+  return (pixel) => value((pixel - r0) / (r1 - r0))
+}
+
+/** The two linear domains with that one widened around its middle whose unit would be longer than the other's. */
+export function equalUnits(x: Domain, y: Domain, width: number, height: number): { x: Domain; y: Domain } {
+  const pixelsPerX = width / Math.abs(x[1] - x[0])
+  const pixelsPerY = height / Math.abs(y[1] - y[0])
+  const widened = ([first, last]: Domain, factor: number): Domain => {
+    const middle = first / 2 + last / 2
+    return [middle + (first - middle) * factor, middle + (last - middle) * factor]
+  }
+  if (pixelsPerX > pixelsPerY) return { x: widened(x, pixelsPerX / pixelsPerY), y }
+  return { x, y: widened(y, pixelsPerY / pixelsPerX) }
+}
+
 const superscripts: Readonly<Record<string, string>> = {
   '-': '⁻',
   '0': '⁰',

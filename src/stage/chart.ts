@@ -2,16 +2,19 @@
 import { OrthographicCamera, Scene } from 'three'
 import {
   axisTicks,
+  createInverse,
   createMapping,
   type Domain,
+  equalUnits,
   evenTicks,
-  type Mapping,
   resolveDomain,
   Span,
   type Tick,
 } from './axis.ts'
 import { markSpan } from './chartSpan.ts'
 import type { Axis, Chart, ChartContent, Mark, PanelOptions } from './contract.ts'
+import type { Space } from './handleMoves.ts'
+import { HandleLayer } from './handles.ts'
 import { Hover } from './hover.ts'
 import { type Label, labelRectangle, type Rectangle, withoutCollisions } from './labels.ts'
 import type { Frame, MarkDrawing } from './marks/drawing.ts'
@@ -23,10 +26,13 @@ import { ruleLabels } from './ruleLabels.ts'
 
 const axisTitle = (axis: Axis) => (axis.unit ? `${axis.label} (${axis.unit})` : axis.label)
 
-interface Layout {
-  readonly plot: Rectangle
-  readonly x: Mapping
-  readonly y: Mapping
+interface Domains {
+  readonly x: Domain
+  readonly y: Domain
+}
+
+interface Layout extends Space {
+  readonly domains: Domains
   readonly xTicks: readonly Tick[]
   readonly yTicks: readonly Tick[]
   /** The x axis' title stands at its right end. */
@@ -41,9 +47,13 @@ export class ChartView implements Chart, PanelView {
   private readonly grid = new Fill()
   private readonly axes = new Fill()
   private readonly hover: Hover
+  private readonly handles?: HandleLayer
   private drawings: { kind: Mark['kind']; drawing: MarkDrawing }[] = []
   private content?: ChartContent
   private frame?: Frame
+  private space?: Layout
+  /** The axes of a drag: they must not run away under the pointer. */
+  private held: Partial<Domains> = {}
 
   constructor(options: PanelOptions, host: Host) {
     this.panel = new Panel(options)
@@ -59,6 +69,15 @@ export class ChartView implements Chart, PanelView {
       step: (pixel, direction) =>
         this.frame && this.content ? stepFrom(pixel, direction, this.frame, this.content) : undefined,
     })
+    const { onHandle } = options
+    if (onHandle)
+      this.handles = new HandleLayer(this.panel.plot, {
+        space: () => this.space,
+        tell: onHandle,
+        hold: (moves) => this.hold(moves),
+        hideReading: () => this.hover.hide(),
+        redraw: () => host.redraw(this),
+      })
   }
 
   update(content: ChartContent): void {
@@ -77,6 +96,8 @@ export class ChartView implements Chart, PanelView {
     const anything = content.marks.some((mark) => mark.kind !== 'rule' && hasPoints(mark))
     panel.setMessage(anything ? undefined : (content.empty ?? 'Nothing to draw yet.'))
     const layout = this.layout(content, area, span)
+    this.space = layout
+    this.handles?.show(content.handles)
     if (!layout) {
       panel.labels.show([])
       this.frame = undefined
@@ -94,34 +115,54 @@ export class ChartView implements Chart, PanelView {
 
   dispose(): void {
     this.hover.dispose()
+    this.handles?.dispose()
     for (const { drawing } of this.drawings) drawing.dispose()
     this.grid.dispose()
     this.axes.dispose()
   }
 
+  private hold(moves: 'x' | 'y' | 'both' | undefined): void {
+    const { x, y } = this.space?.domains ?? {}
+    // with equal units one axis follows from the other
+    const both = moves === 'both' || (moves !== undefined && this.content?.equalAspect)
+    this.held = { x: both || moves === 'x' ? x : undefined, y: both || moves === 'y' ? y : undefined }
+    if (!moves) this.host.redraw(this)
+  }
+
   private layout(content: ChartContent, area: Rectangle, span: { x: Span; y: Span }): Layout | undefined {
     const { measure, style } = this.host
     const { font } = style
-    const xDomain = resolveDomain(content.x, span.x)
-    const yDomain = resolveDomain(content.y, span.y)
+    const resolved = {
+      x: this.held.x ?? resolveDomain(content.x, span.x),
+      y: this.held.y ?? resolveDomain(content.y, span.y),
+    }
     const top = content.y.label ? font * 1.9 : font
     // where height is scarce, a short title stands at the end of its axis instead of under it
     const titleWidth = measure.width(axisTitle(content.x))
     const titleBeside = style.compact && titleWidth > 0 && titleWidth < area.width * 0.22
     const bottom = font * 1.75 + (content.x.label && !titleBeside ? font * 1.45 : 0)
     const height = area.height - top - bottom
-    const yTicks = axisTicks(
-      content.y,
-      yDomain,
-      height,
-      Math.max(font * 1.7, Math.min(font * 2.6, height / 6)),
-    )
-    const left = Math.max(font * 1.6, ...yTicks.map((tick) => measure.width(tick.text) + font * 0.8))
     const right = titleBeside ? titleWidth + font * 0.9 : font * 1.1
+    const spacing = Math.max(font * 1.7, Math.min(font * 2.6, height / 6))
+    const yTicksOf = (domain: Domain) => axisTicks(content.y, domain, height, spacing)
+    const leftOf = (ticks: readonly Tick[]) =>
+      Math.max(font * 1.6, ...ticks.map((tick) => measure.width(tick.text) + font * 0.8))
+    let yTicks = yTicksOf(resolved.y)
+    let left = leftOf(yTicks)
+    const linear = content.x.scale === 'linear' && content.y.scale === 'linear'
+    const equal = content.equalAspect && linear && !this.held.x && !this.held.y
+    const domainsFor = () =>
+      equal ? equalUnits(resolved.x, resolved.y, area.width - left - right, height) : resolved
+    if (equal) {
+      // other numbers at the axis may need more room
+      yTicks = yTicksOf(domainsFor().y)
+      left = leftOf(yTicks)
+    }
     const width = area.width - left - right
     if (!(width > 30 && height > 24)) return undefined
-    const spacing = font * 4.6
-    const xTicks = axisTicks(content.x, xDomain, width, spacing)
+    const domains = domainsFor()
+    if (equal) yTicks = yTicksOf(domains.y)
+    const xTicks = axisTicks(content.x, domains.x, width, font * 4.6)
     // whole pixels keep the axes sharp
     const plot = {
       left: Math.round(left),
@@ -131,9 +172,17 @@ export class ChartView implements Chart, PanelView {
     }
     const across: Domain = [plot.left, plot.left + plot.width]
     const upward: Domain = [plot.top + plot.height, plot.top]
-    const x = createMapping(content.x.scale, xDomain, across)
-    const y = createMapping(content.y.scale, yDomain, upward)
-    return { plot, x, y, xTicks, yTicks, titleBeside }
+    return {
+      domains,
+      plot,
+      x: createMapping(content.x.scale, domains.x, across),
+      y: createMapping(content.y.scale, domains.y, upward),
+      xOf: createInverse(content.x.scale, domains.x, across),
+      yOf: createInverse(content.y.scale, domains.y, upward),
+      xTicks,
+      yTicks,
+      titleBeside,
+    }
   }
 
   private drawGrid({ plot, x, y, xTicks, yTicks }: Layout): void {

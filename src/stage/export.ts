@@ -27,7 +27,10 @@ export async function exportStage(
   context.drawImage(canvas, left, top, width, height)
   restore()
   for (const panel of panels) {
-    for (const key of panel.querySelectorAll<SVGSVGElement>('.stage-legend .stage-key')) drawKey(context, key)
+    for (const key of panel.querySelectorAll<SVGSVGElement>(
+      '.stage-legend .stage-key, .stage-table .stage-key',
+    ))
+      if (!scrolledAway(key)) drawKey(context, key)
     drawTexts(context, panel, palette)
     if (panel.dataset.light === 'off') drawVeil(context, panel)
   }
@@ -91,8 +94,8 @@ function drawKey(context: CanvasRenderingContext2D, key: SVGSVGElement): void {
   context.restore()
 }
 
-/** Switches and read-outs belong to the page, not to the picture. */
-const leftOut = '.stage-toggles, .stage-readout, [hidden]'
+/** Switches, buttons and read-outs belong to the page, not to the picture. */
+const leftOut = '.stage-toggles, .stage-readout, .stage-tip, [hidden]'
 
 /** Kept for screen readers: a box of one pixel, or clipped away. */
 function onlyHeard(element: Element, panel: Element): boolean {
@@ -102,6 +105,12 @@ function onlyHeard(element: Element, panel: Element): boolean {
     if (overflowX === 'hidden' && box.getBoundingClientRect().width <= 1) return true
   }
   return false
+}
+
+/** Outside the part of a long table that is seen. */
+function scrolledAway(element: Element, { top, bottom }: DOMRect = element.getBoundingClientRect()): boolean {
+  const seen = element.closest('.stage-table')?.getBoundingClientRect()
+  return seen !== undefined && (top < seen.top - 1 || bottom > seen.bottom + 1)
 }
 
 function drawTexts(context: CanvasRenderingContext2D, panel: HTMLElement, palette: Palette): void {
@@ -117,6 +126,7 @@ function drawTexts(context: CanvasRenderingContext2D, panel: HTMLElement, palett
     context.fillStyle = style.color
     const haloed = element.matches('.stage-label-rule, .stage-label-name')
     for (const { text, box } of textLines(node as Text, range)) {
+      if (scrolledAway(element, box)) continue
       const { fontBoundingBoxAscent: ascent, fontBoundingBoxDescent: descent } = context.measureText(text)
       const baseline = box.top + (box.height - ascent - descent) / 2 + ascent
       if (haloed) {

@@ -62,6 +62,8 @@ export class Hover {
   }
 
   private key(event: KeyboardEvent): void {
+    // a handle over the plot has keys of its own
+    if (event.target !== this.plot) return
     if (event.altKey || event.ctrlKey || event.metaKey) return
     const area = this.readable.plot()
     if (!area) return

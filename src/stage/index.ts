@@ -12,6 +12,7 @@ import { applyPalette } from './palette.ts'
 import type { Host, PanelView } from './panel.ts'
 import { SceneView } from './scene.ts'
 import { createStyle, type Style } from './style.ts'
+import { TableView } from './table.ts'
 
 export type * from './contract.ts'
 export { applyPalette, palette } from './palette.ts'
@@ -19,6 +20,9 @@ export { applyPalette, palette } from './palette.ts'
 /** More pixels than this are not worth their time and memory. */
 const pixelBudget = 16e6
 const narrowBelow = 760
+/** From here on five panels or more stand in three columns. */
+const wideFrom = 1500
+const manyPanels = 5
 
 // colours are blended as the page around blends them, so that they match its legends exactly
 ColorManagement.enabled = false
@@ -52,6 +56,7 @@ class PanelStage implements Stage, Host {
   private readonly listeners = new AbortController()
   private views: PanelView[] = []
   private areas = new Map<PanelView, Rectangle>()
+  private lit: readonly string[] = []
   private readonly changed = new Set<PanelView>()
   private theme: ThemeName
   private height = 0
@@ -115,8 +120,8 @@ class PanelStage implements Stage, Host {
     return this.add(new SceneView(options, this))
   }
 
-  table(_: PanelOptions): Table {
-    throw new Error('Tables are not drawn yet.')
+  table(options: PanelOptions): Table {
+    return this.add(new TableView(options))
   }
 
   setToggle(panel: string, label: string, value: boolean): void {
@@ -124,10 +129,8 @@ class PanelStage implements Stage, Host {
   }
 
   light(panels: readonly string[]): void {
-    for (const { panel } of this.views) {
-      if (panels.length === 0) delete panel.element.dataset.light
-      else panel.element.dataset.light = panels.includes(panel.id) ? 'on' : 'off'
-    }
+    this.lit = panels
+    for (const view of this.views) this.applyLight(view)
   }
 
   setTheme(theme: ThemeName): void {
@@ -153,6 +156,7 @@ class PanelStage implements Stage, Host {
       view.dispose()
     }
     this.views = []
+    this.arrange()
     this.areas.clear()
     this.changed.clear()
     this.restrict({ left: 0, top: 0, width: this.root.clientWidth, height: this.height })
@@ -188,11 +192,18 @@ class PanelStage implements Stage, Host {
     this.renderer.setScissorTest(true)
   }
 
-  private add<View extends ChartView | SceneView>(view: View): View {
+  private applyLight({ panel: { element, id } }: PanelView): void {
+    if (this.lit.length === 0) delete element.dataset.light
+    else element.dataset.light = this.lit.includes(id) ? 'on' : 'off'
+  }
+
+  private add<View extends PanelView>(view: View): View {
     this.views.push(view)
     view.panel.setLost(this.renderer.getContext().isContextLost())
+    this.applyLight(view)
     this.root.append(view.panel.element)
     this.observer.observe(view.panel.plot)
+    this.arrange()
     this.restyle(false)
     this.redrawAll()
     return view
@@ -230,12 +241,24 @@ class PanelStage implements Stage, Host {
 
   private resized(): void {
     if (this.disposed) return
-    this.root.classList.toggle('stage-narrow', this.root.clientWidth < narrowBelow)
+    this.arrange()
     this.restyle(false)
     this.moved = true
     for (const view of this.views) this.changed.add(view)
     // at once, in the same frame: a resized canvas is empty
     this.draw()
+  }
+
+  /** One, two or three columns. */
+  private arrange(): void {
+    const { clientWidth: width } = this.root
+    this.root.classList.toggle('stage-narrow', width < narrowBelow)
+    this.root.classList.toggle('stage-wide', this.columns(width) === 3)
+  }
+
+  private columns(width: number): number {
+    if (width < narrowBelow) return 1
+    return width >= wideFrom && this.views.length >= manyPanels ? 3 : 2
   }
 
   private restyle(always: boolean): void {
@@ -254,8 +277,9 @@ class PanelStage implements Stage, Host {
   private currentStyle(): Style {
     const { clientWidth: width, clientHeight: height } = this.container
     const style = createStyle(this.theme, width, height)
-    if (width < narrowBelow) return style
-    const rows = Math.ceil(this.views.length / 2)
+    const columns = this.columns(width)
+    if (columns === 1) return style
+    const rows = Math.ceil(this.views.length / columns)
     return { ...style, compact: rows > 0 && height / rows < style.font * 24 }
   }
 

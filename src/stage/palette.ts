@@ -78,6 +78,9 @@ const measures: Readonly<Record<ThemeName, Measures>> = {
   projector: { font: 18, line: 3.5, dashedLine: 3, grid: 1.5, dot: 11 },
 }
 
+/** In a fixed order, so that a shader can be given a role as a number. */
+export const roleNames = Object.keys(palettes.dark.roles) as readonly Role[]
+
 export function palette(theme: ThemeName): Palette {
   return palettes[theme]
 }

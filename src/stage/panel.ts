@@ -24,7 +24,7 @@ export interface PanelView {
   dispose(): void
 }
 
-function element<Tag extends keyof HTMLElementTagNameMap>(
+export function element<Tag extends keyof HTMLElementTagNameMap>(
   tag: Tag,
   name: string,
 ): HTMLElementTagNameMap[Tag] {
@@ -40,7 +40,8 @@ let panels = 0
 export class Panel {
   readonly id: string
   readonly element = element('section', 'stage-panel')
-  readonly plot = element('div', 'stage-plot')
+  /** What the canvas is drawn over, or a table in its place. */
+  readonly plot: HTMLElement
   readonly labels = new LabelLayer()
   private readonly legend = element('div', 'stage-legend')
   private readonly note = element('p', 'stage-note')
@@ -52,8 +53,12 @@ export class Panel {
 
   private readonly boxes = new Map<string, HTMLInputElement>()
 
-  constructor({ id, title, toggles = [] }: PanelOptions) {
+  constructor(
+    { id, title, toggles = [], actions = [] }: PanelOptions,
+    kind: 'picture' | 'table' = 'picture',
+  ) {
     this.id = id
+    this.plot = element('div', kind === 'picture' ? 'stage-plot' : 'stage-table')
     this.element.dataset.panel = id
     const heading = element('h2', 'stage-title')
     heading.id = `stage-title-${++panels}`
@@ -64,7 +69,7 @@ export class Panel {
     const headline = element('div', 'stage-headline')
     headline.append(heading, this.legend)
     header.append(headline)
-    if (toggles.length > 0) {
+    if (toggles.length + actions.length > 0) {
       const group = element('div', 'stage-toggles')
       for (const toggle of toggles) {
         const label = element('label', 'stage-toggle')
@@ -76,15 +81,26 @@ export class Panel {
         group.append(label)
         this.boxes.set(toggle.label, box)
       }
+      for (const action of actions) {
+        const button = element('button', 'stage-action')
+        button.type = 'button'
+        button.textContent = action.label
+        button.title = action.title
+        button.addEventListener('click', action.onClick)
+        group.append(button)
+      }
       header.append(group)
     }
     this.note.hidden = true
     this.legend.hidden = true
-    this.plot.tabIndex = 0
-    this.plot.setAttribute('role', 'img')
-    this.plot.setAttribute('aria-label', `${title}: computing`)
     this.setMessage('computing…')
-    this.plot.append(this.labels.element, this.message)
+    if (kind === 'picture') {
+      this.plot.tabIndex = 0
+      this.plot.setAttribute('role', 'img')
+      this.plot.setAttribute('aria-label', `${title}: computing`)
+      this.plot.append(this.labels.element)
+    }
+    this.plot.append(this.message)
     this.element.append(header, this.note, this.plot)
   }
 

@@ -3,6 +3,8 @@ import type { Mark } from './contract.ts'
 import { type Label, overlaps, placeLabels, type Rectangle, type TextMeasure } from './labels.ts'
 import type { Frame, MarkOf } from './marks/drawing.ts'
 
+const fewDots = 512
+
 export function ruleLabels(marks: readonly Mark[], frame: Frame, measure: TextMeasure): Label[] {
   const { plot, x, y, style } = frame
   const right = plot.left + plot.width
@@ -66,7 +68,8 @@ export function ruleLabels(marks: readonly Mark[], frame: Frame, measure: TextMe
 
 function dotsOf(marks: readonly Mark[], { plot, x, y, style }: Frame): Rectangle[] {
   return marks.flatMap((mark) => {
-    if (mark.kind !== 'dots') return []
+    // a cloud is everywhere: there is no getting out of its way
+    if (mark.kind !== 'dots' || mark.x.length > fewDots) return []
     const size = ((mark.size ?? 8) / 8) * style.dot * 1.3
     const count = Math.min(mark.x.length, mark.y.length)
     return Array.from({ length: count }, (_, index) => ({

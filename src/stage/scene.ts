@@ -1,17 +1,16 @@
-/** A 3-D scene of one panel: one or two fields of bars in perspective. */
+/** A 3-D scene of one panel, seen in perspective: fields of bars or surfaces, to be turned and read. */
 import { PerspectiveCamera, Raycaster, Scene as ThreeScene, Vector2, Vector3 } from 'three'
 import { axisTicks, createMapping } from './axis.ts'
-import { BarMesh, type FieldPlace } from './bars.ts'
-import type { BarsContent, PanelOptions, Scene, SceneContent } from './contract.ts'
+import { BarsFigure } from './barsFigure.ts'
+import type { PanelOptions, Scene, SceneContent } from './contract.ts'
+import { type Box, type Figure, figureHeight, type View } from './figure.ts'
 import { placeReadout } from './hover.ts'
 import type { Rectangle } from './labels.ts'
 import { Orbit } from './orbit.ts'
 import { type Host, Panel, type PanelView } from './panel.ts'
-import { type Box, SceneFrame, sceneLabels } from './sceneFrame.ts'
-
-const gap = 0.22
-const depth = 0.95
-const height = 0.62
+import { SceneFrame } from './sceneFrame.ts'
+import { axisTitle } from './sceneLabels.ts'
+import { SurfaceFigure, surfaceMarks } from './surfaceFigure.ts'
 
 const keys = 'Arrow keys turn the view, plus and minus zoom, Home resets.'
 
@@ -25,11 +24,9 @@ export class SceneView implements Scene, PanelView {
   private readonly readout = document.createElement('div')
   private readonly listeners = new AbortController()
   private readonly raycaster = new Raycaster()
-  private fields: BarMesh[] = []
-  private places: FieldPlace[] = []
-  private content?: BarsContent
-  private stale = true
-  private fieldWidth = 0
+  private content?: SceneContent
+  private figure?: Figure
+  private box: Box = { width: 1, depth: 1, height: 1 }
   private area: Rectangle = { left: 0, top: 0, width: 0, height: 0 }
   private pointer?: { x: number; y: number }
 
@@ -42,7 +39,7 @@ export class SceneView implements Scene, PanelView {
     this.readout.hidden = true
     plot.append(this.readout)
     this.orbit = new Orbit(this.camera, plot, () => host.redraw(this))
-    this.orbit.target.set(0, height * 0.4, 0)
+    this.orbit.target.set(0, figureHeight * 0.4, 0)
     this.orbit.reset()
     const { signal } = this.listeners
     const follow = (event: PointerEvent) => {
@@ -62,37 +59,47 @@ export class SceneView implements Scene, PanelView {
   }
 
   update(content: SceneContent): void {
-    if (content.kind === 'surface') throw new Error('Surfaces are not drawn yet.')
+    const before = this.content
     this.content = content
-    this.stale = true
+    if (!this.figure || before?.kind !== content.kind) {
+      this.figure?.dispose()
+      // each kind is only ever given content of its kind
+      this.figure = (
+        content.kind === 'surface'
+          ? new SurfaceFigure(this.scene, content)
+          : new BarsFigure(this.scene, content)
+      ) as Figure
+    }
+    this.figure.update(content)
     this.panel.setNote(content.note)
     this.panel.setDescription(`${content.description} ${keys}`)
-    this.panel.setMessage(undefined)
+    this.panel.setLegend(content.kind === 'surface' ? surfaceMarks(content) : [])
+    this.panel.setMessage(missing(content))
     this.host.redraw(this)
   }
 
   draw(area: Rectangle): void {
-    const { camera, content, host, orbit, panel } = this
-    if (!content) return
+    const { camera, content, figure, host, orbit, panel } = this
+    if (!content || !figure) return
     this.area = area
-    const { style } = host
+    const { measure, style } = host
     const { font } = style
-    const inner = { left: font * 3.2, top: font * 1.8, right: font * 1.2, bottom: font * 3.6 }
+    const { margins } = figure
+    const inner = {
+      left: font * margins.left,
+      top: font * margins.top,
+      right: font * margins.right,
+      bottom: font * margins.bottom,
+    }
     const width = area.width - inner.left - inner.right
     const tall = area.height - inner.top - inner.bottom
-    if (!(width > 30 && tall > 24)) {
+    if (!(width > 30 && tall > 24) || missing(content)) {
       panel.labels.show([])
       return
     }
-    const count = Math.max(1, content.fields.length)
-    // wide panels show wide fields, within reason
-    const fieldWidth = Math.max(0.5, Math.min(1.7, (0.95 * width) / tall / count))
-    const box: Box = { width: count * (fieldWidth + gap) - gap, depth, height }
-    if (this.stale || fieldWidth !== this.fieldWidth) this.updateFields(content, box, fieldWidth)
-    for (const [index, field] of content.fields.entries()) {
-      this.fields[index].style(field, style.palette, style.theme === 'dark')
-      this.fields[index].setScale(Math.min(width / box.width, tall / (box.height + box.depth / 2)))
-    }
+    const view: View = { camera, area, width, tall, style, measure }
+    const box = figure.arrange(view)
+    this.box = box
     const corners = [-0.5, 0.5].flatMap((x) =>
       [0, 1].flatMap((y) =>
         [-0.5, 0.5].map((z) => new Vector3(x * box.width, y * box.height, z * box.depth)),
@@ -111,13 +118,11 @@ export class SceneView implements Scene, PanelView {
       .map((tick) => ({ tick, share: shareOf(tick.value) }))
       .filter(({ share }) => share >= -1e-6 && share <= 1 + 1e-6)
     const walls = ticks.filter(({ tick }) => tick.text).map(({ share }) => share)
-    this.frame.draw(box, this.places, walls, camera, style)
-    const title = axis.unit ? `${axis.label} (${axis.unit})` : axis.label
-    const note = panel.noteLabel(host.measure.width(title), area.width, host.measure)
-    panel.labels.show(
-      note.concat(sceneLabels(content, box, this.places, ticks, camera, area, style, host.measure)),
-    )
-    this.readHover()
+    this.frame.draw(box, figure.floors(box, view), walls, camera, style)
+    figure.look(box, view)
+    const note = panel.noteLabel(measure.width(axisTitle(axis)), area.width, measure)
+    panel.labels.show(note.concat(figure.labels(box, ticks, view)))
+    this.read()
     host.restrict(area)
     host.renderer.render(this.scene, camera)
   }
@@ -126,67 +131,37 @@ export class SceneView implements Scene, PanelView {
     this.listeners.abort()
     this.orbit.dispose()
     this.frame.dispose()
-    for (const field of this.fields) field.dispose()
-  }
-
-  private updateFields(content: BarsContent, box: Box, width: number): void {
-    this.stale = false
-    this.fieldWidth = width
-    const count = content.fields.length
-    while (this.fields.length < count) {
-      const field = new BarMesh()
-      this.scene.add(field.object)
-      this.fields.push(field)
-    }
-    for (const field of this.fields.splice(count)) {
-      field.object.removeFromParent()
-      field.dispose()
-    }
-    const { scale, domain } = content.height
-    const mapping = createMapping(scale, domain, [0, 1])
-    // on a linear axis a bar too small to be seen is still there, as a tile of the floor
-    const share =
-      scale === 'linear' ? (value: number) => (value > 0 ? Math.max(mapping(value), 1e-4) : 0) : mapping
-    this.places = content.fields.map((_, index) => ({
-      left: index * (width + gap) - box.width / 2,
-      back: -depth / 2,
-      width,
-      depth,
-      height: box.height,
-    }))
-    for (const [index, field] of content.fields.entries())
-      this.fields[index].update(field, this.places[index], share)
+    this.figure?.dispose()
   }
 
   private hover(): void {
     // only a change of what is lit needs another picture
-    if (this.readHover()) this.host.redraw(this)
+    if (this.read()) this.host.redraw(this)
   }
 
-  /** Finds the bar under the pointer and shows its text. Returns whether another bar is lit than before. */
-  private readHover(): boolean {
-    const { content, pointer, area, readout } = this
-    let found: { field: number; cell: number; distance: number } | undefined
-    if (content && pointer && area.width > 0) {
+  /** Shows the text of what is under the pointer. Returns whether another picture is needed for it. */
+  private read(): boolean {
+    const { area, box, content, figure, pointer, readout } = this
+    if (!figure || !content) return false
+    const over = pointer !== undefined && area.width > 0 && !missing(content)
+    if (over) {
       const place = new Vector2((pointer.x / area.width) * 2 - 1, 1 - (pointer.y / area.height) * 2)
       this.raycaster.setFromCamera(place, this.camera)
-      for (const [field, mesh] of this.fields.entries()) {
-        const hit = mesh.hit(this.raycaster.ray)
-        if (hit && !(found && found.distance <= hit.distance)) found = { field, ...hit }
-      }
     }
-    let changed = false
-    for (const [index, mesh] of this.fields.entries())
-      changed = mesh.highlight(index === found?.field ? found.cell : -1) || changed
-    readout.hidden = !found
-    if (found && content && pointer) {
-      const { columns } = content.fields[found.field]
-      const row = Math.floor(found.cell / columns)
-      const text = content.hover(found.field, row, found.cell - row * columns)
+    const { redraw, text } = figure.read(over ? this.raycaster.ray : undefined, box)
+    readout.hidden = !text
+    if (text && pointer) {
       if (readout.textContent !== text) readout.textContent = text
       const tops = [pointer.y - readout.offsetHeight - 8, pointer.y + 20]
       placeReadout(readout, this.panel.plot, pointer.x, tops, [pointer])
     }
-    return changed
+    return redraw
   }
+}
+
+/** What to say where there is nothing to draw. */
+function missing(content: SceneContent): string | undefined {
+  if (content.kind !== 'surface') return undefined
+  const { empty = 'Nothing to draw yet.', paths, points, surfaces } = content
+  return surfaces.length + paths.length + points.length === 0 ? empty : undefined
 }

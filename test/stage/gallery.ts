@@ -1,8 +1,9 @@
 /**
  * The stage by itself, with seeded content: a gallery to look at and to take screenshots of.
- * Address: ?page=init|marks|hostile|stream &theme=dark|projector &log=0|1
+ * Address: ?page=init|marks|hostile|stream|handles|surfaces|board|cloud &theme=dark|projector &log=0|1
  */
 import { applyPalette, createStage, type Stage, type ThemeName } from '../../src/stage/index.ts'
+import { basinTable, crossing, landscape, mixture, noSurface, plane, rugged, twoModes } from './landscapes.ts'
 import { areasAndRules, distributions, forest, hostile, initialLoss, logitVariance } from './pictures.ts'
 
 const query = new URLSearchParams(location.search)
@@ -46,6 +47,70 @@ const pages: Readonly<Record<string, (stage: Stage) => void>> = {
     for (const [index, content] of hostile().entries())
       stage.chart({ id: `hostile-${index}`, title: `Hostile ${index + 1}` }).update(content)
   },
+  handles(stage) {
+    let modes = twoModes
+    const told: unknown[] = []
+    Object.assign(window, { told })
+    const chart = stage.chart({
+      id: 'mixture',
+      title: 'Mixture',
+      toggles: [{ label: 'log height', value: false, onChange: () => {} }],
+      actions: [
+        { label: 'add a mode', title: 'Adds a mode in the middle', onClick: () => told.push('action') },
+      ],
+      onHandle(event) {
+        told.push(event)
+        if (event.kind === 'move')
+          modes = modes.map((mode) => (mode.id === event.id ? { ...mode, mean: event.x } : mode))
+        else if (event.kind === 'widen')
+          modes = modes.map((mode) => (mode.id === event.id ? { ...mode, sd: mode.sd * event.factor } : mode))
+        else if (event.kind === 'remove') modes = modes.filter(({ id }) => id !== event.id)
+        else modes = [...modes, { id: `p${modes.length + 1}`, mean: event.x, sd: 1, weight: 0.3 }]
+        chart.update(mixture(modes))
+      },
+    })
+    chart.update(mixture(modes))
+    stage.chart({ id: 'plane', title: 'Plane', onHandle: (event) => told.push(event) }).update(plane())
+  },
+  surfaces(stage) {
+    stage.scene({ id: 'wells', title: 'Wells' }).update(landscape())
+    stage.scene({ id: 'crossing', title: 'Two surfaces' }).update(crossing())
+    stage.scene({ id: 'rugged', title: 'Rugged' }).update(rugged())
+    stage.scene({ id: 'empty', title: 'Not yet' }).update(noSurface())
+  },
+  /** A stage full of panels of every kind. */
+  board(stage) {
+    let selected: string | undefined
+    stage.chart({ id: 'mixture', title: 'Mixture', onHandle: () => {} }).update(mixture(twoModes))
+    stage.scene({ id: 'landscape', title: 'Landscape' }).update(landscape())
+    stage.chart({ id: 'plane', title: 'Plane', onHandle: () => {} }).update(plane(600))
+    stage.chart({ id: 'loss', title: 'First loss' }).update(initialLoss(true))
+    const table = stage.table({ id: 'basins', title: 'Minima' })
+    const select = (id: string) => {
+      selected = id
+      table.update(basinTable(selected, select))
+    }
+    table.update(basinTable(selected, select))
+    stage.table({ id: 'waiting', title: 'Nothing yet' }).update({
+      ...basinTable(undefined, () => {}),
+      rows: [],
+      empty: 'The starts are still followed to their ends.',
+    })
+  },
+  /** As many dots as a lab shows, in every frame elsewhere; the title says what drawing takes. */
+  cloud(stage) {
+    const chart = stage.chart({ id: 'plane', title: 'Plane' })
+    const scene = stage.scene({ id: 'landscape', title: 'Landscape' })
+    const frames = Array.from({ length: 8 }, (_, index) => ({
+      plane: plane(16_384, index / 20),
+      landscape: landscape(16_384, index),
+    }))
+    play(stage, (frame) => {
+      const { plane, landscape } = frames[frame % frames.length]
+      chart.update(plane)
+      scene.update(landscape)
+    })
+  },
   /** New content in every frame; the title says what drawing takes. */
   stream(stage) {
     const logits = stage.chart({ id: 'logits', title: 'Logits' })
@@ -57,25 +122,36 @@ const pages: Readonly<Record<string, (stage: Stage) => void>> = {
       landscape: forest(true, 64, 96, index),
       loss: initialLoss(true, index),
     }))
-    const times: number[] = []
-    let frame = 0
-    const next = () => {
-      times.push(stage.statistics().milliseconds)
-      const content = frames[frame++ % frames.length]
+    play(stage, (frame) => {
+      const content = frames[frame % frames.length]
       logits.update(content.logits)
       landscape.update(content.landscape)
       loss.update(content.loss)
       variance.update(logitVariance())
-      if (frame < 240) requestAnimationFrame(next)
-      else {
-        times.splice(0, 30)
-        times.sort((a, b) => a - b)
-        const at = (share: number) => times[Math.floor(share * (times.length - 1))].toFixed(2)
-        document.title = `drawn: median ${at(0.5)} ms, 95 % ${at(0.95)} ms, most ${at(1)} ms`
-      }
-    }
-    next()
+    })
   },
+}
+
+/** Shows 240 frames and writes into the title how long their drawing took. */
+function play(stage: Stage, show: (frame: number) => void): void {
+  const times: number[] = []
+  const start = performance.now()
+  let frame = 0
+  const next = () => {
+    times.push(stage.statistics().milliseconds)
+    show(frame++)
+    if (frame < 240) {
+      requestAnimationFrame(next)
+      return
+    }
+    const seconds = (performance.now() - start) / 1000
+    times.splice(0, 30)
+    times.sort((a, b) => a - b)
+    const at = (share: number) => times[Math.floor(share * (times.length - 1))].toFixed(2)
+    const drawn = stage.statistics().draws / seconds
+    document.title = `drawn: median ${at(0.5)} ms, 95 % ${at(0.95)} ms, most ${at(1)} ms, ${drawn.toFixed(0)} panels a second`
+  }
+  next()
 }
 
 const main = document.querySelector('main') as HTMLElement

@@ -10,16 +10,22 @@ import {
   ShaderMaterial,
   Sphere,
 } from 'three'
+import type { Role } from '../contract.ts'
+import { type Palette, roleNames } from '../palette.ts'
 
 export type Shape = 'circle' | 'diamond' | 'square' | 'triangle'
 export const shapes: readonly Shape[] = ['circle', 'diamond', 'square', 'triangle']
 
 const vertexShader = /* glsl */ `
   attribute vec4 dot; // x, y, radius, emphasis
+  attribute float tint; // which of the colours
+  uniform vec3 colours[${roleNames.length}];
   uniform float halo;
   varying vec2 place;
   varying vec2 kind;
+  varying vec3 colour;
   void main() {
+    colour = colours[int(tint + 0.5)];
     float reach = dot.z * 1.25 + halo * (dot.w > 0.5 ? 4.0 : 1.0) + 1.5;
     place = position.xy * reach;
     kind = dot.zw;
@@ -28,13 +34,13 @@ const vertexShader = /* glsl */ `
 `
 
 const fragmentShader = /* glsl */ `
-  uniform vec3 colour;
   uniform vec3 surround;
   uniform float opacity;
   uniform float halo;
   uniform int shape;
   varying vec2 place;
   varying vec2 kind;
+  varying vec3 colour;
 
   // distance to the edge, negative inside; sizes are chosen so that all shapes have about the same area
   float edge(vec2 p, float radius) {
@@ -80,7 +86,7 @@ export class DotCloud {
     depthWrite: false,
     side: DoubleSide,
     uniforms: {
-      colour: { value: new Color() },
+      colours: { value: roleNames.map(() => new Color()) },
       surround: { value: new Color() },
       opacity: { value: 1 },
       halo: { value: 1.5 },
@@ -88,7 +94,9 @@ export class DotCloud {
     },
   })
   private dots = new Float32Array(0)
+  private tints = new Uint8Array(0)
   private attribute?: InstancedBufferAttribute
+  private tintAttribute?: InstancedBufferAttribute
   private count = 0
 
   constructor() {
@@ -102,10 +110,10 @@ export class DotCloud {
     this.reserve(16)
   }
 
-  style(colour: string, surround: string, opacity: number, shape: Shape, halo: number): void {
+  style(palette: Palette, opacity: number, shape: Shape, halo: number): void {
     const { uniforms } = this.material
-    uniforms.colour.value.set(colour)
-    uniforms.surround.value.set(surround)
+    for (const [index, role] of roleNames.entries()) uniforms.colours.value[index].set(palette.roles[role])
+    uniforms.surround.value.set(palette.panel)
     uniforms.opacity.value = opacity
     uniforms.halo.value = halo
     uniforms.shape.value = shapes.indexOf(shape)
@@ -115,19 +123,30 @@ export class DotCloud {
     this.count = 0
   }
 
-  add(x: number, y: number, radius: number, emphasis: boolean): void {
-    if (this.count * 4 === this.dots.length) this.reserve(this.count * 2)
-    this.dots.set([x, y, radius, emphasis ? 1 : 0], this.count * 4)
+  add(x: number, y: number, radius: number, emphasis: boolean, role: Role): void {
+    if (this.count === this.tints.length) this.reserve(this.count * 2)
+    const { dots } = this
+    const at = this.count * 4
+    dots[at] = x
+    dots[at + 1] = y
+    dots[at + 2] = radius
+    dots[at + 3] = emphasis ? 1 : 0
+    this.tints[this.count] = roleNames.indexOf(role)
     this.count++
   }
 
   finish(): void {
     this.geometry.instanceCount = this.count
     this.object.visible = this.count > 0
-    if (!this.attribute) return
-    this.attribute.clearUpdateRanges()
-    this.attribute.addUpdateRange(0, this.count * 4)
-    this.attribute.needsUpdate = true
+    for (const [attribute, size] of [
+      [this.attribute, this.count * 4],
+      [this.tintAttribute, this.count],
+    ] as const) {
+      if (!attribute) continue
+      attribute.clearUpdateRanges()
+      attribute.addUpdateRange(0, size)
+      attribute.needsUpdate = true
+    }
   }
 
   dispose(): void {
@@ -140,8 +159,14 @@ export class DotCloud {
     const larger = new Float32Array(dots * 4)
     larger.set(this.dots)
     this.dots = larger
+    const tints = new Uint8Array(dots)
+    tints.set(this.tints)
+    this.tints = tints
     this.attribute = new InstancedBufferAttribute(larger, 4)
     this.attribute.setUsage(DynamicDrawUsage)
     this.geometry.setAttribute('dot', this.attribute)
+    this.tintAttribute = new InstancedBufferAttribute(tints, 1)
+    this.tintAttribute.setUsage(DynamicDrawUsage)
+    this.geometry.setAttribute('tint', this.tintAttribute)
   }
 }

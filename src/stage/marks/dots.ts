@@ -16,7 +16,7 @@ export class DotsDrawing implements MarkDrawing<MarkOf<'dots'>> {
     const opacity = mark.opacity ?? 1
     const radius = ((mark.size ?? 8) / 16) * style.dot
     bars.style({ colour, width: Math.max(1.25, style.line * 0.6), opacity })
-    dots.style(colour, style.palette.panel, opacity, mark.shape ?? 'circle', style.line * 0.7)
+    dots.style(style.palette, opacity, mark.shape ?? 'circle', style.line * 0.7)
     bars.object.renderOrder = order
     dots.object.renderOrder = order + 0.5
     bars.clear()
@@ -42,7 +42,8 @@ export class DotsDrawing implements MarkDrawing<MarkOf<'dots'>> {
       }
       if (!(dotY >= top - 0.5 && dotY <= bottom + 0.5)) return
       const emphasised = index === mark.emphasis
-      dots.add(dotX, dotY, emphasised ? radius * 1.3 : radius, emphasised)
+      const role = mark.roles?.[index] ?? mark.role
+      dots.add(dotX, dotY, emphasised ? radius * 1.3 : radius, emphasised, role)
     }
     for (let index = 0; index < count; index++) if (index !== mark.emphasis) add(index)
     // last, so that nothing covers it

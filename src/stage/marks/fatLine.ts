@@ -2,6 +2,7 @@
 import {
   DoubleSide,
   DynamicDrawUsage,
+  GreaterDepth,
   InstancedInterleavedBuffer,
   InterleavedBufferAttribute,
   Sphere,
@@ -29,8 +30,10 @@ export class FatLine {
   private distanceBuffer?: InstancedInterleavedBuffer
   private count = 0
 
-  constructor(depthTest = false) {
-    this.material.depthTest = depthTest
+  /** In a scene: 'before' draws what nothing hides, 'behind' only what is hidden. */
+  constructor(depth?: 'before' | 'behind') {
+    this.material.depthTest = depth !== undefined
+    if (depth === 'behind') this.material.depthFunc = GreaterDepth
     this.object = new LineSegments2(this.geometry, this.material)
     this.object.frustumCulled = false
     // never used, and not to be computed from buffers that are larger than what is drawn
@@ -62,7 +65,7 @@ export class FatLine {
     positions[at + 4] = y1
     positions[at + 5] = z1
     this.distances[this.count * 2] = distance
-    this.distances[this.count * 2 + 1] = distance + Math.hypot(x1 - x0, y1 - y0)
+    this.distances[this.count * 2 + 1] = distance + Math.hypot(x1 - x0, y1 - y0, z1 - z0)
     this.count++
   }
 

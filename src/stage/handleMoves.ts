@@ -1,0 +1,74 @@
+/** What dragging, keys and the wheel do to a handle. Pure: no DOM. */
+import type { Mapping } from './axis.ts'
+import type { Handle, HandleEvent } from './contract.ts'
+import type { Rectangle } from './labels.ts'
+
+export interface Place {
+  readonly x: number
+  readonly y: number
+}
+
+/** From values to pixels of the plot and back. */
+export interface Space {
+  readonly plot: Rectangle
+  readonly x: Mapping
+  readonly y: Mapping
+  readonly xOf: Mapping
+  readonly yOf: Mapping
+}
+
+const within = (value: number, start: number, size: number) => Math.max(start, Math.min(value, start + size))
+
+/** The values under a pixel, or under the pixel of the plot nearest to it. */
+export function placeAt(pixel: Place, { plot, xOf, yOf }: Space): Place {
+  return {
+    x: xOf(within(pixel.x, plot.left, plot.width)),
+    y: yOf(within(pixel.y, plot.top, plot.height)),
+  }
+}
+
+/** A handle moved to a place: only the coordinates change that it may change. */
+export function moved({ moves, x, y }: Handle, to: Place): Place {
+  return { x: moves === 'y' ? x : to.x, y: moves === 'x' ? y : to.y }
+}
+
+/** Direction and number of steps of a key: across and upward. */
+const strides: Readonly<Record<string, readonly [number, number]>> = {
+  ArrowLeft: [-1, 0],
+  ArrowRight: [1, 0],
+  ArrowDown: [0, -1],
+  ArrowUp: [0, 1],
+  PageDown: [-10, 0],
+  PageUp: [10, 0],
+}
+
+/** How much wider Shift with one arrow key makes. */
+const widening = 1.1
+
+/**
+ * What a key does to the focused handle that lies at `at`; undefined for keys that are not its own. Where it
+ * moves along one axis only, all arrows move it along that one, as those of a slider do.
+ */
+export function keyEvent(handle: Handle, at: Place, key: string, shift: boolean): HandleEvent | undefined {
+  const { id, moves, step } = handle
+  if (key === 'Delete' || key === 'Backspace') return { kind: 'remove', id }
+  const stride = strides[key]
+  if (!stride) return undefined
+  const [across, upward] = stride
+  if (shift && key.startsWith('Arrow')) {
+    const factor = across + upward > 0 ? widening : 1 / widening
+    return { kind: 'widen', id, factor, dragging: false }
+  }
+  const by = moves === 'both' ? { x: across, y: upward } : { x: across + upward, y: across + upward }
+  const to = moved({ ...handle, ...at }, { x: at.x + by.x * step, y: at.y + by.y * step })
+  return { kind: 'move', id, ...to, dragging: false }
+}
+
+/** Pixels that a wheel's line and page count for, as browsers scroll them. */
+const wheelUnits = [1, 40, 800]
+
+/** A notch of a usual wheel (100 pixels) away from the user makes wider by an eighth. */
+export function wheelFactor(delta: number, unit: number): number {
+  const pixels = delta * (wheelUnits[unit] ?? 1)
+  return 1.125 ** (-Math.max(-300, Math.min(300, pixels)) / 100)
+}

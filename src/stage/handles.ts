@@ -1,0 +1,280 @@
+/** Handles of a chart: buttons over the plot, dragged by pointer, by touch or with the keyboard. */
+import type { Domain } from './axis.ts'
+import type { Handle, HandleEvent } from './contract.ts'
+import { keyEvent, moved, type Place, placeAt, type Space, wheelFactor } from './handleMoves.ts'
+import { placeReadout } from './hover.ts'
+
+export interface Handled {
+  /** Where the chart draws; undefined while there is no room. */
+  space(): (Space & { readonly domains: { readonly x: Domain; readonly y: Domain } }) | undefined
+  tell(event: HandleEvent): void
+  /** A drag begins, with what it changes, or ended: until then the axes must stay as they are. */
+  hold(moves: Handle['moves'] | undefined): void
+  /** The pointer is over a handle: nothing else is to be read. */
+  hideReading(): void
+  redraw(): void
+}
+
+interface Slot {
+  readonly element: HTMLButtonElement
+  handle: Handle
+}
+
+/** Milliseconds without another turn of the wheel, or another key, after which what the chart says counts again. */
+const settling = 300
+
+export class HandleLayer {
+  private readonly plot: HTMLElement
+  private readonly chart: Handled
+  private readonly tip = document.createElement('div')
+  private readonly slots = new Map<string, Slot>()
+  private readonly listeners = new AbortController()
+  private wanted: readonly Handle[] | undefined
+  private drag?: { readonly id: string; readonly pointer: number; readonly grip: Place; moved: boolean }
+  /** Where the user has put a handle: content that is older than that must not take it back. */
+  private held?: Place & { readonly id: string }
+  private settle = 0
+  private wheel?: { readonly id: string; readonly timer: number }
+  private tipped?: string
+
+  constructor(plot: HTMLElement, chart: Handled) {
+    this.plot = plot
+    this.chart = chart
+    this.tip.className = 'stage-tip'
+    this.tip.hidden = true
+    const { signal } = this.listeners
+    plot.addEventListener('dblclick', (event) => this.doubleClick(event), { signal })
+    plot.addEventListener('keydown', (event) => this.addByKey(event), { signal })
+  }
+
+  /** Puts the handles where they belong. Without a list nothing is dragged here, and nothing added. */
+  show(handles: readonly Handle[] | undefined): void {
+    this.wanted = handles
+    const space = this.chart.space()
+    const kept = new Set(handles?.map(({ id }) => id))
+    if (this.drag) kept.add(this.drag.id)
+    for (const [id, slot] of this.slots) if (!kept.has(id)) this.remove(id, slot)
+    for (const handle of handles ?? []) {
+      const slot = this.slots.get(handle.id) ?? this.create(handle)
+      slot.handle = handle
+    }
+    this.plot.setAttribute('role', handles ? 'group' : 'img')
+    for (const slot of this.slots.values()) this.place(slot, space)
+    this.showTip()
+  }
+
+  dispose(): void {
+    this.listeners.abort()
+    clearTimeout(this.settle)
+    clearTimeout(this.wheel?.timer)
+  }
+
+  private create(handle: Handle): Slot {
+    const element = document.createElement('button')
+    element.type = 'button'
+    element.className = 'stage-handle'
+    element.setAttribute('role', 'slider')
+    const slot: Slot = { element, handle }
+    const { signal } = this.listeners
+    const on = <Type extends keyof HTMLElementEventMap>(
+      type: Type,
+      listener: (event: HTMLElementEventMap[Type]) => void,
+    ) => element.addEventListener(type, listener, { signal, passive: false })
+    on('pointerdown', (event) => this.grab(event, slot))
+    on('pointermove', (event) => this.follow(event, slot))
+    for (const type of ['pointerup', 'pointercancel', 'lostpointercapture'] as const)
+      on(type, (event) => this.release(event))
+    on('wheel', (event) => this.turnWheel(event, slot))
+    on('keydown', (event) => this.key(event, slot))
+    // the plot's own double click adds
+    on('dblclick', (event) => event.stopPropagation())
+    const tip = (shown: boolean) => {
+      if (shown) this.chart.hideReading()
+      if (shown || this.tipped === slot.handle.id) this.tipped = shown ? slot.handle.id : undefined
+      this.showTip()
+    }
+    on('pointerenter', () => tip(true))
+    on('pointerleave', () => tip(false))
+    on('focus', () => tip(true))
+    on('blur', () => tip(false))
+    this.plot.append(element)
+    if (this.slots.size === 0) this.plot.append(this.tip)
+    this.slots.set(handle.id, slot)
+    return slot
+  }
+
+  private remove(id: string, { element }: Slot): void {
+    // whoever removed it by key goes on from the chart
+    if (document.activeElement === element) this.plot.focus({ preventScroll: true })
+    element.remove()
+    this.slots.delete(id)
+    if (this.tipped === id) this.tipped = undefined
+  }
+
+  private at(handle: Handle): Place {
+    return this.held?.id === handle.id ? moved(handle, this.held) : handle
+  }
+
+  private place({ element, handle }: Slot, space: ReturnType<Handled['space']>): void {
+    const { x, y } = this.at(handle)
+    const [left, top] = space ? [space.x(x), space.y(y)] : [Number.NaN, Number.NaN]
+    const plot = space?.plot
+    const inside =
+      plot !== undefined &&
+      left >= plot.left - 1 &&
+      left <= plot.left + plot.width + 1 &&
+      top >= plot.top - 1 &&
+      top <= plot.top + plot.height + 1
+    // one that is out of sight stays there while it has the focus, so that it can be brought back
+    element.hidden = !inside && document.activeElement !== element && this.drag?.id !== handle.id
+    if (!space || !(Number.isFinite(left) && Number.isFinite(top))) return
+    element.style.transform = `translate(${left.toFixed(1)}px, ${top.toFixed(1)}px)`
+    element.style.color = `var(--${handle.role})`
+    element.dataset.handle = handle.id
+    element.dataset.moves = handle.moves
+    const along = handle.moves === 'y' ? 'y' : 'x'
+    const [first, last] = space.domains[along]
+    // the name before the colon stays, what follows is read again whenever it changes
+    const [name, ...value] = handle.label.split(': ')
+    for (const [attribute, text] of [
+      ['aria-label', name],
+      ['aria-valuetext', value.join(': ') || handle.label],
+      ['aria-valuenow', String(along === 'y' ? y : x)],
+      ['aria-valuemin', String(Math.min(first, last))],
+      ['aria-valuemax', String(Math.max(first, last))],
+    ] as const)
+      if (element.getAttribute(attribute) !== text) element.setAttribute(attribute, text)
+  }
+
+  private showTip(): void {
+    const slot = this.slots.get(this.drag?.id ?? this.tipped ?? '')
+    const space = this.chart.space()
+    this.tip.hidden = !slot || !space || slot.element.hidden
+    if (!slot || !space || this.tip.hidden) return
+    if (this.tip.textContent !== slot.handle.label) this.tip.textContent = slot.handle.label
+    const { x, y } = this.at(slot.handle)
+    const [left, top] = [space.x(x), space.y(y)]
+    placeReadout(
+      this.tip,
+      this.plot,
+      left,
+      [top - this.tip.offsetHeight - 18, top + 18],
+      [{ x: left, y: top }],
+    )
+  }
+
+  private pointerPlace({ clientX, clientY }: MouseEvent): Place {
+    const { left, top } = this.plot.getBoundingClientRect()
+    return { x: clientX - left, y: clientY - top }
+  }
+
+  private grab(event: PointerEvent, { element, handle }: Slot): void {
+    event.stopPropagation()
+    const space = this.chart.space()
+    if (event.button !== 0 || this.drag || !space) return
+    event.preventDefault()
+    element.focus({ preventScroll: true })
+    element.setPointerCapture(event.pointerId)
+    const pointer = this.pointerPlace(event)
+    const { x, y } = this.at(handle)
+    // it is held where it was gripped, and does not jump to the pointer
+    const grip = { x: space.x(x) - pointer.x, y: space.y(y) - pointer.y }
+    this.drag = { id: handle.id, pointer: event.pointerId, grip, moved: false }
+    clearTimeout(this.settle)
+    this.held = { id: handle.id, x, y }
+    this.chart.hideReading()
+    this.chart.hold(handle.moves)
+  }
+
+  private follow(event: PointerEvent, slot: Slot): void {
+    // what lies under a handle is not read
+    event.stopPropagation()
+    const { drag } = this
+    const space = this.chart.space()
+    if (drag?.pointer !== event.pointerId || drag.id !== slot.handle.id || !space) return
+    const pointer = this.pointerPlace(event)
+    const to = moved(slot.handle, placeAt({ x: pointer.x + drag.grip.x, y: pointer.y + drag.grip.y }, space))
+    if (this.held && to.x === this.held.x && to.y === this.held.y) return
+    drag.moved = true
+    this.held = { id: drag.id, ...to }
+    this.place(slot, space)
+    this.showTip()
+    this.chart.tell({ kind: 'move', id: drag.id, ...to, dragging: true })
+  }
+
+  private release(event: PointerEvent): void {
+    const { drag, held } = this
+    if (drag?.pointer !== event.pointerId) return
+    this.drag = undefined
+    if (drag.moved && held)
+      this.chart.tell({ kind: 'move', id: drag.id, x: held.x, y: held.y, dragging: false })
+    this.settleSoon()
+    this.chart.hold(undefined)
+  }
+
+  private key(event: KeyboardEvent, slot: Slot): void {
+    if (event.altKey || event.ctrlKey || event.metaKey || this.drag) return
+    const change = keyEvent(slot.handle, this.at(slot.handle), event.key, event.shiftKey)
+    const space = this.chart.space()
+    if (!change || !space) return
+    event.preventDefault()
+    event.stopPropagation()
+    if (change.kind === 'move') {
+      // there is no place at or below zero on a logarithmic axis
+      if (!Number.isFinite(space.x(change.x)) || !Number.isFinite(space.y(change.y))) return
+      this.held = { id: change.id, x: change.x, y: change.y }
+      this.place(slot, space)
+      this.showTip()
+      this.settleSoon()
+    }
+    this.chart.tell(change)
+  }
+
+  private settleSoon(): void {
+    clearTimeout(this.settle)
+    this.settle = window.setTimeout(() => {
+      this.held = undefined
+      this.chart.redraw()
+    }, settling)
+  }
+
+  private turnWheel(event: WheelEvent, { handle }: Slot): void {
+    // with Ctrl it is the browser's zoom
+    if (event.ctrlKey || event.deltaY === 0) return
+    event.preventDefault()
+    event.stopPropagation()
+    const { id } = handle
+    if (this.wheel && this.wheel.id !== id) this.endWheel(this.wheel)
+    clearTimeout(this.wheel?.timer)
+    const wheel = { id, timer: window.setTimeout(() => this.endWheel(wheel), settling) }
+    this.wheel = wheel
+    const factor = wheelFactor(event.deltaY, event.deltaMode)
+    this.chart.tell({ kind: 'widen', id, factor, dragging: true })
+  }
+
+  private endWheel({ id, timer }: { readonly id: string; readonly timer: number }): void {
+    clearTimeout(timer)
+    this.wheel = undefined
+    this.chart.tell({ kind: 'widen', id, factor: 1, dragging: false })
+  }
+
+  private doubleClick(event: MouseEvent): void {
+    const space = this.chart.space()
+    if (!this.wanted || !space) return
+    const pixel = this.pointerPlace(event)
+    const { left, top, width, height } = space.plot
+    const inside = pixel.x >= left && pixel.x <= left + width && pixel.y >= top && pixel.y <= top + height
+    if (inside) this.chart.tell({ kind: 'add', ...placeAt(pixel, space) })
+  }
+
+  private addByKey(event: KeyboardEvent): void {
+    if (event.altKey || event.ctrlKey || event.metaKey || (event.key !== 'Insert' && event.key !== '+'))
+      return
+    const space = this.chart.space()
+    if (!this.wanted || !space || this.drag) return
+    event.preventDefault()
+    event.stopPropagation()
+    const { left, top, width, height } = space.plot
+    this.chart.tell({ kind: 'add', ...placeAt({ x: left + width / 2, y: top + height / 2 }, space) })
+  }
+}

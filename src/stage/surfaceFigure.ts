@@ -1,0 +1,186 @@
+/** Surfaces over a plane, with lines and points on them. */
+import type { Ray, Scene as ThreeScene } from 'three'
+import { axisTicks, createInverse, createMapping, type Domain, resolveDomain, Span } from './axis.ts'
+import type { Axis, Mark, SurfaceContent } from './contract.ts'
+import {
+  type Box,
+  type Figure,
+  figureDepth,
+  figureHeight,
+  figureWidth,
+  type HeightTicks,
+  type View,
+} from './figure.ts'
+import type { Label } from './labels.ts'
+import { sideOf } from './sceneFrame.ts'
+import { surfaceLabels } from './sceneLabels.ts'
+import { SurfaceDots } from './surfaceDots.ts'
+import { type Axes, type BoxPoint, heightShare, surfaceHit } from './surfaceGrid.ts'
+import { SurfaceMesh } from './surfaceMesh.ts'
+import { SurfacePathLines } from './surfacePath.ts'
+
+/** Surfaces are drawn first, from the lowest up, then lines, then points. */
+const orders = { surface: 10, path: 100, points: 1000 }
+
+interface Domains {
+  readonly x: Domain
+  readonly y: Domain
+  readonly height: Domain
+}
+
+export class SurfaceFigure implements Figure<SurfaceContent> {
+  readonly margins = { left: 3.4, top: 1.8, right: 2, bottom: 3.4 }
+  private readonly scene: ThreeScene
+  private content: SurfaceContent
+  private surfaces: SurfaceMesh[] = []
+  private paths: SurfacePathLines[] = []
+  private points: SurfaceDots[] = []
+  private domains: Domains
+  private axes: Axes
+  private axesKey = ''
+  private stale = true
+
+  constructor(scene: ThreeScene, content: SurfaceContent) {
+    this.scene = scene
+    this.content = content
+    this.domains = domainsOf(content)
+    this.axes = axesOf(content, this.domains)
+  }
+
+  update(content: SurfaceContent): void {
+    const { scene } = this
+    this.content = content
+    this.stale = true
+    this.surfaces = resized(this.surfaces, content.surfaces.length, () => {
+      const surface = new SurfaceMesh()
+      scene.add(surface.object)
+      return surface
+    })
+    this.paths = resized(
+      this.paths,
+      content.paths.length,
+      (index) => new SurfacePathLines(scene, orders.path + index * 3),
+    )
+    this.points = resized(
+      this.points,
+      content.points.length,
+      (index) => new SurfaceDots(scene, orders.points + index * 2),
+    )
+    this.domains = domainsOf(content)
+    const { x, y, height } = content
+    const key = JSON.stringify([x.scale, y.scale, height.scale, this.domains])
+    // surfaces are built anew for other axes only
+    if (key !== this.axesKey) this.axes = axesOf(content, this.domains)
+    this.axesKey = key
+  }
+
+  arrange(view: View): Box {
+    const { axes, content } = this
+    const box: Box = { width: figureWidth(view, 1), depth: figureDepth, height: figureHeight }
+    for (const [index, surface] of content.surfaces.entries()) {
+      this.surfaces[index].style(surface, box, view.style)
+      this.surfaces[index].update(surface, axes)
+    }
+    for (const [index, points] of content.points.entries()) {
+      this.points[index].style(points, box, view.area.height, view.style)
+      if (this.stale) this.points[index].update(points, axes)
+    }
+    const upward = [...this.surfaces].sort((a, b) => a.level - b.level)
+    for (const [index, surface] of upward.entries()) surface.object.renderOrder = orders.surface + index
+    this.stale = false
+    return box
+  }
+
+  floors(box: Box, view: View) {
+    const { x, y } = this.ticks(view)
+    const floor = { left: -box.width / 2, back: -box.depth / 2, width: box.width, depth: box.depth }
+    // y is counted from the front
+    return [{ ...floor, columns: x.map(({ share }) => share), rows: y.map(({ share }) => 1 - share) }]
+  }
+
+  look(box: Box, { camera, style, tall }: View): void {
+    const side = sideOf(camera)
+    for (const surface of this.surfaces) surface.look(side.z > 0, side.x > 0)
+    const distance = camera.position.length()
+    const pixel = (2 * distance * Math.tan((camera.fov * Math.PI) / 360)) / tall
+    for (const [index, path] of this.content.paths.entries())
+      this.paths[index].draw(path, this.axes, box, pixel, style)
+  }
+
+  labels(box: Box, ticks: HeightTicks, view: View): Label[] {
+    return surfaceLabels(this.content, box, this.ticks(view), ticks, view)
+  }
+
+  read(ray: Ray | undefined, box: Box): { text?: string; redraw: boolean } {
+    const { content, domains } = this
+    if (!ray || !content.hover) return { redraw: false }
+    const { direction, origin } = ray
+    const from: BoxPoint = [origin.x / box.width + 0.5, 0.5 - origin.z / box.depth, origin.y / box.height]
+    const along: BoxPoint = [direction.x / box.width, -direction.z / box.depth, direction.y / box.height]
+    const hits = this.surfaces.flatMap(({ grid, object }) =>
+      object.visible ? (surfaceHit(grid, from, along) ?? []) : [],
+    )
+    if (hits.length === 0) return { redraw: false }
+    const { x, y } = hits.reduce((near, hit) => (hit.distance < near.distance ? hit : near))
+    const xOf = createInverse(content.x.scale, domains.x, [0, 1])
+    const yOf = createInverse(content.y.scale, domains.y, [0, 1])
+    return { text: content.hover(xOf(x), yOf(y)), redraw: false }
+  }
+
+  dispose(): void {
+    for (const part of [...this.surfaces, ...this.paths, ...this.points]) part.dispose()
+  }
+
+  private ticks({ style, tall, width }: View) {
+    const { content, domains } = this
+    const along = (axis: Axis, domain: Domain, share: Axes['x'], pixels: number) =>
+      axisTicks(axis, domain, pixels, style.font * 4.6)
+        .map((tick) => ({ tick, share: share(tick.value) }))
+        .filter((mark) => mark.tick.text && mark.share >= -1e-6 && mark.share <= 1 + 1e-6)
+    // seen aslant, an axis is shorter than the view; the depth is foreshortened as well
+    return {
+      x: along(content.x, domains.x, this.axes.x, width * 0.75),
+      y: along(content.y, domains.y, this.axes.y, Math.min(width, tall) * 0.75),
+    }
+  }
+}
+
+/** The legend's entries of a scene, as marks. */
+export function surfaceMarks({ surfaces, paths, points }: SurfaceContent): Mark[] {
+  const none = { x: [], y: [] }
+  return [
+    ...surfaces.map(({ name, role }): Mark => ({ kind: 'area', name, role, ...none })),
+    ...paths.map(({ dashed, name, role }): Mark => ({ kind: 'line', name, role, dashed, ...none })),
+    ...points.map(({ name, role }): Mark => ({ kind: 'dots', name, role, ...none })),
+  ]
+}
+
+/** The first `count` parts, made or disposed of as needed. */
+function resized<Part extends { dispose(): void }>(
+  parts: readonly Part[],
+  count: number,
+  create: (index: number) => Part,
+): Part[] {
+  for (const part of parts.slice(count)) part.dispose()
+  return Array.from({ length: count }, (_, index) => parts[index] ?? create(index))
+}
+
+function domainsOf({ x, y, height, surfaces, paths, points }: SurfaceContent): Domains {
+  const along = (name: 'x' | 'y', axis: Axis): Domain => {
+    if (axis.domain?.every(Number.isFinite)) return resolveDomain(axis, new Span())
+    const span = new Span()
+    for (const part of surfaces.length > 0 ? surfaces : [...paths, ...points])
+      for (let index = 0; index < part[name].length; index++) span.include(part[name][index])
+    // exactly as far as the surfaces reach
+    return resolveDomain({ ...axis, domain: axis.domain ?? [span.minimum, span.maximum] }, span)
+  }
+  return { x: along('x', x), y: along('y', y), height: resolveDomain(height, new Span()) }
+}
+
+function axesOf({ x, y, height }: SurfaceContent, domains: Domains): Axes {
+  return {
+    x: createMapping(x.scale, domains.x, [0, 1]),
+    y: createMapping(y.scale, domains.y, [0, 1]),
+    height: heightShare(height.scale, domains.height),
+  }
+}
