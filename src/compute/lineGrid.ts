@@ -23,6 +23,9 @@ export interface Breakpoint {
 /** How many smoothing widths of log p's bend its panels reach to either side. */
 const bendReach = 4
 
+/** Crossings further out are left out: no fit goes there, and components that hardly differ cross anywhere. */
+const farthest = 1e6
+
 /** Where w_i N(x; m_i, s_i²) = w_j N(x; m_j, s_j²): none, one or two places. */
 function crossings(i: MixtureComponent, j: MixtureComponent): number[] {
   // a (x − m_i)² + b (x − m_i) + c = 0, relative to m_i
@@ -51,6 +54,7 @@ export function lineBreakpoints(components: readonly MixtureComponent[]): Breakp
     for (const j of components.slice(index + 1))
       for (const offset of crossings(i, j)) {
         const x = i.mean + offset
+        if (!(Math.abs(x) < farthest)) continue
         const here = logTerm(i, x)
         // hidden under a third component, nothing bends
         if (components.some((other) => other !== i && other !== j && logTerm(other, x) > here)) continue

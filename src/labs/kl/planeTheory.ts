@@ -102,7 +102,7 @@ function grid(step: number, reach: number): Grid {
 /** Steps that find the basins, that find their minima to 1e-6, and that are stated. */
 const searchGrid = grid(0.5, 5)
 const polishGrid = grid(0.2, 7)
-const fineGrid = grid(0.1, 7.5)
+const fineGrid = grid(0.1, 8.5)
 
 interface Expectation {
   /** E[log p]. */
@@ -139,6 +139,22 @@ function expectation(
   return { log, mean: [meanX, meanY], lower: [along11, along21, along22] }
 }
 
+const ownExpectations = new WeakMap<readonly PlaneComponent[], number>()
+
+/** E_p[log p], by the grid of every component; kept, because no Q changes it. */
+function ownExpectation(components: readonly PlaneComponent[]): number {
+  const known = ownExpectations.get(components)
+  if (known !== undefined) return known
+  const mixture = whitened(components)
+  const value = components.reduce(
+    (sum, { weight, mean }, index) =>
+      sum + weight * expectation(mixture, mean, mixture[index].lower, fineGrid).log,
+    0,
+  )
+  ownExpectations.set(components, value)
+  return value
+}
+
 /** KL(P‖Q) or KL(Q‖P): E_p[log p] by the grid of every component minus E_p[log q] in closed form; or E_q of both. */
 export function planeDivergence(
   kind: 'forward' | 'reverse',
@@ -151,9 +167,8 @@ export function planeDivergence(
   const logRoot = Math.log(lower[0] * lower[2])
   if (kind === 'reverse')
     return Math.max(0, -1 - logTwoPi - logRoot - expectation(mixture, mean, lower, fineGrid).log)
-  let value = logTwoPi + logRoot
+  let value = logTwoPi + logRoot + ownExpectation(components)
   for (const [index, component] of components.entries()) {
-    value += component.weight * expectation(mixture, component.mean, mixture[index].lower, fineGrid).log
     // ½ E[(x − mean)ᵀ Σ⁻¹ (x − mean)] = ½ |L⁻¹ gap|² + ½ |L⁻¹ M|² with the component's covariance M Mᵀ
     const [m11, m21, m22] = mixture[index].lower
     const columns = [
@@ -184,23 +199,28 @@ export function planeMomentMatch(
   return { mean: [x, y], covariance: [xx, diagonal ? 0 : xy, yy] }
 }
 
-/** μx, μy, log L₁₁, log L₂₂ and, with a full covariance, L₂₁. */
+/** μx, μy, log L₁₁, log L₂₂ and, with a full covariance, L₂₁; μ alone while σ is fixed. */
 type Point = readonly number[]
 
-const lowerOf = (point: Point): [number, number, number] => [
-  Math.exp(point[2]),
-  point[4] ?? 0,
-  Math.exp(point[3]),
-]
+type LowerOf = (point: Point) => [number, number, number]
+
+/** L₁₁, L₂₁, L₂₂ of a point. */
+const lowerWith =
+  (fixedSigma: number | undefined): LowerOf =>
+  (point) =>
+    fixedSigma === undefined
+      ? [Math.exp(point[2]), point[4] ?? 0, Math.exp(point[3])]
+      : [fixedSigma, 0, fixedSigma]
 
 /** KL(Q‖P) = E_q[log q] − E_q[log p], its gradient pathwise. */
 const reverseObjective =
-  (mixture: readonly Whitened[], points: Grid): Objective =>
+  (mixture: readonly Whitened[], points: Grid, lowerOf: LowerOf): Objective =>
   (point) => {
     const lower = lowerOf(point)
     const { log, mean, lower: slope } = expectation(mixture, [point[0], point[1]], lower, points)
     const gradient = [-mean[0], -mean[1], -1 - slope[0] * lower[0], -1 - slope[2] * lower[2], -slope[1]]
-    return { value: -1 - logTwoPi - point[2] - point[3] - log, gradient: gradient.slice(0, point.length) }
+    const value = -1 - logTwoPi - Math.log(lower[0] * lower[2]) - log
+    return { value, gradient: gradient.slice(0, point.length) }
   }
 
 type Start = ReturnType<typeof planeMomentMatch>
@@ -232,48 +252,51 @@ function startingPoints(components: readonly PlaneComponent[], diagonal: boolean
 }
 
 /** Units of a point's entries: its own standard deviations. */
-function scaleOf(point: Point): number[] {
+function scaleOf(point: Point, lowerOf: LowerOf): number[] {
   const [l11, l21, l22] = lowerOf(point)
   return [l11, Math.hypot(l21, l22), 1, 1, l22].slice(0, point.length)
 }
 
 /** Two descents have met: every entry is within 0.02 of its unit. */
-const met = (one: Point, other: Point) => {
-  const scale = scaleOf(other)
+const met = (one: Point, other: Point, lowerOf: LowerOf) => {
+  const scale = scaleOf(other, lowerOf)
   return one.every((entry, index) => Math.abs(entry - other[index]) < 0.02 * scale[index])
 }
 
 /**
  * The local minima of KL(P‖Q), the moment match alone, or of KL(Q‖P), found by descents from many starts, best first.
- * `diagonal`: Q is a mean-field Gaussian.
+ * `diagonal`: Q is a mean-field Gaussian. `fixedSigma`: over μ only, with covariance fixedSigma² · I.
  */
 export function planeLocalMinima(
   kind: 'forward' | 'reverse',
   components: readonly PlaneComponent[],
   diagonal: boolean,
+  fixedSigma?: number,
 ): PlaneOptimum[] {
+  const lowerOf = lowerWith(fixedSigma)
+  const optimum = (mean: Vector, [l11, l21, l22]: readonly number[]): PlaneOptimum => {
+    const covariance: Covariance = [l11 ** 2, l11 * l21, l21 ** 2 + l22 ** 2]
+    return { mean, covariance, divergence: planeDivergence(kind, components, mean, covariance) }
+  }
   if (kind === 'forward') {
     const { mean, covariance } = planeMomentMatch(components, diagonal)
-    return [{ mean, covariance, divergence: planeDivergence(kind, components, mean, covariance) }]
+    return [optimum(mean, fixedSigma === undefined ? cholesky(covariance) : lowerOf(mean))]
   }
   const mixture = whitened(components)
+  const [search, fine] = [searchGrid, polishGrid].map((points) => reverseObjective(mixture, points, lowerOf))
   const reached: Point[] = []
   const minima: Point[] = []
   for (const { mean, covariance } of startingPoints(components, diagonal)) {
     const [l11, l21, l22] = cholesky(covariance)
-    const start = [...mean, Math.log(l11), Math.log(l22), ...(diagonal ? [] : [l21])]
-    const end = minimise(reverseObjective(mixture, searchGrid), start, scaleOf(start), 1e-4)
-    if (!end || reached.some((other) => met(end, other))) continue
+    const ofSigma = [Math.log(l11), Math.log(l22), ...(diagonal ? [] : [l21])]
+    const start = fixedSigma === undefined ? [...mean, ...ofSigma] : mean
+    const end = minimise(search, start, scaleOf(start, lowerOf), 1e-4)
+    if (!end || reached.some((other) => met(end, other, lowerOf))) continue
     reached.push(end)
-    const point = polish(reverseObjective(mixture, polishGrid), end, scaleOf(end))
-    if (point && !minima.some((other) => met(point, other))) minima.push(point)
+    const point = polish(fine, end, scaleOf(end, lowerOf))
+    if (point && !minima.some((other) => met(point, other, lowerOf))) minima.push(point)
   }
   return minima
-    .map((point): PlaneOptimum => {
-      const mean: Vector = [point[0], point[1]]
-      const [l11, l21, l22] = lowerOf(point)
-      const covariance: Covariance = [l11 ** 2, l11 * l21, l21 ** 2 + l22 ** 2]
-      return { mean, covariance, divergence: planeDivergence(kind, components, mean, covariance) }
-    })
+    .map((point) => optimum([point[0], point[1]], lowerOf(point)))
     .sort((one, other) => one.divergence - other.divergence)
 }
