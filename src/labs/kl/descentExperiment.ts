@@ -1,0 +1,194 @@
+/**
+ * The run on the line or in the plane: shown fits and many starts on one clock, and beside it the starts followed
+ * ahead to the minima that they end in. What is shown of it is up to the family.
+ */
+import type { Experiment, FrameContent, Metrics, ParameterValues } from '../lab.ts'
+import { FitRun, type ShownFit } from './fitRun.ts'
+import { type DescentRule, type FitSetting, updatesColumn } from './fitSpace.ts'
+import { type DistancesToMinima, Following } from './following.ts'
+import { type KlFrame, unknownBasin } from './frame.ts'
+import { type KlValues, typed } from './parameters.ts'
+import type { Parts } from './parts.ts'
+import type { ThinnedPath } from './thinnedPath.ts'
+
+/** Steps after which playing on would show little. */
+const lastStep = 500
+
+/** While steps are due, this share of the time still goes to following the starts. */
+const followingShare = 1 / 3
+
+/** Everything that a frame or a metric is made from. */
+export interface DescentState {
+  readonly step: number
+  readonly shown: readonly ShownFit[]
+  readonly paths: readonly ThinnedPath[]
+  /** Rows of a state, one a start. */
+  readonly starts: Float32Array
+  readonly startCount: number
+  readonly startsDiverged: number
+  /** [starts]: index into the local minima of what the starts descend, or `unknownBasin`. */
+  readonly basins: Uint8Array<ArrayBuffer>
+  /** Share of the starts that end in each of the local minima, once all are followed. */
+  readonly shares: readonly number[] | undefined
+  readonly followed: number
+}
+
+/** What the families differ in. */
+export interface DescentFamily {
+  readonly setting: FitSetting
+  /** Live parameters are written here. */
+  values: KlValues
+  /** Rows of a state where the shown fits start. */
+  readonly shownRows: readonly (readonly number[])[]
+  /** Rows of a state where the many starts lie. */
+  readonly startRows: Float32Array
+  /** What decides the place of the starts and their ends, beside the rule they descend by. */
+  readonly startSource: unknown
+  /** How many local minima what the starts descend has. */
+  readonly minimumCount: number
+  readonly distances: DistancesToMinima
+  /** What the shown fit of this index, or the starts, descend by now. */
+  rule(index: number | 'starts'): DescentRule
+  /** Works on what the first frame shows beside the fits while there is time; true once it is there. */
+  prepare(left: () => number): Promise<boolean>
+  /** Share of it that is done. */
+  readonly preparation: number
+  data(state: DescentState): KlFrame
+  metrics(state: DescentState): Metrics
+}
+
+export class DescentExperiment implements Experiment {
+  readonly lastStep = lastStep
+  complete = false
+  private readonly run: FitRun
+  private following: Following | undefined
+  /** What the first frame shows beside the fits is there. */
+  private prepared = false
+  private handedOver = false
+
+  constructor(
+    private readonly family: DescentFamily,
+    private readonly parts: Parts,
+  ) {
+    const { setting, shownRows, startRows } = family
+    this.run = new FitRun(setting, shownRows, startRows, (index) => family.rule(index))
+    this.follow([family.startSource, family.rule('starts')], startRows)
+  }
+
+  /** The divergence where the shown fits start. */
+  async begin(): Promise<this> {
+    await this.run.evaluate()
+    return this
+  }
+
+  get step(): number {
+    return this.run.step
+  }
+
+  get ready(): boolean {
+    return this.prepared && this.run.ready
+  }
+
+  get progress(): number {
+    return this.prepared ? this.run.progress : this.family.preparation
+  }
+
+  private get followed(): number {
+    return this.run.starts === 0 ? 1 : (this.following?.share ?? 0)
+  }
+
+  async advance(steps: number, budget: number): Promise<void> {
+    const begin = performance.now()
+    const left = () => budget - (performance.now() - begin)
+    const last = this.step + steps
+    this.complete = false
+    this.prepared ||= await this.family.prepare(left)
+    if (!this.prepared) return
+    const kept = steps > 0 && this.followed < 1 ? budget * followingShare : 0
+    await this.run.advance(last, () => left() - kept)
+    if (this.run.ready && this.followed < 1) {
+      if (!this.following)
+        this.follow(['from step', this.step, this.family.rule('starts')], await this.run.readStarts())
+      await this.following?.work(left)
+    }
+    this.complete = this.ready && this.followed === 1
+  }
+
+  /** Follows the starts from these rows on; what a former run followed from the same source stays right. */
+  private follow(source: unknown, rows: Float32Array): void {
+    const { family } = this
+    if (rows.length === 0) return
+    this.following = this.parts.obtain(
+      'following',
+      source,
+      () => new Following(family.setting, family.rule('starts'), rows, (point) => family.distances(point)),
+    )
+  }
+
+  /** Optimizer and learning rate count from the present points on, for the starts and for where they end. */
+  update(values: ParameterValues): void {
+    const { family } = this
+    const next = typed(values)
+    const { optimizer, learningRate } = family.values
+    if (next.optimizer === optimizer && next.learningRate === learningRate) return
+    family.values = next
+    if (next.optimizer !== optimizer) this.run.restartOptimizer()
+    this.parts.forget('following')
+    this.following = undefined
+    this.complete = false
+  }
+
+  private async state(): Promise<DescentState> {
+    const { run, following, family } = this
+    const starts = await run.readStarts()
+    const { columns } = family.setting.space
+    let startsDiverged = 0
+    for (let at = updatesColumn(family.setting.space); at < starts.length; at += columns)
+      if (starts[at] < 0) startsDiverged++
+    return {
+      step: run.step,
+      shown: run.shown,
+      paths: run.paths,
+      starts,
+      startCount: run.starts,
+      startsDiverged,
+      basins: following?.basins.slice() ?? new Uint8Array(run.starts).fill(unknownBasin),
+      shares: this.prepared && following?.complete ? following.shares(family.minimumCount) : undefined,
+      followed: this.followed,
+    }
+  }
+
+  async frame(): Promise<FrameContent<KlFrame>> {
+    const state = await this.state()
+    const data = this.family.data(state)
+    return { metrics: this.family.metrics(state), data, transfer: buffers(data) }
+  }
+
+  async metrics(): Promise<Metrics> {
+    return this.family.metrics(await this.state())
+  }
+
+  /** The next run took over what stays right. */
+  handOver(): Parts {
+    this.handedOver = true
+    return this.parts
+  }
+
+  /** Whether a run of this family may take over. */
+  serves(family: KlValues['family']): boolean {
+    return this.family.values.family === family
+  }
+
+  dispose(): void {
+    this.run.dispose()
+    if (!this.handedOver) this.parts.dispose()
+  }
+}
+
+/** What is made anew for every frame. */
+function buffers(frame: KlFrame): Transferable[] {
+  if (frame.family === 'uniform') return []
+  const third = frame.family === 'gaussian1d' ? frame.third : undefined
+  const fits = [frame.forward, frame.reverse, ...(third ? [third] : [])]
+  return [frame.particles, frame.particleBasins, ...fits.map(({ path }) => path)].map(({ buffer }) => buffer)
+}

@@ -1,0 +1,149 @@
+/** Follows many starts ahead to the minima that they end in, slice by slice, leaving out those that have arrived. */
+import type { Tensor } from '../../compute/backend.ts'
+import { type DescentRule, type FitSetting, updatesColumn } from './fitSpace.ts'
+import { unknownBasin } from './frame.ts'
+import { Pace, worthwhile } from './pace.ts'
+
+/** Updates between two looks at who has arrived. */
+const stretch = 32
+
+/** Updates after which a start that has not settled is given up. */
+const mostUpdates = 3008
+
+/** A start has settled where no entry of its gradient is above this … */
+const gradientTolerance = 1e-4
+
+/** … or where it lies this near to the same minimum at two looks in a row: float32 may resolve no gradient there. */
+const near = 0.01
+
+/** Settled within this distance of a minimum, a start ends in it; farther off (a plateau, a saddle) in none. */
+const reach = 0.1
+
+/** How far the point of a row is from each local minimum, in the Fisher metric there: in standard deviations. */
+export type DistancesToMinima = (point: Float32Array) => readonly number[]
+
+export class Following {
+  /** [starts]: the local minimum that each ends in, or `unknownBasin`. */
+  readonly basins: Uint8Array
+  private readonly lastNear: Uint8Array
+  /** The starts still under way, and their rows. */
+  private active: number[]
+  private rows: Float32Array
+  private tensor: Tensor | undefined
+  /** Of the present stretch: rows done. */
+  private done = 0
+  private updates = 0
+  private readonly pace: Pace
+
+  /** `rows`: where the starts are, rows of a state. */
+  constructor(
+    private readonly setting: FitSetting,
+    private readonly rule: DescentRule,
+    rows: Float32Array,
+    private readonly distances: DistancesToMinima,
+  ) {
+    const count = rows.length / setting.space.columns
+    this.rows = rows
+    this.basins = new Uint8Array(count).fill(unknownBasin)
+    this.lastNear = new Uint8Array(count).fill(unknownBasin)
+    this.active = Array.from({ length: count }, (_, start) => start)
+    this.pace = new Pace(setting.space.firstPace)
+  }
+
+  get complete(): boolean {
+    return this.active.length === 0 || this.updates >= mostUpdates
+  }
+
+  /** Share of the starts that are followed to their ends. */
+  get share(): number {
+    return this.complete ? 1 : 1 - this.active.length / this.basins.length
+  }
+
+  /** Share of the starts that end in each of so many minima. */
+  shares(minima: number): number[] {
+    const counts = new Array<number>(minima).fill(0)
+    for (const basin of this.basins) if (basin !== unknownBasin) counts[basin]++
+    return counts.map((count) => count / this.basins.length)
+  }
+
+  /** Works while `left` says that there is time, at least one slice. */
+  async work(left: () => number): Promise<void> {
+    if (this.complete) return
+    do await this.slice(left())
+    while (!this.complete && worthwhile(left()))
+  }
+
+  private async slice(milliseconds: number): Promise<void> {
+    const { backend, space, target } = this.setting
+    const begin = performance.now()
+    this.tensor ??= backend.upload(this.rows, [this.active.length, space.columns])
+    const fits = Math.min(
+      this.active.length - this.done,
+      Math.max(1, Math.floor(this.pace.units(milliseconds) / stretch)),
+    )
+    space.fit(backend, {
+      ...this.rule,
+      target,
+      state: this.tensor,
+      firstFit: this.done,
+      fits,
+      steps: stretch,
+      tolerance: gradientTolerance,
+    })
+    this.done += fits
+    if (this.done < this.active.length) await backend.finished()
+    else await this.look()
+    this.pace.note(fits * stretch, performance.now() - begin)
+  }
+
+  /** Ends the stretch: those who have arrived are left out of the next. */
+  private async look(): Promise<void> {
+    const { backend, space } = this.setting
+    const after = (await backend.read(this.tensor as Tensor)) as Float32Array
+    const stay: number[] = []
+    for (const index of this.active.keys())
+      if (!this.arrived(index, after.subarray(index * space.columns, (index + 1) * space.columns)))
+        stay.push(index)
+    this.done = 0
+    this.updates += stretch
+    if (stay.length < this.active.length) {
+      this.rows = new Float32Array(stay.length * space.columns)
+      for (const [place, index] of stay.entries())
+        this.rows.set(
+          after.subarray(index * space.columns, (index + 1) * space.columns),
+          place * space.columns,
+        )
+      this.active = stay.map((index) => this.active[index])
+      this.release()
+    } else this.rows = after
+    if (this.complete) this.release()
+  }
+
+  /** Whether the start of this row needs no more following; notes where it ended. */
+  private arrived(index: number, row: Float32Array): boolean {
+    const { space } = this.setting
+    const start = this.active[index]
+    const updates = row[updatesColumn(space)]
+    if (updates < 0) return true // diverged: in none
+    // an update left out is one below the tolerance
+    const settled = updates - this.rows[index * space.columns + updatesColumn(space)] < stretch
+    const distances = this.distances(row)
+    const nearest = distances.indexOf(Math.min(...distances))
+    const distance = distances[nearest] ?? Number.POSITIVE_INFINITY
+    const close = distance < near ? nearest : unknownBasin
+    const stayed = close !== unknownBasin && close === this.lastNear[start]
+    this.lastNear[start] = close
+    if (!settled && !stayed) return false
+    if (distance < reach) this.basins[start] = nearest
+    return true
+  }
+
+  private release(): void {
+    this.tensor?.dispose()
+    this.tensor = undefined
+  }
+
+  dispose(): void {
+    this.release()
+  }
+}

@@ -1,0 +1,63 @@
+/** The KL lab's hot loop, as `compare` times it on every backend: many starts descend side by side. */
+import type { Backend } from '../../compute/backend.ts'
+import type { HotLoop, ParameterValues } from '../lab.ts'
+import { divergenceColumn } from './fitSpace.ts'
+import { LineFamily } from './lineFamily.ts'
+import { typed } from './parameters.ts'
+import { Parts } from './parts.ts'
+import { PlaneFamily } from './planeFamily.ts'
+
+const fewestFits = 256
+const steps = 50
+/** Updates of single fits between two looks at a cancel. */
+const sliceUpdates = 16_384
+
+/**
+ * Rounding does not grow along so slow a descent, so that backends can be compared; what an update costs does not
+ * depend on how far it goes.
+ */
+const slowDescent = { optimizer: 'gradientDescent', learningRate: 1e-4 } as const
+
+/**
+ * Floating-point operations at one quadrature point, an exponential or a logarithm counted as 10: of each component
+ * its exponent, its share and its part of the slope; of Q and the integrand the rest.
+ */
+const perComponent = { line: 20, plane: 32 }
+const perPoint = { line: 40, plane: 50 }
+
+/** The starts (256 at least) and what they descend, as the run has them; the uniform family times the line's. */
+export async function createHotLoop(backend: Backend, parameterValues: ParameterValues): Promise<HotLoop> {
+  const chosen = typed(parameterValues)
+  const values = { ...chosen, ...slowDescent, starts: Math.max(chosen.starts, fewestFits) }
+  const parts = new Parts()
+  const kind = values.family === 'gaussian2d' ? 'plane' : 'line'
+  const family = new (kind === 'plane' ? PlaneFamily : LineFamily)(backend, values, parts)
+  const { setting, startRows, componentCount } = family
+  const { space, target } = setting
+  const rule = family.rule('starts')
+  const stride = Math.max(1, Math.floor(sliceUpdates / values.starts))
+  return {
+    async run(aborted) {
+      const state = backend.upload(startRows, [values.starts, space.columns])
+      try {
+        for (let done = 0; done < steps; done += stride) {
+          if (await aborted()) throw new DOMException('The comparison was cancelled.', 'AbortError')
+          space.fit(backend, { ...rule, target, state, steps: Math.min(stride, steps - done) })
+          await backend.finished()
+        }
+        const rows = (await backend.read(state)) as Float32Array
+        const result = new Float32Array(values.starts)
+        for (const fit of result.keys()) result[fit] = rows[fit * space.columns + divergenceColumn(space)]
+        const operations = perPoint[kind] + componentCount * perComponent[kind]
+        return {
+          operations: values.starts * target.quadraturePoints * steps * operations,
+          result,
+          resultName: 'divergence of a fit after 50 steps (nats)',
+        }
+      } finally {
+        state.dispose()
+      }
+    },
+    dispose: () => parts.dispose(),
+  }
+}

@@ -1,0 +1,101 @@
+/** An objective evaluated by the backend over a lattice of (μ, log σ), slice by slice. */
+import type { Tensor } from '../../compute/backend.ts'
+import { type DescentRule, divergenceColumn, type FitSetting } from './fitSpace.ts'
+import type { Landscape } from './frame.ts'
+import type { LineRegion } from './lattice.ts'
+import { Pace, worthwhile } from './pace.ts'
+
+const columns = 64
+const rows = 40
+
+/** How far the lattice reaches beyond the starts, as a share of their range. */
+const margin = 0.08
+
+function axis([from, to]: readonly [number, number], points: number): Float32Array {
+  const beyond = margin * (to - from)
+  const width = to - from + 2 * beyond
+  return Float32Array.from({ length: points }, (_, index) => from - beyond + (index / (points - 1)) * width)
+}
+
+export class LandscapeWork {
+  /** Once all of it is evaluated. */
+  landscape: Landscape | undefined
+  private readonly mu: Float32Array
+  private readonly logSigma: Float32Array
+  private tensor: Tensor | undefined
+  private done = 0
+  private readonly pace: Pace
+
+  constructor(
+    private readonly setting: FitSetting,
+    private readonly rule: DescentRule,
+    region: LineRegion,
+  ) {
+    this.mu = axis(region.mu, columns)
+    this.logSigma = axis(region.logSigma, rows)
+    this.pace = new Pace(setting.space.firstPace)
+  }
+
+  /** Share of it that is evaluated. */
+  get share(): number {
+    return this.done / (rows * columns)
+  }
+
+  /** Works while `left` says that there is time, at least one slice; true once it is done. */
+  async work(left: () => number): Promise<boolean> {
+    while (!this.landscape) {
+      await this.slice(left())
+      if (!worthwhile(left())) break
+    }
+    return this.landscape !== undefined
+  }
+
+  private async slice(milliseconds: number): Promise<void> {
+    const { backend, space, target } = this.setting
+    const begin = performance.now()
+    this.tensor ??= backend.upload(this.lattice(), [rows * columns, space.columns])
+    const fits = Math.min(rows * columns - this.done, this.pace.units(milliseconds))
+    space.fit(backend, {
+      ...this.rule,
+      target,
+      state: this.tensor,
+      firstFit: this.done,
+      fits,
+      steps: 0,
+    })
+    this.done += fits
+    if (this.done < rows * columns) await backend.finished()
+    else {
+      this.landscape = this.read((await backend.read(this.tensor)) as Float32Array)
+      this.dispose()
+    }
+    this.pace.note(fits, performance.now() - begin)
+  }
+
+  private lattice(): Float32Array {
+    const { columns: width } = this.setting.space
+    const state = new Float32Array(rows * columns * width)
+    for (let point = 0; point < rows * columns; point++) {
+      state[point * width] = this.mu[point % columns]
+      state[point * width + 1] = this.logSigma[Math.floor(point / columns)]
+    }
+    return state
+  }
+
+  /** χ² is evaluated as ln(1 + χ²). */
+  private read(state: Float32Array): Landscape {
+    const { divergence } = this.rule
+    const { space } = this.setting
+    const { mu, logSigma } = this
+    const values = Float32Array.from({ length: rows * columns }, (_, point) => {
+      const value = state[point * space.columns + divergenceColumn(space)]
+      return divergence === 'chiSquared' ? Math.expm1(value) : value
+    })
+    return { divergence, mu, logSigma, values }
+  }
+
+  dispose(): void {
+    this.tensor?.dispose()
+    this.tensor = undefined
+  }
+}

@@ -1,0 +1,28 @@
+/** How much fits in a millisecond, learnt from what was done last: sizes the next slice of work. */
+
+/** One slice takes no less than this much time, so that a call's own cost does not eat it up. */
+const shortestSlice = 1
+
+/** How many times quicker or slower the next guess may be: a first slice compiles, a tiny one tells little. */
+const largestCorrection = 4
+
+export class Pace {
+  constructor(private unitsPerMillisecond: number) {}
+
+  /** Units of work for so many milliseconds; at least one. */
+  units(milliseconds: number): number {
+    return Math.max(1, Math.floor(this.unitsPerMillisecond * Math.max(milliseconds, shortestSlice)))
+  }
+
+  /** So many units took so long. */
+  note(units: number, milliseconds: number): void {
+    const seen = units / Math.max(milliseconds, 0.02)
+    const known = this.unitsPerMillisecond
+    this.unitsPerMillisecond = Math.min(Math.max(seen, known / largestCorrection), known * largestCorrection)
+  }
+}
+
+/** Whether a further slice is worth beginning. */
+export function worthwhile(milliseconds: number): boolean {
+  return milliseconds > shortestSlice
+}

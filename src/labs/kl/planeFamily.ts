@@ -1,0 +1,197 @@
+/** Fits in the plane: what they descend, what of them is shown, and the metrics. */
+import type { Backend, PlaneComponent } from '../../compute/backend.ts'
+import type { Metrics } from '../lab.ts'
+import type { DescentFamily, DescentState } from './descentExperiment.ts'
+import { type DescentRule, type FitSetting, planeSpace } from './fitSpace.ts'
+import type { PlaneFit, PlaneFrame, PlaneOptimum } from './frame.ts'
+import { planeRow, planeStarts } from './lattice.ts'
+import type { KlValues } from './parameters.ts'
+import type { Parts } from './parts.ts'
+import { planeDivergence, planeLocalMinima, planeMomentMatch } from './planeTheory.ts'
+import { planeComponents } from './targets.ts'
+
+type Kind = 'forward' | 'reverse'
+type Gaussian = Pick<PlaneFit, 'mean' | 'covariance'>
+
+const kinds: readonly Kind[] = ['forward', 'reverse']
+
+/** Of a path's points: step, μx, μy, the divergence. */
+const shownColumns = [0, 1, 2, 1 + planeSpace.coordinates]
+
+/** A shown fit's numbers at one step, in float64. */
+interface Measured extends Gaussian {
+  readonly value: number
+  readonly divergedAt: number | undefined
+}
+
+interface Measurements {
+  readonly of: DescentState['shown']
+  readonly fits: readonly Measured[]
+  readonly metrics: Metrics
+}
+
+/** What a row of the state stands for. */
+function gaussian([x, y, log11, l21, log22]: Float32Array): Gaussian {
+  const l11 = Math.exp(log11)
+  return { mean: [x, y], covariance: [l11 ** 2, l11 * l21, l21 ** 2 + Math.exp(2 * log22)] }
+}
+
+const matrix = ([xx, xy, yy]: PlaneFit['covariance']) => [
+  [xx, xy],
+  [xy, yy],
+]
+
+/**
+ * Distance from a minimum in the Fisher metric there: √(δᵀ Σ⁻¹ δ + ½ tr (Σ⁻¹ Δ)²), δ and Δ the differences of mean and
+ * covariance.
+ */
+function distance(at: Gaussian, minimum: Gaussian): number {
+  const [xx, xy, yy] = minimum.covariance
+  const determinant = xx * yy - xy * xy
+  const [dx, dy] = [at.mean[0] - minimum.mean[0], at.mean[1] - minimum.mean[1]]
+  const [dxx, dxy, dyy] = at.covariance.map((entry, index) => entry - minimum.covariance[index])
+  // Σ⁻¹ Δ, times the determinant
+  const [a, b] = [yy * dxx - xy * dxy, yy * dxy - xy * dyy]
+  const [c, d] = [xx * dxy - xy * dxx, xx * dyy - xy * dxy]
+  const ofMean = (yy * dx * dx - 2 * xy * dx * dy + xx * dy * dy) / determinant
+  return Math.sqrt(ofMean + (0.5 * (a * a + 2 * b * c + d * d)) / determinant ** 2)
+}
+
+export class PlaneFamily implements DescentFamily {
+  readonly setting: FitSetting
+  readonly shownRows: readonly (readonly number[])[]
+  readonly startRows: Float32Array
+  readonly startSource: unknown
+  readonly preparation = 0
+  private readonly components: readonly PlaneComponent[]
+  private readonly diagonal: boolean
+  private readonly moment: Gaussian
+  /** Local minima of each of `kinds`. */
+  private optima: readonly (readonly PlaneOptimum[])[] = []
+  private measurements: Measurements | undefined
+
+  constructor(
+    backend: Backend,
+    public values: KlValues,
+    private readonly parts: Parts,
+  ) {
+    const { mu0, mu0Y, sigma0, starts, covariance, fixedSigma } = values
+    const components = planeComponents(values)
+    const target = parts.obtain('target', components, () => backend.createPlaneTarget(components))
+    this.setting = { backend, space: planeSpace, target }
+    this.components = components
+    this.diagonal = covariance === 'diagonal'
+    this.moment = planeMomentMatch(components, this.diagonal)
+    this.shownRows = kinds.map(() => planeRow([mu0, mu0Y], sigma0))
+    this.startRows = planeStarts(starts, components, sigma0)
+    this.startSource = [components, starts, sigma0, this.diagonal, fixedSigma]
+  }
+
+  rule(index: number | 'starts'): DescentRule {
+    const { optimizer, learningRate, fixedSigma } = this.values
+    const divergence = index === 'starts' ? 'reverse' : kinds[index]
+    return { divergence, optimizer, learningRate, fixedSigma, diagonal: this.diagonal }
+  }
+
+  async prepare(): Promise<boolean> {
+    const { components, diagonal } = this
+    const fixedSigma = this.values.fixedSigma ? this.values.sigma0 : undefined
+    this.optima = kinds.map((kind) =>
+      this.parts.obtain(`minima ${kind}`, [components, diagonal, fixedSigma], () =>
+        planeLocalMinima(kind, components, diagonal, fixedSigma),
+      ),
+    )
+    return true
+  }
+
+  get componentCount(): number {
+    return this.components.length
+  }
+
+  private get startMinima(): readonly PlaneOptimum[] {
+    return this.optima[kinds.indexOf('reverse')]
+  }
+
+  get minimumCount(): number {
+    return this.startMinima.length
+  }
+
+  distances = (point: Float32Array): readonly number[] => {
+    const at = gaussian(point)
+    return this.startMinima.map((minimum) => distance(at, minimum))
+  }
+
+  private measured(state: DescentState): Measurements {
+    if (this.measurements?.of === state.shown) return this.measurements
+    const { components, moment } = this
+    const value = (kind: Kind, { mean, covariance }: Gaussian) =>
+      planeDivergence(kind, components, mean, covariance)
+    const fits = state.shown.map(({ row, divergedAt }, index) => {
+      const at = gaussian(row)
+      return { ...at, value: value(kinds[index], at), divergedAt }
+    })
+    const [forward, reverse] = fits
+    const metrics = {
+      forwardMean: forward.mean,
+      forwardCovariance: matrix(forward.covariance),
+      reverseMean: reverse.mean,
+      reverseCovariance: matrix(reverse.covariance),
+      forwardKl: forward.value,
+      reverseKl: reverse.value,
+      forwardReverseKl: value('reverse', forward),
+      reverseForwardKl: value('forward', reverse),
+      momentMean: moment.mean,
+      momentCovariance: matrix(moment.covariance),
+      forwardDiverged: forward.divergedAt ?? -1,
+      reverseDiverged: reverse.divergedAt ?? -1,
+    }
+    this.measurements = { of: state.shown, fits, metrics }
+    return this.measurements
+  }
+
+  private basins({ shares }: DescentState): PlaneFrame['basins'] {
+    return shares ? this.startMinima.map((minimum, index) => ({ ...minimum, share: shares[index] })) : []
+  }
+
+  metrics(state: DescentState): Metrics {
+    return {
+      ...this.measured(state).metrics,
+      basins: this.basins(state).map(({ mean, divergence, share }) => [mean, divergence, share]),
+      step: state.step,
+      quadraturePoints: this.setting.target.quadraturePoints,
+      starts: state.startCount,
+      startsDiverged: state.startsDiverged,
+      followed: state.followed,
+    }
+  }
+
+  data(state: DescentState): PlaneFrame {
+    const [forward, reverse] = this.measured(state).fits.map(
+      ({ mean, covariance, value, divergedAt }, index): PlaneFit => ({
+        divergence: kinds[index],
+        mean,
+        covariance,
+        value,
+        diverged: divergedAt !== undefined,
+        path: state.paths[index].points(shownColumns),
+        optima: this.optima[index] ?? [],
+      }),
+    )
+    const { columns } = this.setting.space
+    const particles = new Float32Array(state.startCount * 5)
+    for (let start = 0; start < state.startCount; start++) {
+      const { mean, covariance } = gaussian(state.starts.subarray(start * columns, (start + 1) * columns))
+      particles.set([...mean, ...covariance], start * 5)
+    }
+    return {
+      family: 'gaussian2d',
+      components: this.components,
+      forward,
+      reverse,
+      particles,
+      particleBasins: state.basins,
+      basins: this.basins(state),
+      followed: state.followed,
+    }
+  }
+}

@@ -1,0 +1,43 @@
+/** Supports that do not match: nothing descends, and infinity is a value. */
+import type { Experiment, FrameContent, Metrics, ParameterValues } from '../lab.ts'
+import type { UniformFrame } from './frame.ts'
+import type { KlValues } from './parameters.ts'
+import { surrogateKl, uniformKl } from './uniform.ts'
+
+export class UniformExperiment implements Experiment {
+  step = 0
+  readonly ready = true
+  readonly progress = 1
+  readonly complete = true
+  readonly lastStep = 0
+
+  constructor(private readonly values: KlValues) {}
+
+  /** Steps that are asked for are counted, and change nothing. */
+  async advance(steps: number): Promise<void> {
+    this.step += steps
+  }
+
+  /** No parameter of this family is live. */
+  update(_values: ParameterValues): void {}
+
+  async frame(): Promise<FrameContent<UniformFrame>> {
+    return { metrics: await this.metrics(), data: { family: 'uniform' }, transfer: [] }
+  }
+
+  async metrics(): Promise<Metrics> {
+    const { a, b, c, d, smoothing, epsilon } = this.values
+    const exact = uniformKl(a, b, c, d)
+    const none = { forward: Number.NaN, reverse: Number.NaN }
+    const surrogate = smoothing ? surrogateKl(a, b, c, d, epsilon) : none
+    return {
+      forwardKl: exact.forward,
+      reverseKl: exact.reverse,
+      surrogateForwardKl: surrogate.forward,
+      surrogateReverseKl: surrogate.reverse,
+      step: this.step,
+    }
+  }
+
+  dispose(): void {}
+}
