@@ -15,7 +15,7 @@ const optimizers: readonly Optimizer[] = ['gradientDescent', 'momentum', 'adam']
 export const mostComponents = 6
 
 /** What either backend's `Arguments` offers. */
-interface Checks<T extends Tensor> {
+export interface Checks<T extends Tensor> {
   fail(problem: string): never
   unsigned(name: string, value: number): number
   tensor(name: string, tensor: Tensor): T
@@ -71,7 +71,7 @@ export function checkFit<T extends Tensor>(
   }
 }
 
-function checkDivergence(given: Checks<never>, { divergence, alpha }: GaussianFitArguments) {
+function checkDivergence(given: Pick<Checks<never>, 'fail'>, { divergence, alpha }: GaussianFitArguments) {
   if (!divergences.includes(divergence))
     given.fail(`divergence ${divergence} is none of ${divergences.join(', ')}.`)
   if (divergence !== 'alpha') return { divergence, alpha: 0 }

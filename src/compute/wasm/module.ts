@@ -44,6 +44,9 @@ export interface Kernels {
   ): void
   logitLossScratch(tokens: number, dModel: number, histogramBins: number): number
   logitLoss(slice: number, state: number): void
+  gaussianFitScratch(panels: number): number
+  gaussianFit(task: number): void
+  planeFit(fit: number): void
 }
 
 /** A function that gives relaxed_madd of three splat zeros: valid only where relaxed SIMD is. */

@@ -2,15 +2,21 @@
 import type {
   Backend,
   ElementKind,
+  FitTarget,
+  GaussianFitArguments,
   LogitLossArguments,
   LogitLossResult,
   LogitLossState,
+  MixtureComponent,
+  PlaneComponent,
   RandomSource,
   Tensor,
 } from '../backend.ts'
+import { gaussianFit, WasmFitTarget } from './gaussianFit.ts'
 import { WasmLogitLossState } from './logitLossState.ts'
 import type { KernelMemory } from './memory.ts'
 import type { Kernels } from './module.ts'
+import { planeFit, WasmPlaneTarget } from './planeFit.ts'
 import { Arguments, elementBytes, elementCount, WasmTensor } from './tensor.ts'
 
 const epsilon = 1e-5
@@ -177,6 +183,23 @@ export class WasmBackend implements Backend {
 
   async readLogitLoss(state: LogitLossState): Promise<LogitLossResult> {
     return this.checkState(this.begin('readLogitLoss'), state).read()
+  }
+
+  createFitTarget(components: readonly MixtureComponent[]): FitTarget {
+    return new WasmFitTarget(this.begin('createFitTarget'), this.memory, components)
+  }
+
+  gaussianFit(parameters: GaussianFitArguments): void {
+    gaussianFit(this.begin('gaussianFit'), this.memory, parameters)
+  }
+
+  createPlaneTarget(components: readonly PlaneComponent[]): FitTarget {
+    this.begin('createPlaneTarget')
+    return new WasmPlaneTarget(this.memory, components)
+  }
+
+  planeFit(parameters: GaussianFitArguments): void {
+    planeFit(this.begin('planeFit'), this.memory, parameters)
   }
 
   dispose(): void {

@@ -1,19 +1,25 @@
 import type {
   Backend,
   ElementKind,
+  FitTarget,
+  GaussianFitArguments,
   LogitLossArguments,
   LogitLossResult,
   LogitLossState,
+  MixtureComponent,
+  PlaneComponent,
   RandomSource,
   Tensor,
 } from '../backend.ts'
 import { Arguments, described } from './arguments.ts'
 import type { Context } from './context.ts'
 import type { Device } from './device.ts'
+import { GaussianFit } from './gaussianFit.ts'
 import { LogitLoss } from './logitLoss.ts'
 import { MatrixProduct } from './matrixProduct.ts'
 import { type GpuTensor, Memory } from './memory.ts'
 import { Pipelines } from './pipelines.ts'
+import { PlaneFit } from './planeFit.ts'
 import { float, Queue, unsigned } from './queue.ts'
 import type { Variant, VariantChoice } from './variants.ts'
 
@@ -33,6 +39,8 @@ export class WebGpuBackend implements Backend {
   private readonly context: Context
   private readonly product: MatrixProduct
   private readonly loss: LogitLoss
+  private readonly line: GaussianFit
+  private readonly plane: PlaneFit
 
   constructor(
     private readonly owner: Device,
@@ -47,6 +55,8 @@ export class WebGpuBackend implements Backend {
     this.maximumTensorBytes = memory.maximumBytes
     this.product = new MatrixProduct(this.context)
     this.loss = new LogitLoss(this.context)
+    this.line = new GaussianFit(this.context)
+    this.plane = new PlaneFit(this.context)
   }
 
   /** Which variant the operations that have two run as, why, and the measured rates. */
@@ -175,6 +185,22 @@ export class WebGpuBackend implements Backend {
 
   readLogitLoss(state: LogitLossState): Promise<LogitLossResult> {
     return this.loss.read(state)
+  }
+
+  createFitTarget(components: readonly MixtureComponent[]): FitTarget {
+    return this.line.createTarget(components)
+  }
+
+  gaussianFit(parameters: GaussianFitArguments): void {
+    this.line.run(parameters)
+  }
+
+  createPlaneTarget(components: readonly PlaneComponent[]): FitTarget {
+    return this.plane.createTarget(components)
+  }
+
+  planeFit(parameters: GaussianFitArguments): void {
+    this.plane.run(parameters)
   }
 
   private given(operation: string): Arguments {

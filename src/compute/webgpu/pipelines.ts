@@ -1,21 +1,25 @@
 /** Compute pipelines, compiled when first asked for and kept. */
 import copyMatrix from '../../../shaders/copyMatrix.wgsl?raw'
+import gaussianFit from '../../../shaders/gaussianFit.wgsl?raw'
 import layerNorm from '../../../shaders/layerNorm.wgsl?raw'
 import logitLoss from '../../../shaders/logitLoss.wgsl?raw'
 import logitLossMerge from '../../../shaders/logitLossMerge.wgsl?raw'
 import logitStatistics from '../../../shaders/logitStatistics.wgsl?raw'
 import matrixProduct from '../../../shaders/matrixProduct.wgsl?raw'
 import philox from '../../../shaders/philox.wgsl?raw'
+import planeFit from '../../../shaders/planeFit.wgsl?raw'
 import randomBits from '../../../shaders/randomBits.wgsl?raw'
 import randomNormal from '../../../shaders/randomNormal.wgsl?raw'
 import weightedSum from '../../../shaders/weightedSum.wgsl?raw'
 
 const sources = {
   copyMatrix,
+  gaussianFit,
   layerNorm,
   logitLoss: logitStatistics + logitLoss,
   logitLossMerge: logitStatistics + logitLossMerge,
   matrixProduct,
+  planeFit,
   randomBits: philox + randomBits,
   randomNormal: philox + randomNormal,
   weightedSum,

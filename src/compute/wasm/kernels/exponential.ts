@@ -4,7 +4,7 @@ import { multiplyAdd } from './vector'
 const SMALLEST: f32 = -86
 
 /**
- * exp(x) of four x ≤ 0 with a relative error below 2e-7. x = n ln 2 + r with |r| ≤ ln 2 / 2, and
+ * exp(x) of four x below 87 with a relative error below 2e-7. x = n ln 2 + r with |r| ≤ ln 2 / 2, and
  * exp(r) = 1 + r + r² P(r), P fitted to the least largest relative error (3e-9 before rounding). NaN gives NaN.
  */
 // @ts-ignore: decorator

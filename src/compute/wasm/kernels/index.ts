@@ -1,7 +1,9 @@
 /** What the module exports; each operation in the file of its name. Pointers are bytes, sizes are elements. */
+export { gaussianFit, gaussianFitScratch } from './gaussianFit'
 export { layerNorm } from './layerNorm'
 export { logitLoss, logitLossScratch } from './logitLoss'
 export { matrixProduct, matrixProductScratch } from './matrixProduct'
+export { planeFit } from './planeFit'
 export { randomBits } from './randomBits'
 export { randomNormal } from './randomNormal'
 export { weightedSum } from './weightedSum'

@@ -1,0 +1,124 @@
+import type { FitTarget, GaussianFitArguments, MixtureComponent } from '../backend.ts'
+import { type CheckedFit, checkComponents, checkFit } from '../fitArguments.ts'
+import { lineBreakpoints, linePoints, panelEdges } from '../lineGrid.ts'
+import { Arguments } from './arguments.ts'
+import type { Context } from './context.ts'
+import type { GpuTensor, Memory } from './memory.ts'
+import { float, unsigned } from './queue.ts'
+import type { Variant } from './variants.ts'
+
+/** Multiply-adds of a quadrature point, roughly: for each component, and besides. */
+const componentWork = 30
+const pointWork = 40
+
+/** Fits that one workgroup takes, as in the kernel. */
+const fitsPerWorkgroup = { register: 16, workgroup: 1 } as const
+
+/**
+ * Below so many fits one invocation each leaves most of a GPU idle, and a workgroup shares out each one's panels;
+ * on an adapter that computes on the CPU a barrier costs more than that brings.
+ */
+const fewFits = 2048
+
+class GpuFitTarget implements FitTarget {
+  readonly dimensions = 1
+  readonly quadraturePoints: number
+  readonly componentCount: number
+  readonly breakpointCount: number
+  /** One vector each: m, 1/s, log(w / √2π s), log w. */
+  readonly components: GPUBuffer
+  /** P's (anchor, offset), then Q's (0, multiple of σ). */
+  readonly breakpoints: GPUBuffer
+  disposed = false
+
+  constructor(
+    readonly memory: Memory,
+    given: readonly MixtureComponent[],
+  ) {
+    const components = checkComponents(new Arguments('createFitTarget', memory), given)
+    const breakpoints = lineBreakpoints(components)
+    const places = Float32Array.from([
+      ...breakpoints.flatMap(({ anchor, offset }) => [anchor, offset]),
+      ...panelEdges.flatMap((multiple) => [0, multiple]),
+    ])
+    const rows = Float32Array.from(
+      components.flatMap(({ weight, mean, sd }) => [
+        ...[mean, 1 / sd, Math.log(weight / sd) - 0.5 * Math.log(2 * Math.PI), Math.log(weight)],
+      ]),
+    )
+    this.quadraturePoints = linePoints(breakpoints.length)
+    this.componentCount = components.length
+    this.breakpointCount = breakpoints.length
+    this.components = memory.buffer('components of a target', rows.byteLength, rows)
+    this.breakpoints = memory.buffer('breakpoints of a target', places.byteLength, places)
+  }
+
+  /** Fits that were asked for before are still done. */
+  dispose(): void {
+    if (this.disposed) return
+    this.disposed = true
+    for (const buffer of [this.components, this.breakpoints]) this.memory.queue.retire(buffer)
+  }
+}
+
+export class GaussianFit {
+  constructor(private readonly context: Context) {}
+
+  createTarget(components: readonly MixtureComponent[]): FitTarget {
+    return new GpuFitTarget(this.context.memory, components)
+  }
+
+  run(parameters: GaussianFitArguments): void {
+    const { memory, queue, pipelines, forced, owner } = this.context
+    const given = new Arguments('gaussianFit', memory)
+    const { target } = parameters
+    if (!(target instanceof GpuFitTarget) || target.memory !== memory)
+      throw new TypeError('gaussianFit: target was not made by this backend.')
+    if (target.disposed) throw new Error('gaussianFit: target was disposed of and cannot be used.')
+    const fit = checkFit<GpuTensor>(given, parameters, { state: 8, history: 4 })
+    const variant = forced ?? (owner.software || fit.fits >= fewFits ? 'register' : 'workgroup')
+    const kernel = pipelines.get('gaussianFit', `${variant}Fit`)
+    // without a history something else has to be bound in its place
+    const history = fit.history?.buffer ?? memory.scratch('no history', 16)
+    queue.enqueue(() => {
+      const encode = (pipeline: GPUComputePipeline) => this.encode(pipeline, variant, fit, target, history)
+      return kernel.ready ? encode(kernel.ready) : kernel.compiled.then(encode)
+    })
+  }
+
+  /** Records the steps, cut into dispatches that are each short enough for one submission. */
+  private encode(
+    pipeline: GPUComputePipeline,
+    variant: Variant,
+    fit: CheckedFit<GpuTensor>,
+    target: GpuFitTarget,
+    history: GPUBuffer,
+  ): void {
+    const { queue } = this.context
+    const perWorkgroup = fitsPerWorkgroup[variant]
+    const stepWork = target.quadraturePoints * (pointWork + componentWork * target.componentCount)
+    const endFit = fit.firstFit + fit.fits
+    const fitsAtOnce = Math.max(1, Math.floor(queue.workLimit / (stepWork * perWorkgroup))) * perWorkgroup
+    for (let firstFit = fit.firstFit; firstFit < endFit; firstFit += fitsAtOnce) {
+      const end = Math.min(firstFit + fitsAtOnce, endFit)
+      const work = stepWork * (end - firstFit)
+      const stepsAtOnce = Math.max(1, Math.floor(queue.workLimit / work))
+      // no steps are one evaluation
+      for (let step = 0; step < Math.max(fit.steps, 1); step += stepsAtOnce) {
+        const steps = Math.min(stepsAtOnce, fit.steps - step)
+        queue.encode(pipeline, {
+          parameters: [
+            ...[firstFit, end, fit.rows, step, steps, target.componentCount, target.breakpointCount].map(
+              unsigned,
+            ),
+            ...[fit.divergence, fit.optimizer, Number(fit.fixedSigma), Number(!!fit.history)].map(unsigned),
+            ...[fit.alpha, fit.learningRate, fit.tolerance, Number.POSITIVE_INFINITY].map(float),
+          ],
+          buffers: [fit.state.buffer, history, target.components, target.breakpoints],
+          workgroups: Math.ceil((end - firstFit) / perWorkgroup),
+          work: work * Math.max(steps, 1),
+        })
+      }
+    }
+  }
+}
