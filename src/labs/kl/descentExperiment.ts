@@ -109,7 +109,7 @@ export class DescentExperiment implements Experiment {
     if (this.run.ready && this.followed < 1) {
       if (!this.following)
         this.follow(['from step', this.step, this.family.rule('starts')], await this.run.readStarts())
-      await this.following?.work(left)
+      await this.following?.work(left, this.family.distances)
     }
     this.complete = this.ready && this.followed === 1
   }
@@ -121,7 +121,7 @@ export class DescentExperiment implements Experiment {
     this.following = this.parts.obtain(
       'following',
       source,
-      () => new Following(family.setting, family.rule('starts'), rows, (point) => family.distances(point)),
+      () => new Following(family.setting, family.rule('starts'), rows),
     )
   }
 

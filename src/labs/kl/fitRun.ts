@@ -156,34 +156,34 @@ export class FitRun {
     const { backend, space } = this.setting
     const history = this.history as Tensor
     const points = (await backend.read(history)) as Float32Array
-    const first = this.step - this.stride
-    for (const [index, path] of this.paths.entries()) {
-      if (this.shown[index].divergedAt !== undefined) continue
-      for (let step = 0; step < this.stride; step++) {
-        const offset = (step * this.shown.length + index) * space.historyColumns
-        path.add([first + step, ...points.subarray(offset, offset + space.coordinates + 1)])
-      }
-    }
     history.dispose()
     this.history = undefined
-    await this.readShown()
+    await this.readShown((index, step) => {
+      const offset = ((step - (this.step - this.stride)) * this.shown.length + index) * space.historyColumns
+      return points.subarray(offset, offset + space.coordinates + 1)
+    })
     this.stride = 0
   }
 
-  private async readShown(): Promise<void> {
+  /** The shown fits as they are; their paths grow by `pointAt` the steps of the stride, and by the present point. */
+  private async readShown(pointAt?: (index: number, step: number) => Float32Array): Promise<void> {
     const { space } = this.setting
     const state = (await this.setting.backend.read(this.shownState)) as Float32Array
-    this.shown = this.shown.map(({ divergedAt }, index) => {
+    const before = this.shown
+    this.shown = before.map(({ divergedAt }, index) => {
       const row = state.slice(index * space.columns, (index + 1) * space.columns)
       const updates = row[updatesColumn(space)]
       return { row, divergedAt: divergedAt ?? (updates < 0 ? this.origin - 1 - updates : undefined) }
     })
-    for (const [index, { row, divergedAt }] of this.shown.entries())
-      this.paths[index].add([
-        divergedAt ?? this.step,
-        ...row.subarray(0, space.coordinates),
-        row[divergenceColumn(space)],
-      ])
+    for (const [index, { row, divergedAt }] of this.shown.entries()) {
+      if (before[index].divergedAt !== undefined) continue
+      const last = divergedAt ?? this.step
+      const path = this.paths[index]
+      if (pointAt)
+        for (let step = this.step - this.stride; step < last; step++)
+          path.add([step, ...pointAt(index, step)])
+      path.add([last, ...row.subarray(0, space.coordinates), row[divergenceColumn(space)]])
+    }
   }
 
   /** The rows of the starts at the current step (of those that are there, while it is under way). */

@@ -40,7 +40,6 @@ export class Following {
     private readonly setting: FitSetting,
     private readonly rule: DescentRule,
     rows: Float32Array,
-    private readonly distances: DistancesToMinima,
   ) {
     const count = rows.length / setting.space.columns
     this.rows = rows
@@ -67,13 +66,13 @@ export class Following {
   }
 
   /** Works while `left` says that there is time, at least one slice. */
-  async work(left: () => number): Promise<void> {
+  async work(left: () => number, distances: DistancesToMinima): Promise<void> {
     if (this.complete) return
-    do await this.slice(left())
+    do await this.slice(left(), distances)
     while (!this.complete && worthwhile(left()))
   }
 
-  private async slice(milliseconds: number): Promise<void> {
+  private async slice(milliseconds: number, distances: DistancesToMinima): Promise<void> {
     const { backend, space, target } = this.setting
     const begin = performance.now()
     this.tensor ??= backend.upload(this.rows, [this.active.length, space.columns])
@@ -92,18 +91,19 @@ export class Following {
     })
     this.done += fits
     if (this.done < this.active.length) await backend.finished()
-    else await this.look()
+    else await this.look(distances)
     this.pace.note(fits * stretch, performance.now() - begin)
   }
 
   /** Ends the stretch: those who have arrived are left out of the next. */
-  private async look(): Promise<void> {
+  private async look(distances: DistancesToMinima): Promise<void> {
     const { backend, space } = this.setting
     const after = (await backend.read(this.tensor as Tensor)) as Float32Array
     const stay: number[] = []
-    for (const index of this.active.keys())
-      if (!this.arrived(index, after.subarray(index * space.columns, (index + 1) * space.columns)))
-        stay.push(index)
+    for (const index of this.active.keys()) {
+      const row = after.subarray(index * space.columns, (index + 1) * space.columns)
+      if (!this.arrived(index, row, distances(row))) stay.push(index)
+    }
     this.done = 0
     this.updates += stretch
     if (stay.length < this.active.length) {
@@ -120,14 +120,13 @@ export class Following {
   }
 
   /** Whether the start of this row needs no more following; notes where it ended. */
-  private arrived(index: number, row: Float32Array): boolean {
+  private arrived(index: number, row: Float32Array, distances: readonly number[]): boolean {
     const { space } = this.setting
     const start = this.active[index]
     const updates = row[updatesColumn(space)]
     if (updates < 0) return true // diverged: in none
     // an update left out is one below the tolerance
     const settled = updates - this.rows[index * space.columns + updatesColumn(space)] < stretch
-    const distances = this.distances(row)
     const nearest = distances.indexOf(Math.min(...distances))
     const distance = distances[nearest] ?? Number.POSITIVE_INFINITY
     const close = distance < near ? nearest : unknownBasin
