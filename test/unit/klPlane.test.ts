@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { PlaneComponent } from '../../src/compute/backend.ts'
 import type { PlaneOptimum } from '../../src/labs/kl/frame.ts'
+import { localMinima } from '../../src/labs/kl/minima.ts'
 import { typed } from '../../src/labs/kl/parameters.ts'
 import {
   logPlaneMixture,
@@ -11,6 +12,7 @@ import {
   planeMomentMatch,
 } from '../../src/labs/kl/planeTheory.ts'
 import { planeComponents } from '../../src/labs/kl/targets.ts'
+import { mixture } from './klReference.ts'
 
 type Vector = readonly [number, number]
 type Covariance = readonly [number, number, number]
@@ -187,6 +189,24 @@ describe('local minima in the plane', () => {
     const [full] = planeLocalMinima('reverse', correlated, false)
     expect(full.covariance[1]).toBeCloseTo(0.9, 6)
     expect(full.divergence).toBeLessThan(1e-9)
+  })
+
+  it.each([
+    ['as the preset two', 2, 0.7],
+    ['sharply apart', 1, 0.2],
+  ])('of two modes along x are those on the line: %s', (_, a, sd) => {
+    const line = localMinima('reverse', mixture([0.5, -a, sd], [0.5, a, sd]))
+    const modes = [-a, a].map(
+      (x): PlaneComponent => ({ weight: 0.5, mean: [x, 0], covariance: [sd ** 2, 0, sd ** 2] }),
+    )
+    const plane = planeLocalMinima('reverse', modes, false)
+    expect(plane.length).toBe(line.length)
+    for (const { mu, sigma, divergence } of line) {
+      const near = plane.find(({ mean }) => Math.abs(mean[0] - mu) < 0.01) as PlaneOptimum
+      expect(near.mean[0]).toBeCloseTo(mu, 7)
+      expect(near.covariance[0]).toBeCloseTo(sigma ** 2, 6)
+      expect(near.divergence).toBeCloseTo(divergence, 9)
+    }
   })
 
   it('of two modes are each mode and both together, of the cross its arms', () => {

@@ -70,7 +70,7 @@ export function localMinima(
   for (const start of startingPoints(components)) {
     const sigma = fixedSigma ?? Math.max(start.sigma, least)
     const from = fixedSigma === undefined ? [start.mu, Math.log(sigma)] : [start.mu]
-    const end = minimise(objective(searchRule), from, scaleOf(sigma), 1e-5)
+    const end = minimise(objective(searchRule), from, scaleOf(sigma), 1e-4)
     if (!end) continue
     const place = { mu: end[0], sigma: sigmaOf(end) }
     if (reached.some((other) => met(place, other))) continue

@@ -117,9 +117,6 @@ interface Density {
   slope: number
 }
 
-/** log(1 + e^x), without overflow or cancellation. */
-const softplus = (x: number) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)))
-
 /**
  * (e^(rate·r) − 1)/rate · e^logDensity, which is r e^logDensity at rate 0, without cancellation for small rates
  * and without overflow for large ones.
@@ -130,43 +127,49 @@ function scaledPower(logDensity: number, r: number, rate: number): number {
   return (Math.exp(logDensity) * Math.expm1(rate * r)) / rate
 }
 
+interface Integrands {
+  value: number
+  /** −q h′(r): what the gradient's integrand is weighted by. */
+  weight: number
+}
+
 /**
- * The value's integrand. That of alpha is (α p + (1 − α) q − p^α q^(1−α))/(α(1−α)), whose integral is D_α
- * because p and q integrate to 1, and which is never negative.
+ * What is summed at a point with these densities, written into `here`. The value's integrand of alpha is
+ * (α p + (1 − α) q − p^α q^(1−α))/(α(1−α)), whose integral is D_α because p and q integrate to 1, and which is never
+ * negative.
  */
-function integrand(kind: Divergence, logP: number, logQ: number, alpha: number): number {
+function integrate(kind: Divergence, logP: number, logQ: number, alpha: number, here: Integrands) {
   const p = Math.exp(logP)
   const q = Math.exp(logQ)
   const r = logP - logQ
   switch (kind) {
     case 'forward':
-      return p * r
+      here.value = p * r
+      here.weight = p
+      return
     case 'reverse':
-      return -q * r
+      here.value = -q * r
+      here.weight = q
+      return
     case 'jeffreys':
-      return (p - q) * r
-    case 'jensenShannon':
-      return 0.5 * (p * (Math.LN2 - softplus(-r)) + q * (Math.LN2 - softplus(r)))
+      here.value = (p - q) * r
+      here.weight = p + q
+      return
+    case 'jensenShannon': {
+      // log(1 + e^±r), of which p log(p/m) and q log(q/m) consist, without overflow or cancellation
+      const common = Math.log1p(Math.exp(-Math.abs(r)))
+      const above = common + Math.max(r, 0)
+      const below = common + Math.max(-r, 0)
+      here.value = 0.5 * (p * (Math.LN2 - below) + q * (Math.LN2 - above))
+      here.weight = 0.5 * Math.exp(logQ - below)
+      return
+    }
     default:
-      return alpha < 0.5
-        ? (p - q - scaledPower(logQ, r, alpha)) / (1 - alpha)
-        : (q - p - scaledPower(logP, -r, 1 - alpha)) / alpha
-  }
-}
-
-/** −q h′(r): what the gradient's integrand is weighted by. */
-function gradientWeight(kind: Divergence, logP: number, logQ: number, alpha: number): number {
-  switch (kind) {
-    case 'forward':
-      return Math.exp(logP)
-    case 'reverse':
-      return Math.exp(logQ)
-    case 'jeffreys':
-      return Math.exp(logP) + Math.exp(logQ)
-    case 'jensenShannon':
-      return 0.5 * Math.exp(logQ - softplus(logQ - logP))
-    default:
-      return Math.exp(alpha * logP + (1 - alpha) * logQ)
+      here.value =
+        alpha < 0.5
+          ? (p - q - scaledPower(logQ, r, alpha)) / (1 - alpha)
+          : (q - p - scaledPower(logP, -r, 1 - alpha)) / alpha
+      here.weight = Math.exp(alpha * logP + (1 - alpha) * logQ)
   }
 }
 
@@ -192,6 +195,7 @@ export function evaluate(
   const breakpoints = [...target.breakpoints, ...edges].sort(ascending)
   const logHeight = -Math.log(sigma) - logSqrtTwoPi
   const density: Density = { log: 0, slope: 0 }
+  const here: Integrands = { value: 0, weight: 0 }
   let value = 0
   let alongMu = 0
   let alongLogSigma = 0
@@ -206,8 +210,9 @@ export function evaluate(
       const logQ = logHeight - 0.5 * z * z
       evaluateMixture(target, x, density)
       const width = half * rule[index].weight
-      value += width * integrand(kind, density.log, logQ, alpha)
-      const pull = width * gradientWeight(kind, density.log, logQ, alpha) * (density.slope + z / sigma)
+      integrate(kind, density.log, logQ, alpha, here)
+      value += width * here.value
+      const pull = width * here.weight * (density.slope + z / sigma)
       alongMu -= pull
       alongLogSigma -= pull * (x - mu)
     }
@@ -249,8 +254,8 @@ function logChiSquared(components: readonly MixtureComponent[], mu: number, sigm
 
 /**
  * A divergence of Q = N(mu, sigma²) from P and its gradient. For chiSquared the value is χ² itself, Infinity where
- * sigma² is not above half of every component's variance, and the gradient that of ln(1 + χ²), NaN there. `alpha`
- * 0…1, for the divergence alpha. Source of the divergences: Minka, "Divergence measures and message passing" (2005).
+ * sigma² is not above half of every component's variance (or χ² is above 1e308), and the gradient that of ln(1 + χ²),
+ * NaN there (finite in the other case). `alpha` 0…1, for the divergence alpha. Source of the divergences: Minka, "Divergence measures and message passing" (2005).
  * Range: components and sigma of sd 1e-3 and more, within ±1e6.
  */
 export function divergence(
