@@ -6,6 +6,7 @@
  * errors a hundred to ten thousand times smaller for P's that lie along the axes or the diagonals.
  */
 import type { PlaneComponent } from './backend.ts'
+import { mostComponents } from './fitArguments.ts'
 
 const spacing = 0.3
 /** Nodes beyond this distance are left out: 1.5e-8 of the mass. */
@@ -73,8 +74,8 @@ function check(components: readonly PlaneComponent[]): void {
   const fail = (problem: string): never => {
     throw new RangeError(`createPlaneTarget: ${problem}`)
   }
-  if (components.length < 1 || components.length > 6)
-    fail(`components are 1 to 6 Gaussians, not ${components.length}.`)
+  if (components.length < 1 || components.length > mostComponents)
+    fail(`components are 1 to ${mostComponents} Gaussians, not ${components.length}.`)
   for (const { weight, mean, covariance } of components) {
     if (!(weight > 0)) fail(`every weight must be above 0, not ${weight}.`)
     if (!mean.every(Number.isFinite)) fail(`every mean must be finite, not [${mean.join(', ')}].`)

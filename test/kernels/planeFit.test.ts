@@ -1,13 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type {
-  Backend,
-  GaussianFitArguments,
-  Optimizer,
-  PlaneComponent,
-  Tensor,
-} from '../../src/compute/backend.ts'
+import type { Backend, GaussianFitArguments, Optimizer, Tensor } from '../../src/compute/backend.ts'
 import { createWasmBackend } from '../../src/compute/wasm/index.ts'
-import { createWebGpuBackend } from '../../src/compute/webgpu/index.ts'
 import {
   gaussianOf,
   type PlaneDivergence,
@@ -15,35 +8,8 @@ import {
   planeDivergence,
   planeGradient,
 } from './planeReference.ts'
+import { type TargetName, targets, upload } from './planeTargets.ts'
 import { variants } from './variants.ts'
-
-const component = (
-  weight: number,
-  mean: [number, number],
-  sdX: number,
-  sdY: number,
-  correlation = 0,
-): PlaneComponent => ({
-  weight,
-  mean,
-  covariance: [sdX ** 2, correlation * sdX * sdY, sdY ** 2],
-})
-
-const targets = {
-  one: [component(1, [1, -2], 0.5, 2, -0.3)],
-  correlated: [component(1, [0, 0], 1, 1, 0.9)],
-  two: [component(0.5, [-3, 0], 1, 1), component(0.5, [3, 0], 1, 1)],
-  triangle: [
-    component(0.4, [0, 2.5], 0.7, 0.7),
-    component(0.3, [-2.2, -1.3], 0.7, 0.7),
-    component(0.3, [2.2, -1.3], 0.7, 0.7),
-  ],
-  cross: [component(0.5, [0, 0], 3, 0.4), component(0.5, [0, 0], 0.4, 3)],
-  six: [0, 1, 2, 3, 4, 5].map((i) =>
-    component(1 / 6, [4 * Math.cos(i), 3 * Math.sin(2 * i)], 0.5 + 0.2 * i, 1, 0.3),
-  ),
-}
-type TargetName = keyof typeof targets
 
 /** In float32, so that both sides have the same point. */
 const points = [
@@ -78,16 +44,6 @@ function reference(divergence: PlaneDivergence, name: TargetName, point: number[
   }
   return found
 }
-
-/** Rows of `state` that begin at these points. */
-function rowsOf(starts: readonly (readonly number[])[]): Float32Array {
-  const rows = new Float32Array(20 * starts.length)
-  for (const [i, start] of starts.entries()) rows.set(start, 20 * i)
-  return rows
-}
-
-const upload = (backend: Backend, starts: readonly (readonly number[])[]) =>
-  backend.upload(rowsOf(starts), [starts.length, 20])
 
 const pointOf = (rows: ArrayLike<number>, row: number) =>
   Array.from({ length: 5 }, (_, i) => rows[20 * row + i])
@@ -351,51 +307,6 @@ describe.each(allVariants)('planeFit on $name', ({ create }) => {
       expect(Math.abs(rows[20 * i + 15] - divergence)).toBeLessThan(1e-4)
     }
   })
-
-  it('refuses by name what it cannot do', async () => {
-    const place = target('two')
-    const state = kept(upload(backend, points))
-    const refused = (parameters: object, message: RegExp) => {
-      const call = () => run(state, { target: place, divergence: 'reverse', ...parameters })
-      expect(call).toThrow(RangeError)
-      expect(call).toThrow(message)
-    }
-    for (const divergence of ['jeffreys', 'jensenShannon', 'alpha', 'chiSquared'])
-      refused({ divergence }, new RegExp(`planeFit.*divergence.*forward.*reverse.*${divergence}`))
-    refused({ optimizer: 'newton' }, /planeFit.*optimizer.*newton/)
-    refused({ learningRate: Number.NaN }, /planeFit.*learningRate.*NaN/)
-    refused({ tolerance: -1 }, /planeFit.*tolerance.*-1/)
-    refused({ steps: 1.5 }, /planeFit.*steps.*1\.5/)
-    refused({ firstFit: 4, fits: 3 }, /planeFit.*fits 4 to 6.*6 rows/)
-    refused({ history: kept(backend.createTensor([1, 6, 4])) }, /planeFit.*history.*\[1, 6, 4\].*\[1, 6, 8\]/)
-    const call = { ...defaults, target: place, divergence: 'reverse' } as const
-    expect(() => backend.planeFit({ ...call, state: kept(backend.createTensor([6, 8])) })).toThrow(
-      /planeFit.*state.*\[6, 8\].*\[6, 20\]/,
-    )
-    const gone = backend.createPlaneTarget(targets.one)
-    gone.dispose()
-    gone.dispose()
-    expect(() => backend.planeFit({ ...call, state, target: gone })).toThrow(/planeFit.*target.*disposed/)
-    const foreign = { dimensions: 1, quadraturePoints: 1, dispose() {} } as const
-    expect(() => backend.planeFit({ ...call, state, target: foreign })).toThrow(TypeError)
-    expect(await read(state)).toEqual([...rowsOf(points)])
-  })
-
-  it('refuses by name what is no target', () => {
-    const refused = (components: PlaneComponent[], message: RegExp) => {
-      expect(() => backend.createPlaneTarget(components)).toThrow(RangeError)
-      expect(() => backend.createPlaneTarget(components)).toThrow(message)
-    }
-    refused([], /createPlaneTarget.*components.*0/)
-    refused(new Array(7).fill(component(1 / 7, [0, 0], 1, 1)), /createPlaneTarget.*components.*7/)
-    refused([component(0.5, [0, 0], 1, 1)], /createPlaneTarget.*weights.*0\.5/)
-    refused([component(1.5, [0, 0], 1, 1), component(-0.5, [0, 0], 1, 1)], /createPlaneTarget.*weight.*-0\.5/)
-    refused([component(1, [0, Number.NaN], 1, 1)], /createPlaneTarget.*mean.*NaN/)
-    refused([component(1, [0, 0], 1, 1, 1)], /createPlaneTarget.*covariance.*1, 1, 1/)
-    refused([component(1, [0, 0], 0, 1)], /createPlaneTarget.*covariance.*0, 0, 1/)
-    expect(target('six').dimensions).toBe(2)
-    expect(target('six').quadraturePoints).toBe(target('one').quadraturePoints)
-  })
 })
 
 const descents = new Map<string, number[][]>()
@@ -415,19 +326,3 @@ function descent(
   }
   return found
 }
-
-it('refuses the target of another backend', async () => {
-  const [wasm, webgpu] = [await createWasmBackend(), await createWebGpuBackend(navigator.gpu)]
-  for (const [one, other] of [
-    [wasm, webgpu],
-    [webgpu, wasm],
-  ]) {
-    const target = one.createPlaneTarget(targets.one)
-    const state = upload(other, points)
-    expect(() => other.planeFit({ ...defaults, target, state, divergence: 'forward' })).toThrow(
-      /planeFit: target was not made by this backend/,
-    )
-  }
-  wasm.dispose()
-  webgpu.dispose()
-})

@@ -3,13 +3,11 @@
  * Q = N(μ, L Lᵀ). Sums over nodes run in float32, four nodes at once; what follows from them is float64.
  */
 import { exponential } from './exponential'
+import { ADAM, HALF_LOG_TAU, MOMENTUM, REVERSE } from './fitTask'
 import { logarithm } from './logarithm'
 import { horizontalSum, multiplyAdd } from './vector'
 
-const LOG_TWO_PI: f64 = 1.8378770664093453
-const REVERSE: i32 = 1
-const MOMENTUM: i32 = 1
-const ADAM: i32 = 2
+const LOG_TAU: f64 = 2 * HALF_LOG_TAU
 
 /** Numbers that a fit moves, and the columns of `state` and `history`. */
 const FREE: i32 = 5
@@ -131,7 +129,7 @@ function reverse(fit: PlaneFit, row: usize): f64 {
   store<f64>(gradient, -1 - <f64>horizontalSum(scoresXx) * first, 16)
   store<f64>(gradient, -horizontalSum(scoresYx), 24)
   store<f64>(gradient, -1 - <f64>horizontalSum(scoresYy) * second, 32)
-  return -LOG_TWO_PI - a - c - <f64>horizontalSum(values)
+  return -LOG_TAU - a - c - <f64>horizontalSum(values)
 }
 
 /** KL(P‖Q) = E_P[log p + log 2π + a + c + ½ |u|²] with u = L⁻¹ (x − μ), over P's own nodes. */
@@ -180,7 +178,7 @@ function forward(fit: PlaneFit, row: usize): f64 {
   store<f64>(gradient, 1 - <f64>horizontalSum(sumXx) + b * cross, 16)
   store<f64>(gradient, -cross, 24)
   store<f64>(gradient, 1 - <f64>horizontalSum(sumYy), 32)
-  return LOG_TWO_PI + a + c + <f64>horizontalSum(values)
+  return LOG_TAU + a + c + <f64>horizontalSum(values)
 }
 
 /** Whether the number stays: b of a mean-field Q, or all of Σ. */
