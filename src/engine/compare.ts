@@ -13,7 +13,8 @@ function median(sorted: readonly number[]): number {
 function largestDifference(one: Float32Array, other: Float32Array): number {
   let largest = 0
   for (const [index, value] of one.entries()) {
-    const difference = Math.abs(value - other[index])
+    // the difference of two infinities is none
+    const difference = value === other[index] ? 0 : Math.abs(value - other[index])
     // NaN on one side only is a difference that must show
     if (!(difference <= largest) && !(Number.isNaN(value) && Number.isNaN(other[index]))) largest = difference
   }

@@ -16,7 +16,8 @@ const fitsPerWorkgroup = { register: 16, workgroup: 1 } as const
 
 /**
  * Below so many fits one invocation each leaves most of a GPU idle, and a workgroup shares out each one's panels;
- * on an adapter that computes on the CPU a barrier costs more than that brings.
+ * on an adapter that computes on the CPU a barrier costs more than that brings. The state's rows count, not the fits
+ * of one call: both ways round differently, and how a run is sliced must not change it.
  */
 const fewFits = 2048
 
@@ -76,7 +77,7 @@ export class GaussianFit {
       throw new TypeError('gaussianFit: target was not made by this backend.')
     if (target.disposed) throw new Error('gaussianFit: target was disposed of and cannot be used.')
     const fit = checkFit<GpuTensor>(given, parameters, { state: 8, history: 4 })
-    const variant = forced ?? (owner.software || fit.fits >= fewFits ? 'register' : 'workgroup')
+    const variant = forced ?? (owner.software || fit.rows >= fewFits ? 'register' : 'workgroup')
     const kernel = pipelines.get('gaussianFit', `${variant}Fit`)
     // without a history something else has to be bound in its place
     const history = fit.history?.buffer ?? memory.scratch('no history', 16)

@@ -14,7 +14,8 @@ const nodeWork = 20
 const width = 64
 /**
  * Below this many, hardware would idle with one invocation a fit: a workgroup takes each. On a processor the
- * barriers cost more than they bring.
+ * barriers cost more than they bring. The state's rows count, not the fits of one call: both ways round
+ * differently, and how a run is sliced must not change it.
  */
 const fewFits = 4096
 
@@ -86,7 +87,7 @@ export class PlaneFit {
       throw new TypeError('planeFit: target was not made by this backend.')
     if (target.disposed) throw new Error('planeFit: target was disposed of and cannot be used.')
     const checked = checkPlaneFit<GpuTensor>(given, parameters)
-    const few = !owner.software && checked.fits < fewFits
+    const few = !owner.software && checked.rows < fewFits
     const variant = forced ?? (few ? 'workgroup' : 'register')
     const kernel = pipelines.get('planeFit', `${variant}Fit`)
     // without a history something else has to be bound in its place
