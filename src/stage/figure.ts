@@ -57,7 +57,7 @@ export interface Figure<Content extends SceneContent = SceneContent> {
 }
 
 /** Wide panels show wide figures, within reason. */
-export const figureWidth = ({ width, tall }: View, count: number) =>
-  Math.max(0.5, Math.min(1.7, (0.95 * width) / tall / count))
+export const figureWidth = ({ width, tall }: View, count: number, widest = 1.7) =>
+  Math.max(0.5, Math.min(widest, (0.95 * width) / tall / count))
 export const figureDepth = 0.95
 export const figureHeight = 0.62

@@ -2,15 +2,7 @@
 import type { Ray, Scene as ThreeScene } from 'three'
 import { axisTicks, createInverse, createMapping, type Domain, resolveDomain, Span } from './axis.ts'
 import type { Axis, Mark, SurfaceContent } from './contract.ts'
-import {
-  type Box,
-  type Figure,
-  figureDepth,
-  figureHeight,
-  figureWidth,
-  type HeightTicks,
-  type View,
-} from './figure.ts'
+import { type Box, type Figure, figureHeight, figureWidth, type HeightTicks, type View } from './figure.ts'
 import type { Label } from './labels.ts'
 import { sideOf } from './sceneFrame.ts'
 import { surfaceLabels } from './sceneLabels.ts'
@@ -19,8 +11,11 @@ import { type Axes, type BoxPoint, heightShare, surfaceHit } from './surfaceGrid
 import { SurfaceMesh } from './surfaceMesh.ts'
 import { SurfacePathLines } from './surfacePath.ts'
 
-/** Surfaces are drawn first, from the lowest up, then lines, then points. */
-const orders = { surface: 10, path: 100, points: 1000 }
+/** Surfaces are drawn first, from the lowest up, then clouds of points, lines, and single points that count. */
+const orders = { surface: 10, cloud: 100, path: 200, emphasised: 300 }
+/** Longest and shortest sides of the floor. */
+const widest = 2.2
+const depths = { least: 0.7, most: 1.25 }
 
 interface Domains {
   readonly x: Domain
@@ -29,7 +24,7 @@ interface Domains {
 }
 
 export class SurfaceFigure implements Figure<SurfaceContent> {
-  readonly margins = { left: 3.4, top: 1.8, right: 2, bottom: 3.4 }
+  readonly margins = { left: 3.4, top: 1.8, right: 2, bottom: 3 }
   private readonly scene: ThreeScene
   private content: SurfaceContent
   private surfaces: SurfaceMesh[] = []
@@ -61,11 +56,7 @@ export class SurfaceFigure implements Figure<SurfaceContent> {
       content.paths.length,
       (index) => new SurfacePathLines(scene, orders.path + index * 3),
     )
-    this.points = resized(
-      this.points,
-      content.points.length,
-      (index) => new SurfaceDots(scene, orders.points + index * 2),
-    )
+    this.points = resized(this.points, content.points.length, () => new SurfaceDots(scene))
     this.domains = domainsOf(content)
     const { x, y, height } = content
     const key = JSON.stringify([x.scale, y.scale, height.scale, this.domains])
@@ -76,13 +67,18 @@ export class SurfaceFigure implements Figure<SurfaceContent> {
 
   arrange(view: View): Box {
     const { axes, content } = this
-    const box: Box = { width: figureWidth(view, 1), depth: figureDepth, height: figureHeight }
+    // a plane is looked at, not along: as deep as the view's height permits
+    const aspect = view.width / view.tall
+    const depth = Math.max(depths.least, Math.min(depths.most, 2 / aspect))
+    const box: Box = { width: figureWidth(view, 1, widest), depth, height: figureHeight }
     for (const [index, surface] of content.surfaces.entries()) {
       this.surfaces[index].style(surface, box, view.style)
       this.surfaces[index].update(surface, axes)
     }
     for (const [index, points] of content.points.entries()) {
       this.points[index].style(points, box, view.area.height, view.style)
+      this.points[index].order =
+        (points.emphasis === undefined ? orders.cloud : orders.emphasised) + index * 2
       if (this.stale) this.points[index].update(points, axes)
     }
     const upward = [...this.surfaces].sort((a, b) => a.level - b.level)

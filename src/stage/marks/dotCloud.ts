@@ -1,12 +1,13 @@
-/** Dots of one shape as instanced squares, each cut out by its distance to the shape's edge. */
+/**
+ * Dots of one shape in one call, each cut out of a point sprite by its distance to the shape's edge. Not
+ * instanced squares, because software renderers treat every instance as a draw call of its own.
+ */
 import {
   BufferAttribute,
+  BufferGeometry,
   Color,
-  DoubleSide,
   DynamicDrawUsage,
-  InstancedBufferAttribute,
-  InstancedBufferGeometry,
-  Mesh,
+  Points,
   ShaderMaterial,
   Sphere,
 } from 'three'
@@ -16,31 +17,43 @@ import { type Palette, roleNames } from '../palette.ts'
 export type Shape = 'circle' | 'diamond' | 'square' | 'triangle'
 export const shapes: readonly Shape[] = ['circle', 'diamond', 'square', 'triangle']
 
-const vertexShader = /* glsl */ `
-  attribute vec4 dot; // x, y, radius, emphasis
-  attribute float tint; // which of the colours
+/** What the vertices of all dots have in common: colour, size, and the ring of an emphasised one. */
+export const dotVertex = /* glsl */ `
+  attribute float tint; // which of the colours, and 128 more for emphasis
   uniform vec3 colours[${roleNames.length}];
   uniform float halo;
-  varying vec2 place;
-  varying vec2 kind;
+  uniform float ratio; // pixels of the picture in one of the page
+  uniform int shape;
   varying vec3 colour;
-  void main() {
-    colour = colours[int(tint + 0.5)];
-    float reach = dot.z * 1.25 + halo * (dot.w > 0.5 ? 4.0 : 1.0) + 1.5;
-    place = position.xy * reach;
-    kind = dot.zw;
-    gl_Position = projectionMatrix * modelViewMatrix * vec4(dot.xy + place, 0.0, 1.0);
+  varying vec2 kind; // radius, emphasis
+  varying float reach; // half the side of the sprite, in pixels of the page
+  void setDot(float radius) {
+    float emphasis = step(127.5, tint);
+    colour = colours[int(tint - 128.0 * emphasis + 0.5)];
+    kind = vec2(radius, emphasis);
+    // no larger than needed: thousands of them are as slow as their squares are large
+    reach = radius * (shape == 0 ? 1.0 : 1.25) + halo * (1.0 + 3.0 * emphasis) + 1.0 / ratio;
+    gl_PointSize = 2.0 * reach * ratio;
   }
 `
 
-const fragmentShader = /* glsl */ `
+const vertexShader = /* glsl */ `
+  ${dotVertex}
+  void main() {
+    setDot(position.z);
+    gl_Position = projectionMatrix * modelViewMatrix * vec4(position.xy, 0.0, 1.0);
+  }
+`
+
+export const dotFragmentShader = /* glsl */ `
   uniform vec3 surround;
   uniform float opacity;
   uniform float halo;
+  uniform float ratio;
   uniform int shape;
-  varying vec2 place;
-  varying vec2 kind;
   varying vec3 colour;
+  varying vec2 kind;
+  varying float reach;
 
   // distance to the edge, negative inside; sizes are chosen so that all shapes have about the same area
   float edge(vec2 p, float radius) {
@@ -58,8 +71,8 @@ const fragmentShader = /* glsl */ `
   }
 
   void main() {
-    float distance = edge(place, kind.x);
-    float width = 0.7 * fwidth(place.x);
+    float distance = edge((gl_PointCoord - 0.5) * 2.0 * reach, kind.x);
+    float width = 0.7 / ratio;
     float inner = below(distance, width);
     // a gap in the panel's colour keeps the dot apart from the line that runs through it
     float cover = below(distance - halo, width);
@@ -75,98 +88,121 @@ const fragmentShader = /* glsl */ `
   }
 `
 
+export const dotUniforms = () => ({
+  colours: { value: roleNames.map(() => new Color()) },
+  surround: { value: new Color() },
+  halo: { value: 1.5 },
+  ratio: { value: 1 },
+  shape: { value: 0 },
+})
+
+export function styleDots(uniforms: ReturnType<typeof dotUniforms>, palette: Palette, halo: number): void {
+  for (const [index, role] of roleNames.entries()) uniforms.colours.value[index].set(palette.roles[role])
+  uniforms.surround.value.set(palette.panel)
+  uniforms.halo.value = halo
+}
+
 export class DotCloud {
-  readonly object: Mesh
-  private readonly geometry = new InstancedBufferGeometry()
+  readonly object: Points
+  private readonly geometry = new BufferGeometry()
+  private readonly uniforms = { ...dotUniforms(), opacity: { value: 1 } }
   private readonly material = new ShaderMaterial({
     vertexShader,
-    fragmentShader,
+    fragmentShader: dotFragmentShader,
     transparent: true,
     depthTest: false,
     depthWrite: false,
-    side: DoubleSide,
-    uniforms: {
-      colours: { value: roleNames.map(() => new Color()) },
-      surround: { value: new Color() },
-      opacity: { value: 1 },
-      halo: { value: 1.5 },
-      shape: { value: 0 },
-    },
+    uniforms: this.uniforms,
   })
-  private dots = new Float32Array(0)
-  private tints = new Uint8Array(0)
-  private attribute?: InstancedBufferAttribute
-  private tintAttribute?: InstancedBufferAttribute
-  private count = 0
+  private readonly buffer = new DotBuffer(this.geometry)
 
   constructor() {
-    const corners = new Float32Array([-1, -1, 1, -1, 1, 1, -1, 1])
-    this.geometry.setAttribute('position', new BufferAttribute(corners, 2))
-    this.geometry.setIndex([0, 1, 2, 0, 2, 3])
-    this.object = new Mesh(this.geometry, this.material)
+    this.object = new Points(this.geometry, this.material)
     this.object.frustumCulled = false
-    // never used, and not to be computed from buffers that are larger than what is drawn
-    this.geometry.boundingSphere = new Sphere()
-    this.reserve(16)
+    this.object.onBeforeRender = (renderer) => {
+      this.uniforms.ratio.value = renderer.getPixelRatio()
+    }
   }
 
   style(palette: Palette, opacity: number, shape: Shape, halo: number): void {
-    const { uniforms } = this.material
-    for (const [index, role] of roleNames.entries()) uniforms.colours.value[index].set(palette.roles[role])
-    uniforms.surround.value.set(palette.panel)
-    uniforms.opacity.value = opacity
-    uniforms.halo.value = halo
-    uniforms.shape.value = shapes.indexOf(shape)
+    styleDots(this.uniforms, palette, halo)
+    this.uniforms.opacity.value = opacity
+    this.uniforms.shape.value = shapes.indexOf(shape)
   }
 
   clear(): void {
-    this.count = 0
+    this.buffer.count = 0
   }
 
   add(x: number, y: number, radius: number, emphasis: boolean, role: Role): void {
-    if (this.count === this.tints.length) this.reserve(this.count * 2)
-    const { dots } = this
-    const at = this.count * 4
-    dots[at] = x
-    dots[at + 1] = y
-    dots[at + 2] = radius
-    dots[at + 3] = emphasis ? 1 : 0
-    this.tints[this.count] = roleNames.indexOf(role)
-    this.count++
+    this.buffer.add(x, y, radius, role, emphasis)
   }
 
   finish(): void {
-    this.geometry.instanceCount = this.count
-    this.object.visible = this.count > 0
-    for (const [attribute, size] of [
-      [this.attribute, this.count * 4],
-      [this.tintAttribute, this.count],
-    ] as const) {
-      if (!attribute) continue
-      attribute.clearUpdateRanges()
-      attribute.addUpdateRange(0, size)
-      attribute.needsUpdate = true
-    }
+    this.buffer.finish()
+    this.object.visible = this.buffer.count > 0
   }
 
   dispose(): void {
     this.geometry.dispose()
     this.material.dispose()
   }
+}
 
-  private reserve(dots: number): void {
+/** Three numbers and a colour a dot, on buffers that only ever grow. */
+export class DotBuffer {
+  count = 0
+  private readonly geometry: BufferGeometry
+  private positions = new Float32Array(0)
+  private tints = new Uint8Array(0)
+
+  constructor(geometry: BufferGeometry) {
+    this.geometry = geometry
+    // never used, and not to be computed from buffers that are larger than what is drawn
+    geometry.boundingSphere = new Sphere()
+    this.reserve(16)
+  }
+
+  add(x: number, y: number, z: number, role: Role, emphasis: boolean): void {
+    if (this.count === this.tints.length) this.reserve(this.count * 2)
+    const { count, positions } = this
+    positions[count * 3] = x
+    positions[count * 3 + 1] = y
+    positions[count * 3 + 2] = z
+    this.tints[count] = roleNames.indexOf(role) + (emphasis ? 128 : 0)
+    this.count++
+  }
+
+  /** Sends what was added to the GPU. */
+  finish(): void {
+    this.geometry.setDrawRange(0, this.count)
+    for (const [name, size] of [
+      ['position', this.count * 3],
+      ['tint', this.count],
+    ] as const) {
+      const attribute = this.geometry.getAttribute(name) as BufferAttribute
+      attribute.clearUpdateRanges()
+      attribute.addUpdateRange(0, size)
+      attribute.needsUpdate = true
+    }
+  }
+
+  private reserve(count: number): void {
+    // frees the GPU's buffers of the smaller arrays
     this.geometry.dispose()
-    const larger = new Float32Array(dots * 4)
-    larger.set(this.dots)
-    this.dots = larger
-    const tints = new Uint8Array(dots)
+    const positions = new Float32Array(count * 3)
+    const tints = new Uint8Array(count)
+    positions.set(this.positions)
     tints.set(this.tints)
+    this.positions = positions
     this.tints = tints
-    this.attribute = new InstancedBufferAttribute(larger, 4)
-    this.attribute.setUsage(DynamicDrawUsage)
-    this.geometry.setAttribute('dot', this.attribute)
-    this.tintAttribute = new InstancedBufferAttribute(tints, 1)
-    this.tintAttribute.setUsage(DynamicDrawUsage)
-    this.geometry.setAttribute('tint', this.tintAttribute)
+    for (const [name, array, size] of [
+      ['position', positions, 3],
+      ['tint', tints, 1],
+    ] as const) {
+      const attribute = new BufferAttribute(array, size)
+      attribute.setUsage(DynamicDrawUsage)
+      this.geometry.setAttribute(name, attribute)
+    }
   }
 }

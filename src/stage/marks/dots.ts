@@ -15,8 +15,10 @@ export class DotsDrawing implements MarkDrawing<MarkOf<'dots'>> {
     const colour = style.palette.roles[mark.role]
     const opacity = mark.opacity ?? 1
     const radius = ((mark.size ?? 8) / 16) * style.dot
+    // of the smallest dots the gap around them would be all that is seen
+    const halo = Math.min(style.line * 0.7, radius * 0.45)
     bars.style({ colour, width: Math.max(1.25, style.line * 0.6), opacity })
-    dots.style(style.palette, opacity, mark.shape ?? 'circle', style.line * 0.7)
+    dots.style(style.palette, opacity, mark.shape ?? 'circle', halo)
     bars.object.renderOrder = order
     dots.object.renderOrder = order + 0.5
     bars.clear()
