@@ -25,13 +25,14 @@ export function readoutRows(readouts: Lab['readouts']): readonly Row[] {
 function createTable(rows: readonly Row[]) {
   const theory = rows.some((row) => row.prediction)
   const cells: { readonly metric: string; readonly cell: HTMLElement }[] = []
+  const lines = new Map<string, HTMLElement>()
   const cell = (metric: string, role: string) => {
     const node = element('td', { class: role, 'data-metric': metric }, '–')
     cells.push({ metric, cell: node })
     return node
   }
-  const body = rows.map((row) =>
-    element(
+  const body = rows.map((row) => {
+    const line = element(
       'tr',
       {},
       element(
@@ -42,8 +43,10 @@ function createTable(rows: readonly Row[]) {
       ),
       cell(row.metric, 'measured'),
       theory && (row.prediction ? cell(row.prediction, 'theory') : element('td')),
-    ),
-  )
+    )
+    lines.set(row.metric, line)
+    return line
+  })
   const table = element(
     'table',
     { class: 'readouts' },
@@ -60,24 +63,27 @@ function createTable(rows: readonly Row[]) {
     ),
     element('tbody', {}, ...body),
   )
-  return { table, cells }
+  return { table, cells, lines }
 }
 
 export function createReadouts(state: State): HTMLElement {
   const container = element('div')
   const note = element('p', { class: 'small muted' })
-  let cells: ReturnType<typeof createTable>['cells'] = []
+  let shownTable: ReturnType<typeof createTable> | undefined
   let shown: Lab | undefined
   watch(() => {
     const lab = state.lab.value
     if (lab !== shown) {
       shown = lab
-      const created = createTable(readoutRows(lab.readouts))
-      cells = created.cells
-      container.replaceChildren(created.table)
+      shownTable = createTable(readoutRows(lab.readouts))
+      container.replaceChildren(shownTable.table)
     }
     const frame = state.frames.shown.value
-    for (const { metric, cell } of cells) setText(cell, formatMetric(frame?.metrics[metric]))
+    for (const { metric, cell } of shownTable?.cells ?? [])
+      setText(cell, formatMetric(frame?.metrics[metric]))
+    // a metric that this run does not have (another family's) is not told of at all
+    for (const [metric, line] of shownTable?.lines ?? [])
+      line.hidden = frame !== null && frame.lab === lab.id && !(metric in frame.metrics)
     container.classList.toggle('partial', frame !== null && !frame.ready)
     setText(note, frame === null ? 'not computed yet' : frame.ready ? '' : 'partial result')
   })

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module'
 import type { Page } from 'playwright'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import '../../src/app/console.ts'
-import { openSite, ready, type Site, type Visit } from './site.ts'
+import { coloursOf, openSite, ready, type Site, type Visit } from './site.ts'
 
 /** Small enough that a pass takes a moment on any backend. */
 const small = 'dModel=64&vocab=2000&tokens=16&seed=5'
@@ -27,35 +27,11 @@ afterAll(async () => {
 
 const parameters = (page: Page) => page.evaluate(() => window.natlab.parameters())
 
-/** How many different colours each panel's plot shows: one means blank. */
-async function coloursOf(page: Page, selector: string): Promise<number[]> {
-  const counts: number[] = []
-  for (const plot of await page.locator(selector).all()) {
-    const png = (await plot.screenshot()).toString('base64')
-    counts.push(
-      await page.evaluate(async (data) => {
-        const image = new Image()
-        image.src = `data:image/png;base64,${data}`
-        await image.decode()
-        const canvas = new OffscreenCanvas(image.width, image.height)
-        const context = canvas.getContext('2d') as OffscreenCanvasRenderingContext2D
-        context.drawImage(image, 0, 0)
-        const { data: pixels } = context.getImageData(0, 0, image.width, image.height)
-        const colours = new Set<number>()
-        for (let at = 0; at < pixels.length; at += 4)
-          colours.add((pixels[at] << 16) | (pixels[at + 1] << 8) | pixels[at + 2])
-        return colours.size
-      }, png),
-    )
-  }
-  return counts
-}
-
 describe('a first visit', () => {
   it('opens on the init lab, computing, with four panels that are not blank and no complaints', async () => {
     const { page, complaints, close } = await visit('')
     await ready(page)
-    expect(await page.evaluate(() => window.natlab.labs)).toEqual(['init'])
+    expect(await page.evaluate(() => window.natlab.labs)).toEqual(['init', 'kl'])
     const before = await page.evaluate(() => window.natlab.metrics())
     await page.waitForFunction(
       async (tokens) => ((await window.natlab.metrics()).tokensMeasured as number) > tokens,

@@ -65,3 +65,27 @@ export async function ready(page: Page): Promise<void> {
     await window.natlab.metrics()
   })
 }
+
+/** How many different colours each panel's plot shows: one means blank. */
+export async function coloursOf(page: Page, selector: string): Promise<number[]> {
+  const counts: number[] = []
+  for (const plot of await page.locator(selector).all()) {
+    const png = (await plot.screenshot()).toString('base64')
+    counts.push(
+      await page.evaluate(async (data) => {
+        const image = new Image()
+        image.src = `data:image/png;base64,${data}`
+        await image.decode()
+        const canvas = new OffscreenCanvas(image.width, image.height)
+        const context = canvas.getContext('2d') as OffscreenCanvasRenderingContext2D
+        context.drawImage(image, 0, 0)
+        const { data: pixels } = context.getImageData(0, 0, image.width, image.height)
+        const colours = new Set<number>()
+        for (let at = 0; at < pixels.length; at += 4)
+          colours.add((pixels[at] << 16) | (pixels[at + 1] << 8) | pixels[at + 2])
+        return colours.size
+      }, png),
+    )
+  }
+  return counts
+}

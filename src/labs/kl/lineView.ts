@@ -87,7 +87,7 @@ function plotContent(name: Fit, fit: LineFit, frame: Frame, shaded: boolean): Ch
     ? [
         {
           kind: 'area',
-          name: 'integrand above 0',
+          name: 'integrand',
           role: roles[name],
           opacity: 0.55,
           x,
@@ -96,7 +96,8 @@ function plotContent(name: Fit, fit: LineFit, frame: Frame, shaded: boolean): Ch
         },
         {
           kind: 'area',
-          name: 'below 0',
+          name: 'integrand below 0',
+          legend: false,
           role: 'neutral',
           x,
           y: integrand.map((one) => Math.min(0, one)),

@@ -103,7 +103,7 @@ function ratioContent(values: KlValues): ChartContent {
           {
             kind: 'rule',
             axis: 'x',
-            value: (from + to) / 2,
+            value: from,
             role: 'third',
             label: kind === 'forward' ? `p/q = ${five(p)}/0 → ∞` : `q/p = ${five(q)}/0 → ∞`,
           },

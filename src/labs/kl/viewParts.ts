@@ -13,6 +13,8 @@ import { mostComponents } from './components.ts'
 export const five = (value: number) => {
   if (Number.isNaN(value)) return '–'
   if (!Number.isFinite(value)) return value > 0 ? '∞' : '−∞'
+  // a mean that rounding left beside 0
+  if (Math.abs(value) < 1e-12) return '0'
   return String(Number(value.toPrecision(5))).replace('-', '−')
 }
 export const nats = (value: number) => `${five(value)} nats`

@@ -1,0 +1,276 @@
+/** The KL lab in the built page, used as people do. */
+import type { Page } from 'playwright'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import '../../src/app/console.ts'
+import { coloursOf, openSite, ready, type Site, type Visit } from './site.ts'
+
+let site: Site
+
+beforeAll(async () => {
+  site = await openSite()
+})
+afterAll(async () => {
+  await site.close()
+})
+
+const visit = (path: string): Promise<Visit> => site.visit(path)
+const parameters = (page: Page) => page.evaluate(() => window.natlab.parameters())
+const metrics = (page: Page) => page.evaluate(() => window.natlab.metrics())
+const handle = (page: Page, panel: string, id: string) =>
+  page.locator(`[data-panel=${panel}] .stage-handle[data-handle="${id}"]`)
+
+/** The means of the custom target's components. */
+async function means(page: Page): Promise<number[]> {
+  const { components } = await parameters(page)
+  return String(components)
+    .split(';')
+    .map((one) => Number(one.split(',')[1]))
+}
+
+/** Drags a handle by so many pixels, as a hand does: in several moves. */
+async function drag(page: Page, panel: string, id: string, byX: number, byY = 0): Promise<void> {
+  const box = (await handle(page, panel, id).boundingBox())!
+  const [x, y] = [box.x + box.width / 2, box.y + box.height / 2]
+  await page.mouse.move(x, y)
+  await page.mouse.down()
+  for (let step = 1; step <= 5; step++) await page.mouse.move(x + (byX * step) / 5, y + (byY * step) / 5)
+  await page.mouse.up()
+}
+
+describe('each family', () => {
+  it.each([
+    ['family=gaussian1d&third=jensenShannon&starts=64', 6],
+    ['family=gaussian2d&target=triangle&starts=64', 5],
+    ['family=uniform&smoothing=true', 3],
+  ])('%s fills its panels, without a complaint', async (values, panels) => {
+    const { page, complaints, close } = await visit(`#lab=kl&${values}`)
+    await ready(page)
+    await page.waitForFunction(
+      (count) => document.querySelectorAll('#stage [data-panel]').length === count,
+      panels,
+    )
+    await page.evaluate(() => window.natlab.run(60))
+    await metrics(page)
+    // a table and its words are drawn by the page, the rest by the stage
+    await expect
+      .poll(async () => Math.min(...(await coloursOf(page, '#stage [data-panel]'))), { timeout: 20_000 })
+      .toBeGreaterThan(20)
+    expect(complaints).toEqual([])
+    await close()
+  })
+})
+
+describe('the console', () => {
+  it('reaches the known minima and lists the basins', async () => {
+    const { page, close } = await visit('#lab=kl&starts=64')
+    await ready(page)
+    await page.evaluate(async () => {
+      await window.natlab.open('kl', { target: 'bimodal', mu0: 1.5, sigma0: 0.5, starts: 96 })
+      await window.natlab.run(700)
+    })
+    const found = await metrics(page)
+    expect(found.step).toBe(700)
+    expect(found.forwardMu).toBeCloseTo(0, 3)
+    expect(found.forwardSigma).toBeCloseTo(3.162278, 2)
+    expect(found.forwardKl).toBeCloseTo(0.461995, 4)
+    expect(found.forwardReverseKl).toBeCloseTo(0.93798, 4)
+    expect(found.reverseMu).toBeCloseTo(2.9843, 2)
+    expect(found.reverseSigma).toBeCloseTo(1.0234, 2)
+    expect(found.reverseKl).toBeCloseTo(0.68877, 4)
+    const basins = found.basins as number[][]
+    expect(basins).toHaveLength(3)
+    expect(basins[2][1]).toBeCloseTo(2.7438, 2)
+    expect(basins[2][2]).toBeCloseTo(0.84062, 4)
+    expect(basins.reduce((sum, basin) => sum + basin[3], 0)).toBeCloseTo(1, 1)
+    await close()
+  })
+
+  it('replays the same trajectory', async () => {
+    const { page, close } = await visit('#lab=kl&starts=16')
+    await ready(page)
+    const runs = await page.evaluate(async () => {
+      const runs: string[] = []
+      for (let run = 0; run < 2; run++) {
+        await window.natlab.open('kl', { target: 'three', mu0: 2, sigma0: 3, starts: 16 })
+        await window.natlab.run(run === 0 ? 37 : 20)
+        if (run === 1) await window.natlab.run(17)
+        runs.push(JSON.stringify(await window.natlab.metrics()))
+      }
+      return runs
+    })
+    expect(runs[1]).toBe(runs[0])
+    await close()
+  })
+
+  it('carries infinity', async () => {
+    const { page, close } = await visit('#lab=kl&family=uniform&a=0&b=1&c=0&d=2')
+    await ready(page)
+    const found = await metrics(page)
+    expect(found.forwardKl).toBeCloseTo(Math.LN2, 12)
+    expect(found.reverseKl).toBe(Number.POSITIVE_INFINITY)
+    await expect.poll(() => page.locator('.readouts').innerText()).toContain('∞')
+    expect(await page.locator('[data-panel=densities]').innerText()).toMatch(/ln 2 = 0\.69315 nats.*∞/s)
+    await close()
+  })
+})
+
+describe('bad input', () => {
+  const refused: readonly [string, string | number, RegExp][] = [
+    ['components', '1,0,-1', /sd -1.*0\.001 to 100/],
+    ['components', 'nan,0,1', /weight nan of component 1 is no number/],
+    ['components', '1,0,1;1,0,1;1,0,1;1,0,1;1,0,1;1,0,1;1,0,1', /7 components are too many/],
+    ['components', '0,0,1;0,1,1', /total weight is zero/],
+    ['sigma0', 0, /sigma0 = 0.*0\.001 to 100/],
+    ['a', 3, /a = 3 is not permitted with b = 1/],
+    ['starts', 20_000, /starts.*0 to 16,384/],
+  ]
+
+  it('is refused by name and range, by the console and by a link, and changes nothing', async () => {
+    const { page, close } = await visit('#lab=kl&starts=0')
+    await ready(page)
+    const before = await parameters(page)
+    for (const [id, value, message] of refused) {
+      const said = await page.evaluate(
+        ([id, value]) =>
+          window.natlab.set({ [id]: value }).then(
+            () => 'accepted',
+            (fault: Error) => `${fault.name}: ${fault.message}`,
+          ),
+        [id, value] as const,
+      )
+      expect(said).toMatch(/^RangeError/)
+      expect(said).toContain(id)
+      expect(said).toMatch(message)
+    }
+    expect(await parameters(page)).toEqual(before)
+    await close()
+
+    const link = await visit(
+      `#lab=kl&starts=0&mu0=2&${refused.map(([id, value]) => `${id}=${value}`).join('&')}`,
+    )
+    await ready(link.page)
+    const notice = (await link.page.locator('.notices').textContent()) ?? ''
+    for (const id of ['components', 'sigma0', 'a', 'starts']) expect(notice).toContain(`${id} = `)
+    expect(await parameters(link.page)).toMatchObject({ mu0: 2, sigma0: 0.5, a: 0, b: 1 })
+    await link.close()
+  })
+
+  it('is told beside the field, and keeps the last value', async () => {
+    const { page, close } = await visit('#lab=kl&starts=0&target=custom')
+    await ready(page)
+    const row = page.locator('[data-parameter=components]')
+    await row.locator('input').fill('1,0,-1')
+    await row.locator('input').press('Enter')
+    await expect.poll(() => row.locator('.field-error').textContent()).toMatch(/sd -1 of component 1/)
+    expect((await parameters(page)).components).toBe('0.5,-3,1;0.5,3,1')
+    await row.locator('input').fill('1,0,2')
+    await row.locator('input').press('Enter')
+    await expect.poll(async () => (await parameters(page)).components).toBe('1,0,2')
+    expect(await row.locator('.field-error').textContent()).toBe('')
+    await close()
+  })
+
+  it('stops an edge at the other, and says why', async () => {
+    const { page, close } = await visit('#lab=kl&family=uniform&a=0&b=1')
+    await ready(page)
+    const row = page.locator('[data-parameter=a]')
+    await row.locator('input').fill('4')
+    await row.locator('input').press('Enter')
+    await expect.poll(() => row.locator('.field-error').textContent()).toMatch(/a = 4.*b = 1.*below/)
+    expect((await parameters(page)).a).toBe(0)
+    await close()
+  })
+})
+
+describe('the plot', () => {
+  it('moves, widens, adds and removes modes by pointer', async () => {
+    const { page, close } = await visit('#lab=kl&starts=0')
+    await ready(page)
+    await handle(page, 'forward', 'mode:1').waitFor()
+    await drag(page, 'forward', 'mode:1', 30)
+    await expect.poll(async () => (await means(page))[1]).toBeGreaterThan(3.3)
+    expect((await parameters(page)).target).toBe('custom')
+    expect((await means(page))[0]).toBe(-3)
+    expect(page.url()).toContain('target=custom')
+
+    await handle(page, 'forward', 'mode:0').hover()
+    await page.mouse.wheel(0, -240)
+    await expect
+      .poll(async () => Number(String((await parameters(page)).components).split(/[,;]/)[2]))
+      .not.toBe(1)
+
+    const plot = (await page.locator('[data-panel=forward] .stage-plot').boundingBox())!
+    await page.mouse.dblclick(plot.x + plot.width * 0.5, plot.y + plot.height * 0.3)
+    await expect.poll(async () => (await means(page)).length).toBe(3)
+    await handle(page, 'forward', 'mode:2').focus()
+    await page.keyboard.press('Delete')
+    await expect.poll(async () => (await means(page)).length).toBe(2)
+    await close()
+  })
+
+  it('does the same by keyboard, and leaves the story where it is', async () => {
+    const { page, close } = await visit('#lab=kl&starts=0&story=1')
+    await ready(page)
+    await handle(page, 'reverse', 'start').focus()
+    await page.keyboard.press('ArrowRight')
+    await expect.poll(async () => (await parameters(page)).mu0).toBeGreaterThan(1.5)
+    const { sigma0 } = await parameters(page)
+    await page.keyboard.press('Shift+ArrowUp')
+    await expect.poll(async () => (await parameters(page)).sigma0).toBeGreaterThan(sigma0 as number)
+    await page.locator('[data-panel=forward] .stage-plot').focus()
+    await page.keyboard.press('Insert')
+    await expect.poll(async () => (await means(page)).length).toBe(3)
+    expect(page.url()).toContain('story=1')
+    await close()
+  })
+
+  it('starts the shown fit in a basin that is chosen', async () => {
+    const { page, close } = await visit('#lab=kl&starts=64')
+    await ready(page)
+    await page.evaluate(() => window.natlab.run(0))
+    await metrics(page)
+    const rows = page.locator('[data-panel=basins] tbody tr')
+    await expect.poll(() => rows.count()).toBe(3)
+    await rows.nth(2).getByRole('button').click()
+    await expect.poll(async () => (await parameters(page)).sigma0).toBeCloseTo(2.7438, 2)
+    await close()
+  })
+})
+
+describe('the story', () => {
+  it('checks what the audience drags', async () => {
+    const { page, close } = await visit('#lab=kl&story=8')
+    await ready(page)
+    const goal = page.locator('.goal')
+    await expect.poll(() => goal.innerText()).toMatch(/Not yet.*forward KL is infinite/s)
+    // the right edge of Q beyond P's, then its left edge below P's
+    await handle(page, 'densities', 'c').focus()
+    for (let press = 0; press < 14; press++) await page.keyboard.press('ArrowLeft')
+    await expect.poll(() => goal.innerText()).toMatch(/Found.*inside/s)
+    const found = await metrics(page)
+    expect(Number.isFinite(found.forwardKl)).toBe(true)
+    expect(found.reverseKl).toBe(Number.POSITIVE_INFINITY)
+    await close()
+  })
+})
+
+describe('a learning rate far too large', () => {
+  it('shows that the fit diverged and where, and can be rewound', async () => {
+    const { page, complaints, close } = await visit(
+      '#lab=kl&starts=16&optimizer=gradientDescent&learningRate=10&mu0=8&sigma0=0.05',
+    )
+    await ready(page)
+    await page.evaluate(() => window.natlab.run(40))
+    const found = await metrics(page)
+    expect(found.forwardDiverged).toBeGreaterThanOrEqual(0)
+    for (const id of ['forwardMu', 'forwardSigma', 'reverseMu', 'reverseSigma'])
+      expect(Number.isFinite(found[id])).toBe(true)
+    await expect.poll(() => page.locator('[data-panel=forward]').innerText()).toMatch(/diverged at/)
+    await page.evaluate(() => window.natlab.set({ learningRate: 0.05, optimizer: 'adam' }))
+    await page.getByRole('button', { name: /reset, same seed/i }).click()
+    await page.evaluate(() => window.natlab.run(400))
+    expect((await metrics(page)).forwardDiverged).toBe(-1)
+    expect(complaints).toEqual([])
+    await close()
+  })
+})
