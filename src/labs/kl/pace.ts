@@ -1,7 +1,7 @@
 /** How much fits in a millisecond, learnt from what was done last: sizes the next slice of work. */
 
-/** One slice takes no less than this much time, so that a call's own cost does not eat it up. */
-const shortestSlice = 1
+/** A slice is made for no less than this many milliseconds: a call to a GPU alone may cost two or three. */
+const shortestSlice = 4
 
 /** How many times quicker or slower the next guess may be: a first slice compiles, a tiny one tells little. */
 const largestCorrection = 4
@@ -24,5 +24,5 @@ export class Pace {
 
 /** Whether a further slice is worth beginning. */
 export function worthwhile(milliseconds: number): boolean {
-  return milliseconds > shortestSlice
+  return milliseconds > shortestSlice / 2
 }
