@@ -18,7 +18,11 @@ struct Task {
   /// 0: only evaluate.
   steps: u32,
   components: u32,
+  /// P's and Q's, and where they begin.
+  firstBreakpoint: u32,
   breakpoints: u32,
+  firstEdge: u32,
+  edges: u32,
   divergence: u32,
   optimizer: u32,
   fixedSigma: u32,
@@ -37,7 +41,7 @@ struct Task {
 @group(0) @binding(2) var<storage, read_write> history: array<vec4f>;
 /// m, 1/s, log(w / √2π s), log w.
 @group(0) @binding(3) var<storage, read> components: array<vec4f>;
-/// P's (anchor, offset), then Q's edges as (0, multiple of σ).
+/// P's as (anchor, offset), Q's as (0, multiple of σ); each without and with tails.
 @group(0) @binding(4) var<storage, read> breakpoints: array<vec2f>;
 
 const forward = 0u;
@@ -48,8 +52,7 @@ const chiSquared = 5u;
 const momentum = 1u;
 const adam = 2u;
 
-const edges = 15u;
-const mostBreakpoints = 208u;
+const mostBreakpoints = 288u;
 const halfLogTau = 0.9189385;
 const logTwo = 0.6931472;
 
@@ -168,6 +171,10 @@ fn panelSums(q: Point, panel: Panel) -> vec3f {
   let measure = panel.half * nodeWeights;
   return nodeSums(q, centre + half, largestA + log(sumA), slopeA / sumA, measure)
     + nodeSums(q, centre - half, largestB + log(sumB), slopeB / sumB, measure);
+}
+
+fn edgeAt(q: Point, k: u32) -> vec2f {
+  return vec2f(q.mean, q.sd * breakpoints[task.firstEdge + k].y);
 }
 
 fn pointOf(row: vec4f) -> Point {
@@ -292,10 +299,10 @@ fn registerFit(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups
       var ofP = 0u;
       var ofQ = 0u;
       var left = vec2f();
-      for (var i = 0u; i < task.breakpoints + edges; i++) {
-        let nextP = breakpoints[min(ofP, task.breakpoints - 1u)];
-        let nextQ = vec2f(q.mean, q.sd * breakpoints[task.breakpoints + min(ofQ, edges - 1u)].y);
-        let takesP = ofQ == edges || (ofP < task.breakpoints && (nextP.x - q.mean) + nextP.y <= nextQ.y);
+      for (var i = 0u; i < task.breakpoints + task.edges; i++) {
+        let nextP = breakpoints[task.firstBreakpoint + min(ofP, task.breakpoints - 1u)];
+        let nextQ = edgeAt(q, min(ofQ, task.edges - 1u));
+        let takesP = ofQ == task.edges || (ofP < task.breakpoints && (nextP.x - q.mean) + nextP.y <= nextQ.y);
         let right = select(nextQ, nextP, takesP);
         ofP += select(0u, 1u, takesP);
         ofQ += select(1u, 0u, takesP);
@@ -313,7 +320,7 @@ fn registerFit(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups
 const lanes = 64u;
 var<workgroup> merged: array<vec2f, mostBreakpoints>;
 /// How many of P's breakpoints lie between two of Q's edges.
-var<workgroup> between: array<atomic<u32>, 16>;
+var<workgroup> between: array<atomic<u32>, 32>;
 var<workgroup> partials: array<vec3f, lanes>;
 
 @compute @workgroup_size(lanes)
@@ -324,36 +331,37 @@ fn workgroupFit(
 ) {
   let fit = task.firstFit + group.y * grid.x + group.x;
   if (fit >= task.endFit) { return; }
-  let total = task.breakpoints + edges;
+  let total = task.breakpoints + task.edges;
   // every lane keeps the same row
   var row = Row(state[2u * fit], state[2u * fit + 1u]);
   for (var step = 0u; step < max(task.steps, 1u); step++) {
     let q = pointOf(row.point);
-    if (lane < 16u) { atomicStore(&between[lane], 0u); }
+    if (lane < 32u) { atomicStore(&between[lane], 0u); }
     workgroupBarrier();
     for (var i = lane; i < task.breakpoints; i += lanes) {
-      let place = (breakpoints[i].x - q.mean) + breakpoints[i].y;
+      let breakpoint = breakpoints[task.firstBreakpoint + i];
+      let place = (breakpoint.x - q.mean) + breakpoint.y;
       var before = 0u;
-      for (var k = 0u; k < edges; k++) {
-        before += select(0u, 1u, q.sd * breakpoints[task.breakpoints + k].y < place);
+      for (var k = 0u; k < task.edges; k++) {
+        before += select(0u, 1u, edgeAt(q, k).y < place);
       }
       atomicAdd(&between[before], 1u);
     }
     workgroupBarrier();
     // an edge stands behind the breakpoints counted up to it; these ranks are a permutation whatever was rounded
-    if (lane < edges) {
+    if (lane < task.edges) {
       var rank = lane;
       for (var k = 0u; k <= lane; k++) { rank += atomicLoad(&between[k]); }
-      merged[rank] = vec2f(q.mean, q.sd * breakpoints[task.breakpoints + lane].y);
+      merged[rank] = edgeAt(q, lane);
     }
     for (var i = lane; i < task.breakpoints; i += lanes) {
       var rank = i;
       var counted = 0u;
-      for (var k = 0u; k < edges; k++) {
+      for (var k = 0u; k < task.edges; k++) {
         counted += atomicLoad(&between[k]);
         rank += select(0u, 1u, counted <= i);
       }
-      merged[rank] = breakpoints[i];
+      merged[rank] = breakpoints[task.firstBreakpoint + i];
     }
     workgroupBarrier();
     var sums = vec3f();

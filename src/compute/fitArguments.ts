@@ -32,6 +32,8 @@ export interface CheckedFit<T extends Tensor> {
   readonly divergence: number
   /** 0 unless the divergence is alpha. */
   readonly alpha: number
+  /** Whose panels have to reach far out on the line, if any's: see `tailedEdges`. */
+  readonly tails: 'P' | 'Q' | undefined
   readonly optimizer: number
   readonly learningRate: number
   readonly fixedSigma: boolean
@@ -67,9 +69,11 @@ export function checkFit<T extends Tensor>(
   const { divergence, alpha } = checkDivergence(given, parameters)
   return {
     ...{ state, history, rows, firstFit, fits, divergence: divergences.indexOf(divergence), alpha },
-    ...{ optimizer, learningRate, fixedSigma, steps, tolerance },
+    ...{ optimizer, learningRate, fixedSigma, steps, tolerance, tails: tailsFor(alpha) },
   }
 }
+
+const tailsFor = (alpha: number) => (alpha === 0 ? undefined : alpha <= 0.5 ? 'P' : 'Q')
 
 function checkDivergence(given: Pick<Checks<never>, 'fail'>, { divergence, alpha }: GaussianFitArguments) {
   if (!divergences.includes(divergence))

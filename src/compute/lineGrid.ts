@@ -10,6 +10,17 @@ export const panelEdges: readonly number[] = [
   -7, -5.5, -4.25, -3.25, -2.4, -1.6, -0.8, 0, 0.8, 1.6, 2.4, 3.25, 4.25, 5.5, 7,
 ]
 
+const tails = [11, 18, 29, 46, 74, 118, 190]
+/**
+ * The same for a D_α whose p^α q^(1−α) may be far wider than the narrower of the two: its sd is s / √α for α to ½
+ * and a wide Q, σ / √(1−α) for α from ½ and a wide P. Good for α within 1e-3 … 1 − 1e-3.
+ */
+export const tailedEdges: readonly number[] = [
+  ...tails.map((multiple) => -multiple).reverse(),
+  ...panelEdges,
+  ...tails,
+]
+
 /** Gauss–Legendre nodes of one panel. */
 export const nodesPerPanel = 8
 
@@ -46,9 +57,12 @@ const logTerm = ({ weight, mean, sd }: MixtureComponent, x: number) =>
   Math.log(weight / sd) - 0.5 * ((x - mean) / sd) ** 2
 
 /** P's own breakpoints, in ascending order; Q's, at μ + σ · panelEdges, are merged in by whoever integrates. */
-export function lineBreakpoints(components: readonly MixtureComponent[]): Breakpoint[] {
+export function lineBreakpoints(
+  components: readonly MixtureComponent[],
+  edges: readonly number[] = panelEdges,
+): Breakpoint[] {
   const points: Breakpoint[] = components.flatMap(({ mean, sd }) =>
-    panelEdges.map((multiple) => ({ anchor: mean, offset: multiple * sd })),
+    edges.map((multiple) => ({ anchor: mean, offset: multiple * sd })),
   )
   for (const [index, i] of components.entries())
     for (const j of components.slice(index + 1))

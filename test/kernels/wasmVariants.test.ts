@@ -1,10 +1,11 @@
 /**
  * The CPU kernels are compiled twice, and a browser with relaxed SIMD never chooses the other variant by
- * itself: here both run. Only the kernels that differ, product and loss, are compared.
+ * itself: here both run. Only the kernels that differ, product, loss and fit, are compared.
  */
 import { describe, expect, it } from 'vitest'
 import { createWasmBackend } from '../../src/compute/wasm/index.ts'
 import { fetchKernels, supportsRelaxed } from '../../src/compute/wasm/module.ts'
+import { fitReference } from './fitReference.ts'
 import { largestDifference, logitLossReference, matrixProductReference } from './reference.ts'
 
 const wave = (length: number, step: number) => Float32Array.from({ length }, (_, i) => Math.sin(i * step + 1))
@@ -79,6 +80,22 @@ describe.each([true, false])('relaxed SIMD: %s', (relaxed) => {
         expect(Math.abs(actual[field][i] - value)).toBeLessThan(4 * allowed * Math.max(1, Math.abs(value)))
       })
     expect(actual.histogram.reduce((sum, count) => sum + count, 0)).toBe(tokens * words)
+    backend.dispose()
+  })
+
+  it.each(['forward', 'reverse', 'jensenShannon', 'alpha'] as const)('descends by %s', async (divergence) => {
+    const backend = await createWasmBackend({ relaxed })
+    const components = [
+      { weight: 0.25, mean: -3, sd: 0.5 },
+      { weight: 0.75, mean: 2, sd: 1 },
+    ]
+    const target = backend.createFitTarget(components)
+    const state = backend.upload(Float32Array.of(0.5, 0.25, 0, 0, 0, 0, 0, 0), [1, 8])
+    const still = { optimizer: 'momentum', learningRate: 0, steps: 1 } as const
+    backend.gaussianFit({ target, state, divergence, alpha: 0.75, ...still })
+    const [, , byMean, byLogSd, , , value] = await backend.read(state)
+    const expected = fitReference(components, [0.5, 0.25], divergence, 0.75)
+    expect(largestDifference([value, byMean, byLogSd], Object.values(expected))).toBeLessThan(1e-5)
     backend.dispose()
   })
 })

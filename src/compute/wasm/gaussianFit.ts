@@ -1,20 +1,30 @@
 /** Fits on the line: P in the kernels' memory, and the call of the kernel. */
 import type { FitTarget, GaussianFitArguments, MixtureComponent } from '../backend.ts'
 import { checkComponents, checkFit } from '../fitArguments.ts'
-import { lineBreakpoints, linePoints, nodesPerPanel, panelEdges } from '../lineGrid.ts'
+import { lineBreakpoints, linePoints, panelEdges, tailedEdges } from '../lineGrid.ts'
 import type { KernelMemory } from './memory.ts'
 import type { Arguments } from './tensor.ts'
 
-/** Bytes of the structures of kernels/fitTask.ts: FitTarget, FitComponent, FitTask. */
-const targetBytes = 24
+/** Fields of kernels/fitTask.ts's FitComponent, and bytes of its FitTask. */
 const componentFields = 5
-const taskBytes = 64
+const taskBytes = 80
+
+/** Numbers that lie one after another in the kernels' memory. */
+interface List {
+  readonly address: number
+  readonly count: number
+}
 
 export class WasmFitTarget implements FitTarget {
   readonly dimensions = 1
   readonly quadraturePoints: number
   disposed = false
-  readonly address: number
+  readonly components: List
+  /** P's breakpoints and Q's (as multiples of σ), each without and with tails. */
+  readonly breakpoints: List
+  readonly tailedBreakpoints: List
+  readonly edges: List
+  readonly tailedEdges: List
 
   constructor(
     given: Arguments,
@@ -22,30 +32,30 @@ export class WasmFitTarget implements FitTarget {
     components: readonly MixtureComponent[],
   ) {
     const rounded = checkComponents(given, components)
-    const breakpoints = lineBreakpoints(rounded)
-    const values = [
-      ...rounded.flatMap(({ weight, mean, sd }) => {
-        const logWeight = Math.log(weight)
-        return [mean, sd, 1 / sd, logWeight, logWeight - Math.log(sd) - 0.5 * Math.log(2 * Math.PI)]
-      }),
-      ...breakpoints.map(({ anchor, offset }) => anchor + offset),
-      ...panelEdges,
-    ]
-    this.quadraturePoints = linePoints(breakpoints.length)
-    this.address = memory.allocate(targetBytes + 8 * values.length)
-    const first = this.address + targetBytes
-    const breakpoint = first + 8 * componentFields * rounded.length
-    const edge = breakpoint + 8 * breakpoints.length
-    memory
-      .uint32(this.address, 6)
-      .set([first, breakpoint, edge, rounded.length, breakpoints.length, panelEdges.length])
-    memory.float64(first, values.length).set(values)
+    const rows = rounded.flatMap(({ weight, mean, sd }) => {
+      const logWeight = Math.log(weight)
+      return [mean, sd, 1 / sd, logWeight, logWeight - Math.log(sd) - 0.5 * Math.log(2 * Math.PI)]
+    })
+    const [plain, tailed] = [panelEdges, tailedEdges].map((edges) =>
+      lineBreakpoints(rounded, edges).map(({ anchor, offset }) => anchor + offset),
+    )
+    this.quadraturePoints = linePoints(plain.length)
+    const parts = [rows, plain, tailed, panelEdges, tailedEdges]
+    let next = memory.allocate(8 * parts.reduce((sum, { length }) => sum + length, 0))
+    const lists = parts.map((part): List => {
+      const address = next
+      memory.float64(address, part.length).set(part)
+      next += 8 * part.length
+      return { address, count: part.length }
+    })
+    this.components = { address: lists[0].address, count: rows.length / componentFields }
+    ;[, this.breakpoints, this.tailedBreakpoints, this.edges, this.tailedEdges] = lists
   }
 
   dispose(): void {
     if (this.disposed) return
     this.disposed = true
-    this.memory.release(this.address)
+    this.memory.release(this.components.address)
   }
 }
 
@@ -54,17 +64,22 @@ export function gaussianFit(given: Arguments, memory: KernelMemory, parameters: 
   if (!(target instanceof WasmFitTarget) || target.memory !== memory) given.foreign('target')
   if (target.disposed) given.gone('target')
   const fit = checkFit(given, parameters, { state: 8, history: 4 })
-  const scratchBytes = given.kernels.gaussianFitScratch(target.quadraturePoints / nodesPerPanel) >>> 0
-  const task = memory.allocate(taskBytes + scratchBytes)
+  const breakpoints = fit.tails === 'P' ? target.tailedBreakpoints : target.breakpoints
+  const edges = fit.tails === 'Q' ? target.tailedEdges : target.edges
+  const task = memory.allocate(
+    taskBytes + given.kernels.gaussianFitScratch(breakpoints.count + edges.count - 1),
+  )
   try {
+    const { components } = target
     memory
-      .uint32(task, 10)
+      .uint32(task, 15)
       .set([
-        ...[target.address, task + taskBytes, fit.state.address + 32 * fit.firstFit],
+        ...[components, breakpoints, edges].flatMap(({ address, count }) => [address, count]),
+        ...[task + taskBytes, fit.state.address + 32 * fit.firstFit],
         ...(fit.history ? [fit.history.address + 16 * fit.firstFit, 16 * fit.rows] : [0, 0]),
         ...[fit.fits, fit.steps, fit.divergence, fit.optimizer, Number(fit.fixedSigma)],
       ])
-    memory.float32(task + 40, 3).set([fit.alpha, fit.learningRate, fit.tolerance])
+    memory.float32(task + 60, 3).set([fit.alpha, fit.learningRate, fit.tolerance])
     given.kernels.gaussianFit(task)
   } finally {
     memory.release(task)

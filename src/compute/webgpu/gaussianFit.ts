@@ -1,6 +1,6 @@
 import type { FitTarget, GaussianFitArguments, MixtureComponent } from '../backend.ts'
 import { type CheckedFit, checkComponents, checkFit } from '../fitArguments.ts'
-import { lineBreakpoints, linePoints, panelEdges } from '../lineGrid.ts'
+import { lineBreakpoints, linePoints, nodesPerPanel, panelEdges, tailedEdges } from '../lineGrid.ts'
 import { Arguments } from './arguments.ts'
 import type { Context } from './context.ts'
 import type { GpuTensor, Memory } from './memory.ts'
@@ -21,14 +21,22 @@ const fitsPerWorkgroup = { register: 16, workgroup: 1 } as const
  */
 const fewFits = 2048
 
+/** First row and number of P's breakpoints, and of Q's. */
+interface Grid {
+  readonly ofP: readonly [first: number, count: number]
+  readonly ofQ: readonly [first: number, count: number]
+}
+
 class GpuFitTarget implements FitTarget {
   readonly dimensions = 1
   readonly quadraturePoints: number
   readonly componentCount: number
-  readonly breakpointCount: number
+  /** P's breakpoints and Q's, without and with tails: rows of `breakpoints`. */
+  readonly plain: Grid
+  readonly tailed: Grid
   /** One vector each: m, 1/s, log(w / √2π s), log w. */
   readonly components: GPUBuffer
-  /** P's (anchor, offset), then Q's (0, multiple of σ). */
+  /** P's as (anchor, offset), Q's as (0, multiple of σ). */
   readonly breakpoints: GPUBuffer
   disposed = false
 
@@ -37,19 +45,27 @@ class GpuFitTarget implements FitTarget {
     given: readonly MixtureComponent[],
   ) {
     const components = checkComponents(new Arguments('createFitTarget', memory), given)
-    const breakpoints = lineBreakpoints(components)
-    const places = Float32Array.from([
-      ...breakpoints.flatMap(({ anchor, offset }) => [anchor, offset]),
-      ...panelEdges.flatMap((multiple) => [0, multiple]),
-    ])
+    const parts = [
+      ...[panelEdges, tailedEdges].map((edges) =>
+        lineBreakpoints(components, edges).map(({ anchor, offset }) => [anchor, offset]),
+      ),
+      ...[panelEdges, tailedEdges].map((edges) => edges.map((multiple) => [0, multiple])),
+    ]
+    const places = Float32Array.from(parts.flat(2))
+    let next = 0
+    const [plain, tailed, edges, farEdges] = parts.map(({ length }) => {
+      next += length
+      return [next - length, length] as const
+    })
+    this.plain = { ofP: plain, ofQ: edges }
+    this.tailed = { ofP: tailed, ofQ: farEdges }
     const rows = Float32Array.from(
       components.flatMap(({ weight, mean, sd }) => [
         ...[mean, 1 / sd, Math.log(weight / sd) - 0.5 * Math.log(2 * Math.PI), Math.log(weight)],
       ]),
     )
-    this.quadraturePoints = linePoints(breakpoints.length)
+    this.quadraturePoints = linePoints(plain[1])
     this.componentCount = components.length
-    this.breakpointCount = breakpoints.length
     this.components = memory.buffer('components of a target', rows.byteLength, rows)
     this.breakpoints = memory.buffer('breakpoints of a target', places.byteLength, places)
   }
@@ -97,7 +113,10 @@ export class GaussianFit {
   ): void {
     const { queue } = this.context
     const perWorkgroup = fitsPerWorkgroup[variant]
-    const stepWork = target.quadraturePoints * (pointWork + componentWork * target.componentCount)
+    const { ofP } = fit.tails === 'P' ? target.tailed : target.plain
+    const { ofQ } = fit.tails === 'Q' ? target.tailed : target.plain
+    const points = nodesPerPanel * (ofP[1] + ofQ[1] - 1)
+    const stepWork = points * (pointWork + componentWork * target.componentCount)
     const endFit = fit.firstFit + fit.fits
     const fitsAtOnce = Math.max(1, Math.floor(queue.workLimit / (stepWork * perWorkgroup))) * perWorkgroup
     for (let firstFit = fit.firstFit; firstFit < endFit; firstFit += fitsAtOnce) {
@@ -109,9 +128,7 @@ export class GaussianFit {
         const steps = Math.min(stepsAtOnce, fit.steps - step)
         queue.encode(pipeline, {
           parameters: [
-            ...[firstFit, end, fit.rows, step, steps, target.componentCount, target.breakpointCount].map(
-              unsigned,
-            ),
+            ...[firstFit, end, fit.rows, step, steps, target.componentCount, ...ofP, ...ofQ].map(unsigned),
             ...[fit.divergence, fit.optimizer, Number(fit.fixedSigma), Number(!!fit.history)].map(unsigned),
             ...[fit.alpha, fit.learningRate, fit.tolerance, Number.POSITIVE_INFINITY].map(float),
           ],

@@ -3,17 +3,17 @@
  * precision λ = 1/s_i² + 1/s_j² − 1/σ². Its mass may lie far outside of P and Q, where no grid of theirs reaches.
  */
 import { setResult } from './fitDivergence'
-import { FitComponent, FitTarget } from './fitTask'
+import { FitComponent, FitTask } from './fitTask'
 
 /** Infinite, with an infinite gradient, as soon as σ² ≤ s² / 2 for one component. */
-export function evaluateChiSquared(target: FitTarget, mean: f64, sd: f64, logSd: f64): void {
-  const end = target.components + <usize>target.componentCount * offsetof<FitComponent>()
+export function evaluateChiSquared(task: FitTask, mean: f64, sd: f64, logSd: f64): void {
+  const end = task.components + <usize>task.componentCount * offsetof<FitComponent>()
   const ofQ = 1 / (sd * sd)
   let largest: f64 = -Infinity
   let total: f64 = 0
   let byMean: f64 = 0
   let byLogSd: f64 = 0
-  for (let first = target.components; first < end; first += offsetof<FitComponent>()) {
+  for (let first = task.components; first < end; first += offsetof<FitComponent>()) {
     const one = changetype<FitComponent>(first)
     const onePrecision = one.inverse * one.inverse
     const oneGap = one.mean - mean

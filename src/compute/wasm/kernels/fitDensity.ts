@@ -1,6 +1,6 @@
 /** The quadrature's panels for one Q, and log p and its slope at their nodes. */
 import { exponential } from './exponential'
-import { FitComponent, FitTarget, nodes, Panel, PANEL_BYTES } from './fitTask'
+import { FitComponent, FitTask, nodes, Panel, PANEL_BYTES } from './fitTask'
 import { logarithm } from './logarithm'
 import { multiplyAdd } from './vector'
 
@@ -16,11 +16,11 @@ export const TERMS_BYTES: usize = <usize>MOST_COMPONENTS * TERM_BYTES
  * Merges P's breakpoints with Q's into panels and leaves out those without width; returns how many there are.
  * Places are relative to Q's mean, in float64: a mode of sd 1e-3 at 60 keeps all the digits that float32 has.
  */
-export function placePanels(target: FitTarget, mean: f64, sd: f64, panels: usize): i32 {
-  let breakpoint = target.breakpoints
-  const lastBreakpoint = breakpoint + (<usize>target.breakpointCount << 3)
-  let edge = target.edges
-  const lastEdge = edge + (<usize>target.edgeCount << 3)
+export function placePanels(task: FitTask, mean: f64, sd: f64, panels: usize): i32 {
+  let breakpoint = task.breakpoints
+  const lastBreakpoint = breakpoint + (<usize>task.breakpointCount << 3)
+  let edge = task.edges
+  const lastEdge = edge + (<usize>task.edgeCount << 3)
   let place = panels
   let before: f64 = NaN
   while (breakpoint < lastBreakpoint || edge < lastEdge) {
@@ -46,13 +46,13 @@ export function placePanels(target: FitTarget, mean: f64, sd: f64, panels: usize
  * components: both stay right where p itself is far below the smallest float32.
  */
 export function evaluateDensity(
-  target: FitTarget, mean: f64, panels: usize, count: i32, terms: usize, logDensity: usize, score: usize,
+  task: FitTask, mean: f64, panels: usize, count: i32, terms: usize, logDensity: usize, score: usize,
 ): void {
   const plus = v128.load(nodes)
   const minus = v128.load(nodes, 16)
-  const components = target.components
-  const end = components + <usize>target.componentCount * offsetof<FitComponent>()
-  const lastTerm = terms + <usize>target.componentCount * TERM_BYTES
+  const components = task.components
+  const end = components + <usize>task.componentCount * offsetof<FitComponent>()
+  const lastTerm = terms + <usize>task.componentCount * TERM_BYTES
   const lastPanel = panels + <usize>count * offsetof<Panel>()
   for (; panels < lastPanel; panels += offsetof<Panel>()) {
     const panel = changetype<Panel>(panels)

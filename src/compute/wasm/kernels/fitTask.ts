@@ -25,17 +25,6 @@ export const nodeWeights = memory.data<f32>([
   0.36268378, 0.31370665, 0.22238103, 0.10122854, 0.36268378, 0.31370665, 0.22238103, 0.10122854,
 ], 16)
 
-/** P: `breakpoints` and `edges` (Q's breakpoints as multiples of σ) are float64, in ascending order. */
-@unmanaged
-export class FitTarget {
-  components: usize
-  breakpoints: usize
-  edges: usize
-  componentCount: i32
-  breakpointCount: i32
-  edgeCount: i32
-}
-
 /** One component of P; `logPeak` is ln(weight / (√2π sd)), `inverse` is 1 / sd. */
 @unmanaged
 export class FitComponent {
@@ -49,7 +38,13 @@ export class FitComponent {
 /** One call: rows of eight float32 at `state`, `historyStride` bytes from one step to the next at `history` (or 0). */
 @unmanaged
 export class FitTask {
-  target: FitTarget
+  components: usize
+  componentCount: i32
+  /** P's and Q's (as multiples of σ), float64 in ascending order. */
+  breakpoints: usize
+  breakpointCount: i32
+  edges: usize
+  edgeCount: i32
   scratch: usize
   state: usize
   history: usize

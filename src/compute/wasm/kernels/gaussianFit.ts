@@ -2,7 +2,7 @@
 import { evaluateChiSquared } from './fitChiSquared'
 import { evaluateDensity, placePanels, TERMS_BYTES } from './fitDensity'
 import { slopeOfLogSd, slopeOfMean, sumDivergence, value } from './fitDivergence'
-import { ADAM, CHI_SQUARED, FitTarget, FitTask, MOMENTUM, Panel, PANEL_BYTES } from './fitTask'
+import { ADAM, CHI_SQUARED, FitTask, MOMENTUM, Panel, PANEL_BYTES } from './fitTask'
 
 const MOST_MEAN: f32 = 1e6
 const MOST_LOG_SD: f32 = 40
@@ -52,21 +52,20 @@ export function gaussianFit(task: FitTask): void {
 }
 
 function evaluate(task: FitTask, state: FitState): void {
-  const target = task.target
   const mean = <f64>state.mean
   const logSd = <f64>state.logSd
   const sd = Math.exp(logSd)
   if (task.divergence == CHI_SQUARED) {
-    evaluateChiSquared(target, mean, sd, logSd)
+    evaluateChiSquared(task, mean, sd, logSd)
     return
   }
-  const most = <usize>(target.breakpointCount + target.edgeCount)
+  const most = <usize>(task.breakpointCount + task.edgeCount)
   const terms = task.scratch
   const logDensity = terms + TERMS_BYTES
   const score = logDensity + most * PANEL_BYTES
   const panels = score + most * PANEL_BYTES
-  const count = placePanels(target, mean, sd, panels)
-  evaluateDensity(target, mean, panels, count, terms, logDensity, score)
+  const count = placePanels(task, mean, sd, panels)
+  evaluateDensity(task, mean, panels, count, terms, logDensity, score)
   sumDivergence(task.divergence, panels, count, logDensity, score, sd, logSd, task.alpha)
 }
 
