@@ -2,7 +2,10 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
   axisTicks,
+  createInverse,
   createMapping,
+  type Domain,
+  equalUnits,
   evenTicks,
   formatPower,
   formatValue,
@@ -169,4 +172,58 @@ test('powers', () => {
   expect(formatPower(1e-4)).toBe('10⁻⁴')
   expect(formatPower(-1e5)).toBe('−10⁵')
   expect(formatPower(3.2e12)).toBe('3.2×10¹²')
+})
+
+describe('the way back from pixels', () => {
+  test.each([
+    ['linear', [-3, 7]],
+    ['linear', [7, -3]],
+    ['linear', [-1e308, 1e308]],
+    ['log', [1e-6, 1e3]],
+    ['log', [100, 0.1]],
+  ] as const)('undoes a %s mapping of %j', (scale, domain) => {
+    const range: Domain = [40, 340]
+    const pixel = createMapping(scale, domain, range)
+    const value = createInverse(scale, domain, range)
+    for (const at of [40, 99.5, 200, 340]) expect(pixel(value(at))).toBeCloseTo(at, 6)
+  })
+})
+
+describe('equal units', () => {
+  const unitsOf = ({ x, y }: { x: Domain; y: Domain }, width: number, height: number) => [
+    width / Math.abs(x[1] - x[0]),
+    height / Math.abs(y[1] - y[0]),
+  ]
+
+  test('widen the axis with room to spare around its middle, and never cut the other', () => {
+    expect(equalUnits([-4, 4], [-4, 4], 800, 400)).toEqual({ x: [-8, 8], y: [-4, 4] })
+    expect(equalUnits([-4, 4], [0, 2], 400, 400)).toEqual({ x: [-4, 4], y: [-3, 5] })
+    expect(equalUnits([-1, 1], [-1, 1], 300, 300)).toEqual({ x: [-1, 1], y: [-1, 1] })
+  })
+
+  test('keep the direction of a reversed axis', () => {
+    expect(equalUnits([4, -4], [-4, 4], 800, 400)).toEqual({ x: [8, -8], y: [-4, 4] })
+  })
+
+  test('are equal for any domains and sizes', () => {
+    const ends = fc.tuple(
+      fc.double({ min: -1e3, max: 1e3, noNaN: true }),
+      fc.double({ min: 0.1, max: 1e3, noNaN: true }),
+    )
+    fc.assert(
+      fc.property(
+        ends,
+        ends,
+        fc.integer({ min: 30, max: 4000 }),
+        fc.integer({ min: 30, max: 4000 }),
+        (x, y, width, height) => {
+          const given: { x: Domain; y: Domain } = { x: [x[0], x[0] + x[1]], y: [y[0], y[0] + y[1]] }
+          const equal = equalUnits(given.x, given.y, width, height)
+          const [across, upward] = unitsOf(equal, width, height)
+          expect(across / upward).toBeCloseTo(1, 6)
+          expect(across).toBeCloseTo(Math.min(...unitsOf(given, width, height)), 3)
+        },
+      ),
+    )
+  })
 })

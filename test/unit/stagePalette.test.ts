@@ -59,6 +59,14 @@ function seenDistance(first: string, second: string, vision: Matrix): number {
   return Math.hypot(...a.map((value, index) => value - b[index]))
 }
 
+const isCategory = (role: Role) => role.startsWith('basin')
+
+function expectApart(compared: readonly (readonly [Role, string])[], vision: Matrix, least: number): void {
+  for (const [index, [first, a]] of compared.entries())
+    for (const [second, b] of compared.slice(index + 1))
+      expect(seenDistance(a, b, vision), `${first} and ${second}`).toBeGreaterThan(least)
+}
+
 describe.each<ThemeName>(['dark', 'projector'])('the %s palette', (theme) => {
   const colours = palette(theme)
   const roles = Object.entries(colours.roles) as [Role, string][]
@@ -74,10 +82,20 @@ describe.each<ThemeName>(['dark', 'projector'])('the %s palette', (theme) => {
 
   test.each(Object.entries(visions))('the roles of one chart stay apart in %s vision', (_, vision) => {
     // neutral is left out: it is what recedes, never what is compared
-    const compared = roles.filter(([role]) => role !== 'neutral')
-    for (const [index, [first, a]] of compared.entries())
-      for (const [second, b] of compared.slice(index + 1))
-        expect(seenDistance(a, b, vision), `${first} and ${second}`).toBeGreaterThan(0.08)
+    expectApart(
+      roles.filter(([role]) => role !== 'neutral' && !isCategory(role)),
+      vision,
+      0.08,
+    )
+  })
+
+  test.each(Object.entries(visions))('the categories of one chart stay apart in %s vision', (_, vision) => {
+    const categories = roles.filter(([role]) => isCategory(role))
+    expect(categories).toHaveLength(6)
+    // small dots among each other: farther apart than lines have to be
+    expectApart(categories, vision, 0.12)
+    for (const [role, colour] of categories)
+      expect(seenDistance(colour, colours.roles.neutral, vision), `${role} and neutral`).toBeGreaterThan(0.05)
   })
 })
 
