@@ -271,6 +271,8 @@ describe.each(backends)('the KL lab on the line on $kind', ({ kind, create }) =>
         expect([path[point], path[point + 1], path[point + 2]].every(Number.isFinite)).toBe(true)
     }
     expect(particles.every(Number.isFinite)).toBe(true)
+    for (const name of ['forwardKl', 'reverseKl', 'forwardReverseKl', 'reverseForwardKl'] as const)
+      expect([name, Number.isFinite(metrics[name])]).toEqual([name, true])
     experiment.dispose()
   })
 

@@ -18,8 +18,13 @@ const kinds: readonly Kind[] = ['forward', 'reverse']
 /** Of a path's points: step, μx, μy, the divergence. */
 const shownColumns = [0, 1, 2, 1 + planeSpace.coordinates]
 
+interface Factored extends Gaussian {
+  /** L₁₁, L₂₁, L₂₂ of the covariance L Lᵀ. */
+  readonly lower: readonly [number, number, number]
+}
+
 /** A shown fit's numbers at one step, in float64. */
-interface Measured extends Gaussian {
+interface Measured extends Factored {
   readonly value: number
   readonly divergedAt: number | undefined
 }
@@ -31,9 +36,9 @@ interface Measurements {
 }
 
 /** What a row of the state stands for. */
-function gaussian([x, y, log11, l21, log22]: Float32Array): Gaussian {
-  const l11 = Math.exp(log11)
-  return { mean: [x, y], covariance: [l11 ** 2, l11 * l21, l21 ** 2 + Math.exp(2 * log22)] }
+function gaussian([x, y, log11, l21, log22]: Float32Array): Factored {
+  const [l11, l22] = [Math.exp(log11), Math.exp(log22)]
+  return { mean: [x, y], covariance: [l11 ** 2, l11 * l21, l21 ** 2 + l22 ** 2], lower: [l11, l21, l22] }
 }
 
 const matrix = ([xx, xy, yy]: PlaneFit['covariance']) => [
@@ -124,8 +129,8 @@ export class PlaneFamily implements DescentFamily {
   private measured(state: DescentState): Measurements {
     if (this.measurements?.of === state.shown) return this.measurements
     const { components, moment } = this
-    const value = (kind: Kind, { mean, covariance }: Gaussian) =>
-      planeDivergence(kind, components, mean, covariance)
+    const value = (kind: Kind, { mean, covariance, lower }: Factored) =>
+      planeDivergence(kind, components, mean, covariance, lower)
     const fits = state.shown.map(({ row, divergedAt }, index) => {
       const at = gaussian(row)
       return { ...at, value: value(kinds[index], at), divergedAt }

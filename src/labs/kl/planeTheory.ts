@@ -164,15 +164,18 @@ function ownExpectation(components: readonly PlaneComponent[]): number {
   return value
 }
 
-/** KL(P‖Q) or KL(Q‖P): E_p[log p] by the grid of every component minus E_p[log q] in closed form; or E_q of both. */
+/**
+ * KL(P‖Q) or KL(Q‖P): E_p[log p] by the grid of every component minus E_p[log q] in closed form; or E_q of both.
+ * `lower`: L₁₁, L₂₁, L₂₂ of the covariance L Lᵀ, where known: one that is nearly singular does not tell them.
+ */
 export function planeDivergence(
   kind: 'forward' | 'reverse',
   components: readonly PlaneComponent[],
   mean: Vector,
   covariance: Covariance,
+  lower: readonly [number, number, number] = cholesky(covariance),
 ): number {
   const mixture = whitened(components)
-  const lower = cholesky(covariance)
   const logRoot = Math.log(lower[0] * lower[2])
   if (kind === 'reverse')
     return Math.max(0, -1 - logTwoPi - logRoot - expectation(mixture, mean, lower, fineGrid).log)

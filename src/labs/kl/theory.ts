@@ -254,9 +254,10 @@ function logChiSquared(components: readonly MixtureComponent[], mu: number, sigm
 
 /**
  * A divergence of Q = N(mu, sigma²) from P and its gradient. For chiSquared the value is χ² itself, Infinity where
- * sigma² is not above half of every component's variance (or χ² is above 1e308), and the gradient that of ln(1 + χ²),
- * NaN there (finite in the other case). `alpha` 0…1, for the divergence alpha. Source of the divergences: Minka, "Divergence measures and message passing" (2005).
- * Range: components and sigma of sd 1e-3 and more, within ±1e6.
+ * sigma² is not above half of every component's variance (or χ² is above 1e308), and the gradient that of
+ * ln(1 + χ²), NaN there (finite in the other case). `alpha` 0…1, for the divergence alpha. Source of the divergences:
+ * Minka, "Divergence measures and message passing" (2005). Range: components of sd 1e-3 and more, within ±1e6, and
+ * sigma e^±40.
  */
 export function divergence(
   kind: Divergence,
@@ -265,8 +266,13 @@ export function divergence(
   sigma: number,
   alpha = 0.5,
 ): Evaluation {
-  const { value, gradient } = evaluate(kind, lineTarget(components), mu, sigma, alpha, fineRule)
+  const { value, gradient } = evaluate(kind, lineTarget(seenFrom(mu, components)), 0, sigma, alpha, fineRule)
   return { value: kind === 'chiSquared' ? Math.expm1(value) : value, gradient }
+}
+
+/** With Q's mean as the origin, because float64 cannot resolve a diverged fit's σ of e^−40 beside a μ of 1. */
+function seenFrom(mu: number, components: readonly MixtureComponent[]): MixtureComponent[] {
+  return components.map((component) => ({ ...component, mean: component.mean - mu }))
 }
 
 /** P's mean and standard deviation: the Gaussian of least forward KL. Source: its gradient is 0 exactly there. */
@@ -288,7 +294,7 @@ const tailBound = (z: number) => Math.exp(logNormal(z, 0, 1)) / z
 /** At most this much of P's and Q's mass, together, lies outside the panels that the backends integrate over. */
 export function outsideMass(components: readonly MixtureComponent[], mu: number, sigma: number): number {
   const last = panelEdges[panelEdges.length - 1]
-  const gaussians = [...components, { weight: 1, mean: mu, sd: sigma }]
+  const gaussians = [...seenFrom(mu, components), { weight: 1, mean: 0, sd: sigma }]
   const from = Math.min(...gaussians.map(({ mean, sd }) => mean - last * sd))
   const to = Math.max(...gaussians.map(({ mean, sd }) => mean + last * sd))
   return gaussians.reduce(
