@@ -141,6 +141,8 @@ export function createStageHost(
         const canvasRoom = element('div', { class: 'room-panels' })
         waiting.replaceWith(canvasRoom)
         stage.value = module.createStage(canvasRoom, state.theme.peek())
+        // a view may build its panels anew
+        new MutationObserver(showLitPanels).observe(canvasRoom.firstElementChild!, { childList: true })
       } catch (fault) {
         room.replaceChildren(withoutPictures((fault as Error).message))
       }

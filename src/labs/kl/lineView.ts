@@ -1,5 +1,5 @@
 /** Draws the KL lab on the line: the fits over P, the descent, the landscape with its starts, and the basins. */
-import type { MixtureComponent } from '../../compute/backend.ts'
+import type { Divergence, MixtureComponent } from '../../compute/backend.ts'
 import type { ChartContent, Handle, HandleEvent, Mark, Stage, SurfaceContent } from '../../stage/contract.ts'
 import type { ParameterValues, ViewActions, ViewFrame } from '../lab.ts'
 import { formatComponents, mostComponents } from './components.ts'
@@ -19,6 +19,7 @@ import {
   modeActions,
   modeOf,
   nats,
+  placed,
   roles,
 } from './viewParts.ts'
 
@@ -39,6 +40,9 @@ function nameOf(fit: Fit, frame: Frame): string {
   const { third, alpha } = typed(frame.values)
   return third === 'alpha' ? `D with α = ${five(alpha)}` : thirdNames[third]
 }
+
+const unitOf = (divergence: Divergence) =>
+  divergence === 'alpha' || divergence === 'chiSquared' ? undefined : 'nats'
 
 /** Where P's modes are taken hold of, and where Q starts. */
 function handles({ data, values }: Frame): Handle[] {
@@ -117,7 +121,7 @@ function plotContent(name: Fit, fit: LineFit, frame: Frame, shaded: boolean): Ch
       y: curve.q,
     }
   })
-  const at = `μ = ${five(fit.mu)}, σ = ${five(fit.sigma)}`
+  const at = placed(fit.mu, fit.sigma)
   return {
     x: { label: 'x', scale: 'linear', domain },
     y: {
@@ -146,7 +150,11 @@ function heightDomain(values: Float32Array, logarithmic: boolean): [number, numb
   const least = finite.reduce((one, other) => Math.min(one, other), Infinity)
   const most = finite.reduce((one, other) => Math.max(one, other), -Infinity)
   if (finite.length === 0) return logarithmic ? [0.1, 1] : [0, 1]
-  if (logarithmic) return [Math.max(least * 0.8, most * 1e-5), most]
+  // the walls of χ² rise to 1e36: what matters lies in the four decades above the valley
+  if (logarithmic) {
+    const valley = Math.max(least * 0.8, most * 1e-30, 1e-6)
+    return [valley, Math.min(most, valley * 1e4)]
+  }
   // linear: the valley, not the walls around it
   return [Math.min(0, least), Math.min(most, Math.max(4 * least, least + 5))]
 }
@@ -173,7 +181,7 @@ function landscapeContent(frame: Frame, landscape: Landscape, logarithmic: boole
     y: { label: 'σ', scale: 'log', domain: [sigma[0], sigma[sigma.length - 1]] },
     height: {
       label: objective,
-      unit: 'nats',
+      unit: unitOf(landscape.divergence),
       scale: logarithmic ? 'log' : 'linear',
       domain: heightDomain(landscape.values, logarithmic),
     },
@@ -214,7 +222,7 @@ function landscapeContent(frame: Frame, landscape: Landscape, logarithmic: boole
         heights: optima.map((one) => height(one.mu, Math.log(one.sigma))),
       },
     ],
-    note: starts > 0 ? `${count(starts)} starts, coloured by the minimum they end in` : undefined,
+    note: starts > 0 ? `${count(starts)} starts, coloured by where they end` : undefined,
     description: `${objective} over μ and log σ with the descent of the shown fit and ${count(starts)} starts; minima at ${optima
       .map(({ mu, sigma, divergence }) => `μ ${five(mu)}, σ ${five(sigma)}: ${nats(divergence)}`)
       .join('; ')}.`,
@@ -333,6 +341,7 @@ export function createLineView(stage: Stage, actions: ViewActions, withThird: bo
           path: fit.path,
           best: fit.optima[0]?.divergence ?? Number.NaN,
           diverged: fit.diverged,
+          told: fit.divergence === 'chiSquared' ? Math.expm1 : undefined,
         })),
         next.step,
         switches.logDescent,

@@ -82,13 +82,16 @@ function surfaceOf(name: string, role: Role, box: Box, density: (x: number, y: n
 }
 
 const highest = ({ heights }: Surface) =>
-  (heights as Float32Array).reduce((one, other) => Math.max(one, other), 0)
+  (heights as Float32Array).reduce((one, other) => (other > one ? other : one), 0)
 
 function sceneContent(name: Fit, fit: PlaneFit, target: Surface, box: Box, frame: Frame): SurfaceContent {
   const { components } = frame.data
-  const fitted = surfaceOf('Q', roles[name], box, (x, y) =>
-    Math.exp(logPlaneNormal(x, y, fit.mean, fit.covariance)),
-  )
+  const peak = Math.exp(logPlaneNormal(...fit.mean, fit.mean, fit.covariance))
+  // where it is flat, P's own floor is to be seen
+  const fitted = surfaceOf('Q', roles[name], box, (x, y) => {
+    const density = Math.exp(logPlaneNormal(x, y, fit.mean, fit.covariance))
+    return density > 0.01 * peak ? density : Number.NaN
+  })
   const points = fit.path.length / 4
   const at = (column: number) =>
     Float32Array.from({ length: points }, (_, index) => fit.path[4 * index + column])
@@ -110,7 +113,7 @@ function sceneContent(name: Fit, fit: PlaneFit, target: Surface, box: Box, frame
     paths: [
       {
         role: 'theory',
-        name: 'path of μ',
+        name: 'μ',
         dashed: true,
         x: pathX,
         y: pathY,
@@ -118,7 +121,7 @@ function sceneContent(name: Fit, fit: PlaneFit, target: Surface, box: Box, frame
       },
       {
         role: roles[name],
-        name: 'one σ of Q',
+        name: 'one σ',
         ...ring,
         heights: ring.x.map((x, index) => density(x, ring.y[index])),
       },
@@ -172,7 +175,7 @@ function flowContent(frame: Frame, box: Box): ChartContent {
   const fitMarks = (name: Fit): Mark[] =>
     [1, 2].map((radius) => ({
       kind: 'line',
-      name: radius === 1 ? `Q by ${names[name]}` : undefined,
+      name: radius === 1 ? `Q, ${name}` : undefined,
       role: roles[name],
       width: radius === 1 ? 2.5 : 1.2,
       ...ellipse(data[name].mean, data[name].covariance, radius),
@@ -185,7 +188,7 @@ function flowContent(frame: Frame, box: Box): ChartContent {
       ...data.components.flatMap(({ mean, covariance }, index): Mark[] =>
         [1, 2].map((radius) => ({
           kind: 'line',
-          name: index === 0 && radius === 1 ? 'P: one and two σ' : undefined,
+          name: index === 0 && radius === 1 ? 'P' : undefined,
           role: 'target',
           opacity: radius === 1 ? 1 : 0.5,
           ...ellipse(mean, covariance, radius),
@@ -206,7 +209,7 @@ function flowContent(frame: Frame, box: Box): ChartContent {
       ...fitMarks('reverse'),
     ],
     handles: handles(frame),
-    note: starts > 0 ? `${count(starts)} centres flow by KL(Q‖P), coloured by where they end` : undefined,
+    note: starts > 0 ? `${count(starts)} starts, coloured by where they end` : undefined,
     description: `P’s components, both fits and ${count(starts)} starts seen from above. Forward: ${describeFit(data.forward)}. Reverse: ${describeFit(data.reverse)}.`,
     format: five,
   }

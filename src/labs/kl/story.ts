@@ -90,7 +90,7 @@ export const story: readonly StoryStep[] = [
   {
     title: 'At which distance does seeking begin?',
     caption:
-      'Two modes of sd 1 at ±1.2: reverse KL has a single minimum, in the middle, like forward KL. Drag the modes apart (or type `0.5,-2.5,1;0.5,2.5,1`): beyond **±2.40** minima on the hills appear, and from about **±2.80** on they are the better ones. Watch the table.',
+      'Two modes of sd 1 at ±1.2: reverse KL has a single minimum, in the middle, like forward KL. Drag the modes apart (or type `0.5,-2.5,1;0.5,2.5,1`): beyond about **±2.4** minima on the hills appear, and from about **±2.8** on they are the better ones. Watch the table.',
     patch: { ...line, target: 'near', mu0: 0.8, sigma0: 0.8 },
     panels: ['reverse', 'basins', 'landscape'],
     switches: { logHeight: true },

@@ -17,6 +17,13 @@ export const five = (value: number) => {
   if (Math.abs(value) < 1e-12) return '0'
   return String(Number(value.toPrecision(5))).replace('-', '−')
 }
+/** "μ = 2.984, σ = 1.0234": the mean to a ten-thousandth of the width, which is all that a picture tells. */
+export function placed(mu: number, sigma: number): string {
+  const unit = 10 ** Math.floor(Math.log10(sigma) - 3)
+  const shown = Number.isFinite(unit) && unit > 0 ? Math.round(mu / unit) * unit : mu
+  return `μ = ${five(shown)}, σ = ${five(sigma)}`
+}
+
 export const nats = (value: number) => `${five(value)} nats`
 export const count = (value: number) => value.toLocaleString('en-US')
 
@@ -25,9 +32,9 @@ export const roles = { forward: 'fixed', reverse: 'broken', third: 'third' } as 
 
 const basinRoles: readonly BasinRole[] = ['basin1', 'basin2', 'basin3', 'basin4', 'basin5', 'basin6']
 
-/** A basin's colour; what does not end in one is grey. */
+/** A basin's colour; what is not known to end in one stands out from the surface. */
 export function basinRole(index: number): Role {
-  return basinRoles[index] ?? 'neutral'
+  return basinRoles[index] ?? 'theory'
 }
 
 export function basinRolesOf(basins: Uint8Array): Role[] {
@@ -41,6 +48,8 @@ export function basinsWait(starts: number, followed: number): string {
     : `Following ${count(starts)} starts to their ends: ${Math.floor(100 * followed)} %`
 }
 
+const same = (value: number) => value
+
 /** Steps a path has reached, and its divergence, on a logarithmic axis. */
 export function descentContent(
   lines: readonly {
@@ -49,17 +58,18 @@ export function descentContent(
     path: Float32Array
     best: number
     diverged: boolean
-    dashed?: boolean
+    /** What is descended as what is shown. */
+    told?: (descended: number) => number
   }[],
   step: number,
   logarithmic: boolean,
 ): ChartContent {
   const marks: Mark[] = []
-  for (const { name, role, path, best, dashed } of lines) {
+  for (const { name, role, path, best, told = same } of lines) {
     const points = path.length / 4
     const x = Float32Array.from({ length: points }, (_, index) => path[4 * index])
-    const y = Float32Array.from({ length: points }, (_, index) => path[4 * index + 3])
-    marks.push({ kind: 'line', name, role, x, y, dashed })
+    const y = Float32Array.from({ length: points }, (_, index) => told(path[4 * index + 3]))
+    marks.push({ kind: 'line', name, role, x, y })
     marks.push({ kind: 'dots', role, x: x.slice(-1), y: y.slice(-1), size: 9 })
     if (Number.isFinite(best) && !(logarithmic && best <= 1e-7))
       marks.push({
@@ -71,7 +81,9 @@ export function descentContent(
         label: `best ${name}: ${five(best)}`,
       })
   }
-  const said = lines.map(({ name, path }) => `${name} ${five(path[path.length - 1])}`).join(', ')
+  const said = lines
+    .map(({ name, path, told = same }) => `${name} ${five(told(path[path.length - 1]))}`)
+    .join(', ')
   const lost = lines.filter((line) => line.diverged).map((line) => line.name)
   return {
     x: { label: 'step', scale: 'linear', domain: [0, Math.max(20, step)] },
