@@ -1,0 +1,91 @@
+/** The parts of the KL lab's run that need no backend: where starts lie, what a path keeps, what is handed over. */
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { lineRegion, lineStarts, spread } from '../../src/labs/kl/lattice.ts'
+import { Pace } from '../../src/labs/kl/pace.ts'
+import { Parts } from '../../src/labs/kl/parts.ts'
+import { ThinnedPath } from '../../src/labs/kl/thinnedPath.ts'
+
+describe('the lattice of starts', () => {
+  it('has exactly as many points as asked for, each in a place of its own within the square', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 0, max: 3000 }),
+        fc.double({ min: 0.2, max: 5, noNaN: true }),
+        (count, aspect) => {
+          const points = spread(count, aspect)
+          expect(points).toHaveLength(2 * count)
+          expect(points.every((coordinate) => coordinate > 0 && coordinate < 1)).toBe(true)
+          const places = new Set<string>()
+          for (let point = 0; point < count; point++)
+            places.add(`${points[2 * point]} ${points[2 * point + 1]}`)
+          expect(places.size).toBe(count)
+        },
+      ),
+    )
+  })
+
+  it('is about 4:3 over the region, and one row where σ is fixed', () => {
+    const region = lineRegion([{ weight: 1, mean: 1, sd: 2 }], 2)
+    expect(region.mu).toEqual([-3, 5])
+    const free = lineStarts(1200, region, undefined)
+    const rows = new Set(Array.from({ length: 1200 }, (_, start) => free[8 * start + 1]))
+    expect(rows.size).toBe(30)
+    const fixed = lineStarts(7, region, 0.5)
+    for (let start = 0; start < 7; start++) expect(fixed[8 * start + 1]).toBeCloseTo(Math.log(0.5), 6)
+  })
+})
+
+describe('a thinned path', () => {
+  it('keeps the first and the latest point, in order, whatever way the points came', () => {
+    const [one, other] = [new ThinnedPath(), new ThinnedPath()]
+    for (let step = 0; step <= 5001; step++) {
+      one.add([step, step / 2])
+      // the latest point of a slice comes again as the first of the next
+      if (step % 7 === 0) other.add([step, step / 2])
+      other.add([step, step / 2])
+    }
+    const points = one.points()
+    expect(other.points()).toEqual(points)
+    const steps = points.filter((_, index) => index % 2 === 0)
+    expect([steps[0], steps.at(-1)]).toEqual([0, 5001])
+    expect(steps.every((step, index) => index === 0 || step > steps[index - 1])).toBe(true)
+    expect(steps.length).toBeLessThan(1030)
+    expect(steps.length).toBeGreaterThan(500)
+    expect([...one.points([1])].every((value, index) => value === steps[index] / 2)).toBe(true)
+  })
+})
+
+describe('parts', () => {
+  it('are kept while their source is the same, and freed once when it is not', () => {
+    const parts = new Parts()
+    let freed = 0
+    const make = () => ({ dispose: () => freed++ })
+    const first = parts.obtain('part', [1, { alpha: undefined }], make)
+    expect(parts.obtain('part', [1, {}], make)).toBe(first)
+    expect(freed).toBe(0)
+    expect(parts.obtain('part', [2], make)).not.toBe(first)
+    expect(freed).toBe(1)
+    parts.obtain('other', [], () => [1, 2])
+    parts.dispose()
+    parts.dispose()
+    expect(freed).toBe(2)
+  })
+})
+
+describe('the pace', () => {
+  it('comes near what a backend does in the time given, and never stands still', () => {
+    const pace = new Pace(1)
+    // a call costs 2 ms and a unit 0.01 ms
+    let milliseconds = 0
+    for (let slice = 0; slice < 20; slice++) {
+      const units = pace.units(10)
+      milliseconds = 2 + 0.01 * units
+      pace.note(units, milliseconds)
+    }
+    expect(milliseconds).toBeGreaterThan(8)
+    expect(milliseconds).toBeLessThan(12)
+    for (let slice = 0; slice < 20; slice++) pace.note(1, 1e6)
+    expect(pace.units(0)).toBe(1)
+  })
+})
