@@ -152,7 +152,7 @@ function heightDomain(values: Float32Array, logarithmic: boolean): [number, numb
   if (finite.length === 0) return logarithmic ? [0.1, 1] : [0, 1]
   // the walls of χ² rise to 1e36: what matters lies in the four decades above the valley
   if (logarithmic) {
-    const valley = Math.max(least * 0.8, most * 1e-30, 1e-6)
+    const valley = Math.max(least * 0.8, 1e-6)
     return [valley, Math.min(most, valley * 1e4)]
   }
   // linear: the valley, not the walls around it
