@@ -1,68 +1,19 @@
 /** The stage by itself, in a browser: the gallery's pages, drawn, read, lost and restored. */
-import { type Browser, chromium, type Page } from 'playwright'
-import { createServer, type ViteDevServer } from 'vite'
+import type { Page } from 'playwright'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Stage } from '../../src/stage/contract.ts'
-import { browserArguments, findBrowser } from '../browser/find.ts'
+import { drawnPixels, type Gallery, type GalleryWindow, openGallery, rest } from './gallery.ts'
 
-let server: ViteDevServer
-let browser: Browser
+let gallery: Gallery
 
 beforeAll(async () => {
-  server = await createServer({ server: { port: 0, strictPort: false }, logLevel: 'error' })
-  await server.listen()
-  browser = await chromium.launch({ executablePath: findBrowser(), args: browserArguments })
+  gallery = await openGallery()
 })
-afterAll(async () => {
-  await browser?.close()
-  await server?.close()
-})
+afterAll(() => gallery?.close())
 
-type Gallery = Window & { stage: Stage }
+const visit: Gallery['visit'] = (...wanted) => gallery.visit(...wanted)
 
-async function visit(
-  query: string,
-  viewport = { width: 1280, height: 800 },
-): Promise<{ page: Page; faults: string[] }> {
-  const page = await browser.newPage({ viewport })
-  const faults: string[] = []
-  page.on('pageerror', (fault) => faults.push(fault.message))
-  page.on('console', (message) => message.type() === 'error' && faults.push(message.text()))
-  await page.goto(`${server.resolvedUrls?.local[0]}test/stage/gallery.html?${query}`)
-  await page.waitForFunction(() => (window as unknown as Gallery).stage?.statistics().draws > 0)
-  await rest(page)
-  return { page, faults }
-}
-
-/** Two frames: what was asked for has been drawn. */
-const rest = (page: Page) =>
-  page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))))
-
-const draws = (page: Page) => page.evaluate(() => (window as unknown as Gallery).stage.statistics().draws)
-
-/** How many pixels of the canvas under each plot are not empty. */
-const drawnPixels = (page: Page) =>
-  page.evaluate(() => {
-    const canvas = document.querySelector('.stage-canvas') as HTMLCanvasElement
-    const copy = document.createElement('canvas')
-    const origin = canvas.getBoundingClientRect()
-    return [...document.querySelectorAll('.stage-plot')].map((plot) => {
-      const { left, top, width, height } = plot.getBoundingClientRect()
-      const ratio = canvas.width / origin.width
-      copy.width = width
-      copy.height = height
-      const context = copy.getContext('2d') as CanvasRenderingContext2D
-      const source = [
-        (left - origin.left) * ratio,
-        (top - origin.top) * ratio,
-        width * ratio,
-        height * ratio,
-      ] as const
-      context.drawImage(canvas, ...source, 0, 0, width, height)
-      const { data } = context.getImageData(0, 0, copy.width, copy.height)
-      return data.filter((value, index) => index % 4 === 3 && value > 0).length
-    })
-  })
+const draws = (page: Page) =>
+  page.evaluate(() => (window as unknown as GalleryWindow).stage.statistics().draws)
 
 describe('the stage', () => {
   it('draws every panel, and nothing when nothing changed', async () => {
@@ -164,7 +115,7 @@ describe('the stage', () => {
   it('saves what it shows at the scale asked for, and leaves nothing behind', async () => {
     const { page, faults } = await visit('page=marks')
     const size = await page.evaluate(async () => {
-      const { stage } = window as unknown as Gallery
+      const { stage } = window as unknown as GalleryWindow
       const picture = await createImageBitmap(await stage.exportImage(1.5))
       const { width, height } = (document.querySelector('.stage') as HTMLElement).getBoundingClientRect()
       const scale = [picture.width / width, picture.height / height]
@@ -196,36 +147,39 @@ describe('the stage', () => {
     await page.close()
   })
 
-  it('writes the texts into the picture that are seen, each once', async () => {
-    const { page } = await visit('page=init')
-    const { drawn, seen } = await page.evaluate(async () => {
-      const texts = (words: string) => words.replace(/\s+/g, '')
-      let drawn = ''
-      const { fillText } = CanvasRenderingContext2D.prototype
-      CanvasRenderingContext2D.prototype.fillText = function (text: string, x: number, y: number) {
-        drawn += texts(text)
-        fillText.call(this, text, x, y)
-      }
-      await (window as unknown as Gallery).stage.exportImage(1)
-      const walker = document.createTreeWalker(
-        document.querySelector('.stage') as Element,
-        NodeFilter.SHOW_TEXT,
-      )
-      let seen = ''
-      for (let node = walker.nextNode(); node; node = walker.nextNode()) {
-        const element = node.parentElement as HTMLElement
-        const visible = element.checkVisibility() && !element.closest('.stage-note-beside')
-        if (visible && !element.closest('.stage-toggles')) seen += texts(node.textContent ?? '')
-      }
-      return { drawn, seen }
-    })
-    expect(drawn).toBe(seen)
-    await page.close()
-  })
+  it.each(['init', 'board'])(
+    'writes the texts of %s into the picture that are seen, each once',
+    async (name) => {
+      const { page } = await visit(`page=${name}`, { width: 1920, height: 1080 })
+      const { drawn, seen } = await page.evaluate(async () => {
+        const texts = (words: string) => words.replace(/\s+/g, '')
+        let drawn = ''
+        const { fillText } = CanvasRenderingContext2D.prototype
+        CanvasRenderingContext2D.prototype.fillText = function (text: string, x: number, y: number) {
+          drawn += texts(text)
+          fillText.call(this, text, x, y)
+        }
+        await (window as unknown as GalleryWindow).stage.exportImage(1)
+        const walker = document.createTreeWalker(
+          document.querySelector('.stage') as Element,
+          NodeFilter.SHOW_TEXT,
+        )
+        let seen = ''
+        for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+          const element = node.parentElement as HTMLElement
+          const visible = element.checkVisibility() && !element.closest('.stage-note-beside')
+          if (visible && !element.closest('.stage-toggles')) seen += texts(node.textContent ?? '')
+        }
+        return { drawn, seen }
+      })
+      expect(drawn).toBe(seen)
+      await page.close()
+    },
+  )
 })
 
 it('says so in one sentence where WebGL is missing', async () => {
-  const page = await browser.newPage()
+  const page = await gallery.browser.newPage()
   await page.addInitScript(() => {
     const original = HTMLCanvasElement.prototype.getContext
     HTMLCanvasElement.prototype.getContext = function (
@@ -237,7 +191,7 @@ it('says so in one sentence where WebGL is missing', async () => {
     } as typeof original
   })
   const fault = page.waitForEvent('pageerror')
-  await page.goto(`${server.resolvedUrls?.local[0]}test/stage/gallery.html`)
+  await page.goto(gallery.address)
   expect((await fault).message).toMatch(/WebGL 2/)
   await page.close()
 })

@@ -49,6 +49,7 @@ const pages: Readonly<Record<string, (stage: Stage) => void>> = {
   },
   handles(stage) {
     let modes = twoModes
+    let added = modes.length
     const told: unknown[] = []
     Object.assign(window, { told })
     const chart = stage.chart({
@@ -65,7 +66,7 @@ const pages: Readonly<Record<string, (stage: Stage) => void>> = {
         else if (event.kind === 'widen')
           modes = modes.map((mode) => (mode.id === event.id ? { ...mode, sd: mode.sd * event.factor } : mode))
         else if (event.kind === 'remove') modes = modes.filter(({ id }) => id !== event.id)
-        else modes = [...modes, { id: `p${modes.length + 1}`, mean: event.x, sd: 1, weight: 0.3 }]
+        else modes = [...modes, { id: `p${++added}`, mean: event.x, sd: 1, weight: 0.3 }]
         chart.update(mixture(modes))
       },
     })
