@@ -9,7 +9,13 @@
 // Two variants: `registerFit` does all steps of a fit in one invocation, for many fits and for adapters that
 // compute on the CPU; `workgroupFit` shares out one fit's panels to 64 invocations, for a few fits on hardware.
 
+// Known when the pipeline is made: with branches on them SwiftShader is five times slower.
+override divergence: u32;
+override componentCount: u32;
+
 struct Task {
+  /// m, 1/s, log(w / √2π s), log w of each.
+  components: array<vec4f, 6>,
   firstFit: u32,
   endFit: u32,
   /// Rows of `state`: what a step takes in `history`.
@@ -17,13 +23,11 @@ struct Task {
   firstStep: u32,
   /// 0: only evaluate.
   steps: u32,
-  components: u32,
   /// P's and Q's, and where they begin.
   firstBreakpoint: u32,
   breakpoints: u32,
   firstEdge: u32,
   edges: u32,
-  divergence: u32,
   optimizer: u32,
   fixedSigma: u32,
   hasHistory: u32,
@@ -39,10 +43,8 @@ struct Task {
 @group(0) @binding(1) var<storage, read_write> state: array<vec4f>;
 /// [steps, rows]: μ, log σ, divergence, largest entry of the gradient.
 @group(0) @binding(2) var<storage, read_write> history: array<vec4f>;
-/// m, 1/s, log(w / √2π s), log w.
-@group(0) @binding(3) var<storage, read> components: array<vec4f>;
 /// P's as (anchor, offset), Q's as (0, multiple of σ); each without and with tails.
-@group(0) @binding(4) var<storage, read> breakpoints: array<vec2f>;
+@group(0) @binding(3) var<storage, read> breakpoints: array<vec2f>;
 
 const forward = 0u;
 const reverse = 1u;
@@ -95,18 +97,18 @@ fn nodeSums(q: Point, t: vec4f, logP: vec4f, slope: vec4f, measure: vec4f) -> ve
   var values = vec4f();
   var weight = vec4f();
   var along = vec4f();
-  if (task.divergence <= jeffreys) {
-    if (task.divergence != reverse) {
+  if (divergence <= jeffreys) {
+    if (divergence != reverse) {
       let ofP = exp(logP) * measure;
       values = ofP * excess;
       weight = -ofP;
     }
-    if (task.divergence != forward) {
+    if (divergence != forward) {
       let ofQ = exp(logQ) * measure;
       values -= ofQ * excess;
       along = -ofQ * slope * q.sd;
     }
-  } else if (task.divergence == jensenShannon) {
+  } else if (divergence == jensenShannon) {
     // log(1 + e^d) − max(d, 0) is the same for d and −d
     let bend = logTwo - log(1.0 + exp(-abs(excess)));
     weight = 0.5 * exp(logQ) * measure * (bend - max(excess, vec4f()));
@@ -137,40 +139,110 @@ fn nodeSums(q: Point, t: vec4f, logP: vec4f, slope: vec4f, measure: vec4f) -> ve
   );
 }
 
+/// Of the upper four nodes of a panel and of the lower four.
+struct Halves {
+  a: vec4f,
+  b: vec4f,
+}
+
+fn largerOf(one: Halves, other: Halves) -> Halves {
+  return Halves(max(one.a, other.a), max(one.b, other.b));
+}
+
+/// (x − m) / s
+fn distances(component: vec4f, panel: Panel) -> Halves {
+  let centre = ((panel.anchor - component.x) + panel.centre) * component.y;
+  let half = (panel.half * component.y) * nodes;
+  return Halves(centre + half, centre - half);
+}
+
+fn logTerms(component: vec4f, panel: Panel) -> Halves {
+  let z = distances(component, panel);
+  return Halves(component.z - 0.5 * z.a * z.a, component.z - 0.5 * z.b * z.b);
+}
+
+fn shares(logs: Halves, largest: Halves) -> Halves {
+  return Halves(exp(logs.a - largest.a), exp(logs.b - largest.b));
+}
+
+/// Written out for each component, because SwiftShader reads a place that it knows once for all invocations, and
+/// any other one by one.
 fn panelSums(q: Point, panel: Panel) -> vec3f {
-  var largestA = vec4f(-3e38);
-  var largestB = vec4f(-3e38);
-  for (var j = 0u; j < task.components; j++) {
-    let component = components[j];
-    let centre = ((panel.anchor - component.x) + panel.centre) * component.y;
-    let half = (panel.half * component.y) * nodes;
-    let a = centre + half;
-    let b = centre - half;
-    largestA = max(largestA, component.z - 0.5 * a * a);
-    largestB = max(largestB, component.z - 0.5 * b * b);
-  }
+  let logs0 = logTerms(task.components[0], panel);
+  var logs1 = logs0;
+  var logs2 = logs0;
+  var logs3 = logs0;
+  var logs4 = logs0;
+  var logs5 = logs0;
+  var largest = logs0;
+  if (componentCount > 1u) { logs1 = logTerms(task.components[1], panel); largest = largerOf(largest, logs1); }
+  if (componentCount > 2u) { logs2 = logTerms(task.components[2], panel); largest = largerOf(largest, logs2); }
+  if (componentCount > 3u) { logs3 = logTerms(task.components[3], panel); largest = largerOf(largest, logs3); }
+  if (componentCount > 4u) { logs4 = logTerms(task.components[4], panel); largest = largerOf(largest, logs4); }
+  if (componentCount > 5u) { logs5 = logTerms(task.components[5], panel); largest = largerOf(largest, logs5); }
   var sumA = vec4f();
   var sumB = vec4f();
   var slopeA = vec4f();
   var slopeB = vec4f();
-  for (var j = 0u; j < task.components; j++) {
-    let component = components[j];
-    let centre = ((panel.anchor - component.x) + panel.centre) * component.y;
-    let half = (panel.half * component.y) * nodes;
-    let a = centre + half;
-    let b = centre - half;
-    let termA = exp(component.z - 0.5 * a * a - largestA);
-    let termB = exp(component.z - 0.5 * b * b - largestB);
-    sumA += termA;
-    sumB += termB;
-    slopeA -= component.y * a * termA;
-    slopeB -= component.y * b * termB;
+  {
+    let component = task.components[0];
+    let z = distances(component, panel);
+    let share = shares(logs0, largest);
+    sumA += share.a;
+    sumB += share.b;
+    slopeA -= component.y * z.a * share.a;
+    slopeB -= component.y * z.b * share.b;
+  }
+  if (componentCount > 1u) {
+    let component = task.components[1];
+    let z = distances(component, panel);
+    let share = shares(logs1, largest);
+    sumA += share.a;
+    sumB += share.b;
+    slopeA -= component.y * z.a * share.a;
+    slopeB -= component.y * z.b * share.b;
+  }
+  if (componentCount > 2u) {
+    let component = task.components[2];
+    let z = distances(component, panel);
+    let share = shares(logs2, largest);
+    sumA += share.a;
+    sumB += share.b;
+    slopeA -= component.y * z.a * share.a;
+    slopeB -= component.y * z.b * share.b;
+  }
+  if (componentCount > 3u) {
+    let component = task.components[3];
+    let z = distances(component, panel);
+    let share = shares(logs3, largest);
+    sumA += share.a;
+    sumB += share.b;
+    slopeA -= component.y * z.a * share.a;
+    slopeB -= component.y * z.b * share.b;
+  }
+  if (componentCount > 4u) {
+    let component = task.components[4];
+    let z = distances(component, panel);
+    let share = shares(logs4, largest);
+    sumA += share.a;
+    sumB += share.b;
+    slopeA -= component.y * z.a * share.a;
+    slopeB -= component.y * z.b * share.b;
+  }
+  if (componentCount > 5u) {
+    let component = task.components[5];
+    let z = distances(component, panel);
+    let share = shares(logs5, largest);
+    sumA += share.a;
+    sumB += share.b;
+    slopeA -= component.y * z.a * share.a;
+    slopeB -= component.y * z.b * share.b;
   }
   let centre = ((panel.anchor - q.mean) + panel.centre) * q.inverse;
   let half = (panel.half * q.inverse) * nodes;
   let measure = panel.half * nodeWeights;
-  return nodeSums(q, centre + half, largestA + log(sumA), slopeA / sumA, measure)
-    + nodeSums(q, centre - half, largestB + log(sumB), slopeB / sumB, measure);
+  return nodeSums(q, centre + half, largest.a + log(sumA), slopeA / sumA, measure)
+    + nodeSums(q, centre - half, largest.b + log(sumB), slopeB / sumB, measure);
 }
 
 fn edgeAt(q: Point, k: u32) -> vec2f {
@@ -184,7 +256,7 @@ fn pointOf(row: vec4f) -> Point {
 
 /// The sums over all panels as the divergence and its derivatives by μ and log σ.
 fn resultOf(q: Point, sums: vec3f) -> vec3f {
-  let pathwise = task.divergence == reverse || task.divergence == jeffreys;
+  let pathwise = divergence == reverse || divergence == jeffreys;
   return vec3f(sums.x, sums.y * q.inverse, sums.z - select(0.0, 1.0, pathwise));
 }
 
@@ -193,13 +265,13 @@ fn evaluateChiSquared(q: Point) -> vec3f {
   let ofQ = q.inverse * q.inverse;
   var largest = -3e38;
   var sums = vec3f();
-  for (var i = 0u; i < task.components; i++) {
-    let one = components[i];
+  for (var i = 0u; i < componentCount; i++) {
+    let one = task.components[i];
     let onePrecision = one.y * one.y;
     let oneGap = one.x - q.mean;
     if (2.0 * onePrecision <= ofQ) { return vec3f(task.infinity); }
-    for (var j = i; j < task.components; j++) {
-      let other = components[j];
+    for (var j = i; j < componentCount; j++) {
+      let other = task.components[j];
       let otherPrecision = other.y * other.y;
       let otherGap = other.x - q.mean;
       let stiffness = (onePrecision - 0.5 * ofQ) + (otherPrecision - 0.5 * ofQ);
@@ -268,7 +340,7 @@ fn advanced(given: Row, result: vec3f, fit: u32, step: u32, writes: bool) -> Row
   var largest = task.infinity;
   if (row.rest.w >= 0.0) {
     row.rest.z = result.x;
-    let infinite = task.divergence == chiSquared && !isFinite(result.x);
+    let infinite = divergence == chiSquared && !isFinite(result.x);
     if (!infinite && task.steps > 0u) {
       let gradient = vec2f(result.y, select(result.z, 0.0, task.fixedSigma != 0u));
       largest = max(abs(gradient.x), abs(gradient.y));
@@ -282,7 +354,7 @@ fn advanced(given: Row, result: vec3f, fit: u32, step: u32, writes: bool) -> Row
 }
 
 /// Invocations of one workgroup of `registerFit`: few, so that a thousand fits occupy all cores.
-const registerWidth = 16u;
+const registerWidth = 4u;
 
 @compute @workgroup_size(registerWidth)
 fn registerFit(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) grid: vec3u) {
@@ -292,7 +364,7 @@ fn registerFit(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups
   for (var step = 0u; step < max(task.steps, 1u); step++) {
     let q = pointOf(row.point);
     var result = vec3f();
-    if (task.divergence == chiSquared) {
+    if (divergence == chiSquared) {
       result = evaluateChiSquared(q);
     } else {
       var sums = vec3f();
@@ -365,7 +437,7 @@ fn workgroupFit(
     }
     workgroupBarrier();
     var sums = vec3f();
-    if (task.divergence != chiSquared) {
+    if (divergence != chiSquared) {
       for (var i = lane; i + 1u < total; i += lanes) {
         sums += panelSums(q, panelBetween(merged[i], merged[i + 1u]));
       }
@@ -377,7 +449,7 @@ fn workgroupFit(
     }
     workgroupBarrier();
     var result = vec3f();
-    if (task.divergence == chiSquared) { result = evaluateChiSquared(q); }
+    if (divergence == chiSquared) { result = evaluateChiSquared(q); }
     else { result = resultOf(q, partials[0]); }
     row = advanced(row, result, fit, step, lane == 0u);
   }

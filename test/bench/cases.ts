@@ -1,5 +1,5 @@
 /** What is timed, and the ratio to reach against the faster peer. */
-import type { Entry, Library, Task } from './contestant.ts'
+import { type Entry, fitPoints, type Library, type Task } from './contestant.ts'
 
 export interface Case {
   /** `operation-backend-size`; the command line picks cases by a part of it. */
@@ -87,11 +87,23 @@ export const cases: readonly Case[] = [
     aside: [javascript],
     rounds: 7,
   },
+  ...(['wasm', 'webgpu'] as const).map(
+    (backend): Case => ({
+      name: `gaussianFit-${backend}`,
+      task: { operation: 'gaussianFit', fits: 1024, steps: 100 },
+      // no peer has the operation: the measure is the loop that a page would otherwise run
+      entries: [entry('natlab', backend), javascript],
+      aside: [],
+      rounds: 5,
+      targetRatio: backend === 'wasm' ? 2 : 1.4,
+    }),
+  ),
 ]
 
-/** Floating-point operations of one run, counting the products alone; for normals, how many. */
+/** Floating-point operations of one run, counting the products alone; how many normals, or quadrature points. */
 export function workOf(task: Task): number {
   if (task.operation === 'matrixProduct') return 2 * task.m * task.k * task.n
   if (task.operation === 'logitLoss') return 2 * task.tokens * task.dModel * task.words
+  if (task.operation === 'gaussianFit') return task.fits * task.steps * fitPoints
   return task.rows * task.columns
 }

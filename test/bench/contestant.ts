@@ -1,4 +1,5 @@
 /** What is timed, and what every library has to offer to be timed. */
+import { lineBreakpoints, linePoints } from '../../src/compute/lineGrid.ts'
 
 export type Task =
   /** output [m, n] = left [m, k] · right [k, n] */
@@ -7,6 +8,8 @@ export type Task =
   | { operation: 'logitLoss'; tokens: number; dModel: number; words: number; generated: boolean }
   /** [rows, columns] standard normals */
   | { operation: 'randomNormal'; rows: number; columns: number }
+  /** Gradient descents of reverse KL to `fitComponents`, with its value at each step: μ and log σ of each. */
+  | { operation: 'gaussianFit'; fits: number; steps: number }
 
 export type Library = 'natlab' | 'TensorFlow.js' | 'jax-js' | 'plain JavaScript'
 
@@ -53,6 +56,25 @@ export function inputValues(length: number, seed: number, scale = 1): Float32Arr
     values[index] = ((bits ^ (bits >>> 16)) | 0) * factor
   }
   return values
+}
+
+/** The mixture that Gaussians are fitted to. */
+export const fitComponents = [
+  { weight: 0.4, mean: -3, sd: 1 },
+  { weight: 0.35, mean: 1, sd: 0.75 },
+  { weight: 0.25, mean: 4, sd: 1.25 },
+]
+export const fitPoints = linePoints(lineBreakpoints(fitComponents).length)
+export const fitLearningRate = 0.05
+
+/** Rows of `gaussianFit`'s state: means from −6 to 6, standard deviations from ½ to 2. */
+export function fitStarts(fits: number): Float32Array<ArrayBuffer> {
+  const rows = new Float32Array(8 * fits)
+  for (let fit = 0; fit < fits; fit++) {
+    rows[8 * fit] = (12 * (fit + 0.5)) / fits - 6
+    rows[8 * fit + 1] = Math.log(2) * Math.sin(fit)
+  }
+  return rows
 }
 
 export const seeds = { left: 0x1234567, right: 0x7654321, hidden: 0x2468ace, table: 0x13579bd }

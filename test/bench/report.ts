@@ -28,9 +28,8 @@ const megabytes = (bytes: number | undefined): string =>
 function rate({ task }: Case, time: number | undefined): string {
   if (!time) return ''
   const perSecond = workOf(task) / time / 1e6
-  return task.operation === 'randomNormal'
-    ? `${(perSecond * 1000).toFixed(0)} M normals/s`
-    : `${perSecond.toPrecision(3)} GFLOP/s`
+  const counted = { randomNormal: 'normals', gaussianFit: 'points' }[task.operation as string]
+  return counted ? `${(perSecond * 1000).toFixed(0)} M ${counted}/s` : `${perSecond.toPrecision(3)} GFLOP/s`
 }
 
 function label({ library, backend }: Entry, about: Timing['about'], versions: Versions): string {
@@ -39,7 +38,7 @@ function label({ library, backend }: Entry, about: Timing['about'], versions: Ve
   return `${library}${version}${backend === 'none' ? '' : ` ${backend}`}${threads}`
 }
 
-const isPeer = ({ entry }: Timing) => entry.library !== 'natlab' && entry.library !== 'plain JavaScript'
+const isPeer = ({ entry }: Timing) => entry.library !== 'natlab'
 
 export interface Verdict {
   readonly peer: string

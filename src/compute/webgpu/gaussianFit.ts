@@ -1,5 +1,5 @@
 import type { FitTarget, GaussianFitArguments, MixtureComponent } from '../backend.ts'
-import { type CheckedFit, checkComponents, checkFit } from '../fitArguments.ts'
+import { type CheckedFit, checkComponents, checkFit, mostComponents } from '../fitArguments.ts'
 import { lineBreakpoints, linePoints, nodesPerPanel, panelEdges, tailedEdges } from '../lineGrid.ts'
 import { Arguments } from './arguments.ts'
 import type { Context } from './context.ts'
@@ -12,7 +12,7 @@ const componentWork = 30
 const pointWork = 40
 
 /** Fits that one workgroup takes, as in the kernel. */
-const fitsPerWorkgroup = { register: 16, workgroup: 1 } as const
+const fitsPerWorkgroup = { register: 4, workgroup: 1 } as const
 
 /**
  * Below so many fits one invocation each leaves most of a GPU idle, and a workgroup shares out each one's panels;
@@ -30,12 +30,11 @@ interface Grid {
 class GpuFitTarget implements FitTarget {
   readonly dimensions = 1
   readonly quadraturePoints: number
-  readonly componentCount: number
   /** P's breakpoints and Q's, without and with tails: rows of `breakpoints`. */
   readonly plain: Grid
   readonly tailed: Grid
-  /** One vector each: m, 1/s, log(w / √2π s), log w. */
-  readonly components: GPUBuffer
+  /** m, 1/s, log(w / √2π s), log w of each. */
+  readonly components: readonly (readonly number[])[]
   /** P's as (anchor, offset), Q's as (0, multiple of σ). */
   readonly breakpoints: GPUBuffer
   disposed = false
@@ -59,14 +58,10 @@ class GpuFitTarget implements FitTarget {
     })
     this.plain = { ofP: plain, ofQ: edges }
     this.tailed = { ofP: tailed, ofQ: farEdges }
-    const rows = Float32Array.from(
-      components.flatMap(({ weight, mean, sd }) => [
-        ...[mean, 1 / sd, Math.log(weight / sd) - 0.5 * Math.log(2 * Math.PI), Math.log(weight)],
-      ]),
-    )
     this.quadraturePoints = linePoints(plain[1])
-    this.componentCount = components.length
-    this.components = memory.buffer('components of a target', rows.byteLength, rows)
+    this.components = components.map(({ weight, mean, sd }) => [
+      ...[mean, 1 / sd, Math.log(weight / sd) - 0.5 * Math.log(2 * Math.PI), Math.log(weight)],
+    ])
     this.breakpoints = memory.buffer('breakpoints of a target', places.byteLength, places)
   }
 
@@ -74,7 +69,7 @@ class GpuFitTarget implements FitTarget {
   dispose(): void {
     if (this.disposed) return
     this.disposed = true
-    for (const buffer of [this.components, this.breakpoints]) this.memory.queue.retire(buffer)
+    this.memory.queue.retire(this.breakpoints)
   }
 }
 
@@ -94,7 +89,10 @@ export class GaussianFit {
     if (target.disposed) throw new Error('gaussianFit: target was disposed of and cannot be used.')
     const fit = checkFit<GpuTensor>(given, parameters, { state: 8, history: 4 })
     const variant = forced ?? (owner.software || fit.rows >= fewFits ? 'register' : 'workgroup')
-    const kernel = pipelines.get('gaussianFit', `${variant}Fit`)
+    const kernel = pipelines.get('gaussianFit', `${variant}Fit`, {
+      divergence: fit.divergence,
+      componentCount: target.components.length,
+    })
     // without a history something else has to be bound in its place
     const history = fit.history?.buffer ?? memory.scratch('no history', 16)
     queue.enqueue(() => {
@@ -116,7 +114,10 @@ export class GaussianFit {
     const { ofP } = fit.tails === 'P' ? target.tailed : target.plain
     const { ofQ } = fit.tails === 'Q' ? target.tailed : target.plain
     const points = nodesPerPanel * (ofP[1] + ofQ[1] - 1)
-    const stepWork = points * (pointWork + componentWork * target.componentCount)
+    const stepWork = points * (pointWork + componentWork * target.components.length)
+    const components = Array.from({ length: mostComponents }, (_, i) => target.components[i] ?? [0, 0, 0, 0])
+      .flat()
+      .map(float)
     const endFit = fit.firstFit + fit.fits
     const fitsAtOnce = Math.max(1, Math.floor(queue.workLimit / (stepWork * perWorkgroup))) * perWorkgroup
     for (let firstFit = fit.firstFit; firstFit < endFit; firstFit += fitsAtOnce) {
@@ -128,11 +129,12 @@ export class GaussianFit {
         const steps = Math.min(stepsAtOnce, fit.steps - step)
         queue.encode(pipeline, {
           parameters: [
-            ...[firstFit, end, fit.rows, step, steps, target.componentCount, ...ofP, ...ofQ].map(unsigned),
-            ...[fit.divergence, fit.optimizer, Number(fit.fixedSigma), Number(!!fit.history)].map(unsigned),
+            ...components,
+            ...[firstFit, end, fit.rows, step, steps, ...ofP, ...ofQ].map(unsigned),
+            ...[fit.optimizer, Number(fit.fixedSigma), Number(!!fit.history)].map(unsigned),
             ...[fit.alpha, fit.learningRate, fit.tolerance, Number.POSITIVE_INFINITY].map(float),
           ],
-          buffers: [fit.state.buffer, history, target.components, target.breakpoints],
+          buffers: [fit.state.buffer, history, target.breakpoints],
           workgroups: Math.ceil((end - firstFit) / perWorkgroup),
           work: work * Math.max(steps, 1),
         })

@@ -39,12 +39,12 @@ export class Pipelines {
 
   constructor(private readonly device: GPUDevice) {}
 
-  /** Starts compiling at the first call; never waits. */
-  get(name: KernelName, entryPoint: string): Kernel {
-    const key = `${name}.${entryPoint}`
+  /** Starts compiling at the first call; never waits. `constants` are the values of the WGSL's overrides. */
+  get(name: KernelName, entryPoint: string, constants: Record<string, number> = {}): Kernel {
+    const key = [name, entryPoint, ...Object.values(constants)].join('.')
     let kernel = this.kernels.get(key)
     if (!kernel) {
-      kernel = { compiled: this.compile(name, entryPoint) }
+      kernel = { compiled: this.compile(name, entryPoint, constants) }
       const created = kernel
       kernel.compiled.then(
         (pipeline) => {
@@ -58,7 +58,11 @@ export class Pipelines {
     return kernel
   }
 
-  private compile(name: KernelName, entryPoint: string): Promise<GPUComputePipeline> {
+  private compile(
+    name: KernelName,
+    entryPoint: string,
+    constants: Record<string, number>,
+  ): Promise<GPUComputePipeline> {
     let module = this.modules.get(name)
     if (!module) {
       module = this.device.createShaderModule({ label: name, code: sources[name] })
@@ -67,7 +71,7 @@ export class Pipelines {
     return this.device.createComputePipelineAsync({
       label: `${name}.${entryPoint}`,
       layout: 'auto',
-      compute: { module, entryPoint },
+      compute: { module, entryPoint, constants },
     })
   }
 }

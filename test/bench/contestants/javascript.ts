@@ -1,5 +1,16 @@
 /** Loops as anyone would write them, summed in float64: the scale of the table, and the reference of its results. */
-import { type Contestant, inputValues, type Prepared, seeds, type Task, tableScale } from '../contestant.ts'
+import {
+  type Contestant,
+  fitComponents,
+  fitLearningRate,
+  fitPoints,
+  fitStarts,
+  inputValues,
+  type Prepared,
+  seeds,
+  type Task,
+  tableScale,
+} from '../contestant.ts'
 
 function matrixProduct({ m, k, n }: Extract<Task, { operation: 'matrixProduct' }>) {
   const left = inputValues(m * k, seeds.left)
@@ -54,9 +65,61 @@ function randomNormal({ rows, columns }: Extract<Task, { operation: 'randomNorma
   }
 }
 
+/** The trapezoid rule with as many points as our panels have, from 7 sd below the lowest Gaussian to 7 above. */
+function gaussianFit({ fits, steps }: Extract<Task, { operation: 'gaussianFit' }>) {
+  const starts = fitStarts(fits)
+  const means = Float64Array.from(fitComponents, ({ mean }) => mean)
+  const inverses = Float64Array.from(fitComponents, ({ sd }) => 1 / sd)
+  const peaks = Float64Array.from(fitComponents, ({ weight, sd }) => weight / sd)
+  const lowest = Math.min(...fitComponents.map(({ mean, sd }) => mean - 7 * sd))
+  const highest = Math.max(...fitComponents.map(({ mean, sd }) => mean + 7 * sd))
+  return () => {
+    const output = new Float32Array(2 * fits)
+    const divergences = new Float64Array(fits)
+    for (let fit = 0; fit < fits; fit++) {
+      let mean = starts[8 * fit]
+      let logSd = starts[8 * fit + 1]
+      for (let step = 0; step < steps; step++) {
+        const sd = Math.exp(logSd)
+        const inverse = 1 / sd
+        const low = Math.min(lowest, mean - 7 * sd)
+        const spacing = (Math.max(highest, mean + 7 * sd) - low) / (fitPoints - 1)
+        let value = 0
+        let byMean = 0
+        let byLogSd = 0
+        for (let point = 0; point < fitPoints; point++) {
+          const x = low + point * spacing
+          let p = 0
+          let slope = 0
+          for (let j = 0; j < means.length; j++) {
+            const z = (x - means[j]) * inverses[j]
+            const term = peaks[j] * Math.exp(-0.5 * z * z)
+            p += term
+            slope -= term * z * inverses[j]
+          }
+          const t = (x - mean) * inverse
+          const q = Math.exp(-0.5 * t * t)
+          const score = slope / p
+          value += q * (-0.5 * t * t - logSd - Math.log(p))
+          byMean -= q * score
+          byLogSd -= q * score * (x - mean)
+        }
+        const weight = (spacing * inverse) / Math.sqrt(2 * Math.PI)
+        divergences[fit] = value * weight
+        mean -= fitLearningRate * byMean * weight
+        logSd -= fitLearningRate * (byLogSd * weight - 1)
+      }
+      output[2 * fit] = mean
+      output[2 * fit + 1] = logSd
+    }
+    return output
+  }
+}
+
 function compute(task: Task): () => Float32Array {
   if (task.operation === 'matrixProduct') return matrixProduct(task)
   if (task.operation === 'logitLoss') return logSumExp(task)
+  if (task.operation === 'gaussianFit') return gaussianFit(task)
   return randomNormal(task)
 }
 

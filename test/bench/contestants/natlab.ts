@@ -1,7 +1,17 @@
 /** Our own two backends, called as an experiment calls them. */
 import type { Backend, Tensor } from '../../../src/compute/backend.ts'
 import { streams } from '../../../src/compute/random.ts'
-import { type Contestant, inputValues, type Prepared, seeds, type Task, tableScale } from '../contestant.ts'
+import {
+  type Contestant,
+  fitComponents,
+  fitLearningRate,
+  fitStarts,
+  inputValues,
+  type Prepared,
+  seeds,
+  type Task,
+  tableScale,
+} from '../contestant.ts'
 
 const histogramBins = 128
 const landscapeBins = 256
@@ -29,6 +39,7 @@ async function start(kind: 'wasm' | 'webgpu'): Promise<Backend> {
 function express(backend: Backend, task: Task): Prepared {
   if (task.operation === 'matrixProduct') return matrixProduct(backend, task)
   if (task.operation === 'logitLoss') return logitLoss(backend, task)
+  if (task.operation === 'gaussianFit') return gaussianFit(backend, task)
   return randomNormal(backend, task)
 }
 
@@ -115,5 +126,29 @@ function randomNormal(
       return backend.finished()
     },
     result: () => backend.read(output) as Promise<Float32Array>,
+  }
+}
+
+function gaussianFit(
+  backend: Backend,
+  { fits, steps }: Extract<Task, { operation: 'gaussianFit' }>,
+): Prepared {
+  const target = backend.createFitTarget(fitComponents)
+  const starts = backend.upload(fitStarts(fits), [fits, 8])
+  const state = backend.createTensor([fits, 8])
+  return {
+    inputBytes: 32 * fits,
+    run: () => {
+      backend.weightedSum(state, starts, 1, starts, 0)
+      backend.gaussianFit({
+        ...{ target, state, divergence: 'reverse' },
+        ...{ optimizer: 'gradientDescent', learningRate: fitLearningRate, steps },
+      })
+      return backend.finished()
+    },
+    async result() {
+      const rows = (await backend.read(state)) as Float32Array
+      return rows.filter((_, i) => i % 8 < 2)
+    },
   }
 }
