@@ -23,13 +23,20 @@ import { mixColours, type Palette } from './palette.ts'
 /** How a value becomes a share of the axis' height; ≤ 0 or not finite is no bar. */
 export type HeightScale = (value: number) => number
 
+/**
+ * `corner` has x and z in ±1, y in 0…1, and the face: 0 top, 1 across, 2 along. Of each pair of sides only the one
+ * that faces the camera is there. `heights` are shares of the axis, row × column; `grid` rows and columns; `cell`
+ * width and depth of one, and `footprint` the share of it that a bar stands on; `origin` is the field's. One sun
+ * for every stage: tops are bright, the two pairs of sides differ. Where there is no bar, all corners lie at one
+ * place out of sight.
+ */
 const vertexShader = /* glsl */ `
-  attribute vec4 corner; // x and z in ±1, y in 0…1, and the face: 0 top, 1 across, 2 along
-  uniform highp sampler2D heights; // row × column, as shares of the axis
-  uniform ivec2 grid; // rows, columns
-  uniform vec2 cell; // width, depth of a cell
-  uniform vec2 footprint; // share of the cell that a bar stands on
-  uniform vec2 origin; // of the field
+  attribute vec4 corner;
+  uniform highp sampler2D heights;
+  uniform ivec2 grid;
+  uniform vec2 cell;
+  uniform vec2 footprint;
+  uniform vec2 origin;
   uniform float height;
   uniform int highlight;
   uniform vec2 sides;
@@ -42,16 +49,14 @@ const vertexShader = /* glsl */ `
     int column = bar - row * grid.y;
     float share = texelFetch(heights, ivec2(column, row), 0).r;
     vec2 middle = origin + (vec2(column, row) + 0.5) * cell;
-    // of each pair of sides only the one that faces the camera is there
     vec2 facing = sign(cameraPosition.xz - middle);
     vec2 ground = middle + corner.xz * facing * footprint * cell * 0.5;
     rise = corner.y * share;
-    // one sun for every stage: tops are bright, the two pairs of sides differ
     shade = corner.w < 0.5 ? 1.0 : corner.w < 1.5 ? sides.x : sides.y;
     lit = bar == highlight ? 1.0 : 0.0;
     gl_Position = share > 0.0
       ? projectionMatrix * viewMatrix * vec4(ground.x, rise * height, ground.y, 1.0)
-      : vec4(0.0, 0.0, 2.0, 1.0); // no bar: all corners at one place out of sight
+      : vec4(0.0, 0.0, 2.0, 1.0);
   }
 `
 

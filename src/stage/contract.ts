@@ -80,9 +80,12 @@ export interface Handle {
   readonly x: number
   readonly y: number
   readonly role: Role
-  /** For screen readers and the tooltip: "mode 1 of P: mean −3.00, sd 1.00, weight 0.50". */
+  /**
+   * For screen readers and the tooltip: "mode 1 of P: mean −3.00, sd 1.00, weight 0.50". What stands before the
+   * colon is the handle's name, what follows its value.
+   */
   readonly label: string
-  /** Which coordinates a drag changes. */
+  /** Which coordinates a drag changes. Their axes stay as they are until it is over. */
   readonly moves: 'x' | 'y' | 'both'
   /** What one arrow key adds, and a page key ten of: data units of x (of y where only y moves). */
   readonly step: number
@@ -112,7 +115,7 @@ export interface ChartContent {
   readonly y: Axis
   /** Drawn in order. Points that are not finite break a line and are left out of areas and dots. */
   readonly marks: readonly Mark[]
-  /** Dragged by the user, who is told of it by the panel's `onHandle`. */
+  /** Shown where they lie inside the plot, if the panel's `onHandle` is there to be told what the user does. */
   readonly handles?: readonly Handle[]
   /** One unit of x is as long as one of y: the axis with room to spare shows more than its domain. */
   readonly equalAspect?: boolean
@@ -185,7 +188,7 @@ export interface SurfacePoints {
   /** CSS pixels, default 8. */
   readonly size?: number
   readonly name?: string
-  /** Index of a point drawn larger, with a ring. */
+  /** Index of a point drawn larger, with a ring; points with one are drawn over the paths, others under them. */
   readonly emphasis?: number
 }
 

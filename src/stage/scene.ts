@@ -1,5 +1,5 @@
 /** A 3-D scene of one panel, seen in perspective: fields of bars or surfaces, to be turned and read. */
-import { PerspectiveCamera, Raycaster, Scene as ThreeScene, Vector2, Vector3 } from 'three'
+import { PerspectiveCamera, Ray, Scene as ThreeScene, Vector3 } from 'three'
 import { axisTicks, createMapping } from './axis.ts'
 import { BarsFigure } from './barsFigure.ts'
 import type { PanelOptions, Scene, SceneContent } from './contract.ts'
@@ -23,7 +23,7 @@ export class SceneView implements Scene, PanelView {
   private readonly frame = new SceneFrame(this.scene)
   private readonly readout = document.createElement('div')
   private readonly listeners = new AbortController()
-  private readonly raycaster = new Raycaster()
+  private readonly ray = new Ray()
   private content?: SceneContent
   private figure?: Figure
   private box: Box = { width: 1, depth: 1, height: 1 }
@@ -145,10 +145,12 @@ export class SceneView implements Scene, PanelView {
     if (!figure || !content) return false
     const over = pointer !== undefined && area.width > 0 && !missing(content)
     if (over) {
-      const place = new Vector2((pointer.x / area.width) * 2 - 1, 1 - (pointer.y / area.height) * 2)
-      this.raycaster.setFromCamera(place, this.camera)
+      const { direction, origin } = this.ray
+      origin.copy(this.camera.position)
+      direction.set((pointer.x / area.width) * 2 - 1, 1 - (pointer.y / area.height) * 2, 0.5)
+      direction.unproject(this.camera).sub(origin).normalize()
     }
-    const { redraw, text } = figure.read(over ? this.raycaster.ray : undefined, box)
+    const { redraw, text } = figure.read(over ? this.ray : undefined, box)
     readout.hidden = !text
     if (text && pointer) {
       if (readout.textContent !== text) readout.textContent = text

@@ -15,16 +15,19 @@ import type { Style } from './style.ts'
 import type { Axes } from './surfaceGrid.ts'
 import { inBox } from './surfaceMesh.ts'
 
+/**
+ * Each dot is nearer by its radius than where it lies, so that the slope under it does not cut the disc. `size`
+ * is the radius and `tall` the height of the view, in pixels of the page.
+ */
 const vertexShader = /* glsl */ `
   ${inBox}
   ${dotVertex}
-  uniform float size; // radius in pixels of the page
-  uniform float tall; // pixels of the page that the view is high
+  uniform float size;
+  uniform float tall;
   void main() {
     setDot(size * (tint > 127.5 ? 1.3 : 1.0));
     vec4 seen = viewMatrix * vec4(inBox(position), 1.0);
     gl_Position = projectionMatrix * seen;
-    // nearer by its radius, so that the slope that it lies on does not cut the disc
     seen.z += 1.5 * kind.x * -seen.z * 2.0 / (projectionMatrix[1][1] * tall);
     vec4 nearer = projectionMatrix * seen;
     gl_Position.z = nearer.z / nearer.w * gl_Position.w;

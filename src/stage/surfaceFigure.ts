@@ -4,7 +4,6 @@ import { axisTicks, createInverse, createMapping, type Domain, resolveDomain, Sp
 import type { Axis, Mark, SurfaceContent } from './contract.ts'
 import { type Box, type Figure, figureHeight, figureWidth, type HeightTicks, type View } from './figure.ts'
 import type { Label } from './labels.ts'
-import { sideOf } from './sceneFrame.ts'
 import { surfaceLabels } from './sceneLabels.ts'
 import { SurfaceDots } from './surfaceDots.ts'
 import { type Axes, type BoxPoint, heightShare, surfaceHit } from './surfaceGrid.ts'
@@ -95,8 +94,8 @@ export class SurfaceFigure implements Figure<SurfaceContent> {
   }
 
   look(box: Box, { camera, style, tall }: View): void {
-    const side = sideOf(camera)
-    for (const surface of this.surfaces) surface.look(side.z > 0, side.x > 0)
+    const { x, z } = camera.position
+    for (const surface of this.surfaces) surface.look(x / box.width + 0.5, 0.5 - z / box.depth)
     const distance = camera.position.length()
     const pixel = (2 * distance * Math.tan((camera.fov * Math.PI) / 360)) / tall
     for (const [index, path] of this.content.paths.entries())

@@ -41,21 +41,30 @@ export function surfaceGrid({ x, y, heights }: Pick<Surface, 'x' | 'y' | 'height
   return { columns, rows, heights: shares }
 }
 
+/** How many cells lie before a share. */
+export function cellsBefore(places: Float32Array, share: number): number {
+  let count = 0
+  while (count < places.length - 1 && (places[count] + places[count + 1]) / 2 < share) count++
+  return count
+}
+
+/** The cells along one axis from both ends toward the eye, of which `before` lie before it. */
+function towardEye(cells: number, before: number): number[] {
+  return Array.from({ length: cells }, (_, step) => (step < before ? step : cells - 1 - (step - before)))
+}
+
 /**
- * Corners of the triangles, three each; none touches a hole. The rows and columns that are listed first are
- * drawn first: seen from the other end, what lies behind is drawn before what lies in front of it.
+ * Corners of the triangles, three each; none touches a hole. Seen from an eye that has so many columns and rows
+ * of cells before it, what lies behind is listed, and so drawn, before what lies in front of it.
  */
 export function surfaceTriangles(
   { columns, rows, heights }: Grid,
-  rowsFromEnd = false,
-  columnsFromEnd = false,
+  eye: { readonly columns: number; readonly rows: number } = { columns: 0, rows: 0 },
 ): Uint32Array {
-  const [across, along] = [columns.length - 1, rows.length - 1]
+  const across = towardEye(Math.max(0, columns.length - 1), eye.columns)
   const corners: number[] = []
-  for (let step = 0; step < along; step++) {
-    const row = rowsFromEnd ? along - 1 - step : step
-    for (let stride = 0; stride < across; stride++) {
-      const column = columnsFromEnd ? across - 1 - stride : stride
+  for (const row of towardEye(Math.max(0, rows.length - 1), eye.rows))
+    for (const column of across) {
       const first = row * columns.length + column
       const cell = [first, first + 1, first + columns.length + 1, first + columns.length]
       const holes = cell.filter((corner) => Number.isNaN(heights[corner]))
@@ -63,7 +72,6 @@ export function surfaceTriangles(
       // half a cell beside a hole makes its rim less jagged
       else if (holes.length === 1) corners.push(...cell.filter((corner) => corner !== holes[0]))
     }
-  }
   return Uint32Array.from(corners)
 }
 

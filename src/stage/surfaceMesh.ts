@@ -13,19 +13,30 @@ import type { Surface } from './contract.ts'
 import type { Box } from './figure.ts'
 import { mixColours } from './palette.ts'
 import type { Style } from './style.ts'
-import { type Axes, type Grid, surfaceGrid, surfaceSlopes, surfaceTriangles } from './surfaceGrid.ts'
+import {
+  type Axes,
+  cellsBefore,
+  type Grid,
+  surfaceGrid,
+  surfaceSlopes,
+  surfaceTriangles,
+} from './surfaceGrid.ts'
 
-/** From shares of the axes to the scene: x to the right, y away from the front, heights upward. */
+/**
+ * From shares of the axes to the scene: x to the right, y away from the front, heights upward. `box` is its
+ * width, height and depth.
+ */
 export const inBox = /* glsl */ `
-  uniform vec3 box; // width, height, depth
+  uniform vec3 box;
   vec3 inBox(vec3 share) {
     return vec3(share.x - 0.5, share.z, 0.5 - share.y) * box;
   }
 `
 
+/** `slope` is that of the height's share, along the columns and the rows. */
 const vertexShader = /* glsl */ `
   ${inBox}
-  attribute vec2 slope; // of the height's share, along the columns and the rows
+  attribute vec2 slope;
   varying float share;
   varying vec3 upright;
   void main() {
@@ -35,18 +46,21 @@ const vertexShader = /* glsl */ `
   }
 `
 
+/**
+ * One sun for every stage, high on the left and to the front. `intervals` is one more than there are contour
+ * lines; they are `lineWidth` pixels wide wherever they are.
+ */
 const fragmentShader = /* glsl */ `
   uniform vec3 low;
   uniform vec3 high;
   uniform vec3 ink;
   uniform float opacity;
-  uniform float intervals; // one more than there are contour lines
-  uniform float lineWidth; // of them, in pixels
+  uniform float intervals;
+  uniform float lineWidth;
   uniform float shadow;
   varying float share;
   varying vec3 upright;
   void main() {
-    // one sun for every stage, high on the left and to the front
     float light = dot(normalize(upright), normalize(vec3(-0.45, 0.8, 0.4)));
     vec3 colour = mix(low, high, sqrt(clamp(share, 0.0, 1.0))) * mix(shadow, 1.0, clamp(light, 0.0, 1.0));
     float level = share * intervals;
@@ -139,12 +153,22 @@ export class SurfaceMesh {
     this.order = ''
   }
 
-  /** Orders the triangles from back to front for a camera on this side, if that matters. */
-  look(fromFront: boolean, fromRight: boolean): void {
-    const order = this.material.transparent ? `${fromFront} ${fromRight}` : 'any'
+  /** Orders the triangles from back to front for an eye over this place, if that matters. */
+  look(x: number, y: number): void {
+    const { geometry, grid, material } = this
+    const eye = material.transparent
+      ? { columns: cellsBefore(grid.columns, x), rows: cellsBefore(grid.rows, y) }
+      : undefined
+    const order = eye ? `${eye.columns} ${eye.rows}` : 'any'
     if (order === this.order) return
     this.order = order
-    this.geometry.setIndex(new BufferAttribute(surfaceTriangles(this.grid, fromFront, !fromRight), 1))
+    const triangles = surfaceTriangles(grid, eye)
+    const { index } = geometry
+    // another order of the same triangles, or other ones
+    if (index?.array.length === triangles.length) {
+      index.array.set(triangles)
+      index.needsUpdate = true
+    } else geometry.setIndex(new BufferAttribute(triangles, 1))
   }
 
   dispose(): void {

@@ -13,6 +13,19 @@ afterAll(() => gallery?.close())
 
 const visit: Gallery['visit'] = (...wanted) => gallery.visit(...wanted)
 
+it('reads the bar under the pointer', async () => {
+  const { page } = await visit('page=init')
+  const plot = page.locator('[data-panel=landscape] .stage-plot')
+  const { x, y } = await middle(plot)
+  await page.mouse.move(x - 90, y)
+  await expect
+    .poll(() => plot.locator('.stage-readout').textContent())
+    .toMatch(/^std = 1\ntoken \d+, word bin \d+$/)
+  await page.mouse.move(5, 5)
+  expect(await plot.locator('.stage-readout').isHidden()).toBe(true)
+  await page.close()
+})
+
 describe('surfaces', () => {
   it('are drawn, turned and read', async () => {
     const { page, faults } = await visit('page=surfaces')

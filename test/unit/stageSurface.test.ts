@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { createMapping } from '../../src/stage/axis.ts'
 import {
   type Axes,
+  cellsBefore,
   heightAt,
   heightShare,
   surfaceGrid,
@@ -59,19 +60,31 @@ describe('triangles', () => {
   }
 
   test('cover the floor once, in any order', () => {
-    for (const rowsFromEnd of [false, true])
-      for (const columnsFromEnd of [false, true]) {
-        const corners = surfaceTriangles(grid, rowsFromEnd, columnsFromEnd)
+    for (const rows of [0, 1, 2])
+      for (const columns of [0, 1, 3]) {
+        const corners = surfaceTriangles(grid, { rows, columns })
         expect(corners).toHaveLength(3 * 2 * 6)
         expect(area(corners, grid)).toBeCloseTo(1, 6)
       }
   })
 
-  test('are drawn from the end that is asked for', () => {
-    expect([...surfaceTriangles(grid).slice(0, 6)].sort()).toEqual([0, 0, 1, 4, 5, 5])
-    expect([...surfaceTriangles(grid, true, true).slice(0, 6)].sort((a, b) => a - b)).toEqual([
-      6, 6, 7, 10, 11, 11,
-    ])
+  test('are drawn from both ends toward the eye', () => {
+    const cells = (eye: { columns: number; rows: number }) => {
+      const corners = surfaceTriangles(grid, eye)
+      return Array.from({ length: corners.length / 6 }, (_, cell) =>
+        Math.min(...corners.slice(cell * 6, cell * 6 + 6)),
+      )
+    }
+    // cells are named by their first corner: 0, 1, 2 in the first row and 4, 5, 6 in the second
+    expect(cells({ columns: 0, rows: 0 })).toEqual([6, 5, 4, 2, 1, 0])
+    expect(cells({ columns: 3, rows: 2 })).toEqual([0, 1, 2, 4, 5, 6])
+    expect(cells({ columns: 1, rows: 2 })).toEqual([0, 2, 1, 4, 6, 5])
+  })
+
+  test('of cells, those are before an eye whose middle is', () => {
+    const places = Float32Array.of(0, 0.25, 0.75, 1)
+    expect([-1, 0.1, 0.2, 0.5001, 0.9, 7].map((eye) => cellsBefore(places, eye))).toEqual([0, 0, 1, 2, 3, 3])
+    expect(cellsBefore(Float32Array.of(0.5), 1)).toBe(0)
   })
 
   test('never touch a hole, and half a cell beside it is kept', () => {

@@ -17,21 +17,24 @@ import { type Palette, roleNames } from '../palette.ts'
 export type Shape = 'circle' | 'diamond' | 'square' | 'triangle'
 export const shapes: readonly Shape[] = ['circle', 'diamond', 'square', 'triangle']
 
-/** What the vertices of all dots have in common: colour, size, and the ring of an emphasised one. */
+/**
+ * What the vertices of all dots have in common. `tint` is one of the colours, and 128 more for emphasis; `ratio`
+ * the pixels of the picture in one of the page; `kind` radius and emphasis; `reach` half the sprite's side, no
+ * larger than needed, because thousands of dots are as slow as their squares are large.
+ */
 export const dotVertex = /* glsl */ `
-  attribute float tint; // which of the colours, and 128 more for emphasis
+  attribute float tint;
   uniform vec3 colours[${roleNames.length}];
   uniform float halo;
-  uniform float ratio; // pixels of the picture in one of the page
+  uniform float ratio;
   uniform int shape;
   varying vec3 colour;
-  varying vec2 kind; // radius, emphasis
-  varying float reach; // half the side of the sprite, in pixels of the page
+  varying vec2 kind;
+  varying float reach;
   void setDot(float radius) {
     float emphasis = step(127.5, tint);
     colour = colours[int(tint - 128.0 * emphasis + 0.5)];
     kind = vec2(radius, emphasis);
-    // no larger than needed: thousands of them are as slow as their squares are large
     reach = radius * (shape == 0 ? 1.0 : 1.25) + halo * (1.0 + 3.0 * emphasis) + 1.0 / ratio;
     gl_PointSize = 2.0 * reach * ratio;
   }
@@ -45,6 +48,10 @@ const vertexShader = /* glsl */ `
   }
 `
 
+/**
+ * `edge` is the distance to the edge, negative inside; sizes are chosen so that all shapes have about the same
+ * area. A gap in the panel's colour keeps a dot apart from the line that runs through it.
+ */
 export const dotFragmentShader = /* glsl */ `
   uniform vec3 surround;
   uniform float opacity;
@@ -55,7 +62,6 @@ export const dotFragmentShader = /* glsl */ `
   varying vec2 kind;
   varying float reach;
 
-  // distance to the edge, negative inside; sizes are chosen so that all shapes have about the same area
   float edge(vec2 p, float radius) {
     if (shape == 1) return (abs(p.x) + abs(p.y) - radius * 1.25) * 0.7071;
     if (shape == 2) return max(abs(p.x), abs(p.y)) - radius * 0.88;
@@ -74,7 +80,6 @@ export const dotFragmentShader = /* glsl */ `
     float distance = edge((gl_PointCoord - 0.5) * 2.0 * reach, kind.x);
     float width = 0.7 / ratio;
     float inner = below(distance, width);
-    // a gap in the panel's colour keeps the dot apart from the line that runs through it
     float cover = below(distance - halo, width);
     vec3 shade = mix(surround, colour, inner);
     if (kind.y > 0.5) {
