@@ -25,6 +25,8 @@ export interface NumberParameter extends ParameterBase {
   readonly maximum: number
   /** Only whole numbers are permitted. */
   readonly integer?: boolean
+  /** Only these are permitted. */
+  readonly values?: readonly number[]
   /** What one arrow key or one slider notch changes; validation does not snap to it. */
   readonly step?: number
   readonly default: number
@@ -195,6 +197,8 @@ export interface Lab {
   readonly parameters: readonly Parameter[]
   /** What values may not be together: the ids concerned, and a sentence that names values and ranges. */
   readonly conflict?: (values: ParameterValues) => Conflict | undefined
+  /** Values that belong together, by the options of the choice parameter `preset`, which becomes `custom` once one differs. */
+  readonly presets?: Readonly<Record<string, ParameterValues>>
   /** Steps a second that playing starts with; default: as many as can be had. */
   readonly speed?: number
   /** The metrics shown beside the panel, in order, with label and unit; all are in the console API. */

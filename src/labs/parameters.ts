@@ -23,6 +23,7 @@ export function permitted(parameter: Parameter): string {
     case 'text':
       return parameter.permitted
     default:
+      if (parameter.values) return `one of ${parameter.values.join(', ')}`
       return `a ${parameter.integer ? 'whole ' : ''}number from ${shown(parameter.minimum)} to ${shown(parameter.maximum)}`
   }
 }
@@ -57,7 +58,8 @@ function validateText(parameter: TextParameter, value: unknown): string {
 function validateNumber(parameter: NumberParameter, value: unknown): number {
   if (typeof value !== 'number') throw new TypeError(refuse(parameter, value))
   const inRange = value >= parameter.minimum && value <= parameter.maximum
-  if (!inRange || (parameter.integer && !Number.isInteger(value)))
+  const listed = parameter.values?.includes(value) ?? true
+  if (!inRange || !listed || (parameter.integer && !Number.isInteger(value)))
     throw new RangeError(refuse(parameter, value))
   return value
 }
@@ -130,16 +132,29 @@ export function validatePatch(
   throw faults.every((fault) => fault instanceof TypeError) ? new TypeError(message) : new RangeError(message)
 }
 
+/** What a preset stands for is filled in; a value that differs from the present preset's makes it `custom`. */
+function withPreset(
+  { presets }: Pick<Lab, 'presets'>,
+  patch: ParameterValues,
+  values: ParameterValues,
+): ParameterValues {
+  if (!presets) return patch
+  const meant = presets[String(patch.preset ?? values.preset)]
+  const filled = patch.preset === undefined ? patch : { ...meant, ...patch }
+  const differs = Object.entries(meant ?? {}).some(([id, value]) => id in filled && filled[id] !== value)
+  return differs ? { ...filled, preset: 'custom' } : filled
+}
+
 /**
  * A patch to a lab's values, checked alone and together with them. Throws as `validatePatch`, and a RangeError
  * where the values may not be together.
  */
 export function validateChange(
-  lab: Pick<Lab, 'parameters' | 'conflict'>,
+  lab: Pick<Lab, 'parameters' | 'conflict' | 'presets'>,
   patch: Readonly<Record<string, unknown>>,
   values: ParameterValues,
 ): ParameterValues {
-  const valid = validatePatch(lab.parameters, patch)
+  const valid = withPreset(lab, validatePatch(lab.parameters, patch), values)
   const conflict = lab.conflict?.({ ...values, ...valid })
   if (conflict) throw new RangeError(conflict.message)
   return valid

@@ -1,0 +1,335 @@
+/** The VIB lab's parameter table: the panel, the address, validation and the console API all come from it. */
+import type { Conflict, Parameter, ParameterValues } from '../lab.ts'
+
+export type Mode = 'one' | 'three' | 'sweep'
+export type Preset = 'embedding' | 'sweep' | 'paper' | 'custom'
+
+export interface VibValues {
+  readonly preset: Preset
+  readonly mode: Mode
+  readonly beta: number
+  readonly beta1: number
+  readonly beta2: number
+  readonly beta3: number
+  readonly betaMin: number
+  readonly betaMax: number
+  readonly betaCount: number
+  readonly seeds: number
+  readonly latentDimensions: number
+  readonly hiddenWidth: number
+  readonly hiddenLayers: number
+  readonly decoderWidth: number
+  readonly trainSize: number
+  readonly pixels: 14 | 28
+  readonly batchSize: number
+  readonly learningRate: number
+  readonly learningRateDecay: number
+  readonly epochs: number
+  readonly evaluationSamples: number
+  readonly polyak: number
+  readonly seed: number
+}
+
+const isOne = (values: ParameterValues) => values.mode === 'one'
+const isThree = (values: ParameterValues) => values.mode === 'three'
+const isSweep = (values: ParameterValues) => values.mode === 'sweep'
+
+function beta(
+  id: string,
+  label: string,
+  start: number,
+  help: string,
+  more: Partial<Parameter> = {},
+): Parameter {
+  return {
+    id,
+    kind: 'logNumber',
+    label,
+    minimum: 1e-8,
+    maximum: 1000,
+    default: start,
+    help,
+    ...more,
+  } as Parameter
+}
+
+export const parameters: readonly Parameter[] = [
+  {
+    id: 'preset',
+    kind: 'choice',
+    label: 'preset',
+    options: [
+      { value: 'embedding', label: 'embedding in two dimensions' },
+      { value: 'sweep', label: 'sweep over β' },
+      { value: 'paper', label: 'as in the paper' },
+      { value: 'custom', label: 'custom' },
+    ],
+    default: 'embedding',
+    help: 'Values that belong together; changing one of them makes it custom.',
+  },
+  {
+    id: 'mode',
+    kind: 'choice',
+    label: 'models',
+    options: [
+      { value: 'one', label: 'one β' },
+      { value: 'three', label: 'three β side by side' },
+      { value: 'sweep', label: 'a sweep of β' },
+    ],
+    default: 'one',
+    help: 'How many models train side by side, and with which β.',
+  },
+  beta('beta', 'β', 1e-3, 'Price of a nat of information about the image, in nats of task loss.', {
+    live: true,
+
+    relevant: isOne,
+  }),
+  beta('beta1', 'first β', 1e-6, 'β of the first of three models.', { relevant: isThree }),
+  beta('beta2', 'second β', 1e-3, 'β of the second of three models.', { relevant: isThree }),
+  beta('beta3', 'third β', 100, 'β of the third of three models.', { relevant: isThree }),
+  beta('betaMin', 'smallest β', 1e-6, 'The sweep’s first β.', { relevant: isSweep }),
+  beta('betaMax', 'largest β', 100, 'The sweep’s last β.', { relevant: isSweep }),
+  {
+    id: 'betaCount',
+    kind: 'number',
+    label: 'number of β',
+    minimum: 2,
+    maximum: 33,
+    integer: true,
+    step: 1,
+    default: 17,
+    help: 'How many β the sweep has, log-spaced, both ends included.',
+    relevant: isSweep,
+  },
+  {
+    id: 'seeds',
+    kind: 'number',
+    label: 'seeds',
+    minimum: 1,
+    maximum: 8,
+    integer: true,
+    step: 1,
+    default: 4,
+    help: 'Models for each β of the sweep, each with its own training images, weights and noise.',
+    relevant: isSweep,
+  },
+  {
+    id: 'latentDimensions',
+    kind: 'logNumber',
+    label: 'latent dimensions K',
+    minimum: 2,
+    maximum: 256,
+    integer: true,
+    default: 2,
+    help: 'Entries of the code Z between encoder and decoder.',
+  },
+  {
+    id: 'hiddenWidth',
+    kind: 'logNumber',
+    label: 'hidden width',
+    minimum: 16,
+    maximum: 1024,
+    integer: true,
+    default: 256,
+    help: 'Units in each hidden layer of the encoder.',
+  },
+  {
+    id: 'hiddenLayers',
+    kind: 'number',
+    label: 'hidden layers',
+    minimum: 1,
+    maximum: 3,
+    integer: true,
+    step: 1,
+    default: 2,
+    help: 'Hidden layers of the encoder.',
+  },
+  {
+    id: 'decoderWidth',
+    kind: 'number',
+    label: 'decoder width',
+    minimum: 0,
+    maximum: 512,
+    integer: true,
+    step: 16,
+    default: 64,
+    help: 'Units in the decoder’s hidden layer; 0 makes the decoder linear, as in the paper.',
+  },
+  {
+    id: 'trainSize',
+    kind: 'logNumber',
+    label: 'training images',
+    minimum: 500,
+    maximum: 60000,
+    integer: true,
+    default: 5000,
+    help: 'Images each model trains on, of the 60,000; drawn by its seed.',
+  },
+  {
+    id: 'pixels',
+    kind: 'number',
+    label: 'pixels a side',
+    minimum: 14,
+    maximum: 28,
+    integer: true,
+    values: [14, 28],
+    step: 14,
+    default: 14,
+    help: 'Side of the images: 28 as they are, 14 by averaging 2×2.',
+  },
+  {
+    id: 'batchSize',
+    kind: 'number',
+    label: 'batch size',
+    minimum: 10,
+    maximum: 500,
+    integer: true,
+    step: 10,
+    default: 100,
+    help: 'Images in one training step.',
+  },
+  {
+    id: 'learningRate',
+    kind: 'logNumber',
+    label: 'learning rate',
+    minimum: 1e-6,
+    maximum: 1,
+    default: 1e-3,
+    live: true,
+    help: 'Adam’s step size at the start; it is multiplied by the decay every two epochs.',
+  },
+  {
+    id: 'learningRateDecay',
+    kind: 'number',
+    label: 'learning rate decay',
+    minimum: 0.5,
+    maximum: 1,
+    step: 0.01,
+    default: 0.97,
+    help: 'Factor on the learning rate every two epochs.',
+  },
+  {
+    id: 'epochs',
+    kind: 'number',
+    label: 'epochs',
+    minimum: 1,
+    maximum: 400,
+    integer: true,
+    step: 1,
+    default: 30,
+    help: 'Passes over the training images after which playing ends.',
+  },
+  {
+    id: 'evaluationSamples',
+    kind: 'number',
+    label: 'samples in evaluation',
+    minimum: 1,
+    maximum: 64,
+    integer: true,
+    step: 1,
+    default: 12,
+    help: 'Samples of Z whose predictions are averaged for the validation error.',
+  },
+  {
+    id: 'polyak',
+    kind: 'number',
+    label: 'parameter averaging',
+    minimum: 0,
+    maximum: 0.9999,
+    step: 0.001,
+    default: 0,
+    help: 'Decay of the running average of the parameters that is evaluated; 0 evaluates the parameters themselves.',
+  },
+  {
+    id: 'seed',
+    kind: 'number',
+    label: 'seed',
+    minimum: 0,
+    maximum: 4294967295,
+    integer: true,
+    step: 1,
+    default: 1,
+    help: 'Decides training images, weights, noise and order: the same seed gives the same run.',
+  },
+]
+
+export const presets: Readonly<Record<Exclude<Preset, 'custom'>, ParameterValues>> = {
+  embedding: {
+    latentDimensions: 2,
+    trainSize: 5000,
+    pixels: 14,
+    hiddenWidth: 256,
+    hiddenLayers: 2,
+    decoderWidth: 64,
+    learningRate: 1e-3,
+    batchSize: 100,
+    epochs: 30,
+    polyak: 0,
+  },
+  sweep: {
+    mode: 'sweep',
+    latentDimensions: 16,
+    trainSize: 2000,
+    pixels: 14,
+    hiddenWidth: 256,
+    hiddenLayers: 1,
+    decoderWidth: 0,
+    learningRate: 1e-3,
+    batchSize: 100,
+    epochs: 60,
+    betaMin: 1e-6,
+    betaMax: 100,
+    betaCount: 17,
+    seeds: 4,
+    polyak: 0,
+  },
+  paper: {
+    latentDimensions: 256,
+    trainSize: 60000,
+    pixels: 28,
+    hiddenWidth: 1024,
+    hiddenLayers: 2,
+    decoderWidth: 0,
+    learningRate: 1e-4,
+    batchSize: 100,
+    polyak: 0.999,
+    epochs: 200,
+  },
+}
+
+/** Values that were validated against the table, with their types. */
+export function typed(values: ParameterValues): VibValues {
+  return values as unknown as VibValues
+}
+
+/** Every model's β, ordered by β, then seed. */
+export function betasOf(values: VibValues): number[] {
+  if (values.mode === 'one') return [values.beta]
+  if (values.mode === 'three') return [values.beta1, values.beta2, values.beta3]
+  const { betaMin, betaMax, betaCount, seeds } = values
+  const ratio = Math.log(betaMax / betaMin) / (betaCount - 1)
+  return Array.from({ length: betaCount * seeds }, (_, model) => {
+    const index = Math.floor(model / seeds)
+    return index === betaCount - 1 ? betaMax : betaMin * Math.exp(ratio * index)
+  })
+}
+
+/** Models that differ in their seed; the others share training images, weights and noise. */
+export function seedCount(values: VibValues): number {
+  return values.mode === 'sweep' ? values.seeds : 1
+}
+
+export function conflict(values: ParameterValues): Conflict | undefined {
+  const { betaMin, betaMax, batchSize, trainSize } = typed(values)
+  if (!(betaMin < betaMax))
+    return {
+      ids: ['betaMin', 'betaMax'],
+      message: `betaMin = ${betaMin} is not permitted with betaMax = ${betaMax}: betaMin is below betaMax, within 1e-8 to 1,000.`,
+    }
+  if (batchSize > trainSize)
+    return {
+      ids: ['batchSize', 'trainSize'],
+      message: `batchSize = ${batchSize} is not permitted with trainSize = ${trainSize}: a batch is at most the training images.`,
+    }
+  return undefined
+}
