@@ -128,14 +128,14 @@ export class SurfaceFigure implements Figure<SurfaceContent> {
 
   private ticks({ style, tall, width }: View) {
     const { content, domains } = this
-    const along = (axis: Axis, domain: Domain, share: Axes['x'], pixels: number) =>
-      axisTicks(axis, domain, pixels, style.font * 4.6)
+    const along = (axis: Axis, domain: Domain, share: Axes['x'], pixels: number, ems: number) =>
+      axisTicks(axis, domain, pixels, style.font * ems)
         .map((tick) => ({ tick, share: share(tick.value) }))
         .filter((mark) => mark.tick.text && mark.share >= -1e-6 && mark.share <= 1 + 1e-6)
-    // seen aslant, an axis is shorter than the view; the depth is foreshortened as well
+    // seen aslant, an axis is shorter than the view; numbers along the depth stand above each other
     return {
-      x: along(content.x, domains.x, this.axes.x, width * 0.75),
-      y: along(content.y, domains.y, this.axes.y, Math.min(width, tall) * 0.75),
+      x: along(content.x, domains.x, this.axes.x, width * 0.75, 4.6),
+      y: along(content.y, domains.y, this.axes.y, Math.min(width, tall) * 0.75, 3),
     }
   }
 }
