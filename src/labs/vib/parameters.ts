@@ -28,6 +28,8 @@ export interface VibValues {
   readonly evaluationSamples: number
   readonly polyak: number
   readonly seed: number
+  readonly model: number
+  readonly image: number
 }
 
 const isOne = (values: ParameterValues) => values.mode === 'one'
@@ -81,7 +83,6 @@ export const parameters: readonly Parameter[] = [
   },
   beta('beta', 'β', 1e-3, 'Price of a nat of information about the image, in nats of task loss.', {
     live: true,
-
     relevant: isOne,
   }),
   beta('beta1', 'first β', 1e-6, 'β of the first of three models.', { relevant: isThree }),
@@ -251,6 +252,31 @@ export const parameters: readonly Parameter[] = [
     default: 1,
     help: 'Decides training images, weights, noise and order: the same seed gives the same run.',
   },
+  {
+    id: 'model',
+    kind: 'number',
+    label: 'shown model',
+    minimum: -1,
+    maximum: 263,
+    integer: true,
+    step: 1,
+    default: -1,
+    live: true,
+    help: 'Which model of the sweep is shown, in the order of β, then seed; −1 takes the one nearest β = 0.01.',
+    relevant: isSweep,
+  },
+  {
+    id: 'image',
+    kind: 'number',
+    label: 'shown image',
+    minimum: 0,
+    maximum: 9999,
+    integer: true,
+    step: 1,
+    default: 0,
+    live: true,
+    help: 'Which validation image goes through the diagram of the reparameterisation.',
+  },
 ]
 
 export const presets: Readonly<Record<Exclude<Preset, 'custom'>, ParameterValues>> = {
@@ -312,6 +338,19 @@ export function betasOf(values: VibValues): number[] {
     const index = Math.floor(model / seeds)
     return index === betaCount - 1 ? betaMax : betaMin * Math.exp(ratio * index)
   })
+}
+
+/** The model whose latent space, curves and gradients are shown: the chosen one, or the first seed's nearest β = 0.01. */
+export function shownModel(values: VibValues): number {
+  const betas = betasOf(values)
+  if (values.mode === 'three') return 1
+  if (values.mode === 'one') return 0
+  if (values.model >= 0) return Math.min(values.model, betas.length - 1)
+  const distance = (model: number) => Math.abs(Math.log(betas[model] / 1e-2))
+  let nearest = 0
+  for (let model = 0; model < betas.length; model += values.seeds)
+    if (distance(model) < distance(nearest)) nearest = model
+  return nearest
 }
 
 /** Models that differ in their seed; the others share training images, weights and noise. */
