@@ -24,8 +24,11 @@ export const pictureKeyHelp: readonly Key[] = [
   { shown: '← → ↑ ↓', does: 'read a chart value by value; turn a scene' },
   { shown: '+ −', does: 'nearer to a scene, or farther away' },
   { shown: 'Home End', does: 'first or last value of a chart; Home: a scene as it was' },
+  { shown: '← → on a handle', does: 'move it; Page keys in ten steps, Shift makes it wider or narrower' },
+  { shown: 'Insert Delete', does: 'add a mode to the chart; remove the one whose handle has the focus' },
   { shown: 'Escape', does: 'no value is read any more' },
-  { shown: 'double-click', does: 'a scene as it was' },
+  { shown: 'wheel', does: 'over a handle: wider or narrower; over a chosen scene: nearer or farther' },
+  { shown: 'double-click', does: 'a scene as it was; on a chart with handles: add a mode' },
 ]
 
 function has(target: EventTarget | null, selector: string): boolean {

@@ -69,28 +69,34 @@ export function createStageHost(
   // a longer caption leaves less room
   new ResizeObserver(showLitPanels).observe(room)
 
-  async function show(lab: Lab, on: Stage): Promise<void> {
+  let showing: Promise<void> = Promise.resolve()
+  /** One view after the other: one that still loads would add its panels to those of the next. */
+  function show(lab: Lab, on: Stage): void {
     wanted = lab
     view.peek()?.dispose()
     view.value = null
     on.clear()
-    try {
-      const created = await lab.createView(on, actions)
-      if (wanted === lab) view.value = created
-      else created.dispose()
-    } catch (fault) {
-      notices.show({
-        kind: 'error',
-        title: 'The pictures of this lab could not be loaded; its numbers still count.',
-        lines: [(fault as Error).message],
-      })
-    }
+    showing = showing.then(async () => {
+      if (wanted !== lab) return
+      on.clear()
+      try {
+        const created = await lab.createView(on, actions)
+        if (wanted === lab) view.value = created
+        else created.dispose()
+      } catch (fault) {
+        notices.show({
+          kind: 'error',
+          title: 'The pictures of this lab could not be loaded; its numbers still count.',
+          lines: [(fault as Error).message],
+        })
+      }
+    })
   }
 
   watch(() => {
     const on = stage.value
     const lab = state.lab.value
-    if (on && lab !== wanted) void show(lab, on)
+    if (on && lab !== wanted) show(lab, on)
   })
   const drawSoon = createPace(() => {
     const drawn = view.peek()

@@ -60,6 +60,24 @@ describe('each family', () => {
   })
 })
 
+it('shows its own panels alone when it is opened while another lab’s are still loading', async () => {
+  const { page, complaints, close } = await visit('')
+  await page.waitForFunction(() => 'natlab' in window)
+  await page.evaluate(() => window.natlab.open('kl', { starts: 0 }))
+  const panels = page.locator('#stage [data-panel]')
+  await expect.poll(() => panels.count()).toBe(5)
+  await page.waitForTimeout(500)
+  expect(await panels.evaluateAll((all) => all.map((one) => (one as HTMLElement).dataset.panel))).toEqual([
+    'forward',
+    'reverse',
+    'landscape',
+    'descent',
+    'basins',
+  ])
+  expect(complaints).toEqual([])
+  await close()
+})
+
 describe('the console', () => {
   it('reaches the known minima and lists the basins', async () => {
     const { page, close } = await visit('#lab=kl&starts=64')

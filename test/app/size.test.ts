@@ -3,10 +3,9 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { expect, it } from 'vitest'
+import { labs as allLabs } from '../../src/labs/index.ts'
 
-const labs = readdirSync('src/labs', { withFileTypes: true })
-  .filter((entry) => entry.isDirectory())
-  .map((entry) => entry.name)
+const labs = allLabs.map((lab) => lab.id)
 
 const kilobytes = (folder: string, wanted: (name: string) => boolean) =>
   readdirSync(folder)

@@ -295,20 +295,19 @@ describe.each(backends)('the KL lab on the line on $kind', ({ kind, create }) =>
     experiment.dispose()
   })
 
-  it('works at a share of the present step, not longer than it is given', async () => {
+  it('does a part of what is asked in a call that is given little time', async () => {
     const experiment = await createExperiment(backend, { ...alone, starts: kind === 'wasm' ? 4096 : 256 })
-    let longest = 0
     while (!experiment.ready) await experiment.advance(0, 12)
     await experiment.advance(20, 12)
     for (let call = 0; call < 10; call++) {
-      const begin = performance.now()
-      await experiment.advance(1000, 12)
-      longest = Math.max(longest, performance.now() - begin)
+      const before = experiment.step
+      await experiment.advance(1000, 2)
+      // a thousand steps are seconds of work on any machine
+      expect(experiment.step - before).toBeLessThan(100)
       expect(experiment.progress).toBeGreaterThanOrEqual(0)
       expect(experiment.progress).toBeLessThanOrEqual(1)
     }
-    // several times the budget: another process may hold the processor
-    expect(longest).toBeLessThan(120)
+    expect(experiment.step).toBeGreaterThan(0)
     experiment.dispose()
   })
 
