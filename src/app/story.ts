@@ -1,25 +1,27 @@
 /** The lab's story: captions (HTML since the build) with live numbers, dots to travel along, and questions to the audience. */
-import type { Answer, Goal, Lab, Metrics, MetricValue, StoryStep } from '../labs/lab.ts'
+import type { Answer, Goal, Lab, Metrics, MetricValue, Question, StoryStep } from '../labs/lab.ts'
 import type { Control } from './control.ts'
 import { element, iconButton, setText, watch } from './dom.ts'
 import { formatMetric } from './format.ts'
 import { type State, storyIndex } from './state.ts'
 
-function createQuestion(question: NonNullable<StoryStep['question']>): HTMLElement {
+const verdictOf = (right: boolean) => (right ? '✓ Right. ' : '✗ Not quite. ')
+
+/** A question to the audience. `metrics` tells the present numbers, where an answer depends on them. */
+function createQuestion(question: Question, metrics: () => Metrics | undefined): HTMLElement {
   const verdict = element('div', { class: 'verdict', role: 'status' })
-  const answered = (button: HTMLElement, answer: Answer) => {
-    button.classList.add(answer.right ? 'right' : 'wrong')
-    button.setAttribute('aria-pressed', 'true')
-    const word = element('strong', {}, answer.right ? '✓ Right. ' : '✗ Not quite. ')
+  const isRight = ({ right }: Answer) =>
+    typeof right === 'object' ? metrics()?.[right.metric] === right.equals : right === true
+  const say = (right: boolean, reasons: readonly string[]) => {
     const reason = element('span')
-    reason.innerHTML = answer.reason
-    verdict.replaceChildren(word, reason)
-    showVerdict()
+    reason.innerHTML = reasons.join(' ')
+    verdict.replaceChildren(element('strong', {}, verdictOf(right)), reason)
+    // on a low screen the verdict lies below the answers' edge
+    verdict.parentElement?.scrollIntoView({ block: 'nearest' })
   }
-  // on a low screen the verdict lies below the answers' edge
-  const showVerdict = () => {
-    if (verdict.childElementCount > 0) verdict.parentElement?.scrollIntoView({ block: 'nearest' })
-  }
+  const mark = (button: HTMLElement, answer: Answer) =>
+    button.classList.add(isRight(answer) ? 'right' : 'wrong')
+  const pressed = (button: HTMLElement) => button.getAttribute('aria-pressed') === 'true'
   const buttons = question.answers.map((answer) => {
     const text = element('span')
     text.innerHTML = answer.text
@@ -29,36 +31,48 @@ function createQuestion(question: NonNullable<StoryStep['question']>): HTMLEleme
         type: 'button',
         class: 'button answer',
         'aria-pressed': 'false',
-        onclick: () => answered(button, answer),
+        onclick: () => {
+          button.setAttribute('aria-pressed', String(!question.several || !pressed(button)))
+          if (question.several) return
+          mark(button, answer)
+          say(isRight(answer), [answer.reason])
+        },
       },
       element('span', { class: 'answer-sign', 'aria-hidden': 'true' }),
       text,
     )
     return button
   })
-  const again = element(
-    'button',
-    {
-      type: 'button',
-      class: 'button quiet',
-      onclick: () => {
-        for (const button of buttons) {
-          button.classList.remove('right', 'wrong')
-          button.setAttribute('aria-pressed', 'false')
-        }
-        verdict.replaceChildren()
-      },
-    },
-    'Ask again',
-  )
+  const clear = () => {
+    for (const button of buttons) {
+      button.classList.remove('right', 'wrong')
+      button.setAttribute('aria-pressed', 'false')
+    }
+    verdict.replaceChildren()
+  }
+  const check = () => {
+    const judged = question.answers.map((answer, index) => ({
+      answer,
+      button: buttons[index],
+      well: isRight(answer) === pressed(buttons[index]),
+    }))
+    for (const { button, answer } of judged) if (pressed(button)) mark(button, answer)
+    const wrong = judged.filter(({ well }) => !well)
+    say(
+      wrong.length === 0,
+      (wrong.length === 0 ? judged : wrong).map(({ answer }) => answer.reason),
+    )
+  }
+  const quiet = (label: string, onclick: () => void) =>
+    element('button', { type: 'button', class: 'button quiet', onclick }, label)
   const text = element('p', { class: 'question-text', id: 'audience-question' })
   text.innerHTML = question.text
   return element(
     'div',
     { class: 'audience', role: 'group', 'aria-labelledby': text.id },
     text,
-    element('div', { class: 'answers' }, ...buttons),
-    element('div', { class: 'verdict-row' }, verdict, again),
+    element('div', { class: 'answers' }, ...buttons, question.several ? quiet('Check', check) : null),
+    element('div', { class: 'verdict-row' }, verdict, quiet('Ask again', clear)),
   )
 }
 
@@ -175,7 +189,7 @@ export function createStory(state: State, control: Control): HTMLElement {
     caption.innerHTML = step.caption
     goal = step.goal && createGoal(step.goal, lab)
     question.replaceChildren(
-      ...(step.question ? [createQuestion(step.question)] : []),
+      ...(step.question ? [createQuestion(step.question, () => state.frames.shown.peek()?.metrics)] : []),
       ...(goal ? [goal.element] : []),
     )
     showMetrics()

@@ -171,6 +171,10 @@ export class EngineClient implements Omit<EngineApi, 'onNotice'> {
     return this.call((remote) => remote.metrics())
   }
 
+  request(name: string): Promise<Uint8Array> {
+    return this.call((remote) => remote.request(name))
+  }
+
   compare(repeats: number, onProgress: (progress: CompareProgress) => void): Promise<readonly CompareRow[]> {
     return this.call((remote) => remote.compare(repeats, Comlink.proxy(onProgress)))
   }

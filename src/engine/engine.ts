@@ -367,6 +367,13 @@ export class Engine implements EngineApi {
     }
   }
 
+  request(name: string): Promise<Uint8Array> {
+    return this.exclusive(() => {
+      if (!this.experiment?.request) throw new RangeError(`This run has no ${JSON.stringify(name)}.`)
+      return this.experiment.request(name)
+    })
+  }
+
   /** A partial result is shown only when the page has waited for long, and once there is one. */
   private worthShowing(experiment: Experiment): boolean {
     const waited = performance.now() - (this.staleSince ?? performance.now())

@@ -75,6 +75,8 @@ export interface EngineApi {
   reset(): Promise<void>
   /** Completes the current state first. */
   metrics(): Promise<Metrics>
+  /** What the run's `request` answers. */
+  request(name: string): Promise<Uint8Array>
   use(kind: BackendChoice): Promise<BackendInfo>
   /** Pauses the run meanwhile. Rejects with an AbortError after `cancelCompare`. */
   compare(repeats: number, onProgress: (progress: CompareProgress) => void): Promise<readonly CompareRow[]>

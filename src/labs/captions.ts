@@ -55,6 +55,7 @@ export function renderStep(step: StoryStep): StoryStep {
     ...step,
     caption: blocks(step.caption),
     question: question && {
+      ...question,
       text: inline(question.text),
       answers: question.answers.map((answer) => ({
         ...answer,

@@ -101,6 +101,8 @@ export interface Experiment {
   update(values: ParameterValues): void
   frame(): Promise<FrameContent>
   metrics(): Promise<Metrics>
+  /** What frames are too small to carry each time (pictures of all images), by name. Rejects where there is no such thing. */
+  request?(name: string): Promise<Uint8Array>
   dispose(): void
 }
 
@@ -155,11 +157,14 @@ export interface View {
 export interface ViewActions {
   /** Changes parameters. While `dragging` the address waits for the end of the drag. */
   set(patch: ParameterValues, dragging?: boolean): void
+  /** What the run's `request` answers; rejects where it has no such thing, or is replaced meanwhile. */
+  request(name: string): Promise<Uint8Array>
 }
 
 export interface Answer {
   readonly text: string
-  readonly right?: boolean
+  /** By itself, or where a metric has this value: for what the seed decides. */
+  readonly right?: boolean | { readonly metric: string; readonly equals: number }
   /** Why this answer is right, or what it overlooks. */
   readonly reason: string
 }
@@ -176,9 +181,16 @@ export interface StoryStep {
   readonly panels: readonly string[]
   /** Switches of the view, as in `View.arrange`. */
   readonly switches?: Readonly<Record<string, boolean>>
-  readonly question?: { readonly text: string; readonly answers: readonly Answer[] }
+  readonly question?: Question
   /** Something to bring about by dragging: the page says when it is reached. */
   readonly goal?: Goal
+}
+
+export interface Question {
+  readonly text: string
+  readonly answers: readonly Answer[]
+  /** Several answers are right: they are ticked, then checked together. */
+  readonly several?: boolean
 }
 
 export interface Goal {

@@ -67,6 +67,8 @@ export const parameters: readonly Parameter[] = [
       { value: 'custom', label: 'custom' },
     ],
     default: 'embedding',
+    // by itself it changes nothing: what it stands for is filled in, and that restarts the run
+    live: true,
     help: 'Values that belong together; changing one of them makes it custom.',
   },
   {
