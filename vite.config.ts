@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { playwright } from '@vitest/browser-playwright'
 import { defineConfig } from 'vitest/config'
 import { buildKernels } from './src/compute/wasm/build.ts'
+import { packMnist } from './src/data/pack.ts'
 import { renderedStories } from './src/labs/captions.ts'
 import { browserArguments, findBrowser } from './test/browser/find.ts'
 
@@ -12,6 +13,11 @@ const headers = {
 }
 
 const kernels = { name: 'natlab-kernels', config: buildKernels }
+
+const data = {
+  name: 'natlab-data',
+  config: (_: unknown, { command }: { command: string }) => packMnist(command === 'build'),
+}
 
 /** The page carries the shaders without their comments and indentation; the files keep them for the reader. */
 const shaders = {
@@ -59,7 +65,7 @@ const inNode = (name: string) => ({
 export default defineConfig({
   // relative, so that the built page works from any folder of a server
   base: './',
-  plugins: [kernels, renderedStories()],
+  plugins: [kernels, data, renderedStories()],
   worker: { format: 'es', plugins: () => [shaders], rolldownOptions: { output: { chunkFileNames } } },
   server: { port: 5173, headers },
   preview: { port: 5173, headers },

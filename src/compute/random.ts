@@ -38,6 +38,20 @@ export const streams = {
   targets: 2,
   /** Input words: row = token. */
   inputs: 3,
+  /** The order in which the training images are packed: row = place. */
+  packedOrder: 4,
+  /** Which training images a run draws: row = place. */
+  trainingImages: 5,
+  /** The order of a run's training images in an epoch: row = epoch, column = place. */
+  epochOrder: 6,
+  /** A network's first weights: row = 0, column = parameter. */
+  weights: 7,
+  /** Noise of the latent variables in training: row = see `noiseRows`. */
+  latentNoise: 8,
+  /** Noise of the latent variables in evaluation: row = image · 64 + sample. */
+  evaluationNoise: 9,
+  /** Samples that are only drawn: row = sample. */
+  pictureNoise: 10,
 } as const
 
 export type FourWords = readonly [number, number, number, number]
