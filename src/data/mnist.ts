@@ -37,7 +37,7 @@ export class DataError extends Error {
 
 type Bytes = Uint8Array<ArrayBuffer>
 
-const addresses = import.meta.glob<string>('./generated/*.mnist', {
+const addresses = import.meta.glob<string>('./generated/*.bin', {
   query: '?url',
   import: 'default',
   eager: true,
@@ -81,7 +81,7 @@ async function unpacked(body: ReadableStream<Bytes>): Promise<ReadableStream<Byt
 
 /** One part's bytes, fetched, unpacked and verified. Throws a DataError. */
 async function fetchPart(part: Part, anew: boolean, onLoaded: (bytes: number) => void): Promise<Bytes> {
-  const file = `${part.name}.mnist`
+  const file = `${part.name}.bin`
   let response: Response
   try {
     // what was damaged may lie in the browser's cache

@@ -75,7 +75,7 @@ export function assemble(
 
 const folder = dirname(fileURLToPath(import.meta.url))
 const outputs = join(folder, 'generated')
-const output = (part: Part) => join(outputs, `${part.name}.mnist`)
+const output = (part: Part) => join(outputs, `${part.name}.bin`)
 const allParts = [...trainingParts, validationPart]
 
 async function write(part: Part, unpacked: Uint8Array): Promise<void> {

@@ -25,11 +25,11 @@ export const trainingParts: readonly Part[] = [
   '37aa11e29dc3acd19bd82b5d5316aad0c9bf16440e8aab52231a66523c26673c',
   '05a0cb217f97ba1a34165a874f6f70f8c2e2fec3b7e230c4bb788dc9138155e0',
   'bcb789321bb97e776b3e6e95aab5eeddc2dc99b6b6e40b02c9b9c47c7f8d4d67',
-].map((sha256, i) => ({ name: `training-${i}`, count: partCount, sha256 }))
+].map((sha256, i) => ({ name: `mnist-training-${i}`, count: partCount, sha256 }))
 
 /** The test images, in their original order. */
 export const validationPart: Part = {
-  name: 'validation',
+  name: 'mnist-validation',
   count: validationCount,
   sha256: '18489308deedfe2f7bd3a11e599a597126f161d991b1ffcffb71642aa76f7f62',
 }

@@ -54,7 +54,7 @@ describe('a file that does not arrive as it should', () => {
     [
       'is missing',
       () => new Response('no', { status: 404 }),
-      /training-0\.mnist is missing: .* answered 404/,
+      /mnist-training-0\.bin is missing: .* answered 404/,
     ],
     ['is answered by a page', () => new Response('<!doctype html>'), /is something else: .* text\/plain/],
     ['is empty', () => new Response(''), /neither gzip nor IDX/],
@@ -98,7 +98,7 @@ describe('a file that does not arrive as it should', () => {
     intercept('training-0', answer)
     const error = await refusal(loadTraining(5000))
     expect(error.message).toMatch(message)
-    expect(error.file).toBe('training-0.mnist')
+    expect(error.file).toBe('mnist-training-0.bin')
   })
 
   it('refuses a wrong pixel without the browser’s own digest too, and says so to all who wait', async () => {
@@ -137,7 +137,7 @@ describe('a file that does not arrive as it should', () => {
 
 describe('the whole data', () => {
   it('takes an answer that the server has unpacked already', async () => {
-    intercept('validation', async (original) => new Response(await unpackedBytes(original)))
+    intercept('mnist-validation', async (original) => new Response(await unpackedBytes(original)))
     const validation = await loadValidation()
     expect(validation.count).toBe(10_000)
     expect(classCounts(validation.labels)).toEqual([980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009])
@@ -149,9 +149,9 @@ describe('the whole data', () => {
   })
 
   it('keeps the other parts when one fails, and fetches none twice', async () => {
-    const name = 'training-3'
+    const name = 'mnist-training-3'
     intercept(name, () => new Response('', { status: 503 }))
-    expect((await refusal(loadTraining(60_000))).file).toBe(`${name}.mnist`)
+    expect((await refusal(loadTraining(60_000))).file).toBe(`${name}.bin`)
     vi.unstubAllGlobals()
 
     const seen = intercept('training-', (original) => original)

