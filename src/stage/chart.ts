@@ -312,6 +312,7 @@ export class ChartView implements Chart, PanelView {
 }
 
 function hasPoints(mark: Mark): boolean {
+  if (mark.kind === 'raster') return mark.rows * mark.columns > 0
   const values = mark.kind === 'histogram' ? mark.heights : mark.kind === 'rule' ? [] : mark.y
   for (let index = 0; index < values.length; index++) if (Number.isFinite(values[index])) return true
   return false

@@ -32,6 +32,7 @@ export function markSpan(mark: Mark, x: Span, y: Span, logarithmic: boolean): vo
       }
       break
   }
+  // of a raster the edges
   includeAll(x, mark.x)
   includeAll(y, mark.y)
 }

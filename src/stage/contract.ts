@@ -4,10 +4,26 @@
  */
 
 /** What a colour means, the same in every lab. The palette maps roles to colours of the theme. */
-export type Role = 'target' | 'fixed' | 'broken' | 'theory' | 'third' | 'neutral' | BasinRole
+export type Role = 'target' | 'fixed' | 'broken' | 'theory' | 'third' | 'neutral' | BasinRole | DigitRole
 
 /** Categories without a meaning of their own: the minimum in which a descent ends, for instance. */
 export type BasinRole = 'basin1' | 'basin2' | 'basin3' | 'basin4' | 'basin5' | 'basin6'
+
+/**
+ * Ten classes. Ten colours are as far apart as ten can be, which for some eyes is not far enough: what matters
+ * is said by place, shape or words, too.
+ */
+export type DigitRole =
+  | 'digit0'
+  | 'digit1'
+  | 'digit2'
+  | 'digit3'
+  | 'digit4'
+  | 'digit5'
+  | 'digit6'
+  | 'digit7'
+  | 'digit8'
+  | 'digit9'
 
 export type Numbers = ArrayLike<number>
 
@@ -73,6 +89,33 @@ export type Mark =
       readonly label?: string
       readonly dashed?: boolean
     })
+  /** Coloured cells that fill a rectangle, under all other marks whatever their order. */
+  | (MarkBase & {
+      readonly kind: 'raster'
+      /** The rectangle's edges: the first column begins at x[0], the first row at y[0]. */
+      readonly x: readonly [number, number]
+      readonly y: readonly [number, number]
+      readonly columns: number
+      readonly rows: number
+      /** [rows, columns]: which of `roles` colours the cell; a number that is none of them leaves it empty. */
+      readonly values: ArrayLike<number>
+      readonly roles: readonly Role[]
+      /** [rows, columns]: 0…1, how much of the colour is seen; default 1. */
+      readonly strength?: Numbers
+    })
+
+/** A grey picture: [side, side] values 0…255, rows from the top. */
+export interface Picture {
+  readonly pixels: Uint8Array
+  readonly side: number
+}
+
+/** What is said of one dot that is pointed at. */
+export interface PointReading {
+  readonly title: string
+  readonly rows: readonly { readonly label: string; readonly value: string }[]
+  readonly picture?: Picture
+}
 
 /** Something on a chart that is dragged: by pointer, by touch, or with the arrow keys once it has the focus. */
 export interface Handle {
@@ -117,6 +160,12 @@ export interface ChartContent {
   readonly marks: readonly Mark[]
   /** Shown where they lie inside the plot, if the panel's `onHandle` is there to be told what the user does. */
   readonly handles?: readonly Handle[]
+  /**
+   * Reads single dots in place of the crosshair: the one nearest to the pointer, or the next one in the
+   * direction of an arrow key. `mark` is the index of a mark of kind dots. The same x and y arrays as before
+   * mean the same places.
+   */
+  readonly pick?: { readonly mark: number; read(index: number): PointReading }
   /** One unit of x is as long as one of y: the axis with room to spare shows more than its domain. */
   readonly equalAspect?: boolean
   /** A sentence under the title: what is to be seen, or what is missing. */
@@ -231,6 +280,52 @@ export interface TableContent {
   readonly description: string
 }
 
+/** A block diagram with values that flow along its arrows. */
+export interface DiagramContent {
+  /** The diagram's own coordinates: 0…width, 0…height, y downward; it is fitted into the panel. */
+  readonly width: number
+  readonly height: number
+  readonly boxes: readonly DiagramBox[]
+  readonly arrows: readonly DiagramArrow[]
+  readonly note?: string
+  readonly description: string
+}
+
+export interface DiagramBox {
+  readonly id: string
+  /** Its centre. */
+  readonly x: number
+  readonly y: number
+  readonly width: number
+  readonly height: number
+  readonly label: string
+  /** A second line: a live value. */
+  readonly value?: string
+  /** An operator is a circle, a sample a dashed box: what comes out of it is drawn at random. */
+  readonly shape: 'box' | 'operator' | 'sample'
+  readonly role: Role
+  readonly picture?: Picture
+  /** Bars from the bottom, 0…1 each: a histogram or probabilities, inside the box. */
+  readonly bars?: { readonly values: Numbers; readonly labels?: readonly string[] }
+  /** Points inside the box, −1…1 each way, y upward: a cloud. */
+  readonly cloud?: { readonly x: Numbers; readonly y: Numbers }
+}
+
+export interface DiagramArrow {
+  /** Ids of boxes. An arrow from or to a box that is not there is left out. */
+  readonly from: string
+  readonly to: string
+  readonly label?: string
+  readonly role: Role
+  readonly dashed?: boolean
+  /** A cross on it: nothing passes here, and what flows ends at the cross. */
+  readonly blocked?: boolean
+  /** Particles that run along it, one a value: how far to the side each runs, −1…1; none where absent. */
+  readonly flow?: Numbers
+  /** They run from `to` back to `from`: a gradient. */
+  readonly backward?: boolean
+}
+
 export interface Toggle {
   readonly label: string
   readonly value: boolean
@@ -252,6 +347,8 @@ export interface PanelOptions {
   readonly actions?: readonly Action[]
   /** What the user does with a chart's handles. */
   readonly onHandle?: (event: HandleEvent) => void
+  /** The dot that is read (`ChartContent.pick`) was clicked or tapped, or Enter pressed on it. */
+  readonly onPick?: (index: number) => void
 }
 
 export interface Chart {
@@ -260,6 +357,10 @@ export interface Chart {
 
 export interface Scene {
   update(content: SceneContent): void
+}
+
+export interface Diagram {
+  update(content: DiagramContent): void
 }
 
 export interface Table {
@@ -273,6 +374,7 @@ export interface Stage {
   chart(options: PanelOptions): Chart
   scene(options: PanelOptions): Scene
   table(options: PanelOptions): Table
+  diagram(options: PanelOptions): Diagram
   /** Sets a panel's toggle, by its label, as if the user had. */
   setToggle(panel: string, label: string, value: boolean): void
   /** Lights these panels and dims the others, also those added later; an empty list lights all. */

@@ -5,7 +5,8 @@
 import './stage.css'
 import { ColorManagement, LinearSRGBColorSpace, WebGLRenderer } from 'three'
 import { ChartView } from './chart.ts'
-import type { Chart, PanelOptions, Scene, Stage, Table, ThemeName } from './contract.ts'
+import type { Chart, Diagram, PanelOptions, Scene, Stage, Table, ThemeName } from './contract.ts'
+import { DiagramView } from './diagram.ts'
 import { exportStage } from './export.ts'
 import { type Rectangle, TextMeasure } from './labels.ts'
 import { applyPalette } from './palette.ts'
@@ -122,6 +123,10 @@ class PanelStage implements Stage, Host {
 
   table(options: PanelOptions): Table {
     return this.add(new TableView(options))
+  }
+
+  diagram(options: PanelOptions): Diagram {
+    return this.add(new DiagramView(options, this))
   }
 
   setToggle(panel: string, label: string, value: boolean): void {

@@ -25,6 +25,8 @@ export function keyStrokes(mark: Mark): readonly Stroke[] {
         { path: 'M3 11v-4h6v-5h6v3h6v6z', filled: true, opacity: 0.35 },
         { path: 'M3 11v-4h6v-5h6v3h6v6' },
       ]
+    case 'raster':
+      return [{ path: 'M4 1h16v10h-16z', filled: true, opacity: mark.opacity }]
     case 'dots':
       switch (mark.shape ?? 'circle') {
         case 'circle':

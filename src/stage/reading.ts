@@ -19,28 +19,31 @@ export interface Reading {
   readonly rows: readonly Row[]
 }
 
+/** Marks with points along x. */
+type ReadMark = Exclude<Mark, { kind: 'rule' | 'raster' }>
+
 interface Point {
-  readonly mark: Mark
+  readonly mark: ReadMark
   readonly index: number
   readonly x: number
 }
 
 const withUnit = (text: string, axis: Axis) => (axis.unit ? `${text} ${axis.unit}` : text)
 
+const isRead = (mark: Mark): mark is ReadMark => mark.kind !== 'rule' && mark.kind !== 'raster'
+
 /** Pixels of the points at which a mark can be read; NaN for those that cannot be. */
-function positions(mark: Mark, frame: Frame): (index: number) => number {
-  if (mark.kind === 'rule') return () => Number.NaN
+function positions(mark: ReadMark, frame: Frame): (index: number) => number {
   if (mark.kind !== 'histogram') return (index) => frame.x(mark.x[index])
   return (index) => (frame.x(mark.edges[index]) + frame.x(mark.edges[index + 1])) / 2
 }
 
-function length(mark: Mark): number {
-  if (mark.kind === 'rule') return 0
+function length(mark: ReadMark): number {
   if (mark.kind === 'histogram') return Math.min(mark.heights.length, mark.edges.length - 1)
   return Math.min(mark.x.length, mark.y.length)
 }
 
-function nearest(mark: Mark, frame: Frame, pixel: number): Point | undefined {
+function nearest(mark: ReadMark, frame: Frame, pixel: number): Point | undefined {
   const position = positions(mark, frame)
   const { left, width } = frame.plot
   let best = -1
@@ -64,13 +67,12 @@ function rowOf({ mark, index, x }: Point, at: number, frame: Frame, content: Cha
   // which neighbour it is, not its exact place
   const writeX = content.x.format ?? ((value: number) => formatValue(rounded(value)))
   const writeY = content.y.format ?? content.format ?? formatValue
-  const value =
-    mark.kind === 'histogram' ? mark.heights[index] : mark.kind === 'rule' ? mark.value : mark.y[index]
+  const value = mark.kind === 'histogram' ? mark.heights[index] : mark.y[index]
   let text = writeY(value)
   const error = mark.kind === 'dots' ? mark.error?.[index] : undefined
   if (error !== undefined && error > 0) text += ` ± ${writeY(error)}`
   if (!Number.isNaN(value)) text = withUnit(text, content.y)
-  if (Math.abs(x - at) > 1 && mark.kind !== 'rule' && mark.kind !== 'histogram')
+  if (Math.abs(x - at) > 1 && mark.kind !== 'histogram')
     text += ` (at ${withUnit(writeX(mark.x[index]), content.x)})`
   const y = frame.y(value)
   const { top, height } = frame.plot
@@ -80,7 +82,10 @@ function rowOf({ mark, index, x }: Point, at: number, frame: Frame, content: Cha
 /** Everything readable at the point nearest to this pixel. */
 export function readAt(pixel: number, frame: Frame, content: ChartContent): Reading | undefined {
   const marks = content.marks.filter(markName)
-  const points = marks.map((mark) => nearest(mark, frame, pixel)).filter((point) => point !== undefined)
+  const points = marks
+    .filter(isRead)
+    .map((mark) => nearest(mark, frame, pixel))
+    .filter((point) => point !== undefined)
   if (points.length === 0) return undefined
   const away = (point: Point) => Math.abs(point.x - pixel) - (point.mark.kind === 'dots' ? 10 : 0)
   const first = points.reduce((best, point) => (away(point) < away(best) ? point : best))
@@ -94,6 +99,7 @@ export function readAt(pixel: number, frame: Frame, content: ChartContent): Read
         })
       continue
     }
+    if (!isRead(mark)) continue
     const point = nearest(mark, frame, first.x)
     // a dot far from here would only confuse; so would the bin of another histogram
     const reach = mark.kind === 'dots' ? 8 : mark.kind === 'histogram' ? binReach(mark, frame, point) : 40
@@ -110,7 +116,6 @@ function binReach(mark: Mark & { kind: 'histogram' }, frame: Frame, point: Point
 
 function titleOf({ mark, index }: Point, content: ChartContent): string {
   const write = content.x.format ?? formatValue
-  if (mark.kind === 'rule') return ''
   if (mark.kind !== 'histogram') return `${content.x.label} ${withUnit(write(mark.x[index]), content.x)}`
   return `${content.x.label} ${write(mark.edges[index])} … ${withUnit(write(mark.edges[index + 1]), content.x)}`
 }
@@ -125,7 +130,7 @@ export function stepFrom(
   const { left, width } = frame.plot
   let best: number | undefined
   for (const mark of content.marks) {
-    if (!mark.name) continue
+    if (!mark.name || !isRead(mark)) continue
     const position = positions(mark, frame)
     const count = length(mark)
     for (let index = 0; index < count; index++) {

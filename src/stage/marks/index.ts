@@ -5,6 +5,7 @@ import { DotsDrawing } from './dots.ts'
 import type { Layers, MarkDrawing } from './drawing.ts'
 import { HistogramDrawing } from './histogram.ts'
 import { LineDrawing } from './line.ts'
+import { RasterDrawing } from './raster.ts'
 import { RuleDrawing } from './rule.ts'
 
 export function createDrawing(kind: Mark['kind'], layers: Layers): MarkDrawing {
@@ -14,6 +15,7 @@ export function createDrawing(kind: Mark['kind'], layers: Layers): MarkDrawing {
     histogram: HistogramDrawing,
     dots: DotsDrawing,
     rule: RuleDrawing,
+    raster: RasterDrawing,
   }
   // each kind is only ever given marks of its kind
   return new drawings[kind](layers) as MarkDrawing
