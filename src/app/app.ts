@@ -165,6 +165,7 @@ export function createApp(root: HTMLElement, options: AppOptions): void {
     {
       set: (patch, dragging = false) =>
         void control.set(patch, dragging ? 'none' : 'push').catch(control.report),
+      values: () => state.values.peek(),
       request: (name) => engine.request(name),
     },
     options.loadStage,

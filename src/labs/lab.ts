@@ -157,6 +157,8 @@ export interface View {
 export interface ViewActions {
   /** Changes parameters. While `dragging` the address waits for the end of the drag. */
   set(patch: ParameterValues, dragging?: boolean): void
+  /** The parameters as they are set now; the newest frame may come from before the last change. */
+  values(): ParameterValues
   /** What the run's `request` answers; rejects where it has no such thing, or is replaced meanwhile. */
   request(name: string): Promise<Uint8Array>
 }

@@ -242,6 +242,20 @@ describe('the plot', () => {
     await close()
   })
 
+  it('widens by every notch and key, however quickly they follow each other', async () => {
+    const { page, close } = await visit('#lab=kl&starts=0')
+    await ready(page)
+    await handle(page, 'forward', 'start').focus()
+    for (let press = 0; press < 10; press++) await page.keyboard.press('Shift+ArrowUp')
+    await expect.poll(async () => (await parameters(page)).sigma0).toBeCloseTo(0.5 * 1.1 ** 10, 6)
+    await handle(page, 'forward', 'mode:0').focus()
+    for (let press = 0; press < 5; press++) await page.keyboard.press('Shift+ArrowUp')
+    await expect
+      .poll(async () => Number(String((await parameters(page)).components).split(/[,;]/)[2]))
+      .toBeCloseTo(1.1 ** 5, 4)
+    await close()
+  })
+
   it('starts the shown fit in a basin that is chosen', async () => {
     const { page, close } = await visit('#lab=kl&starts=64')
     await ready(page)

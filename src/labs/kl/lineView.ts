@@ -5,7 +5,8 @@ import type { ParameterValues, ViewActions, ViewFrame } from '../lab.ts'
 import { formatComponents, mostComponents } from './components.ts'
 import type { Landscape, LineFit, LineFrame } from './frame.ts'
 import { interpolate, lineCurves, lineDomain } from './lineCurves.ts'
-import { typed } from './parameters.ts'
+import { type KlValues, typed } from './parameters.ts'
+import { lineComponents } from './targets.ts'
 import { logMixture } from './theory.ts'
 import type { FamilyView } from './view.ts'
 import {
@@ -16,9 +17,11 @@ import {
   count,
   descentContent,
   five,
+  meanText,
   modeActions,
   modeOf,
   nats,
+  placeApart,
   placed,
   roles,
 } from './viewParts.ts'
@@ -121,7 +124,8 @@ function plotContent(name: Fit, fit: LineFit, frame: Frame, shaded: boolean): Ch
       y: curve.q,
     }
   })
-  const at = placed(fit.mu, fit.sigma)
+  const beyond = fit.mu < domain[0] || fit.mu > domain[1] ? ', beyond the picture' : ''
+  const at = placed(fit.mu, fit.sigma) + beyond
   return {
     x: { label: 'x', scale: 'linear', domain },
     y: {
@@ -138,7 +142,9 @@ function plotContent(name: Fit, fit: LineFit, frame: Frame, shaded: boolean): Ch
     handles: handles(frame),
     note: fit.diverged
       ? `diverged at ${at}: lower the learning rate, then reset`
-      : `${objective} = ${five(fit.value)} at ${at}`,
+      : Number.isFinite(fit.value)
+        ? `${objective} = ${five(fit.value)} at ${at}`
+        : `${objective} = ∞ at ${at}: no slope to descend, start broader`,
     description: `P with ${components.length} modes and Q fitted by ${objective}: ${at}, ${nats(fit.value)}.`,
     format: five,
   }
@@ -242,10 +248,10 @@ function kept(before: Landscape | undefined, now: Landscape): Landscape {
     : now
 }
 
-/** What dragging, widening, adding or removing asks of the parameters. */
-function patchFor(event: HandleEvent, { data, values }: Frame): ParameterValues | undefined {
-  const { mu0, sigma0 } = typed(values)
-  const { components } = data
+/** What dragging, widening, adding or removing asks of the parameters as they are now. */
+function patchFor(event: HandleEvent, now: KlValues): ParameterValues | undefined {
+  const { mu0, sigma0 } = now
+  const components = lineComponents(now)
   const custom = (next: readonly MixtureComponent[]) => ({
     target: 'custom',
     components: formatComponents(next),
@@ -293,22 +299,26 @@ export function createLineView(stage: Stage, actions: ViewActions, withThird: bo
       if (frame) draw(frame)
     },
   })
+  // a wheel or a held key asks more often than frames come
+  const now = () => typed(actions.values())
   const ask = (event: HandleEvent) => {
-    const patch = frame && patchFor(event, frame)
+    const patch = patchFor(event, now())
     if (patch) actions.set(patch, 'dragging' in event && event.dragging)
   }
   const removeLast = () => {
-    if (frame) ask({ kind: 'remove', id: `mode:${frame.data.components.length - 1}` })
+    ask({ kind: 'remove', id: `mode:${lineComponents(now()).length - 1}` })
   }
-  const addInTheMiddle = () => {
-    if (frame) ask({ kind: 'add', x: 0, y: 0 })
+  const addApart = () => {
+    const components = lineComponents(now())
+    const means = components.map(({ mean }) => [mean, 0] as const)
+    ask({ kind: 'add', ...placeApart(means, lineDomain(components, []), [0, 0]) })
   }
   const plot = (id: Fit, title: string) =>
     stage.chart({
       id,
       title,
       toggles: [toggle('integrand', 'integrand')],
-      actions: id === 'forward' ? modeActions(addInTheMiddle, removeLast) : [],
+      actions: id === 'forward' ? modeActions(addApart, removeLast) : [],
       onHandle: ask,
     })
   const plots = {
@@ -357,7 +367,7 @@ export function createLineView(stage: Stage, actions: ViewActions, withThird: bo
       basinsContent(
         data.basins,
         [{ label: 'μ' }, { label: 'σ' }],
-        ({ mu, sigma }) => [five(mu), five(sigma)],
+        ({ mu, sigma }) => [meanText(mu, sigma), five(sigma)],
         starts,
         data.followed,
         nameOf(followedFit, next),

@@ -99,7 +99,7 @@ export const parameters: readonly Parameter[] = [
     id: 'planeComponents',
     kind: 'text',
     label: 'custom components',
-    maximumLength: 300,
+    maximumLength: 400,
     permitted:
       '1 to 6 components weight,x,y,sdX,sdY,correlation separated by ; (weight 0 to 1e6, x and y −20 to 20, sd 0.05 to 20, correlation −0.99 to 0.99)',
     fault: planeComponentsFault,

@@ -13,8 +13,9 @@ import type {
 import type { ParameterValues, ViewActions, ViewFrame } from '../lab.ts'
 import { formatPlaneComponents, mostComponents } from './components.ts'
 import type { PlaneFit, PlaneFrame, PlaneOptimum } from './frame.ts'
-import { typed } from './parameters.ts'
+import { type KlValues, typed } from './parameters.ts'
 import { logPlaneMixture, logPlaneNormal } from './planeTheory.ts'
+import { planeComponents } from './targets.ts'
 import type { FamilyView } from './view.ts'
 import {
   basinRolesOf,
@@ -26,6 +27,7 @@ import {
   modeActions,
   modeOf,
   nats,
+  placeApart,
   roles,
 } from './viewParts.ts'
 
@@ -215,9 +217,10 @@ function flowContent(frame: Frame, box: Box): ChartContent {
   }
 }
 
-function patchFor(event: HandleEvent, { data, values }: Frame): ParameterValues | undefined {
-  const { sigma0 } = typed(values)
-  const { components } = data
+/** What dragging, widening, adding or removing asks of the parameters as they are now. */
+function patchFor(event: HandleEvent, now: KlValues): ParameterValues | undefined {
+  const { sigma0 } = now
+  const components = planeComponents(now)
   const custom = (next: readonly PlaneComponent[]) => ({
     target: 'custom',
     planeComponents: formatPlaneComponents(next),
@@ -262,13 +265,20 @@ export function createPlaneView(stage: Stage, actions: ViewActions): FamilyView 
   let frame: Frame | undefined
   let target: { readonly key: string; readonly surface: Surface; readonly box: Box } | undefined
   let logarithmic = true
+  // a wheel or a held key asks more often than frames come
+  const now = () => typed(actions.values())
   const ask = (event: HandleEvent) => {
-    const patch = frame && patchFor(event, frame)
+    const patch = patchFor(event, now())
     if (patch) actions.set(patch, 'dragging' in event && event.dragging)
   }
   const modes = modeActions(
-    () => ask({ kind: 'add', x: 0, y: 0 }),
-    () => ask({ kind: 'remove', id: `mode:${(frame?.data.components.length ?? 0) - 1}` }),
+    () => {
+      const components = planeComponents(now())
+      const { x, y } = boxOf(components)
+      const means = components.map(({ mean }) => mean)
+      ask({ kind: 'add', ...placeApart(means, x, y) })
+    },
+    () => ask({ kind: 'remove', id: `mode:${planeComponents(now()).length - 1}` }),
   )
   const scenes = {
     forward: stage.scene({ id: 'forward', title: 'A: forward, KL(P‖Q)' }),
@@ -340,7 +350,10 @@ export function createPlaneView(stage: Stage, actions: ViewActions): FamilyView 
             mu0Y: Number(mean[1].toPrecision(6)),
             sigma0: clamp(Number(Math.sqrt(Math.sqrt(xx * yy)).toPrecision(6)), 1e-3, 100),
           }),
-        ({ mean }) => Math.hypot(data.reverse.mean[0] - mean[0], data.reverse.mean[1] - mean[1]) < 0.05,
+        // minima of a cross share their mean: what tells them apart is the shape
+        ({ mean, covariance }) =>
+          [0, 1].every((axis) => Math.abs(data.reverse.mean[axis] - mean[axis]) < 0.05) &&
+          [0, 2].every((axis) => Math.abs(Math.log(data.reverse.covariance[axis] / covariance[axis])) < 0.1),
       ),
     )
   }

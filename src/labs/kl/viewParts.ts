@@ -10,18 +10,37 @@ import type {
 } from '../../stage/contract.ts'
 import { mostComponents } from './components.ts'
 
-export const five = (value: number) => {
+const superscripts: Record<string, string> = {
+  '-': '⁻',
+  ...Object.fromEntries([...'⁰¹²³⁴⁵⁶⁷⁸⁹'].map((sign, digit) => [String(digit), sign])),
+}
+
+/** "2.9843", "4.420 × 10⁻⁹", "∞", "–" for NaN. */
+function digits(value: number): string {
   if (Number.isNaN(value)) return '–'
   if (!Number.isFinite(value)) return value > 0 ? '∞' : '−∞'
-  // a mean that rounding left beside 0
-  if (Math.abs(value) < 1e-12) return '0'
+  const size = Math.abs(value)
+  if (size >= 1e9 || (size > 0 && size < 1e-6)) {
+    const [mantissa, exponent] = value.toExponential(3).split('e')
+    const raised = [...exponent.replace('+', '')].map((sign) => superscripts[sign]).join('')
+    return `${mantissa.replace('-', '−')} × 10${raised}`
+  }
   return String(Number(value.toPrecision(5))).replace('-', '−')
 }
-/** "μ = 2.984, σ = 1.0234": the mean to a ten-thousandth of the width, which is all that a picture tells. */
-export function placed(mu: number, sigma: number): string {
+
+/** Five digits, without what rounding leaves beside 0. */
+export const five = (value: number) => digits(Math.abs(value) < 1e-12 ? 0 : value)
+
+/** The mean to a ten-thousandth of the width, which is all that a picture tells. */
+export function meanText(mu: number, sigma: number): string {
   const unit = 10 ** Math.floor(Math.log10(sigma) - 3)
-  const shown = Number.isFinite(unit) && unit > 0 ? Math.round(mu / unit) * unit : mu
-  return `μ = ${five(shown)}, σ = ${five(sigma)}`
+  const rounded = Math.round(mu / unit) * unit
+  return five(Number.isFinite(rounded) ? rounded : mu)
+}
+
+/** "μ = 2.984, σ = 1.0234". */
+export function placed(mu: number, sigma: number): string {
+  return `μ = ${meanText(mu, sigma)}, σ = ${digits(sigma)}`
 }
 
 export const nats = (value: number) => `${five(value)} nats`
@@ -135,6 +154,25 @@ export function modeOf(event: HandleEvent): number | undefined {
   if (!('id' in event)) return undefined
   const match = /^mode:(\d)$/.exec(event.id)
   return match ? Number(match[1]) : undefined
+}
+
+const places = 17
+
+/** Where a further mode stands apart from the others: the farthest place in the middle half of the picture. */
+export function placeApart(
+  modes: readonly (readonly [x: number, y: number])[],
+  domainX: readonly [number, number],
+  domainY: readonly [number, number],
+): { readonly x: number; readonly y: number } {
+  const along = ([from, to]: readonly [number, number]) =>
+    Array.from({ length: places }, (_, index) => from + (to - from) * (0.25 + (0.5 * index) / (places - 1)))
+  let best = { x: domainX[0], y: domainY[0], distance: -1 }
+  for (const x of along(domainX))
+    for (const y of along(domainY)) {
+      const distance = Math.min(...modes.map((mode) => Math.hypot(x - mode[0], y - mode[1])))
+      if (distance > best.distance + 1e-9) best = { x, y, distance }
+    }
+  return { x: best.x, y: best.y }
 }
 
 /** Buttons that change the number of P's modes. */
