@@ -66,7 +66,7 @@ export interface CrossEntropyArguments {
   readonly models: number
   /** [batch, classes] */
   readonly logits: Matrices
-  /** uint32 [1, batch] */
+  /** uint32 [1, batch]; beyond the last class means the last one, here and in `countErrors`. */
   readonly labels: Matrices
   /** Written: [1, batch], −log softmax of the label, nats. */
   readonly losses: Matrices
@@ -95,7 +95,7 @@ export interface NetworkOperations {
   /**
    * Pixels of chosen images as −1…1: output [batch, pixels] of `groups` groups, row i of group g is image
    * indices[g · batch + i]. images: uint32 [images, pixels / 4], four bytes a word, the first in the lowest byte;
-   * pixels is a multiple of 4. indices: uint32 [groups · batch].
+   * pixels is a multiple of 4. indices: uint32 [groups · batch]; beyond the last image means the last one.
    */
   gatherImages(groups: number, output: Matrices, images: Tensor, indices: Tensor): void
   sampleLatent(parameters: LatentArguments): void

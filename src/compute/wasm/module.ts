@@ -47,6 +47,41 @@ export interface Kernels {
   gaussianFitScratch(panels: number): number
   gaussianFit(task: number): void
   planeFit(fit: number): void
+  gatherImages(
+    output: number,
+    images: number,
+    indices: number,
+    rows: number,
+    words: number,
+    imageCount: number,
+  ): void
+  sampleLatent(
+    latent: number,
+    rates: number,
+    encoded: number,
+    noise: number,
+    rows: number,
+    columns: number,
+  ): void
+  sampleLatentGradient(
+    output: number,
+    encoded: number,
+    noise: number,
+    latentGradient: number,
+    share: number,
+    rows: number,
+    columns: number,
+  ): void
+  crossEntropy(
+    losses: number,
+    gradient: number,
+    logits: number,
+    labels: number,
+    rows: number,
+    classes: number,
+  ): void
+  addSoftmax(probabilities: number, logits: number, rows: number, classes: number): void
+  countErrors(scores: number, labels: number, rows: number, classes: number): number
 }
 
 /** A function that gives relaxed_madd of three splat zeros: valid only where relaxed SIMD is. */

@@ -12,10 +12,19 @@ import type {
   RandomSource,
   Tensor,
 } from '../backend.ts'
+import type { CrossEntropyArguments, LatentArguments, LatentGradientArguments, Matrices } from '../network.ts'
 import { gaussianFit, WasmFitTarget } from './gaussianFit.ts'
 import { WasmLogitLossState } from './logitLossState.ts'
 import type { KernelMemory } from './memory.ts'
 import type { Kernels } from './module.ts'
+import {
+  addSoftmax,
+  countErrors,
+  crossEntropy,
+  gatherImages,
+  sampleLatent,
+  sampleLatentGradient,
+} from './network.ts'
 import { planeFit, WasmPlaneTarget } from './planeFit.ts'
 import { Arguments, elementBytes, elementCount, WasmTensor } from './tensor.ts'
 
@@ -200,6 +209,30 @@ export class WasmBackend implements Backend {
 
   planeFit(parameters: GaussianFitArguments): void {
     planeFit(this.begin('planeFit'), this.memory, parameters)
+  }
+
+  gatherImages(groups: number, output: Matrices, images: Tensor, indices: Tensor): void {
+    gatherImages(this.begin('gatherImages'), groups, output, images, indices)
+  }
+
+  sampleLatent(parameters: LatentArguments): void {
+    sampleLatent(this.begin('sampleLatent'), parameters)
+  }
+
+  sampleLatentGradient(parameters: LatentGradientArguments): void {
+    sampleLatentGradient(this.begin('sampleLatentGradient'), this.memory, parameters)
+  }
+
+  crossEntropy(parameters: CrossEntropyArguments): void {
+    crossEntropy(this.begin('crossEntropy'), parameters)
+  }
+
+  addSoftmax(models: number, probabilities: Matrices, logits: Matrices): void {
+    addSoftmax(this.begin('addSoftmax'), models, probabilities, logits)
+  }
+
+  countErrors(models: number, errors: Tensor, scores: Matrices, labels: Matrices): void {
+    countErrors(this.begin('countErrors'), this.memory, models, errors, scores, labels)
   }
 
   dispose(): void {

@@ -11,6 +11,7 @@ import type {
   RandomSource,
   Tensor,
 } from '../backend.ts'
+import type { CrossEntropyArguments, LatentArguments, LatentGradientArguments, Matrices } from '../network.ts'
 import { Arguments, described } from './arguments.ts'
 import type { Context } from './context.ts'
 import type { Device } from './device.ts'
@@ -18,6 +19,7 @@ import { GaussianFit } from './gaussianFit.ts'
 import { LogitLoss } from './logitLoss.ts'
 import { MatrixProduct } from './matrixProduct.ts'
 import { type GpuTensor, Memory } from './memory.ts'
+import { Network } from './network.ts'
 import { Pipelines } from './pipelines.ts'
 import { PlaneFit } from './planeFit.ts'
 import { float, Queue, unsigned } from './queue.ts'
@@ -41,6 +43,7 @@ export class WebGpuBackend implements Backend {
   private readonly loss: LogitLoss
   private readonly line: GaussianFit
   private readonly plane: PlaneFit
+  private readonly network: Network
 
   constructor(
     private readonly owner: Device,
@@ -57,6 +60,7 @@ export class WebGpuBackend implements Backend {
     this.loss = new LogitLoss(this.context)
     this.line = new GaussianFit(this.context)
     this.plane = new PlaneFit(this.context)
+    this.network = new Network(this.context)
   }
 
   /** Which variant the operations that have two run as, why, and the measured rates. */
@@ -201,6 +205,30 @@ export class WebGpuBackend implements Backend {
 
   planeFit(parameters: GaussianFitArguments): void {
     this.plane.run(parameters)
+  }
+
+  gatherImages(groups: number, output: Matrices, images: Tensor, indices: Tensor): void {
+    this.network.gatherImages(groups, output, images, indices)
+  }
+
+  sampleLatent(parameters: LatentArguments): void {
+    this.network.sampleLatent(parameters)
+  }
+
+  sampleLatentGradient(parameters: LatentGradientArguments): void {
+    this.network.sampleLatentGradient(parameters)
+  }
+
+  crossEntropy(parameters: CrossEntropyArguments): void {
+    this.network.crossEntropy(parameters)
+  }
+
+  addSoftmax(models: number, probabilities: Matrices, logits: Matrices): void {
+    this.network.addSoftmax(models, probabilities, logits)
+  }
+
+  countErrors(models: number, errors: Tensor, scores: Matrices, labels: Matrices): void {
+    this.network.countErrors(models, errors, scores, labels)
   }
 
   private given(operation: string): Arguments {

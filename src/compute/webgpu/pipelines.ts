@@ -1,6 +1,11 @@
 /** Compute pipelines, compiled when first asked for and kept. */
+import addSoftmax from '../../../shaders/addSoftmax.wgsl?raw'
 import copyMatrix from '../../../shaders/copyMatrix.wgsl?raw'
+import countErrors from '../../../shaders/countErrors.wgsl?raw'
+import crossEntropy from '../../../shaders/crossEntropy.wgsl?raw'
+import gatherImages from '../../../shaders/gatherImages.wgsl?raw'
 import gaussianFit from '../../../shaders/gaussianFit.wgsl?raw'
+import isNan from '../../../shaders/isNan.wgsl?raw'
 import layerNorm from '../../../shaders/layerNorm.wgsl?raw'
 import logitLoss from '../../../shaders/logitLoss.wgsl?raw'
 import logitLossMerge from '../../../shaders/logitLossMerge.wgsl?raw'
@@ -10,10 +15,18 @@ import philox from '../../../shaders/philox.wgsl?raw'
 import planeFit from '../../../shaders/planeFit.wgsl?raw'
 import randomBits from '../../../shaders/randomBits.wgsl?raw'
 import randomNormal from '../../../shaders/randomNormal.wgsl?raw'
+import sampleLatent from '../../../shaders/sampleLatent.wgsl?raw'
+import sampleLatentGradient from '../../../shaders/sampleLatentGradient.wgsl?raw'
+import softmax from '../../../shaders/softmax.wgsl?raw'
+import softplus from '../../../shaders/softplus.wgsl?raw'
 import weightedSum from '../../../shaders/weightedSum.wgsl?raw'
 
 const sources = {
+  addSoftmax: isNan + softmax + addSoftmax,
   copyMatrix,
+  countErrors: isNan + countErrors,
+  crossEntropy: isNan + softmax + crossEntropy,
+  gatherImages,
   gaussianFit,
   layerNorm,
   logitLoss: logitStatistics + logitLoss,
@@ -22,6 +35,8 @@ const sources = {
   planeFit,
   randomBits: philox + randomBits,
   randomNormal: philox + randomNormal,
+  sampleLatent: softplus + sampleLatent,
+  sampleLatentGradient: softplus + sampleLatentGradient,
   weightedSum,
 }
 

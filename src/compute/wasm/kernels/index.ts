@@ -1,4 +1,8 @@
 /** What the module exports; each operation in the file of its name. Pointers are bytes, sizes are elements. */
+export { addSoftmax } from './addSoftmax'
+export { countErrors } from './countErrors'
+export { crossEntropy } from './crossEntropy'
+export { gatherImages } from './gatherImages'
 export { gaussianFit, gaussianFitScratch } from './gaussianFit'
 export { layerNorm } from './layerNorm'
 export { logitLoss, logitLossScratch } from './logitLoss'
@@ -6,6 +10,8 @@ export { matrixProduct, matrixProductScratch } from './matrixProduct'
 export { planeFit } from './planeFit'
 export { randomBits } from './randomBits'
 export { randomNormal } from './randomNormal'
+export { sampleLatent } from './sampleLatent'
+export { sampleLatentGradient } from './sampleLatentGradient'
 export { weightedSum } from './weightedSum'
 
 /** Where free memory begins, behind the constants. */

@@ -46,3 +46,33 @@ export function transpose(target: usize, source: usize): void {
   v128.store(target, i32x4.shuffle(abHigh, cdHigh, 0, 1, 4, 5), 32)
   v128.store(target, i32x4.shuffle(abHigh, cdHigh, 2, 3, 6, 7), 48)
 }
+
+/** The first `count` (1…4) lanes from memory; the others are 0. Nothing behind them is touched. */
+// @ts-ignore: decorator
+@inline
+export function loadFirst(source: usize, count: i32): v128 {
+  if (count >= 4) return v128.load(source)
+  if (count == 1) return v128.load32_zero(source)
+  const two = v128.load64_zero(source)
+  return count == 2 ? two : f32x4.replace_lane(two, 2, load<f32>(source, 8))
+}
+
+/** Stores the first `count` (1…4) lanes and nothing behind them. */
+// @ts-ignore: decorator
+@inline
+export function storeFirst(target: usize, a: v128, count: i32): void {
+  if (count >= 4) {
+    v128.store(target, a)
+  } else {
+    store<f32>(target, f32x4.extract_lane(a, 0))
+    if (count > 1) store<f32>(target, f32x4.extract_lane(a, 1), 4)
+    if (count > 2) store<f32>(target, f32x4.extract_lane(a, 2), 8)
+  }
+}
+
+/** The first `count` lanes of a, and of b the others. */
+// @ts-ignore: decorator
+@inline
+export function firstLanes(a: v128, b: v128, count: i32): v128 {
+  return v128.bitselect(a, b, i32x4.lt_s(i32x4(0, 1, 2, 3), i32x4.splat(count)))
+}
