@@ -7,6 +7,8 @@
  * the operation, the argument and both shapes.
  */
 
+import type { NetworkOperations } from './network.ts'
+
 export type ElementKind = 'float32' | 'uint32'
 
 export interface Tensor {
@@ -151,7 +153,7 @@ export interface GaussianFitArguments {
   readonly history?: Tensor
 }
 
-export interface Backend {
+export interface Backend extends NetworkOperations {
   readonly kind: BackendKind
   /** The adapter's name, or the processor's instruction set ("WebAssembly SIMD, relaxed multiply-add, 1 thread"). */
   readonly adapter: string

@@ -9,13 +9,9 @@ import {
   checkSize,
   checkWritten,
   describeMatrices,
-  type MatrixChecks,
   type OwnTensor,
+  type TensorChecks,
 } from './networkArguments.ts'
-
-export interface TensorChecks<T extends OwnTensor> extends MatrixChecks<T> {
-  shape(name: string, tensor: NoInfer<T>, shape: readonly number[], because: string): void
-}
 
 /** All throw a RangeError that names the argument. */
 export function checkGatherImages<T extends OwnTensor>(

@@ -9,6 +9,10 @@ export interface MatrixChecks<T extends OwnTensor> {
   tensor(name: string, tensor: Tensor, kind?: ElementKind): T
 }
 
+export interface TensorChecks<T extends OwnTensor> extends MatrixChecks<T> {
+  shape(name: string, tensor: NoInfer<T>, shape: readonly number[], because: string): void
+}
+
 export interface OwnTensor extends Tensor {
   /** Elements. */
   readonly length: number

@@ -47,6 +47,18 @@ export interface Kernels {
   gaussianFitScratch(panels: number): number
   gaussianFit(task: number): void
   planeFit(fit: number): void
+  modelProduct(product: number): void
+  columnSums(output: number, input: number, rows: number, columns: number): void
+  allFinite(values: number, count: number): number
+  adam(
+    parameters: number,
+    gradients: number,
+    firstMoments: number,
+    secondMoments: number,
+    count: number,
+    rate: number,
+    rootFactor: number,
+  ): void
   gatherImages(
     output: number,
     images: number,

@@ -14,7 +14,7 @@ import type { KernelMemory } from './memory.ts'
 import { type Arguments, elementBytes, type WasmTensor } from './tensor.ts'
 
 /** Where a model's matrix begins. */
-const place = ({ tensor, offset, stride, period }: CheckedMatrices<WasmTensor>, model: number) =>
+export const place = ({ tensor, offset, stride, period }: CheckedMatrices<WasmTensor>, model: number) =>
   tensor.address + elementBytes * (offset + (model % period) * stride)
 
 export function gatherImages(

@@ -12,7 +12,14 @@ import type {
   RandomSource,
   Tensor,
 } from '../backend.ts'
-import type { CrossEntropyArguments, LatentArguments, LatentGradientArguments, Matrices } from '../network.ts'
+import type {
+  AdamArguments,
+  CrossEntropyArguments,
+  LatentArguments,
+  LatentGradientArguments,
+  Matrices,
+  ModelProductArguments,
+} from '../network.ts'
 import { gaussianFit, WasmFitTarget } from './gaussianFit.ts'
 import { WasmLogitLossState } from './logitLossState.ts'
 import type { KernelMemory } from './memory.ts'
@@ -27,6 +34,7 @@ import {
 } from './network.ts'
 import { planeFit, WasmPlaneTarget } from './planeFit.ts'
 import { Arguments, elementBytes, elementCount, WasmTensor } from './tensor.ts'
+import { adam, columnSums, markFinite, modelProduct } from './training.ts'
 
 const epsilon = 1e-5
 /** Bytes of kernels/logitLoss.ts's LogitSlice, and of the two scales behind it. */
@@ -233,6 +241,22 @@ export class WasmBackend implements Backend {
 
   countErrors(models: number, errors: Tensor, scores: Matrices, labels: Matrices): void {
     countErrors(this.begin('countErrors'), this.memory, models, errors, scores, labels)
+  }
+
+  modelProduct(parameters: ModelProductArguments): void {
+    modelProduct(this.begin('modelProduct'), this.memory, parameters)
+  }
+
+  columnSums(models: number, output: Matrices, input: Matrices): void {
+    columnSums(this.begin('columnSums'), models, output, input)
+  }
+
+  markFinite(models: number, alive: Tensor, values: Matrices): void {
+    markFinite(this.begin('markFinite'), this.memory, models, alive, values)
+  }
+
+  adam(parameters: AdamArguments): void {
+    adam(this.begin('adam'), this.memory, parameters)
   }
 
   dispose(): void {

@@ -11,7 +11,14 @@ import type {
   RandomSource,
   Tensor,
 } from '../backend.ts'
-import type { CrossEntropyArguments, LatentArguments, LatentGradientArguments, Matrices } from '../network.ts'
+import type {
+  AdamArguments,
+  CrossEntropyArguments,
+  LatentArguments,
+  LatentGradientArguments,
+  Matrices,
+  ModelProductArguments,
+} from '../network.ts'
 import { Arguments, described } from './arguments.ts'
 import type { Context } from './context.ts'
 import type { Device } from './device.ts'
@@ -19,10 +26,12 @@ import { GaussianFit } from './gaussianFit.ts'
 import { LogitLoss } from './logitLoss.ts'
 import { MatrixProduct } from './matrixProduct.ts'
 import { type GpuTensor, Memory } from './memory.ts'
+import { ModelProduct } from './modelProduct.ts'
 import { Network } from './network.ts'
 import { Pipelines } from './pipelines.ts'
 import { PlaneFit } from './planeFit.ts'
 import { float, Queue, unsigned } from './queue.ts'
+import { Training } from './training.ts'
 import type { Variant, VariantChoice } from './variants.ts'
 
 export interface WebGpuOptions {
@@ -44,6 +53,8 @@ export class WebGpuBackend implements Backend {
   private readonly line: GaussianFit
   private readonly plane: PlaneFit
   private readonly network: Network
+  private readonly modelProducts: ModelProduct
+  private readonly training: Training
 
   constructor(
     private readonly owner: Device,
@@ -61,6 +72,8 @@ export class WebGpuBackend implements Backend {
     this.line = new GaussianFit(this.context)
     this.plane = new PlaneFit(this.context)
     this.network = new Network(this.context)
+    this.modelProducts = new ModelProduct(this.context, this.product.variants)
+    this.training = new Training(this.context)
   }
 
   /** Which variant the operations that have two run as, why, and the measured rates. */
@@ -229,6 +242,22 @@ export class WebGpuBackend implements Backend {
 
   countErrors(models: number, errors: Tensor, scores: Matrices, labels: Matrices): void {
     this.network.countErrors(models, errors, scores, labels)
+  }
+
+  modelProduct(parameters: ModelProductArguments): void {
+    this.modelProducts.run(parameters)
+  }
+
+  columnSums(models: number, output: Matrices, input: Matrices): void {
+    this.training.columnSums(models, output, input)
+  }
+
+  markFinite(models: number, alive: Tensor, values: Matrices): void {
+    this.training.markFinite(models, alive, values)
+  }
+
+  adam(parameters: AdamArguments): void {
+    this.training.adam(parameters)
   }
 
   private given(operation: string): Arguments {

@@ -1,5 +1,7 @@
 /** Compute pipelines, compiled when first asked for and kept. */
+import adam from '../../../shaders/adam.wgsl?raw'
 import addSoftmax from '../../../shaders/addSoftmax.wgsl?raw'
+import columnSums from '../../../shaders/columnSums.wgsl?raw'
 import copyMatrix from '../../../shaders/copyMatrix.wgsl?raw'
 import countErrors from '../../../shaders/countErrors.wgsl?raw'
 import crossEntropy from '../../../shaders/crossEntropy.wgsl?raw'
@@ -10,7 +12,9 @@ import layerNorm from '../../../shaders/layerNorm.wgsl?raw'
 import logitLoss from '../../../shaders/logitLoss.wgsl?raw'
 import logitLossMerge from '../../../shaders/logitLossMerge.wgsl?raw'
 import logitStatistics from '../../../shaders/logitStatistics.wgsl?raw'
+import markFinite from '../../../shaders/markFinite.wgsl?raw'
 import matrixProduct from '../../../shaders/matrixProduct.wgsl?raw'
+import modelProduct from '../../../shaders/modelProduct.wgsl?raw'
 import philox from '../../../shaders/philox.wgsl?raw'
 import planeFit from '../../../shaders/planeFit.wgsl?raw'
 import randomBits from '../../../shaders/randomBits.wgsl?raw'
@@ -22,7 +26,9 @@ import softplus from '../../../shaders/softplus.wgsl?raw'
 import weightedSum from '../../../shaders/weightedSum.wgsl?raw'
 
 const sources = {
+  adam,
   addSoftmax: isNan + softmax + addSoftmax,
+  columnSums,
   copyMatrix,
   countErrors: isNan + countErrors,
   crossEntropy: isNan + softmax + crossEntropy,
@@ -31,7 +37,9 @@ const sources = {
   layerNorm,
   logitLoss: logitStatistics + logitLoss,
   logitLossMerge: logitStatistics + logitLossMerge,
+  markFinite,
   matrixProduct,
+  modelProduct,
   planeFit,
   randomBits: philox + randomBits,
   randomNormal: philox + randomNormal,

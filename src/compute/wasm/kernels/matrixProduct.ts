@@ -2,8 +2,8 @@ import { depthPart, multiplyPanels, packLeft, packRight, part, roundUp } from '.
 import { BLOCK_COLUMNS, BLOCK_ROWS } from './vector'
 
 /** Most rows and columns at once: their packed panels stay in the second cache level. */
-const MOST_ROWS: i32 = 528
-const MOST_COLUMNS: i32 = 256
+export const MOST_ROWS: i32 = 528
+export const MOST_COLUMNS: i32 = 256
 
 /** Bytes of scratch memory that `matrixProduct` needs. */
 export function matrixProductScratch(m: i32, k: i32, n: i32): usize {

@@ -56,6 +56,27 @@ export function packLeft(target: usize, source: usize, stride: usize, rows: i32,
   }
 }
 
+/** Columns of [depth, rows] as rows of the left factor → panels like those of `packLeft`. */
+export function packLeftTransposed(target: usize, source: usize, stride: usize, depth: i32, rows: i32): void {
+  for (let row = 0; row < rows; row += BLOCK_ROWS) {
+    const height = panelRows(rows - row)
+    const count = min(height, rows - row)
+    const step = <usize>height << 2
+    let from = source + (<usize>row << 2)
+    if (count < height) memory.fill(target, 0, <usize>depth * step)
+    for (let k = 0; k < depth; k++) {
+      if (count == height) {
+        v128.store(target, v128.load(from))
+        if (height > 4) store<u64>(target, load<u64>(from, 16), 16)
+      } else {
+        for (let i: usize = 0; i < <usize>count << 2; i += 4) store<f32>(target + i, load<f32>(from + i))
+      }
+      from += stride
+      target += step
+    }
+  }
+}
+
 /** Columns of [depth, columns] → panels [columns / BLOCK_COLUMNS][depth][BLOCK_COLUMNS]. */
 export function packRight(target: usize, source: usize, stride: usize, depth: i32, columns: i32): void {
   for (let column = 0; column < columns; column += BLOCK_COLUMNS) {

@@ -1,0 +1,68 @@
+import type { ModelProductArguments } from '../network.ts'
+import type { CheckedMatrices } from '../networkArguments.ts'
+import { type CheckedModelProduct, checkModelProduct } from '../trainingArguments.ts'
+import { Arguments } from './arguments.ts'
+import type { Context } from './context.ts'
+import type { GpuTensor } from './memory.ts'
+import { unsigned } from './queue.ts'
+import type { Variant, Variants } from './variants.ts'
+
+/** Rows and columns of an output tile, and tiles that one workgroup computes. */
+const tiles = {
+  register: { size: 16, perWorkgroup: 4 },
+  workgroup: { size: 64, perWorkgroup: 1 },
+} as const
+
+/** The words by which the kernel finds a model's matrix. */
+const place = ({ offset, stride, period }: CheckedMatrices<GpuTensor>) => [offset, stride, period]
+
+/** output = op(left) · op(right) + bias, then ReLU and gate, for every model. */
+export class ModelProduct {
+  /** `variants` are those of the plain product, whose tiles are the same. */
+  constructor(
+    private readonly context: Context,
+    private readonly variants: Variants,
+  ) {}
+
+  run(parameters: ModelProductArguments): void {
+    const checked = checkModelProduct(new Arguments('modelProduct', this.context.memory), parameters)
+    this.context.queue.enqueue(() => {
+      // one model's work: it must get the same bits however many there are beside it
+      const variant = this.variants.for(checked.rows * checked.inner * checked.columns)
+      return typeof variant === 'string'
+        ? this.encode(variant, checked)
+        : variant.then((measured) => this.encode(measured, checked))
+    })
+  }
+
+  /** Records the products, cut into dispatches that are each short enough for one submission. */
+  private encode(variant: Variant, checked: CheckedModelProduct<GpuTensor>): void | Promise<void> {
+    const { queue, pipelines } = this.context
+    const kernel = pipelines.get('modelProduct', `${variant}Tile`)
+    if (!kernel.ready) return kernel.compiled.then(() => this.encode(variant, checked))
+    const { models, rows, inner, columns, output, left, right, bias, gate } = checked
+    const { size, perWorkgroup } = tiles[variant]
+    const count = models * Math.ceil(rows / size) * Math.ceil(columns / size)
+    const tileWork = size * size * inner
+    const workgroupsAtOnce = Math.max(1, Math.floor(queue.workLimit / (tileWork * perWorkgroup)))
+    const step = workgroupsAtOnce * perWorkgroup
+    const leftSteps = checked.transposeLeft ? [1, left.columns] : [left.columns, 1]
+    const rightSteps = checked.transposeRight ? [1, right.columns] : [right.columns, 1]
+    // what is absent is not read, but something has to be bound in its place
+    const addition = bias ? [1, ...place(bias)] : [0, 0, 0, 1]
+    const mask = gate ? [1, ...place(gate)] : [0, 0, 0, 1]
+    for (let first = 0; first < count; first += step) {
+      const end = Math.min(first + step, count)
+      queue.encode(kernel.ready, {
+        parameters: [
+          ...[rows, inner, columns, first, end, output.offset, output.stride],
+          ...[...place(left), ...leftSteps, ...place(right), ...rightSteps],
+          ...[...addition, Number(checked.relu), ...mask],
+        ].map(unsigned),
+        buffers: [output, left, right, bias ?? right, gate ?? right].map(({ tensor }) => tensor.buffer),
+        workgroups: Math.ceil((end - first) / perWorkgroup),
+        work: (end - first) * tileWork,
+      })
+    }
+  }
+}
