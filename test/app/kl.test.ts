@@ -286,6 +286,21 @@ describe('the story', () => {
   })
 })
 
+describe('the step between the two', () => {
+  it('has a third fit that covers at α = ½ and lets go of a hill as α falls', async () => {
+    const { page, close } = await visit('#lab=kl&starts=0&story=6')
+    await ready(page)
+    const thirdSigma = async (alpha: number) => {
+      await page.evaluate((alpha) => window.natlab.set({ alpha }), alpha)
+      await page.evaluate(() => window.natlab.run(400))
+      return (await metrics(page)).thirdSigma
+    }
+    expect(await thirdSigma(0.49)).toBeGreaterThan(2.9)
+    expect(await thirdSigma(0.2)).toBeLessThan(1.1)
+    await close()
+  })
+})
+
 describe('a learning rate far too large', () => {
   it('shows that the fit diverged and where, and can be rewound', async () => {
     const { page, complaints, close } = await visit(

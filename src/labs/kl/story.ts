@@ -90,7 +90,7 @@ export const story: readonly StoryStep[] = [
   {
     title: 'At which distance does seeking begin?',
     caption:
-      'Two modes of sd 1 at ±1.2: reverse KL has a single minimum, in the middle, like forward KL. Drag the modes apart (or type `0.5,-2.5,1;0.5,2.5,1`): beyond about **±2.4** minima on the hills appear, and from about **±2.8** on they are the better ones. Watch the table.',
+      'Two modes of sd 1 at ±1.2: reverse KL has a single minimum, in the middle, like forward KL. Drag the modes apart (or choose the target *custom* and type `0.5,-2.5,1;0.5,2.5,1`): beyond about **±2.4** minima on the hills appear, and from about **±2.8** on they are the better ones. Watch the table.',
     patch: { ...line, target: 'near', mu0: 0.8, sigma0: 0.8 },
     panels: ['reverse', 'basins', 'landscape'],
     switches: { logHeight: true },
@@ -98,8 +98,9 @@ export const story: readonly StoryStep[] = [
   {
     title: 'Between the two: α, Jensen–Shannon, Jeffreys',
     caption:
-      'One family joins them: $D_\\alpha=\\frac{1-\\int p^\\alpha q^{1-\\alpha}}{\\alpha(1-\\alpha)}$ is forward KL at α → 1, reverse at α → 0. Here α = ½: σ = **{{thirdSigma}}**, {{thirdValue}}. Drag **α** down: where does the third bell let go of one hill? Then try Jensen–Shannon, which is never above $\\ln2$.',
-    patch: { ...line, third: 'alpha', alpha: 0.5, mu0: 1, sigma0: 1.5 },
+      'One family joins them: $D_\\alpha=\\frac{1-\\int p^\\alpha q^{1-\\alpha}}{\\alpha(1-\\alpha)}$ is forward KL at α → 1, reverse at α → 0. Here α = ½: σ = **{{thirdSigma}}**, $D_\\alpha$ = {{thirdValue}}. Drag **α** down: where does the third bell let go of one hill? Then try Jensen–Shannon, which is never above $\\ln2$.',
+    // from a broader start the third fit ends in the middle for every α: there would be nothing to let go of
+    patch: { ...line, third: 'alpha', alpha: 0.5 },
     panels: ['third', 'forward', 'reverse'],
   },
   {
