@@ -52,6 +52,8 @@ export const streams = {
   evaluationNoise: 9,
   /** Samples that are only drawn: row = sample. */
   pictureNoise: 10,
+  /** The order of pictures without labels: row = 0. */
+  pictureOrder: 11,
 } as const
 
 export type FourWords = readonly [number, number, number, number]

@@ -4,4 +4,5 @@ import type { ExperimentModule } from '../labs/lab.ts'
 export const experiments: Readonly<Record<string, () => Promise<ExperimentModule>>> = {
   init: () => import('../labs/init/experiment.ts').then((module) => module.experimentModule),
   kl: () => import('../labs/kl/experiment.ts').then((module) => module.experimentModule),
+  vib: () => import('../labs/vib/experiment.ts').then((module) => module.experimentModule),
 }

@@ -4,7 +4,7 @@
 export interface Loading {
   /** Share of what the first training steps need that has arrived, 0…1. */
   readonly share: number
-  /** Compressed bytes that have arrived. */
+  /** Bytes of the unpacked images that have arrived. */
   readonly bytes: number
 }
 
@@ -70,7 +70,9 @@ export interface LatentSpace {
 export interface Evaluation {
   readonly step: number
   readonly epoch: number
-  /** Share of the model's own training images (at most 10,000 of them) that z = μ gets wrong. */
+  /** Validation images it was taken on, the first so many: fewer than all while a sweep trains on. */
+  readonly images: number
+  /** Share of the model's own training images (the first 2,000 it drew) that z = μ gets wrong. */
   readonly trainError: Float32Array
   /** Predictions averaged over `evaluationSamples` samples of z. */
   readonly validationError: Float32Array
@@ -82,9 +84,9 @@ export interface Evaluation {
   readonly rate: Float32Array
   /** Mean cross-entropy of single samples on validation. */
   readonly distortion: Float32Array
-  /** Mean σ over images and dimensions. */
+  /** Mean σ over dimensions and the first 1,000 validation images. */
   readonly sigmaMean: Float32Array
-  /** Root mean square distance of μ from its mean over the images, a dimension. */
+  /** Root mean square distance of μ from its mean over the same images, a dimension. */
   readonly muSpread: Float32Array
 }
 

@@ -1,0 +1,398 @@
+/**
+ * How well models do on the validation images: predictions averaged over samples of z, of one sample, of z = μ, the
+ * rate and the distortion; and on the first of their own training images. Done in slices of some models and images.
+ */
+import type { Backend, Tensor } from '../../compute/backend.ts'
+import type { Matrices } from '../../compute/network.ts'
+import { streams } from '../../compute/random.ts'
+import { Pace } from '../kl/pace.ts'
+import { type ImageSet, packed } from './images.ts'
+import { classes, type Layout, operationsOf } from './layout.ts'
+import { Model } from './model.ts'
+import { softplus } from './theory.ts'
+import type { Trainer } from './trainer.ts'
+
+/** Own training images that the training error is taken on, at most; of validation images as many times more. */
+const mostTrainingImages = 2000
+/** Validation images that σ and the spread of μ are taken on, at most. */
+const momentImages = 1000
+/** Floating-point operations of one model's share of a slice: long enough for a kernel to run at full speed. */
+const sliceOperations = 5e7
+/** Bytes that the activations of a slice may take. */
+const sliceBytes = 48 * 2 ** 20
+/** Samples of an image have rows of the noise stream to themselves: more than `evaluationSamples` may be. */
+const rowsOfImage = 64
+
+/** One number a model. */
+export interface Results {
+  readonly trainError: Float32Array
+  readonly validationError: Float32Array
+  readonly validationErrorOneSample: Float32Array
+  readonly validationErrorMean: Float32Array
+  readonly rate: Float32Array
+  readonly distortion: Float32Array
+  readonly sigmaMean: Float32Array
+  readonly muSpread: Float32Array
+}
+
+/** Own training images that go with this share of the validation images. */
+function trainingImages(trainSize: number, share: number): number {
+  return Math.min(trainSize, Math.ceil(mostTrainingImages * share))
+}
+
+/** Images of one slice. */
+function sliceImages(layout: Layout): number {
+  const operations = operationsOf(layout.encoder) + operationsOf(layout.decoder)
+  return Math.min(500, Math.max(50, Math.floor(sliceOperations / operations / 50) * 50))
+}
+
+/** Floating-point operations of an evaluation of one model on so many of all validation images. */
+export function evaluationOperations(
+  layout: Layout,
+  samples: number,
+  trainSize: number,
+  images: number,
+  all: number,
+): number {
+  const [encoder, decoder] = [operationsOf(layout.encoder), operationsOf(layout.decoder)]
+  const own = trainingImages(trainSize, images / all)
+  return images * (encoder + (samples + 1) * decoder) + own * (encoder + decoder)
+}
+
+export class Evaluator {
+  private readonly model: Model
+  private readonly images: Tensor
+  /** Images of a slice. */
+  private readonly rows: number
+  /** [rows, K] */
+  private readonly noNoise: Tensor
+  private readonly pace = new Pace(1)
+
+  constructor(
+    private readonly backend: Backend,
+    private readonly trainer: Trainer,
+    private readonly validation: ImageSet,
+  ) {
+    const { layout, seeds } = trainer.setting
+    this.rows = sliceImages(layout)
+    const widths = [...layout.encoder, ...layout.decoder].map(({ outputs }) => outputs)
+    const bytes = 4 * this.rows * widths.reduce((sum, width) => sum + width, layout.latentDimensions)
+    const groups = Math.max(1, Math.floor(sliceBytes / bytes / seeds))
+    const models = Math.min(trainer.models, groups * seeds)
+    this.model = new Model(backend, layout, models, this.rows)
+    this.images = backend.upload(packed(validation), [validation.count, layout.inputs / 4])
+    this.noNoise = backend.createTensor([this.rows, layout.latentDimensions])
+  }
+
+  /**
+   * The trainer's models as they are now, on the first `images` validation images; yields the share that is done
+   * after every slice. The trainer must not go on meanwhile.
+   */
+  async *evaluate(images: number, left: () => number): AsyncGenerator<number, Results> {
+    const { backend, trainer, validation } = this
+    const { values, images: training, layout } = trainer.setting
+    const { evaluationSamples: samples } = values
+    const { models } = trainer
+    const own = trainingImages(values.trainSize, images / validation.count)
+    const chunks = Math.ceil(images / this.rows)
+    const sums = new Sums(backend, models, chunks, samples)
+    const scores = Array.from({ length: 3 }, () => backend.createTensor([models, this.rows, classes]))
+    const nothing = backend.createTensor([models, this.rows, classes])
+    const moments = new Moments(models, layout.latentDimensions)
+    const held: Tensor[] = []
+    const hold = <T extends Tensor>(tensor: T): T => {
+      held.push(tensor)
+      return tensor
+    }
+    const release = () => {
+      for (const tensor of held.splice(0)) tensor.dispose()
+    }
+    const total = models * (images + own)
+    let done = 0
+    try {
+      for (let first = 0; first < images; first += this.rows) {
+        const rows = Math.min(this.rows, images - first)
+        const places = Uint32Array.from({ length: rows }, (_, i) => first + i)
+        const input = this.gather(hold, this.images, places, 1)
+        const labels = hold(
+          backend.upload(Uint32Array.from(validation.labels.subarray(first, first + rows)), [rows]),
+        )
+        const noise = this.noise(hold, first, rows)
+        // the averages begin anew
+        backend.weightedSum(scores[0], nothing, 1, nothing, 0)
+        for (const group of this.groups(left)) {
+          await this.validate(group, { first, rows, input, labels, noise }, scores, sums, moments)
+          done += group.models * rows
+          yield done / total
+        }
+        for (const [index, tensor] of scores.entries())
+          backend.countErrors(
+            models,
+            sums.errors[index],
+            { tensor, rows, columns: classes, stride: this.rows * classes },
+            { tensor: labels, rows: 1, columns: rows, period: 1 },
+          )
+        release()
+      }
+      for (let first = 0; first < own; first += this.rows) {
+        const rows = Math.min(this.rows, own - first)
+        const places = new Uint32Array(trainer.orders.length * rows)
+        for (const [seed, { drawn }] of trainer.orders.entries())
+          places.set(drawn.subarray(first, first + rows), seed * rows)
+        const period = trainer.orders.length
+        const input = this.gather(hold, trainer.images, places, period)
+        const labels = hold(
+          backend.upload(
+            Uint32Array.from(places, (place) => training.labels[place]),
+            [places.length],
+          ),
+        )
+        for (const group of this.groups(left)) {
+          const pass = this.pass(group, rows, input)
+          this.model.encode(pass)
+          this.model.sample(pass, { tensor: this.noNoise, rows, columns: layout.latentDimensions, period: 1 })
+          this.model.decode(pass, undefined, this.scoresOf(scores[2], group, rows))
+          await backend.finished()
+          done += group.models * rows
+          yield done / total
+        }
+        backend.countErrors(
+          models,
+          sums.trainErrors,
+          { tensor: scores[2], rows, columns: classes, stride: this.rows * classes },
+          { tensor: labels, rows: 1, columns: rows, period },
+        )
+        release()
+      }
+      return { ...(await sums.read(images, own)), ...moments.results() }
+    } finally {
+      release()
+      sums.dispose()
+      for (const tensor of [...scores, nothing]) tensor.dispose()
+    }
+  }
+
+  /** Whole groups of one β's models, as many together as there is time for. */
+  private *groups(left: () => number): Generator<{ first: number; models: number }> {
+    const { trainer, pace, model } = this
+    const { seeds } = trainer.setting
+    for (let first = 0; first < trainer.models; ) {
+      const fitting = Math.floor(pace.units(left()) / seeds) * seeds
+      const models = Math.min(model.models, trainer.models - first, Math.max(seeds, fitting))
+      const begin = performance.now()
+      yield { first, models }
+      pace.note(models, performance.now() - begin)
+      first += models
+    }
+  }
+
+  private async validate(
+    group: Group,
+    chunk: Chunk,
+    [averaged, one, mean]: readonly Tensor[],
+    sums: Sums,
+    moments: Moments,
+  ): Promise<void> {
+    const { backend, model } = this
+    const { evaluationSamples: samples } = this.trainer.setting.values
+    const { layout } = model
+    const { first, rows, input, labels, noise } = chunk
+    const columns = layout.latentDimensions
+    const pass = this.pass(group, rows, input)
+    const perImage = { rows: 1, columns: rows }
+    model.encode(pass)
+    model.sample(pass, { tensor: this.noNoise, rows, columns, period: 1 })
+    model.decode(pass, undefined, this.scoresOf(mean, group, rows))
+    backend.columnSums(group.models, sums.rate(group, first / this.rows), asColumn(model.rates, rows))
+    for (let sample = 0; sample < samples; sample++) {
+      model.sample(pass, { tensor: noise, offset: sample * rows * columns, rows, columns, period: 1 })
+      const logits = sample === 0 ? this.scoresOf(one, group, rows) : model.logitsOf(pass)
+      model.decode(pass, undefined, logits)
+      backend.addSoftmax(group.models, this.scoresOf(averaged, group, rows), logits)
+      backend.crossEntropy({
+        models: group.models,
+        logits,
+        labels: { tensor: labels, ...perImage, period: 1 },
+        losses: { tensor: model.losses, ...perImage },
+      })
+      const place = (first / this.rows) * samples + sample
+      backend.columnSums(group.models, sums.loss(group, place), asColumn(model.losses, rows))
+    }
+    if (first < momentImages) {
+      const encoded = (await backend.read(model.encoded)) as Float32Array
+      moments.add(group, encoded, Math.min(rows, momentImages - first), rows)
+    } else await backend.finished()
+  }
+
+  private pass({ first, models }: Group, rows: number, input: Matrices) {
+    return { models, rows, parameters: { tensor: this.trainer.evaluated, first }, input }
+  }
+
+  private scoresOf(tensor: Tensor, { first }: Group, rows: number): Matrices {
+    const stride = this.rows * classes
+    return { tensor, offset: first * stride, stride, rows, columns: classes }
+  }
+
+  /** Images of these places, `period` sets of equally many; a part of them is every model's. */
+  private gather(hold: Hold, images: Tensor, places: Uint32Array, period: number): Matrices {
+    const { backend } = this
+    const columns = this.model.layout.inputs
+    const indices = hold(backend.upload(places, [places.length]))
+    const tensor = hold(backend.createTensor([places.length, columns]))
+    backend.gatherImages(1, { tensor, rows: places.length, columns }, images, indices)
+    return { tensor, rows: places.length / period, columns, period }
+  }
+
+  /** [samples, rows, K] standard normals, an image's own whatever the slices are. */
+  private noise(hold: Hold, first: number, rows: number): Tensor {
+    const { backend } = this
+    const { evaluationSamples: samples, seed } = this.trainer.setting.values
+    const { latentDimensions } = this.model.layout
+    const indices = Uint32Array.from(
+      { length: samples * rows },
+      (_, i) => (first + (i % rows)) * rowsOfImage + Math.floor(i / rows),
+    )
+    const uploaded = hold(backend.upload(indices, [indices.length]))
+    const tensor = hold(backend.createTensor([indices.length, latentDimensions]))
+    backend.randomNormalRows(tensor, { seed, stream: streams.evaluationNoise }, uploaded)
+    return tensor
+  }
+
+  dispose(): void {
+    this.model.dispose()
+    this.images.dispose()
+    this.noNoise.dispose()
+  }
+}
+
+type Hold = (tensor: Tensor) => Tensor
+
+/** Models of the trainer that a slice works on. */
+interface Group {
+  readonly first: number
+  readonly models: number
+}
+
+/** Validation images that a slice works on. */
+interface Chunk {
+  readonly first: number
+  readonly rows: number
+  readonly input: Matrices
+  readonly labels: Tensor
+  readonly noise: Tensor
+}
+
+/** One number an image, below one another, so that the column's sum is that of the images. */
+function asColumn(tensor: Tensor, rows: number): Matrices {
+  return { tensor, rows, columns: 1 }
+}
+
+/** What is summed on the backend: errors, and each slice's cross-entropies and rates, added up in float64 at the end. */
+class Sums {
+  /** Averaged, one sample, z = μ. */
+  readonly errors: readonly Tensor[]
+  readonly trainErrors: Tensor
+  private readonly losses: Tensor
+  private readonly rates: Tensor
+
+  constructor(
+    private readonly backend: Backend,
+    private readonly models: number,
+    private readonly chunks: number,
+    private readonly samples: number,
+  ) {
+    this.errors = Array.from({ length: 3 }, () => backend.createTensor([models]))
+    this.trainErrors = backend.createTensor([models])
+    this.losses = backend.createTensor([models, chunks * samples])
+    this.rates = backend.createTensor([models, chunks])
+  }
+
+  loss({ first }: Group, place: number): Matrices {
+    const stride = this.chunks * this.samples
+    return { tensor: this.losses, offset: first * stride + place, stride, rows: 1, columns: 1 }
+  }
+
+  rate({ first }: Group, chunk: number): Matrices {
+    const stride = this.chunks
+    return { tensor: this.rates, offset: first * stride + chunk, stride, rows: 1, columns: 1 }
+  }
+
+  async read(images: number, own: number) {
+    const read = async (tensor: Tensor) => (await this.backend.read(tensor)) as Float32Array
+    const [averaged, one, mean] = await Promise.all(this.errors.map(read))
+    const [train, losses, rates] = await Promise.all([this.trainErrors, this.losses, this.rates].map(read))
+    const total = (sums: Float32Array, model: number) => {
+      const each = sums.length / this.models
+      let sum = 0
+      for (let at = model * each; at < (model + 1) * each; at++) sum += sums[at]
+      return sum
+    }
+    const perModel = (sums: Float32Array, count: number) =>
+      Float32Array.from({ length: this.models }, (_, model) => total(sums, model) / count)
+    return {
+      validationError: perModel(averaged, images),
+      validationErrorOneSample: perModel(one, images),
+      validationErrorMean: perModel(mean, images),
+      trainError: perModel(train, own),
+      distortion: perModel(losses, images * this.samples),
+      rate: perModel(rates, images),
+    }
+  }
+
+  dispose(): void {
+    for (const tensor of [...this.errors, this.trainErrors, this.losses, this.rates]) tensor.dispose()
+  }
+}
+
+/** σ and the spread of μ, in float64. */
+class Moments {
+  private readonly sigma: Float64Array
+  /** [models, K] */
+  private readonly mean: Float64Array
+  private readonly square: Float64Array
+  private readonly images: Float64Array
+
+  constructor(
+    private readonly models: number,
+    private readonly dimensions: number,
+  ) {
+    this.sigma = new Float64Array(models)
+    this.images = new Float64Array(models)
+    this.mean = new Float64Array(models * dimensions)
+    this.square = new Float64Array(models * dimensions)
+  }
+
+  /** @param encoded [models of the group or more, rows, 2 K]; the first `images` of the rows count */
+  add({ first, models }: Group, encoded: Float32Array, images: number, rows: number): void {
+    const { dimensions } = this
+    for (let index = 0; index < models; index++) {
+      const model = first + index
+      this.images[model] += images
+      for (let row = 0; row < images; row++) {
+        const at = (index * rows + row) * 2 * dimensions
+        for (let k = 0; k < dimensions; k++) {
+          const mu = encoded[at + k]
+          this.mean[model * dimensions + k] += mu
+          this.square[model * dimensions + k] += mu * mu
+          this.sigma[model] += softplus(encoded[at + dimensions + k] - 5)
+        }
+      }
+    }
+  }
+
+  results() {
+    const { models, dimensions } = this
+    const sigmaMean = new Float32Array(models)
+    const muSpread = new Float32Array(models)
+    for (let model = 0; model < models; model++) {
+      const images = this.images[model]
+      let variance = 0
+      for (let at = model * dimensions; at < (model + 1) * dimensions; at++)
+        variance += this.square[at] / images - (this.mean[at] / images) ** 2
+      sigmaMean[model] = this.sigma[model] / images / dimensions
+      // what cancels leaves no less than nothing
+      muSpread[model] = Math.sqrt(Math.max(0, variance / dimensions))
+    }
+    return { sigmaMean, muSpread }
+  }
+}

@@ -1,0 +1,104 @@
+/** A run's evaluations: on some of the validation images on the way, on all of them in a pause and at the end. */
+import { evaluationOperations, type Results } from './evaluation.ts'
+import type { Evaluation } from './frame.ts'
+import { type Layout, operationsOf } from './layout.ts'
+import type { VibValues } from './parameters.ts'
+import type { Part } from './parts.ts'
+
+/** Validation images of an evaluation on the way. */
+const quickImages = 2500
+/** In a sweep, evaluations on the way may take about this share of the training's work. */
+const workShare = 1 / 8
+/** Of more evaluations, every second one goes. */
+const mostKept = 64
+
+export class Evaluations {
+  /** Oldest first. */
+  readonly done: Evaluation[] = []
+  /** Steps between two evaluations on the way: whole epochs. */
+  private readonly every: number
+  private readonly quick: number
+  private working: AsyncGenerator<number, Results> | undefined
+  private images = 0
+
+  constructor(
+    private readonly parts: readonly Part[],
+    { mode, trainSize, evaluationSamples }: VibValues,
+    layout: Layout,
+    private readonly stepsPerEpoch: number,
+    /** Validation images there are. */
+    private readonly all: number,
+  ) {
+    this.quick = Math.min(quickImages, all)
+    const one = evaluationOperations(layout, evaluationSamples, trainSize, this.quick, all)
+    const epoch = 3 * trainSize * (operationsOf(layout.encoder) + operationsOf(layout.decoder))
+    this.every = stepsPerEpoch * (mode === 'sweep' ? Math.ceil(one / epoch / workShare) : 1)
+  }
+
+  /** Steps until the next evaluation on the way. */
+  stepsLeft(step: number): number {
+    return this.every - (step % this.every)
+  }
+
+  /** Training has to wait for one. */
+  due(step: number): boolean {
+    return step > 0 && step % this.every === 0 && !this.covers(step, this.quick)
+  }
+
+  /** All validation images were evaluated at this step. */
+  complete(step: number): boolean {
+    return this.covers(step, this.all)
+  }
+
+  private covers(step: number, images: number): boolean {
+    const latest = this.done.at(-1)
+    return latest !== undefined && latest.step === step && latest.images >= images
+  }
+
+  /** One slice of work on the evaluation at this step. */
+  async work(step: number, onTheWay: boolean, left: () => number): Promise<void> {
+    if (!this.working) {
+      this.images = onTheWay ? this.quick : this.all
+      this.working = this.evaluate(this.images, left)
+    }
+    const { done, value } = await this.working.next()
+    if (!done) return
+    this.working = undefined
+    if (this.done.at(-1)?.step === step) this.done.pop()
+    this.done.push({ step, epoch: step / this.stepsPerEpoch, images: this.images, ...value })
+    if (this.done.length > mostKept)
+      for (let index = this.done.length - 2; index > 0; index -= 2) this.done.splice(index, 1)
+  }
+
+  /** All parts' results in the order of the run's models. */
+  private async *evaluate(images: number, left: () => number): AsyncGenerator<number, Results> {
+    const { parts } = this
+    const models = parts.reduce((sum, part) => sum + part.models.length, 0)
+    const merged = {} as Record<keyof Results, Float32Array>
+    for (const [index, part] of parts.entries()) {
+      const work = part.evaluate(images, left)
+      try {
+        for (;;) {
+          const { done, value } = await work.next()
+          if (done) {
+            for (const [name, own] of Object.entries(value) as [keyof Results, Float32Array][]) {
+              merged[name] ??= new Float32Array(models)
+              for (const [place, model] of part.models.entries()) merged[name][model] = own[place]
+            }
+            break
+          }
+          yield (index + value) / parts.length
+        }
+      } finally {
+        await work.return(undefined as never)
+      }
+    }
+    return merged
+  }
+
+  /** The parameters are about to change: what was begun is worth nothing. */
+  async abandon(): Promise<void> {
+    await this.working?.return(undefined as never)
+    this.working = undefined
+  }
+}

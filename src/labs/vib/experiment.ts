@@ -1,0 +1,134 @@
+/** The VIB lab's run: fetches the images it needs, then trains models on them side by side. */
+import type { Backend } from '../../compute/backend.ts'
+import { loadTraining, loadValidation, type MnistProgress } from '../../data/mnist.ts'
+import { trainingPool } from '../../data/order.ts'
+import type { Experiment, ExperimentModule, FrameContent, Metrics, ParameterValues } from '../lab.ts'
+import type { Loading, VibFrame } from './frame.ts'
+import { createHotLoop } from './hotLoop.ts'
+import { type ImageSet, imageSet } from './images.ts'
+import { parameters, shownModel, typed, type VibValues } from './parameters.ts'
+import { Run } from './run.ts'
+
+/** Images on their way. */
+class Arrival {
+  private readonly progress: [MnistProgress, MnistProgress] = [
+    { loaded: 0, total: 1 },
+    { loaded: 0, total: 1 },
+  ]
+  /** Training and validation, once they are here. */
+  readonly images: Promise<readonly [ImageSet, ImageSet]>
+
+  constructor({ trainSize, pixels }: VibValues) {
+    const note = (index: 0 | 1) => (progress: MnistProgress) => {
+      this.progress[index] = progress
+    }
+    const both = [loadTraining(trainingPool(trainSize), note(0)), loadValidation(note(1))]
+    this.images = Promise.all(both).then(([training, validation]) => [
+      imageSet(training, pixels),
+      imageSet(validation, pixels),
+    ])
+    // a fault is told by `advance`, which may not be waiting yet
+    this.images.catch(() => {})
+  }
+
+  get state(): Loading {
+    const [training, validation] = this.progress
+    const bytes = training.loaded + validation.loaded
+    return { share: bytes / (training.total + validation.total), bytes }
+  }
+}
+
+class VibExperiment implements Experiment {
+  private readonly arrival: Arrival
+  private run: Run | undefined
+  private disposed = false
+
+  constructor(
+    private readonly backend: Backend,
+    private values: VibValues,
+  ) {
+    this.arrival = new Arrival(values)
+  }
+
+  get step(): number {
+    return this.run?.step ?? 0
+  }
+
+  get ready(): boolean {
+    return this.run !== undefined
+  }
+
+  get progress(): number {
+    return this.run ? 1 : this.arrival.state.share
+  }
+
+  get complete(): boolean {
+    return this.run?.complete ?? false
+  }
+
+  get lastStep(): number {
+    const { epochs, trainSize, batchSize } = this.values
+    return epochs * Math.floor(trainSize / batchSize)
+  }
+
+  async advance(steps: number, budget: number): Promise<void> {
+    const begin = performance.now()
+    const left = () => budget - (performance.now() - begin)
+    if (!this.run) {
+      const patience = new Promise<undefined>((resolve) => setTimeout(resolve, budget, undefined))
+      const images = await Promise.race([this.arrival.images, patience])
+      if (!images || this.disposed) return
+      this.run = await Run.create(this.backend, this.values, ...images)
+    }
+    await this.run.advance(this.run.step + steps, left)
+  }
+
+  update(values: ParameterValues): void {
+    this.values = typed(values)
+    this.run?.update(this.values)
+  }
+
+  async frame(): Promise<FrameContent<VibFrame>> {
+    // what is kept for the next frame is copied, not handed over
+    if (this.run) return { metrics: this.run.metrics(), data: await this.run.frame(), transfer: [] }
+    const data: VibFrame = {
+      loading: this.arrival.state,
+      models: undefined,
+      shownModel: shownModel(this.values),
+      spaces: [],
+      labels: new Uint8Array(),
+      curves: undefined,
+      diagram: undefined,
+      gradients: undefined,
+    }
+    return { metrics: {}, data, transfer: [] }
+  }
+
+  async metrics(): Promise<Metrics> {
+    return this.run?.metrics() ?? {}
+  }
+
+  /** `validationImages`: [images, side, side], 0…255, of the size that the run trains on. */
+  async request(name: string): Promise<Uint8Array> {
+    if (name !== 'validationImages' || !this.run)
+      throw new RangeError(`This run has no ${JSON.stringify(name)}.`)
+    return this.run.pixels
+  }
+
+  dispose(): void {
+    this.disposed = true
+    this.run?.dispose()
+  }
+}
+
+async function createExperiment(backend: Backend, values: ParameterValues): Promise<Experiment> {
+  return new VibExperiment(backend, typed(values))
+}
+
+export const experimentModule: ExperimentModule = {
+  parameters,
+  createExperiment,
+  // whatever the backend, the page stays responsive; a slow one takes longer
+  calibratedDefaults: async () => ({}),
+  createHotLoop,
+}

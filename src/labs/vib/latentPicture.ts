@@ -1,0 +1,230 @@
+/**
+ * One model's latent space as it is drawn: every validation image's μ and σ, renewed in turns while the model trains.
+ * One picture's images are passed on in slices; each knows the step it was taken at.
+ */
+import type { LatentSpace } from './frame.ts'
+import { type Axes, principalAxes } from './projection.ts'
+import { softplus } from './theory.ts'
+
+/** Images whose ellipses are shown. */
+const chosenCount = 12
+/** z that are drawn as a haze, one each of evenly spaced images. */
+export const hazeCount = 400
+/** Share of the images that may lie outside the window on either side. */
+const outside = 0.004
+
+/** What one slice of images came to. */
+export interface EncodedSlice {
+  readonly first: number
+  /** [rows, 2 K]: μ, then ρ with σ = softplus(ρ − 5). */
+  readonly encoded: Float32Array
+  /** [rows, 10] at z = μ */
+  readonly logits: Float32Array
+  /** [rows] */
+  readonly rates: Float32Array
+}
+
+export class LatentPicture {
+  /** [images, 2 K]: μ, then σ². */
+  private readonly gaussians: Float32Array
+  private readonly predictions: Uint8Array
+  private readonly rates: Float32Array
+  /** Steps done when each image was encoded; −1 before it was. */
+  private readonly steps: Int32Array
+  private axes: Axes | undefined
+  private readonly chosen: Uint32Array
+  private cursor = 0
+  private seen = 0
+
+  constructor(
+    readonly model: number,
+    private readonly dimensions: number,
+    private readonly labels: Uint8Array,
+  ) {
+    const images = labels.length
+    this.chosen = firstOfEach(labels, chosenCount)
+    this.gaussians = new Float32Array(images * 2 * dimensions)
+    this.predictions = new Uint8Array(images)
+    this.rates = new Float32Array(images)
+    this.steps = new Int32Array(images).fill(-1)
+  }
+
+  /** The image with which the next slice begins. */
+  get next(): number {
+    return this.cursor
+  }
+
+  /** Every image was encoded at least once. */
+  get whole(): boolean {
+    return this.seen >= this.labels.length
+  }
+
+  /** Share of the images that were encoded after so many steps. */
+  current(step: number): number {
+    let count = 0
+    for (const taken of this.steps) if (taken === step) count++
+    return count / this.labels.length
+  }
+
+  /** What was taken at this step counts no more: the parameters are others. */
+  expire(): void {
+    this.steps.fill(-1)
+  }
+
+  add({ first, encoded, logits, rates }: EncodedSlice, step: number): void {
+    const { dimensions } = this
+    const columns = 2 * dimensions
+    const rows = rates.length
+    this.rates.set(rates, first)
+    this.steps.fill(step, first, first + rows)
+    for (let row = 0; row < rows; row++) {
+      const to = (first + row) * columns
+      for (let k = 0; k < dimensions; k++) {
+        this.gaussians[to + k] = encoded[row * columns + k]
+        this.gaussians[to + dimensions + k] = softplus(encoded[row * columns + dimensions + k] - 5) ** 2
+      }
+      this.predictions[first + row] = largest(logits, row * 10, 10)
+    }
+    this.seen += rows
+    this.cursor = (first + rows) % this.labels.length
+    // the axes turn once a round, and are those of the present step when all images are
+    if (this.cursor === 0 && dimensions > 3)
+      this.axes = principalAxes(this.gaussians, columns, dimensions, this.labels)
+  }
+
+  /** μ of the image, and σ, in the first two dimensions. */
+  gaussian(image: number): { mean: readonly [number, number]; sigma: readonly [number, number] } {
+    const at = image * 2 * this.dimensions
+    const variance = at + this.dimensions
+    const { gaussians } = this
+    return {
+      mean: [gaussians[at], gaussians[at + 1]],
+      sigma: [Math.sqrt(gaussians[variance]), Math.sqrt(gaussians[variance + 1])],
+    }
+  }
+
+  /** @param noise [samples, K] standard normals for the haze */
+  space(step: number, beta: number, stoppedAt: number, noise: Float32Array): Omit<LatentSpace, 'regions'> {
+    const { labels, dimensions: latentDimensions } = this
+    const images = labels.length
+    const dimensions = latentDimensions === 3 ? 3 : 2
+    const means = new Float32Array(images * dimensions)
+    const deviations = new Float32Array(images * dimensions)
+    for (let image = 0; image < images; image++)
+      for (let axis = 0; axis < dimensions; axis++) {
+        means[image * dimensions + axis] = this.along(axis, image)
+        deviations[image * dimensions + axis] = Math.sqrt(this.covariance(image, axis, axis))
+      }
+    const { chosen } = this
+    const pairs =
+      dimensions === 3
+        ? [
+            [0, 0],
+            [1, 1],
+            [2, 2],
+          ]
+        : [
+            [0, 0],
+            [0, 1],
+            [1, 1],
+          ]
+    const covariances = Float32Array.from({ length: chosen.length * 3 }, (_, i) => {
+      const [first, second] = pairs[i % 3]
+      return this.covariance(chosen[Math.floor(i / 3)], first, second)
+    })
+    const haze = noise.length / latentDimensions
+    const sampleImages = Uint32Array.from({ length: haze }, (_, i) => Math.floor((i * images) / haze))
+    const samples = Float32Array.from({ length: haze * dimensions }, (_, i) => {
+      const sample = Math.floor(i / dimensions)
+      return this.sampleAlong(i % dimensions, sampleImages[sample], noise, sample * latentDimensions)
+    })
+    return {
+      model: this.model,
+      beta,
+      stoppedAt,
+      latentDimensions,
+      dimensions,
+      projection: latentDimensions > 3 ? 'principalComponents' : 'none',
+      varianceShown: this.axes?.varianceShown ?? 1,
+      means,
+      deviations,
+      predictions: this.predictions.slice(),
+      rates: this.rates.slice(),
+      current: this.current(step),
+      chosen: chosen.slice(),
+      covariances,
+      samples,
+      sampleImages,
+      domain: windowOf(means, dimensions),
+    }
+  }
+
+  /** The shown coordinate of an image's μ. */
+  private along(axis: number, image: number): number {
+    const { gaussians, dimensions, axes } = this
+    const at = image * 2 * dimensions
+    if (!axes) return gaussians[at + axis]
+    let sum = 0
+    for (let k = 0; k < dimensions; k++) sum += axes.directions[axis * dimensions + k] * gaussians[at + k]
+    return sum
+  }
+
+  /** Covariance of two shown coordinates of an image's z. */
+  private covariance(image: number, first: number, second: number): number {
+    const { gaussians, dimensions, axes } = this
+    const at = (2 * image + 1) * dimensions
+    if (!axes) return first === second ? gaussians[at + first] : 0
+    const { directions } = axes
+    let sum = 0
+    for (let k = 0; k < dimensions; k++)
+      sum += directions[first * dimensions + k] * directions[second * dimensions + k] * gaussians[at + k]
+    return sum
+  }
+
+  /** The shown coordinate of z = μ + σ · noise. */
+  private sampleAlong(axis: number, image: number, noise: Float32Array, from: number): number {
+    const { gaussians, dimensions, axes } = this
+    const at = image * 2 * dimensions
+    const entry = (k: number) =>
+      gaussians[at + k] + Math.sqrt(gaussians[at + dimensions + k]) * noise[from + k]
+    if (!axes) return entry(axis)
+    let sum = 0
+    for (let k = 0; k < dimensions; k++) sum += axes.directions[axis * dimensions + k] * entry(k)
+    return sum
+  }
+}
+
+/** Index of the largest of `count` entries, the first of equals. */
+export function largest(values: Float32Array, begin: number, count: number): number {
+  let best = 0
+  for (let i = 1; i < count; i++) if (values[begin + i] > values[begin + best]) best = i
+  return best
+}
+
+/** One image of each digit, then a second of each, as many as asked for. */
+function firstOfEach(labels: Uint8Array, count: number): Uint32Array {
+  const seen = new Uint32Array(10)
+  const found = Array.from(labels, (digit, image) => ({ image, digit, turn: seen[digit]++ }))
+  const inTurn = found.filter(({ turn }) => turn < count)
+  inTurn.sort((a, b) => a.turn - b.turn || a.digit - b.digit)
+  return Uint32Array.from(inTurn.slice(0, count), ({ image }) => image)
+}
+
+/** A square that holds almost all of the points and the prior's circle, its sides on round numbers so that it stands still. */
+function windowOf(means: Float32Array, dimensions: number) {
+  const images = means.length / dimensions
+  const bounds = [0, 1].map((axis) => {
+    const sorted = Float32Array.from({ length: images }, (_, i) => means[i * dimensions + axis]).sort()
+    const at = Math.floor(outside * images)
+    const [low, high] = [sorted[at], sorted[images - 1 - at]]
+    return Number.isFinite(low + high) ? [Math.min(-1.5, low), Math.max(1.5, high)] : [-1.5, 1.5]
+  })
+  const span = Math.max(...bounds.map(([low, high]) => high - low)) * 1.1
+  const unit = 2 ** Math.ceil(Math.log2(span / 8))
+  const side = Math.ceil(span / unit) * unit
+  const [x, y] = bounds.map(([low, high]): readonly [number, number] => {
+    const begin = Math.round(((low + high - side) / 2 / unit) * 2) * (unit / 2)
+    return [begin, begin + side]
+  })
+  return { x, y }
+}

@@ -1,0 +1,114 @@
+/**
+ * Where a model's parameters lie in its row: encoder pixels → hidden… → (μ, ρ), decoder z → hidden? → ten logits.
+ * Every array begins at a multiple of four elements; what is left between stays 0.
+ */
+import type { Backend, Tensor } from '../../compute/backend.ts'
+import type { Matrices } from '../../compute/network.ts'
+import { streams } from '../../compute/random.ts'
+import type { VibValues } from './parameters.ts'
+
+export const classes = 10
+
+export interface Layer {
+  readonly inputs: number
+  readonly outputs: number
+  /** First element of the weights [inputs, outputs]. */
+  readonly weights: number
+  /** First element of the biases [outputs]. */
+  readonly biases: number
+}
+
+export interface Layout {
+  /** Pixels of an image. */
+  readonly inputs: number
+  /** K */
+  readonly latentDimensions: number
+  readonly encoder: readonly Layer[]
+  readonly decoder: readonly Layer[]
+  /** Where the decoder's parameters begin; the encoder's lie before. */
+  readonly decoderStart: number
+  /** Elements of a model's row. */
+  readonly parameters: number
+}
+
+type Sizes = Pick<VibValues, 'pixels' | 'hiddenWidth' | 'hiddenLayers' | 'latentDimensions' | 'decoderWidth'>
+
+export function layoutOf(values: Sizes): Layout {
+  const { pixels, hiddenWidth, hiddenLayers, latentDimensions, decoderWidth } = values
+  return layoutOfWidths(
+    [pixels ** 2, ...Array<number>(hiddenLayers).fill(hiddenWidth), 2 * latentDimensions],
+    [latentDimensions, ...(decoderWidth > 0 ? [decoderWidth] : []), classes],
+  )
+}
+
+/** Of layers between so many units each, the images and the code included. */
+export function layoutOfWidths(encoder: readonly number[], decoder: readonly number[]): Layout {
+  let next = 0
+  const take = (elements: number) => {
+    const begin = next
+    next += Math.ceil(elements / 4) * 4
+    return begin
+  }
+  const chain = (widths: readonly number[]): Layer[] =>
+    widths.slice(1).map((outputs, index) => ({
+      inputs: widths[index],
+      outputs,
+      weights: take(widths[index] * outputs),
+      biases: take(outputs),
+    }))
+  const encoderLayers = chain(encoder)
+  const decoderStart = next
+  const decoderLayers = chain(decoder)
+  return {
+    inputs: encoder[0],
+    latentDimensions: decoder[0],
+    encoder: encoderLayers,
+    decoder: decoderLayers,
+    decoderStart,
+    parameters: next,
+  }
+}
+
+/** Multiplications and additions of one image through encoder or decoder. */
+export function operationsOf(layers: readonly Layer[]): number {
+  return layers.reduce((sum, { inputs, outputs }) => sum + 2 * inputs * outputs, 0)
+}
+
+/** Rows of parameters, one a model, of which the first meant is `first`. */
+export interface ParameterRows {
+  readonly tensor: Tensor
+  readonly first?: number
+}
+
+export function weightsOf(layout: Layout, layer: Layer, { tensor, first = 0 }: ParameterRows): Matrices {
+  const stride = layout.parameters
+  const offset = first * stride + layer.weights
+  return { tensor, offset, stride, rows: layer.inputs, columns: layer.outputs }
+}
+
+export function biasesOf(layout: Layout, layer: Layer, { tensor, first = 0 }: ParameterRows): Matrices {
+  const stride = layout.parameters
+  return { tensor, offset: first * stride + layer.biases, stride, rows: 1, columns: layer.outputs }
+}
+
+/**
+ * A model's first parameters: weights uniform in ±√(6 / (inputs + outputs)) (Glorot and Bengio 2010), biases 0.
+ * The words are those of the seed's stream, so that both backends begin from the same bits.
+ */
+export async function firstParameters(
+  backend: Backend,
+  layout: Layout,
+  seed: number,
+): Promise<Float32Array<ArrayBuffer>> {
+  const words = backend.createTensor([1, layout.parameters], 'uint32')
+  backend.randomBits(words, { seed, stream: streams.weights })
+  const drawn = await backend.read(words)
+  words.dispose()
+  const parameters = new Float32Array(layout.parameters)
+  for (const { inputs, outputs, weights } of [...layout.encoder, ...layout.decoder]) {
+    const limit = Math.sqrt(6 / (inputs + outputs))
+    for (let at = weights; at < weights + inputs * outputs; at++)
+      parameters[at] = limit * (((drawn[at] >>> 8) + 0.5) * 2 ** -23 - 1)
+  }
+  return parameters
+}

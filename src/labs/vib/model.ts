@@ -1,0 +1,122 @@
+/**
+ * The network of many models side by side: a stochastic encoder p(z|x) = N(μ(x), diag σ²(x)) and a decoder q(y|z).
+ * One object holds the activations of so many models and so many rows (images) each; a pass may use fewer of both.
+ */
+import type { Backend, Tensor } from '../../compute/backend.ts'
+import type { Matrices } from '../../compute/network.ts'
+import { biasesOf, classes, type Layer, type Layout, type ParameterRows, weightsOf } from './layout.ts'
+
+/** A pass through models first, first + 1, … of these parameters. */
+export interface Pass {
+  readonly models: number
+  /** Images of each model. */
+  readonly rows: number
+  readonly parameters: ParameterRows
+  /** [rows, pixels] */
+  readonly input: Matrices
+}
+
+export class Model {
+  /** [models, rows, width] of each hidden layer. */
+  readonly encoderHidden: readonly Tensor[]
+  readonly decoderHidden: readonly Tensor[]
+  /** [models, rows, 2 K]: μ, then ρ. */
+  readonly encoded: Tensor
+  /** [models, rows, K] */
+  readonly latent: Tensor
+  /** [models, rows, 10] */
+  readonly logits: Tensor
+  /** [models, rows]: rates and cross-entropies of the last pass. */
+  readonly rates: Tensor
+  readonly losses: Tensor
+
+  constructor(
+    protected readonly backend: Backend,
+    readonly layout: Layout,
+    readonly models: number,
+    readonly rows: number,
+  ) {
+    const activations = ({ outputs }: Layer) => backend.createTensor([models, rows, outputs])
+    this.encoderHidden = layout.encoder.slice(0, -1).map(activations)
+    this.decoderHidden = layout.decoder.slice(0, -1).map(activations)
+    this.encoded = backend.createTensor([models, rows, 2 * layout.latentDimensions])
+    this.latent = backend.createTensor([models, rows, layout.latentDimensions])
+    this.logits = backend.createTensor([models, rows, classes])
+    this.rates = backend.createTensor([models, rows])
+    this.losses = backend.createTensor([models, rows])
+  }
+
+  /** Images to μ and ρ, into `encoded`. */
+  encode(pass: Pass): void {
+    this.through(this.layout.encoder, this.encoderHidden, pass, pass.input, this.encodedOf(pass))
+  }
+
+  /** z = μ + σ · noise, into `latent`, and the rates. */
+  sample({ models, rows }: Pass, noise: Matrices): void {
+    this.backend.sampleLatent({
+      models,
+      encoded: this.encodedOf({ rows }),
+      noise,
+      latent: this.latentOf({ rows }),
+      rates: this.perRow(this.rates, { rows }),
+    })
+  }
+
+  /** z to logits. */
+  decode(
+    pass: Omit<Pass, 'input'>,
+    latent: Matrices = this.latentOf(pass),
+    logits: Matrices = this.logitsOf(pass),
+  ): void {
+    this.through(this.layout.decoder, this.decoderHidden, pass, latent, logits)
+  }
+
+  private through(
+    layers: readonly Layer[],
+    hidden: readonly Tensor[],
+    { models, rows, parameters }: Omit<Pass, 'input'>,
+    input: Matrices,
+    output: Matrices,
+  ): void {
+    let left = input
+    for (const [index, layer] of layers.entries()) {
+      const last = index === layers.length - 1
+      const to = last ? output : { tensor: hidden[index], rows, columns: layer.outputs }
+      this.backend.modelProduct({
+        models,
+        output: to,
+        left,
+        right: weightsOf(this.layout, layer, parameters),
+        bias: biasesOf(this.layout, layer, parameters),
+        relu: !last,
+      })
+      left = to
+    }
+  }
+
+  encodedOf({ rows }: Pick<Pass, 'rows'>): Matrices {
+    return { tensor: this.encoded, rows, columns: 2 * this.layout.latentDimensions }
+  }
+
+  latentOf({ rows }: Pick<Pass, 'rows'>): Matrices {
+    return { tensor: this.latent, rows, columns: this.layout.latentDimensions }
+  }
+
+  logitsOf({ rows }: Pick<Pass, 'rows'>): Matrices {
+    return { tensor: this.logits, rows, columns: classes }
+  }
+
+  /** One number a row. */
+  perRow(tensor: Tensor, { rows }: Pick<Pass, 'rows'>): Matrices {
+    return { tensor, rows: 1, columns: rows }
+  }
+
+  protected tensors(): Tensor[] {
+    const { encoded, latent, logits, rates, losses } = this
+    return [...this.encoderHidden, ...this.decoderHidden, encoded, latent, logits, rates, losses]
+  }
+
+  dispose(): void {
+    for (const tensor of this.tensors()) tensor.dispose()
+  }
+}

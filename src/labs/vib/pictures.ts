@@ -1,0 +1,153 @@
+/** Keeps what is shown of single models up to date: latent spaces, the diagram's image, gradients. */
+import type { Backend } from '../../compute/backend.ts'
+import { ImageOrder, noiseRows, seedOf } from './draws.ts'
+import type { DiagramFigures, GradientNorms, LatentSpace } from './frame.ts'
+import type { ImageSet } from './images.ts'
+import type { LatentPicture } from './latentPicture.ts'
+import type { Layout } from './layout.ts'
+import { betasOf, seedCount, shownModel, type VibValues } from './parameters.ts'
+import type { Part } from './parts.ts'
+import { ShownModels } from './shownModel.ts'
+
+/** Gradients are renewed once in so many slices of a latent space, and when all else is. */
+const slicesPerGradient = 4
+
+/** A figure and what it was made from. */
+interface Made<Figure> {
+  readonly key: string
+  readonly figure: Figure
+}
+
+export class Pictures {
+  private readonly shown: ShownModels
+  /** Whole ones, which frames show. */
+  private pictures: LatentPicture[] = []
+  /** Those of models that were chosen since, while not every image has been through. */
+  private coming: LatentPicture[] = []
+  private slices = 0
+  private spaces: Made<readonly LatentSpace[]> | undefined
+  private diagramMade: Made<DiagramFigures> | undefined
+  private gradientsMade: Made<GradientNorms> | undefined
+  private readonly orders = new Map<number, ImageOrder>()
+
+  constructor(
+    backend: Backend,
+    private values: VibValues,
+    layout: Layout,
+    private readonly training: ImageSet,
+    validation: ImageSet,
+    private readonly parts: readonly Part[],
+  ) {
+    this.shown = new ShownModels(backend, layout, validation, values.seed, values.batchSize)
+    this.choose()
+  }
+
+  update(values: VibValues): void {
+    this.values = values
+    this.choose()
+  }
+
+  private choose(): void {
+    const { mode } = this.values
+    const wanted = mode === 'three' ? [0, 1, 2] : [shownModel(this.values)]
+    const known = [...this.pictures, ...this.coming]
+    const next = wanted.map((model) => known.find((one) => one.model === model) ?? this.shown.picture(model))
+    if (next.every((one) => one.whole)) {
+      this.pictures = next
+      this.coming = []
+    } else this.coming = next
+  }
+
+  private diagramKey(step: number): string {
+    return `${step} ${shownModel(this.values)} ${this.values.image}`
+  }
+
+  private gradientsKey(step: number): string {
+    const model = shownModel(this.values)
+    return `${step} ${model} ${betasOf(this.values)[model]}`
+  }
+
+  /** All that is shown belongs to this step. */
+  complete(step: number): boolean {
+    return (
+      this.coming.length === 0 &&
+      this.pictures.every((picture) => picture.current(step) === 1) &&
+      this.diagramMade?.key === this.diagramKey(step) &&
+      this.gradientsMade?.key === this.gradientsKey(step)
+    )
+  }
+
+  /** One slice of what is not of this step. */
+  async renew(step: number): Promise<void> {
+    const { shown, values } = this
+    const model = shownModel(values)
+    const waiting = this.coming.filter((one) => !one.whole)
+    const stale = this.pictures.filter((one) => one.current(step) < 1)
+    const turn = waiting.length > 0 ? waiting : stale
+    if (turn.length > 0) {
+      const picture = turn[this.slices++ % turn.length]
+      this.take(picture.model)
+      await shown.refresh(picture, step)
+      if (this.coming.length > 0 && this.coming.every((one) => one.whole)) {
+        this.pictures = this.coming
+        this.coming = []
+      }
+    }
+    if (this.diagramMade?.key !== this.diagramKey(step)) {
+      this.take(model)
+      this.diagramMade = { key: this.diagramKey(step), figure: await shown.diagram(values.image) }
+    }
+    const due = turn.length === 0 || this.slices % slicesPerGradient === 1
+    if (due && this.gradientsMade?.key !== this.gradientsKey(step)) {
+      this.take(model)
+      this.gradientsMade = { key: this.gradientsKey(step), figure: await this.takeGradients(step, model) }
+    }
+  }
+
+  /** The model's parameters are what `shown` works with from here on. */
+  private take(model: number): void {
+    const part = this.parts.find(({ models }) => models.includes(model)) as Part
+    part.trainer.copyParameters(part.models.indexOf(model), this.shown.row)
+  }
+
+  private takeGradients(step: number, model: number): Promise<GradientNorms> {
+    const { values } = this
+    const seed = model % seedCount(values)
+    let order = this.orders.get(seed)
+    if (!order) {
+      order = new ImageOrder(seedOf(values.seed, seed), values.trainSize, values.batchSize)
+      this.orders.set(seed, order)
+    }
+    const noise = noiseRows(seed, 1, step, 1, values.batchSize)
+    return this.shown.gradientNorms(this.training, order.batch(step), noise, betasOf(values)[model], step)
+  }
+
+  /** Latent spaces with the regions of the decoder as it is now; made anew only when something is new. */
+  async latentSpaces(step: number): Promise<readonly LatentSpace[]> {
+    const betas = betasOf(this.values)
+    const key = JSON.stringify([step, this.slices, this.pictures.map(({ model }) => [model, betas[model]])])
+    if (this.spaces?.key === key) return this.spaces.figure
+    const figure: LatentSpace[] = []
+    for (const picture of this.pictures) {
+      const part = this.parts.find(({ models }) => models.includes(picture.model)) as Part
+      const stoppedAt = part.trainer.stoppedAt[part.models.indexOf(picture.model)]
+      this.take(picture.model)
+      figure.push(await this.shown.space(picture, step, betas[picture.model], stoppedAt))
+    }
+    this.spaces = { key, figure }
+    return figure
+  }
+
+  get diagram(): DiagramFigures | undefined {
+    return this.diagramMade?.figure
+  }
+
+  /** Of the shown model. */
+  get gradients(): GradientNorms | undefined {
+    return this.gradientsMade?.figure
+  }
+
+  dispose(): void {
+    this.shown.dispose()
+  }
+}

@@ -1,0 +1,136 @@
+/** The plane in which the latent space of more than three dimensions is shown: the principal components of μ. */
+
+/** Two directions of the latent space, orthogonal and of length 1. */
+export interface Axes {
+  /** [2, K] */
+  readonly directions: Float64Array
+  /** Share of the variance of μ along them. */
+  readonly varianceShown: number
+}
+
+/** Multiply-adds that the covariance may cost: with many dimensions fewer images are looked at. */
+const covarianceWork = 3e7
+const fewestImages = 500
+const mostIterations = 300
+
+/**
+ * Axes from the covariance of μ over evenly spaced images, in float64; the first two eigenvectors by power
+ * iteration. An eigenvector has no sign of its own: the zeros lie on the positive side of the first, the ones on
+ * that of the second.
+ * @param means [images, K] inside rows of `stride` elements
+ */
+export function principalAxes(
+  means: Float32Array,
+  stride: number,
+  dimensions: number,
+  labels: Uint8Array,
+): Axes {
+  const images = labels.length
+  const step = Math.max(1, Math.floor(images / Math.max(fewestImages, covarianceWork / dimensions ** 2)))
+  const covariance = covarianceOf(means, stride, dimensions, images, step)
+  const directions = new Float64Array(2 * dimensions)
+  let total = 0
+  for (let k = 0; k < dimensions; k++) total += covariance[k * dimensions + k]
+  let shown = 0
+  for (let axis = 0; axis < 2; axis++) {
+    const others = directions.subarray(0, axis * dimensions)
+    const { vector, value } = leadingEigenvector(covariance, dimensions, others)
+    const sign = sideOf(vector, means, stride, labels, axis) < 0 ? -1 : 1
+    for (let k = 0; k < dimensions; k++) directions[axis * dimensions + k] = sign * vector[k]
+    shown += value
+  }
+  return { directions, varianceShown: total > 0 ? Math.min(1, shown / total) : 0 }
+}
+
+function covarianceOf(
+  means: Float32Array,
+  stride: number,
+  dimensions: number,
+  images: number,
+  step: number,
+): Float64Array {
+  const centre = new Float64Array(dimensions)
+  const covariance = new Float64Array(dimensions * dimensions)
+  let count = 0
+  for (let image = 0; image < images; image += step, count++)
+    for (let k = 0; k < dimensions; k++) centre[k] += means[image * stride + k]
+  for (let k = 0; k < dimensions; k++) centre[k] /= count
+  const row = new Float64Array(dimensions)
+  for (let image = 0; image < images; image += step) {
+    for (let k = 0; k < dimensions; k++) row[k] = means[image * stride + k] - centre[k]
+    for (let j = 0; j < dimensions; j++) {
+      const factor = row[j] / count
+      for (let k = 0; k <= j; k++) covariance[j * dimensions + k] += factor * row[k]
+    }
+  }
+  for (let j = 0; j < dimensions; j++)
+    for (let k = 0; k < j; k++) covariance[k * dimensions + j] = covariance[j * dimensions + k]
+  return covariance
+}
+
+/** Of the part of the covariance that is orthogonal to the eigenvectors found before ([found, K]). */
+function leadingEigenvector(covariance: Float64Array, dimensions: number, found: Float64Array) {
+  let widest = 0
+  for (let k = 1; k < dimensions; k++)
+    if (covariance[k * dimensions + k] > covariance[widest * dimensions + widest]) widest = k
+  let vector = covariance.slice(widest * dimensions, (widest + 1) * dimensions)
+  // no direction is preferred where nothing varies along that row
+  for (let k = 0; k < dimensions; k++)
+    vector[k] += 1e-6 * (covariance[widest * dimensions + widest] || 1) * (1 + (k % 7))
+  normalise(vector, found)
+  let value = 0
+  for (let iteration = 0; iteration < mostIterations; iteration++) {
+    const next = new Float64Array(dimensions)
+    for (let j = 0; j < dimensions; j++) {
+      let sum = 0
+      for (let k = 0; k < dimensions; k++) sum += covariance[j * dimensions + k] * vector[k]
+      next[j] = sum
+    }
+    value = dot(next, vector)
+    if (!(normalise(next, found) > 0)) break
+    const turned = 1 - Math.abs(dot(next, vector))
+    vector = next
+    if (turned < 1e-14) break
+  }
+  return { vector, value }
+}
+
+/** Orthogonal to the vectors of `found`, and to length 1; answers the length it had. */
+function normalise(vector: Float64Array, found: Float64Array): number {
+  for (let begin = 0; begin < found.length; begin += vector.length) {
+    const other = found.subarray(begin, begin + vector.length)
+    const along = dot(vector, other)
+    for (let k = 0; k < vector.length; k++) vector[k] -= along * other[k]
+  }
+  const length = Math.sqrt(dot(vector, vector))
+  if (length > 0) for (let k = 0; k < vector.length; k++) vector[k] /= length
+  return length
+}
+
+function dot(first: Float64Array, second: Float64Array): number {
+  let sum = 0
+  for (let k = 0; k < first.length; k++) sum += first[k] * second[k]
+  return sum
+}
+
+/** Sum of the projections of the images of this digit, less that of as many average images. */
+function sideOf(
+  vector: Float64Array,
+  means: Float32Array,
+  stride: number,
+  labels: Uint8Array,
+  digit: number,
+): number {
+  let all = 0
+  let chosen = 0
+  let count = 0
+  for (let image = 0; image < labels.length; image++) {
+    let along = 0
+    for (let k = 0; k < vector.length; k++) along += vector[k] * means[image * stride + k]
+    all += along
+    if (labels[image] !== digit) continue
+    chosen += along
+    count++
+  }
+  return chosen - (all * count) / labels.length
+}

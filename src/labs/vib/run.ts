@@ -1,0 +1,214 @@
+/** What a run does once its images are here: trains, evaluates and keeps the pictures up to date, slice by slice. */
+import type { Backend } from '../../compute/backend.ts'
+import { Pace, worthwhile } from '../kl/pace.ts'
+import type { Metrics } from '../lab.ts'
+import type { Results } from './evaluation.ts'
+import { Evaluations } from './evaluations.ts'
+import type { LossCurves, VibFrame } from './frame.ts'
+import type { ImageSet } from './images.ts'
+import { type Layout, layoutOf } from './layout.ts'
+import { LossRecord } from './lossRecord.ts'
+import { betasOf, seedCount, shownModel, type VibValues } from './parameters.ts'
+import { Part, shares } from './parts.ts'
+import { Pictures } from './pictures.ts'
+import { pictureOrder } from './theory.ts'
+
+/** Milliseconds for pictures to one for training. */
+const pictureShare = { one: 1 / 2, three: 1 / 2, sweep: 1 / 10 }
+/** Milliseconds that the told speed is a mean over, about. */
+const speedSpan = 2000
+
+const resultNames = [
+  'trainError',
+  'validationError',
+  'validationErrorOneSample',
+  'validationErrorMean',
+  'rate',
+  'distortion',
+  'sigmaMean',
+  'muSpread',
+] as const satisfies readonly (keyof Results)[]
+
+export class Run {
+  step = 0
+  readonly lastStep: number
+  private readonly stepsPerEpoch: number
+  private readonly records: readonly LossRecord[]
+  private readonly evaluations: Evaluations
+  private readonly pictures: Pictures
+  private readonly pace = new Pace(0.02)
+  /** Milliseconds that pictures may still take before it is training's turn. */
+  private pictureTime = 0
+  private timed = { steps: 0, milliseconds: 0 }
+
+  private constructor(
+    private readonly backend: Backend,
+    private values: VibValues,
+    layout: Layout,
+    training: ImageSet,
+    private readonly validation: ImageSet,
+    private readonly parts: readonly Part[],
+  ) {
+    this.stepsPerEpoch = parts[0].trainer.stepsPerEpoch
+    this.lastStep = values.epochs * this.stepsPerEpoch
+    this.records = parts.map(({ trainer }) => new LossRecord(trainer.models, trainer.setting.seeds))
+    this.evaluations = new Evaluations(parts, values, layout, this.stepsPerEpoch, validation.count)
+    this.pictures = new Pictures(backend, values, layout, training, validation, parts)
+  }
+
+  static async create(
+    backend: Backend,
+    values: VibValues,
+    training: ImageSet,
+    validation: ImageSet,
+  ): Promise<Run> {
+    const layout = layoutOf(values)
+    const parts: Part[] = []
+    for (const share of shares(backend, values, layout))
+      parts.push(await Part.create(backend, values, layout, share, training, validation))
+    return new Run(backend, values, layout, training, validation, parts)
+  }
+
+  /** Nothing more is to be told or drawn at this step. */
+  get complete(): boolean {
+    return (
+      this.parts.every(({ trainer }) => trainer.unread === 0) &&
+      this.pictures.complete(this.step) &&
+      this.evaluations.complete(this.step)
+    )
+  }
+
+  /** Steps up to `last` and what is due beside them while `left` says that there is time. */
+  async advance(last: number, left: () => number): Promise<void> {
+    do {
+      const begin = performance.now()
+      if (this.step < last && !this.evaluations.due(this.step)) {
+        if (this.pictureTime > 0 && !this.pictures.complete(this.step)) {
+          await this.pictures.renew(this.step)
+          this.pictureTime -= performance.now() - begin
+        } else await this.train(last, left)
+      } else if (this.step < last) await this.evaluations.work(this.step, true, left)
+      else if (this.parts.some(({ trainer }) => trainer.unread > 0)) await this.readLosses()
+      else if (!this.pictures.complete(this.step)) await this.pictures.renew(this.step)
+      else if (!this.evaluations.complete(this.step)) await this.evaluations.work(this.step, false, left)
+      else return
+    } while (worthwhile(left()))
+  }
+
+  private async train(last: number, left: () => number): Promise<void> {
+    await this.evaluations.abandon()
+    const { parts, backend, pace } = this
+    if (parts[0].trainer.room === 0) await this.readLosses()
+    const due = Math.min(last - this.step, this.evaluations.stepsLeft(this.step))
+    const steps = Math.min(due, parts[0].trainer.room, pace.units(left()))
+    const begin = performance.now()
+    for (const { trainer } of parts) for (let step = 0; step < steps; step++) trainer.queueStep()
+    await backend.finished()
+    const milliseconds = performance.now() - begin
+    this.step += steps
+    pace.note(steps, milliseconds)
+    this.pictureTime = Math.min(100, this.pictureTime + milliseconds * pictureShare[this.values.mode])
+    const kept = this.timed.milliseconds > speedSpan ? 0.5 : 1
+    this.timed = {
+      steps: kept * this.timed.steps + steps,
+      milliseconds: kept * this.timed.milliseconds + milliseconds,
+    }
+  }
+
+  private async readLosses(): Promise<void> {
+    for (const [index, { trainer }] of this.parts.entries())
+      if (trainer.unread > 0) this.records[index].add(await trainer.readLosses())
+  }
+
+  update(values: VibValues): void {
+    this.values = values
+    for (const part of this.parts) part.update(values)
+    this.pictures.update(values)
+  }
+
+  private get stoppedAt(): number[] {
+    const stopped: number[] = []
+    for (const { models, trainer } of this.parts)
+      for (const [place, model] of models.entries()) stopped[model] = trainer.stoppedAt[place]
+    return stopped
+  }
+
+  private curves(): LossCurves {
+    const model = shownModel(this.values)
+    const index = this.parts.findIndex(({ models }) => models.includes(model))
+    const curve = this.records[index].curve(this.parts[index].models.indexOf(model))
+    const { done } = this.evaluations
+    return {
+      model,
+      ...curve,
+      total: curve.task.map((task, point) => task + curve.weightedRate[point]),
+      validationSteps: Float32Array.from(done, ({ step }) => step),
+      validation: Float32Array.from(done, ({ distortion }) => distortion[model]),
+    }
+  }
+
+  async frame(): Promise<VibFrame> {
+    const { values, pictures, validation } = this
+    await this.readLosses()
+    const betas = betasOf(values)
+    return {
+      loading: undefined,
+      models: {
+        betas,
+        seeds: betas.map((_, model) => model % seedCount(values)),
+        stoppedAt: this.stoppedAt,
+        evaluations: this.evaluations.done.slice(),
+      },
+      shownModel: shownModel(values),
+      spaces: await pictures.latentSpaces(this.step),
+      labels: validation.labels.slice(),
+      curves: this.curves(),
+      diagram: pictures.diagram,
+      gradients: pictures.gradients,
+    }
+  }
+
+  /** Errors are those of the latest evaluation, whose step is told beside them; NaN before the first. */
+  metrics(): Metrics {
+    const { values, evaluations, pictures } = this
+    const betas = betasOf(values)
+    const latest = evaluations.done.at(-1)
+    const results = resultNames.map((name) => [
+      name,
+      latest ? Array.from(latest[name]) : betas.map(() => Number.NaN),
+    ])
+    const { gradients } = pictures
+    const { steps, milliseconds } = this.timed
+    const order = pictureOrder(values.seed)
+    return {
+      step: this.step,
+      epoch: this.step / this.stepsPerEpoch,
+      betas,
+      ...Object.fromEntries(results),
+      evaluatedStep: latest?.step ?? Number.NaN,
+      evaluatedImages: latest?.images ?? 0,
+      stoppedAt: this.stoppedAt,
+      gradientEncoderTask: gradients?.encoderTask ?? Number.NaN,
+      gradientEncoderRate: gradients?.encoderRate ?? Number.NaN,
+      gradientDecoderTask: gradients?.decoderTask ?? Number.NaN,
+      gradientDecoderRate: gradients?.decoderRate ?? Number.NaN,
+      imagesPerSecond:
+        milliseconds > 0 ? (1000 * steps * values.batchSize * betas.length) / milliseconds : Number.NaN,
+      ...(values.mode === 'three' && {
+        pictureA: betas[order[0]],
+        pictureB: betas[order[1]],
+        pictureC: betas[order[2]],
+      }),
+    }
+  }
+
+  /** [images, side, side], 0…255: all validation images. */
+  get pixels(): Uint8Array {
+    return this.validation.pixels
+  }
+
+  dispose(): void {
+    this.pictures.dispose()
+    for (const part of this.parts) part.dispose()
+  }
+}

@@ -1,0 +1,281 @@
+/**
+ * What is shown of a single model beside its figures: its latent space with the decoder's regions, one image on its
+ * way through the sampling, and which gradient reaches which parameters. From a copy of the model's parameters, so
+ * that it belongs to one step.
+ */
+import type { Backend, Tensor } from '../../compute/backend.ts'
+import { streams } from '../../compute/random.ts'
+import type { DecisionRegions, DiagramFigures, Domain, GradientNorms, LatentSpace } from './frame.ts'
+import { DifferentiableModel, type TrainingPass } from './gradients.ts'
+import { type ImageSet, packed, subset } from './images.ts'
+import { hazeCount, LatentPicture, largest } from './latentPicture.ts'
+import { classes, type Layout, operationsOf } from './layout.ts'
+import { Model } from './model.ts'
+import { softplus } from './theory.ts'
+
+/** Floating-point operations of one slice of images. */
+const sliceOperations = 2e8
+/** Cells of the decision regions along each side of the window. */
+const gridSide = 80
+/** Samples of the image in the diagram. */
+const draws = 64
+/** The first row of the stream of picture noise that the diagram's samples have; the haze's lie before. */
+const diagramRow = hazeCount
+
+/** The tensors that all shown models use in turn. */
+export class ShownModels {
+  /** float32 [1, parameters]: the model that is worked on. */
+  readonly row: Tensor
+  private readonly images: Tensor
+  private readonly rows: number
+  /** [rows, pixels] */
+  private readonly input: Tensor
+  private readonly model: Model
+  private readonly single: Model
+  private readonly batch: DifferentiableModel
+  private readonly noNoise: Tensor
+  private readonly batchInput: Tensor
+  private readonly gradients: Tensor
+  private readonly noLogitsGradient: Tensor
+  /** [draws, 1] ones: one image's μ and ρ for every draw. */
+  private readonly ones: Tensor
+  private readonly gridLogits: Tensor
+  private haze: Float32Array | undefined
+  private diagramNoise: Float32Array | undefined
+
+  constructor(
+    private readonly backend: Backend,
+    private readonly layout: Layout,
+    readonly validation: ImageSet,
+    private readonly seed: number,
+    batchSize: number,
+  ) {
+    const operations = operationsOf(layout.encoder) + operationsOf(layout.decoder)
+    const rows = Math.floor(sliceOperations / operations / 50) * 50
+    this.rows = Math.min(validation.count, 2500, Math.max(50, rows))
+    this.row = backend.createTensor([1, layout.parameters])
+    this.images = backend.upload(packed(validation), [validation.count, layout.inputs / 4])
+    this.input = backend.createTensor([this.rows, layout.inputs])
+    this.model = new Model(backend, layout, 1, this.rows)
+    this.single = new Model(backend, layout, 1, draws)
+    this.batch = new DifferentiableModel(backend, layout, 1, batchSize)
+    this.noNoise = backend.createTensor([this.rows, layout.latentDimensions])
+    this.batchInput = backend.createTensor([batchSize, layout.inputs])
+    this.gradients = backend.createTensor([1, layout.parameters])
+    this.noLogitsGradient = backend.createTensor([batchSize, classes])
+    this.ones = backend.upload(new Float32Array(draws).fill(1), [draws, 1])
+    this.gridLogits = backend.createTensor([gridSide ** 2, classes])
+  }
+
+  picture(model: number): LatentPicture {
+    return new LatentPicture(model, this.layout.latentDimensions, this.validation.labels)
+  }
+
+  /** The next images of the picture, with the parameters in `row`, which are those after so many steps. */
+  async refresh(picture: LatentPicture, step: number): Promise<void> {
+    const { backend, model } = this
+    const first = picture.next
+    const rows = Math.min(this.rows, this.validation.count - first)
+    const pass = this.passOf(first, rows)
+    model.encode(pass)
+    model.sample(pass, { tensor: this.noNoise, rows, columns: this.layout.latentDimensions })
+    model.decode(pass)
+    const [encoded, logits, rates] = await Promise.all(
+      [model.encoded, model.logits, model.rates].map((tensor) => backend.read(tensor)),
+    )
+    picture.add(
+      {
+        first,
+        encoded: encoded as Float32Array,
+        logits: logits as Float32Array,
+        rates: (rates as Float32Array).subarray(0, rows),
+      },
+      step,
+    )
+  }
+
+  private passOf(first: number, rows: number) {
+    const { backend, layout } = this
+    const columns = layout.inputs
+    const places = Uint32Array.from({ length: rows }, (_, i) => first + i)
+    const indices = backend.upload(places, [rows])
+    const input = { tensor: this.input, rows, columns }
+    backend.gatherImages(1, input, this.images, indices)
+    indices.dispose()
+    return { models: 1, rows, parameters: { tensor: this.row }, input }
+  }
+
+  /** The picture with the decoder's regions, from the parameters in `row`. */
+  async space(picture: LatentPicture, step: number, beta: number, stoppedAt: number): Promise<LatentSpace> {
+    this.haze ??= await this.normals(0, hazeCount)
+    const space = picture.space(step, beta, stoppedAt, this.haze)
+    const regions = this.layout.latentDimensions === 2 ? await this.regions(space.domain) : undefined
+    return { ...space, regions }
+  }
+
+  /** [rows, K] standard normals of the pictures' own stream. */
+  private async normals(firstRow: number, rows: number): Promise<Float32Array> {
+    const tensor = this.backend.createTensor([rows, this.layout.latentDimensions])
+    this.backend.randomNormal(tensor, { seed: this.seed, stream: streams.pictureNoise }, firstRow)
+    const normals = (await this.backend.read(tensor)) as Float32Array
+    tensor.dispose()
+    return normals
+  }
+
+  private async regions(domain: Domain): Promise<DecisionRegions> {
+    const { backend, model } = this
+    const cells = gridSide ** 2
+    const centre = ([low, high]: readonly [number, number], index: number) =>
+      low + ((high - low) * (index + 0.5)) / gridSide
+    const points = Float32Array.from({ length: 2 * cells }, (_, i) => {
+      const cell = i >> 1
+      return i & 1 ? centre(domain.y, Math.floor(cell / gridSide)) : centre(domain.x, cell % gridSide)
+    })
+    const grid = backend.upload(points, [cells, 2])
+    for (let first = 0; first < cells; first += this.rows) {
+      const rows = Math.min(this.rows, cells - first)
+      model.decode(
+        { models: 1, rows, parameters: { tensor: this.row } },
+        { tensor: grid, offset: 2 * first, rows, columns: 2 },
+        { tensor: this.gridLogits, offset: classes * first, rows, columns: classes },
+      )
+    }
+    const logits = (await backend.read(this.gridLogits)) as Float32Array
+    grid.dispose()
+    const digits = new Uint8Array(cells)
+    const probabilities = new Float32Array(cells)
+    for (let cell = 0; cell < cells; cell++) {
+      digits[cell] = largest(logits, cell * classes, classes)
+      probabilities[cell] = softmax(logits, cell)[digits[cell]]
+    }
+    return { columns: gridSide, rows: gridSide, domain, digits, probabilities }
+  }
+
+  /** One validation image through the sampling, with the parameters in `row`. */
+  async diagram(image: number): Promise<DiagramFigures> {
+    const { backend, layout, single, validation } = this
+    const columns = layout.latentDimensions
+    this.diagramNoise ??= await this.normals(diagramRow, draws)
+    const noise = backend.upload(this.diagramNoise, [draws, columns])
+    const one = this.passOf(image, 1)
+    this.model.encode(one)
+    // the image's own μ and ρ for every draw
+    const left = { tensor: this.ones, rows: draws, columns: 1 }
+    backend.modelProduct({
+      models: 1,
+      output: single.encodedOf({ rows: draws }),
+      left,
+      right: this.model.encodedOf({ rows: 1 }),
+    })
+    const pass = { ...one, rows: draws }
+    single.sample(pass, { tensor: noise, rows: draws, columns })
+    single.decode(pass)
+    const [gaussian, latent, logits] = (await Promise.all(
+      [single.encoded, single.latent, single.logits].map((tensor) => backend.read(tensor)),
+    )) as Float32Array[]
+    noise.dispose()
+    const plane = (rows: Float32Array) =>
+      Float32Array.from({ length: 2 * draws }, (_, i) => rows[(i >> 1) * columns + (i & 1)])
+    const probabilities = new Float32Array(classes)
+    for (let draw = 0; draw < draws; draw++)
+      for (const [digit, share] of softmax(logits, draw).entries()) probabilities[digit] += share / draws
+    const pixels = validation.side ** 2
+    return {
+      image,
+      label: validation.labels[image],
+      side: validation.side,
+      pixels: validation.pixels.slice(image * pixels, (image + 1) * pixels),
+      mean: [gaussian[0], gaussian[1]],
+      sigma: [softplus(gaussian[columns] - 5), softplus(gaussian[columns + 1] - 5)],
+      noise: plane(this.diagramNoise),
+      latent: plane(latent),
+      probabilities,
+    }
+  }
+
+  /**
+   * Two backward passes with the parameters in `row`: of the task's loss alone, and of β · rate alone.
+   * @param places the batch's images in the packed order
+   * @param noise rows of the stream of training noise
+   */
+  async gradientNorms(
+    training: ImageSet,
+    places: Uint32Array,
+    noise: Uint32Array,
+    beta: number,
+    step: number,
+  ): Promise<GradientNorms> {
+    const { backend, batch, layout } = this
+    const rows = places.length
+    const columns = layout.latentDimensions
+    const indices = backend.upload(Uint32Array.from(places.keys()), [rows])
+    const images = backend.upload(packed(subset(training, places)), [rows, layout.inputs / 4])
+    const input = { tensor: this.batchInput, rows, columns: layout.inputs }
+    backend.gatherImages(1, input, images, indices)
+    const labels = backend.upload(
+      Uint32Array.from(places, (place) => training.labels[place]),
+      [rows],
+    )
+    const noiseRows = backend.upload(noise, [rows])
+    const normals = backend.createTensor([rows, columns])
+    backend.randomNormalRows(normals, { seed: this.seed, stream: streams.latentNoise }, noiseRows)
+    const pass: TrainingPass = {
+      models: 1,
+      rows,
+      parameters: { tensor: this.row },
+      input,
+      labels: { tensor: labels, rows: 1, columns: rows },
+      noise: { tensor: normals, rows, columns },
+    }
+    const betas = [0, beta].map((one) => backend.upload(new Float32Array([one]), [1]))
+    const gradients = { tensor: this.gradients }
+    batch.forward(pass)
+    batch.backward(pass, gradients, betas[0])
+    const task = this.norms((await backend.read(this.gradients)) as Float32Array)
+    batch.backward(pass, gradients, betas[1], this.noLogitsGradient)
+    const rate = this.norms((await backend.read(this.gradients)) as Float32Array)
+    for (const tensor of [indices, images, labels, noiseRows, normals, ...betas]) tensor.dispose()
+    return {
+      step,
+      encoderTask: task.encoder,
+      decoderTask: task.decoder,
+      encoderRate: rate.encoder,
+      decoderRate: rate.decoder,
+    }
+  }
+
+  private norms(gradients: Float32Array) {
+    const norm = (begin: number, end: number) => {
+      let sum = 0
+      for (let at = begin; at < end; at++) sum += gradients[at] ** 2
+      return Math.sqrt(sum)
+    }
+    const { decoderStart, parameters } = this.layout
+    return { encoder: norm(0, decoderStart), decoder: norm(decoderStart, parameters) }
+  }
+
+  dispose(): void {
+    for (const model of [this.model, this.single, this.batch]) model.dispose()
+    for (const tensor of [
+      this.row,
+      this.images,
+      this.input,
+      this.noNoise,
+      this.batchInput,
+      this.gradients,
+      this.noLogitsGradient,
+      this.ones,
+      this.gridLogits,
+    ])
+      tensor.dispose()
+  }
+}
+
+/** Softmax of one row of logits [rows, 10]. */
+function softmax(logits: Float32Array, row: number): number[] {
+  const own = Array.from(logits.subarray(row * classes, (row + 1) * classes))
+  const highest = Math.max(...own)
+  const weights = own.map((logit) => Math.exp(logit - highest))
+  const total = weights.reduce((sum, weight) => sum + weight, 0)
+  return weights.map((weight) => weight / total)
+}

@@ -1,0 +1,293 @@
+/**
+ * Trains models side by side: every β with every seed of this part of the run, ordered by β, then seed. Models of
+ * one seed share images, first weights and noise. Nothing is read back but the losses, when they are asked for.
+ */
+import type { Backend, Tensor } from '../../compute/backend.ts'
+import { streams } from '../../compute/random.ts'
+import { ImageOrder, noiseRows, seedOf } from './draws.ts'
+import { DifferentiableModel, type TrainingPass } from './gradients.ts'
+import { type ImageSet, packed } from './images.ts'
+import { firstParameters, type Layout } from './layout.ts'
+import type { VibValues } from './parameters.ts'
+
+/** Steps whose images and noise are made ready together. */
+const blockSteps = 8
+/** Steps whose losses are kept before they must be read. */
+const historySteps = 128
+/** Of each step, a model's sum of cross-entropies, sum of rates, and whether it went on. */
+const historyRows = 3
+
+/** What decides a training: which β and which of the run's seeds, on which images. */
+export interface TrainingSetting {
+  readonly values: VibValues
+  readonly layout: Layout
+  readonly betas: readonly number[]
+  readonly firstSeed: number
+  readonly seeds: number
+  /** In the packed order, as many as any of the seeds draws from. */
+  readonly images: ImageSet
+}
+
+/** Losses of the steps since they were last read. */
+export interface LossHistory {
+  readonly firstStep: number
+  readonly steps: number
+  /** [models, steps]: means over the batch, nats; the rate without its β. */
+  readonly task: Float32Array
+  readonly rate: Float32Array
+  /** [steps]: β of each β's models at that step. */
+  readonly betas: readonly (readonly number[])[]
+}
+
+export class Trainer {
+  step = 0
+  readonly models: number
+  readonly stepsPerEpoch: number
+  readonly orders: readonly ImageOrder[]
+  readonly images: Tensor
+  /** Of each model, steps done when its loss or its gradient was no longer finite; −1 for those that train on. */
+  readonly stoppedAt: Int32Array
+  private learningRate: number
+  private betaRow: readonly number[]
+  private betas: Tensor
+  private readonly model: DifferentiableModel
+  private parameters: Tensor
+  private readonly gradients: Tensor
+  private readonly firstMoments: Tensor
+  private readonly secondMoments: Tensor
+  private readonly average: Tensor | undefined
+  private readonly alive: Tensor
+  private readonly history: Tensor
+  private historyBetas: (readonly number[])[] = []
+  private readonly blockImages: Tensor
+  private blockLabels: Tensor | undefined
+  private readonly blockNoise: Tensor
+  private block = -1
+
+  private constructor(
+    private readonly backend: Backend,
+    readonly setting: TrainingSetting,
+    firstRows: readonly Float32Array[],
+  ) {
+    const { values, layout, betas, firstSeed, seeds, images } = setting
+    const { batchSize, trainSize } = values
+    this.models = betas.length * seeds
+    this.learningRate = values.learningRate
+    this.betaRow = betas
+    this.betas = this.uploadBetas()
+    this.stoppedAt = new Int32Array(this.models).fill(-1)
+    this.orders = Array.from(
+      { length: seeds },
+      (_, seed) => new ImageOrder(seedOf(values.seed, firstSeed + seed), trainSize, batchSize),
+    )
+    this.stepsPerEpoch = this.orders[0].stepsPerEpoch
+    this.images = backend.upload(packed(images), [images.count, layout.inputs / 4])
+    this.model = new DifferentiableModel(backend, layout, this.models, batchSize)
+    const shape = [this.models, layout.parameters]
+    const begin = new Float32Array(this.models * layout.parameters)
+    for (let model = 0; model < this.models; model++)
+      begin.set(firstRows[model % seeds], model * layout.parameters)
+    this.parameters = backend.upload(begin, shape)
+    this.gradients = backend.createTensor(shape)
+    this.firstMoments = backend.createTensor(shape)
+    this.secondMoments = backend.createTensor(shape)
+    this.average = values.polyak > 0 ? backend.createTensor(shape) : undefined
+    this.alive = backend.upload(new Float32Array(this.models).fill(1), [this.models])
+    this.history = backend.createTensor([this.models, historyRows, historySteps])
+    const rows = seeds * blockSteps * batchSize
+    this.blockImages = backend.createTensor([rows, layout.inputs])
+    this.blockNoise = backend.createTensor([rows, layout.latentDimensions])
+  }
+
+  static async create(backend: Backend, setting: TrainingSetting): Promise<Trainer> {
+    const { values, layout, firstSeed, seeds } = setting
+    const rows: Float32Array[] = []
+    for (let seed = firstSeed; seed < firstSeed + seeds; seed++)
+      rows.push(await firstParameters(backend, layout, seedOf(values.seed, seed)))
+    return new Trainer(backend, setting, rows)
+  }
+
+  /** What is evaluated and shown: the parameters, or their running average. */
+  get evaluated(): Tensor {
+    return this.average && this.step > 0 ? this.average : this.parameters
+  }
+
+  /** How many steps may be done before the losses have to be read. */
+  get room(): number {
+    return historySteps - this.historyBetas.length
+  }
+
+  /** Steps whose losses were not read. */
+  get unread(): number {
+    return this.historyBetas.length
+  }
+
+  /** @param betas of this part's β, in the order of the setting */
+  update(learningRate: number, betas: readonly number[]): void {
+    this.learningRate = learningRate
+    if (betas.every((beta, index) => beta === this.betaRow[index])) return
+    this.betaRow = betas
+    this.betas.dispose()
+    this.betas = this.uploadBetas()
+  }
+
+  private uploadBetas(): Tensor {
+    const { seeds } = this.setting
+    const rows = Float32Array.from(
+      { length: this.models },
+      (_, model) => this.betaRow[Math.floor(model / seeds)],
+    )
+    return this.backend.upload(rows, [this.models])
+  }
+
+  /** Queues one step of all models. Throws where there is no room for its losses. */
+  queueStep(): void {
+    if (this.room === 0) throw new Error('The losses of the last steps have to be read first.')
+    const { backend, model, models, step } = this
+    const { values } = this.setting
+    const pass = this.pass()
+    model.forward(pass)
+    model.backward(pass, { tensor: this.gradients }, this.betas)
+    const { parameters } = this.setting.layout
+    const losses = model.perRow(model.losses, pass)
+    const rates = model.perRow(model.rates, pass)
+    for (const values of [losses, rates, { tensor: this.gradients, rows: 1, columns: parameters }])
+      backend.markFinite(models, this.alive, values)
+    this.remember(losses.tensor, rates.tensor)
+    const epoch = Math.floor(step / this.stepsPerEpoch)
+    backend.adam({
+      parameters: this.parameters,
+      gradients: this.gradients,
+      firstMoments: this.firstMoments,
+      secondMoments: this.secondMoments,
+      alive: this.alive,
+      learningRate: this.learningRate * values.learningRateDecay ** Math.floor(epoch / 2),
+      step: step + 1,
+    })
+    this.step++
+    if (this.average) {
+      // a mean of the parameters after each step, weights falling by `polyak` a step, without the first ones drawn
+      const { polyak } = values
+      const kept = (polyak - polyak ** this.step) / (1 - polyak ** this.step)
+      backend.weightedSum(this.average, this.average, kept, this.parameters, 1 - kept)
+    }
+  }
+
+  /** The batch of the coming step, through these parameters. */
+  private pass(): TrainingPass {
+    const { layout, seeds, values } = this.setting
+    const { batchSize } = values
+    const block = Math.floor(this.step / blockSteps)
+    if (block !== this.block) this.prepare(block)
+    const first = (this.step % blockSteps) * batchSize
+    const part = (tensor: Tensor, rows: number, columns: number) => {
+      const each = (rows * columns) / batchSize
+      return {
+        tensor,
+        rows,
+        columns,
+        offset: first * each,
+        stride: blockSteps * batchSize * each,
+        period: seeds,
+      }
+    }
+    return {
+      models: this.models,
+      rows: batchSize,
+      parameters: { tensor: this.parameters },
+      input: part(this.blockImages, batchSize, layout.inputs),
+      noise: part(this.blockNoise, batchSize, layout.latentDimensions),
+      labels: part(this.blockLabels as Tensor, 1, batchSize),
+    }
+  }
+
+  /** Images, labels and noise of the block's steps, each seed's own. */
+  private prepare(block: number): void {
+    const { backend } = this
+    const { layout, firstSeed, seeds, values, images } = this.setting
+    const { batchSize } = values
+    const firstStep = block * blockSteps
+    const rows = seeds * blockSteps * batchSize
+    const places = new Uint32Array(rows)
+    for (const [seed, order] of this.orders.entries())
+      for (let step = 0; step < blockSteps; step++)
+        places.set(order.batch(firstStep + step), (seed * blockSteps + step) * batchSize)
+    const indices = backend.upload(places, [rows])
+    const output = { tensor: this.blockImages, rows, columns: layout.inputs }
+    backend.gatherImages(1, output, this.images, indices)
+    indices.dispose()
+    this.blockLabels?.dispose()
+    this.blockLabels = backend.upload(
+      Uint32Array.from(places, (place) => images.labels[place]),
+      [rows],
+    )
+    const noise = backend.upload(noiseRows(firstSeed, seeds, firstStep, blockSteps, batchSize), [rows])
+    backend.randomNormalRows(this.blockNoise, { seed: values.seed, stream: streams.latentNoise }, noise)
+    noise.dispose()
+    this.block = block
+  }
+
+  /** Queued: the sums of this step's losses into their place of the history. */
+  private remember(losses: Tensor, rates: Tensor): void {
+    const { backend, models, history, historyBetas } = this
+    const { batchSize } = this.setting.values
+    const sums = [
+      { tensor: losses, rows: batchSize, columns: 1 },
+      { tensor: rates, rows: batchSize, columns: 1 },
+      { tensor: this.alive, rows: 1, columns: 1 },
+    ]
+    for (const [row, input] of sums.entries()) {
+      const offset = row * historySteps + historyBetas.length
+      const output = { tensor: history, offset, stride: historyRows * historySteps, rows: 1, columns: 1 }
+      backend.columnSums(models, output, input)
+    }
+    historyBetas.push(this.betaRow)
+  }
+
+  /** Reads the losses of the steps since the last call; tells which models stopped. */
+  async readLosses(): Promise<LossHistory> {
+    const { models, historyBetas: betas } = this
+    const steps = betas.length
+    const firstStep = this.step - steps
+    const sums = (await this.backend.read(this.history)) as Float32Array
+    this.historyBetas = []
+    const { batchSize } = this.setting.values
+    const task = new Float32Array(models * steps)
+    const rate = new Float32Array(models * steps)
+    for (let model = 0; model < models; model++)
+      for (let at = 0; at < steps; at++) {
+        const from = model * historyRows * historySteps + at
+        task[model * steps + at] = sums[from] / batchSize
+        rate[model * steps + at] = sums[from + historySteps] / batchSize
+        if (this.stoppedAt[model] < 0 && sums[from + 2 * historySteps] === 0)
+          this.stoppedAt[model] = firstStep + at
+      }
+    return { firstStep, steps, task, rate, betas }
+  }
+
+  /** Queued: one model's evaluated parameters into a tensor [1, parameters] of the same backend. */
+  copyParameters(model: number, row: Tensor): void {
+    const columns = this.setting.layout.parameters
+    const input = { tensor: this.evaluated, offset: model * columns, rows: 1, columns }
+    this.backend.columnSums(1, { tensor: row, rows: 1, columns }, input)
+  }
+
+  dispose(): void {
+    this.model.dispose()
+    for (const tensor of [
+      this.images,
+      this.betas,
+      this.parameters,
+      this.gradients,
+      this.firstMoments,
+      this.secondMoments,
+      this.average,
+      this.alive,
+      this.history,
+      this.blockImages,
+      this.blockLabels,
+      this.blockNoise,
+    ])
+      tensor?.dispose()
+  }
+}

@@ -1,0 +1,73 @@
+/** What the tests of the VIB lab's runs share. */
+import type { Backend } from '../../src/compute/backend.ts'
+import type { Experiment, Metrics, ParameterValues } from '../../src/labs/lab.ts'
+import { defaults } from '../../src/labs/parameters.ts'
+import { experimentModule } from '../../src/labs/vib/experiment.ts'
+import type { VibFrame } from '../../src/labs/vib/frame.ts'
+
+/** Small and quick: one hidden layer of 32 units, a linear decoder. */
+export const small: ParameterValues = {
+  ...defaults(experimentModule.parameters),
+  preset: 'custom',
+  hiddenWidth: 32,
+  hiddenLayers: 1,
+  decoderWidth: 0,
+  trainSize: 500,
+  batchSize: 50,
+  evaluationSamples: 2,
+}
+
+export async function begin(backend: Backend, values: ParameterValues): Promise<Experiment> {
+  return experimentModule.createExperiment(backend, { ...small, ...values })
+}
+
+/** The steps that are asked for, and all that is told and drawn beside them. */
+export async function complete(experiment: Experiment, steps = 0, budget = 50): Promise<void> {
+  const target = experiment.step + steps
+  while (!experiment.complete || experiment.step < target)
+    await experiment.advance(target - experiment.step, budget)
+}
+
+type PerModel =
+  | 'betas'
+  | 'stoppedAt'
+  | 'trainError'
+  | 'validationError'
+  | 'validationErrorOneSample'
+  | 'validationErrorMean'
+  | 'rate'
+  | 'distortion'
+  | 'sigmaMean'
+  | 'muSpread'
+type Single =
+  | 'step'
+  | 'epoch'
+  | 'evaluatedStep'
+  | 'evaluatedImages'
+  | `gradient${'Encoder' | 'Decoder'}${'Task' | 'Rate'}`
+  | 'imagesPerSecond'
+
+export type VibMetrics = Readonly<Record<PerModel, readonly number[]>> & Readonly<Record<Single, number>>
+
+export function vibMetrics(metrics: Metrics): VibMetrics {
+  return metrics as unknown as VibMetrics
+}
+
+export async function metricsOf(experiment: Experiment): Promise<VibMetrics> {
+  return vibMetrics(await experiment.metrics())
+}
+
+export async function frameOf(experiment: Experiment): Promise<VibFrame> {
+  return (await experiment.frame()).data as VibFrame
+}
+
+/** The metrics after so many steps from the start. */
+export async function run(backend: Backend, values: ParameterValues, steps: number): Promise<VibMetrics> {
+  const experiment = await begin(backend, values)
+  try {
+    await complete(experiment, steps)
+    return await metricsOf(experiment)
+  } finally {
+    experiment.dispose()
+  }
+}
