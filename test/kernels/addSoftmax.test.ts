@@ -1,14 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Backend } from '../../src/compute/backend.ts'
 import { softmaxReference } from './latentReference.ts'
-import {
-  dispose,
-  expectWithin,
-  laid,
-  matricesOf,
-  type NetworkBackend,
-  networkBackends,
-  several,
-} from './manyModels.ts'
+import { dispose, expectWithin, laid, matricesOf, networkBackends, several } from './manyModels.ts'
 
 const cases = [
   { models: 1, batch: 1, classes: 1 },
@@ -19,7 +12,7 @@ const cases = [
 ]
 
 describe.each(networkBackends)('addSoftmax on $name', ({ create }) => {
-  let backend: NetworkBackend
+  let backend: Backend
   beforeAll(async () => {
     backend = await create()
   })

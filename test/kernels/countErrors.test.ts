@@ -1,13 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import {
-  dispose,
-  labelled,
-  laid,
-  matricesOf,
-  type NetworkBackend,
-  networkBackends,
-  several,
-} from './manyModels.ts'
+import type { Backend } from '../../src/compute/backend.ts'
+import { dispose, labelled, laid, matricesOf, networkBackends, several } from './manyModels.ts'
 
 const cases = [
   { models: 1, batch: 1, classes: 2 },
@@ -25,7 +18,7 @@ const errorsOf = (scores: Float32Array, labels: Uint32Array, classes: number) =>
   }).length
 
 describe.each(networkBackends)('countErrors on $name', ({ create }) => {
-  let backend: NetworkBackend
+  let backend: Backend
   beforeAll(async () => {
     backend = await create()
   })

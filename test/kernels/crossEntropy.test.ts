@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Backend } from '../../src/compute/backend.ts'
 import { crossEntropyReference, softmaxReference } from './latentReference.ts'
 import {
   centralDifferences,
@@ -7,7 +8,6 @@ import {
   labelled,
   laid,
   matricesOf,
-  type NetworkBackend,
   networkBackends,
   several,
   unwritten,
@@ -26,7 +26,7 @@ const cases = [
 const mean = (values: ArrayLike<number>) => Array.from(values).reduce((sum, x) => sum + x, 0) / values.length
 
 describe.each(networkBackends)('crossEntropy on $name', ({ create }) => {
-  let backend: NetworkBackend
+  let backend: Backend
   beforeAll(async () => {
     backend = await create()
   })

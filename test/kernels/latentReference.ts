@@ -23,26 +23,31 @@ export function latentReference(encoded: ArrayLike<number>, noise: ArrayLike<num
   return { latent, rates }
 }
 
+/** The largest of `classes` logits from `start` on, and Σ exp(logit − largest). */
+function exponentials(logits: ArrayLike<number>, start: number, classes: number) {
+  const own = Array.from({ length: classes }, (_, i) => logits[start + i])
+  const largest = Math.max(...own)
+  return { largest, sum: own.reduce((total, logit) => total + Math.exp(logit - largest), 0) }
+}
+
 /** The losses [batch] of logits [batch, classes], in nats. */
 export function crossEntropyReference(
   logits: ArrayLike<number>,
   labels: ArrayLike<number>,
   classes: number,
 ): Float64Array {
-  return Float64Array.from({ length: labels.length }, (_, row) => {
-    const own = Array.from({ length: classes }, (_, i) => logits[row * classes + i])
-    const largest = Math.max(...own)
-    const sum = own.reduce((total, logit) => total + Math.exp(logit - largest), 0)
-    return Math.log(sum) + largest - own[labels[row]]
+  return Float64Array.from(labels, (label, row) => {
+    const { largest, sum } = exponentials(logits, row * classes, classes)
+    return Math.log(sum) + largest - logits[row * classes + label]
   })
 }
 
 /** [batch, classes] */
 export function softmaxReference(logits: ArrayLike<number>, classes: number): Float64Array {
-  return Float64Array.from({ length: logits.length }, (_, i) => {
-    const start = i - (i % classes)
-    const own = Array.from({ length: classes }, (_, j) => logits[start + j])
-    const largest = Math.max(...own)
-    return Math.exp(logits[i] - largest) / own.reduce((sum, logit) => sum + Math.exp(logit - largest), 0)
-  })
+  const output = Float64Array.from(logits)
+  for (let start = 0; start < logits.length; start += classes) {
+    const { largest, sum } = exponentials(logits, start, classes)
+    for (let i = start; i < start + classes; i++) output[i] = Math.exp(logits[i] - largest) / sum
+  }
+  return output
 }

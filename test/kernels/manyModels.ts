@@ -1,19 +1,17 @@
 /** Matrices of many models laid apart in one tensor, and what the tests of the network operations do with them. */
 import { expect } from 'vitest'
 import type { Backend, Tensor } from '../../src/compute/backend.ts'
-import type { Matrices, NetworkOperations } from '../../src/compute/network.ts'
+import type { Matrices } from '../../src/compute/network.ts'
 import { createWasmBackend } from '../../src/compute/wasm/index.ts'
 import { backends } from './backends.ts'
 import { fractions } from './variants.ts'
 
-export type NetworkBackend = Backend & NetworkOperations
-
 /** Both backends, and the CPU's kernels as a browser without relaxed SIMD gets them. */
-export const networkBackends: { name: string; create: () => Promise<NetworkBackend> }[] = [
-  ...backends.map(({ kind, create }) => ({ name: kind, create: create as () => Promise<NetworkBackend> })),
+export const networkBackends: { name: string; create: () => Promise<Backend> }[] = [
+  ...backends.map(({ kind, create }) => ({ name: kind, create })),
   {
     name: 'wasm without relaxed SIMD',
-    create: () => createWasmBackend({ relaxed: false }) as Promise<NetworkBackend>,
+    create: () => createWasmBackend({ relaxed: false }),
   },
 ]
 

@@ -1,15 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Backend } from '../../src/compute/backend.ts'
 import { latentReference, rateOf, softplus } from './latentReference.ts'
-import {
-  dispose,
-  expectWithin,
-  laid,
-  matricesOf,
-  type NetworkBackend,
-  networkBackends,
-  several,
-  unwritten,
-} from './manyModels.ts'
+import { dispose, expectWithin, laid, matricesOf, networkBackends, several, unwritten } from './manyModels.ts'
 import fixture from './vibFixture.json'
 
 const cases = [
@@ -28,7 +20,7 @@ const unit = Math.log(Math.E - 1)
 const encodings = (models: number, batch: number, k: number) => several(models, batch * 2 * k, 7, 4)
 
 describe.each(networkBackends)('sampleLatent on $name', ({ create }) => {
-  let backend: NetworkBackend
+  let backend: Backend
   beforeAll(async () => {
     backend = await create()
   })

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Backend } from '../../src/compute/backend.ts'
 import { latentReference, softplus } from './latentReference.ts'
 import {
   centralDifferences,
@@ -6,7 +7,6 @@ import {
   expectWithin,
   laid,
   matricesOf,
-  type NetworkBackend,
   networkBackends,
   several,
   unwritten,
@@ -34,7 +34,7 @@ function formula(mean: number, rho: number, normal: number, pull: number, share:
 const betaOf = (model: number) => [1e-3, 0, 1, 0.3, 10][model % 5]
 
 describe.each(networkBackends)('sampleLatentGradient on $name', ({ create }) => {
-  let backend: NetworkBackend
+  let backend: Backend
   beforeAll(async () => {
     backend = await create()
   })
