@@ -31,6 +31,11 @@ export abstract class FieldRow<Row extends Parameter, Value extends ParameterVal
     })
   }
 
+  /** The user is at the field, not at a slider. */
+  get typing(): boolean {
+    return document.activeElement === this.field
+  }
+
   /** How a value stands in the field. */
   protected abstract format(value: Value): string
   /** What is parsed of a text that was typed. */
@@ -40,7 +45,7 @@ export abstract class FieldRow<Row extends Parameter, Value extends ParameterVal
 
   override updateDisplay(): this {
     // a value that is being typed is not overwritten while the user is at it
-    if (document.activeElement !== this.field || !this.#error.textContent) this.#showInField()
+    if (!this.typing || !this.#error.textContent) this.#showInField()
     return this
   }
 

@@ -30,6 +30,17 @@ function createRow(gui: GUI, model: Model, parameter: Parameter): Controller {
   }
 }
 
+/** A slider that would go too far goes as far as the other values permit, to a hundredth of the way. */
+function asFarAs(lab: Lab, values: ParameterValues, id: string, wanted: number): number {
+  const from = Number(values[id])
+  let share = 1
+  while (share > 0 && lab.conflict?.({ ...values, [id]: from + share * (wanted - from) }))
+    share = Math.round(100 * share - 1) / 100
+  const parameter = lab.parameters.find((one) => one.id === id)
+  const value = from + share * (wanted - from)
+  return parameter?.kind === 'number' && parameter.integer ? Math.trunc(value) : Number(value.toPrecision(6))
+}
+
 /** Fills `container`; returns how to follow new values and how to take the panel away. */
 function createRows(container: HTMLElement, lab: Lab, values: ParameterValues, control: Control) {
   const model: Model = { ...values }
@@ -42,13 +53,14 @@ function createRows(container: HTMLElement, lab: Lab, values: ParameterValues, c
     row.domElement.dataset.parameter = parameter.id
     row.onChange((value: ParameterValue) => {
       const conflict = lab.conflict?.({ ...shown, [parameter.id]: value })
-      if (conflict) {
-        model[parameter.id] = shown[parameter.id]
-        row.updateDisplay()
-        if (row instanceof FieldRow) row.tell(conflict.message)
-        return
-      }
-      control.set({ [parameter.id]: value }, 'none').catch(control.report)
+      const dragged = row instanceof NumberRow && !row.typing
+      const taken = !conflict ? value : dragged ? asFarAs(lab, shown, parameter.id, Number(value)) : undefined
+      if (taken !== undefined) control.set({ [parameter.id]: taken }, 'none').catch(control.report)
+      if (!conflict) return
+      model[parameter.id] = taken ?? shown[parameter.id]
+      row.updateDisplay()
+      // lil-gui displays the value once more after this, which takes the message away
+      if (row instanceof FieldRow) queueMicrotask(() => row.tell(conflict.message))
     })
     row.onFinishChange(() => control.commit())
     return { parameter, row }

@@ -196,6 +196,16 @@ describe('bad input', () => {
     await row.locator('input').press('Enter')
     await expect.poll(() => row.locator('.field-error').textContent()).toMatch(/a = 4.*b = 1.*below/)
     expect((await parameters(page)).a).toBe(0)
+
+    // a slider goes as far as it may
+    const box = (await row.locator('.slider').boundingBox())!
+    await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2)
+    await page.mouse.down()
+    await page.mouse.move(box.x + box.width - 10, box.y + box.height / 2)
+    await page.mouse.up()
+    await expect.poll(async () => (await parameters(page)).a).toBeGreaterThan(0.8)
+    expect((await parameters(page)).a).toBeLessThan(1)
+    expect(await row.locator('.field-error').textContent()).toMatch(/below b/)
     await close()
   })
 })

@@ -15,19 +15,22 @@ interface Gaussian {
   readonly sd: number
 }
 
-/** What the plots show: P with all its tails, and Q as far as it does not dwarf P. */
+/** What the plots show: P with all its tails, the start, and Q as far as it does not dwarf P. */
 export function lineDomain(
   components: readonly MixtureComponent[],
   gaussians: readonly Gaussian[],
+  start?: number,
 ): [number, number] {
   const low = Math.min(...components.map(({ mean, sd }) => mean - 4 * sd))
   const high = Math.max(...components.map(({ mean, sd }) => mean + 4 * sd))
   const room = 1.5 * (high - low)
   const reach = ({ mean, sd }: Gaussian, side: number) => mean + side * Math.min(2.5 * sd, room / 2)
-  return [
-    Math.max(low - room, Math.min(low, ...gaussians.map((one) => reach(one, -1)))),
-    Math.min(high + room, Math.max(high, ...gaussians.map((one) => reach(one, 1)))),
-  ]
+  const from = Math.max(low - room, Math.min(low, ...gaussians.map((one) => reach(one, -1))))
+  const to = Math.min(high + room, Math.max(high, ...gaussians.map((one) => reach(one, 1))))
+  if (start === undefined) return [from, to]
+  // however far away: what cannot be seen cannot be dragged back
+  const margin = 0.03 * (Math.max(to, start) - Math.min(from, start))
+  return [Math.min(from, start - margin), Math.max(to, start + margin)]
 }
 
 /** 240 even steps, and quarters of a standard deviation about every Gaussian. */

@@ -79,10 +79,14 @@ function plotContent(name: Fit, fit: LineFit, frame: Frame, shaded: boolean): Ch
   const { data, values } = frame
   const { components } = data
   const { mu0, sigma0, alpha } = typed(values)
-  const domain = lineDomain(components, [
-    { mean: mu0, sd: sigma0 },
-    { mean: fit.mu, sd: fit.sigma },
-  ])
+  const domain = lineDomain(
+    components,
+    [
+      { mean: mu0, sd: sigma0 },
+      { mean: fit.mu, sd: fit.sigma },
+    ],
+    mu0,
+  )
   const { x, p, q, integrand } = lineCurves(components, fit.mu, fit.sigma, fit.divergence, alpha, domain)
   const ghost = (mu: number, sigma: number) =>
     lineCurves(components, mu, sigma, fit.divergence, alpha, domain)

@@ -171,6 +171,12 @@ function handles({ data, values }: Frame): Handle[] {
 
 function flowContent(frame: Frame, box: Box): ChartContent {
   const { data } = frame
+  const { mu0, mu0Y } = typed(frame.values)
+  // however far away: a start that cannot be seen cannot be dragged back
+  const withStart = ([from, to]: readonly [number, number], at: number): [number, number] => [
+    Math.min(from, at - 0.5),
+    Math.max(to, at + 0.5),
+  ]
   const starts = data.particles.length / 5
   const part = (column: number) =>
     Float32Array.from({ length: starts }, (_, index) => data.particles[5 * index + column])
@@ -183,8 +189,8 @@ function flowContent(frame: Frame, box: Box): ChartContent {
       ...ellipse(data[name].mean, data[name].covariance, radius),
     }))
   return {
-    x: { label: 'x', scale: 'linear', domain: box.x },
-    y: { label: 'y', scale: 'linear', domain: box.y },
+    x: { label: 'x', scale: 'linear', domain: withStart(box.x, mu0) },
+    y: { label: 'y', scale: 'linear', domain: withStart(box.y, mu0Y) },
     equalAspect: true,
     marks: [
       ...data.components.flatMap(({ mean, covariance }, index): Mark[] =>

@@ -19,7 +19,7 @@ export const story: readonly StoryStep[] = [
   {
     title: 'One bell for two hills',
     caption:
-      'The target $P$ has two modes; $Q=\\mathcal N(\\mu,\\sigma^2)$ has one bell. In plot A $Q$ descends $\\mathrm{KL}(P\\Vert Q)=\\int p\\,\\ln\\frac pq$, in plot B $\\mathrm{KL}(Q\\Vert P)=\\int q\\,\\ln\\frac qp$: the same start, the same clock. A ends at σ = **{{forwardSigma}}**, B at σ = **{{reverseSigma}}**. Drag the start along the axis, or a mode of $P$.',
+      'The target $P$ has two modes; $Q=\\mathcal N(\\mu,\\sigma^2)$ has one bell. In plot A $Q$ descends $\\mathrm{KL}(P\\Vert Q)=\\int p\\,\\ln\\frac pq$, in plot B $\\mathrm{KL}(Q\\Vert P)=\\int q\\,\\ln\\frac qp$: the same start, the same clock. A is now at σ = **{{forwardSigma}}**, B at σ = **{{reverseSigma}}**. Drag the start along the axis, or a mode of $P$.',
     patch: { ...line },
     panels: ['forward', 'reverse'],
     question: {
@@ -47,7 +47,7 @@ export const story: readonly StoryStep[] = [
     title: 'Forward covers: moment matching',
     caption:
       'Forward KL is *zero-avoiding*. Its gradient is $\\partial_\\mu=(\\mu-\\mathbb E_P[x])/\\sigma^2$, so it ends where $Q$ has $P$’s own mean and variance: μ = {{momentMu}}, σ = **{{momentSigma}}**, wherever it starts. The shaded integrand $p\\ln\\frac pq$ is averaged over $P$ alone; between the hills, where $Q$ wastes its mass, it is nearly 0: forward KL does not mind.',
-    patch: { ...line, mu0: -6, sigma0: 1 },
+    patch: { ...line, mu0: -4, sigma0: 1.5, learningRate: 0.1 },
     panels: ['forward'],
     switches: { integrand: true },
   },
@@ -106,7 +106,7 @@ export const story: readonly StoryStep[] = [
   {
     title: 'In the plane: what mean-field leaves out',
     caption:
-      'A correlated Gaussian (ρ = 0.9), and a $Q$ that may not be correlated. Forward KL keeps the marginal variances, 1 each; reverse KL keeps the *conditional* ones, $1-\\rho^2=0.19$: too sure of itself by far. Both cost **{{reverseKl}}** nats at the end, $-\\frac12\\ln 0.19=0.8304$.',
+      'A correlated Gaussian (ρ = 0.9), and a $Q$ that may not be correlated. Forward KL keeps the marginal variances, 1 each; reverse KL keeps the *conditional* ones, $1-\\rho^2=0.19$: too sure of itself by far. Both end at $-\\frac12\\ln 0.19=0.8304$ nats: now {{forwardKl}} and {{reverseKl}}.',
     patch: {
       family: 'gaussian2d',
       target: 'correlated',

@@ -95,7 +95,7 @@ function ratioContent(values: KlValues): ChartContent {
       x: [from, to],
       y: [ratio(p, q), ratio(p, q)],
     }))
-  const infinite = pieces.flatMap(({ from, to, p, q, infinite: kind }): Mark[] =>
+  const infinite = pieces.flatMap(({ from, to, infinite: kind }): Mark[] =>
     kind === undefined
       ? []
       : [
@@ -105,7 +105,7 @@ function ratioContent(values: KlValues): ChartContent {
             axis: 'x',
             value: from,
             role: 'third',
-            label: kind === 'forward' ? `p/q = ${five(p)}/0 → ∞` : `q/p = ${five(q)}/0 → ∞`,
+            label: kind === 'forward' ? 'p/0 = ∞' : 'q/0 = ∞',
           },
         ],
   )
