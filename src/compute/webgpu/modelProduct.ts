@@ -9,8 +9,8 @@ import type { Variant, Variants } from './variants.ts'
 
 /** Rows and columns of an output tile, and tiles that one workgroup computes. */
 const tiles = {
-  register: { size: 16, perWorkgroup: 4 },
-  workgroup: { size: 64, perWorkgroup: 1 },
+  register: { tileRows: 8, tileColumns: 16, perWorkgroup: 4 },
+  workgroup: { tileRows: 64, tileColumns: 64, perWorkgroup: 1 },
 } as const
 
 /** The words by which the kernel finds a model's matrix. */
@@ -18,7 +18,7 @@ const place = ({ offset, stride, period }: CheckedMatrices<GpuTensor>) => [offse
 
 /** output = op(left) · op(right) + bias, then ReLU and gate, for every model. */
 export class ModelProduct {
-  /** `variants` are those of the plain product, whose tiles are the same. */
+  /** `variants` are those of the plain product, which are made alike. */
   constructor(
     private readonly context: Context,
     private readonly variants: Variants,
@@ -41,9 +41,9 @@ export class ModelProduct {
     const kernel = pipelines.get('modelProduct', `${variant}Tile`)
     if (!kernel.ready) return kernel.compiled.then(() => this.encode(variant, checked))
     const { models, rows, inner, columns, output, left, right, bias, gate } = checked
-    const { size, perWorkgroup } = tiles[variant]
-    const count = models * Math.ceil(rows / size) * Math.ceil(columns / size)
-    const tileWork = size * size * inner
+    const { tileRows, tileColumns, perWorkgroup } = tiles[variant]
+    const count = models * Math.ceil(rows / tileRows) * Math.ceil(columns / tileColumns)
+    const tileWork = tileRows * tileColumns * inner
     const workgroupsAtOnce = Math.max(1, Math.floor(queue.workLimit / (tileWork * perWorkgroup)))
     const step = workgroupsAtOnce * perWorkgroup
     const leftSteps = checked.transposeLeft ? [1, left.columns] : [left.columns, 1]
