@@ -1,5 +1,14 @@
 /** The lab's story: captions (HTML since the build) with live numbers, dots to travel along, and questions to the audience. */
-import type { Answer, Goal, Lab, Metrics, MetricValue, Question, StoryStep } from '../labs/lab.ts'
+import type {
+  Answer,
+  Goal,
+  Lab,
+  Metrics,
+  MetricValue,
+  Question,
+  StoryOutline,
+  StoryStep,
+} from '../labs/lab.ts'
 import type { Control } from './control.ts'
 import { element, iconButton, setText, watch } from './dom.ts'
 import { formatMetric } from './format.ts'
@@ -167,8 +176,19 @@ export function createStory(state: State, control: Control): HTMLElement {
     if (metrics) goal?.follow(metrics)
   }
 
+  function showTexts(step: StoryStep, lab: Lab): void {
+    caption.innerHTML = step.caption
+    goal = step.goal && createGoal(step.goal, lab)
+    question.replaceChildren(
+      ...(step.question ? [createQuestion(step.question, () => state.frames.shown.peek()?.metrics)] : []),
+      ...(goal ? [goal.element] : []),
+    )
+    showMetrics()
+    body.scrollTop = 0
+  }
+
   let shownLab: Lab | undefined
-  let shownStep: StoryStep | undefined
+  let shownStep: StoryOutline | undefined
   watch(() => {
     const lab = state.lab.value
     const index = Math.min(storyIndex(state), lab.story.length - 1)
@@ -186,14 +206,14 @@ export function createStory(state: State, control: Control): HTMLElement {
     if (step === shownStep) return
     shownStep = step
     setText(title, step.title)
-    caption.innerHTML = step.caption
-    goal = step.goal && createGoal(step.goal, lab)
-    question.replaceChildren(
-      ...(step.question ? [createQuestion(step.question, () => state.frames.shown.peek()?.metrics)] : []),
-      ...(goal ? [goal.element] : []),
+    lab.loadStory().then(
+      (steps) => {
+        if (shownStep === step) showTexts(steps[index], lab)
+      },
+      () => {
+        caption.textContent = 'The text could not be loaded: reload the page once the network is back.'
+      },
     )
-    showMetrics()
-    body.scrollTop = 0
   })
   watch(() => {
     const { parameters, story } = state.lab.value

@@ -6,7 +6,7 @@
 import katex from 'katex'
 import { Marked } from 'marked'
 import { type Plugin, runnerImport } from 'vite'
-import type { StoryStep } from './lab.ts'
+import type { StoryOutline, StoryStep } from './lab.ts'
 
 /** With the punctuation after it, which must not begin a line of its own. */
 const formula = /^\$(\$?)((?:\\.|[^$\\])+?)\1\$([,.;:?!)]*)/
@@ -67,19 +67,31 @@ export function renderStep(step: StoryStep): StoryStep {
   }
 }
 
-const suffix = '?rendered'
+const outline = ({ title, patch, panels, switches }: StoryStep): StoryOutline => ({
+  title,
+  patch,
+  panels,
+  switches,
+})
 
-/** Makes `import { story } from './story.ts?rendered'` give the story with its texts as HTML. */
+/** What an import of a story asks for, by its query. */
+const forms: Readonly<Record<string, (step: StoryStep) => StoryOutline>> = {
+  '?outline': outline,
+  '?rendered': renderStep,
+}
+
+/** Makes `./story.ts?rendered` the story with its texts as HTML, and `./story.ts?outline` the one without texts. */
 export function renderedStories(): Plugin {
   return {
     name: 'natlab-captions',
     enforce: 'pre',
     async load(id) {
-      if (!id.endsWith(suffix)) return
-      const file = id.slice(0, -suffix.length)
+      const [file, query] = id.split('?')
+      const form = forms[`?${query}`]
+      if (!form) return
       const { module, dependencies } = await runnerImport<{ story: readonly StoryStep[] }>(file)
       for (const path of [file, ...dependencies]) this.addWatchFile(path)
-      return `export const story = ${JSON.stringify(module.story.map(renderStep))}`
+      return `export const story = ${JSON.stringify(module.story.map(form))}`
     },
   }
 }

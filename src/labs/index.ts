@@ -2,5 +2,6 @@
 import { initLab } from './init/index.ts'
 import { klLab } from './kl/index.ts'
 import type { Lab } from './lab.ts'
+import { vibLab } from './vib/index.ts'
 
-export const labs: readonly Lab[] = [initLab, klLab]
+export const labs: readonly Lab[] = [initLab, klLab, vibLab]

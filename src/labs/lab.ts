@@ -171,18 +171,22 @@ export interface Answer {
   readonly reason: string
 }
 
-export interface StoryStep {
+/** What the page knows of a story's step before its texts are loaded. */
+export interface StoryOutline {
   readonly title: string
-  /**
-   * Markdown with KaTeX between dollar signs; `{{metric}}` is replaced by the current value. Rendered to HTML
-   * when the page is built, as the question's texts are.
-   */
-  readonly caption: string
   readonly patch: Partial<ParameterValues>
   /** Ids of the panels to light; none lights all. */
   readonly panels: readonly string[]
   /** Switches of the view, as in `View.arrange`. */
   readonly switches?: Readonly<Record<string, boolean>>
+}
+
+export interface StoryStep extends StoryOutline {
+  /**
+   * Markdown with KaTeX between dollar signs; `{{metric}}` is replaced by the current value. Rendered to HTML
+   * when the page is built, as the question's texts are.
+   */
+  readonly caption: string
   readonly question?: Question
   /** Something to bring about by dragging: the page says when it is reached. */
   readonly goal?: Goal
@@ -217,7 +221,9 @@ export interface Lab {
   readonly speed?: number
   /** The metrics shown beside the panel, in order, with label and unit; all are in the console API. */
   readonly readouts: readonly { readonly metric: string; readonly label: string; readonly unit?: string }[]
-  readonly story: readonly StoryStep[]
+  readonly story: readonly StoryOutline[]
+  /** The same steps with their texts, as HTML. */
+  loadStory(): Promise<readonly StoryStep[]>
   /** Loads the lab's view code and creates it on the stage. */
   createView(stage: Stage, actions: ViewActions): Promise<View>
 }

@@ -1,4 +1,8 @@
-/** A lab's story with its texts rendered to HTML: see captions.ts. */
+/** A lab's story, with its texts rendered to HTML or without them: see captions.ts. */
 declare module '*?rendered' {
   export const story: readonly import('./lab.ts').StoryStep[]
+}
+
+declare module '*?outline' {
+  export const story: readonly import('./lab.ts').StoryOutline[]
 }

@@ -58,6 +58,7 @@ function lab(id: string, table: readonly Parameter[], steps: number): Lab {
     parameters: table,
     readouts: [],
     story: Array.from({ length: steps }, () => step),
+    loadStory: async () => [],
     createView: () => Promise.reject(new Error('not drawn here')),
   }
 }

@@ -1,7 +1,7 @@
 /** The init lab: why one wrong embedding std ruins a language model's first loss. */
 import type { Lab } from '../lab.ts'
 import { parameters } from './parameters.ts'
-import { story } from './story.ts?rendered'
+import { story } from './story.ts?outline'
 
 export const initLab: Lab = {
   id: 'init',
@@ -22,5 +22,6 @@ export const initLab: Lab = {
     { metric: 'tokensMeasured', label: 'tokens measured' },
   ],
   story,
+  loadStory: async () => (await import('./story.ts?rendered')).story,
   createView: async (stage) => (await import('./view.ts')).createView(stage),
 }

@@ -1,7 +1,7 @@
 /** The KL lab: how a Gaussian fits a mixture by forward and by reverse KL, and when KL is infinite. */
 import type { Lab } from '../lab.ts'
 import { conflict, parameters } from './parameters.ts'
-import { story } from './story.ts?rendered'
+import { story } from './story.ts?outline'
 
 export const klLab: Lab = {
   id: 'kl',
@@ -34,5 +34,6 @@ export const klLab: Lab = {
     { metric: 'quadraturePoints', label: 'quadrature points' },
   ],
   story,
+  loadStory: async () => (await import('./story.ts?rendered')).story,
   createView: async (stage, actions) => (await import('./view.ts')).createView(stage, actions),
 }

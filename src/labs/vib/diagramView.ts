@@ -1,0 +1,160 @@
+/** The reparameterisation as a block diagram: one digit goes in, noise flows through multiplier and adder into Z. */
+import type { DiagramArrow, DiagramBox, DiagramContent } from '../../stage/contract.ts'
+import type { DiagramFigures } from './frame.ts'
+import { five } from './viewParts.ts'
+
+const pair = (values: readonly [number, number]) =>
+  `(${values.map((value) => five(Number(value.toPrecision(3)))).join(', ')})`
+
+/** Values of the first dimension as places across an arrow, −1…1. */
+function across(values: Float32Array, scale: number): Float32Array {
+  return Float32Array.from({ length: values.length / 2 }, (_, index) =>
+    Math.max(-1, Math.min(1, values[2 * index] / scale)),
+  )
+}
+
+function cloud(values: Float32Array) {
+  const reach = values.reduce((most, value) => Math.max(most, Math.abs(value)), 3)
+  const of = (offset: number) =>
+    Float32Array.from({ length: values.length / 2 }, (_, index) => values[2 * index + offset] / reach)
+  return { x: of(0), y: of(1) }
+}
+
+export function diagramContent(figures: DiagramFigures, trick: boolean, gradient: boolean): DiagramContent {
+  const { mean, sigma, noise, latent, probabilities, pixels, side, label } = figures
+  const guess = probabilities.reduce((best, value, digit) => (value > probabilities[best] ? digit : best), 0)
+  const reach = latent.reduce((most, value) => Math.max(most, Math.abs(value)), 3)
+  const boxes: DiagramBox[] = [
+    {
+      id: 'x',
+      x: 9,
+      y: 32,
+      width: 16,
+      height: 20,
+      label: `x: a ${label}`,
+      shape: 'box',
+      role: 'neutral',
+      picture: { pixels, side },
+    },
+    { id: 'encoder', x: 32, y: 32, width: 16, height: 14, label: 'encoder', shape: 'box', role: 'fixed' },
+    {
+      id: 'mu',
+      x: 54,
+      y: 12,
+      width: 18,
+      height: 12,
+      label: 'μ',
+      value: pair(mean),
+      shape: 'box',
+      role: 'fixed',
+    },
+    {
+      id: 'sigma',
+      x: 54,
+      y: 36,
+      width: 18,
+      height: 12,
+      label: 'σ',
+      value: pair(sigma),
+      shape: 'box',
+      role: 'fixed',
+    },
+    {
+      id: 'z',
+      x: trick ? 104 : 84,
+      y: 22,
+      width: 18,
+      height: 18,
+      label: trick ? 'Z' : 'Z ∼ N(μ, σ²)',
+      shape: trick ? 'box' : 'sample',
+      role: 'target',
+      cloud: cloud(latent),
+    },
+    { id: 'decoder', x: 128, y: 22, width: 16, height: 14, label: 'decoder', shape: 'box', role: 'broken' },
+    {
+      id: 'y',
+      x: 152,
+      y: 22,
+      width: 20,
+      height: 20,
+      label: `y: a ${guess}?`,
+      shape: 'box',
+      role: 'neutral',
+      bars: { values: probabilities, labels: [...'0123456789'] },
+    },
+  ]
+  const arrows: DiagramArrow[] = [
+    { from: 'x', to: 'encoder', role: 'neutral' },
+    { from: 'encoder', to: 'mu', role: 'fixed' },
+    { from: 'encoder', to: 'sigma', role: 'fixed' },
+    { from: 'z', to: 'decoder', role: 'target' },
+    { from: 'decoder', to: 'y', role: 'broken' },
+  ]
+  if (trick) {
+    boxes.push(
+      {
+        id: 'noise',
+        x: 54,
+        y: 58,
+        width: 26,
+        height: 12,
+        label: 'V ∼ N(0, I)',
+        shape: 'sample',
+        role: 'third',
+      },
+      { id: 'times', x: 78, y: 47, width: 8, height: 8, label: '×', shape: 'operator', role: 'neutral' },
+      { id: 'plus', x: 84, y: 22, width: 8, height: 8, label: '+', shape: 'operator', role: 'neutral' },
+    )
+    arrows.push(
+      { from: 'sigma', to: 'times', role: 'fixed' },
+      { from: 'noise', to: 'times', role: 'third', flow: across(noise, 3) },
+      {
+        from: 'times',
+        to: 'plus',
+        role: 'third',
+        label: 'σ·V',
+        flow: across(noise, 3 / Math.max(1e-3, Math.min(1, sigma[0]))),
+      },
+      { from: 'mu', to: 'plus', role: 'fixed' },
+      { from: 'plus', to: 'z', role: 'target', flow: across(latent, reach) },
+    )
+  } else arrows.push({ from: 'mu', to: 'z', role: 'fixed' }, { from: 'sigma', to: 'z', role: 'fixed' })
+  if (gradient) arrows.push(...backward(trick))
+  const said = `A ${label} is encoded as μ = ${pair(mean)}, σ = ${pair(sigma)}`
+  return {
+    width: 164,
+    height: 66,
+    boxes,
+    arrows,
+    note: trick
+      ? 'Z = μ + σ · V: the chance comes in from the side, so the gradient passes'
+      : 'Sampling Z itself has no derivative: the gradient stops there',
+    description: trick
+      ? `${said}; noise V is multiplied by σ and added to μ to give Z, which the decoder reads as a ${guess}.`
+      : `${said}; Z is drawn from them directly, and no gradient passes the drawing.`,
+  }
+}
+
+/** Where the task loss' gradient goes. */
+function backward(trick: boolean): DiagramArrow[] {
+  const back = (from: string, to: string, blocked = false): DiagramArrow => ({
+    from,
+    to,
+    role: 'broken',
+    backward: true,
+    dashed: true,
+    blocked,
+    flow: blocked ? undefined : [0],
+  })
+  const shared = [back('decoder', 'y'), back('z', 'decoder')]
+  if (!trick) return [...shared, back('mu', 'z', true), back('sigma', 'z', true)]
+  return [
+    ...shared,
+    back('plus', 'z'),
+    back('mu', 'plus'),
+    back('times', 'plus'),
+    back('sigma', 'times'),
+    back('encoder', 'mu'),
+    back('encoder', 'sigma'),
+  ]
+}

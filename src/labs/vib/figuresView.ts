@@ -1,0 +1,227 @@
+/** Pictures of numbers: errors against β, the information plane, loss curves, and who learns from what. */
+import type { ChartContent, Mark, PointReading, TableContent } from '../../stage/contract.ts'
+import type { Evaluation, GradientNorms, LossCurves, ModelFigures } from './frame.ts'
+import { betaText, five, median, nats, percent } from './viewParts.ts'
+
+const waiting = 'The first evaluation follows at the end of the first epoch.'
+
+interface Group {
+  readonly beta: number
+  readonly models: readonly number[]
+}
+
+/** Models of one β, in the order of β. */
+function groupsOf({ betas }: ModelFigures): Group[] {
+  const groups = new Map<number, number[]>()
+  for (const [model, beta] of betas.entries()) groups.set(beta, [...(groups.get(beta) ?? []), model])
+  return [...groups].sort(([one], [other]) => one - other).map(([beta, models]) => ({ beta, models }))
+}
+
+function readModel(figures: ModelFigures, last: Evaluation, model: number): PointReading {
+  const stopped = figures.stoppedAt[model]
+  return {
+    title: `β = ${betaText(figures.betas[model])}, seed ${figures.seeds[model] + 1}`,
+    rows: [
+      { label: 'validation error', value: percent(last.validationError[model]) },
+      { label: 'one sample', value: percent(last.validationErrorOneSample[model]) },
+      { label: 'z = μ', value: percent(last.validationErrorMean[model]) },
+      { label: 'training error', value: percent(last.trainError[model]) },
+      { label: 'rate', value: nats(last.rate[model]) },
+      { label: 'distortion', value: nats(last.distortion[model]) },
+      ...(stopped >= 0 ? [{ label: 'stopped at step', value: String(stopped) }] : []),
+    ],
+  }
+}
+
+export function sweepContent(
+  figures: ModelFigures | undefined,
+  shownModel: number,
+  near: boolean,
+): ChartContent {
+  const last = figures?.evaluations.at(-1)
+  const groups = figures ? groupsOf(figures) : []
+  const x = groups.map(({ beta }) => beta)
+  const of = (errors: Float32Array, summary: (values: readonly number[]) => number) =>
+    groups.map(({ models }) => summary(models.map((model) => 100 * errors[model])))
+  const marks: Mark[] = []
+  let picked = 0
+  if (figures && last) {
+    if (groups.length > 1) {
+      if (groups.some(({ models }) => models.length > 1))
+        marks.push({
+          kind: 'area',
+          name: 'spread over seeds',
+          role: 'fixed',
+          opacity: 0.6,
+          x,
+          y: of(last.validationError, (values) => Math.max(...values)),
+          baseline: of(last.validationError, (values) => Math.min(...values)),
+        })
+      marks.push(
+        { kind: 'line', name: 'training', role: 'neutral', dashed: true, x, y: of(last.trainError, median) },
+        {
+          kind: 'line',
+          name: 'validation',
+          role: 'fixed',
+          width: 2.5,
+          x,
+          y: of(last.validationError, median),
+        },
+      )
+    }
+    picked = marks.length
+    marks.push({
+      kind: 'dots',
+      role: 'fixed',
+      size: 7,
+      x: figures.betas,
+      y: Array.from(last.validationError, (error) => 100 * error),
+      emphasis: shownModel,
+    })
+    marks.push({
+      kind: 'rule',
+      axis: 'x',
+      value: figures.betas[shownModel],
+      role: 'theory',
+      dashed: true,
+      label: `β = ${betaText(figures.betas[shownModel])}`,
+    })
+  }
+  const best = Math.min(...of(last?.validationError ?? new Float32Array(), median))
+  return {
+    x: {
+      label: 'β',
+      scale: 'log',
+      domain: groups.length > 1 ? [x[0] / 1.6, x[x.length - 1] * 1.6] : [1e-8, 1000],
+      format: betaText,
+    },
+    y: {
+      label: 'error',
+      unit: '%',
+      scale: 'linear',
+      domain: near && Number.isFinite(best) ? [Math.max(0, best - 2), best + 8] : [0, 100],
+    },
+    marks,
+    pick: figures && last ? { mark: picked, read: (model) => readModel(figures, last, model) } : undefined,
+    note: last ? `after ${five(last.epoch)} epochs; predictions averaged over samples of Z` : undefined,
+    empty: waiting,
+    description: last
+      ? `Validation error against β after ${five(last.epoch)} epochs: ${groups
+          .map(
+            ({ beta, models }) =>
+              `${betaText(beta)}: ${percent(median(models.map((model) => last.validationError[model])))}`,
+          )
+          .join(', ')}.`
+      : waiting,
+    format: (value) => `${five(value)}`,
+  }
+}
+
+export function informationContent(figures: ModelFigures | undefined, shownModel: number): ChartContent {
+  const last = figures?.evaluations.at(-1)
+  const information = last ? Array.from(last.distortion, (value) => Math.LN10 - value) : []
+  const rates = last ? Array.from(last.rate) : []
+  const order = figures ? groupsOf(figures) : []
+  const line = (values: readonly number[]) =>
+    order.map(({ models }) => median(models.map((model) => values[model])))
+  return {
+    x: {
+      label: 'rate ≥ I(Z; X)',
+      unit: 'nats',
+      scale: 'log',
+      domain: [0.01, Math.max(300, ...rates)],
+    },
+    y: {
+      label: 'ln 10 − cross-entropy',
+      unit: 'nats',
+      scale: 'linear',
+      domain: [Math.min(-0.2, ...information), 2.5],
+    },
+    marks: last
+      ? [
+          {
+            kind: 'rule',
+            axis: 'y',
+            value: Math.LN10,
+            role: 'theory',
+            dashed: true,
+            label: 'ln 10: all there is to know',
+          },
+          ...(order.length > 1
+            ? [
+                {
+                  kind: 'line' as const,
+                  role: 'fixed' as const,
+                  opacity: 0.6,
+                  x: line(rates),
+                  y: line(information),
+                },
+              ]
+            : []),
+          { kind: 'dots', role: 'fixed', size: 7, x: rates, y: information, emphasis: shownModel },
+        ]
+      : [],
+    pick:
+      figures && last
+        ? { mark: order.length > 1 ? 2 : 1, read: (model) => readModel(figures, last, model) }
+        : undefined,
+    note: 'rate: KL(p(z|x) ‖ N(0, I)), an upper bound on what Z knows of X',
+    empty: waiting,
+    description: last
+      ? `Information plane: rate against ln 10 minus cross-entropy; the shown model has rate ${nats(rates[shownModel])} and ${nats(information[shownModel])}.`
+      : waiting,
+    format: five,
+  }
+}
+
+export function lossContent(curves: LossCurves | undefined, logarithmic: boolean): ChartContent {
+  const anything = curves !== undefined && curves.steps.length > 0
+  const last = anything ? curves.total[curves.total.length - 1] : Number.NaN
+  return {
+    x: { label: 'step', scale: 'linear' },
+    y: { label: 'loss', unit: 'nats', scale: logarithmic ? 'log' : 'linear' },
+    marks: anything
+      ? [
+          { kind: 'line', name: 'total', role: 'theory', x: curves.steps, y: curves.total },
+          { kind: 'line', name: 'task', role: 'fixed', x: curves.steps, y: curves.task },
+          { kind: 'line', name: 'β · rate', role: 'broken', x: curves.steps, y: curves.weightedRate },
+          {
+            kind: 'line',
+            name: 'validation',
+            role: 'third',
+            dashed: true,
+            x: curves.validationSteps,
+            y: curves.validation,
+          },
+          { kind: 'rule', axis: 'y', value: Math.LN10, role: 'neutral', dashed: true, label: 'ln 10' },
+        ]
+      : [],
+    empty: 'Press play: every training step adds a point.',
+    description: anything ? `Losses of the shown model; total now ${nats(last)}.` : 'No step is done yet.',
+    format: five,
+  }
+}
+
+export function gradientContent(norms: GradientNorms | undefined, hidden: boolean): TableContent {
+  const cell = (value: number) => (hidden ? '?' : value === 0 ? '0 (exactly)' : five(value))
+  return {
+    columns: [{ label: 'gradient norm of' }, { label: 'task loss' }, { label: 'β · rate' }],
+    rows: norms
+      ? [
+          {
+            id: 'encoder',
+            cells: ['encoder', cell(norms.encoderTask), cell(norms.encoderRate)],
+            role: 'fixed',
+          },
+          {
+            id: 'decoder',
+            cells: ['decoder', cell(norms.decoderTask), cell(norms.decoderRate)],
+            role: 'broken',
+          },
+        ]
+      : [],
+    note: norms && !hidden ? `separate backward passes on the batch after step ${norms.step}` : undefined,
+    empty: 'Measured on the first batch.',
+    description: 'Norms of the gradients of encoder and decoder, by the task loss and by the rate, apart.',
+  }
+}

@@ -1,0 +1,142 @@
+/** The steps a lecturer takes through the VIB lab. */
+import type { StoryStep } from '../lab.ts'
+
+const one = { preset: 'embedding', mode: 'one', beta: 1e-3 } as const
+const three = { preset: 'embedding', mode: 'three', beta1: 1e-6, beta2: 1e-3, beta3: 100 } as const
+
+export const story: readonly StoryStep[] = [
+  {
+    title: 'A code that costs',
+    caption:
+      'An encoder turns each digit into a cloud $p(z|x)=\\mathcal N(\\mu(x),\\operatorname{diag}\\sigma^2(x))$ in the plane, a decoder reads the digit back from a sample. The loss is $\\mathbb E[-\\ln q(y|z)]+\\beta\\,\\mathrm{KL}(p(z|x)\\Vert\\mathcal N(0,I))$: every nat the code carries about the image costs β. Trained here and now, on real MNIST. Drag **β**.',
+    patch: { ...one },
+    panels: ['latent', 'losses'],
+    switches: { anonymous: false, regions: true, samples: true, ellipses: false },
+  },
+  {
+    title: 'Part a: draw the block diagram',
+    caption:
+      'How can a gradient pass a *random* code? Write the sample as $Z=\\mu+\\sigma\\cdot V$ with $V\\sim\\mathcal N(0,I)$ coming in from the side: a multiplier, an adder, and no derivative of chance is needed. Switch **with the trick** off: drawn directly, $Z$ has no derivative with respect to μ and σ, and the encoder never hears of the task.',
+    patch: { ...one },
+    panels: ['diagram'],
+    switches: { trick: true, gradient: true },
+  },
+  {
+    title: 'Part b: which loss reaches which parameters?',
+    caption:
+      'Two losses, two networks. Tick what learns from what, check, and look at the norms: each is measured by a backward pass of its own on the current batch.',
+    patch: { ...one },
+    panels: ['gradients', 'diagram'],
+    switches: { hidden: true, trick: true, gradient: true },
+    question: {
+      text: 'Which of these gradients are not zero?',
+      several: true,
+      answers: [
+        {
+          text: 'task loss → encoder',
+          right: true,
+          reason: 'The task’s gradient reaches the encoder through Z = μ + σ·V.',
+        },
+        {
+          text: 'task loss → decoder',
+          right: true,
+          reason: 'The decoder learns from the task, as any classifier.',
+        },
+        {
+          text: 'β · rate → encoder',
+          right: true,
+          reason: 'The rate is a function of μ and σ, which the encoder makes.',
+        },
+        {
+          text: 'β · rate → decoder',
+          reason:
+            'The rate does not contain the decoder: its gradient there is exactly 0, as the table computes.',
+        },
+      ],
+    },
+  },
+  {
+    title: 'The four norms',
+    caption:
+      'Encoder: **{{gradientEncoderTask}}** from the task, **{{gradientEncoderRate}}** from β · rate. Decoder: **{{gradientDecoderTask}}** from the task, **{{gradientDecoderRate}}** from the rate: computed, and exactly zero.',
+    patch: { ...one },
+    panels: ['gradients'],
+    switches: { hidden: false },
+  },
+  {
+    title: 'Part c: the validation error against β',
+    caption:
+      'Seventeen β from $10^{-6}$ to 100, four seeds each: 68 models train side by side on 2,000 images. Guess the curve, then watch it form.',
+    patch: { preset: 'sweep' },
+    panels: ['sweep', 'information'],
+    switches: { near: false },
+    question: {
+      text: 'What shape has the validation error over β?',
+      answers: [
+        {
+          text: 'It falls with β.',
+          reason:
+            'A little pressure helps, but at β ≥ 1 the code is worth less than it costs: everything collapses.',
+        },
+        {
+          text: 'A shallow dip, then a collapse.',
+          right: true,
+          reason:
+            'Up to about $\\beta=10^{-2}$ the bottleneck keeps the encoder from memorising: the error dips. Near β = 1 the rate goes to 0 and the error to that of always saying one digit, 88.65 %.',
+        },
+        {
+          text: 'It rises from the start.',
+          reason: 'With 2,000 images a small β overfits: less information generalises better, up to a point.',
+        },
+        { text: 'It is flat.', reason: 'Not at the right end: without a code there is nothing to read.' },
+      ],
+    },
+  },
+  {
+    title: 'What the code is worth',
+    caption:
+      'The same models in the information plane: the rate, what the code costs, against $\\ln 10$ minus the cross-entropy, what it tells of the digit. From 166 nats down to 5 hardly anything is lost: most of what $Z$ knows of the image is not about the digit. $\\ln 10=2.303$ nats is all there is to know.',
+    patch: { preset: 'sweep' },
+    panels: ['information', 'sweep'],
+    switches: { near: true },
+  },
+  {
+    title: 'Part d: which picture belongs to which β?',
+    caption:
+      'Three models, $\\beta=10^{-6}$, $10^{-3}$ and 100, in an order drawn from the seed. Let them train, look at the clouds, their scale and their overlap; the axes are each picture’s own.',
+    patch: { ...three },
+    panels: ['latent1', 'latent2', 'latent3'],
+    switches: { anonymous: true, sharedAxes: false, regions: false, samples: true, ellipses: true },
+    question: {
+      text: 'Which picture is $\\beta=10^{-3}$?',
+      answers: [
+        {
+          text: 'Picture A',
+          right: { metric: 'pictureA', equals: 1e-3 },
+          reason:
+            'At $10^{-3}$ the clouds are soft and just touch: enough is kept to tell the digits apart, and no more. At $10^{-6}$ they are needles far out; at 100 all lie on the prior.',
+        },
+        {
+          text: 'Picture B',
+          right: { metric: 'pictureB', equals: 1e-3 },
+          reason:
+            'At $10^{-3}$ the clouds are soft and just touch: enough is kept to tell the digits apart, and no more. At $10^{-6}$ they are needles far out; at 100 all lie on the prior.',
+        },
+        {
+          text: 'Picture C',
+          right: { metric: 'pictureC', equals: 1e-3 },
+          reason:
+            'At $10^{-3}$ the clouds are soft and just touch: enough is kept to tell the digits apart, and no more. At $10^{-6}$ they are needles far out; at 100 all lie on the prior.',
+        },
+      ],
+    },
+  },
+  {
+    title: 'Which is best for prediction?',
+    caption:
+      'The labels are back, and the axes shared. Errors in the order of β: **{{validationError}}**. At β = 100 collapse is the global optimum: the loss cannot beat $\\ln 10$. At $10^{-6}$ the code holds far more than the digit; the middle one generalises best, if not by much in two dimensions.',
+    patch: { ...three },
+    panels: ['latent1', 'latent2', 'latent3', 'sweep'],
+    switches: { anonymous: false, sharedAxes: true, regions: false },
+  },
+]

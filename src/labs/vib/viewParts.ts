@@ -1,0 +1,58 @@
+/** Words, colours and small geometry of the VIB lab's pictures. */
+import type { Role } from '../../stage/contract.ts'
+import type { LatentSpace } from './frame.ts'
+
+/** Five significant digits; small and large numbers as powers of ten. */
+export const five = (value: number) => {
+  if (!Number.isFinite(value)) return Number.isNaN(value) ? '–' : value > 0 ? '∞' : '−∞'
+  return String(Number(value.toPrecision(5))).replaceAll('-', '−')
+}
+export const nats = (value: number) => `${five(value)} nats`
+export const percent = (share: number) => (Number.isFinite(share) ? `${(100 * share).toFixed(2)} %` : '–')
+
+const superscripts = '⁰¹²³⁴⁵⁶⁷⁸⁹'
+
+/** "10⁻³", "0.03": how a β is written. */
+export function betaText(beta: number): string {
+  const exponent = Math.log10(beta)
+  if (Math.abs(exponent - Math.round(exponent)) > 1e-9) return String(Number(beta.toPrecision(3)))
+  const digits = String(Math.abs(Math.round(exponent)))
+  return `10${exponent < -0.5 ? '⁻' : ''}${[...digits].map((digit) => superscripts[Number(digit)]).join('')}`
+}
+
+/** A digit's colour. */
+export const digitRoles = Array.from({ length: 10 }, (_, digit) => `digit${digit}` as Role)
+
+const angles = Array.from({ length: 41 }, (_, index) => (index / 40) * 2 * Math.PI)
+
+/** The circle or ellipse one standard deviation about a mean; lower Cholesky factor of [[xx, xy], [xy, yy]]. */
+export function ellipse(meanX: number, meanY: number, xx: number, xy: number, yy: number) {
+  const l11 = Math.sqrt(Math.max(xx, 0))
+  const l21 = l11 > 0 ? xy / l11 : 0
+  const l22 = Math.sqrt(Math.max(0, yy - l21 * l21))
+  return {
+    x: angles.map((angle) => meanX + l11 * Math.cos(angle)),
+    y: angles.map((angle) => meanY + l21 * Math.cos(angle) + l22 * Math.sin(angle)),
+  }
+}
+
+/** A column of a [rows, columns] array. */
+export function column(values: Float32Array, columns: number, index: number): Float32Array {
+  return Float32Array.from({ length: values.length / columns }, (_, row) => values[row * columns + index])
+}
+
+/** What the axes of a latent space are. */
+export function axisLabels({ projection, dimensions, varianceShown }: LatentSpace): readonly string[] {
+  if (projection === 'none') return dimensions === 3 ? ['z₁', 'z₂', 'z₃'] : ['z₁', 'z₂']
+  return [
+    `first principal component of μ (both: ${Math.round(100 * varianceShown)} % of its variance)`,
+    'second',
+  ]
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = values.filter(Number.isFinite).sort((one, other) => one - other)
+  if (sorted.length === 0) return Number.NaN
+  const middle = sorted.length >> 1
+  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
+}
