@@ -21,6 +21,7 @@ import type { Frame, MarkDrawing } from './marks/drawing.ts'
 import { Fill } from './marks/fill.ts'
 import { createDrawing } from './marks/index.ts'
 import { type Host, Panel, type PanelView } from './panel.ts'
+import { Picker } from './picker.ts'
 import { readAt, stepFrom } from './reading.ts'
 import { ruleLabels } from './ruleLabels.ts'
 
@@ -47,6 +48,7 @@ export class ChartView implements Chart, PanelView {
   private readonly grid = new Fill()
   private readonly axes = new Fill()
   private readonly hover: Hover
+  private readonly picker: Picker
   private readonly handles?: HandleLayer
   private drawings: { kind: Mark['kind']; drawing: MarkDrawing }[] = []
   private content?: ChartContent
@@ -63,11 +65,23 @@ export class ChartView implements Chart, PanelView {
     this.axes.object.renderOrder = -1
     this.layers.fills.add(this.grid.object)
     this.layers.lines.add(this.axes.object)
+    // where single dots are read there is no crosshair
+    const read = () => (this.content?.pick ? undefined : this.content)
     this.hover = new Hover(this.panel.plot, {
-      plot: () => this.frame?.plot,
-      read: (pixel) => (this.frame && this.content ? readAt(pixel, this.frame, this.content) : undefined),
-      step: (pixel, direction) =>
-        this.frame && this.content ? stepFrom(pixel, direction, this.frame, this.content) : undefined,
+      plot: () => (read() ? this.frame?.plot : undefined),
+      read: (pixel) => {
+        const content = read()
+        return this.frame && content ? readAt(pixel, this.frame, content) : undefined
+      },
+      step: (pixel, direction) => {
+        const content = read()
+        return this.frame && content ? stepFrom(pixel, direction, this.frame, content) : undefined
+      },
+    })
+    this.picker = new Picker(this.panel.plot, {
+      frame: () => this.frame,
+      content: () => this.content,
+      tell: options.onPick,
     })
     const { onHandle } = options
     if (onHandle)
@@ -75,7 +89,10 @@ export class ChartView implements Chart, PanelView {
         space: () => this.space,
         tell: onHandle,
         hold: (moves) => this.hold(moves),
-        hideReading: () => this.hover.hide(),
+        hideReading: () => {
+          this.hover.hide()
+          this.picker.hide()
+        },
         redraw: () => host.redraw(this),
       })
   }
@@ -98,6 +115,8 @@ export class ChartView implements Chart, PanelView {
     const layout = this.layout(content, area, span)
     this.space = layout
     this.handles?.show(content.handles)
+    // what its keys do is more than a picture
+    panel.plot.setAttribute('role', content.pick || (this.handles && content.handles) ? 'group' : 'img')
     if (!layout) {
       panel.labels.show([])
       this.frame = undefined
@@ -111,10 +130,12 @@ export class ChartView implements Chart, PanelView {
     panel.labels.show(this.labels(content, layout, area, frame))
     this.render(area, plot)
     this.hover.refresh()
+    this.picker.refresh()
   }
 
   dispose(): void {
     this.hover.dispose()
+    this.picker.dispose()
     this.handles?.dispose()
     for (const { drawing } of this.drawings) drawing.dispose()
     this.grid.dispose()

@@ -320,7 +320,7 @@ export interface DiagramArrow {
   readonly dashed?: boolean
   /** A cross on it: nothing passes here, and what flows ends at the cross. */
   readonly blocked?: boolean
-  /** Particles that run along it, one a value: how far to the side each runs, −1…1; none where absent. */
+  /** Particles that run along it, one a value and one after the other: how far to the side, −1…1. */
   readonly flow?: Numbers
   /** They run from `to` back to `from`: a gradient. */
   readonly backward?: boolean

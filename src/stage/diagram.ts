@@ -1,24 +1,159 @@
-/** A block diagram of one panel. */
+/**
+ * A block diagram of one panel: an SVG of paths, the texts over it, and particles that run along its arrows
+ * while they are in sight, or stand still along them where the reader wants no motion.
+ */
+import './diagram.css'
 import type { Diagram, DiagramContent, PanelOptions } from './contract.ts'
-import { type Host, Panel, type PanelView } from './panel.ts'
+import { layoutDiagram } from './diagramGeometry.ts'
+import { type DiagramPicture, drawDiagram, particlePath, type Shape, type Way } from './diagramShapes.ts'
+import type { Rectangle } from './labels.ts'
+import { element, type Host, Panel, type PanelView } from './panel.ts'
+import { drawPicture } from './picture.ts'
+
+const namespace = 'http://www.w3.org/2000/svg'
 
 export class DiagramView implements Diagram, PanelView {
   readonly panel: Panel
   private readonly host: Host
+  private readonly svg = document.createElementNS(namespace, 'svg')
+  private readonly shapes = new PathPool()
+  private readonly particles = new PathPool()
+  private readonly pictures: HTMLCanvasElement[] = []
+  private readonly still = matchMedia('(prefers-reduced-motion: reduce)')
+  private readonly sight: IntersectionObserver
+  private readonly listeners = new AbortController()
+  private content?: DiagramContent
+  private ways: readonly Way[] = []
+  private visible = false
+  private pending = 0
+  private seconds = 0
 
   constructor(options: PanelOptions, host: Host) {
     this.panel = new Panel(options)
     this.host = host
+    const { plot } = this.panel
+    plot.classList.add('stage-diagram')
+    this.svg.classList.add('stage-diagram-picture')
+    this.svg.setAttribute('aria-hidden', 'true')
+    this.svg.append(this.shapes.group, this.particles.group)
+    plot.prepend(this.svg)
+    this.sight = new IntersectionObserver((entries) => {
+      this.visible = entries.at(-1)?.isIntersecting ?? false
+      this.animate()
+    })
+    this.sight.observe(plot)
+    this.still.addEventListener('change', () => this.animate(), { signal: this.listeners.signal })
   }
 
   update(content: DiagramContent): void {
+    this.content = content
     this.panel.setNote(content.note)
     this.panel.setDescription(content.description)
     this.panel.setMessage(undefined)
     this.host.redraw(this)
   }
 
-  draw(): void {}
+  draw(area: Rectangle): void {
+    const { content, host, panel, svg } = this
+    if (!content) return
+    const { measure, style } = host
+    const room = { width: area.width, height: area.height }
+    const type = {
+      font: style.font,
+      line: measure.height,
+      measure: (text: string, weight: number) => measure.width(text, weight),
+    }
+    const layout = layoutDiagram(content, room, type)
+    const { labels, pictures, shapes, ways } = drawDiagram(content, layout, style, measure)
+    // as large as the room unless more is needed: then it is scrolled
+    const length = (needed: number, there: number) =>
+      String(needed > there ? Math.ceil(needed) : Math.floor(there))
+    const width = length(layout.width, room.width)
+    const height = length(layout.height, room.height)
+    if (svg.getAttribute('width') !== width) svg.setAttribute('width', width)
+    if (svg.getAttribute('height') !== height) svg.setAttribute('height', height)
+    this.shapes.show(shapes)
+    this.showPictures(pictures)
+    panel.labels.show(labels)
+    this.ways = ways
+    this.showParticles()
+    this.animate()
+  }
 
-  dispose(): void {}
+  dispose(): void {
+    cancelAnimationFrame(this.pending)
+    this.sight.disconnect()
+    this.listeners.abort()
+  }
+
+  private showPictures(pictures: readonly DiagramPicture[]): void {
+    for (const [index, { picture, place }] of pictures.entries()) {
+      let canvas = this.pictures[index]
+      if (!canvas) {
+        canvas = element('canvas', 'stage-diagram-image')
+        this.pictures.push(canvas)
+        this.svg.after(canvas)
+      }
+      drawPicture(canvas, picture)
+      canvas.style.transform = `translate(${place.left.toFixed(1)}px, ${place.top.toFixed(1)}px)`
+      canvas.style.width = canvas.style.height = `${Math.max(0, place.width).toFixed(1)}px`
+    }
+    for (const canvas of this.pictures.splice(pictures.length)) canvas.remove()
+  }
+
+  private showParticles(): void {
+    this.particles.show(
+      this.ways.map((way) => ({
+        path: particlePath(way, this.seconds),
+        role: way.role,
+        stroke: way.size,
+        round: true,
+      })),
+    )
+  }
+
+  /** Moves the particles from frame to frame as long as somebody sees it and nobody objects. */
+  private animate(): void {
+    const moving = this.visible && this.ways.length > 0 && !this.still.matches
+    if (!moving) {
+      cancelAnimationFrame(this.pending)
+      this.pending = 0
+      return
+    }
+    if (this.pending) return
+    let before = performance.now()
+    const next = (now: number) => {
+      // after a pause they go on from where they were
+      this.seconds += Math.max(0, Math.min(0.1, (now - before) / 1000))
+      before = now
+      this.showParticles()
+      this.pending = requestAnimationFrame(next)
+    }
+    this.pending = requestAnimationFrame(next)
+  }
+}
+
+/** Paths of one group, written only where something changed. */
+class PathPool {
+  readonly group = document.createElementNS(namespace, 'g')
+  private readonly slots: { readonly path: SVGPathElement; d: string; look: string }[] = []
+
+  show(shapes: readonly Shape[]): void {
+    for (const [index, { path: d, role, stroke, dash, opacity = 1, round }] of shapes.entries()) {
+      let slot = this.slots[index]
+      if (!slot) {
+        slot = { path: document.createElementNS(namespace, 'path'), d: '', look: '' }
+        this.slots.push(slot)
+        this.group.append(slot.path)
+      }
+      if (slot.d !== d) slot.path.setAttribute('d', (slot.d = d))
+      const paint =
+        stroke === undefined
+          ? 'fill:currentColor'
+          : `fill:none;stroke:currentColor;stroke-width:${stroke.toFixed(2)}`
+      const look = `color:var(--${role});opacity:${opacity};${paint}${dash ? `;stroke-dasharray:${dash.map((length) => length.toFixed(1)).join(' ')}` : ''}${round ? ';stroke-linecap:round' : ''}`
+      if (slot.look !== look) slot.path.style.cssText = slot.look = look
+    }
+    for (const { path } of this.slots.splice(shapes.length)) path.remove()
+  }
 }

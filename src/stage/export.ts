@@ -31,6 +31,7 @@ export async function exportStage(
       '.stage-legend .stage-key, .stage-table .stage-key',
     ))
       if (!scrolledAway(key)) drawKey(context, key)
+    for (const plot of panel.querySelectorAll('.stage-diagram')) drawDiagram(context, plot)
     drawTexts(context, panel, palette)
     if (panel.dataset.light === 'off') drawVeil(context, panel)
   }
@@ -94,6 +95,39 @@ function drawKey(context: CanvasRenderingContext2D, key: SVGSVGElement): void {
   context.restore()
 }
 
+/** A diagram's paths and pictures; its texts are drawn with all others. */
+function drawDiagram(context: CanvasRenderingContext2D, plot: Element): void {
+  const seen = plot.getBoundingClientRect()
+  context.save()
+  context.beginPath()
+  context.rect(seen.left, seen.top, seen.width, seen.height)
+  context.clip()
+  for (const svg of plot.querySelectorAll('svg')) {
+    const { left, top } = svg.getBoundingClientRect()
+    context.save()
+    context.translate(left, top)
+    for (const path of svg.querySelectorAll('path')) {
+      const { color, fill, opacity, strokeWidth, strokeDasharray, strokeLinecap } = getComputedStyle(path)
+      const shape = new Path2D(path.getAttribute('d') ?? '')
+      context.globalAlpha = Number(opacity)
+      context.fillStyle = context.strokeStyle = color
+      context.lineWidth = Number.parseFloat(strokeWidth)
+      context.lineCap = strokeLinecap as CanvasLineCap
+      const dashes = strokeDasharray === 'none' ? [] : strokeDasharray.split(',').map(Number.parseFloat)
+      context.setLineDash(dashes)
+      if (fill === 'none') context.stroke(shape)
+      else context.fill(shape)
+    }
+    context.restore()
+  }
+  context.imageSmoothingEnabled = false
+  for (const picture of plot.querySelectorAll('canvas')) {
+    const { left, top, width, height } = picture.getBoundingClientRect()
+    context.drawImage(picture, left, top, width, height)
+  }
+  context.restore()
+}
+
 /** Switches, buttons and read-outs belong to the page, not to the picture. */
 const leftOut = '.stage-toggles, .stage-readout, .stage-tip, [hidden]'
 
@@ -107,10 +141,14 @@ function onlyHeard(element: Element, panel: Element): boolean {
   return false
 }
 
-/** Outside the part of a long table that is seen. */
-function scrolledAway(element: Element, { top, bottom }: DOMRect = element.getBoundingClientRect()): boolean {
-  const seen = element.closest('.stage-table')?.getBoundingClientRect()
-  return seen !== undefined && (top < seen.top - 1 || bottom > seen.bottom + 1)
+/** Outside the part of a long table or of a large diagram that is seen. */
+function scrolledAway(element: Element, box: DOMRect = element.getBoundingClientRect()): boolean {
+  const scrolled = element.closest('.stage-table, .stage-diagram')
+  if (!scrolled) return false
+  const seen = scrolled.getBoundingClientRect()
+  if (box.top < seen.top - 1 || box.bottom > seen.bottom + 1) return true
+  // the words of a table's wide rows are cut by its edge, those of a diagram are whole or missing
+  return scrolled.matches('.stage-diagram') && (box.left < seen.left - 1 || box.right > seen.right + 1)
 }
 
 function drawTexts(context: CanvasRenderingContext2D, panel: HTMLElement, palette: Palette): void {

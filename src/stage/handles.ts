@@ -58,7 +58,6 @@ export class HandleLayer {
       const slot = this.slots.get(handle.id) ?? this.create(handle)
       slot.handle = handle
     }
-    this.plot.setAttribute('role', handles ? 'group' : 'img')
     for (const slot of this.slots.values()) this.place(slot, space)
     this.showTip()
   }

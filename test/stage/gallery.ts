@@ -1,8 +1,9 @@
 /**
  * The stage by itself, with seeded content: a gallery to look at and to take screenshots of.
- * Address: ?page=init|marks|hostile|stream|handles|surfaces|board|cloud &theme=dark|projector &log=0|1
+ * Address: ?page=init|marks|hostile|stream|handles|surfaces|board|classes|diagram|cloud &theme=dark|projector &log=0|1
  */
 import { applyPalette, createStage, type Stage, type ThemeName } from '../../src/stage/index.ts'
+import { clouds, cross, flow } from './classes.ts'
 import { basinTable, crossing, landscape, mixture, noSurface, plane, rugged, twoModes } from './landscapes.ts'
 import { areasAndRules, distributions, forest, hostile, initialLoss, logitVariance } from './pictures.ts'
 
@@ -78,6 +79,21 @@ const pages: Readonly<Record<string, (stage: Stage) => void>> = {
     stage.scene({ id: 'crossing', title: 'Two surfaces' }).update(crossing())
     stage.scene({ id: 'rugged', title: 'Rugged' }).update(rugged())
     stage.scene({ id: 'empty', title: 'Not yet' }).update(noSurface())
+  },
+  classes(stage) {
+    const told: unknown[] = []
+    Object.assign(window, { told })
+    const onPick = (index: number) => told.push(index)
+    stage.chart({ id: 'clouds', title: 'Latent space', onPick }).update(clouds())
+    stage.chart({ id: 'cross', title: 'Cross', onPick }).update(cross())
+    stage.chart({ id: 'loss', title: 'First loss' }).update(initialLoss(true))
+    stage.diagram({ id: 'diagram', title: 'Diagram' }).update(flow())
+  },
+  diagram(stage) {
+    stage.diagram({ id: 'trick', title: 'With the trick' }).update(flow())
+    stage.diagram({ id: 'plain', title: 'Without it' }).update(flow(false))
+    stage.diagram({ id: 'waiting', title: 'Not yet' })
+    stage.diagram({ id: 'forward', title: 'Forward' }).update(flow(true, false))
   },
   /** A stage full of panels of every kind. */
   board(stage) {

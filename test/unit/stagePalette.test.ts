@@ -60,6 +60,7 @@ function seenDistance(first: string, second: string, vision: Matrix): number {
 }
 
 const isCategory = (role: Role) => role.startsWith('basin')
+const isClass = (role: Role) => role.startsWith('digit')
 
 function expectApart(compared: readonly (readonly [Role, string])[], vision: Matrix, least: number): void {
   for (const [index, [first, a]] of compared.entries())
@@ -76,14 +77,15 @@ describe.each<ThemeName>(['dark', 'projector'])('the %s palette', (theme) => {
     expect(contrast(colours[name], colours.background)).toBeGreaterThanOrEqual(4.5)
   })
 
-  test.each(roles)('marks and labels of role %s stand out from the panel', (_, colour) => {
-    expect(contrast(colour, colours.panel)).toBeGreaterThanOrEqual(4.5)
+  test.each(roles)('marks and labels of role %s stand out from the panel', (role, colour) => {
+    // classes are dots, lines and cells, never the colour of a text: 3 is what graphics need (WCAG 1.4.11)
+    expect(contrast(colour, colours.panel)).toBeGreaterThanOrEqual(isClass(role) ? 3 : 4.5)
   })
 
   test.each(Object.entries(visions))('the roles of one chart stay apart in %s vision', (_, vision) => {
     // neutral is left out: it is what recedes, never what is compared
     expectApart(
-      roles.filter(([role]) => role !== 'neutral' && !isCategory(role)),
+      roles.filter(([role]) => role !== 'neutral' && !isCategory(role) && !isClass(role)),
       vision,
       0.08,
     )
@@ -96,6 +98,13 @@ describe.each<ThemeName>(['dark', 'projector'])('the %s palette', (theme) => {
     expectApart(categories, vision, 0.12)
     for (const [role, colour] of categories)
       expect(seenDistance(colour, colours.roles.neutral, vision), `${role} and neutral`).toBeGreaterThan(0.05)
+  })
+
+  // as far apart as ten can be: plainly for most eyes, and for the others still farther than lines have to be
+  test.each(Object.entries(visions))('ten classes stay apart in %s vision', (name, vision) => {
+    const classes = roles.filter(([role]) => isClass(role))
+    expect(classes).toHaveLength(10)
+    expectApart(classes, vision, name === 'full' ? 0.18 : 0.09)
   })
 })
 

@@ -1,0 +1,227 @@
+/** Where a diagram's boxes and arrows lie in a panel, in CSS pixels with y downward. Pure: no DOM. */
+import type { DiagramBox, DiagramContent } from './contract.ts'
+import type { Spot } from './hover.ts'
+
+export interface PlacedBox {
+  readonly box: DiagramBox
+  /** Its centre. */
+  readonly x: number
+  readonly y: number
+  readonly width: number
+  readonly height: number
+  /** The label and the value, broken into lines that fit into the box. */
+  readonly label: readonly string[]
+  readonly value: readonly string[]
+}
+
+export interface DiagramLayout {
+  readonly boxes: readonly PlacedBox[]
+  /** What is needed of the panel: more than it has only where the boxes would touch otherwise. */
+  readonly width: number
+  readonly height: number
+}
+
+export interface Segment {
+  readonly from: Spot
+  readonly to: Spot
+}
+
+/** How texts are set. */
+export interface Type {
+  readonly font: number
+  readonly line: number
+  measure(text: string, weight: number): number
+}
+
+const labelWeight = 600
+
+/** Words in as few lines as fit; a word that is too long has a line of its own. */
+export function brokenLines(text: string, width: number, measure: (text: string) => number): string[] {
+  const lines: string[] = []
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1)
+    if (last !== undefined && measure(`${last} ${word}`) <= width) lines[lines.length - 1] = `${last} ${word}`
+    else lines.push(word)
+  }
+  return lines
+}
+
+const isFilled = ({ picture, bars, cloud }: DiagramBox) => Boolean(picture ?? bars ?? cloud)
+
+/** A box at this scale, enlarged where its texts need it; by up to `widest` to keep a text on one line. */
+function sized(box: DiagramBox, scaleX: number, scaleY: number, widest: number, type: Type): PlacedBox {
+  const { font, line } = type
+  const padding = box.shape === 'operator' ? font * 0.3 : font * 0.45
+  const [wide, tall] = [box.width * scaleX, box.height * scaleY]
+  const lines = (text: string | undefined, weight: number) => {
+    if (!text) return []
+    const measure = (part: string) => type.measure(part, weight)
+    const whole = measure(text) + 2 * padding <= wide * widest
+    return whole ? [text] : brokenLines(text, wide - 2 * padding, measure)
+  }
+  const label = lines(box.label, labelWeight)
+  const value = lines(box.value, 400)
+  const longest = Math.max(
+    0,
+    ...label.map((text) => type.measure(text, labelWeight)),
+    ...value.map((text) => type.measure(text, 400)),
+  )
+  const inside = isFilled(box) ? font * 3 : 0
+  let width = Math.max(wide, longest + 2 * padding, inside + 2 * padding)
+  let height = Math.max(tall, (label.length + value.length) * line + inside + 2 * padding * 0.7)
+  // a circle that its text fits into, and no larger than the place it was given
+  if (box.shape === 'operator')
+    width = height = Math.max(Math.min(wide, tall), Math.hypot(longest, line * label.length) + padding)
+  return { box, x: box.x * scaleX, y: box.y * scaleY, width, height, label, value }
+}
+
+/** Whether two boxes are meant to lie beside each other, rather than one above the other. */
+function beside(a: DiagramBox, b: DiagramBox): boolean {
+  const across = Math.abs(a.x - b.x) - (a.width + b.width) / 2
+  const down = Math.abs(a.y - b.y) - (a.height + b.height) / 2
+  return across > down
+}
+
+/**
+ * Centres along one direction, one a box: as near as can be to the wanted ones, in the same order, boxes with
+ * the same coordinate still in line, and those beside each other `gap` apart. `needed` is how long all this is
+ * at least; it is longer than the room only if there is no other way.
+ */
+function spread(
+  boxes: readonly PlacedBox[],
+  axis: 'x' | 'y',
+  room: number,
+  gap: number,
+): { readonly centres: readonly number[]; readonly needed: number } {
+  const size = (box: PlacedBox) => (axis === 'x' ? box.width : box.height)
+  const lines = [...new Set(boxes.map(({ box }) => box[axis]))].sort((a, b) => a - b)
+  const members = lines.map((line) => boxes.filter(({ box }) => box[axis] === line))
+  const margin = 2
+  const ends = members.map((own) => margin + Math.max(...own.map(size)) / 2)
+  const apart = (first: number, second: number) => {
+    let most = -Infinity
+    for (const a of members[first])
+      for (const b of members[second])
+        if (beside(a.box, b.box) === (axis === 'x')) most = Math.max(most, (size(a) + size(b)) / 2 + gap)
+    return most
+  }
+  const forward = (wanted: (line: number) => number) => {
+    const places: number[] = []
+    for (const line of lines.keys())
+      places.push(
+        Math.max(wanted(line), ends[line], ...places.map((place, before) => place + apart(before, line))),
+      )
+    return places
+  }
+  const needed = Math.max(0, ...forward(() => 0).map((place, line) => place + ends[line]))
+  const places = forward((line) => members[line][0][axis])
+  for (let line = lines.length - 1; line >= 0; line--)
+    places[line] = Math.min(
+      places[line],
+      Math.max(room, needed) - ends[line],
+      ...places.slice(line + 1).map((place, after) => place - apart(line, line + 1 + after)),
+    )
+  return { centres: boxes.map(({ box }) => places[lines.indexOf(box[axis])]), needed }
+}
+
+/**
+ * Fits a diagram into a room. Both directions have a scale of their own, within limits, so that wide and tall
+ * panels are used. Texts keep their size: boxes grow around their centres to hold them and push each other
+ * aside, and only where that is not enough does the diagram become larger than the room.
+ */
+export function layoutDiagram(
+  content: DiagramContent,
+  room: { readonly width: number; readonly height: number },
+  type: Type,
+): DiagramLayout {
+  const stretch = 1.5
+  const across = room.width / content.width
+  const down = room.height / content.height
+  const scaleX = Math.min(across, down * stretch)
+  const scaleY = Math.min(down, across * stretch)
+  const left = (room.width - content.width * scaleX) / 2
+  const top = (room.height - content.height * scaleY) / 2
+  const attempt = (widest: number, gap: number) => {
+    const boxes = content.boxes
+      .map((box) => sized(box, scaleX, scaleY, widest, type))
+      .map((box) => ({ ...box, x: box.x + left, y: box.y + top }))
+    return { boxes, x: spread(boxes, 'x', room.width, gap), y: spread(boxes, 'y', room.height, gap) }
+  }
+  const tight = type.font * 1.1
+  let { boxes, x, y } = attempt(1.4, tight)
+  if (x.needed > room.width) ({ boxes, x, y } = attempt(1, tight))
+  // what has to be scrolled anyhow need not be crowded
+  if (x.needed > room.width) ({ boxes, x, y } = attempt(3, type.font * 2))
+  return {
+    boxes: boxes.map((box, index) => ({ ...box, x: x.centres[index], y: y.centres[index] })),
+    width: x.needed,
+    height: y.needed,
+  }
+}
+
+/** How far from the centre, in the direction (dx, dy) of length 1, a line that is `aside` of it leaves a box. */
+function border({ box, width, height }: PlacedBox, dx: number, dy: number, aside: number): number {
+  if (box.shape === 'operator') return Math.sqrt(Math.max(0, (width / 2) ** 2 - aside ** 2))
+  const [x, y] = [-dy * aside, dx * aside]
+  const across = dx === 0 ? Infinity : (width / 2 - Math.sign(dx) * x) / Math.abs(dx)
+  const down = dy === 0 ? Infinity : (height / 2 - Math.sign(dy) * y) / Math.abs(dy)
+  return Math.max(0, Math.min(across, down))
+}
+
+/**
+ * The straight line between two boxes' borders, along the line of their centres and `aside` of it (to the right
+ * of someone who goes from the first to the second). Undefined where the boxes leave no room between them.
+ */
+export function segmentBetween(from: PlacedBox, to: PlacedBox, aside: number): Segment | undefined {
+  const length = Math.hypot(to.x - from.x, to.y - from.y)
+  if (!(length > 0)) return undefined
+  const [dx, dy] = [(to.x - from.x) / length, (to.y - from.y) / length]
+  const first = border(from, dx, dy, aside)
+  const last = length - border(to, -dx, -dy, -aside)
+  if (!(last - first > 1)) return undefined
+  const along = (distance: number): Spot => ({
+    x: from.x + dx * distance - dy * aside,
+    y: from.y + dy * distance + dx * aside,
+  })
+  return { from: along(first), to: along(last) }
+}
+
+/** How far aside each arrow runs: those between the same two boxes lie beside each other, `lane` apart. */
+export function lanes(
+  arrows: readonly { readonly from: string; readonly to: string }[],
+  lane: number,
+): number[] {
+  const keyOf = ({ from, to }: { from: string; to: string }) => [from, to].sort().join('\n')
+  const counts = new Map<string, number>()
+  for (const arrow of arrows) counts.set(keyOf(arrow), (counts.get(keyOf(arrow)) ?? 0) + 1)
+  const used = new Map<string, number>()
+  return arrows.map((arrow) => {
+    const key = keyOf(arrow)
+    const index = used.get(key) ?? 0
+    used.set(key, index + 1)
+    const aside = (index - ((counts.get(key) ?? 1) - 1) / 2) * lane
+    // the other way round, right is left
+    return arrow.from <= arrow.to ? aside : -aside
+  })
+}
+
+/** Seconds that a particle takes. */
+const journey = 2.4
+
+/**
+ * Which of `values` particles are on their way at a time in seconds, `together` of them, and what share of the
+ * way each has behind it. They set out evenly, one after the other, and begin again after the last.
+ */
+export function particlesAt(
+  seconds: number,
+  values: number,
+  together: number,
+): { readonly index: number; readonly share: number }[] {
+  const begun = (seconds / journey) * together
+  const latest = Math.floor(begun)
+  return Array.from({ length: together }, (_, place) => ({
+    // those that were on their way at the beginning are the last ones
+    index: (((latest - place) % values) + values) % values,
+    share: (begun - latest + place) / together,
+  }))
+}
