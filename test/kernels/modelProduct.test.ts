@@ -118,8 +118,10 @@ describe.each([...variants, ...withoutRelaxed])('modelProduct on $name', ({ crea
       await exact({ ...shared, ...others, ...transposition, size: [17, 19, 21] })
   })
 
-  it('shares factors that are multiplied in several parts', () =>
-    exact({ models: 3, leftPeriod: 1, rightPeriod: 2, size: [9, 400, 300], bias: true }))
+  it('shares factors that are multiplied in several parts, and finishes each part as its own', async () => {
+    await exact({ models: 3, leftPeriod: 1, rightPeriod: 2, size: [9, 400, 300], bias: true })
+    await exact({ models: 2, size: [530, 2, 300], bias: true, relu: true, gate: true })
+  })
 
   it.each([0, 1, 2, 3, 4, 5, 6, 7])('adds a bias, cuts at 0 and gates: combination %d', async (choice) => {
     const parts = { bias: (choice & 1) > 0, relu: (choice & 2) > 0, gate: (choice & 4) > 0 }
