@@ -31,7 +31,7 @@ describe('a first visit', () => {
   it('opens on the init lab, computing, with four panels that are not blank and no complaints', async () => {
     const { page, complaints, close } = await visit('')
     await ready(page)
-    expect(await page.evaluate(() => window.natlab.labs)).toEqual(['init', 'kl'])
+    expect(await page.evaluate(() => window.natlab.labs)).toEqual(['init', 'kl', 'vib'])
     const before = await page.evaluate(() => window.natlab.metrics())
     await page.waitForFunction(
       async (tokens) => ((await window.natlab.metrics()).tokensMeasured as number) > tokens,
