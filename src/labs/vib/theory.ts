@@ -1,20 +1,9 @@
-/** Closed forms of the VIB lab, in nats, and what its seed decides of the page. */
+/** What the VIB lab's experiment and view both know: how σ comes from ρ, and what the seed decides of the page. */
 import { streams, uniformIntegers } from '../../compute/random.ts'
-
-/** The loss of always answering with the classes' shares, all equal: no model without information beats it. */
-export const chance = Math.log(10)
 
 /** ln(1 + eˣ), without overflow and without loss for very negative x. */
 export function softplus(x: number): number {
   return Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)))
-}
-
-/** KL(N(μ, diag σ²) ‖ N(0, I)) = Σ ½ (μ² + σ² − 1) − ln σ. */
-export function gaussianRate(means: ArrayLike<number>, sigmas: ArrayLike<number>): number {
-  let sum = 0
-  for (let k = 0; k < means.length; k++)
-    sum += 0.5 * (means[k] ** 2 + sigmas[k] ** 2 - 1) - Math.log(sigmas[k])
-  return sum
 }
 
 /** In which order the three models' pictures stand while they have no labels: places in the order of β. */

@@ -59,6 +59,8 @@ export class Trainer {
   private readonly alive: Tensor
   private readonly history: Tensor
   private historyBetas: (readonly number[])[] = []
+  /** Learning rates of the last step before those in the history, and of these. */
+  private rates = [0]
   private readonly blockImages: Tensor
   private blockLabels: Tensor | undefined
   private readonly blockNoise: Tensor
@@ -155,13 +157,15 @@ export class Trainer {
       backend.markFinite(models, this.alive, values)
     this.remember(losses.tensor, rates.tensor)
     const epoch = Math.floor(step / this.stepsPerEpoch)
+    const learningRate = this.learningRate * values.learningRateDecay ** Math.floor(epoch / 2)
+    this.rates.push(learningRate)
     backend.adam({
       parameters: this.parameters,
       gradients: this.gradients,
       firstMoments: this.firstMoments,
       secondMoments: this.secondMoments,
       alive: this.alive,
-      learningRate: this.learningRate * values.learningRateDecay ** Math.floor(epoch / 2),
+      learningRate,
       step: step + 1,
     })
     this.step++
@@ -244,13 +248,14 @@ export class Trainer {
     historyBetas.push(this.betaRow)
   }
 
-  /** Reads the losses of the steps since the last call; tells which models stopped. */
+  /** Reads the losses of the steps since the last call. A model whose loss became infinite takes its last step back. */
   async readLosses(): Promise<LossHistory> {
-    const { models, historyBetas: betas } = this
+    const { models, historyBetas: betas, rates } = this
     const steps = betas.length
     const firstStep = this.step - steps
     const sums = (await this.backend.read(this.history)) as Float32Array
     this.historyBetas = []
+    this.rates = [rates[steps]]
     const { batchSize } = this.setting.values
     const task = new Float32Array(models * steps)
     const rate = new Float32Array(models * steps)
@@ -259,10 +264,42 @@ export class Trainer {
         const from = model * historyRows * historySteps + at
         task[model * steps + at] = sums[from] / batchSize
         rate[model * steps + at] = sums[from + historySteps] / batchSize
-        if (this.stoppedAt[model] < 0 && sums[from + 2 * historySteps] === 0)
+        if (this.stoppedAt[model] < 0 && sums[from + 2 * historySteps] === 0) {
           this.stoppedAt[model] = firstStep + at
+          const finite = Number.isFinite(sums[from] + sums[from + historySteps])
+          if (!finite && firstStep + at > 0) await this.takeBack(model, rates[at])
+        }
       }
     return { firstStep, steps, task, rate, betas }
+  }
+
+  /**
+   * The parameters at which the loss was finite last: those before the update by Adam that led to where it was not,
+   * whose moments are as it left them. The average becomes these parameters.
+   */
+  private async takeBack(model: number, learningRate: number): Promise<void> {
+    const { backend } = this
+    const updates = this.stoppedAt[model]
+    const columns = this.setting.layout.parameters
+    const rowOf = (tensor: Tensor) => ({ tensor, offset: model * columns, rows: 1, columns })
+    const read = async (tensor: Tensor) => {
+      const row = backend.createTensor([1, columns])
+      backend.columnSums(1, { tensor: row, rows: 1, columns }, rowOf(tensor))
+      const copy = (await backend.read(row)) as Float32Array
+      row.dispose()
+      return copy
+    }
+    const parameters = await read(this.parameters)
+    const firstMoments = await read(this.firstMoments)
+    const secondMoments = await read(this.secondMoments)
+    const [correction1, correction2] = [1 - 0.9 ** updates, 1 - 0.999 ** updates]
+    for (let at = 0; at < columns; at++)
+      parameters[at] +=
+        (learningRate * firstMoments[at]) / correction1 / (Math.sqrt(secondMoments[at] / correction2) + 1e-8)
+    const row = backend.upload(parameters, [1, columns])
+    for (const tensor of [this.parameters, ...(this.average ? [this.average] : [])])
+      backend.columnSums(1, rowOf(tensor), { tensor: row, rows: 1, columns })
+    row.dispose()
   }
 
   /** Queued: one model's evaluated parameters into a tensor [1, parameters] of the same backend. */

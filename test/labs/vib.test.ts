@@ -1,0 +1,271 @@
+/** The VIB lab's run on both backends: replay, models side by side, models that stop, evaluations, frames, changes. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Backend } from '../../src/compute/backend.ts'
+import { loadTraining } from '../../src/data/mnist.ts'
+import { trainingPool } from '../../src/data/order.ts'
+import type { ParameterValues } from '../../src/labs/lab.ts'
+import { experimentModule } from '../../src/labs/vib/experiment.ts'
+import { imageSet } from '../../src/labs/vib/images.ts'
+import { layoutOf } from '../../src/labs/vib/layout.ts'
+import { typed } from '../../src/labs/vib/parameters.ts'
+import { Trainer } from '../../src/labs/vib/trainer.ts'
+import { backends } from '../kernels/backends.ts'
+import { begin, complete, frameOf, metricsOf, run, small, type VibMetrics } from './vibRuns.ts'
+
+const sweep: ParameterValues = {
+  mode: 'sweep',
+  latentDimensions: 4,
+  betaMin: 1e-3,
+  betaMax: 10,
+  betaCount: 3,
+  seeds: 2,
+}
+
+/** Everything but the speed. */
+const timeless = ({ imagesPerSecond: _, ...metrics }: VibMetrics) => metrics
+
+const mean = (values: ArrayLike<number>) =>
+  Array.from(values).reduce((sum, one) => sum + one, 0) / values.length
+
+describe.each(backends)('the VIB lab on $kind', ({ create }) => {
+  let backend: Backend
+  beforeAll(async () => {
+    backend = await create()
+  })
+  afterAll(() => backend.dispose())
+
+  it('replays the same run, however it is cut into slices', async () => {
+    const first = await run(backend, sweep, 23)
+    const second = await begin(backend, sweep)
+    for (const budget of [1, 5, 200]) {
+      const target = Math.min(23, second.step + 9)
+      while (second.step < target) await second.advance(target - second.step, budget)
+    }
+    await complete(second, 23 - second.step)
+    expect(timeless(await metricsOf(second))).toEqual(timeless(first))
+    second.dispose()
+  })
+
+  it('trains every model as if it were alone', async () => {
+    const values = typed({ ...small, ...sweep })
+    const layout = layoutOf(values)
+    const images = imageSet(await loadTraining(trainingPool(values.trainSize)), values.pixels)
+    const losses = async (betas: readonly number[], firstSeed: number, seeds: number) => {
+      const trainer = await Trainer.create(backend, { values, layout, betas, firstSeed, seeds, images })
+      for (let step = 0; step < 12; step++) trainer.queueStep()
+      const { task, rate } = await trainer.readLosses()
+      trainer.dispose()
+      return Array.from({ length: betas.length * seeds }, (_, model) =>
+        [task, rate].map((each) => Array.from(each.subarray(model * 12, (model + 1) * 12))),
+      )
+    }
+    const together = await losses([1e-3, 3], 0, 3)
+    expect(await losses([3], 1, 1)).toEqual([together[4]])
+    expect(await losses([1e-3], 2, 1)).toEqual([together[2]])
+    // the seeds have different images, weights and noise
+    expect(together[0]).not.toEqual(together[1])
+  })
+
+  it('divides models that do not fit side by side, with the same result', async () => {
+    const values = { ...small, ...sweep }
+    const { parameters } = layoutOf(typed(values))
+    // two models' parameters and a half
+    const cramped = Object.create(backend, { maximumTensorBytes: { value: 10 * parameters } }) as Backend
+    expect(timeless(await run(cramped, sweep, 5))).toEqual(timeless(await run(backend, sweep, 5)))
+    const tight = Object.create(backend, { maximumTensorBytes: { value: 3 * parameters } }) as Backend
+    await expect(run(tight, sweep, 5)).rejects.toThrow(/permits .*hiddenWidth or batchSize, or WebAssembly/)
+  })
+
+  it('stops a model whose loss is no longer finite where it last was, and trains the others on', async () => {
+    const values = { mode: 'three', beta1: 1e-3, beta2: 3e38, beta3: 0.1 }
+    const experiment = await begin(backend, values)
+    await complete(experiment, 4)
+    const before = await metricsOf(experiment)
+    await complete(experiment, 6)
+    const after = await metricsOf(experiment)
+    expect(after.stoppedAt).toEqual([-1, 0, -1])
+    expect(after.step).toBe(10)
+    expect(after.validationError[1]).toBe(before.validationError[1])
+    expect(after.rate[1]).toBe(before.rate[1])
+    expect(Number.isFinite(after.distortion[1])).toBe(true)
+    expect(after.rate[0]).not.toBe(before.rate[0])
+    expect(after.distortion[2]).not.toBe(before.distortion[2])
+    const { models, spaces } = await frameOf(experiment)
+    expect(models?.stoppedAt).toEqual([-1, 0, -1])
+    expect(spaces.map(({ stoppedAt }) => stoppedAt)).toEqual([-1, 0, -1])
+    experiment.dispose()
+    // the others are what they are without it
+    const alone = await run(backend, { ...values, beta2: 1 }, 10)
+    for (const model of [0, 2]) expect(after.distortion[model]).toBe(alone.distortion[model])
+  })
+
+  it('takes the step back after which the loss was not finite', async () => {
+    const values = typed({ ...small, hiddenLayers: 3, hiddenWidth: 256, latentDimensions: 64 })
+    const layout = layoutOf(values)
+    const images = imageSet(await loadTraining(trainingPool(values.trainSize)), values.pixels)
+    const setting = { values, layout, betas: [1e-3], firstSeed: 0, seeds: 1, images }
+    const trainer = await Trainer.create(backend, setting)
+    const row = backend.createTensor([1, layout.parameters])
+    const parameters = async () => {
+      trainer.copyParameters(0, row)
+      return (await backend.read(row)) as Float32Array
+    }
+    for (let step = 0; step < 3; step++) trainer.queueStep()
+    const before = await parameters()
+    // 64 squares of what layers of such weights make are beyond float32
+    trainer.update(2000, [1e-3])
+    trainer.queueStep()
+    const far = await parameters()
+    for (let step = 0; step < 4; step++) trainer.queueStep()
+    await trainer.readLosses()
+    const after = await parameters()
+    expect(Array.from(trainer.stoppedAt)).toEqual([4])
+    const distance = (other: Float32Array) =>
+      before.reduce((most, value, at) => Math.max(most, Math.abs(value - other[at])), 0)
+    expect(distance(far)).toBeGreaterThan(1000)
+    // a few roundings of the long step, there and back
+    expect(distance(after)).toBeLessThan(distance(far) * 4 * 2 ** -23)
+    trainer.dispose()
+    row.dispose()
+  })
+
+  it('evaluates what the latent space shows', async () => {
+    const experiment = await begin(backend, { evaluationSamples: 1 })
+    await complete(experiment, 40)
+    const metrics = await metricsOf(experiment)
+    const { spaces, labels, diagram, gradients, curves } = await frameOf(experiment)
+    expect(spaces).toHaveLength(1)
+    const [space] = spaces
+    expect(space.current).toBe(1)
+    expect(labels).toHaveLength(10_000)
+    const wrong = space.predictions.filter((digit, image) => digit !== labels[image]).length
+    // a tie in the last place may fall either way
+    expect(Math.abs(metrics.validationErrorMean[0] - wrong / 10_000)).toBeLessThanOrEqual(2e-4)
+    expect(metrics.validationErrorOneSample).toEqual(metrics.validationError)
+    expect(metrics.rate[0] / mean(space.rates)).toBeCloseTo(1, 5)
+    expect(metrics.sigmaMean[0] / mean(space.deviations.subarray(0, 2000))).toBeCloseTo(1, 5)
+    const firstThousand = [0, 1].map((k) =>
+      Float64Array.from({ length: 1000 }, (_, image) => space.means[2 * image + k]),
+    )
+    const variances = firstThousand.map((values) => mean(values.map((value) => (value - mean(values)) ** 2)))
+    expect(metrics.muSpread[0] / Math.sqrt(mean(variances))).toBeCloseTo(1, 5)
+    // the rate is that of μ and σ
+    for (const image of [0, 4321, 9999]) {
+      let rate = 0
+      for (const k of [0, 1]) {
+        const [mu, sigma] = [space.means[2 * image + k], space.deviations[2 * image + k]]
+        rate += 0.5 * (mu ** 2 + sigma ** 2 - 1) - Math.log(sigma)
+      }
+      expect(space.rates[image] / rate).toBeCloseTo(1, 4)
+    }
+    // an image that lies in a cell is answered as the cell is, but at the cells' borders
+    const { regions, domain } = space
+    const cell = (value: number, [low, high]: readonly [number, number]) =>
+      Math.floor(((value - low) / (high - low)) * (regions?.columns ?? 0))
+    let inside = 0
+    let same = 0
+    for (const [image, digit] of space.predictions.entries()) {
+      const [x, y] = [cell(space.means[2 * image], domain.x), cell(space.means[2 * image + 1], domain.y)]
+      if (!regions || x < 0 || y < 0 || x >= regions.columns || y >= regions.rows) continue
+      inside++
+      if (regions.digits[y * regions.columns + x] === digit) same++
+    }
+    expect(inside).toBeGreaterThan(9800)
+    expect(same / inside).toBeGreaterThan(0.9)
+    // the diagram's numbers are one another's
+    expect(diagram?.label).toBe(labels[0])
+    expect(diagram?.mean[0]).toBeCloseTo(space.means[0], 4)
+    expect(diagram?.sigma[1]).toBeCloseTo(space.deviations[1], 4)
+    for (const [i, z] of (diagram?.latent ?? []).entries())
+      expect(z).toBeCloseTo(diagram!.mean[i & 1] + diagram!.sigma[i & 1] * diagram!.noise[i], 4)
+    expect(mean(diagram!.probabilities) * 10).toBeCloseTo(1, 5)
+    expect(gradients?.decoderRate).toBe(0)
+    expect(metrics.gradientDecoderRate).toBe(0)
+    for (const name of ['gradientEncoderTask', 'gradientEncoderRate', 'gradientDecoderTask'] as const)
+      expect(metrics[name]).toBeGreaterThan(0)
+    expect(curves?.steps).toEqual(Float32Array.from({ length: 40 }, (_, step) => step))
+    expect(curves!.task[0]).toBeCloseTo(Math.log(10), 0)
+    expect(mean(curves!.task.subarray(30))).toBeLessThan(mean(curves!.task.subarray(0, 10)))
+    expect((await experiment.request!('validationImages')).length).toBe(10_000 * 196)
+    await expect(experiment.request!('nothing')).rejects.toThrow('nothing')
+    experiment.dispose()
+  })
+
+  it('takes a new β, model or image without a new run', async () => {
+    const experiment = await begin(backend, { ...sweep, beta: 0.5 })
+    await complete(experiment, 4)
+    const first = await frameOf(experiment)
+    // the first seed's model nearest 0.01
+    expect(first.shownModel).toBe(0)
+    expect(first.models?.betas.map((beta) => Number(beta.toPrecision(6)))).toEqual([
+      1e-3, 1e-3, 0.1, 0.1, 10, 10,
+    ])
+    experiment.update({ ...small, ...sweep, model: 5, image: 7 })
+    expect(experiment.complete).toBe(false)
+    await complete(experiment)
+    const second = await frameOf(experiment)
+    expect(experiment.step).toBe(4)
+    expect([second.shownModel, second.spaces[0].model, second.curves?.model]).toEqual([5, 5, 5])
+    expect(second.diagram?.image).toBe(7)
+    expect(second.spaces[0].projection).toBe('principalComponents')
+    expect(second.spaces[0].regions).toBeUndefined()
+    experiment.dispose()
+
+    const one = await begin(backend, { beta: 1e-3 })
+    await complete(one, 2)
+    const cheap = await metricsOf(one)
+    one.update({ ...small, beta: 0.5 })
+    await complete(one)
+    const dear = await metricsOf(one)
+    expect(dear.betas).toEqual([0.5])
+    expect(dear.rate).toEqual(cheap.rate)
+    expect(dear.gradientEncoderRate / cheap.gradientEncoderRate).toBeCloseTo(500, 1)
+    expect(dear.gradientEncoderTask).toBeCloseTo(cheap.gradientEncoderTask, 5)
+    one.dispose()
+  })
+
+  it('shows all three models, and a space of three dimensions as it is', async () => {
+    const experiment = await begin(backend, { mode: 'three', latentDimensions: 3, polyak: 0.9 })
+    await complete(experiment, 3)
+    const { spaces } = await frameOf(experiment)
+    expect(spaces.map(({ beta }) => beta)).toEqual([1e-6, 1e-3, 100])
+    for (const { means, samples, dimensions, projection } of spaces) {
+      expect([dimensions, projection]).toEqual([3, 'none'])
+      expect(means).toHaveLength(30_000)
+      expect(samples.every(Number.isFinite)).toBe(true)
+    }
+    experiment.dispose()
+  })
+
+  it('times its hot loop', async () => {
+    const loop = await experimentModule.createHotLoop(backend, { ...small, ...sweep })
+    const first = await loop.run(async () => false)
+    const second = await loop.run(async () => false)
+    expect(first.result).toEqual(second.result)
+    expect(first.result).toHaveLength(6 * 4)
+    // 50 images, 6 models, 4 steps: two products of 196 × 32 each, three of 32 × 8 and of 4 × 10
+    expect(first.operations).toBe(50 * 6 * 4 * 2 * (2 * 196 * 32 + 3 * 32 * 8 + 3 * 4 * 10))
+    await expect(loop.run(async () => true)).rejects.toThrow('cancelled')
+    loop.dispose()
+  })
+})
+
+describe('both backends', () => {
+  it('come to the same errors within rounding', async () => {
+    const found: VibMetrics[] = []
+    for (const { create } of backends) {
+      const backend = await create()
+      found.push(await run(backend, sweep, 30))
+      backend.dispose()
+    }
+    const [wasm, webgpu] = found
+    for (const model of wasm.betas.keys()) {
+      expect(webgpu.rate[model] / wasm.rate[model]).toBeCloseTo(1, 3)
+      expect(webgpu.distortion[model] / wasm.distortion[model]).toBeCloseTo(1, 4)
+      expect(webgpu.sigmaMean[model] / wasm.sigmaMean[model]).toBeCloseTo(1, 4)
+      // images that lie next to a border fall on either side
+      for (const name of ['validationError', 'validationErrorMean', 'trainError'] as const)
+        expect(Math.abs(webgpu[name][model] - wasm[name][model]), name).toBeLessThan(2e-3)
+    }
+  })
+})

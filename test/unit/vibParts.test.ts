@@ -1,0 +1,264 @@
+/** The VIB lab's parts that need no backend: what the seeds decide, records, projection, how models are divided. */
+import { describe, expect, it } from 'vitest'
+import { defaults, validatePatch } from '../../src/labs/parameters.ts'
+import { ImageOrder, noiseRows, shuffledCopy } from '../../src/labs/vib/draws.ts'
+import { packed, subset } from '../../src/labs/vib/images.ts'
+import { LatentPicture } from '../../src/labs/vib/latentPicture.ts'
+import { layoutOf, operationsOf } from '../../src/labs/vib/layout.ts'
+import { LossRecord } from '../../src/labs/vib/lossRecord.ts'
+import { betasOf, conflict, parameters, presets, shownModel, typed } from '../../src/labs/vib/parameters.ts'
+import { distinctBetas, shares } from '../../src/labs/vib/parts.ts'
+import { principalAxes } from '../../src/labs/vib/projection.ts'
+import { pictureOrder, softplus } from '../../src/labs/vib/theory.ts'
+
+const sweep = typed({ ...defaults(parameters), ...presets.sweep })
+
+describe('the sweep', () => {
+  it('has 17 β, every half decade, each with four seeds', () => {
+    const betas = betasOf(sweep)
+    expect(betas).toHaveLength(68)
+    for (const [model, beta] of betas.entries())
+      expect(Math.log10(beta)).toBeCloseTo(-6 + Math.floor(model / 4) / 2, 9)
+    expect([betas[0], betas[67]]).toEqual([1e-6, 100])
+    expect(distinctBetas(sweep)).toHaveLength(17)
+    expect(betas[shownModel(sweep)]).toBeCloseTo(1e-2, 9)
+    expect(shownModel(sweep) % 4).toBe(0)
+    expect(shownModel({ ...sweep, model: 9 })).toBe(9)
+    expect(shownModel({ ...sweep, model: 200 })).toBe(67)
+  })
+
+  it('is divided into shares that fit, which hold every model once', () => {
+    const layout = layoutOf(sweep)
+    const bytes = 4 * layout.parameters
+    for (const fitting of [1, 3, 4, 11, 68, 1000]) {
+      const found = shares({ maximumTensorBytes: fitting * bytes + 3 }, sweep, layout)
+      const models = found.flatMap(({ firstBeta, betas, firstSeed, seeds }) => {
+        expect(betas * seeds).toBeLessThanOrEqual(fitting)
+        return Array.from(
+          { length: betas * seeds },
+          (_, i) => (firstBeta + Math.floor(i / seeds)) * 4 + firstSeed + (i % seeds),
+        )
+      })
+      expect(models.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 68 }, (_, model) => model))
+    }
+    expect(() => shares({ maximumTensorBytes: bytes - 1 }, sweep, layout)).toThrow(RangeError)
+  })
+})
+
+describe('bad input', () => {
+  it.each([
+    { beta: 0 },
+    { beta: -1 },
+    { beta: Number.NaN },
+    { trainSize: 60_001 },
+    { latentDimensions: 1 },
+    { pixels: 20 },
+  ])('%o is refused by name and range', (patch) => {
+    const [id] = Object.keys(patch)
+    expect(() => validatePatch(parameters, patch)).toThrow(
+      new RegExp(`^${id} = .* is not permitted: ${id} is`),
+    )
+  })
+
+  it('values that do not go together are named', () => {
+    expect(conflict({ ...sweep, betaMin: 2, betaMax: 1 })?.ids).toEqual(['betaMin', 'betaMax'])
+  })
+})
+
+describe('what the seeds decide', () => {
+  it('is a shuffle of all items, another in every row and for every seed', () => {
+    const items = Uint32Array.from({ length: 1001 }, (_, i) => 7 * i)
+    const shuffles = [
+      [1, 0],
+      [1, 1],
+      [2, 0],
+    ].map(([seed, row]) => shuffledCopy(items, { seed, stream: 6 }, row))
+    for (const one of shuffles) expect(one.toSorted()).toEqual(items)
+    expect(shuffles[0]).not.toEqual(shuffles[1])
+    expect(shuffles[0]).not.toEqual(shuffles[2])
+    expect(shuffledCopy(items, { seed: 1, stream: 6 }, 0)).toEqual(shuffles[0])
+    // no item keeps its place more often than chance would have it
+    const kept = shuffles.map((one) => one.filter((item, place) => item === items[place]).length)
+    expect(Math.max(...kept)).toBeLessThan(8)
+  })
+
+  it('is every image once an epoch, in whole batches', () => {
+    const order = new ImageOrder(3, 1030, 50)
+    expect(order.stepsPerEpoch).toBe(20)
+    const epoch = (first: number) =>
+      Array.from({ length: 20 }, (_, step) => [...order.batch(first + step)]).flat()
+    const [one, two] = [epoch(0), epoch(20)]
+    for (const places of [one, two]) {
+      expect(new Set(places).size).toBe(1000)
+      for (const place of places) expect(order.drawn.includes(place)).toBe(true)
+    }
+    expect(one).not.toEqual(two)
+    expect(epoch(0)).toEqual(one)
+  })
+
+  it('is noise of its own for every seed, step and image', () => {
+    const all = noiseRows(0, 3, 4, 2, 10)
+    expect(new Set(all).size).toBe(60)
+    expect(noiseRows(1, 1, 4, 2, 10)).toEqual(all.slice(20, 40))
+    expect(noiseRows(2, 1, 5, 1, 10)).toEqual(all.slice(50, 60))
+  })
+
+  it('is the order of three pictures: each of the six comes about as often', () => {
+    const counts = new Map<string, number>()
+    for (let seed = 0; seed < 1200; seed++) {
+      const order = pictureOrder(seed)
+      expect(order.toSorted()).toEqual([0, 1, 2])
+      counts.set(order.join(), (counts.get(order.join()) ?? 0) + 1)
+    }
+    expect(counts.size).toBe(6)
+    // 200 ± 13 each
+    for (const count of counts.values()) expect(Math.abs(count - 200)).toBeLessThan(60)
+  })
+})
+
+describe('softplus', () => {
+  it('is exact where floating point is unkind', () => {
+    expect(softplus(0)).toBeCloseTo(Math.LN2, 15)
+    expect(softplus(800)).toBe(800)
+    expect(softplus(-40) / Math.exp(-40)).toBeCloseTo(1, 12)
+  })
+})
+
+describe('images', () => {
+  it('are packed four to a word, the first in the lowest byte, wherever they lie in memory', () => {
+    const bytes = Uint8Array.from({ length: 33 }, (_, i) => i + 1)
+    const set = { count: 2, side: 4, pixels: bytes.subarray(1), labels: Uint8Array.of(3, 8) }
+    expect([...packed(set).slice(0, 2)]).toEqual([0x05040302, 0x09080706])
+    const second = subset(set, Uint32Array.of(1))
+    expect([second.count, second.labels[0], second.pixels[0]]).toEqual([1, 8, 18])
+  })
+})
+
+describe('the parameters’ places', () => {
+  it('are multiples of four, and count what the preset’s layers have', () => {
+    const layout = layoutOf(typed({ ...sweep, latentDimensions: 3, decoderWidth: 7 }))
+    for (const { weights, biases } of [...layout.encoder, ...layout.decoder])
+      expect([weights % 4, biases % 4]).toEqual([0, 0])
+    expect(layout.encoder.map(({ inputs, outputs }) => [inputs, outputs])).toEqual([
+      [196, 256],
+      [256, 6],
+    ])
+    expect(layout.decoderStart).toBe(layout.decoder[0].weights)
+    expect(operationsOf(layout.decoder)).toBe(2 * (3 * 7 + 7 * 10))
+  })
+})
+
+describe('loss records', () => {
+  it('are means over ever more steps, with the β of each step', () => {
+    const record = new LossRecord(2, 1)
+    const steps = 1300
+    for (let first = 0; first < steps; first += 100)
+      record.add({
+        firstStep: first,
+        steps: 100,
+        task: Float32Array.from({ length: 200 }, (_, i) => first + (i % 100) + (i < 100 ? 0 : 5000)),
+        rate: new Float32Array(200).fill(2),
+        betas: Array.from({ length: 100 }, () => [first < 600 ? 1 : 3, 10]),
+      })
+    const [one, two] = [record.curve(0), record.curve(1)]
+    // 512 points at most: four steps each
+    expect(one.steps).toHaveLength(325)
+    expect([one.steps[0], one.steps[324]]).toEqual([1.5, 1297.5])
+    expect([one.task[0], one.task[324], two.task[10]]).toEqual([1.5, 1297.5, 5041.5])
+    expect([one.weightedRate[0], one.weightedRate[324], two.weightedRate[5]]).toEqual([2, 6, 20])
+  })
+
+  it('end with a mean of what has been done', () => {
+    const record = new LossRecord(1, 1)
+    const add = (task: number[]) =>
+      record.add({
+        firstStep: 0,
+        steps: task.length,
+        task: Float32Array.from(task),
+        rate: new Float32Array(task.length),
+        betas: task.map(() => [1]),
+      })
+    add(Array(513).fill(1))
+    expect(record.curve(0).task).toHaveLength(257)
+    expect(record.curve(0).task[256]).toBe(1)
+    add([3])
+    expect(record.curve(0).task[256]).toBe(2)
+  })
+})
+
+describe('the projection', () => {
+  const images = 400
+  const labels = Uint8Array.from({ length: images }, (_, i) => i % 10)
+  /** Two directions of clearly different spread, and little beside them. */
+  const wave = (i: number, k: number) => Math.sin(1.7 * i * (k + 1) + k)
+  const first = [0.6, 0, 0.8, 0, 0]
+  const second = [0, 1, 0, 0, 0]
+  const means = Float32Array.from({ length: images * 10 }, (_, at) => {
+    const [i, k] = [Math.floor(at / 10), at % 10]
+    if (k >= 5) return 9e9 // σ², which do not count
+    const along = labels[i] === 0 ? -6 : 2 * wave(i, 0)
+    const across = labels[i] === 1 ? 3 : wave(i, 1)
+    return 4 + along * first[k] + across * second[k] + 0.01 * wave(i, k + 3)
+  })
+
+  it('is on the principal components, the zeros and the ones on their positive sides', () => {
+    const { directions, varianceShown } = principalAxes(means, 10, 5, labels)
+    for (const [axis, expected] of [first.map((entry) => -entry), second].entries())
+      for (const [k, entry] of expected.entries()) expect(directions[axis * 5 + k]).toBeCloseTo(entry, 1)
+    const dot = (a: number, b: number) =>
+      [0, 1, 2, 3, 4].reduce((sum, k) => sum + directions[a * 5 + k] * directions[b * 5 + k], 0)
+    expect(dot(0, 0)).toBeCloseTo(1, 12)
+    expect(dot(1, 1)).toBeCloseTo(1, 12)
+    expect(dot(0, 1)).toBeCloseTo(0, 12)
+    expect(varianceShown).toBeGreaterThan(0.999)
+  })
+
+  it('of what does not vary has two directions all the same', () => {
+    const { directions } = principalAxes(new Float32Array(images * 10), 10, 5, labels)
+    expect(directions.every(Number.isFinite)).toBe(true)
+    const flat = principalAxes(new Float32Array(images * 10).fill(2), 10, 5, labels)
+    expect(flat.directions.every(Number.isFinite)).toBe(true)
+  })
+
+  it('shows μ, covariance and samples along the same axes', () => {
+    const dimensions = 5
+    const picture = new LatentPicture(3, dimensions, labels)
+    const encoded = Float32Array.from({ length: images * 10 }, (_, at) =>
+      at % 10 < 5 ? means[at] : 5 + (at % 3),
+    )
+    const logits = Float32Array.from({ length: images * 10 }, (_, at) => (at % 10 === 7 ? 1 : 0))
+    const half = images / 2
+    for (const begin of [0, half])
+      picture.add(
+        {
+          first: begin,
+          encoded: encoded.subarray(begin * 10, (begin + half) * 10),
+          logits: logits.subarray(begin * 10, (begin + half) * 10),
+          rates: new Float32Array(half).fill(4),
+        },
+        begin === 0 ? 8 : 9,
+      )
+    expect([picture.whole, picture.current(9), picture.next]).toEqual([true, 0.5, 0])
+    const space = picture.space(9, 0.1, -1, new Float32Array(2 * dimensions))
+    expect(space.predictions.every((digit) => digit === 7)).toBe(true)
+    expect(Array.from(space.chosen)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11])
+    const { directions } = principalAxes(means, 10, 5, labels)
+    for (const image of [0, 123, 399])
+      for (const axis of [0, 1]) {
+        let along = 0
+        let variance = 0
+        for (let k = 0; k < dimensions; k++) {
+          along += directions[axis * dimensions + k] * encoded[image * 10 + k]
+          variance += (directions[axis * dimensions + k] * softplus(encoded[image * 10 + 5 + k] - 5)) ** 2
+        }
+        expect(space.means[2 * image + axis]).toBeCloseTo(along, 3)
+        expect(space.deviations[2 * image + axis]).toBeCloseTo(Math.sqrt(variance), 4)
+      }
+    // without noise a sample is its image's μ
+    expect(space.samples[2]).toBeCloseTo(space.means[2 * space.sampleImages[1]], 5)
+    const [x, y] = [space.domain.x, space.domain.y]
+    expect(x[1] - x[0]).toBeCloseTo(y[1] - y[0], 9)
+    for (let image = 0; image < images; image += 50)
+      expect(space.means[2 * image] > x[0] && space.means[2 * image] < x[1]).toBe(true)
+  })
+})
