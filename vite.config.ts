@@ -19,6 +19,14 @@ const data = {
   config: (_: unknown, { command }: { command: string }) => packMnist(command === 'build'),
 }
 
+/** A shader without comments, indentation and empty lines. */
+const bare = (shader: string) =>
+  shader
+    .split('\n')
+    .map((line) => line.replace(/\/\/.*/, '').trim())
+    .filter(Boolean)
+    .join('\n')
+
 /** The page carries the shaders without their comments and indentation; the files keep them for the reader. */
 const shaders = {
   name: 'natlab-shaders',
@@ -27,8 +35,23 @@ const shaders = {
   load(id: string) {
     if (!id.endsWith('.wgsl?raw')) return
     const source = readFileSync(id.slice(0, -'?raw'.length), 'utf8')
-    const lines = source.split('\n').map((line) => line.replace(/\/\/.*/, '').trim())
-    return `export default ${JSON.stringify(lines.filter(Boolean).join('\n'))}`
+    return `export default ${JSON.stringify(bare(source))}`
+  },
+}
+
+/** The same for the shaders of the stage and of three.js, which stand in templates and in one-line strings. */
+const stageShaders = {
+  name: 'natlab-stage-shaders',
+  apply: 'build' as const,
+  // before the comments that mark the templates are gone
+  enforce: 'pre' as const,
+  transform(code: string, id: string) {
+    if (!/\/src\/stage\/|\/three\/(build|examples)\//.test(id)) return
+    return code
+      .replace(/(\/\* glsl \*\/ ?`)([^`]*)(?=`)/g, (_, start, text) => `${start}\n${bare(text)}\n`)
+      .replace(/^(?:const|var) [\w$]+ = ("[#\w\\].*\\n.*");$/gm, (line, text) =>
+        line.replace(text, () => JSON.stringify(bare(JSON.parse(text)))),
+      )
   },
 }
 
@@ -65,7 +88,7 @@ const inNode = (name: string) => ({
 export default defineConfig({
   // relative, so that the built page works from any folder of a server
   base: './',
-  plugins: [kernels, data, renderedStories()],
+  plugins: [kernels, data, renderedStories(), stageShaders],
   worker: { format: 'es', plugins: () => [shaders], rolldownOptions: { output: { chunkFileNames } } },
   server: { port: 5173, headers },
   preview: { port: 5173, headers },

@@ -51,7 +51,7 @@ const isFilled = ({ picture, bars, cloud }: DiagramBox) => Boolean(picture ?? ba
 /** A box at this scale, enlarged where its texts need it; by up to `widest` to keep a text on one line. */
 function sized(box: DiagramBox, scaleX: number, scaleY: number, widest: number, type: Type): PlacedBox {
   const { font, line } = type
-  const padding = box.shape === 'operator' ? font * 0.3 : font * 0.45
+  const padding = font * 0.3
   const [wide, tall] = [box.width * scaleX, box.height * scaleY]
   const lines = (text: string | undefined, weight: number) => {
     if (!text) return []
@@ -68,7 +68,7 @@ function sized(box: DiagramBox, scaleX: number, scaleY: number, widest: number, 
   )
   const inside = isFilled(box) ? font * 3 : 0
   let width = Math.max(wide, longest + 2 * padding, inside + 2 * padding)
-  let height = Math.max(tall, (label.length + value.length) * line + inside + 2 * padding * 0.7)
+  let height = Math.max(tall, (label.length + value.length) * line + inside + 2 * padding * 0.9)
   // a circle that its text fits into, and no larger than the place it was given
   if (box.shape === 'operator')
     width = height = Math.max(Math.min(wide, tall), Math.hypot(longest, line * label.length) + padding)
@@ -147,11 +147,19 @@ export function layoutDiagram(
       .map((box) => ({ ...box, x: box.x + left, y: box.y + top }))
     return { boxes, x: spread(boxes, 'x', room.width, gap), y: spread(boxes, 'y', room.height, gap) }
   }
-  const tight = type.font * 1.1
-  let { boxes, x, y } = attempt(1.4, tight)
-  if (x.needed > room.width) ({ boxes, x, y } = attempt(1, tight))
-  // what has to be scrolled anyhow need not be crowded
-  if (x.needed > room.width) ({ boxes, x, y } = attempt(3, type.font * 2))
+  const { font } = type
+  let found = attempt(1.4, 1.1 * font)
+  // closer and closer; what has to be scrolled after all need not be crowded
+  for (const [widest, gap] of [
+    [1, 1.1],
+    [1, 0.7],
+    [1, 0.5],
+    [3, 2],
+  ]) {
+    if (found.x.needed <= room.width) break
+    found = attempt(widest, gap * font)
+  }
+  const { boxes, x, y } = found
   return {
     boxes: boxes.map((box, index) => ({ ...box, x: x.centres[index], y: y.centres[index] })),
     width: x.needed,

@@ -116,7 +116,7 @@ export function drawDiagram(
     shapes.push({ path: `M${short(to.x)} ${short(to.y)}${wing(half)}${wing(-half)}z`, role })
     const middle = { x: (from.x + to.x) / 2, y: (from.y + to.y) / 2 }
     if (blocked) {
-      const arm = font * 0.5
+      const arm = Math.min(font * 0.5, length * 0.3)
       const cross = [1, -1].map(
         (sign) =>
           `M${short(middle.x - arm)} ${short(middle.y - arm * sign)}L${short(middle.x + arm)} ${short(middle.y + arm * sign)}`,
@@ -225,7 +225,7 @@ export function drawDiagram(
     const order = texts.map((_, index) => index).sort((a, b) => bars.values[b] - bars.values[a])
     const shown = withoutCollisions(
       texts.map((text) => labelRectangle(text, measure)),
-      0,
+      font * 0.15,
       order,
     )
     labels.push(...texts.filter((_, index) => shown[index]))
