@@ -161,6 +161,8 @@ export interface Backend extends NetworkOperations {
   readonly software: boolean
   /** Largest tensor in bytes. */
   readonly maximumTensorBytes: number
+  /** How many more backends of this kind could work at the same time, on threads of their own. */
+  readonly spareThreads: number
   /** Resolves with a sentence when the device is lost for good (never for wasm, never by `dispose`). */
   readonly lost: Promise<string>
 

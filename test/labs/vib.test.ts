@@ -1,10 +1,12 @@
 /** The VIB lab's run on both backends: replay, models side by side, models that stop, evaluations, frames, changes. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Backend } from '../../src/compute/backend.ts'
+import { createWasmBackend } from '../../src/compute/wasm/index.ts'
 import { loadTraining } from '../../src/data/mnist.ts'
 import { trainingPool } from '../../src/data/order.ts'
 import type { ParameterValues } from '../../src/labs/lab.ts'
 import { experimentModule } from '../../src/labs/vib/experiment.ts'
+import type { LossCurves } from '../../src/labs/vib/frame.ts'
 import { imageSet } from '../../src/labs/vib/images.ts'
 import { layoutOf } from '../../src/labs/vib/layout.ts'
 import { typed } from '../../src/labs/vib/parameters.ts'
@@ -70,9 +72,14 @@ describe.each(backends)('the VIB lab on $kind', ({ create }) => {
     const values = { ...small, ...sweep }
     const { parameters } = layoutOf(typed(values))
     // two models' parameters and a half
-    const cramped = Object.create(backend, { maximumTensorBytes: { value: 10 * parameters } }) as Backend
-    expect(timeless(await run(cramped, sweep, 5))).toEqual(timeless(await run(backend, sweep, 5)))
-    const tight = Object.create(backend, { maximumTensorBytes: { value: 3 * parameters } }) as Backend
+    const limited = (threads: number, bytes = backend.maximumTensorBytes) =>
+      Object.create(backend, {
+        spareThreads: { value: threads - 1 },
+        maximumTensorBytes: { value: bytes },
+      }) as Backend
+    const whole = timeless(await run(limited(1), sweep, 5))
+    expect(timeless(await run(limited(1, 10 * parameters), sweep, 5))).toEqual(whole)
+    const tight = limited(1, 3 * parameters)
     await expect(run(tight, sweep, 5)).rejects.toThrow(/permits .*hiddenWidth or batchSize, or WebAssembly/)
   })
 
@@ -249,6 +256,51 @@ describe.each(backends)('the VIB lab on $kind', ({ create }) => {
     loop.dispose()
   })
 })
+
+describe('a sweep on several threads', () => {
+  it('is the same as on one, though its models are divided', async () => {
+    const backend = await createWasmBackend()
+    const on = (threads: number) =>
+      Object.create(backend, { spareThreads: { value: threads - 1 } }) as Backend
+    const values = { ...sweep, seeds: 2, betaCount: 5, beta: 1 }
+    const alone = await begin(on(1), values)
+    await complete(alone, 25)
+    const expected = timeless(await metricsOf(alone))
+    const { spaces, curves, gradients } = await frameOf(alone)
+    alone.dispose()
+    // by seeds, then by β
+    for (const threads of [2, 3]) {
+      const divided = await begin(on(threads), values)
+      for (const steps of [3, 22]) {
+        const target = divided.step + steps
+        while (divided.step < target) await divided.advance(target - divided.step, 5)
+        // an evaluation that is begun and given up
+        if (steps === 3) for (let slice = 0; slice < 30; slice++) await divided.advance(0, 5)
+      }
+      await complete(divided)
+      expect(divided.step).toBe(25)
+      expect(timeless(await metricsOf(divided))).toEqual(expected)
+      const frame = await frameOf(divided)
+      expect(frame.spaces).toEqual(spaces)
+      expect(frame.curves).toEqual({ ...curves, ...onlyValidation(frame.curves) })
+      expect(frame.gradients).toEqual(gradients)
+      divided.dispose()
+    }
+    backend.dispose()
+  })
+
+  it('tells of a model that stops on another thread', async () => {
+    const backend = await createWasmBackend()
+    const two = Object.create(backend, { spareThreads: { value: 1 } }) as Backend
+    const metrics = await run(two, { ...sweep, betaMin: 1e-3, betaMax: 3e38, betaCount: 2 }, 3)
+    expect(metrics.stoppedAt).toEqual([-1, -1, 0, 0])
+    backend.dispose()
+  })
+})
+
+/** Where the run was evaluated on the way depends on when it paused. */
+const onlyValidation = (curves: LossCurves | undefined) =>
+  curves && { validationSteps: curves.validationSteps, validation: curves.validation }
 
 describe('both backends', () => {
   it('come to the same errors within rounding', async () => {

@@ -42,6 +42,12 @@ describe('the sweep', () => {
       expect(models.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 68 }, (_, model) => model))
     }
     expect(() => shares({ maximumTensorBytes: bytes - 1 }, sweep, layout)).toThrow(RangeError)
+    // for several threads: by seeds where they divide evenly, else by β
+    const sizes = (threads: number) =>
+      shares({ maximumTensorBytes: 1e9 }, sweep, layout, threads).map(({ betas, seeds }) => betas * seeds)
+    expect(sizes(2)).toEqual([34, 34])
+    expect(sizes(3)).toEqual([24, 24, 20])
+    expect(sizes(4)).toEqual([17, 17, 17, 17])
   })
 })
 

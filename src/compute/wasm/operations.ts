@@ -44,6 +44,8 @@ export class WasmBackend implements Backend {
   readonly kind = 'wasm'
   readonly software = false
   readonly lost = new Promise<string>(() => {})
+  // a script in Node may have no navigator
+  readonly spareThreads = Math.max(0, (globalThis.navigator?.hardwareConcurrency ?? 1) - 1)
 
   constructor(
     private kernels: Kernels | undefined,

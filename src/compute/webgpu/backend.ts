@@ -47,6 +47,8 @@ export class WebGpuBackend implements Backend {
   readonly software: boolean
   readonly lost: Promise<string>
   readonly maximumTensorBytes: number
+  /** A GPU has but one queue. */
+  readonly spareThreads = 0
   private readonly context: Context
   private readonly product: MatrixProduct
   private readonly loss: LogitLoss

@@ -70,28 +70,35 @@ export class Evaluations {
       for (let index = this.done.length - 2; index > 0; index -= 2) this.done.splice(index, 1)
   }
 
-  /** All parts' results in the order of the run's models. */
+  /** All parts' results in the order of the run's models; the parts work in turns, or at once where they can. */
   private async *evaluate(images: number, left: () => number): AsyncGenerator<number, Results> {
     const { parts } = this
     const models = parts.reduce((sum, part) => sum + part.models.length, 0)
     const merged = {} as Record<keyof Results, Float32Array>
-    for (const [index, part] of parts.entries()) {
-      const work = part.evaluate(images, left)
-      try {
-        for (;;) {
-          const { done, value } = await work.next()
-          if (done) {
-            for (const [name, own] of Object.entries(value) as [keyof Results, Float32Array][]) {
-              merged[name] ??= new Float32Array(models)
-              for (const [place, model] of part.models.entries()) merged[name][model] = own[place]
-            }
-            break
-          }
-          yield (index + value) / parts.length
-        }
-      } finally {
-        await work.return(undefined as never)
+    const merge = (part: Part, results: Results) => {
+      for (const [name, own] of Object.entries(results) as [keyof Results, Float32Array][]) {
+        merged[name] ??= new Float32Array(models)
+        for (const [place, model] of part.models.entries()) merged[name][model] = own[place]
       }
+    }
+    const works = parts.map((part) => part.evaluate(images, left))
+    const shares = parts.map(() => 0)
+    const active = new Set(parts.keys())
+    try {
+      while (active.size > 0) {
+        await Promise.all(
+          [...active].map(async (index) => {
+            const { done, value } = await works[index].next()
+            if (done) {
+              merge(parts[index], value)
+              active.delete(index)
+            } else shares[index] = value
+          }),
+        )
+        yield shares.reduce((sum, share) => sum + share, 0) / parts.length
+      }
+    } finally {
+      for (const work of works) await work.return(undefined as never)
     }
     return merged
   }

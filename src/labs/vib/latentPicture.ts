@@ -66,11 +66,6 @@ export class LatentPicture {
     return count / this.labels.length
   }
 
-  /** What was taken at this step counts no more: the parameters are others. */
-  expire(): void {
-    this.steps.fill(-1)
-  }
-
   add({ first, encoded, logits, rates }: EncodedSlice, step: number): void {
     const { dimensions } = this
     const columns = 2 * dimensions
@@ -88,19 +83,8 @@ export class LatentPicture {
     this.seen += rows
     this.cursor = (first + rows) % this.labels.length
     // the axes turn once a round, and are those of the present step when all images are
-    if (this.cursor === 0 && dimensions > 3)
+    if (dimensions > 3 && (this.cursor === 0 || this.current(step) === 1))
       this.axes = principalAxes(this.gaussians, columns, dimensions, this.labels)
-  }
-
-  /** μ of the image, and σ, in the first two dimensions. */
-  gaussian(image: number): { mean: readonly [number, number]; sigma: readonly [number, number] } {
-    const at = image * 2 * this.dimensions
-    const variance = at + this.dimensions
-    const { gaussians } = this
-    return {
-      mean: [gaussians[at], gaussians[at + 1]],
-      sigma: [Math.sqrt(gaussians[variance]), Math.sqrt(gaussians[variance + 1])],
-    }
   }
 
   /** @param noise [samples, K] standard normals for the haze */

@@ -1,10 +1,10 @@
-/** How a run's models are divided: as many side by side as the backend has room for. */
-import type { Backend } from '../../compute/backend.ts'
+/** How a run's models are divided: as many side by side as the backend has room for, and a share for every thread. */
+import type { Backend, Tensor } from '../../compute/backend.ts'
 import { Evaluator, type Results } from './evaluation.ts'
 import type { ImageSet } from './images.ts'
-import type { Layout } from './layout.ts'
+import { type Layout, layoutOf } from './layout.ts'
 import { betasOf, seedCount, type VibValues } from './parameters.ts'
-import { Trainer } from './trainer.ts'
+import { type LossHistory, Trainer } from './trainer.ts'
 
 /** Some of the β with some of the seeds. */
 export interface Share {
@@ -21,13 +21,14 @@ export function distinctBetas(values: VibValues): number[] {
 }
 
 /**
- * Shares of which no tensor is larger than the backend permits. Throws a RangeError that names the limit where a
- * single model is too large.
+ * Shares of which no tensor is larger than the backend permits, and at least one for every thread where there are
+ * models enough. Throws a RangeError that names the limit where a single model is too large.
  */
 export function shares(
   backend: Pick<Backend, 'maximumTensorBytes'>,
   values: VibValues,
   layout: Layout,
+  threads = 1,
 ): Share[] {
   const seeds = seedCount(values)
   const betas = distinctBetas(values).length
@@ -38,8 +39,10 @@ export function shares(
     throw new RangeError(
       `A model of ${layout.parameters.toLocaleString('en-US')} parameters takes tensors of ${bytes.toLocaleString('en-US')} bytes; this backend permits ${backend.maximumTensorBytes.toLocaleString('en-US')}. A smaller hiddenWidth or batchSize, or WebAssembly, has room.`,
     )
-  const seedsEach = Math.min(seeds, fitting)
-  const betasEach = Math.min(betas, Math.floor(fitting / seedsEach))
+  // seeds share nothing; where they do not divide evenly, the β do better
+  const bySeeds = seeds % threads === 0
+  const seedsEach = Math.min(bySeeds ? seeds / threads : seeds, fitting)
+  const betasEach = Math.min(bySeeds ? betas : Math.ceil(betas / threads), Math.floor(fitting / seedsEach))
   const found: Share[] = []
   for (let firstSeed = 0; firstSeed < seeds; firstSeed += seedsEach)
     for (let firstBeta = 0; firstBeta < betas; firstBeta += betasEach)
@@ -52,45 +55,95 @@ export function shares(
   return found
 }
 
-/** Some of a run's models, trained and evaluated together. */
-export class Part {
+/** Places of a share's models among the run's. */
+export function modelsOf({ firstBeta, betas, firstSeed, seeds }: Share, allSeeds: number): number[] {
+  return Array.from(
+    { length: betas * seeds },
+    (_, model) => (firstBeta + Math.floor(model / seeds)) * allSeeds + firstSeed + (model % seeds),
+  )
+}
+
+/** What a part is made from. */
+export interface PartSetting {
+  readonly values: VibValues
+  readonly share: Share
+  readonly training: ImageSet
+  readonly validation: ImageSet
+}
+
+/** Some of a run's models, trained and evaluated together, on this thread or on another. */
+export interface Part {
   /** Places of this part's models among the run's. */
+  readonly models: readonly number[]
+  readonly share: Share
+  /** Of each model, steps done when its loss or its gradient was no longer finite; −1 for those that train on. */
+  readonly stoppedAt: Int32Array
+  /** Steps whose losses were not read, and how many more may be done before they must be. */
+  readonly unread: number
+  readonly room: number
+  train(steps: number): Promise<void>
+  readLosses(): Promise<LossHistory>
+  update(values: VibValues): void
+  /** As `Evaluator.evaluate`. */
+  evaluate(images: number, left: () => number): AsyncGenerator<number, Results>
+  /** The parameters of the part's model at this place, into a tensor [1, parameters] of the run's backend. */
+  copyParameters(place: number, row: Tensor): Promise<void>
+  dispose(): void
+}
+
+/** A part that the run's own backend works on. */
+export class LocalPart implements Part {
   readonly models: readonly number[]
 
   private constructor(
+    private readonly backend: Backend,
     readonly share: Share,
     allSeeds: number,
-    readonly trainer: Trainer,
+    private readonly trainer: Trainer,
     private readonly evaluator: Evaluator,
   ) {
-    this.models = Array.from(
-      { length: share.betas * share.seeds },
-      (_, model) =>
-        (share.firstBeta + Math.floor(model / share.seeds)) * allSeeds +
-        share.firstSeed +
-        (model % share.seeds),
-    )
+    this.models = modelsOf(share, allSeeds)
   }
 
-  static async create(
-    backend: Backend,
-    values: VibValues,
-    layout: Layout,
-    share: Share,
-    training: ImageSet,
-    validation: ImageSet,
-  ): Promise<Part> {
-    const { firstBeta, firstSeed, seeds } = share
-    const betas = distinctBetas(values).slice(firstBeta, firstBeta + share.betas)
+  static async create(backend: Backend, setting: PartSetting): Promise<LocalPart> {
+    const { values, share, training, validation } = setting
+    const { firstBeta, betas, firstSeed, seeds } = share
     const trainer = await Trainer.create(backend, {
       values,
-      layout,
-      betas,
+      layout: layoutOf(values),
+      betas: distinctBetas(values).slice(firstBeta, firstBeta + betas),
       firstSeed,
       seeds,
       images: training,
     })
-    return new Part(share, seedCount(values), trainer, new Evaluator(backend, trainer, validation))
+    return new LocalPart(
+      backend,
+      share,
+      seedCount(values),
+      trainer,
+      new Evaluator(backend, trainer, validation),
+    )
+  }
+
+  get stoppedAt(): Int32Array {
+    return this.trainer.stoppedAt
+  }
+
+  get unread(): number {
+    return this.trainer.unread
+  }
+
+  get room(): number {
+    return this.trainer.room
+  }
+
+  train(steps: number): Promise<void> {
+    for (let step = 0; step < steps; step++) this.trainer.queueStep()
+    return this.backend.finished()
+  }
+
+  readLosses(): Promise<LossHistory> {
+    return this.trainer.readLosses()
   }
 
   update(values: VibValues): void {
@@ -100,6 +153,10 @@ export class Part {
 
   evaluate(images: number, left: () => number): AsyncGenerator<number, Results> {
     return this.evaluator.evaluate(images, left)
+  }
+
+  async copyParameters(place: number, row: Tensor): Promise<void> {
+    this.trainer.copyParameters(place, row)
   }
 
   dispose(): void {

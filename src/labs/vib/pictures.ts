@@ -86,7 +86,7 @@ export class Pictures {
     const turn = waiting.length > 0 ? waiting : stale
     if (turn.length > 0) {
       const picture = turn[this.slices++ % turn.length]
-      this.take(picture.model)
+      await this.take(picture.model)
       await shown.refresh(picture, step)
       if (this.coming.length > 0 && this.coming.every((one) => one.whole)) {
         this.pictures = this.coming
@@ -94,20 +94,20 @@ export class Pictures {
       }
     }
     if (this.diagramMade?.key !== this.diagramKey(step)) {
-      this.take(model)
+      await this.take(model)
       this.diagramMade = { key: this.diagramKey(step), figure: await shown.diagram(values.image) }
     }
     const due = turn.length === 0 || this.slices % slicesPerGradient === 1
     if (due && this.gradientsMade?.key !== this.gradientsKey(step)) {
-      this.take(model)
+      await this.take(model)
       this.gradientsMade = { key: this.gradientsKey(step), figure: await this.takeGradients(step, model) }
     }
   }
 
   /** The model's parameters are what `shown` works with from here on. */
-  private take(model: number): void {
+  private take(model: number): Promise<void> {
     const part = this.parts.find(({ models }) => models.includes(model)) as Part
-    part.trainer.copyParameters(part.models.indexOf(model), this.shown.row)
+    return part.copyParameters(part.models.indexOf(model), this.shown.row)
   }
 
   private takeGradients(step: number, model: number): Promise<GradientNorms> {
@@ -130,8 +130,8 @@ export class Pictures {
     const figure: LatentSpace[] = []
     for (const picture of this.pictures) {
       const part = this.parts.find(({ models }) => models.includes(picture.model)) as Part
-      const stoppedAt = part.trainer.stoppedAt[part.models.indexOf(picture.model)]
-      this.take(picture.model)
+      const stoppedAt = part.stoppedAt[part.models.indexOf(picture.model)]
+      await this.take(picture.model)
       figure.push(await this.shown.space(picture, step, betas[picture.model], stoppedAt))
     }
     this.spaces = { key, figure }

@@ -9,12 +9,15 @@ import type { ImageSet } from './images.ts'
 import { type Layout, layoutOf } from './layout.ts'
 import { LossRecord } from './lossRecord.ts'
 import { betasOf, seedCount, shownModel, type VibValues } from './parameters.ts'
-import { Part, shares } from './parts.ts'
+import { LocalPart, type Part, shares } from './parts.ts'
 import { Pictures } from './pictures.ts'
+import { RemotePart } from './remotePart.ts'
 import { pictureOrder } from './theory.ts'
 
 /** Milliseconds for pictures to one for training. */
 const pictureShare = { one: 1 / 2, three: 1 / 2, sweep: 1 / 10 }
+/** Threads that a sweep is divided over: more would starve the page and the memory's bus. */
+const mostThreads = 4
 /** Milliseconds that the told speed is a mean over, about. */
 const speedSpan = 2000
 
@@ -42,16 +45,16 @@ export class Run {
   private timed = { steps: 0, milliseconds: 0 }
 
   private constructor(
-    private readonly backend: Backend,
+    backend: Backend,
     private values: VibValues,
     layout: Layout,
     training: ImageSet,
     private readonly validation: ImageSet,
     private readonly parts: readonly Part[],
   ) {
-    this.stepsPerEpoch = parts[0].trainer.stepsPerEpoch
+    this.stepsPerEpoch = Math.floor(values.trainSize / values.batchSize)
     this.lastStep = values.epochs * this.stepsPerEpoch
-    this.records = parts.map(({ trainer }) => new LossRecord(trainer.models, trainer.setting.seeds))
+    this.records = parts.map(({ models, share }) => new LossRecord(models.length, share.seeds))
     this.evaluations = new Evaluations(parts, values, layout, this.stepsPerEpoch, validation.count)
     this.pictures = new Pictures(backend, values, layout, training, validation, parts)
   }
@@ -63,16 +66,22 @@ export class Run {
     validation: ImageSet,
   ): Promise<Run> {
     const layout = layoutOf(values)
-    const parts: Part[] = []
-    for (const share of shares(backend, values, layout))
-      parts.push(await Part.create(backend, values, layout, share, training, validation))
+    const threads = values.mode === 'sweep' ? Math.min(1 + backend.spareThreads, mostThreads) : 1
+    const divided = shares(backend, values, layout, threads)
+    const settings = divided.map((share) => ({ values, share, training, validation }))
+    // what has to be cut further for want of room is done in turns on one thread
+    const remote = settings.length === threads ? threads - 1 : 0
+    const others = settings.slice(0, remote).map((setting) => RemotePart.create(backend, setting))
+    const own: Part[] = []
+    for (const setting of settings.slice(remote)) own.push(await LocalPart.create(backend, setting))
+    const parts = [...(await Promise.all(others)), ...own]
     return new Run(backend, values, layout, training, validation, parts)
   }
 
   /** Nothing more is to be told or drawn at this step. */
   get complete(): boolean {
     return (
-      this.parts.every(({ trainer }) => trainer.unread === 0) &&
+      this.parts.every(({ unread }) => unread === 0) &&
       this.pictures.complete(this.step) &&
       this.evaluations.complete(this.step)
     )
@@ -88,7 +97,7 @@ export class Run {
           this.pictureTime -= performance.now() - begin
         } else await this.train(last, left)
       } else if (this.step < last) await this.evaluations.work(this.step, true, left)
-      else if (this.parts.some(({ trainer }) => trainer.unread > 0)) await this.readLosses()
+      else if (this.parts.some(({ unread }) => unread > 0)) await this.readLosses()
       else if (!this.pictures.complete(this.step)) await this.pictures.renew(this.step)
       else if (!this.evaluations.complete(this.step)) await this.evaluations.work(this.step, false, left)
       else return
@@ -97,13 +106,13 @@ export class Run {
 
   private async train(last: number, left: () => number): Promise<void> {
     await this.evaluations.abandon()
-    const { parts, backend, pace } = this
-    if (parts[0].trainer.room === 0) await this.readLosses()
+    const { parts, pace } = this
+    if (parts[0].room === 0) await this.readLosses()
     const due = Math.min(last - this.step, this.evaluations.stepsLeft(this.step))
-    const steps = Math.min(due, parts[0].trainer.room, pace.units(left()))
+    const steps = Math.min(due, parts[0].room, pace.units(left()))
     const begin = performance.now()
-    for (const { trainer } of parts) for (let step = 0; step < steps; step++) trainer.queueStep()
-    await backend.finished()
+    // those on other threads come first, and work while this one does
+    await Promise.all(parts.map((part) => part.train(steps)))
     const milliseconds = performance.now() - begin
     this.step += steps
     pace.note(steps, milliseconds)
@@ -116,8 +125,8 @@ export class Run {
   }
 
   private async readLosses(): Promise<void> {
-    for (const [index, { trainer }] of this.parts.entries())
-      if (trainer.unread > 0) this.records[index].add(await trainer.readLosses())
+    for (const [index, part] of this.parts.entries())
+      if (part.unread > 0) this.records[index].add(await part.readLosses())
   }
 
   update(values: VibValues): void {
@@ -128,8 +137,8 @@ export class Run {
 
   private get stoppedAt(): number[] {
     const stopped: number[] = []
-    for (const { models, trainer } of this.parts)
-      for (const [place, model] of models.entries()) stopped[model] = trainer.stoppedAt[place]
+    for (const { models, stoppedAt } of this.parts)
+      for (const [place, model] of models.entries()) stopped[model] = stoppedAt[place]
     return stopped
   }
 

@@ -13,7 +13,7 @@ import type { VibValues } from './parameters.ts'
 /** Steps whose images and noise are made ready together. */
 const blockSteps = 8
 /** Steps whose losses are kept before they must be read. */
-const historySteps = 128
+export const historySteps = 128
 /** Of each step, a model's sum of cross-entropies, sum of rates, and whether it went on. */
 const historyRows = 3
 

@@ -1,0 +1,66 @@
+/** A thread of its own for some of a sweep's models: a part on a WebAssembly backend, called through Comlink. */
+import * as Comlink from 'comlink'
+import type { Backend } from '../../compute/backend.ts'
+import { createWasmBackend } from '../../compute/wasm/index.ts'
+import type { Results } from './evaluation.ts'
+import { layoutOf } from './layout.ts'
+import type { VibValues } from './parameters.ts'
+import { LocalPart, type PartSetting } from './parts.ts'
+
+/** Milliseconds of work between two looks at the messages. */
+const budget = 12
+
+class PartThread {
+  private backend!: Backend
+  private part!: LocalPart
+  private parameterCount = 0
+  private evaluation: AsyncGenerator<number, Results> | undefined
+
+  async open(setting: PartSetting): Promise<void> {
+    this.backend = await createWasmBackend()
+    this.part = await LocalPart.create(this.backend, setting)
+    this.parameterCount = layoutOf(setting.values).parameters
+  }
+
+  train(steps: number): Promise<void> {
+    return this.part.train(steps)
+  }
+
+  async readLosses() {
+    const losses = await this.part.readLosses()
+    return { losses, stoppedAt: this.part.stoppedAt }
+  }
+
+  update(values: VibValues): void {
+    this.part.update(values)
+  }
+
+  /** Some slices of the evaluation under way, or the first of a new one: how far it is, or its results. */
+  async evaluate(images: number): Promise<number | Results> {
+    const begin = performance.now()
+    const work = this.evaluation ?? this.part.evaluate(images, () => budget)
+    this.evaluation = work
+    for (;;) {
+      const { done, value } = await work.next()
+      if (done) this.evaluation = undefined
+      if (done || performance.now() - begin > budget) return value
+    }
+  }
+
+  async abandonEvaluation(): Promise<void> {
+    await this.evaluation?.return(undefined as never)
+    this.evaluation = undefined
+  }
+
+  async parameters(place: number): Promise<Float32Array> {
+    const row = this.backend.createTensor([1, this.parameterCount])
+    await this.part.copyParameters(place, row)
+    const copy = (await this.backend.read(row)) as Float32Array
+    row.dispose()
+    return Comlink.transfer(copy, [copy.buffer])
+  }
+}
+
+export type { PartThread }
+
+Comlink.expose(new PartThread())
