@@ -341,6 +341,8 @@ export interface Action {
 export interface PanelOptions {
   readonly id: string
   readonly title: string
+  /** Takes twice the width of the others, where there is more than one column. */
+  readonly wide?: boolean
   /** Small switches in the panel's corner (log height, for instance). */
   readonly toggles?: readonly Toggle[]
   /** Small buttons in the panel's corner, beside the toggles. */

@@ -54,12 +54,13 @@ export class Panel {
   private readonly boxes = new Map<string, HTMLInputElement>()
 
   constructor(
-    { id, title, toggles = [], actions = [] }: PanelOptions,
+    { id, title, toggles = [], actions = [], wide = false }: PanelOptions,
     kind: 'picture' | 'table' = 'picture',
   ) {
     this.id = id
     this.plot = element('div', kind === 'picture' ? 'stage-plot' : 'stage-table')
     this.element.dataset.panel = id
+    this.element.classList.toggle('stage-panel-wide', wide)
     const heading = element('h2', 'stage-title')
     heading.id = `stage-title-${++panels}`
     heading.textContent = title

@@ -4,7 +4,7 @@ import type { DiagramFigures } from './frame.ts'
 import { five } from './viewParts.ts'
 
 const pair = (values: readonly [number, number]) =>
-  `(${values.map((value) => five(Number(value.toPrecision(3)))).join(', ')})`
+  `(${values.map((value) => five(Number(value.toPrecision(2)))).join(', ')})`
 
 /** Values of the first dimension as places across an arrow, −1…1. */
 function across(values: Float32Array, scale: number): Float32Array {
@@ -95,7 +95,7 @@ export function diagramContent(figures: DiagramFigures, trick: boolean, gradient
       {
         id: 'noise',
         x: 54,
-        y: 58,
+        y: 54,
         width: 26,
         height: 12,
         label: 'V ∼ N(0, I)',

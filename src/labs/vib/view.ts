@@ -90,23 +90,28 @@ export function createView(stage: Stage, actions: ViewActions): View {
       }
     })
     const choose = (model: number) => actions.set({ model })
-    return {
-      spaces,
-      sweep: stage.chart({
-        id: 'sweep',
-        title: 'Error against β',
-        toggles: [toggle('sweep', 'near', 'near the best')],
-        onPick: choose,
-      }),
-      information: stage.chart({ id: 'information', title: 'Information plane', onPick: choose }),
-      diagram: stage.diagram({
-        id: 'diagram',
-        title: 'Reparameterisation',
-        toggles: [toggle('diagram', 'trick', 'with the trick'), toggle('diagram', 'gradient', 'gradient')],
-      }),
-      gradients: stage.table({ id: 'gradients', title: 'Who learns from what' }),
-      losses: stage.chart({ id: 'losses', title: 'Losses', toggles: [toggle('losses', 'logLosses', 'log')] }),
-    }
+    const sweep = stage.chart({
+      id: 'sweep',
+      title: 'Error against β',
+      toggles: [toggle('sweep', 'near', 'near the best')],
+      onPick: choose,
+    })
+    const information = stage.chart({ id: 'information', title: 'Information plane', onPick: choose })
+    const table = () => stage.table({ id: 'gradients', title: 'Who learns from what' })
+    // beside three latent spaces it fills their second row, else it comes last
+    const early = count > 1 ? table() : undefined
+    const diagram = stage.diagram({
+      id: 'diagram',
+      title: 'Reparameterisation',
+      wide: true,
+      toggles: [toggle('diagram', 'trick', 'with the trick'), toggle('diagram', 'gradient', 'gradient')],
+    })
+    const losses = stage.chart({
+      id: 'losses',
+      title: 'Losses',
+      toggles: [toggle('losses', 'logLosses', 'log')],
+    })
+    return { spaces, sweep, information, diagram, losses, gradients: early ?? table() }
   }
 
   /** The images' pixels are asked for once a run's images are there, and again for another size. */
