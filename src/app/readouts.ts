@@ -69,6 +69,7 @@ function createTable(rows: readonly Row[]) {
 export function createReadouts(state: State): HTMLElement {
   const container = element('div')
   const note = element('p', { class: 'small muted' })
+  const credits = element('p', { class: 'small muted' })
   let shownTable: ReturnType<typeof createTable> | undefined
   let shown: Lab | undefined
   watch(() => {
@@ -77,6 +78,7 @@ export function createReadouts(state: State): HTMLElement {
       shown = lab
       shownTable = createTable(readoutRows(lab.readouts))
       container.replaceChildren(shownTable.table)
+      setText(credits, lab.credits ?? '')
     }
     const frame = state.frames.shown.value
     for (const { metric, cell } of shownTable?.cells ?? [])
@@ -92,5 +94,6 @@ export function createReadouts(state: State): HTMLElement {
     { class: 'panel-section', 'aria-labelledby': 'readouts-title' },
     element('div', { class: 'section-head' }, element('h2', { id: 'readouts-title' }, 'Numbers'), note),
     container,
+    credits,
   )
 }

@@ -221,6 +221,8 @@ export interface Lab {
   readonly speed?: number
   /** The metrics shown beside the panel, in order, with label and unit; all are in the console API. */
   readonly readouts: readonly { readonly metric: string; readonly label: string; readonly unit?: string }[]
+  /** Whose data is used, and under which licence. */
+  readonly credits?: string
   readonly story: readonly StoryOutline[]
   /** The same steps with their texts, as HTML. */
   loadStory(): Promise<readonly StoryStep[]>

@@ -24,6 +24,8 @@ export const vibLab: Lab = {
     { metric: 'gradientDecoderRate', label: 'decoder’s gradient, rate' },
     { metric: 'imagesPerSecond', label: 'images a second' },
   ],
+  credits:
+    'Images: MNIST by Yann LeCun, Corinna Cortes and Christopher J. C. Burges, CC BY-SA 3.0 as commonly stated.',
   story,
   loadStory: async () => (await import('./story.ts?rendered')).story,
   createView: async (stage, actions) => (await import('./view.ts')).createView(stage, actions),
