@@ -137,7 +137,8 @@ export function formatValue(value: number): string {
 /** One way of writing for all the ticks of a linear axis. */
 function linearFormat(values: readonly number[]): (value: number) => string {
   const largest = Math.max(...values.map(Math.abs))
-  const step = values.length > 1 ? Math.abs(values[1] - values[0]) : largest
+  // a single tick at 0 has neither a neighbour nor a size to tell how many digits it needs
+  const step = values.length > 1 ? Math.abs(values[1] - values[0]) : largest || 1
   if (largest >= 1e15 || (largest > 0 && largest < 1e-3))
     return (value) => (value === 0 ? '0' : formatPower(value))
   const decimals = Math.max(0, Math.min(12, -Math.floor(Math.log10(step) + 1e-9)))

@@ -68,6 +68,13 @@ describe('domains', () => {
 })
 
 describe('ticks', () => {
+  test('a single tick at 0 is written as 0', () => {
+    const axis = { label: '', scale: 'linear' as const }
+    expect(axisTicks(axis, [-5, 5], 40, 80).map((tick) => tick.text)).toContain('0')
+    for (let pixels = 10; pixels < 200; pixels += 10)
+      for (const { text } of axisTicks(axis, [-7, 7], pixels, 80)) expect(text.length).toBeLessThan(4)
+  })
+
   test('powers of ten on a logarithmic axis', () => {
     expect(texts(log, [1, 1000], 300, 60)).toEqual(['1', '10', '100', '1,000'])
     expect(texts(log, [1e-6, 1], 200, 20)).toEqual(['10⁻⁶', '10⁻⁵', '10⁻⁴', '10⁻³', '10⁻²', '10⁻¹', '1'])
