@@ -64,6 +64,8 @@ function chunkFileNames({ facadeModuleId }: { facadeModuleId?: string | null }) 
 /** Tests that run inside a real browser. */
 const inBrowser = (name: string) => ({
   extends: true as const,
+  // what is found only while tests run is bundled then, and the page is loaded anew under them
+  optimizeDeps: { include: ['@jax-js/jax', 'comlink'] },
   test: {
     name,
     include: [`test/${name}/**/*.test.ts`],

@@ -145,8 +145,12 @@ export class ShownModels {
     const digits = new Uint8Array(cells)
     const probabilities = new Float32Array(cells)
     for (let cell = 0; cell < cells; cell++) {
-      digits[cell] = largest(logits, cell * classes, classes)
-      probabilities[cell] = softmax(logits, cell)[digits[cell]]
+      const begin = cell * classes
+      digits[cell] = largest(logits, begin, classes)
+      const highest = logits[begin + digits[cell]]
+      let total = 0
+      for (let at = begin; at < begin + classes; at++) total += Math.exp(logits[at] - highest)
+      probabilities[cell] = 1 / total
     }
     return { columns: gridSide, rows: gridSide, domain, digits, probabilities }
   }
