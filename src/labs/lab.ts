@@ -27,15 +27,34 @@ export interface NumberParameter extends ParameterBase {
   readonly integer?: boolean
   /** Only these are permitted. */
   readonly values?: readonly number[]
-  /** What one arrow key or one slider notch changes; validation does not snap to it. */
+  /** A slider moves in multiples of it; validation does not snap to it. */
   readonly step?: number
   readonly default: number
+  /**
+   * What differs where the other parameters have these values; undefined where nothing does. `because` is told
+   * when a value is refused that would be permitted otherwise: "the text has 24,871 different words". May look
+   * only at parameters that have no `when` themselves; a value that is outside once these change, and is not
+   * named beside them, moves to the nearest permitted one.
+   */
+  readonly when?: (values: ParameterValues) => NumberVariation | undefined
+}
+
+/** How a number parameter differs where others have certain values. */
+export interface NumberVariation
+  extends Partial<Pick<NumberParameter, 'minimum' | 'maximum' | 'step' | 'default'>> {
+  readonly because?: string
 }
 
 export interface ChoiceParameter extends ParameterBase {
   readonly kind: 'choice'
   readonly options: readonly { readonly value: string; readonly label: string }[]
   readonly default: string
+  /**
+   * Choosing another option opens the lab anew, paused or playing as it was, with defaults calibrated for that
+   * option. Only the parameters `keeps` (none that calibration decides) and those changed together with this one
+   * have their values after it.
+   */
+  readonly reopens?: { readonly keeps: readonly string[] }
 }
 
 export interface FlagParameter extends ParameterBase {
@@ -134,6 +153,12 @@ export interface ExperimentModule {
   /** Defaults that depend on what was measured on this backend, so that they are never slower than promised. */
   calibratedDefaults(backend: Backend, values: ParameterValues): Promise<ParameterValues>
   createHotLoop(backend: Backend, values: ParameterValues): Promise<HotLoop>
+  /**
+   * Takes what the user brought along (`Lab.file`), by name, for the runs to come; it also comes before the first
+   * run, and again after the worker was started anew. Answers what the page has to know of it. Rejects with a
+   * sentence where it cannot be used; what was there before stays then.
+   */
+  provide?(name: string, bytes: Uint8Array): Promise<unknown>
 }
 
 export interface ViewFrame<Data = unknown> {
@@ -223,11 +248,29 @@ export interface Lab {
   readonly readouts: readonly { readonly metric: string; readonly label: string; readonly unit?: string }[]
   /** Whose data is used, and under which licence. */
   readonly credits?: string
+  /** A file of the user's own that the lab can work with. */
+  readonly file?: LabFile
   readonly story: readonly StoryOutline[]
   /** The same steps with their texts, as HTML. */
   loadStory(): Promise<readonly StoryStep[]>
   /** Loads the lab's view code and creates it on the stage. */
   createView(stage: Stage, actions: ViewActions): Promise<View>
+}
+
+/** A file that is dropped on the page, or chosen with a button in the panel. It never leaves the user's machine. */
+export interface LabFile {
+  /** On the button: "Open a text of your own…". */
+  readonly label: string
+  /** As the attribute `accept` of a file input: what the button's dialog offers. A dropped file may be anything. */
+  readonly accept: string
+  /** The button is shown only while this holds. A dropped file is taken either way: the patch may name what it needs. */
+  readonly relevant?: (values: ParameterValues) => boolean
+  /**
+   * Hands the file's bytes to the worker with `provide`, which answers what the experiment's `provide` does, and
+   * answers the parameters to set; then the run is restarted, even if they are set so already. Rejects with a
+   * sentence that says why the file cannot be used.
+   */
+  read(file: File, provide: (name: string, bytes: Uint8Array) => Promise<unknown>): Promise<ParameterValues>
 }
 
 export interface Conflict {
