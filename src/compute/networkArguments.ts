@@ -106,7 +106,8 @@ export const describeMatrices = ({
   columns,
 }: Pick<CheckedMatrices<never>, 'name' | 'rows' | 'columns'>) => `${name} [${rows}, ${columns}]`
 
-function atLeastOne(given: Pick<MatrixChecks<never>, 'fail'>, name: string, value: number): number {
+/** The whole number, 1 or more. Throws a RangeError that names it. */
+export function atLeastOne(given: Pick<MatrixChecks<never>, 'fail'>, name: string, value: number): number {
   if (!Number.isInteger(value) || value < 1 || value > 0xffffffff)
     given.fail(`${name} must be a whole number from 1 to 4294967295, not ${value}.`)
   return value

@@ -32,13 +32,14 @@ export interface CheckedModelProduct<T extends OwnTensor> {
   readonly bias: CheckedMatrices<T> | undefined
   readonly relu: boolean
   readonly gate: CheckedMatrices<T> | undefined
+  readonly accumulate: boolean
 }
 
 export function checkModelProduct<T extends OwnTensor>(
   given: MatrixChecks<T>,
   parameters: ModelProductArguments,
 ): CheckedModelProduct<T> {
-  const { transposeLeft = false, transposeRight = false, relu = false } = parameters
+  const { transposeLeft = false, transposeRight = false, relu = false, accumulate = false } = parameters
   const models = checkModels(given, parameters.models)
   const left = checkMatrices(given, 'left', parameters.left, models)
   const right = checkMatrices(given, 'right', parameters.right, models)
@@ -55,6 +56,8 @@ export function checkModelProduct<T extends OwnTensor>(
   if (bias) checkSize(given, bias, [1, columns], describeMatrices(output))
   if (gate) checkSize(given, gate, [rows, columns], describeMatrices(output))
   checkSeparate(given, output, [left, right, bias, gate])
+  if (accumulate && (bias || relu || gate))
+    given.fail('accumulate does not go together with bias, relu or gate.')
   return {
     models,
     rows,
@@ -68,6 +71,7 @@ export function checkModelProduct<T extends OwnTensor>(
     bias,
     relu,
     gate,
+    accumulate,
   }
 }
 
