@@ -11,6 +11,9 @@ export const imageBytes = side * side
 
 const unsignedByte = 0x08
 
+/** The first bytes of an IDX file of images. */
+export const imageSignature = [0, 0, unsignedByte, 3] as const
+
 /** Bytes of an IDX file of so many images, or of so many labels. */
 export const imageFileBytes = (count: number) => 16 + count * imageBytes
 export const labelFileBytes = (count: number) => 8 + count

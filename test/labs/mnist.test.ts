@@ -1,13 +1,8 @@
 /** MNIST as the page loads it: from the dev server, with files that are missing, damaged or cut short on the way. */
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { DataError, type LoadProgress } from '../../src/data/download.ts'
 import { imageBytes } from '../../src/data/idx.ts'
-import {
-  averaged,
-  DataError,
-  loadTraining,
-  loadValidation,
-  type MnistProgress,
-} from '../../src/data/mnist.ts'
+import { averaged, loadTraining, loadValidation } from '../../src/data/mnist.ts'
 import { partBytes } from '../../src/data/parts.ts'
 
 const classCounts = (labels: Uint8Array) =>
@@ -57,7 +52,7 @@ describe('a file that does not arrive as it should', () => {
       /mnist-training-0\.bin is missing: .* answered 404/,
     ],
     ['is answered by a page', () => new Response('<!doctype html>'), /is something else: .* text\/plain/],
-    ['is empty', () => new Response(''), /neither gzip nor IDX/],
+    ['is empty', () => new Response(''), /neither gzip nor what was packed/],
     ['cannot be fetched', () => Promise.reject(new TypeError('offline')), /could not be fetched \(offline\)/],
     [
       'is cut short',
@@ -115,7 +110,7 @@ describe('a file that does not arrive as it should', () => {
 
   it('comes when asked for again, past the browser’s cache, and then stays', async () => {
     const seen = intercept('training-', (original) => original)
-    const told: MnistProgress[] = []
+    const told: LoadProgress[] = []
     const training = await loadTraining(5000, (progress) => told.push(progress))
     expect(seen.map(({ cache }) => cache)).toEqual(['reload'])
     expect(training.count).toBe(10_000)
@@ -155,7 +150,7 @@ describe('the whole data', () => {
     vi.unstubAllGlobals()
 
     const seen = intercept('training-', (original) => original)
-    const told: MnistProgress[] = []
+    const told: LoadProgress[] = []
     const [training, shared] = await Promise.all([
       loadTraining(60_000, (progress) => told.push(progress)),
       loadTraining(60_000),

@@ -1,6 +1,7 @@
 /** The VIB lab's run: fetches the images it needs, then trains models on them side by side. */
 import type { Backend } from '../../compute/backend.ts'
-import { loadTraining, loadValidation, type MnistProgress } from '../../data/mnist.ts'
+import type { LoadProgress } from '../../data/download.ts'
+import { loadTraining, loadValidation } from '../../data/mnist.ts'
 import { trainingPool } from '../../data/order.ts'
 import type { Experiment, ExperimentModule, FrameContent, Metrics, ParameterValues } from '../lab.ts'
 import type { Loading, VibFrame } from './frame.ts'
@@ -11,7 +12,7 @@ import { Run } from './run.ts'
 
 /** Images on their way. */
 class Arrival {
-  private readonly progress: [MnistProgress, MnistProgress] = [
+  private readonly progress: [LoadProgress, LoadProgress] = [
     { loaded: 0, total: 1 },
     { loaded: 0, total: 1 },
   ]
@@ -19,7 +20,7 @@ class Arrival {
   readonly images: Promise<readonly [ImageSet, ImageSet]>
 
   constructor({ trainSize, pixels }: VibValues) {
-    const note = (index: 0 | 1) => (progress: MnistProgress) => {
+    const note = (index: 0 | 1) => (progress: LoadProgress) => {
       this.progress[index] = progress
     }
     const both = [loadTraining(trainingPool(trainSize), note(0)), loadValidation(note(1))]
