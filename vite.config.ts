@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { playwright } from '@vitest/browser-playwright'
 import { defineConfig } from 'vitest/config'
 import { buildKernels } from './src/compute/wasm/build.ts'
-import { packMnist } from './src/data/pack.ts'
+import { packMnist } from './src/data/packMnist.ts'
 import { renderedStories } from './src/labs/captions.ts'
 import { browserArguments, findBrowser } from './test/browser/find.ts'
 

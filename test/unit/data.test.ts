@@ -16,7 +16,8 @@ import {
 } from '../../src/data/idx.ts'
 import { averaged } from '../../src/data/mnist.ts'
 import { drawTraining, packedOrder, trainingCount, trainingPool } from '../../src/data/order.ts'
-import { assemble, readOriginals, verify } from '../../src/data/pack.ts'
+import { verify } from '../../src/data/packing.ts'
+import { assemble, readOriginals } from '../../src/data/packMnist.ts'
 import { partBytes, trainingParts, validationPart } from '../../src/data/parts.ts'
 import { plainSha256, sha256 } from '../../src/data/sha256.ts'
 
