@@ -4,7 +4,15 @@
  */
 import type { BackendChoice } from '../engine/protocol.ts'
 import type { Lab, ParameterValue, ParameterValues } from '../labs/lab.ts'
-import { defaults, parse, quoted } from '../labs/parameters.ts'
+import {
+  byDependence,
+  defaults,
+  parse,
+  quoted,
+  reopens,
+  resolved,
+  validateChange,
+} from '../labs/parameters.ts'
 import type { ThemeName } from '../stage/contract.ts'
 
 export interface AddressState {
@@ -63,6 +71,10 @@ function parseStory(text: string | undefined, lab: Lab, refused: string[]): numb
   return null
 }
 
+function storyPatch(lab: Lab, story: number | null): ParameterValues {
+  return story === null ? {} : (lab.story[story].patch as ParameterValues)
+}
+
 const mostListed = 4
 const longestName = 20
 
@@ -88,18 +100,22 @@ export function parseAddress(text: string, labs: readonly Lab[]): ParsedAddress 
   const labId = oneOf('lab', found.get('lab'), labIds, refused)
   const lab = labs.find((candidate) => candidate.id === labId) ?? labs[0]
 
+  const story = parseStory(found.get('story'), lab, refused)
+  const told = storyPatch(lab, story)
+
   const values: Record<string, ParameterValue> = {}
-  for (const parameter of lab.parameters) {
+  for (const parameter of byDependence(lab.parameters)) {
     const value = found.get(parameter.id)
     if (value === undefined) continue
+    const others = defaults(lab.parameters, { ...told, ...values })
     try {
-      values[parameter.id] = parse(parameter, value)
+      values[parameter.id] = parse(resolved(parameter, others), value)
     } catch (fault) {
       refused.push((fault as Error).message)
     }
   }
 
-  const conflict = lab.conflict?.({ ...defaults(lab.parameters), ...values })
+  const conflict = lab.conflict?.(defaults(lab.parameters, { ...told, ...values }))
   if (conflict) {
     refused.push(conflict.message)
     for (const id of conflict.ids) delete values[id]
@@ -107,7 +123,6 @@ export function parseAddress(text: string, labs: readonly Lab[]): ParsedAddress 
 
   const theme = oneOf('theme', found.get('theme'), themes, refused) ?? 'dark'
   const backend = oneOf('backend', found.get('backend'), backends, refused) ?? 'automatic'
-  const story = parseStory(found.get('story'), lab, refused)
 
   const known = [...pageKeys, ...lab.parameters.map((parameter) => parameter.id)]
   const unknown = [...found.keys()].filter((key) => !known.includes(key)).map(briefly)
@@ -117,6 +132,18 @@ export function parseAddress(text: string, labs: readonly Lab[]): ParsedAddress 
     )
 
   return { lab, values, story, theme, backend, refused }
+}
+
+/**
+ * What a link opens its lab with: one that names a story step means the step as the story tells it, but for what
+ * the link names itself.
+ */
+export function meantValues({ lab, story, values }: AddressState): ParameterValues {
+  if (story === null) return values
+  const patch = storyPatch(lab, story)
+  const told = defaults(lab.parameters, patch)
+  const change = validateChange(lab, values, told)
+  return reopens(lab, values, told) ? change : { ...patch, ...change }
 }
 
 /** The hash, with its #, from which `parseAddress` reads the same state again. */

@@ -3,7 +3,7 @@
 import type { BackendKind } from '../compute/backend.ts'
 import type { CompareRow } from '../engine/protocol.ts'
 import type { Lab, Metrics, ParameterValues } from '../labs/lab.ts'
-import { defaults, validateChange } from '../labs/parameters.ts'
+import { validateChange, validateOpening } from '../labs/parameters.ts'
 import { defaultRepeats } from './compare.ts'
 import type { Control } from './control.ts'
 import type { Engine } from './engine.ts'
@@ -78,7 +78,7 @@ export function createConsole(
         throw new RangeError(
           `${JSON.stringify(String(id).slice(0, 40))} is no lab: the labs are ${labIds.join(', ')}.`,
         )
-      validateChange(lab, parameters, defaults(lab.parameters))
+      validateOpening(lab, parameters)
       await ready
       await control.open(lab, { values: parameters, play: false })
       replaceAddress()

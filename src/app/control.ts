@@ -5,9 +5,9 @@
 import { batch } from '@preact/signals-core'
 import type { BackendChoice, BackendInfo } from '../engine/protocol.ts'
 import type { Lab, ParameterValues } from '../labs/lab.ts'
-import { defaults, validateChange } from '../labs/parameters.ts'
+import { defaults, reopens, validateChange, validateOpening } from '../labs/parameters.ts'
 import type { ThemeName } from '../stage/contract.ts'
-import { type AddressState, formatAddress, type ParsedAddress } from './address.ts'
+import { type AddressState, formatAddress, meantValues, type ParsedAddress } from './address.ts'
 import type { AddressBar } from './addressBar.ts'
 import { backendNames } from './backendNames.ts'
 import type { Engine } from './engine.ts'
@@ -85,6 +85,8 @@ export function createControl(
   let movedMeanwhile: ParameterValues = {}
   /** What the last opening named; the rest is left to calibration. */
   let asked: ParameterValues = {}
+  /** The last opening has succeeded. */
+  let calibrated = false
 
   const current = (): AddressState => ({
     lab: state.lab.peek(),
@@ -156,7 +158,7 @@ export function createControl(
   }
 
   async function open(lab: Lab, options: OpenOptions): Promise<void> {
-    const values = validateChange(lab, options.values, defaults(lab.parameters))
+    const values = validateOpening(lab, options.values)
     openings += 1
     const opening = openings
     // after a crash the old one may wait for an answer that never comes
@@ -165,9 +167,10 @@ export function createControl(
     stepping = false
     movedMeanwhile = {}
     asked = values
+    calibrated = false
+    failureIsOver()
     batch(() => {
       state.busy.value = true
-      state.failure.value = null
       state.playing.value = options.play
       state.story.value = options.story ?? null
       if (options.backend) state.backendChoice.value = options.backend
@@ -176,11 +179,12 @@ export function createControl(
         state.speed.value = lab.speed ?? Number.POSITIVE_INFINITY
       } else state.frames.live()
       state.lab.value = lab
-      state.values.value = { ...defaults(lab.parameters), ...values }
+      state.values.value = defaults(lab.parameters, values)
     })
     try {
       const opened = await openOnSomeBackend(lab, values)
       if (opening !== openings) return
+      calibrated = true
       batch(() => {
         state.values.value = { ...opened.values, ...movedMeanwhile }
         state.backend.value = opened.backend
@@ -198,7 +202,12 @@ export function createControl(
   }
 
   async function set(patch: ParameterValues, entry: Entry): Promise<void> {
-    const values = validateChange(state.lab.peek(), patch, state.values.peek())
+    const lab = state.lab.peek()
+    const values = validateChange(lab, patch, state.values.peek())
+    if (reopens(lab, patch, state.values.peek())) return reopen(lab, values, entry)
+    // what could not be opened is tried again
+    if (!calibrated && !state.busy.peek())
+      return reopen(lab, { ...asked, ...movedMeanwhile, ...values }, entry)
     movedMeanwhile = { ...movedMeanwhile, ...values }
     batch(() => {
       state.frames.live()
@@ -208,6 +217,15 @@ export function createControl(
     await sender.push(values)
     failureIsOver()
     playOn()
+  }
+
+  /** The lab anew, in the same state of playing and story; the page shows it at once, and the calibrated values once they are known. */
+  async function reopen(lab: Lab, values: ParameterValues, entry: Entry): Promise<void> {
+    const opened = open(lab, { values, play: state.playing.peek(), story: state.story.peek() })
+    const opening = openings
+    record(entry)
+    await opened
+    if (opening === openings) record('replace')
   }
 
   /** A new run took the place of the one that failed. */
@@ -271,7 +289,7 @@ export function createControl(
     notices.dismissErrors()
     // it opens the lab as it last was; if that fails again, opening below says so
     await engine.restart().catch(() => undefined)
-    const kept = state.backend.peek() === null ? { ...asked, ...movedMeanwhile } : state.values.peek()
+    const kept = calibrated ? state.values.peek() : { ...asked, ...movedMeanwhile }
     const values = withDefaults ? {} : kept
     try {
       await open(state.lab.peek(), { values, play: state.playing.peek(), story: state.story.peek() })
@@ -304,10 +322,8 @@ export function createControl(
       await set(address.values, 'none')
       return
     }
-    // a link that names a story step means the step as the story tells it, but for what it names itself
-    const patch = address.story === null ? {} : address.lab.story[address.story].patch
     await open(address.lab, {
-      values: { ...(patch as ParameterValues), ...address.values },
+      values: meantValues(address),
       play: true,
       story: address.story,
       backend: address.backend,
@@ -337,7 +353,12 @@ export function createControl(
       if (parameter) void set({ seed: Math.floor(Math.random() * seedRange) }, 'push').catch(report)
     },
     async resetToDefaults() {
-      await open(state.lab.peek(), { values: {}, play: state.playing.peek(), story: state.story.peek() })
+      const lab = state.lab.peek()
+      const now = state.values.peek()
+      // those of what is open: what a choice opens stays open
+      const opening = lab.parameters.filter((one) => one.kind === 'choice' && one.reopens)
+      const values = Object.fromEntries(opening.map(({ id }) => [id, now[id]]))
+      await open(lab, { values, play: state.playing.peek(), story: state.story.peek() })
       record('push')
     },
     setSpeed(stepsPerSecond) {

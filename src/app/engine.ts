@@ -2,7 +2,10 @@
 import type { EngineApi, EngineFrame } from '../engine/protocol.ts'
 
 export interface Engine
-  extends Pick<EngineApi, 'open' | 'set' | 'run' | 'reset' | 'metrics' | 'request' | 'use' | 'compare'> {
+  extends Pick<
+    EngineApi,
+    'open' | 'set' | 'run' | 'reset' | 'metrics' | 'request' | 'provide' | 'use' | 'compare'
+  > {
   play(): unknown
   pause(): unknown
   setSpeed(stepsPerSecond: number): unknown

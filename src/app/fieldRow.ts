@@ -8,7 +8,7 @@ import { parse } from '../labs/parameters.ts'
 import { element, setText } from './dom.ts'
 
 export abstract class FieldRow<Row extends Parameter, Value extends ParameterValue> extends Controller {
-  protected readonly parameter: Row
+  protected parameter: Row
   protected readonly field: HTMLInputElement
   readonly #error: HTMLElement
 
@@ -47,6 +47,12 @@ export abstract class FieldRow<Row extends Parameter, Value extends ParameterVal
     // a value that is being typed is not overwritten while the user is at it
     if (!this.typing || !this.#error.textContent) this.#showInField()
     return this
+  }
+
+  /** The parameter as it is where the other ones have their present values. */
+  adopt(parameter: Row): void {
+    this.parameter = parameter
+    this.updateDisplay()
   }
 
   /** Says why a value was not taken; "" takes it back. */

@@ -1,6 +1,7 @@
 /** The parameters of the open lab, built by lil-gui from the lab's table. */
 import { BooleanController, type Controller, GUI, OptionController } from 'lil-gui'
 import type { Lab, Parameter, ParameterValue, ParameterValues } from '../labs/lab.ts'
+import { resolved } from '../labs/parameters.ts'
 import type { Control } from './control.ts'
 import { element, watch } from './dom.ts'
 import { FieldRow } from './fieldRow.ts'
@@ -69,6 +70,7 @@ function createRows(container: HTMLElement, lab: Lab, values: ParameterValues, c
     follow(next: ParameterValues) {
       shown = next
       for (const { parameter, row } of rows) {
+        if (row instanceof NumberRow && 'when' in parameter) row.adopt(resolved(parameter, next))
         if (model[parameter.id] !== next[parameter.id]) {
           model[parameter.id] = next[parameter.id]
           row.updateDisplay()

@@ -4,7 +4,7 @@
  */
 import type { GUI } from 'lil-gui'
 import type { NumberParameter } from '../labs/lab.ts'
-import { permitted, quoted } from '../labs/parameters.ts'
+import { permitted, quoted, refusedBecause } from '../labs/parameters.ts'
 import { element } from './dom.ts'
 import { FieldRow } from './fieldRow.ts'
 import { formatField, formatNumber } from './format.ts'
@@ -26,7 +26,8 @@ export function plainNumber(text: string): string {
 function refusal(parameter: NumberParameter, text: string): string {
   const { id, label } = parameter
   const name = label === id ? label : `${label} (${id})`
-  return `${quoted(text)} is not permitted: ${name} is ${permitted(parameter)}.`
+  const because = refusedBecause(parameter, Number(plainNumber(text)))
+  return `${quoted(text)} is not permitted: ${because ? `${because}; ` : ''}${name} is ${permitted(parameter)}.`
 }
 
 export class NumberRow extends FieldRow<NumberParameter, number> {
@@ -46,16 +47,13 @@ export class NumberRow extends FieldRow<NumberParameter, number> {
         tabindex: '0',
         'aria-label': parameter.label,
         'aria-description': parameter.help,
-        'aria-valuemin': parameter.minimum,
-        'aria-valuemax': parameter.maximum,
       },
       element('div', { class: 'slider-track' }, this.#fill),
     )
-    if (hasSlider(parameter)) this.$widget.append(this.#slider)
     this.#listenToPointer()
     this.#slider.addEventListener('keydown', (event) => this.#onKey(event))
     this.#slider.addEventListener('blur', () => this.#settle())
-    this.updateDisplay()
+    this.adopt(parameter)
   }
 
   protected format(value: number): string {
@@ -68,6 +66,14 @@ export class NumberRow extends FieldRow<NumberParameter, number> {
 
   protected refusal(text: string): string {
     return refusal(this.parameter, text)
+  }
+
+  override adopt(parameter: NumberParameter): void {
+    this.#slider.setAttribute('aria-valuemin', String(parameter.minimum))
+    this.#slider.setAttribute('aria-valuemax', String(parameter.maximum))
+    if (!hasSlider(parameter)) this.#slider.remove()
+    else if (!this.#slider.isConnected) this.$widget.append(this.#slider)
+    super.adopt(parameter)
   }
 
   override updateDisplay(): this {

@@ -43,12 +43,15 @@ function roundLog(parameter: NumberParameter, value: number): number {
   return clamp(parameter, parameter.integer ? Math.round(rounded) : rounded)
 }
 
-/** A dragged value is a round one: a multiple of the step, or three significant digits on a log slider. */
+/** A dragged value is a round one: listed, a multiple of the step, or of three significant digits on a log slider. */
 function round(parameter: NumberParameter, value: number): number {
-  if (parameter.kind === 'logNumber') return roundLog(parameter, value)
-  const step = linearStep(parameter)
-  const snapped = parameter.minimum + Math.round((value - parameter.minimum) / step) * step
-  return clamp(parameter, parameter.integer ? Math.round(snapped) : Number(snapped.toPrecision(12)))
+  const { kind, values, step, integer } = parameter
+  const wanted = toPosition(parameter, value)
+  const away = (one: number) => Math.abs(toPosition(parameter, one) - wanted)
+  if (values) return values.reduce((best, one) => (away(one) < away(best) ? one : best))
+  if (kind === 'logNumber' && !step) return roundLog(parameter, value)
+  const multiple = Math.round(value / linearStep(parameter)) * linearStep(parameter)
+  return clamp(parameter, integer ? Math.round(multiple) + 0 : Number(multiple.toPrecision(12)))
 }
 
 export function fromPosition(parameter: NumberParameter, position: number): number {
@@ -64,11 +67,19 @@ export function fromPosition(parameter: NumberParameter, position: number): numb
 
 /** The value `count` arrow keys away; always another value unless the end is reached. */
 export function moved(parameter: NumberParameter, value: number, count: number): number {
-  if (parameter.kind === 'number') return round(parameter, value + count * linearStep(parameter))
-  const ratio = (parameter.maximum / parameter.minimum) ** (1 / 100)
-  const next = round(parameter, value * ratio ** count)
-  if (next !== value) return next
-  return clamp(parameter, parameter.integer ? value + Math.sign(count) : value * ratio ** count)
+  const { kind, minimum, maximum, values, step, integer } = parameter
+  const direction = Math.sign(count)
+  if (values) {
+    const beyond = values.filter((one) => (one - value) * direction > 0)
+    beyond.sort((one, other) => (one - other) * direction)
+    return beyond[Math.min(Math.abs(count), beyond.length) - 1] ?? value
+  }
+  if (kind === 'number') return round(parameter, value + count * linearStep(parameter))
+  const moved = value * (maximum / minimum) ** (count / 100)
+  const next = round(parameter, moved)
+  if ((next - value) * direction > 0) return next
+  if (step) return round(parameter, value + direction * step)
+  return clamp(parameter, integer ? value + direction : moved)
 }
 
 /** The value that a key moves a slider to, or undefined for a key that is not the slider's. */

@@ -27,6 +27,8 @@ export class EngineClient implements Omit<EngineApi, 'onNotice'> {
   private worker!: Worker
   private remote!: Comlink.Remote<WorkerEngine>
   private opened: { lab: string; values: ParameterValues; choice: BackendChoice } | undefined
+  /** What the user brought along, by lab and name: a new worker gets it again. */
+  private readonly provided = new Map<string, readonly [lab: string, name: string, bytes: Uint8Array]>()
   private generation = 0
   private crash!: {
     readonly happened: Promise<never>
@@ -175,6 +177,13 @@ export class EngineClient implements Omit<EngineApi, 'onNotice'> {
     return this.call((remote) => remote.request(name))
   }
 
+  /** Keeps the bytes, copied into the worker, for as long as the page is open. */
+  async provide(lab: string, name: string, bytes: Uint8Array): Promise<unknown> {
+    const answer = await this.call((remote) => remote.provide(lab, name, bytes))
+    this.provided.set(`${lab} ${name}`, [lab, name, bytes])
+    return answer
+  }
+
   compare(repeats: number, onProgress: (progress: CompareProgress) => void): Promise<readonly CompareRow[]> {
     return this.call((remote) => remote.compare(repeats, Comlink.proxy(onProgress)))
   }
@@ -183,13 +192,14 @@ export class EngineClient implements Omit<EngineApi, 'onNotice'> {
     return this.call((remote) => remote.cancelCompare())
   }
 
-  /** A new worker at the same lab, parameters and backend, paused at step 0. */
+  /** A new worker at the same lab, parameters and backend, paused at step 0, with what the user brought along. */
   async restart(): Promise<void> {
     this.worker.terminate()
     const { report } = this.crash
     this.begin()
     // who still waits for the old worker would wait for ever
     report(new DOMException('The worker was started anew.', 'AbortError'))
+    for (const [lab, name, bytes] of this.provided.values()) await this.provide(lab, name, bytes)
     const { opened } = this
     if (opened) await this.open(opened.lab, opened.values, opened.choice)
   }

@@ -40,7 +40,7 @@ async function completed(
   given: ParameterValues,
   backend: Backend,
 ): Promise<ParameterValues> {
-  const values = { ...defaults(parameters), ...given }
+  const values = defaults(parameters, given)
   const missing = parameters.some(({ id }) => !(id in given))
   return missing ? { ...values, ...(await calibratedDefaults(backend, values)), ...given } : values
 }
@@ -70,6 +70,8 @@ export class Engine implements EngineApi {
   private stepsPerSecond = Number.POSITIVE_INFINITY
   private nextStepAt = 0
   private runCount = 0
+  /** Labs that were asked for: what is set of one does not reach the next. */
+  private openings = 0
   /** The step that a run on another backend first has to reach again. */
   private replayTo = 0
   private pendingRun: Run | undefined
@@ -248,14 +250,19 @@ export class Engine implements EngineApi {
     return Math.max(this.experiment?.step ?? 0, this.replayTo)
   }
 
+  private load(lab: string): Promise<ExperimentModule> {
+    const load = this.experiments[lab]
+    if (!load) throw new RangeError(`There is no lab ${JSON.stringify(lab)}.`)
+    return load()
+  }
+
   // ---- what the page calls -------------------------------------------------------------------------------
 
   open(lab: string, values: ParameterValues, choice: BackendChoice): Promise<OpenResult> {
     this.abandonRun('Another lab or other parameters were opened.')
+    this.openings++
     return this.exclusive(async () => {
-      const load = this.experiments[lab]
-      if (!load) throw new RangeError(`There is no lab ${JSON.stringify(lab)}.`)
-      const experimentModule = await load()
+      const experimentModule = await this.load(lab)
       this.playing = false
       if (!this.chosen || choice !== this.choice) await this.takeBackend(choice)
       const chosen = this.chosen as ChosenBackend
@@ -270,13 +277,14 @@ export class Engine implements EngineApi {
   }
 
   set(values: ParameterValues): Promise<void> {
-    const { experimentModule } = this
-    const live = (id: string) => experimentModule?.parameters.find((one) => one.id === id)?.live === true
-    const restarts = Object.entries(values).some(([id, value]) => !live(id) && value !== this.values[id])
-    if (restarts) this.abandonRun('A parameter was changed.')
+    const { openings } = this
+    if (this.restartedBy(values)) this.abandonRun('A parameter was changed.')
     const applied = this.settings.then(async () => {
-      if (restarts) await this.quickResult()
+      if (this.restartedBy(values)) await this.quickResult()
       return this.exclusive(async () => {
+        // meant for what was open then
+        if (openings !== this.openings) throw aborted('The lab was opened anew.')
+        const restarts = this.restartedBy(values)
         this.values = { ...this.values, ...values }
         if (restarts || this.failure) await this.start(true)
         else this.experiment?.update(this.values)
@@ -285,6 +293,12 @@ export class Engine implements EngineApi {
     })
     this.settings = applied.catch(() => {})
     return applied
+  }
+
+  /** Some of these values are not live and differ from the present ones. */
+  private restartedBy(values: ParameterValues): boolean {
+    const live = (id: string) => this.experimentModule?.parameters.find((one) => one.id === id)?.live === true
+    return Object.entries(values).some(([id, value]) => !live(id) && value !== this.values[id])
   }
 
   /** Waits while the run that is to be replaced may still show a whole result within `patience`. */
@@ -371,6 +385,15 @@ export class Engine implements EngineApi {
     return this.exclusive(() => {
       if (!this.experiment?.request) throw new RangeError(`This run has no ${JSON.stringify(name)}.`)
       return this.experiment.request(name)
+    })
+  }
+
+  provide(lab: string, name: string, bytes: Uint8Array): Promise<unknown> {
+    return this.exclusive(async () => {
+      const experimentModule = await this.load(lab)
+      if (!experimentModule.provide)
+        throw new RangeError(`The lab ${JSON.stringify(lab)} takes no ${JSON.stringify(name)}.`)
+      return experimentModule.provide(name, bytes)
     })
   }
 

@@ -77,6 +77,8 @@ export interface EngineApi {
   metrics(): Promise<Metrics>
   /** What the run's `request` answers. */
   request(name: string): Promise<Uint8Array>
+  /** Hands a lab what its `ExperimentModule.provide` takes, and answers what that answers; the lab need not be open. */
+  provide(lab: string, name: string, bytes: Uint8Array): Promise<unknown>
   use(kind: BackendChoice): Promise<BackendInfo>
   /** Pauses the run meanwhile. Rejects with an AbortError after `cancelCompare`. */
   compare(repeats: number, onProgress: (progress: CompareProgress) => void): Promise<readonly CompareRow[]>

@@ -32,7 +32,7 @@ export interface NumberParameter extends ParameterBase {
   readonly default: number
   /**
    * What differs where the other parameters have these values; undefined where nothing does. `because` is told
-   * when a value is refused that would be permitted otherwise: "the text has 24,871 different words". May look
+   * when a value lies beyond an end that is nearer for their sake: "the text has 24,871 different words". May look
    * only at parameters that have no `when` themselves; a value that is outside once these change, and is not
    * named beside them, moves to the nearest permitted one.
    */
@@ -232,6 +232,14 @@ export interface Goal {
   readonly reason: string
 }
 
+export interface Readout {
+  readonly metric: string
+  readonly label: string
+  readonly unit?: string
+  /** What of the metric is told, in the unit; default: all of it as it is. */
+  readonly read?: (value: MetricValue, values: ParameterValues) => MetricValue
+}
+
 export interface Lab {
   readonly id: string
   readonly title: string
@@ -245,7 +253,7 @@ export interface Lab {
   /** Steps a second that playing starts with; default: as many as can be had. */
   readonly speed?: number
   /** The metrics shown beside the panel, in order, with label and unit; all are in the console API. */
-  readonly readouts: readonly { readonly metric: string; readonly label: string; readonly unit?: string }[]
+  readonly readouts: readonly Readout[]
   /** Whose data is used, and under which licence. */
   readonly credits?: string
   /** A file of the user's own that the lab can work with. */

@@ -2,11 +2,45 @@
 import type {
   Lab,
   NumberParameter,
+  NumberVariation,
   Parameter,
   ParameterValue,
   ParameterValues,
   TextParameter,
 } from './lab.ts'
+
+/** A number parameter as it is where the other parameters have certain values. */
+interface VariedParameter extends NumberParameter {
+  readonly because?: string
+  /** The same one as it stands in the table. */
+  readonly general: NumberParameter
+}
+
+/** A parameter as it is where the others have these values: its range, step and default (`NumberParameter.when`). */
+export function resolved(parameter: NumberParameter, values: ParameterValues): NumberParameter
+export function resolved(parameter: Parameter, values: ParameterValues): Parameter
+export function resolved(parameter: Parameter, values: ParameterValues): Parameter {
+  const variation = 'when' in parameter ? parameter.when?.(values) : undefined
+  return variation ? varied(parameter as NumberParameter, variation) : parameter
+}
+
+function varied(general: NumberParameter, variation: NumberVariation): VariedParameter {
+  const parameter = { ...general, ...variation, general }
+  return { ...parameter, default: nearest(parameter, parameter.default) }
+}
+
+/** The permitted value nearest to a number. */
+function nearest({ minimum, maximum }: NumberParameter, value: number): number {
+  return Math.min(maximum, Math.max(minimum, value))
+}
+
+/** Why a number is refused: undefined where its range is not narrower for the other parameters' values. */
+export function refusedBecause(parameter: Parameter, value: number): string | undefined {
+  const { because, general, minimum, maximum } = parameter as VariedParameter
+  const above = value > maximum && maximum < general?.maximum
+  const below = value < minimum && minimum > general?.minimum
+  return above || below ? because : undefined
+}
 
 /** "1,000" or "0.0001": how numbers stand in messages. */
 function shown(value: number): string {
@@ -60,7 +94,7 @@ function validateNumber(parameter: NumberParameter, value: unknown): number {
   const inRange = value >= parameter.minimum && value <= parameter.maximum
   const listed = parameter.values?.includes(value) ?? true
   if (!inRange || !listed || (parameter.integer && !Number.isInteger(value)))
-    throw new RangeError(refuse(parameter, value))
+    throw new RangeError(refuse(parameter, value, refusedBecause(parameter, value)))
   return value
 }
 
@@ -99,35 +133,54 @@ export function parse(parameter: Parameter, text: string): ParameterValue {
   }
 }
 
-export function defaults(table: readonly Parameter[]): ParameterValues {
-  return Object.fromEntries(table.map((parameter) => [parameter.id, parameter.default]))
+/** The parameters whose range depends on others come last, so that these are known by then. */
+export function byDependence(table: readonly Parameter[]): readonly Parameter[] {
+  const depends = (parameter: Parameter) => 'when' in parameter && parameter.when !== undefined
+  return [...table.filter((one) => !depends(one)), ...table.filter(depends)]
+}
+
+/** All values of a table: those that are given, else the defaults beside them. */
+export function defaults(table: readonly Parameter[], given: ParameterValues = {}): ParameterValues {
+  const plain = Object.fromEntries(table.map((parameter) => [parameter.id, parameter.default]))
+  const values = { ...plain, ...given }
+  return Object.fromEntries(
+    table.map((parameter) => [parameter.id, given[parameter.id] ?? resolved(parameter, values).default]),
+  )
 }
 
 /**
- * A patch checked as a whole: either all of it is permitted or nothing is taken. Throws a RangeError for an
- * unknown id, else as `validate`; several faults are told together.
+ * A patch to `values` checked as a whole: either all of it is permitted or nothing is taken. Throws a RangeError
+ * for an unknown id, else as `validate`; several faults are told together.
  */
 export function validatePatch(
   table: readonly Parameter[],
   patch: Readonly<Record<string, unknown>>,
+  values: ParameterValues = defaults(table),
 ): ParameterValues {
   if (typeof patch !== 'object' || patch === null)
     throw new TypeError(`Parameters are an object of ids and values, not ${quoted(patch)}.`)
-  const values: Record<string, ParameterValue> = {}
+  const valid: Record<string, ParameterValue> = {}
   const faults: Error[] = []
-  for (const [id, value] of Object.entries(patch)) {
-    const parameter = table.find((candidate) => candidate.id === id)
+  const take = (work: () => void) => {
     try {
-      if (!parameter)
-        throw new RangeError(
-          `${quoted(id)} is no parameter of this lab: its parameters are ${table.map((one) => one.id).join(', ')}.`,
-        )
-      values[id] = validate(parameter, value)
+      work()
     } catch (fault) {
       faults.push(fault as Error)
     }
   }
-  if (faults.length === 0) return values
+  for (const parameter of byDependence(table))
+    if (Object.hasOwn(patch, parameter.id))
+      take(() => {
+        valid[parameter.id] = validate(resolved(parameter, { ...values, ...valid }), patch[parameter.id])
+      })
+  for (const id of Object.keys(patch))
+    if (!table.some((one) => one.id === id))
+      take(() => {
+        throw new RangeError(
+          `${quoted(id)} is no parameter of this lab: its parameters are ${table.map((one) => one.id).join(', ')}.`,
+        )
+      })
+  if (faults.length === 0) return valid
   const message = faults.map((fault) => fault.message).join(' ')
   throw faults.every((fault) => fault instanceof TypeError) ? new TypeError(message) : new RangeError(message)
 }
@@ -145,8 +198,71 @@ function withPreset(
   return differs ? { ...filled, preset: 'custom' } : filled
 }
 
+/** With the values that a change pushes out of their range, though it does not name them: the nearest permitted ones. */
+function withFollowers(
+  table: readonly Parameter[],
+  patch: ParameterValues,
+  values: ParameterValues,
+): ParameterValues {
+  const followers: Record<string, ParameterValue> = {}
+  for (const parameter of table) {
+    if (parameter.id in patch || !('when' in parameter)) continue
+    const varied = resolved(parameter, { ...values, ...patch })
+    const value = values[parameter.id] as number
+    if (value !== nearest(varied, value)) followers[parameter.id] = nearest(varied, value)
+  }
+  return { ...patch, ...followers }
+}
+
 /**
- * A patch to a lab's values, checked alone and together with them. Throws as `validatePatch`, and a RangeError
+ * A checked patch with what changes along: what a preset stands for, and values that are pushed out of their
+ * range. Throws a RangeError where the values may not be together.
+ */
+function together(
+  lab: Pick<Lab, 'parameters' | 'conflict' | 'presets'>,
+  patch: ParameterValues,
+  values: ParameterValues,
+): ParameterValues {
+  const change = withFollowers(lab.parameters, withPreset(lab, patch, values), values)
+  const conflict = lab.conflict?.({ ...values, ...change })
+  if (conflict) throw new RangeError(conflict.message)
+  return change
+}
+
+/** What a patch that opens the lab anew lets it keep of its values; undefined where it does not open it anew. */
+function keptOnReopening(
+  table: readonly Parameter[],
+  patch: Readonly<Record<string, unknown>>,
+  values: ParameterValues,
+): ParameterValues | undefined {
+  const reopening = table.filter(({ id }) => patch?.[id] !== undefined && patch[id] !== values[id])
+  const kept = reopening.flatMap((one) => (one.kind === 'choice' && one.reopens ? [one.reopens.keeps] : []))
+  if (kept.length === 0) return undefined
+  const ids = kept[0].filter((id) => kept.every((others) => others.includes(id)))
+  return Object.fromEntries(ids.map((id) => [id, values[id]]))
+}
+
+/** Whether a patch chooses an option that opens the lab anew (`ChoiceParameter.reopens`). */
+export function reopens(
+  { parameters }: Pick<Lab, 'parameters'>,
+  patch: ParameterValues,
+  values: ParameterValues,
+): boolean {
+  return keptOnReopening(parameters, patch, values) !== undefined
+}
+
+/** What a lab is to be opened with, checked alone and together with the defaults of the rest. Throws as `validateChange`. */
+export function validateOpening(
+  lab: Pick<Lab, 'parameters' | 'conflict' | 'presets'>,
+  named: Readonly<Record<string, unknown>>,
+): ParameterValues {
+  const valid = validatePatch(lab.parameters, named)
+  return together(lab, valid, defaults(lab.parameters, valid))
+}
+
+/**
+ * A patch to a lab's values, checked alone and together with them, and what changes along with it: see
+ * `together`, and for a patch that opens the lab anew what it keeps. Throws as `validatePatch`, and a RangeError
  * where the values may not be together.
  */
 export function validateChange(
@@ -154,8 +270,9 @@ export function validateChange(
   patch: Readonly<Record<string, unknown>>,
   values: ParameterValues,
 ): ParameterValues {
-  const valid = withPreset(lab, validatePatch(lab.parameters, patch), values)
-  const conflict = lab.conflict?.({ ...values, ...valid })
-  if (conflict) throw new RangeError(conflict.message)
-  return valid
+  const { parameters } = lab
+  const kept = keptOnReopening(parameters, patch, values)
+  if (!kept) return together(lab, validatePatch(parameters, patch, values), values)
+  const valid = validatePatch(parameters, patch, defaults(parameters, kept))
+  return { ...kept, ...together(lab, valid, defaults(parameters, { ...kept, ...valid })) }
 }

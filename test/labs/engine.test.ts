@@ -128,6 +128,21 @@ describe('a run', () => {
     expect(await engine.metrics()).toEqual({ step: 0, live: 2 })
   })
 
+  it('drops what was set before another opening, and counts what is set during it', async () => {
+    const engine = countingEngine()
+    await engine.open('counting', {}, 'wasm')
+    const late = expect(engine.set({ live: 7, still: 7 })).rejects.toMatchObject({ name: 'AbortError' })
+    const opened = engine.open('counting', { still: 3 }, 'wasm')
+    // the value that was there before the opening differs from the one it brings
+    const during = engine.set({ still: 1 })
+    await Promise.all([late, opened, during])
+    await engine.metrics()
+    const { frame } = await engine.nextFrame()
+    expect(frame.values).toEqual({ live: 1, still: 1 })
+    // the run began anew with the value
+    expect(frame.run).toBe(3)
+  })
+
   it('ends what a change makes obsolete with an AbortError', async () => {
     const engine = countingEngine()
     await engine.open('counting', {}, 'wasm')
@@ -199,6 +214,28 @@ describe('a run', () => {
     await engine.open('counting', {}, 'wasm')
     await expect(engine.run(-1)).rejects.toThrow('-1')
     await expect(engine.run(1.5)).rejects.toThrow(RangeError)
+  })
+})
+
+describe('what the user brings along', () => {
+  it('reaches a lab that need not be open, which answers or says why not', async () => {
+    const got: [string, number][] = []
+    const taking: ExperimentModule = {
+      ...counting(),
+      async provide(name, bytes) {
+        if (bytes.length === 0) throw new RangeError('the file is empty')
+        got.push([name, bytes.length])
+        return { words: bytes.length }
+      },
+    }
+    const engine = createEngine({ taking: async () => taking, counting: async () => counting() })
+    expect(await engine.provide('taking', 'text', new Uint8Array(3))).toEqual({ words: 3 })
+    await engine.open('counting', {}, 'wasm')
+    await expect(engine.provide('taking', 'text', new Uint8Array(0))).rejects.toThrow('empty')
+    await expect(engine.provide('counting', 'text', new Uint8Array(3))).rejects.toThrow(/counting.*text/)
+    await expect(engine.provide('nonsense', 'text', new Uint8Array(3))).rejects.toThrow('no lab')
+    expect(got).toEqual([['text', 3]])
+    expect(await engine.metrics()).toEqual({ step: 0, live: 1 })
   })
 })
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type AddressState, formatAddress, parseAddress } from '../../src/app/address.ts'
-import type { Lab, Parameter, ParameterValue } from '../../src/labs/lab.ts'
+import { type AddressState, formatAddress, meantValues, parseAddress } from '../../src/app/address.ts'
+import type { Lab, NumberParameter, Parameter, ParameterValue } from '../../src/labs/lab.ts'
 import { defaults, validate } from '../../src/labs/parameters.ts'
 
 const parameters: readonly Parameter[] = [
@@ -187,4 +187,56 @@ it('leaves out values that may not be together, says so, and keeps the rest', ()
   const { values, refused } = parseAddress('#lab=kl&std=2&dModel=64', [impossible])
   expect(values).toEqual({ dModel: 64 })
   expect(refused).toEqual(['std is refused.'])
+})
+
+describe('a link to a lab whose ranges depend on a choice', () => {
+  const view: Parameter = {
+    id: 'view',
+    kind: 'choice',
+    label: '',
+    help: '',
+    options: ['initial', 'training'].map((value) => ({ value, label: value })),
+    default: 'initial',
+    reopens: { keeps: ['seed'] },
+  }
+  const width: Parameter = {
+    ...(parameters[0] as NumberParameter),
+    when: ({ view }) =>
+      view === 'training' ? { minimum: 64, maximum: 512, because: 'it is trained here' } : undefined,
+  }
+  const seed = parameters[3]
+  const dependent: Lab = {
+    ...lab('init', [width, view, seed], 0),
+    story: [
+      { ...step, patch: { view: 'training', dModel: 128 } },
+      { ...step, patch: { view: 'initial', dModel: 4096 } },
+    ],
+  }
+  const read = (text: string) => {
+    const address = parseAddress(text, [dependent])
+    return { values: address.values, refused: address.refused, meant: meantValues(address) }
+  }
+
+  it('is read by the range that its other names give, in any order', () => {
+    const refused = [
+      'dModel = 4096 is not permitted: it is trained here; dModel is a whole number from 64 to 512.',
+    ]
+    for (const text of ['#dModel=4096&seed=3&view=training', '#view=training&dModel=4096&seed=3'])
+      expect(read(text)).toMatchObject({ values: { view: 'training', seed: 3 }, refused })
+    expect(read('#dModel=4096').refused).toEqual([])
+    expect(read('#dModel=32&view=trainin').values).toEqual({ dModel: 32 })
+  })
+
+  it('is read by what its story step tells where it names nothing else', () => {
+    expect(read('#story=1&dModel=4096').refused).toHaveLength(1)
+    expect(read('#story=1').meant).toEqual({ view: 'training', dModel: 128 })
+    expect(read('#story=1&dModel=256').meant).toEqual({ view: 'training', dModel: 256 })
+    expect(read('#story=2&dModel=4096').refused).toEqual([])
+    // another view than the step's: the step's values mean nothing there
+    expect(read('#story=2&view=training')).toMatchObject({
+      refused: [],
+      meant: { view: 'training', seed: 1 },
+    })
+    expect(read('#story=2&view=training').meant).not.toHaveProperty('dModel')
+  })
 })

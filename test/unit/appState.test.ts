@@ -132,7 +132,35 @@ describe('a slider', () => {
     expect(moved(linear, 1, 1)).toBe(1)
   })
 
-  it.each([log, linear])('every key press changes the value until the end is reached: $id', (parameter) => {
+  it('moves in multiples of its step, on a log scale too', () => {
+    const stepped = { ...log, minimum: 50, step: 16, maximum: 1000 }
+    for (let position = 0.01; position < 1; position += 0.01) {
+      const value = fromPosition(stepped, position)
+      if (value > 50 && value < 1000) expect(value % 16).toBe(0)
+    }
+    expect([0, 0.5, 1].map((position) => fromPosition(stepped, position))).toEqual([50, 224, 1000])
+    // a typed value between two notches goes to the next one on either side
+    expect([moved(stepped, 100, 1), moved(stepped, 100, -1)]).toEqual([112, 96])
+    expect(moved(stepped, 96, 1)).toBe(112)
+    expect(fromPosition({ ...linear, minimum: 1, maximum: 64, step: 8 }, 0.2)).toBe(16)
+  })
+
+  it('stops at listed values alone', () => {
+    const listed = { ...log, minimum: 1, maximum: 16, values: [1, 2, 4, 8, 16] }
+    for (let position = 0; position <= 1; position += 0.05)
+      expect(listed.values).toContain(fromPosition(listed, position))
+    expect(fromPosition(listed, 0.52)).toBe(4)
+    expect([moved(listed, 4, 1), moved(listed, 4, -1), moved(listed, 4, 10)]).toEqual([8, 2, 16])
+    expect(moved(listed, 16, 1)).toBe(16)
+  })
+
+  it.each([
+    log,
+    linear,
+    { ...log, id: 'stepped', step: 16 },
+    { ...log, id: 'between', minimum: 50, step: 16 },
+    { ...linear, id: 'listed', values: [0, 0.1, 0.5, 1] },
+  ])('every key press changes the value until the end is reached: $id', (parameter) => {
     let value = parameter.minimum
     for (let press = 0; press < 500 && value < parameter.maximum; press++) {
       const next = keyed(parameter, value, 'ArrowRight')!

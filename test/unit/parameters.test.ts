@@ -6,8 +6,11 @@ import {
   defaults,
   parse,
   permitted,
+  reopens,
+  resolved,
   validate,
   validateChange,
+  validateOpening,
   validatePatch,
 } from '../../src/labs/parameters.ts'
 
@@ -154,6 +157,122 @@ describe('text', () => {
   })
 })
 
+describe('a range that depends on other values', () => {
+  const view: Parameter = {
+    id: 'view',
+    kind: 'choice',
+    label: '',
+    help: '',
+    options: ['still', 'moving'].map((value) => ({ value, label: value })),
+    default: 'still',
+    reopens: { keeps: ['words', 'rate'] },
+  }
+  const vocabulary: Parameter = {
+    ...width,
+    id: 'vocabulary',
+    minimum: 1000,
+    maximum: 262144,
+    default: 50257,
+    when: ({ view, words }) =>
+      view === 'moving'
+        ? {
+            minimum: 50,
+            maximum: words as number,
+            default: 4096,
+            step: 2,
+            because: `the text has ${words} words`,
+          }
+        : undefined,
+  }
+  const words: Parameter = { ...width, id: 'words', minimum: 60, maximum: 30000, default: 24871 }
+  // what depends stands before what it depends on
+  const lab = { parameters: [vocabulary, view, words, rate] }
+  const still = defaults(lab.parameters)
+  const moving = defaults(lab.parameters, { view: 'moving' })
+
+  it('has the range, the step and the default that the others give it', () => {
+    expect(still.vocabulary).toBe(50257)
+    expect(moving).toEqual({ vocabulary: 4096, view: 'moving', words: 24871, rate: 0.5 })
+    expect(resolved(vocabulary, moving)).toMatchObject({ minimum: 50, maximum: 24871, step: 2 })
+    expect(resolved(vocabulary, still)).toBe(vocabulary)
+    expect(resolved(rate, moving)).toBe(rate)
+  })
+
+  it('has a default inside its range whatever the others are', () => {
+    expect(defaults(lab.parameters, { view: 'moving', words: 100 }).vocabulary).toBe(100)
+    expect(defaults(lab.parameters, { view: 'moving', words: 100, vocabulary: 70 }).vocabulary).toBe(70)
+  })
+
+  it('tells the range as it is, and why where it is narrower than the table’s', () => {
+    const refusal = (value: number) => {
+      try {
+        validateChange(lab, { vocabulary: value }, moving)
+      } catch (fault) {
+        return (fault as Error).message
+      }
+      return 'permitted'
+    }
+    const range = 'vocabulary is a whole number from 50 to 24,871.'
+    expect(refusal(50000)).toBe(`vocabulary = 50000 is not permitted: the text has 24871 words; ${range}`)
+    expect(refusal(-5)).toBe(`vocabulary = -5 is not permitted: ${range}`)
+    expect(refusal(70.5)).toBe(`vocabulary = 70.5 is not permitted: ${range}`)
+    expect(refusal(60)).toBe('permitted')
+    expect(() => validateChange(lab, { vocabulary: 60 }, still)).toThrow('1,000 to 262,144')
+  })
+
+  it('counts with what the same patch names, in any order', () => {
+    for (const patch of [
+      { vocabulary: 60, view: 'moving' },
+      { view: 'moving', vocabulary: 60 },
+    ])
+      expect(validateChange(lab, patch, still)).toMatchObject(patch)
+    expect(() => validateChange(lab, { vocabulary: 50000, view: 'moving' }, still)).toThrow('24871 words')
+    expect(validateChange(lab, { words: 30000, vocabulary: 30000 }, moving)).toEqual({
+      words: 30000,
+      vocabulary: 30000,
+    })
+    // what is refused itself is no reason to refuse what depends on it
+    expect(() => validateChange(lab, { view: 'none', vocabulary: 60000 }, still)).toThrow(
+      /^view = "none" is not permitted: view is one of still, moving\.$/,
+    )
+  })
+
+  it('moves a value that a change pushes out to the nearest permitted one', () => {
+    expect(validateChange(lab, { words: 1000 }, moving)).toEqual({ words: 1000, vocabulary: 1000 })
+    expect(validateChange(lab, { words: 25000 }, moving)).toEqual({ words: 25000 })
+    // not one that the patch names: that is a fault
+    expect(() => validateChange(lab, { words: 1000, vocabulary: 4096 }, moving)).toThrow('1000 words')
+  })
+
+  it('takes defaults and what is kept where a choice opens the lab anew, and only there', () => {
+    const now = { ...still, vocabulary: 200000, words: 2000, rate: 0.25 }
+    expect(reopens(lab, { view: 'moving' }, now)).toBe(true)
+    const others: ParameterValues[] = [{ view: 'still' }, { words: 2000 }, {}]
+    for (const patch of others) expect(reopens(lab, patch, now)).toBe(false)
+    expect(validateChange(lab, { view: 'moving' }, now)).toEqual({ view: 'moving', words: 2000, rate: 0.25 })
+    expect(validateChange(lab, { view: 'moving', rate: 1, vocabulary: 2000 }, now)).toEqual({
+      view: 'moving',
+      words: 2000,
+      rate: 1,
+      vocabulary: 2000,
+    })
+    expect(() => validateChange(lab, { view: 'moving', vocabulary: 2001 }, now)).toThrow('2000 words')
+    expect(validateChange(lab, { view: 'still', rate: 1 }, now)).toEqual({ view: 'still', rate: 1 })
+  })
+
+  it('pushes what is kept into the range that it comes to', () => {
+    const keeping = { parameters: [vocabulary, { ...view, reopens: { keeps: ['vocabulary'] } }, words, rate] }
+    const change = validateChange(keeping, { view: 'moving' }, { ...still, vocabulary: 200000, rate: 0 })
+    expect(change).toEqual({ view: 'moving', vocabulary: 24871 })
+  })
+
+  it('is opened with what is named alone', () => {
+    expect(validateOpening(lab, { view: 'moving', words: 100 })).toEqual({ view: 'moving', words: 100 })
+    expect(() => validateOpening(lab, { view: 'moving', words: 100, vocabulary: 101 })).toThrow('100 words')
+    expect(() => validateOpening(lab, { vocabulary: 101 })).toThrow('1,000 to 262,144')
+  })
+})
+
 describe('the tables of the labs', () => {
   it.each(labs.map((lab) => [lab.id, lab] as const))(
     '%s: ids are unique, defaults and story patches are permitted',
@@ -162,11 +281,37 @@ describe('the tables of the labs', () => {
       expect(new Set(ids).size).toBe(ids.length)
       for (const reserved of ['lab', 'story', 'theme', 'backend']) expect(ids).not.toContain(reserved)
       validatePatch(lab.parameters, defaults(lab.parameters))
-      for (const step of lab.story) validateChange(lab, step.patch, defaults(lab.parameters))
+      for (const step of lab.story) {
+        validateChange(lab, step.patch, defaults(lab.parameters))
+        validateOpening(lab, step.patch)
+      }
       for (const parameter of lab.parameters) expect(parameter.help).not.toBe('')
     },
   )
 })
+
+it.each(labs.map((lab) => [lab.id, lab] as const))(
+  '%s: a range depends only on what depends on nothing itself, and a choice keeps what there is',
+  (_, lab) => {
+    const ids = lab.parameters.map((parameter) => parameter.id)
+    const depends = (parameter: Parameter) => 'when' in parameter && parameter.when !== undefined
+    for (const parameter of lab.parameters) {
+      if (parameter.kind === 'choice')
+        for (const id of parameter.reopens?.keeps ?? []) expect(ids).toContain(id)
+      if (!depends(parameter)) continue
+      const others = Object.fromEntries(
+        lab.parameters.filter((one) => !depends(one)).map((one) => [one.id, one.default]),
+      )
+      const alone = new Proxy(others, {
+        get(values, id) {
+          if (!(id in values)) throw new Error(`${parameter.id} depends on ${String(id)}`)
+          return values[id as string]
+        },
+      })
+      resolved(parameter, alone)
+    }
+  },
+)
 
 it('names the parameter whatever the value is', () => {
   const circular: Record<string, unknown> = {}
