@@ -68,7 +68,7 @@ function chunkFileNames({ facadeModuleId }: { facadeModuleId?: string | null }) 
 const inBrowser = (name: string) => ({
   extends: true as const,
   // what is found only while tests run is bundled then, and the page is loaded anew under them
-  optimizeDeps: { include: ['@jax-js/jax', 'comlink'] },
+  optimizeDeps: { include: ['@jax-js/jax', '@preact/signals-core', 'comlink', 'd3-format', 'lil-gui'] },
   test: {
     name,
     include: [`test/${name}/**/*.test.ts`],

@@ -9,6 +9,7 @@ import { createConsole } from './console.ts'
 import { type Control, createControl } from './control.ts'
 import { element, watch } from './dom.ts'
 import type { Engine } from './engine.ts'
+import { createFiles } from './files.ts'
 import { createHeader } from './header.ts'
 import { createHelpDialog } from './help.ts'
 import { listenToKeys } from './keyboard.ts'
@@ -95,10 +96,12 @@ function createPage(
   const help = createHelpDialog()
   listenToKeys(state, control, help.open)
 
+  const files = createFiles(state, control, notices)
   const panel = element(
     'aside',
     { class: 'panel', id: 'panel', 'aria-label': 'Parameters and numbers' },
     createPanel(state, control),
+    files.section,
     createReadouts(state),
     createBackendSection(state, control, compare.open),
   )
@@ -131,6 +134,7 @@ function createPage(
     compare.element,
     share.element,
     help.element,
+    files.hint,
   ]
 }
 

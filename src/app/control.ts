@@ -43,6 +43,8 @@ export interface Control {
   reset(): Promise<void>
   newSeed(): void
   resetToDefaults(): Promise<void>
+  /** Hands a file of the user's own to the open lab and restarts the run with it. Rejects where it cannot be used. */
+  takeFile(file: File): Promise<void>
   setSpeed(stepsPerSecond: number): void
   lookBack(index: number): void
   live(): void
@@ -268,6 +270,20 @@ export function createControl(
     await engine.run(steps)
   }
 
+  async function takeFile(file: File): Promise<void> {
+    const lab = state.lab.peek()
+    if (!lab.file) throw new Error('This lab works with no file.')
+    const patch = await lab.file.read(file, (name, bytes) => engine.provide(lab.id, name, bytes))
+    // it is there when this lab is opened again
+    if (state.lab.peek() !== lab) return
+    const before = state.values.peek()
+    const live = (id: string) => lab.parameters.find((one) => one.id === id)?.live === true
+    const restarts = Object.entries(patch).some(([id, value]) => !live(id) && value !== before[id])
+    await set(patch, 'push')
+      .then(() => (restarts ? undefined : reset()))
+      .catch(report)
+  }
+
   async function use(choice: BackendChoice): Promise<BackendInfo> {
     state.busy.value = true
     try {
@@ -361,6 +377,7 @@ export function createControl(
       await open(lab, { values, play: state.playing.peek(), story: state.story.peek() })
       record('push')
     },
+    takeFile,
     setSpeed(stepsPerSecond) {
       state.speed.value = stepsPerSecond
       engine.setSpeed(stepsPerSecond)

@@ -1,0 +1,113 @@
+/** A file of the user's own, for labs that work with one: a button in the panel, and dropping it anywhere on the page. */
+import type { Control } from './control.ts'
+import { element, setText, watch } from './dom.ts'
+import type { Notice, Notices } from './notices.ts'
+import type { State } from './state.ts'
+
+const stays = 'It stays on this machine.'
+
+/** A folder, several files or something else is refused here; what is in a file is the lab's to judge. */
+function onlyFile({ items, files }: DataTransfer): File {
+  if (files.length === 0) throw new Error('What was dropped is no file.')
+  if (files.length > 1) throw new Error(`${files.length} files were dropped: drop one.`)
+  if (items[0]?.webkitGetAsEntry()?.isDirectory)
+    throw new Error('What was dropped is a folder: drop one file.')
+  return files[0]
+}
+
+/** The part of the panel, and the hint that is shown while a file is dragged over the page. */
+export function createFiles(state: State, control: Control, notices: Notices) {
+  let refusal: Notice | undefined
+  const status = element('p', { class: 'small', role: 'status' })
+  const refuse = (title: string, fault: unknown) => {
+    refusal = { kind: 'error', topic: 'file', title, lines: [(fault as Error).message] }
+    notices.show(refusal)
+    setText(status, '')
+  }
+
+  async function take(file: File): Promise<void> {
+    if (refusal) notices.dismiss(refusal)
+    setText(status, `Reading “${file.name}”…`)
+    try {
+      await control.takeFile(file)
+      setText(status, `“${file.name}” is read. ${stays}`)
+    } catch (fault) {
+      refuse(`“${file.name}” cannot be used.`, fault)
+    }
+  }
+
+  const input = element('input', {
+    type: 'file',
+    hidden: true,
+    onchange: () => {
+      const file = input.files?.[0]
+      if (file) void take(file)
+      // the same file may be chosen again
+      input.value = ''
+    },
+  })
+  const note = element(
+    'p',
+    { class: 'small muted', id: 'file-note' },
+    `Or drop a file anywhere on the page. ${stays}`,
+  )
+  const button = element('button', {
+    type: 'button',
+    class: 'button',
+    'aria-describedby': note.id,
+    onclick: () => input.click(),
+  })
+  const section = element('div', { class: 'panel-section' }, button, input, note, status)
+  watch(() => {
+    const { file } = state.lab.value
+    setText(button, file?.label ?? '')
+    input.accept = file?.accept ?? ''
+    setText(status, '')
+  })
+  watch(() => {
+    const { file } = state.lab.value
+    section.hidden = !file || file.relevant?.(state.values.value) === false
+  })
+
+  const hint = element('div', { class: 'drop-hint', hidden: true, 'aria-hidden': 'true' })
+  const hide = () => {
+    hint.hidden = true
+  }
+  // a link or a selection of this page that is dragged about is not meant for the page
+  let ownDrag = false
+  addEventListener('dragstart', () => {
+    ownDrag = true
+  })
+  addEventListener('dragend', () => {
+    ownDrag = false
+    hide()
+  })
+  addEventListener('dragleave', (event) => {
+    if (!event.relatedTarget) hide()
+  })
+  /** Where something comes from outside that is no text for a field. */
+  const comes = ({ dataTransfer, target }: DragEvent) =>
+    dataTransfer !== null &&
+    !ownDrag &&
+    (dataTransfer.types.includes('Files') || !(target instanceof HTMLInputElement))
+  addEventListener('dragover', (event) => {
+    if (!comes(event)) return
+    // without this the browser would leave the page for the file
+    event.preventDefault()
+    const { file } = state.lab.peek()
+    event.dataTransfer!.dropEffect = file ? 'copy' : 'none'
+    setText(hint, file ? `Drop one file here. ${stays}` : 'This lab works with no file.')
+    hint.hidden = false
+  })
+  addEventListener('drop', (event) => {
+    hide()
+    if (!comes(event)) return
+    event.preventDefault()
+    try {
+      void take(onlyFile(event.dataTransfer!))
+    } catch (fault) {
+      refuse('Nothing was read.', fault)
+    }
+  })
+  return { section, hint }
+}

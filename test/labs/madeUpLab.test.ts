@@ -1,0 +1,303 @@
+/** The page around a made-up lab: a range that follows a choice, a choice that opens the lab anew, a file. */
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { createApp } from '../../src/app/app.ts'
+import type { Engine as PageEngine } from '../../src/app/engine.ts'
+import { Engine } from '../../src/engine/engine.ts'
+import type {
+  ExperimentModule,
+  Lab,
+  NumberParameter,
+  Parameter,
+  ParameterValues,
+} from '../../src/labs/lab.ts'
+
+const view: Parameter = {
+  id: 'view',
+  kind: 'choice',
+  label: 'view',
+  help: 'What is shown.',
+  options: ['still', 'moving'].map((value) => ({ value, label: value })),
+  default: 'still',
+  reopens: { keeps: ['words'] },
+}
+const width: NumberParameter = {
+  id: 'width',
+  kind: 'logNumber',
+  label: 'width of it',
+  help: 'How wide it is.',
+  minimum: 16,
+  maximum: 4096,
+  integer: true,
+  default: 512,
+  when: ({ view }) =>
+    view === 'moving'
+      ? { minimum: 64, maximum: 500, step: 16, default: 128, because: 'it moves' }
+      : undefined,
+}
+const words: NumberParameter = {
+  id: 'words',
+  kind: 'number',
+  label: 'words',
+  help: 'How many words there are.',
+  minimum: 1,
+  maximum: 1000,
+  integer: true,
+  default: 10,
+}
+
+/** Runs begun, and what was brought along. */
+let runs = 0
+let brought: string[] = []
+
+const experimentModule: ExperimentModule = {
+  parameters: [view, width, words],
+  async createExperiment(_backend, values) {
+    runs++
+    const metrics = { area: (values.width as number) * (values.words as number) }
+    return {
+      step: 0,
+      ready: true,
+      progress: 1,
+      complete: true,
+      lastStep: 0,
+      advance: async () => {},
+      update() {},
+      frame: async () => ({ metrics, data: null, transfer: [] }),
+      metrics: async () => metrics,
+      dispose() {},
+    }
+  },
+  calibratedDefaults: async (_, { view }): Promise<ParameterValues> =>
+    view === 'moving' ? { width: 256 } : {},
+  createHotLoop: () => Promise.reject(new Error('nothing to time')),
+  async provide(name, bytes) {
+    const text = new TextDecoder().decode(bytes)
+    if (text === '') throw new RangeError('The file is empty.')
+    brought.push(`${name}: ${text}`)
+    return text.split(' ').length
+  },
+}
+
+const lab: Lab = {
+  id: 'made',
+  title: 'Made up',
+  question: 'Does the page follow?',
+  parameters: experimentModule.parameters,
+  readouts: [{ metric: 'area', label: 'area' }],
+  file: {
+    label: 'Open a text of your own…',
+    accept: '.txt,text/plain',
+    relevant: (values) => values.view === 'moving',
+    async read(file, provide) {
+      const words = await provide('text', new Uint8Array(await file.arrayBuffer()))
+      return { view: 'moving', words: words as number }
+    },
+  },
+  story: [],
+  loadStory: async () => [],
+  createView: () => Promise.reject(new Error('nothing to draw')),
+}
+const fileless: Lab = { ...lab, id: 'fileless', title: 'Without a file', file: undefined }
+
+/** The engine in the page's own thread. */
+function createEngine(): PageEngine {
+  const load = async () => experimentModule
+  const engine = new Engine(undefined, { made: load, fileless: load })
+  return {
+    open: (...given) => engine.open(...given),
+    set: (values) => engine.set(values),
+    run: (steps) => engine.run(steps),
+    reset: () => engine.reset(),
+    metrics: () => engine.metrics(),
+    request: (name) => engine.request(name),
+    provide: (...given) => engine.provide(...given),
+    use: (choice) => engine.use(choice),
+    compare: (...given) => engine.compare(...given),
+    play: () => engine.play(),
+    pause: () => engine.pause(),
+    setSpeed: (speed) => engine.setSpeed(speed),
+    cancelCompare: () => engine.cancelCompare(),
+    onNotice() {},
+    onError() {},
+    restart: async () => {},
+    onFrame(listener) {
+      const pull = async (): Promise<void> => {
+        listener((await engine.nextFrame()).frame)
+        return pull()
+      }
+      void pull()
+      return () => {}
+    },
+  }
+}
+
+const root = document.createElement('div')
+const find = <Found extends HTMLElement>(selector: string) => {
+  const found = root.querySelector<Found>(selector)
+  if (!found) throw new Error(`There is no ${selector} on the page.`)
+  return found
+}
+const slider = () => find('[data-parameter=width] [role=slider]')
+const field = () => find<HTMLInputElement>('[data-parameter=width] input')
+const range = () => ['min', 'max', 'now'].map((end) => Number(slider().getAttribute(`aria-value${end}`)))
+const values = () => window.natlab.parameters()
+const notices = () => find('.notices').textContent
+const openButton = () => find('aside .panel-section > button.button')
+
+/** Something from outside that is dragged over the page or dropped on it. */
+function drag(kind: 'dragover' | 'drop' | 'dragleave', fill: (data: DataTransfer) => void): DragEvent {
+  const dataTransfer = new DataTransfer()
+  fill(dataTransfer)
+  const event = new DragEvent(kind, { dataTransfer, bubbles: true, cancelable: true })
+  find('main').dispatchEvent(event)
+  return event
+}
+const textFile = (text: string) => new File([text], 'speech.txt', { type: 'text/plain' })
+const withFile = (text: string) => (data: DataTransfer) => {
+  data.items.add(textFile(text))
+}
+
+beforeAll(async () => {
+  document.body.append(root)
+  createApp(root, {
+    labs: [lab, fileless],
+    createEngine,
+    loadStage: () => Promise.reject(new Error('no pictures in this test')),
+  })
+  await window.natlab.ready
+})
+afterAll(() => {
+  root.remove()
+  history.replaceState(null, '', location.pathname + location.search)
+})
+beforeEach(async () => {
+  await window.natlab.open('made')
+  brought = []
+})
+
+describe('a slider whose range follows a choice', () => {
+  it('has the range, the keys and the messages of the moment', async () => {
+    expect(range()).toEqual([16, 4096, 512])
+    await window.natlab.set({ view: 'moving' })
+    expect(range()).toEqual([64, 500, 256])
+    slider().dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowLeft', bubbles: true }))
+    expect(values().width).toBe(240)
+    slider().dispatchEvent(new KeyboardEvent('keydown', { key: 'End', bubbles: true }))
+    expect(values().width).toBe(500)
+    field().value = '1,000'
+    field().dispatchEvent(new Event('change'))
+    expect(find('#error-width').textContent).toBe(
+      '"1,000" is not permitted: it moves; width of it (width) is a whole number from 64 to 500.',
+    )
+    await window.natlab.set({ view: 'still' })
+    expect(range()).toEqual([16, 4096, 512])
+    expect(find('#error-width').textContent).toBe('')
+  })
+
+  it('is refused by the same range in the console and in a link', async () => {
+    const refusal = 'width = 1000 is not permitted: it moves; width is a whole number from 64 to 500.'
+    await expect(window.natlab.set({ width: 1000, view: 'moving' })).rejects.toThrow(refusal)
+    await expect(window.natlab.open('made', { view: 'moving', width: 1000 })).rejects.toThrow(refusal)
+    expect(values().view).toBe('still')
+    location.hash = '#lab=made&width=1000&view=moving&words=7'
+    await expect.poll(notices).toContain(refusal)
+    await expect.poll(values).toEqual({ view: 'moving', width: 256, words: 7 })
+  })
+})
+
+describe('a choice that opens the lab anew', () => {
+  it('does so from the panel, and back and forward lead through it', async () => {
+    await window.natlab.set({ width: 1000, words: 5 })
+    const select = find<HTMLSelectElement>('[data-parameter=view] select')
+    select.selectedIndex = 1
+    select.dispatchEvent(new Event('change'))
+    await expect.poll(values).toEqual({ view: 'moving', width: 256, words: 5 })
+    expect(await window.natlab.metrics()).toEqual({ area: 256 * 5 })
+    // the entry holds the calibrated values
+    await expect.poll(() => location.hash).toContain('width=256')
+    history.back()
+    await expect.poll(values).toEqual({ view: 'still', width: 1000, words: 5 })
+    expect(await window.natlab.metrics()).toEqual({ area: 5000 })
+    history.forward()
+    await expect.poll(values).toEqual({ view: 'moving', width: 256, words: 5 })
+  })
+})
+
+describe('a file', () => {
+  it('is dropped anywhere, after a hint where', async () => {
+    const hint = find('.drop-hint')
+    expect(hint.hidden).toBe(true)
+    expect(drag('dragover', withFile('a b c')).defaultPrevented).toBe(true)
+    expect([hint.hidden, hint.textContent]).toEqual([false, 'Drop one file here. It stays on this machine.'])
+    drag('dragleave', withFile('a b c'))
+    expect(hint.hidden).toBe(true)
+    drag('dragover', withFile('a b c'))
+    drag('drop', withFile('a b c'))
+    expect(hint.hidden).toBe(true)
+    await expect.poll(values).toEqual({ view: 'moving', width: 256, words: 3 })
+    expect(brought).toEqual(['text: a b c'])
+    await expect.poll(() => root.textContent).toContain('“speech.txt” is read. It stays on this machine.')
+  })
+
+  it('is chosen with a button where the lab has a use for it', async () => {
+    expect(openButton().textContent).toBe('Open a text of your own…')
+    expect(openButton().checkVisibility()).toBe(false)
+    await window.natlab.set({ view: 'moving' })
+    expect(openButton().checkVisibility()).toBe(true)
+    const input = find<HTMLInputElement>('input[type=file]')
+    expect(input.accept).toBe('.txt,text/plain')
+    const chosen = new DataTransfer()
+    chosen.items.add(textFile('one two'))
+    // the browser's dialog cannot be used here: the input gets what it would give
+    let asked = 0
+    input.addEventListener('click', (event) => {
+      event.preventDefault()
+      asked++
+    })
+    openButton().click()
+    expect(asked).toBe(1)
+    input.files = chosen.files
+    input.dispatchEvent(new Event('change'))
+    await expect.poll(() => values().words).toBe(2)
+  })
+
+  it('begins a new run even if it changes no parameter', async () => {
+    drag('drop', withFile('a b c'))
+    await expect.poll(() => values().words).toBe(3)
+    await window.natlab.metrics()
+    const before = runs
+    drag('drop', withFile('d e f'))
+    await expect.poll(() => runs).toBe(before + 1)
+    expect(brought).toEqual(['text: a b c', 'text: d e f'])
+    expect(values().words).toBe(3)
+  })
+
+  it('is refused with the reason, and nothing changes', async () => {
+    const before = values()
+    drag('drop', withFile(''))
+    await expect.poll(notices).toContain('“speech.txt” cannot be used.The file is empty.')
+    drag('drop', (data) => {
+      withFile('a')(data)
+      withFile('b')(data)
+    })
+    expect(notices()).toContain('Nothing was read.2 files were dropped: drop one.')
+    // a newer message takes the place of the one before
+    expect(notices()).not.toContain('The file is empty.')
+    drag('drop', (data) => data.setData('text/plain', 'a selection'))
+    expect(notices()).toContain('What was dropped is no file.')
+    expect([values(), brought]).toEqual([before, []])
+    drag('drop', withFile('a b'))
+    await expect.poll(() => values().words).toBe(2)
+    expect(notices()).not.toContain('Nothing was read.')
+  })
+
+  it('is not taken by a lab that works with none, which says so', async () => {
+    await window.natlab.open('fileless')
+    expect(openButton().checkVisibility()).toBe(false)
+    const over = drag('dragover', withFile('a'))
+    expect([over.defaultPrevented, over.dataTransfer?.dropEffect]).toEqual([true, 'none'])
+    expect(find('.drop-hint').textContent).toBe('This lab works with no file.')
+    drag('drop', withFile('a'))
+    await expect.poll(notices).toContain('This lab works with no file.')
+  })
+})

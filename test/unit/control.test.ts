@@ -1,0 +1,317 @@
+/** What the page does when a choice opens the lab anew, when that fails, and with a file: on a made-up lab and engine. */
+import { describe, expect, it, vi } from 'vitest'
+import { parseAddress } from '../../src/app/address.ts'
+import { createControl } from '../../src/app/control.ts'
+import type { Engine } from '../../src/app/engine.ts'
+import type { Notice } from '../../src/app/notices.ts'
+import { createState } from '../../src/app/state.ts'
+import type { OpenResult } from '../../src/engine/protocol.ts'
+import type { Lab, LabFile, ParameterValues } from '../../src/labs/lab.ts'
+import { defaults } from '../../src/labs/parameters.ts'
+
+const number = { kind: 'number', label: '', help: '', minimum: 0, integer: true } as const
+
+/** Takes texts of up to 100 bytes, each byte a word. */
+const file: LabFile = {
+  label: 'Open a text…',
+  accept: 'text/plain',
+  async read(file, provide) {
+    const bytes = new Uint8Array(await file.arrayBuffer())
+    if (bytes.length > 100) throw new RangeError('it has more than 100 words')
+    await provide('text', bytes)
+    return { view: 'moving', words: bytes.length }
+  },
+}
+
+const lab: Lab = {
+  id: 'made',
+  title: 'Made up',
+  question: '',
+  parameters: [
+    {
+      id: 'view',
+      kind: 'choice',
+      label: '',
+      help: '',
+      options: ['still', 'moving'].map((value) => ({ value, label: value })),
+      default: 'still',
+      reopens: { keeps: ['seed', 'words'] },
+    },
+    {
+      ...number,
+      id: 'width',
+      maximum: 4096,
+      default: 512,
+      when: ({ view }) => (view === 'moving' ? { maximum: 256, default: 128 } : undefined),
+    },
+    { ...number, id: 'words', maximum: 100, default: 50 },
+    { ...number, id: 'rate', maximum: 9, default: 1, live: true },
+    { ...number, id: 'seed', maximum: 99, default: 1 },
+  ],
+  readouts: [],
+  file,
+  story: [
+    { title: 'still', patch: { view: 'still' }, panels: [] },
+    { title: 'moving', patch: { view: 'moving', rate: 2 }, panels: [] },
+  ],
+  loadStory: async () => [],
+  createView: () => Promise.reject(new Error('not drawn here')),
+}
+
+/** A page at the lab, open and playing, whose engine calibrates `width` to 64 in the moving view. */
+async function opened() {
+  const calls: [string, ...unknown[]][] = []
+  const answer = { open: undefined as undefined | (() => Promise<void>) }
+  const note =
+    (name: string) =>
+    async (...given: unknown[]) => {
+      calls.push([name, ...given])
+    }
+  const engine: Engine = {
+    async open(_, values): Promise<OpenResult> {
+      calls.push(['open', values])
+      await answer.open?.()
+      const calibrated: ParameterValues = values.view === 'moving' ? { width: 64 } : {}
+      const backend = { kind: 'wasm', adapter: 'a', software: false, reason: 'a reason' } as const
+      return { values: { ...defaults(lab.parameters, values), ...calibrated, ...values }, backend }
+    },
+    set: note('set'),
+    run: note('run'),
+    reset: note('reset'),
+    provide: note('provide'),
+    restart: note('restart'),
+    play: () => calls.push(['play']),
+    pause: () => calls.push(['pause']),
+    metrics: async () => ({}),
+    request: () => Promise.reject(new Error('nothing')),
+    use: () => Promise.reject(new Error('no other backend')),
+    compare: () => Promise.reject(new Error('nothing')),
+    setSpeed() {},
+    cancelCompare() {},
+    onNotice() {},
+    onFrame: () => () => {},
+    onError() {},
+  }
+  const notices: Notice[] = []
+  const history: [string, ParameterValues][] = []
+  const entry = (kind: string) => (text: string) => {
+    history.push([kind, parseAddress(text, [lab]).values])
+  }
+  const state = createState(lab)
+  const control = createControl(
+    state,
+    engine,
+    {
+      element: undefined as unknown as HTMLElement,
+      show: (notice) => notices.push(notice),
+      dismiss() {},
+      dismissErrors: () => notices.splice(0, notices.length),
+    },
+    { push: entry('push'), replace: entry('replace') },
+  )
+  // the notice of a missing WebGPU is not what these tests are about
+  state.backendChoice.value = 'wasm'
+  await control.open(lab, { values: { seed: 7 }, play: true })
+  calls.length = 0
+  const named = (name: string) => calls.filter(([one]) => one === name).map(([, given]) => given)
+  return { state, control, engine, calls, named, notices, history, answer }
+}
+
+const settled = () => new Promise((resolve) => setTimeout(resolve))
+
+/** A promise and what ends it. */
+function gate() {
+  let open!: () => void
+  let fail!: (fault: Error) => void
+  const wait = new Promise<void>((resolve, reject) => {
+    open = resolve
+    fail = reject
+  })
+  return { wait: () => wait, open, fail }
+}
+
+describe('a choice that opens the lab anew', () => {
+  it('keeps what it keeps and what the patch names, the rest is calibrated', async () => {
+    const { state, control, named, calls } = await opened()
+    await control.set({ width: 4000, rate: 5, words: 20 }, 'push')
+    await control.set({ view: 'moving', rate: 3 }, 'push')
+    expect(named('open')).toEqual([{ view: 'moving', seed: 7, words: 20, rate: 3 }])
+    expect(state.values.value).toEqual({ view: 'moving', width: 64, words: 20, rate: 3, seed: 7 })
+    expect(state.busy.value).toBe(false)
+    // it was playing, and plays on
+    expect(calls.at(-1)).toEqual(['play'])
+    control.setPlaying(false)
+    await control.set({ view: 'still' }, 'push')
+    expect(state.values.value.width).toBe(512)
+    expect([state.playing.value, calls.at(-1)?.[0]]).toEqual([false, 'open'])
+  })
+
+  it('opens nothing where it is chosen already', async () => {
+    const { control, named } = await opened()
+    await control.set({ view: 'still', rate: 4 }, 'push')
+    expect(named('open')).toEqual([])
+    expect(named('set')).toEqual([{ view: 'still', rate: 4 }])
+  })
+
+  it('makes one entry in the history, with the values as they are calibrated', async () => {
+    const { control, history } = await opened()
+    await control.set({ view: 'moving' }, 'push')
+    expect(history.map(([kind, { width }]) => [kind, width])).toEqual([
+      ['push', 128],
+      ['replace', 64],
+    ])
+    // as the panel does: a change, then its commit
+    history.length = 0
+    const set = control.set({ view: 'still' }, 'none')
+    control.commit()
+    await set
+    expect(history.map(([kind, { width }]) => [kind, width])).toEqual([
+      ['push', 512],
+      ['replace', 512],
+    ])
+  })
+
+  it('is refused before anything changes where the patch is not permitted there', async () => {
+    const { state, control, named } = await opened()
+    const before = state.values.value
+    await expect(control.set({ view: 'moving', width: 512 }, 'push')).rejects.toThrow('0 to 256')
+    expect(state.values.value).toBe(before)
+    expect(named('open')).toEqual([])
+  })
+
+  it('may come with a step of the story', async () => {
+    const { state, control } = await opened()
+    control.enterStory(1)
+    await settled()
+    expect(state.story.value).toBe(1)
+    expect(state.values.value).toMatchObject({ view: 'moving', width: 64, rate: 2, seed: 7 })
+  })
+
+  it('comes back with exactly the values of the entry that is travelled to', async () => {
+    const { state, control, named } = await opened()
+    await control.set({ width: 3000, rate: 8 }, 'push')
+    const address = control.address()
+    control.enterStory(1)
+    await settled()
+    await control.apply(parseAddress(address, [lab]))
+    expect(named('open').at(-1)).toEqual(state.values.value)
+    expect(state.values.value).toEqual({ view: 'still', width: 3000, words: 50, rate: 8, seed: 7 })
+    expect(state.story.value).toBeNull()
+  })
+
+  it('takes what is moved meanwhile, and sends nothing of before', async () => {
+    const { state, control, engine, answer, named } = await opened()
+    // a change is on its way, another waits for it
+    const sending = gate()
+    engine.set = vi.fn(sending.wait)
+    const early = [control.set({ width: 1000 }, 'none'), control.set({ width: 2000 }, 'none')]
+    const opening = gate()
+    answer.open = opening.wait
+    const moving = control.set({ view: 'moving' }, 'push')
+    engine.set = vi.fn(async () => {})
+    await control.set({ width: 32, rate: 6 }, 'none')
+    sending.open()
+    opening.open()
+    await Promise.all([...early, moving])
+    expect(engine.set).toHaveBeenCalledExactlyOnceWith({ width: 32, rate: 6 })
+    expect(state.values.value).toEqual({ view: 'moving', width: 32, words: 50, rate: 6, seed: 7 })
+    expect(named('open')).toHaveLength(1)
+  })
+
+  it('gives way to a newer one', async () => {
+    const { state, control, answer, history } = await opened()
+    const first = gate()
+    answer.open = first.wait
+    const moving = control.set({ view: 'moving' }, 'push')
+    answer.open = undefined
+    await control.set({ view: 'still' }, 'push')
+    first.open()
+    await moving
+    expect(state.values.value).toMatchObject({ view: 'still', width: 512 })
+    expect(history.at(-1)).toEqual(['replace', state.values.value])
+    expect(state.busy.value).toBe(false)
+  })
+})
+
+describe('an opening that fails', () => {
+  async function failed() {
+    const page = await opened()
+    // one refusal for the chosen backend, one for the automatic choice that is tried then
+    page.answer.open = () => Promise.reject(new Error('the text did not come'))
+    await page.control.set({ view: 'moving', rate: 3 }, 'push').catch(page.control.report)
+    return page
+  }
+
+  it('says why and offers a reset, which asks for the same again', async () => {
+    const { state, notices, answer, named } = await failed()
+    expect(state.failure.value).toBe('the text did not come')
+    expect(notices.map(({ kind, lines }) => [kind, lines])).toEqual([['error', ['the text did not come']]])
+    expect(state.values.value).toMatchObject({ view: 'moving', rate: 3, seed: 7 })
+    expect(state.busy.value).toBe(false)
+    answer.open = undefined
+    notices[0].action?.run()
+    await settled()
+    expect(named('open').at(-1)).toEqual({ view: 'moving', rate: 3, seed: 7, words: 50 })
+    expect(state.values.value.width).toBe(64)
+    expect([state.failure.value, notices]).toEqual([null, []])
+  })
+
+  it('is tried again by the next change, and left by going back', async () => {
+    const { state, control, answer, named, notices } = await failed()
+    answer.open = undefined
+    await control.set({ rate: 5 }, 'push')
+    expect(named('set')).toEqual([])
+    expect(state.values.value).toEqual({ view: 'moving', width: 64, words: 50, rate: 5, seed: 7 })
+    expect([state.failure.value, notices]).toEqual([null, []])
+    await control.apply(
+      parseAddress('#lab=made&view=still&width=9&words=8&rate=7&seed=6&backend=wasm', [lab]),
+    )
+    expect(state.values.value).toEqual({ view: 'still', width: 9, words: 8, rate: 7, seed: 6 })
+  })
+})
+
+it('goes back to the defaults of what is open', async () => {
+  const { state, control, named } = await opened()
+  await control.set({ view: 'moving', rate: 3, words: 4 }, 'push')
+  await control.resetToDefaults()
+  expect(named('open').at(-1)).toEqual({ view: 'moving' })
+  expect(state.values.value).toEqual({ view: 'moving', width: 64, words: 50, rate: 1, seed: 1 })
+})
+
+describe('a file', () => {
+  const text = (words: number) => new File(['x'.repeat(words)], 'speech.txt')
+
+  it('is handed over, then what it asks for is set', async () => {
+    const { state, control, calls } = await opened()
+    await control.takeFile(text(30))
+    expect(calls.map(([name]) => name)).toEqual(['provide', 'open', 'play'])
+    expect(calls[0].slice(1, 3)).toEqual(['made', 'text'])
+    expect(state.values.value).toMatchObject({ view: 'moving', words: 30, width: 64 })
+  })
+
+  it('restarts the run once, whether or not it changes a parameter', async () => {
+    const { control, named } = await opened()
+    await control.takeFile(text(30))
+    await control.takeFile(text(31))
+    expect([named('set'), named('reset')]).toEqual([[{ view: 'moving', words: 31 }], []])
+    await control.takeFile(text(31))
+    expect(named('reset')).toHaveLength(1)
+  })
+
+  it('changes nothing where it cannot be used, and says why', async () => {
+    const { state, control, calls } = await opened()
+    const before = state.values.value
+    await expect(control.takeFile(text(101))).rejects.toThrow('more than 100 words')
+    expect([state.values.value, calls, state.failure.value]).toEqual([before, [], null])
+    state.lab.value = { ...lab, file: undefined }
+    await expect(control.takeFile(text(1))).rejects.toThrow('works with no file')
+  })
+
+  it('is kept, but not shown, when another lab was opened meanwhile', async () => {
+    const { state, control, calls } = await opened()
+    const taken = control.takeFile(text(30))
+    state.lab.value = { ...lab }
+    await taken
+    expect(calls.map(([name]) => name)).toEqual(['provide'])
+  })
+})
