@@ -58,10 +58,11 @@ const stageShaders = {
   },
 }
 
-/** A chunk that belongs to one lab carries the lab's name, so that it is seen what opening a lab costs. */
-function chunkFileNames({ facadeModuleId }: { facadeModuleId?: string | null }) {
-  const lab = /src\/labs\/(\w+)\//.exec(facadeModuleId ?? '')
-  return lab ? `assets/${lab[1]}-[name]-[hash].js` : 'assets/[name]-[hash].js'
+/** A file that belongs to one lab or one backend carries its name, so that it is seen what each costs. */
+function fileNames({ facadeModuleId }: { facadeModuleId?: string | null }) {
+  const [, , lab, backend] = /src\/(labs\/(\w+)\/|compute\/(\w+)\/index)/.exec(facadeModuleId ?? '') ?? []
+  if (backend) return `assets/backend-${backend}-[hash].js`
+  return lab ? `assets/${lab}-[name]-[hash].js` : 'assets/[name]-[hash].js'
 }
 
 /** Tests that run inside a real browser. */
@@ -94,13 +95,18 @@ export default defineConfig({
   // relative, so that the built page works from any folder of a server
   base: './',
   plugins: [kernels, data, renderedStories(), stageShaders],
-  worker: { format: 'es', plugins: () => [shaders], rolldownOptions: { output: { chunkFileNames } } },
+  worker: {
+    format: 'es',
+    plugins: () => [shaders],
+    // a worker of a lab's own belongs to that lab
+    rolldownOptions: { output: { chunkFileNames: fileNames, entryFileNames: fileNames } },
+  },
   server: { port: 5173, headers },
   preview: { port: 5173, headers },
   build: {
     target: 'es2023',
     chunkSizeWarningLimit: 700,
-    rolldownOptions: { output: { chunkFileNames } },
+    rolldownOptions: { output: { chunkFileNames: fileNames } },
   },
   test: process.env.VITEST
     ? { projects: [inNode('unit'), inBrowser('kernels'), inBrowser('labs'), inNode('app')] }

@@ -1,7 +1,6 @@
 /** Which backend to compute on, and the sentence that says why. */
 import type { Backend, BackendKind } from '../compute/backend.ts'
-import { createWasmBackend } from '../compute/wasm/index.ts'
-import { createWebGpuBackend } from '../compute/webgpu/index.ts'
+import { requestAdapter } from '../compute/webgpu/adapter.ts'
 import type { BackendChoice, BackendInfo } from './protocol.ts'
 
 export interface ChosenBackend {
@@ -9,8 +8,20 @@ export interface ChosenBackend {
   readonly reason: string
 }
 
-export function createBackend(kind: BackendKind, gpu: GPU | undefined): Promise<Backend> {
-  return kind === 'wasm' ? createWasmBackend() : createWebGpuBackend(gpu)
+/** The code of a backend, fetched when it is first asked for: most visitors need one of the two. */
+const load = {
+  wasm: () => import('../compute/wasm/index.ts'),
+  webgpu: () => import('../compute/webgpu/index.ts'),
+}
+
+/** Fetches what `createBackend` needs, for those who time it. */
+export async function preloadBackend(kind: BackendKind): Promise<void> {
+  await load[kind]()
+}
+
+export async function createBackend(kind: BackendKind, gpu: GPU | undefined): Promise<Backend> {
+  if (kind === 'wasm') return (await load.wasm()).createWasmBackend()
+  return (await load.webgpu()).createWebGpuBackend(gpu)
 }
 
 function message(fault: unknown): string {
@@ -23,19 +34,15 @@ function message(fault: unknown): string {
  */
 export async function chooseBackend(choice: BackendChoice, gpu: GPU | undefined): Promise<ChosenBackend> {
   if (choice !== 'automatic') return { backend: await createBackend(choice, gpu), reason: 'chosen by you' }
-  let webgpu: Backend
+  let reason: string
   try {
-    webgpu = await createWebGpuBackend(gpu)
+    const { name, software } = await requestAdapter(gpu)
+    if (!software) return { backend: await createBackend('webgpu', gpu), reason: 'a hardware GPU was found' }
+    reason = `the WebGPU adapter (${name}) is a software one, which WebAssembly beats many times over`
   } catch (fault) {
-    return { backend: await createWasmBackend(), reason: message(fault) }
+    reason = message(fault)
   }
-  if (!webgpu.software) return { backend: webgpu, reason: 'a hardware GPU was found' }
-  const adapter = webgpu.adapter
-  webgpu.dispose()
-  return {
-    backend: await createWasmBackend(),
-    reason: `the WebGPU adapter (${adapter}) is a software one, which WebAssembly beats many times over`,
-  }
+  return { backend: await createBackend('wasm', gpu), reason }
 }
 
 /** After a lost device: once the same kind again, then WebAssembly; and the sentence that says which. */
@@ -50,7 +57,7 @@ export async function replaceLost(
     const backend = await createBackend('webgpu', gpu)
     return { chosen: { backend, reason: recovered }, saying: 'A new one was opened and the run is replayed.' }
   } catch {
-    const backend = await createWasmBackend()
+    const backend = await createBackend('wasm', gpu)
     return {
       chosen: { backend, reason: `the GPU device was lost (${reason})` },
       saying: 'Computing goes on with WebAssembly, and the run is replayed.',

@@ -1,7 +1,7 @@
 /** Times a lab's hot loop on every backend, on the same parameters: cold and warm apart, results compared. */
 import type { BackendKind } from '../compute/backend.ts'
 import type { ExperimentModule, HotLoopRun, ParameterValues } from '../labs/lab.ts'
-import { createBackend } from './backendChoice.ts'
+import { createBackend, preloadBackend } from './backendChoice.ts'
 import type { CompareProgress, CompareRow } from './protocol.ts'
 import { nextTask } from './pulse.ts'
 
@@ -62,6 +62,8 @@ export async function compare(
       })
     report(0)
     try {
+      // the network is not what is timed
+      await preloadBackend(kind)
       // a backend of its own, so that the first run really compiles and draws its inputs
       const begin = performance.now()
       const backend = await createBackend(kind, gpu)

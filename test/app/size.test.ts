@@ -2,8 +2,9 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 import { labs as allLabs } from '../../src/labs/index.ts'
+import { openSite, ready, type Site } from './site.ts'
 
 const labs = allLabs.map((lab) => lab.id)
 
@@ -11,17 +12,51 @@ const kilobytes = (folder: string, wanted: (name: string) => boolean) =>
   readdirSync(folder)
     .filter(wanted)
     .reduce((sum, name) => sum + gzipSync(readFileSync(join(folder, name))).length / 1000, 0)
+const assets = (wanted: (name: string) => boolean) => kilobytes('dist/assets', wanted)
+
+const isCode = (name: string) => /\.(js|css|wasm)$/.test(name)
+/** Of the two backends a browser loads one, as of the two compiled kernels: the relaxed one is the larger. */
+const backends = {
+  webgpu: (name: string) => name.startsWith('backend-webgpu-'),
+  wasm: (name: string) => /^(backend-wasm|kernels-relaxed)-/.test(name),
+}
+const ofBackend = (name: string) => /^(backend|kernels)-/.test(name)
+const ofOtherLab = (name: string, lab: string) =>
+  labs.some((other) => other !== lab && name.startsWith(`${other}-`))
+
+let site: Site
+beforeAll(async () => {
+  site = await openSite()
+})
+afterAll(() => site.close())
 
 it.each(labs)('stays under 350 kB with the lab %s', (lab) => {
-  const ofOtherLab = (name: string) => labs.some((other) => other !== lab && name.startsWith(`${other}-`))
-  // of the two compiled kernels a browser loads one: the relaxed one is the larger
-  const isLoaded = (name: string) => /\.(js|css)$|^kernels-relaxed.*\.wasm$/.test(name) && !ofOtherLab(name)
-  expect(kilobytes('dist/assets', (name) => name.startsWith(`${lab}-`))).toBeGreaterThan(1)
-  const all = kilobytes('dist', (name) => name.endsWith('.html')) + kilobytes('dist/assets', isLoaded)
-  expect(all).toBeGreaterThan(100)
-  expect(all).toBeLessThan(350)
+  expect(assets((name) => name.startsWith(`${lab}-`))).toBeGreaterThan(1)
+  const [webgpu, wasm] = [assets(backends.webgpu), assets(backends.wasm)]
+  expect(Math.min(webgpu, wasm)).toBeGreaterThan(5)
+  const page = kilobytes('dist', (name) => name.endsWith('.html'))
+  const shared = assets((name) => isCode(name) && !ofBackend(name) && !ofOtherLab(name, lab))
+  expect(shared).toBeGreaterThan(100)
+  expect(page + shared + Math.max(webgpu, wasm)).toBeLessThan(350)
+})
+
+it.each(['webgpu', 'wasm'] as const)('loads one backend (%s) and one lab', async (backend) => {
+  const loaded: string[] = []
+  const { page, close } = await site.visit(`#lab=init&backend=${backend}&dModel=64&vocab=1000`, {
+    beforeLoad: async (page) => page.on('request', (request) => loaded.push(request.url())),
+  })
+  await ready(page)
+  await page.waitForLoadState('networkidle')
+  await close()
+  const names = loaded.map((address) => address.split('/').at(-1) ?? '').filter(isCode)
+  // the worker's own requests are among them
+  expect(names.filter((name) => name.startsWith('init-experiment'))).toHaveLength(1)
+  expect(names.filter((name) => ofOtherLab(name, 'init'))).toEqual([])
+  const ofThis = names.filter(ofBackend)
+  expect(ofThis.length).toBeGreaterThan(0)
+  expect(ofThis.filter((name) => !backends[backend](name))).toEqual([])
 })
 
 it('shows its header from less than 60 kB', () => {
-  expect(kilobytes('dist/assets', (name) => /^index-.*\.(js|css)$/.test(name))).toBeLessThan(60)
+  expect(assets((name) => /^index-.*\.(js|css)$/.test(name))).toBeLessThan(60)
 })

@@ -1,7 +1,5 @@
-/** The adapter and the device: what they can do, what they are called, and how they fail. */
-
-/** An adapter that computes on the CPU, by the names that such adapters give themselves. */
-const softwareNames = /swiftshader|llvmpipe|lavapipe|softpipe|basic render|\bwarp\b/i
+/** The device: what it can do, and how it fails. */
+import { requestAdapter } from './adapter.ts'
 
 /** Limits that decide how large the work may be; everything else keeps its default. */
 const wantedLimits = [
@@ -31,27 +29,14 @@ export interface Device {
   dispose(): void
 }
 
-function adapterName(info: GPUAdapterInfo | undefined): string {
-  const parts =
-    info?.description || [info?.vendor, info?.architecture, info?.device].filter(Boolean).join(' ')
-  return parts || 'an adapter without a name'
-}
-
 /** Rejects with a sentence when there is no GPU object, no adapter or no device. */
 export async function openDevice(gpu: GPU | undefined): Promise<Device> {
-  if (!gpu) throw new Error('This browser has no WebGPU (there is no navigator.gpu).')
-  const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' })
-  if (!adapter) throw new Error('WebGPU is there, but it offers no adapter on this machine.')
-
+  const { adapter, name, software } = await requestAdapter(gpu)
   const requiredLimits = Object.fromEntries(wantedLimits.map((name) => [name, adapter.limits[name]]))
   const requiredFeatures = wantedFeatures.filter((feature) => adapter.features.has(feature))
-  const name = adapterName(adapter.info)
   const device = await adapter.requestDevice({ requiredLimits, requiredFeatures }).catch((error: Error) => {
     throw new Error(`The WebGPU adapter (${name}) gives no device: ${error.message}`)
   })
-  // older browsers say so on the adapter itself
-  const fallback =
-    adapter.info?.isFallbackAdapter ?? (adapter as { isFallbackAdapter?: boolean }).isFallbackAdapter
 
   let disposed = false
   let loss: string | undefined
@@ -76,7 +61,7 @@ export async function openDevice(gpu: GPU | undefined): Promise<Device> {
   return {
     device,
     adapter: name,
-    software: Boolean(fallback) || softwareNames.test(name),
+    software,
     lost,
     report,
     check() {

@@ -1,0 +1,29 @@
+/** The adapter: whether there is one, what it is called, and whether it is a software one. */
+
+/** An adapter that computes on the CPU, by the names that such adapters give themselves. */
+const softwareNames = /swiftshader|llvmpipe|lavapipe|softpipe|basic render|\bwarp\b/i
+
+export interface Adapter {
+  readonly adapter: GPUAdapter
+  /** A readable name. */
+  readonly name: string
+  readonly software: boolean
+}
+
+function adapterName(info: GPUAdapterInfo | undefined): string {
+  const parts =
+    info?.description || [info?.vendor, info?.architecture, info?.device].filter(Boolean).join(' ')
+  return parts || 'an adapter without a name'
+}
+
+/** Rejects with a sentence when there is no GPU object or no adapter. */
+export async function requestAdapter(gpu: GPU | undefined): Promise<Adapter> {
+  if (!gpu) throw new Error('This browser has no WebGPU (there is no navigator.gpu).')
+  const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' })
+  if (!adapter) throw new Error('WebGPU is there, but it offers no adapter on this machine.')
+  const name = adapterName(adapter.info)
+  // older browsers say so on the adapter itself
+  const fallback =
+    adapter.info?.isFallbackAdapter ?? (adapter as { isFallbackAdapter?: boolean }).isFallbackAdapter
+  return { adapter, name, software: Boolean(fallback) || softwareNames.test(name) }
+}
