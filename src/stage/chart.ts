@@ -16,7 +16,7 @@ import type { Axis, Chart, ChartContent, Mark, PanelOptions } from './contract.t
 import type { Space } from './handleMoves.ts'
 import { HandleLayer } from './handles.ts'
 import { Hover } from './hover.ts'
-import { type Label, labelRectangle, type Rectangle, withoutCollisions } from './labels.ts'
+import { inside, type Label, labelRectangle, type Rectangle, withoutCollisions } from './labels.ts'
 import type { Frame, MarkDrawing } from './marks/drawing.ts'
 import { Fill } from './marks/fill.ts'
 import { createDrawing } from './marks/index.ts'
@@ -302,6 +302,22 @@ export class ChartView implements Chart, PanelView {
         labels.push({ text, x: plot.left + plot.width, y: area.height, alignX: 1, alignY: 1, kind: 'title' })
     }
     labels.push(...this.panel.noteLabel(measure.width(axisTitle(content.y)), area.width, measure))
+    const texts = (content.texts ?? [])
+      .map(
+        (one): Label => ({
+          text: one.text,
+          x: x(one.x),
+          y: y(one.y),
+          alignX: 0.5,
+          alignY: 0.5,
+          kind: 'name',
+        }),
+      )
+      .filter((label) => inside(labelRectangle(label, measure), plot))
+    keep(
+      texts.map((label) => ({ label, major: true })),
+      0,
+    )
     labels.push(...ruleLabels(content.marks, frame, measure))
     return labels
   }

@@ -166,6 +166,8 @@ export interface ChartContent {
    * mean the same places.
    */
   readonly pick?: { readonly mark: number; read(index: number): PointReading }
+  /** Words centred at places of the plot, the first ones first: none covers another. */
+  readonly texts?: readonly { readonly text: string; readonly x: number; readonly y: number }[]
   /** One unit of x is as long as one of y: the axis with room to spare shows more than its domain. */
   readonly equalAspect?: boolean
   /** A sentence under the title: what is to be seen, or what is missing. */
@@ -251,6 +253,17 @@ export interface SurfaceContent {
   readonly surfaces: readonly Surface[]
   readonly paths: readonly SurfacePath[]
   readonly points: readonly SurfacePoints[]
+  /** Reads single points, those of `points[from]`, like `ChartContent.pick`; the arrow keys turn the scene. */
+  readonly pick?: { readonly from: number; read(index: number): PointReading }
+  /** Words centred at places of the scene, as in `ChartContent.texts`. */
+  readonly texts?: readonly {
+    readonly text: string
+    readonly x: number
+    readonly y: number
+    readonly height: number
+  }[]
+  /** Three coordinates of one kind: the box's sides are equally long. */
+  readonly cube?: boolean
   readonly note?: string
   /** Shown in place of the picture while there is no surface, path or point. */
   readonly empty?: string
@@ -286,6 +299,12 @@ export interface DiagramContent {
   readonly width: number
   readonly height: number
   readonly boxes: readonly DiagramBox[]
+  /** For a panel that the boxes do not fit into side by side: other coordinates, and a box's centre in them. */
+  readonly upright?: {
+    readonly width: number
+    readonly height: number
+    readonly centres: Readonly<Record<string, readonly [x: number, y: number]>>
+  }
   readonly arrows: readonly DiagramArrow[]
   readonly note?: string
   readonly description: string
@@ -341,15 +360,18 @@ export interface Action {
 export interface PanelOptions {
   readonly id: string
   readonly title: string
-  /** Takes twice the width of the others, where there is more than one column. */
-  readonly wide?: boolean
+  /**
+   * Where there is more than one column: `wide` takes twice the width of the others, `tall` twice the height, and
+   * never more than is seen at once; three panels of kind `column` stand beside each other, as tall.
+   */
+  readonly shape?: 'wide' | 'tall' | 'column'
   /** Small switches in the panel's corner (log height, for instance). */
   readonly toggles?: readonly Toggle[]
   /** Small buttons in the panel's corner, beside the toggles. */
   readonly actions?: readonly Action[]
   /** What the user does with a chart's handles. */
   readonly onHandle?: (event: HandleEvent) => void
-  /** The dot that is read (`ChartContent.pick`) was clicked or tapped, or Enter pressed on it. */
+  /** The dot that is read (`pick` of a chart's or scene's content) was clicked or tapped, or Enter pressed on it. */
   readonly onPick?: (index: number) => void
 }
 

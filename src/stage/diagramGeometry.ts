@@ -26,6 +26,11 @@ export interface Segment {
   readonly to: Spot
 }
 
+interface Room {
+  readonly width: number
+  readonly height: number
+}
+
 /** How texts are set. */
 export interface Type {
   readonly font: number
@@ -127,13 +132,21 @@ function spread(
 /**
  * Fits a diagram into a room. Both directions have a scale of their own, within limits, so that wide and tall
  * panels are used. Texts keep their size: boxes grow around their centres to hold them and push each other
- * aside, and only where that is not enough does the diagram become larger than the room.
+ * aside. Where that is not enough they stand upright, if the content says how, or the diagram becomes larger than
+ * the room.
  */
-export function layoutDiagram(
-  content: DiagramContent,
-  room: { readonly width: number; readonly height: number },
-  type: Type,
-): DiagramLayout {
+export function layoutDiagram(content: DiagramContent, room: Room, type: Type): DiagramLayout {
+  const found = fitted(content, room, type)
+  const { upright } = content
+  if (!upright || found.width <= room.width) return found
+  const boxes = content.boxes.map((box) => {
+    const [x, y] = upright.centres[box.id] ?? [box.x, box.y]
+    return { ...box, x, y }
+  })
+  return fitted({ ...content, width: upright.width, height: upright.height, boxes }, room, type)
+}
+
+function fitted(content: DiagramContent, room: Room, type: Type): DiagramLayout {
   const stretch = 1.5
   const across = room.width / content.width
   const down = room.height / content.height

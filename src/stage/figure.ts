@@ -1,7 +1,7 @@
 /** What a 3-D scene shows inside its box: fields of bars, or surfaces. The scene around it is the same. */
 import type { PerspectiveCamera, Ray } from 'three'
 import type { Tick } from './axis.ts'
-import type { SceneContent } from './contract.ts'
+import type { Numbers, SceneContent } from './contract.ts'
 import type { Label, Rectangle, TextMeasure } from './labels.ts'
 import type { Style } from './style.ts'
 
@@ -51,6 +51,12 @@ export interface Figure<Content extends SceneContent = SceneContent> {
   /** After the camera has its place. */
   look(box: Box, view: View): void
   labels(box: Box, ticks: HeightTicks, view: View): Label[]
+  /** Where the points that are read lie, in pixels of the view's area. */
+  readPoints?(
+    box: Box,
+    camera: PerspectiveCamera,
+    area: Rectangle,
+  ): { readonly x: Numbers; readonly y: Numbers }
   /** What is under the pointer, and whether another picture is needed to show it. */
   read(ray: Ray | undefined, box: Box): { readonly text?: string; readonly redraw: boolean }
   dispose(): void

@@ -54,13 +54,13 @@ export class Panel {
   private readonly boxes = new Map<string, HTMLInputElement>()
 
   constructor(
-    { id, title, toggles = [], actions = [], wide = false }: PanelOptions,
+    { id, title, toggles = [], actions = [], shape }: PanelOptions,
     kind: 'picture' | 'table' = 'picture',
   ) {
     this.id = id
     this.plot = element('div', kind === 'picture' ? 'stage-plot' : 'stage-table')
     this.element.dataset.panel = id
-    this.element.classList.toggle('stage-panel-wide', wide)
+    if (shape) this.element.classList.add(`stage-panel-${shape}`)
     const heading = element('h2', 'stage-title')
     heading.id = `stage-title-${++panels}`
     heading.textContent = title
@@ -95,10 +95,11 @@ export class Panel {
     this.note.hidden = true
     this.legend.hidden = true
     this.setMessage('computing…')
+    // a table too, which is scrolled where it is wider than its panel
+    this.plot.tabIndex = 0
+    this.plot.setAttribute('role', kind === 'picture' ? 'img' : 'group')
+    this.plot.setAttribute('aria-label', kind === 'picture' ? `${title}: computing` : title)
     if (kind === 'picture') {
-      this.plot.tabIndex = 0
-      this.plot.setAttribute('role', 'img')
-      this.plot.setAttribute('aria-label', `${title}: computing`)
       this.plot.append(this.labels.element)
     }
     this.plot.append(this.message)

@@ -1,6 +1,6 @@
 /** Reads single dots of a chart: a ring around the one pointed at and what is said of it, with its picture. */
 import './picker.css'
-import type { ChartContent } from './contract.ts'
+import type { Mark, PointReading } from './contract.ts'
 import { placeReadout, type Spot } from './hover.ts'
 import type { Frame, MarkOf } from './marks/drawing.ts'
 import { element } from './panel.ts'
@@ -10,7 +10,14 @@ import { PointIndex } from './pointIndex.ts'
 export interface Pickable {
   /** What is drawn; undefined while nothing is. */
   frame(): Frame | undefined
-  content(): ChartContent | undefined
+  content():
+    | {
+        readonly marks: readonly Mark[]
+        readonly pick?: { readonly mark: number; read(index: number): PointReading }
+      }
+    | undefined
+  /** Arrow keys and Home do something else. */
+  readonly pointerOnly?: boolean
   /** The user chose a dot. */
   tell?(index: number): void
 }
@@ -53,7 +60,7 @@ export class Picker {
     )
     plot.addEventListener('blur', () => this.show(undefined), { signal })
     plot.addEventListener('click', (event) => this.choose(this.under(event)), { signal })
-    plot.addEventListener('keydown', (event) => this.key(event), { signal })
+    if (!chart.pointerOnly) plot.addEventListener('keydown', (event) => this.key(event), { signal })
   }
 
   /** Reads the same dot again after the content or the size changed. */

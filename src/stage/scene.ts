@@ -2,17 +2,28 @@
 import { PerspectiveCamera, Ray, Scene as ThreeScene, Vector3 } from 'three'
 import { axisTicks, createMapping } from './axis.ts'
 import { BarsFigure } from './barsFigure.ts'
-import type { PanelOptions, Scene, SceneContent } from './contract.ts'
+import type { Mark, PanelOptions, PointReading, Scene, SceneContent } from './contract.ts'
 import { type Box, type Figure, figureHeight, type View } from './figure.ts'
 import { placeReadout } from './hover.ts'
 import type { Rectangle } from './labels.ts'
+import type { Frame } from './marks/drawing.ts'
 import { Orbit } from './orbit.ts'
 import { type Host, Panel, type PanelView } from './panel.ts'
+import { Picker } from './picker.ts'
 import { SceneFrame } from './sceneFrame.ts'
 import { axisTitle } from './sceneLabels.ts'
 import { SurfaceFigure, surfaceMarks } from './surfaceFigure.ts'
 
 const keys = 'Arrow keys turn the view, plus and minus zoom, Home resets.'
+
+/** A scene's points as they lie on the screen, to be read like a chart's. */
+interface Projection {
+  readonly frame: Frame
+  readonly content: {
+    readonly marks: readonly Mark[]
+    readonly pick: { readonly mark: number; read(index: number): PointReading }
+  }
+}
 
 export class SceneView implements Scene, PanelView {
   readonly panel: Panel
@@ -29,6 +40,8 @@ export class SceneView implements Scene, PanelView {
   private box: Box = { width: 1, depth: 1, height: 1 }
   private area: Rectangle = { left: 0, top: 0, width: 0, height: 0 }
   private pointer?: { x: number; y: number }
+  private readonly picker: Picker
+  private projection?: Projection
 
   constructor(options: PanelOptions, host: Host) {
     this.panel = new Panel(options)
@@ -41,6 +54,12 @@ export class SceneView implements Scene, PanelView {
     this.orbit = new Orbit(this.camera, plot, () => host.redraw(this))
     this.orbit.target.set(0, figureHeight * 0.4, 0)
     this.orbit.reset()
+    this.picker = new Picker(plot, {
+      frame: () => this.projected()?.frame,
+      content: () => this.projected()?.content,
+      tell: options.onPick,
+      pointerOnly: true,
+    })
     const { signal } = this.listeners
     const follow = (event: PointerEvent) => {
       const { left, top } = plot.getBoundingClientRect()
@@ -80,6 +99,7 @@ export class SceneView implements Scene, PanelView {
 
   draw(area: Rectangle): void {
     const { camera, content, figure, host, orbit, panel } = this
+    this.projection = undefined
     if (!content || !figure) return
     this.area = area
     const { measure, style } = host
@@ -125,13 +145,31 @@ export class SceneView implements Scene, PanelView {
     this.read()
     host.restrict(area)
     host.renderer.render(this.scene, camera)
+    this.picker.refresh()
   }
 
   dispose(): void {
     this.listeners.abort()
+    this.picker.dispose()
     this.orbit.dispose()
     this.frame.dispose()
     this.figure?.dispose()
+  }
+
+  /** Only when it is asked for: after every turn of the scene it is another one. */
+  private projected(): Projection | undefined {
+    const { area, box, camera, content, figure, host, projection } = this
+    if (projection || content?.kind !== 'surface' || !content.pick || !figure?.readPoints) return projection
+    const identity = (value: number) => value
+    const { from, read } = content.pick
+    const { role, size } = content.points[from]
+    const mark: Mark = { kind: 'dots', role, size, ...figure.readPoints(box, camera, area) }
+    const plot = { left: 0, top: 0, width: area.width, height: area.height }
+    this.projection = {
+      frame: { plot, x: identity, y: identity, style: host.style },
+      content: { marks: [mark], pick: { mark: 0, read } },
+    }
+    return this.projection
   }
 
   private hover(): void {

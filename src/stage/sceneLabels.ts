@@ -141,10 +141,12 @@ export function surfaceLabels(
   floor: FloorTicks,
   ticks: HeightTicks,
   view: View,
+  texts: readonly Label[],
 ): Label[] {
   const { camera, style } = view
   const { font } = style
   const labels = new Labels(view)
+  for (const text of texts) labels.add(text)
   const side = sideOf(camera)
   labels.addHeightTitle(content.height)
   const nearZ = (side.z * box.depth) / 2

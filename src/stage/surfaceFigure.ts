@@ -1,9 +1,9 @@
 /** Surfaces over a plane, with lines and points on them. */
-import type { Ray, Scene as ThreeScene } from 'three'
+import { type PerspectiveCamera, type Ray, type Scene as ThreeScene, Vector3 } from 'three'
 import { axisTicks, createInverse, createMapping, type Domain, resolveDomain, Span } from './axis.ts'
 import type { Axis, Mark, SurfaceContent } from './contract.ts'
 import { type Box, type Figure, figureHeight, figureWidth, type HeightTicks, type View } from './figure.ts'
-import type { Label } from './labels.ts'
+import type { Label, Rectangle } from './labels.ts'
 import { surfaceLabels } from './sceneLabels.ts'
 import { SurfaceDots } from './surfaceDots.ts'
 import { type Axes, type BoxPoint, heightShare, surfaceHit } from './surfaceGrid.ts'
@@ -69,7 +69,9 @@ export class SurfaceFigure implements Figure<SurfaceContent> {
     // a plane is looked at, not along: as deep as the view's height permits
     const aspect = view.width / view.tall
     const depth = Math.max(depths.least, Math.min(depths.most, 2 / aspect))
-    const box: Box = { width: figureWidth(view, 1, widest), depth, height: figureHeight }
+    const box: Box = content.cube
+      ? { width: figureHeight, depth: figureHeight, height: figureHeight }
+      : { width: figureWidth(view, 1, widest), depth, height: figureHeight }
     for (const [index, surface] of content.surfaces.entries()) {
       this.surfaces[index].style(surface, box, view.style)
       this.surfaces[index].update(surface, axes)
@@ -103,7 +105,41 @@ export class SurfaceFigure implements Figure<SurfaceContent> {
   }
 
   labels(box: Box, ticks: HeightTicks, view: View): Label[] {
-    return surfaceLabels(this.content, box, this.ticks(view), ticks, view)
+    const { content } = this
+    const texts = (content.texts ?? []).map(
+      ({ text, ...at }): Label => ({
+        text,
+        ...this.onScreen(at, box, view.camera, view.area),
+        alignX: 0.5,
+        alignY: 0.5,
+        kind: 'name',
+      }),
+    )
+    return surfaceLabels(content, box, this.ticks(view), ticks, view, texts)
+  }
+
+  readPoints(box: Box, camera: PerspectiveCamera, area: Rectangle) {
+    const { content } = this
+    const points = content.points[content.pick?.from ?? 0]
+    const places = Array.from(points.x, (x, index) =>
+      this.onScreen({ x, y: points.y[index], height: points.heights[index] }, box, camera, area),
+    )
+    return { x: places.map(({ x }) => x), y: places.map(({ y }) => y) }
+  }
+
+  private onScreen(
+    { x, y, height }: { readonly x: number; readonly y: number; readonly height: number },
+    box: Box,
+    camera: PerspectiveCamera,
+    area: Rectangle,
+  ) {
+    const { axes } = this
+    const place = new Vector3(
+      (axes.x(x) - 0.5) * box.width,
+      axes.height(height) * box.height,
+      (0.5 - axes.y(y)) * box.depth,
+    ).project(camera)
+    return { x: ((place.x + 1) / 2) * area.width, y: ((1 - place.y) / 2) * area.height }
   }
 
   read(ray: Ray | undefined, box: Box): { text?: string; redraw: boolean } {

@@ -188,3 +188,23 @@ describe('particles', () => {
     expect(draw({ to: 'nowhere' }).ways).toEqual([])
   })
 })
+
+describe('a diagram that can stand upright', () => {
+  const wide: DiagramContent = {
+    ...content(box('first', 10, 25), box('second', 50, 25), box('third', 90, 25)),
+    upright: { width: 50, height: 100, centres: { first: [25, 15], second: [25, 50], third: [25, 85] } },
+  }
+
+  test('does so where its boxes do not fit beside each other', () => {
+    const { boxes, width } = layoutDiagram(wide, { width: 120, height: 300 }, type)
+    expect(width).toBeLessThanOrEqual(120)
+    expect(new Set(boxes.map(({ x }) => x)).size).toBe(1)
+    expect(boxes[0].y).toBeLessThan(boxes[1].y)
+    expect(boxes[1].y).toBeLessThan(boxes[2].y)
+  })
+
+  test('lies where they fit', () => {
+    const { boxes } = layoutDiagram(wide, { width: 400, height: 300 }, type)
+    expect(new Set(boxes.map(({ y }) => y)).size).toBe(1)
+  })
+})

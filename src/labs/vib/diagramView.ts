@@ -13,17 +13,46 @@ function across(values: Float32Array, scale: number): Float32Array {
   )
 }
 
+/** Half the width of the window on Z, about μ: as wide as three σ of the prior, whatever this image's σ is. */
+const reach = 3
+
+/** [draws, 2] without the mean. */
+const centred = (values: Float32Array, mean: readonly [number, number]) =>
+  values.map((value, index) => value - mean[index % 2])
+
 function cloud(values: Float32Array) {
-  const reach = values.reduce((most, value) => Math.max(most, Math.abs(value)), 3)
   const of = (offset: number) =>
     Float32Array.from({ length: values.length / 2 }, (_, index) => values[2 * index + offset] / reach)
   return { x: of(0), y: of(1) }
 }
 
-export function diagramContent(figures: DiagramFigures, trick: boolean, gradient: boolean): DiagramContent {
+/** Centres where the boxes stand below each other. */
+const upright = {
+  width: 100,
+  height: 138,
+  centres: {
+    x: [20, 14],
+    encoder: [72, 14],
+    mu: [26, 44],
+    sigma: [74, 44],
+    plus: [26, 70],
+    times: [74, 70],
+    noise: [74, 96],
+    z: [26, 96],
+    decoder: [26, 124],
+    y: [74, 124],
+  },
+} as const
+
+export function diagramContent(
+  figures: DiagramFigures,
+  latentDimensions: number,
+  trick: boolean,
+  gradient: boolean,
+): DiagramContent {
   const { mean, sigma, noise, latent, probabilities, pixels, side, label } = figures
   const guess = probabilities.reduce((best, value, digit) => (value > probabilities[best] ? digit : best), 0)
-  const reach = latent.reduce((most, value) => Math.max(most, Math.abs(value)), 3)
+  const landed = centred(latent, mean)
   const boxes: DiagramBox[] = [
     {
       id: 'x',
@@ -65,10 +94,10 @@ export function diagramContent(figures: DiagramFigures, trick: boolean, gradient
       y: 20,
       width: 28,
       height: 22,
-      label: trick ? 'Z' : 'Z ∼ N(μ, σ²)',
+      label: trick ? 'Z: μ ± 3' : 'Z ∼ N(μ, σ²)',
       shape: trick ? 'box' : 'sample',
       role: 'target',
-      cloud: cloud(latent),
+      cloud: cloud(landed),
     },
     { id: 'decoder', x: 238, y: 20, width: 36, height: 14, label: 'decoder', shape: 'box', role: 'broken' },
     {
@@ -107,28 +136,31 @@ export function diagramContent(figures: DiagramFigures, trick: boolean, gradient
     )
     arrows.push(
       { from: 'sigma', to: 'times', role: 'fixed' },
-      { from: 'noise', to: 'times', role: 'third', flow: across(noise, 3) },
+      { from: 'noise', to: 'times', role: 'third', flow: across(noise, reach) },
       {
         from: 'times',
         to: 'plus',
         role: 'third',
         label: 'σ·V',
-        flow: across(noise, 3 / Math.max(1e-3, Math.min(1, sigma[0]))),
+        flow: across(landed, reach),
       },
       { from: 'mu', to: 'plus', role: 'fixed' },
-      { from: 'plus', to: 'z', role: 'target', flow: across(latent, reach) },
+      { from: 'plus', to: 'z', role: 'target', flow: across(landed, reach) },
     )
   } else arrows.push({ from: 'mu', to: 'z', role: 'fixed' }, { from: 'sigma', to: 'z', role: 'fixed' })
   if (gradient) arrows.push(...backward(trick))
+  const shown = latentDimensions > 2 ? ` (2 of ${latentDimensions} dimensions)` : ''
+  const note = trick
+    ? `Z = μ + σ · V${shown}: the chance comes in from the side, so the gradient passes`
+    : `Sampling Z${shown} itself has no derivative: the gradient stops there`
   const said = `A ${label} is encoded as μ = ${pair(mean)}, σ = ${pair(sigma)}`
   return {
     width: 300,
     height: 64,
     boxes,
+    upright,
     arrows,
-    note: trick
-      ? 'Z = μ + σ · V: the chance comes in from the side, so the gradient passes'
-      : 'Sampling Z itself has no derivative: the gradient stops there',
+    note,
     description: trick
       ? `${said}; noise V is multiplied by σ and added to μ to give Z, which the decoder reads as a ${guess}.`
       : `${said}; Z is drawn from them directly, and no gradient passes the drawing.`,

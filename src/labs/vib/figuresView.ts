@@ -3,7 +3,13 @@ import type { ChartContent, Mark, PointReading, TableContent } from '../../stage
 import type { Evaluation, GradientNorms, LossCurves, ModelFigures } from './frame.ts'
 import { betaText, five, median, nats, percent } from './viewParts.ts'
 
-const waiting = 'The first evaluation follows at the end of the first epoch.'
+const waiting = 'Evaluated at the end of an epoch, and whenever training pauses.'
+
+/** A sentence in place of a chart. */
+export function waitingContent(said: string): ChartContent {
+  const axis = { label: '', scale: 'linear', domain: [0, 1], ticks: [] } as const
+  return { x: axis, y: axis, marks: [], empty: said, description: said }
+}
 
 interface Group {
   readonly beta: number
@@ -68,10 +74,21 @@ export function sweepContent(
           y: of(last.validationError, median),
         },
       )
-    }
+    } else
+      marks.push({
+        kind: 'dots',
+        name: 'training',
+        role: 'neutral',
+        shape: 'diamond',
+        size: 7,
+        x,
+        y: of(last.trainError, median),
+      })
     picked = marks.length
     marks.push({
       kind: 'dots',
+      // of several, the line is named
+      name: groups.length === 1 ? 'validation' : undefined,
       role: 'fixed',
       size: 7,
       x: figures.betas,
@@ -103,7 +120,7 @@ export function sweepContent(
     },
     marks,
     pick: figures && last ? { mark: picked, read: (model) => readModel(figures, last, model) } : undefined,
-    note: last ? `after ${five(last.epoch)} epochs; predictions averaged over samples of Z` : undefined,
+    note: last ? `after ${five(last.epoch)} epochs, predictions averaged over z` : undefined,
     empty: waiting,
     description: last
       ? `Validation error against β after ${five(last.epoch)} epochs: ${groups
@@ -126,7 +143,7 @@ export function informationContent(figures: ModelFigures | undefined, shownModel
     order.map(({ models }) => median(models.map((model) => values[model])))
   return {
     x: {
-      label: 'rate ≥ I(Z; X)',
+      label: 'rate: KL to the prior ≥ I(Z; X)',
       unit: 'nats',
       scale: 'log',
       domain: [0.01, Math.max(300, ...rates)],
@@ -165,7 +182,7 @@ export function informationContent(figures: ModelFigures | undefined, shownModel
       figures && last
         ? { mark: order.length > 1 ? 2 : 1, read: (model) => readModel(figures, last, model) }
         : undefined,
-    note: 'rate: KL(p(z|x) ‖ N(0, I)), an upper bound on what Z knows of X',
+    note: 'cost → benefit of the code',
     empty: waiting,
     description: last
       ? `Information plane: rate against ln 10 minus cross-entropy; the shown model has rate ${nats(rates[shownModel])} and ${nats(information[shownModel])}.`

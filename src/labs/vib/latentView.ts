@@ -1,7 +1,7 @@
 /** Pictures of a latent space: flat with the decoder's regions behind the points, or three-dimensional. */
 import type { ChartContent, Mark, PointReading, SurfaceContent } from '../../stage/contract.ts'
 import type { Domain, LatentSpace } from './frame.ts'
-import { axisLabels, betaText, column, digitRoles, ellipse, five, nats } from './viewParts.ts'
+import { axisLabels, betaText, column, digitRoles, digitTexts, ellipse, five, nats } from './viewParts.ts'
 
 export interface LatentSwitches {
   readonly regions: boolean
@@ -17,10 +17,14 @@ export interface Pictures {
 
 const unitCircle = ellipse(0, 0, 1, 0, 1)
 
-function note(space: LatentSpace, anonymous: boolean): string | undefined {
+function note(space: LatentSpace, anonymous: boolean): string {
   if (space.stoppedAt >= 0)
     return `its loss was no longer finite at step ${space.stoppedAt}: shown as it was before`
-  return anonymous ? undefined : `β = ${betaText(space.beta)}`
+  const share = `${Math.round(100 * space.varianceShown)} % of the variance`
+  return [
+    ...(anonymous ? [] : [`β = ${betaText(space.beta)}`]),
+    ...(space.projection === 'none' ? [] : [share]),
+  ].join(', ')
 }
 
 function description(space: LatentSpace, labels: Uint8Array, anonymous: boolean): string {
@@ -49,6 +53,7 @@ function read(
       { label: 'KL', value: nats(rates[image]) },
       { label: 'μ', value: at(means) },
       { label: 'σ', value: at(deviations) },
+      { label: 'click', value: 'into the diagram' },
     ],
     picture: pictures && {
       pixels: pictures.pixels.subarray(image * size, (image + 1) * size),
@@ -80,7 +85,7 @@ export function flatContent(
       strength: regions.probabilities,
       opacity: 0.35,
     })
-  marks.push({ kind: 'line', name: 'prior, one σ', role: 'theory', dashed: true, ...unitCircle })
+  marks.push({ kind: 'line', name: 'prior', role: 'theory', dashed: true, ...unitCircle })
   if (switches.samples)
     marks.push({
       kind: 'dots',
@@ -92,13 +97,14 @@ export function flatContent(
       y: column(samples, dimensions, 1),
     })
   const points = marks.length
+  const [x, y] = [0, 1].map((axis) => column(means, dimensions, axis))
   marks.push({
     kind: 'dots',
     role: 'neutral',
     roles: Array.from(labels, (label) => digitRoles[label]),
     size: 3.5,
-    x: column(means, dimensions, 0),
-    y: column(means, dimensions, 1),
+    x,
+    y,
   })
   if (switches.ellipses)
     for (const [index, image] of chosen.entries())
@@ -118,6 +124,8 @@ export function flatContent(
     x: { label: xLabel, scale: 'linear', domain: domain.x },
     y: { label: yLabel, scale: 'linear', domain: domain.y },
     marks,
+    texts: digitTexts([x, y], labels).map(({ text, at }) => ({ text, x: at[0], y: at[1] })),
+    equalAspect: true,
     pick: { mark: points, read: (image) => read(space, labels, pictures, image) },
     note: note(space, anonymous),
     description: description(space, labels, anonymous),
@@ -125,36 +133,70 @@ export function flatContent(
   }
 }
 
-export function deepContent(space: LatentSpace, labels: Uint8Array, anonymous: boolean): SurfaceContent {
-  const axis = (index: number, domain?: readonly [number, number]) => ({
-    label: axisLabels(space)[index],
-    scale: 'linear' as const,
-    domain: domain ?? span(column(space.means, 3, index)),
-  })
+/** The prior's sphere of radius 1, by three circles. */
+const unitSphere = [0, 1, 2].map((axis) => {
+  const none = unitCircle.x.map(() => 0)
+  const [x, y, heights] = [
+    [none, unitCircle.x, unitCircle.y],
+    [unitCircle.x, none, unitCircle.y],
+    [unitCircle.x, unitCircle.y, none],
+  ][axis]
+  return { x, y, heights }
+})
+
+export function deepContent(
+  space: LatentSpace,
+  labels: Uint8Array,
+  domain: Domain,
+  pictures: Pictures | undefined,
+  anonymous: boolean,
+): SurfaceContent {
+  const [x, y, heights] = [0, 1, 2].map((axis) => column(space.means, 3, axis))
+  const [first, second, third] = [domain.x, domain.y, span(heights)]
+  // all three as long as the longest, about their middles
+  const reach = Math.max(...[first, second, third].map(([low, high]) => high - low)) / 2
+  const [xLabel, yLabel, heightLabel] = axisLabels(space)
+  const axis = (label: string, [low, high]: readonly [number, number]) => {
+    const middle = (low + high) / 2
+    return { label, scale: 'linear' as const, domain: [middle - reach, middle + reach] as const }
+  }
   return {
     kind: 'surface',
-    x: axis(0, space.domain.x),
-    y: axis(1, space.domain.y),
-    height: axis(2),
+    x: axis(xLabel, first),
+    y: axis(yLabel, second),
+    height: axis(heightLabel, third),
     surfaces: [],
-    paths: [],
+    paths: unitSphere.map((circle, index) => ({
+      ...circle,
+      role: 'theory',
+      dashed: true,
+      name: index === 0 ? 'prior' : undefined,
+    })),
     points: [
       {
         role: 'neutral',
         roles: Array.from(labels, (label) => digitRoles[label]),
         size: 3.5,
-        x: column(space.means, 3, 0),
-        y: column(space.means, 3, 1),
-        heights: column(space.means, 3, 2),
+        x,
+        y,
+        heights,
       },
     ],
+    texts: digitTexts([x, y, heights], labels).map(({ text, at }) => ({
+      text,
+      x: at[0],
+      y: at[1],
+      height: at[2],
+    })),
+    cube: true,
+    pick: { from: 0, read: (image) => read(space, labels, pictures, image) },
     note: note(space, anonymous),
     description: description(space, labels, anonymous),
   }
 }
 
 /** Smallest and largest; at least as wide as the prior's one σ. */
-function span(values: Float32Array): [number, number] {
+function span(values: Float32Array): readonly [number, number] {
   return [
     values.reduce((one, other) => Math.min(one, other), -1),
     values.reduce((one, other) => Math.max(one, other), 1),

@@ -1,11 +1,17 @@
 /** Draws the VIB lab: latent spaces, errors against β, the information plane, the diagram, gradients and losses. */
-import type { Stage, Toggle } from '../../stage/contract.ts'
+import type { PanelOptions, Stage, Toggle } from '../../stage/contract.ts'
 import type { View, ViewActions, ViewFrame } from '../lab.ts'
 import { diagramContent } from './diagramView.ts'
-import { gradientContent, informationContent, lossContent, sweepContent } from './figuresView.ts'
+import {
+  gradientContent,
+  informationContent,
+  lossContent,
+  sweepContent,
+  waitingContent,
+} from './figuresView.ts'
 import type { VibFrame } from './frame.ts'
 import { deepContent, flatContent, type Pictures, union } from './latentView.ts'
-import { typed } from './parameters.ts'
+import { type Mode, typed } from './parameters.ts'
 import { pictureOrder } from './theory.ts'
 
 type Frame = ViewFrame<VibFrame>
@@ -24,13 +30,20 @@ const switchNames = [
 ] as const
 type Switch = (typeof switchNames)[number]
 
+/** What a mode is about comes first. */
+const orders = {
+  one: ['spaces', 'losses', 'sweep', 'diagram', 'information', 'gradients'],
+  three: ['spaces', 'sweep', 'information', 'gradients', 'diagram', 'losses'],
+  sweep: ['sweep', 'information', 'spaces', 'diagram', 'losses', 'gradients'],
+} as const
+
 const letters = ['A', 'B', 'C']
 
 /** What the panels depend on: another one of these, and they are built anew. */
 function shapeOf({ data, values }: Frame): string {
   const { mode, latentDimensions } = typed(values)
   const deep = data.spaces[0] ? data.spaces[0].dimensions === 3 : latentDimensions === 3
-  return `${mode === 'three' ? 3 : 1} ${deep}`
+  return `${mode} ${deep}`
 }
 
 export function createView(stage: Stage, actions: ViewActions): View {
@@ -69,49 +82,52 @@ export function createView(stage: Stage, actions: ViewActions): View {
     }
   }
 
-  function build(count: number, deep: boolean) {
+  function build(mode: Mode, deep: boolean) {
     toggles.clear()
-    const spaces = Array.from({ length: count }, (_, index) => {
-      const id = count === 1 ? 'latent' : `latent${index + 1}`
-      const title = count === 1 ? 'Latent space' : `Latent space ${letters[index]}`
-      if (deep) return { deep: stage.scene({ id, title }), flat: undefined }
-      return {
-        deep: undefined,
-        flat: stage.chart({
-          id,
-          title,
-          toggles: [
-            toggle(id, 'regions', 'regions'),
-            toggle(id, 'samples', 'samples'),
-            toggle(id, 'ellipses', 'ellipses'),
-            ...(count > 1 && index === 0 ? [toggle(id, 'sharedAxes', 'shared axes')] : []),
-          ],
-        }),
+    const three = mode === 'three'
+    const space = (place?: number) => {
+      const id = place === undefined ? 'latent' : `latent${place + 1}`
+      const options: PanelOptions = {
+        id,
+        title: place === undefined ? 'Latent space' : `Latent space ${letters[place]}`,
+        shape: three ? 'column' : mode === 'one' ? 'tall' : undefined,
+        // what was pointed at goes through the diagram
+        onPick: (image) => actions.set({ image }),
       }
-    })
-    const choose = (model: number) => actions.set({ model })
-    const sweep = stage.chart({
-      id: 'sweep',
-      title: 'Error against β',
-      toggles: [toggle('sweep', 'near', 'near the best')],
-      onPick: choose,
-    })
-    const information = stage.chart({ id: 'information', title: 'Information plane', onPick: choose })
-    const table = () => stage.table({ id: 'gradients', title: 'Who learns from what' })
-    // beside three latent spaces it fills their second row, else it comes last
-    const early = count > 1 ? table() : undefined
-    const diagram = stage.diagram({
-      id: 'diagram',
-      title: 'Reparameterisation',
-      wide: true,
-      toggles: [toggle('diagram', 'trick', 'with the trick'), toggle('diagram', 'gradient', 'gradient')],
-    })
-    const losses = stage.chart({
-      id: 'losses',
-      title: 'Losses',
-      toggles: [toggle('losses', 'logLosses', 'log')],
-    })
-    return { spaces, sweep, information, diagram, losses, gradients: early ?? table() }
+      if (deep) return { deep: stage.scene(options), flat: undefined }
+      const switched = [
+        toggle(id, 'regions', 'regions'),
+        toggle(id, 'samples', 'samples'),
+        toggle(id, 'ellipses', 'ellipses'),
+        ...(three ? [toggle(id, 'sharedAxes', 'shared axes')] : []),
+      ]
+      return { deep: undefined, flat: stage.chart({ ...options, toggles: switched }) }
+    }
+    const onPick = mode === 'sweep' ? (model: number) => actions.set({ model }) : undefined
+    const make = {
+      spaces: () => (three ? [0, 1, 2].map(space) : [space()]),
+      sweep: () =>
+        stage.chart({
+          id: 'sweep',
+          title: 'Error against β',
+          shape: mode === 'sweep' ? 'tall' : undefined,
+          toggles: [toggle('sweep', 'near', 'near the best')],
+          onPick,
+        }),
+      information: () => stage.chart({ id: 'information', title: 'Information plane', onPick }),
+      diagram: () =>
+        stage.diagram({
+          id: 'diagram',
+          title: 'Reparameterisation',
+          shape: 'wide',
+          toggles: [toggle('diagram', 'trick', 'with the trick'), toggle('diagram', 'gradient', 'gradient')],
+        }),
+      losses: () =>
+        stage.chart({ id: 'losses', title: 'Losses', toggles: [toggle('losses', 'logLosses', 'log')] }),
+      gradients: () => stage.table({ id: 'gradients', title: 'Who learns from what' }),
+    }
+    type Panels = { [Name in keyof typeof make]: ReturnType<(typeof make)[Name]> }
+    return Object.fromEntries(orders[mode].map((name) => [name, make[name]()])) as Panels
   }
 
   /** The images' pixels are asked for once a run's images are there, and again for another size. */
@@ -139,22 +155,35 @@ export function createView(stage: Stage, actions: ViewActions): View {
     if (shape !== shapeOf(next)) {
       if (panels) stage.clear()
       shape = shapeOf(next)
-      panels = build(mode === 'three' ? 3 : 1, shape.endsWith('true'))
+      panels = build(mode, shape.endsWith('true'))
     }
-    if (!panels || data.loading) return
+    if (!panels) return
+    if (data.loading) {
+      const { information, losses, spaces, sweep } = panels
+      const content = waitingContent(`Loading the images: ${Math.floor(100 * data.loading.share)} %`)
+      for (const chart of [...spaces.map(({ flat }) => flat), sweep, information, losses])
+        chart?.update(content)
+      return
+    }
     askForPictures(next)
     const anonymous = switches.anonymous && mode === 'three'
     const order = anonymous ? pictureOrder(seed) : [0, 1, 2]
     const shared = switches.sharedAxes ? union(data.spaces.map((space) => space.domain)) : undefined
     for (const [index, { flat, deep }] of panels.spaces.entries()) {
       const space = data.spaces[mode === 'three' ? order[index] : 0]
-      if (!space) continue
+      if (!space) {
+        flat?.update(waitingContent('Encoding the validation images…'))
+        continue
+      }
       flat?.update(flatContent(space, data.labels, shared ?? space.domain, switches, pictures, anonymous))
-      deep?.update(deepContent(space, data.labels, anonymous))
+      deep?.update(deepContent(space, data.labels, shared ?? space.domain, pictures, anonymous))
     }
     panels.sweep.update(sweepContent(data.models, data.shownModel, switches.near))
     panels.information.update(informationContent(data.models, data.shownModel))
-    if (data.diagram) panels.diagram.update(diagramContent(data.diagram, switches.trick, switches.gradient))
+    if (data.diagram) {
+      const { latentDimensions } = typed(values)
+      panels.diagram.update(diagramContent(data.diagram, latentDimensions, switches.trick, switches.gradient))
+    }
     panels.gradients.update(gradientContent(data.gradients, switches.hidden))
     panels.losses.update(lossContent(data.curves, switches.logLosses))
   }

@@ -12,10 +12,11 @@ export const percent = (share: number) => (Number.isFinite(share) ? `${(100 * sh
 
 const superscripts = '⁰¹²³⁴⁵⁶⁷⁸⁹'
 
-/** "10⁻³", "0.03": how a β is written. */
+/** "10⁻³", "0.03", "1": how a β is written. */
 export function betaText(beta: number): string {
   const exponent = Math.log10(beta)
-  if (Math.abs(exponent - Math.round(exponent)) > 1e-9) return String(Number(beta.toPrecision(3)))
+  const power = Math.abs(exponent - Math.round(exponent)) < 1e-9 && Math.abs(exponent) > 1.5
+  if (!power) return String(Number(beta.toPrecision(3)))
   const digits = String(Math.abs(Math.round(exponent)))
   return `10${exponent < -0.5 ? '⁻' : ''}${[...digits].map((digit) => superscripts[Number(digit)]).join('')}`
 }
@@ -41,13 +42,30 @@ export function column(values: Float32Array, columns: number, index: number): Fl
   return Float32Array.from({ length: values.length / columns }, (_, row) => values[row * columns + index])
 }
 
+const spread = (values: readonly number[]) => Math.max(...values) - Math.min(...values)
+
 /** What the axes of a latent space are. */
-export function axisLabels({ projection, dimensions, varianceShown }: LatentSpace): readonly string[] {
+export function axisLabels({ projection, dimensions }: LatentSpace): readonly string[] {
   if (projection === 'none') return dimensions === 3 ? ['z₁', 'z₂', 'z₃'] : ['z₁', 'z₂']
-  return [
-    `first principal component of μ (both: ${Math.round(100 * varianceShown)} % of its variance)`,
-    'second',
-  ]
+  return ['1st principal component of μ', '2nd']
+}
+
+/** Where each digit's images lie in the mean, with the digit; nothing while they all lie on each other. */
+export function digitTexts(columns: readonly Float32Array[], labels: Uint8Array) {
+  const counts = new Uint32Array(10)
+  for (const label of labels) counts[label]++
+  const centres = columns.map((values) => {
+    const sums = new Float64Array(10)
+    for (const [image, label] of labels.entries()) sums[label] += values[image]
+    return sums
+  })
+  const texts = Array.from(counts, (count, digit) => ({
+    text: String(digit),
+    at: centres.map((sums) => sums[digit] / count),
+  })).filter((_, digit) => counts[digit] > 0)
+  const reach = Math.max(...columns.map((_, axis) => spread(texts.map(({ at }) => at[axis]))))
+  // less than the prior's σ apart: a code that tells no digits
+  return reach > 1 ? texts : []
 }
 
 export function median(values: readonly number[]): number {
