@@ -103,15 +103,17 @@ export function createControl(
 
   function fail(title: string, message: string): void {
     state.failure.value = message
+    // data that did not come (data/mnist.ts) have nothing to do with the values
+    const retry = message.endsWith('Trying again is possible.')
     // the same values failed again: they may be what is wrong
-    const failedAgain = recoveredValues === state.values.peek()
+    const failedAgain = !retry && recoveredValues === state.values.peek()
     notices.show({
       kind: 'error',
       title,
       lines: [message],
       action: failedAgain
         ? { label: 'Reset the lab to its defaults', run: () => void recover(true).catch(report) }
-        : { label: 'Reset the lab', run: () => void recover(false).catch(report) },
+        : { label: retry ? 'Try again' : 'Reset the lab', run: () => void recover(false).catch(report) },
     })
   }
   const report = (fault: unknown) => {

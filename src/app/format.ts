@@ -55,3 +55,8 @@ export function formatRate(megaflopsPerSecond: number): string {
 export function formatField(value: number): string {
   return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(6)))
 }
+
+/** "0.00000001": without an exponent, as attributes for assistive technology want it. */
+export function formatDecimal(value: number): string {
+  return value.toLocaleString('en', { useGrouping: false, maximumSignificantDigits: 15 })
+}

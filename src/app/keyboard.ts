@@ -26,6 +26,7 @@ export const pictureKeyHelp: readonly Key[] = [
   { shown: 'Home End', does: 'first or last value of a chart; Home: a scene as it was' },
   { shown: '← → on a handle', does: 'move it; Page keys in ten steps, Shift makes it wider or narrower' },
   { shown: 'Insert Delete', does: 'add a mode to the chart; remove the one whose handle has the focus' },
+  { shown: 'Enter', does: 'choose the dot that is read: show its model, or its image in the diagram' },
   { shown: 'Escape', does: 'no value is read any more' },
   { shown: 'wheel', does: 'over a handle: wider or narrower; over a chosen scene: nearer or farther' },
   { shown: 'double-click', does: 'a scene as it was; on a chart with handles: add a mode' },

@@ -1,8 +1,17 @@
 /** The lab's metrics beside the panel: measured, and what theory predicts where the lab lists both. */
+
+import type { EngineFrame } from '../engine/protocol.ts'
 import type { Lab } from '../labs/lab.ts'
 import { element, setText, watch } from './dom.ts'
 import { formatMetric } from './format.ts'
 import type { State } from './state.ts'
+
+/** A metric of a frame as the lab tells it. */
+export function readoutText({ readouts }: Lab, metric: string, frame: EngineFrame | null): string {
+  const value = frame?.metrics[metric]
+  const read = readouts.find((readout) => readout.metric === metric)?.read
+  return formatMetric(frame && value !== undefined && read ? read(value, frame.values) : value)
+}
 
 interface Row {
   readonly label: string
@@ -81,8 +90,7 @@ export function createReadouts(state: State): HTMLElement {
       setText(credits, lab.credits ?? '')
     }
     const frame = state.frames.shown.value
-    for (const { metric, cell } of shownTable?.cells ?? [])
-      setText(cell, formatMetric(frame?.metrics[metric]))
+    for (const { metric, cell } of shownTable?.cells ?? []) setText(cell, readoutText(lab, metric, frame))
     // a metric that this run does not have (another family's) is not told of at all
     for (const [metric, line] of shownTable?.lines ?? [])
       line.hidden = frame !== null && frame.lab === lab.id && !(metric in frame.metrics)

@@ -7,7 +7,7 @@ import type { NumberParameter } from '../labs/lab.ts'
 import { permitted, quoted, refusedBecause } from '../labs/parameters.ts'
 import { element } from './dom.ts'
 import { FieldRow } from './fieldRow.ts'
-import { formatField, formatNumber } from './format.ts'
+import { formatDecimal, formatField, formatNumber } from './format.ts'
 import { fromPosition, hasSlider, keyed, toPosition } from './sliderScale.ts'
 
 /** A finger must move this far sideways before it drags: until then it may be scrolling the page. */
@@ -69,8 +69,8 @@ export class NumberRow extends FieldRow<NumberParameter, number> {
   }
 
   override adopt(parameter: NumberParameter): void {
-    this.#slider.setAttribute('aria-valuemin', String(parameter.minimum))
-    this.#slider.setAttribute('aria-valuemax', String(parameter.maximum))
+    this.#slider.setAttribute('aria-valuemin', formatDecimal(parameter.minimum))
+    this.#slider.setAttribute('aria-valuemax', formatDecimal(parameter.maximum))
     if (!hasSlider(parameter)) this.#slider.remove()
     else if (!this.#slider.isConnected) this.$widget.append(this.#slider)
     super.adopt(parameter)
@@ -79,7 +79,7 @@ export class NumberRow extends FieldRow<NumberParameter, number> {
   override updateDisplay(): this {
     const value = this.getValue() as number
     this.#fill.style.setProperty('--position', String(toPosition(this.parameter, value)))
-    this.#slider.setAttribute('aria-valuenow', String(value))
+    this.#slider.setAttribute('aria-valuenow', formatDecimal(value))
     const unit = this.parameter.unit ? ` ${this.parameter.unit}` : ''
     this.#slider.setAttribute('aria-valuetext', formatNumber(value) + unit)
     return super.updateDisplay()

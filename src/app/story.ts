@@ -11,7 +11,7 @@ import type {
 } from '../labs/lab.ts'
 import type { Control } from './control.ts'
 import { element, iconButton, setText, watch } from './dom.ts'
-import { formatMetric } from './format.ts'
+import { readoutText } from './readouts.ts'
 import { type State, storyIndex } from './state.ts'
 
 const verdictOf = (right: boolean) => (right ? '✓ Right. ' : '✗ Not quite. ')
@@ -170,10 +170,10 @@ export function createStory(state: State, control: Control): HTMLElement {
   const travel = (by: number) => control.enterStory((state.story.peek() ?? 0) + by)
   let goal: ReturnType<typeof createGoal> | undefined
   const showMetrics = () => {
-    const metrics = state.frames.shown.peek()?.metrics
+    const frame = state.frames.shown.peek()
     for (const node of bar.querySelectorAll<HTMLElement>('[data-metric]'))
-      setText(node, formatMetric(metrics?.[node.dataset.metric ?? '']))
-    if (metrics) goal?.follow(metrics)
+      setText(node, readoutText(state.lab.peek(), node.dataset.metric ?? '', frame))
+    if (frame) goal?.follow(frame.metrics)
   }
 
   function showTexts(step: StoryStep, lab: Lab): void {

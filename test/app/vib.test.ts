@@ -1,4 +1,6 @@
 /** The VIB lab in the built page, used as people do. */
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import type { Page } from 'playwright'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import '../../src/app/console.ts'
@@ -146,5 +148,153 @@ it('says what is wrong when the images cannot be had, and trains once they can',
   await page.getByRole('link', { name: 'Information bottleneck' }).click()
   await ready(page)
   expect((await metrics(page)).betas).toEqual([1e-3])
+  await close()
+})
+
+it('tries again with the same values as often as is wanted, after a damaged part too', async () => {
+  let damaged = true
+  const { page, close } = await site.visit(`#lab=vib&${small}`, {
+    beforeLoad: (page) =>
+      page.route(/mnist-.*\.bin/, async (route) => {
+        if (!damaged) return route.continue()
+        const response = await route.fetch()
+        const body = await response.body()
+        body[body.length >> 1] ^= 255
+        return route.fulfill({ response, body })
+      }),
+  })
+  const alert = page.getByRole('alert').filter({ hasText: /damaged/ })
+  await alert.getByRole('button', { name: 'Try again' }).click()
+  await alert.waitFor({ state: 'detached' })
+  await alert.waitFor()
+  damaged = false
+  await alert.getByRole('button', { name: 'Try again' }).click()
+  await page.waitForFunction(() => window.natlab.metrics().then(({ betas }) => betas !== undefined))
+  expect(await parameters(page)).toMatchObject({ trainSize: 500, hiddenWidth: 32, epochs: 2 })
+  await close()
+})
+
+const sweep = `preset=sweep&betaCount=5&seeds=2&${small}`
+
+/** Places in the window where dots of this panel are, or may be: those where a reading appears. */
+async function readingAt(page: Page, panel: string): Promise<{ x: number; y: number; text: string }> {
+  const plot = page.locator(`[data-panel=${panel}] .stage-plot`)
+  await plot.scrollIntoViewIfNeeded()
+  const area = await plot.boundingBox()
+  if (!area) throw new Error(`${panel} is not shown`)
+  const reading = plot.locator('.stage-point-reading')
+  for (let row = 1; row < 30; row++)
+    for (let place = 1; place < 30; place++) {
+      const [x, y] = [area.x + (area.width * place) / 30, area.y + (area.height * row) / 30]
+      await page.mouse.move(x, y)
+      if (await reading.isVisible()) return { x, y, text: await reading.innerText() }
+    }
+  throw new Error(`no dot of ${panel} was found`)
+}
+
+describe('what is pointed at', () => {
+  it.each([2, 3])(
+    'is read with its picture and goes through the diagram, with K = %d',
+    async (dimensions) => {
+      const { page, close } = await site.visit(`#lab=vib&${small}&latentDimensions=${dimensions}`)
+      await ready(page)
+      await page.evaluate(() => window.natlab.run(10))
+      const { x, y, text } = await readingAt(page, 'latent')
+      expect(text).toMatch(/^a \d\n/)
+      for (const told of ['predicted', 'KL', 'nats', 'μ', 'σ']) expect(text).toContain(told)
+      await expect.poll(() => page.locator('[data-panel=latent] .stage-picture').isVisible()).toBe(true)
+      await page.mouse.click(x, y)
+      const label = text[2]
+      await expect.poll(async () => (await parameters(page)).image).not.toBe(0)
+      await expect.poll(() => page.locator('[data-panel=diagram]').innerText()).toContain(`x: a ${label}`)
+      await close()
+    },
+  )
+
+  it('opens a model of the sweep by its dot', async () => {
+    const { page, close } = await site.visit(`#lab=vib&${sweep}`)
+    await ready(page)
+    await page.evaluate(() => window.natlab.run(10))
+    const { x, y, text } = await readingAt(page, 'sweep')
+    await page.mouse.click(x, y)
+    await expect.poll(async () => (await parameters(page)).model).toBeGreaterThanOrEqual(0)
+    const beta = text.match(/β = [^,]*/)?.[0] ?? ''
+    expect(beta).not.toBe('')
+    await expect.poll(() => page.locator('[data-panel=latent]').innerText()).toContain(beta)
+    await close()
+  })
+})
+
+it('tells one number of a sweep, errors in per cent, and never wider than the panel', async () => {
+  const { page, close } = await site.visit(`#lab=vib&${sweep}`)
+  await ready(page)
+  await page.evaluate(() => window.natlab.run(10))
+  const { validationError } = await metrics(page)
+  const cell = page.locator('.readouts [data-metric=validationError]')
+  // of ten models the first seed's at β = 0.01, the third of five β
+  await expect
+    .poll(async () => Number(await cell.innerText()))
+    .toBeCloseTo(100 * (validationError as number[])[4], 2)
+  await page.evaluate(() => window.natlab.set({ mode: 'three' }))
+  await page.evaluate(() => window.natlab.run(2))
+  await expect.poll(async () => (await cell.innerText()).split(',').length).toBe(3)
+  expect(await page.locator('.panel').evaluate((panel) => panel.scrollWidth - panel.clientWidth)).toBe(0)
+  await close()
+})
+
+describe('where room is scarce', () => {
+  it('the block diagram stands upright on a phone and is seen whole', async () => {
+    const { page, close } = await site.visit(`#lab=vib&${small}`, { viewport: { width: 360, height: 740 } })
+    await ready(page)
+    const diagram = page.locator('[data-panel=diagram] .stage-diagram')
+    for (const trick of [true, false]) {
+      await page.getByLabel('with the trick').setChecked(trick)
+      await expect
+        .poll(() =>
+          diagram.evaluate((node) => [
+            node.scrollWidth - node.clientWidth,
+            node.scrollHeight - node.clientHeight,
+          ]),
+        )
+        .toEqual([0, 0])
+    }
+    await close()
+  })
+
+  it('the three latent spaces stand side by side on a projector of 1280 × 720', async () => {
+    const { page, close } = await site.visit(`#lab=vib&${small}&mode=three&story=7&theme=projector`)
+    await ready(page)
+    const boxes = await Promise.all(
+      [1, 2, 3].map((place) => page.locator(`[data-panel=latent${place}]`).boundingBox()),
+    )
+    expect(new Set(boxes.map((box) => box?.y)).size).toBe(1)
+    const room = await page.locator('.room').boundingBox()
+    for (const box of boxes)
+      expect((box?.y ?? 0) + (box?.height ?? 0)).toBeLessThanOrEqual((room?.y ?? 0) + (room?.height ?? 0))
+    await close()
+  })
+})
+
+it.each([
+  ['dark', 'mode=one', 1280],
+  ['projector', 'mode=three', 360],
+  ['projector', 'preset=sweep&betaCount=5&seeds=2', 360],
+  ['dark', 'latentDimensions=3&story=3', 1280],
+])('axe finds nothing (%s, %s, %d px)', async (theme, values, width) => {
+  const { page, close } = await site.visit(`#lab=vib&${small}&${values}&theme=${theme}`, {
+    viewport: { width, height: 740 },
+  })
+  await ready(page)
+  await page.evaluate(() => window.natlab.run(10))
+  await page.evaluate(readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'))
+  const found = await page.evaluate(async () => {
+    const { axe } = window as unknown as {
+      axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> }
+    }
+    const { violations } = await axe.run()
+    return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`)
+  })
+  expect(found).toEqual([])
+  expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0)
   await close()
 })

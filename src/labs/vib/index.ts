@@ -1,7 +1,18 @@
 /** The VIB lab: what β buys in the variational information bottleneck. */
-import type { Lab } from '../lab.ts'
-import { conflict, parameters, presets } from './parameters.ts'
+import type { Lab, Readout } from '../lab.ts'
+import { conflict, parameters, presets, shownModel, typed } from './parameters.ts'
 import { story } from './story.ts?outline'
+
+/** All of two or three models' numbers, of a sweep's the shown model's. */
+const told =
+  (factor = 1): Readout['read'] =>
+  (value, values) => {
+    if (!Array.isArray(value)) return value
+    const scaled = value.map((one) => (typeof one === 'number' ? factor * one : one))
+    return values.mode === 'sweep' ? scaled[shownModel(typed(values))] : scaled
+  }
+const share = { unit: '%', read: told(100) }
+const nats = { unit: 'nats', read: told() }
 
 export const vibLab: Lab = {
   id: 'vib',
@@ -12,12 +23,14 @@ export const vibLab: Lab = {
   presets,
   readouts: [
     { metric: 'epoch', label: 'epoch' },
-    { metric: 'validationError', label: 'validation error' },
-    { metric: 'validationErrorMean', label: 'with z = μ' },
-    { metric: 'trainError', label: 'training error' },
-    { metric: 'rate', label: 'rate', unit: 'nats' },
-    { metric: 'distortion', label: 'cross-entropy', unit: 'nats' },
-    { metric: 'sigmaMean', label: 'mean σ' },
+    { metric: 'betas', label: 'β', read: told() },
+    { metric: 'validationError', label: 'validation error', ...share },
+    { metric: 'validationErrorMean', label: 'with z = μ', ...share },
+    { metric: 'validationErrorOneSample', label: 'with one sample', ...share },
+    { metric: 'trainError', label: 'training error', ...share },
+    { metric: 'rate', label: 'rate', ...nats },
+    { metric: 'distortion', label: 'cross-entropy', ...nats },
+    { metric: 'sigmaMean', label: 'mean σ', read: told() },
     { metric: 'gradientEncoderTask', label: 'encoder’s gradient, task' },
     { metric: 'gradientEncoderRate', label: 'encoder’s gradient, rate' },
     { metric: 'gradientDecoderTask', label: 'decoder’s gradient, task' },

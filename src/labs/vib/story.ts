@@ -24,9 +24,9 @@ export const story: readonly StoryStep[] = [
   {
     title: 'Part b: which loss reaches which parameters?',
     caption:
-      'Two losses, two networks. Tick what learns from what, check, and look at the norms: each is measured by a backward pass of its own on the current batch.',
+      'Two losses, two networks. Tick what learns from what and check; the next step uncovers the norms, each measured by a backward pass of its own on the current batch.',
     patch: { ...one },
-    panels: ['gradients', 'diagram'],
+    panels: ['gradients'],
     switches: { hidden: true, trick: true, gradient: true },
     question: {
       text: 'Which of these gradients are not zero?',
@@ -66,7 +66,7 @@ export const story: readonly StoryStep[] = [
   {
     title: 'Part c: the validation error against β',
     caption:
-      'Seventeen β from $10^{-6}$ to 100, four seeds each: 68 models train side by side on 2,000 images. Guess the curve, then watch it form.',
+      'Seventeen β from $10^{-6}$ to 100, four seeds each: 68 models train side by side on 2,000 images. Guess the curve, then watch it form; click a dot to open that model’s latent space.',
     patch: { preset: 'sweep' },
     panels: ['sweep', 'information'],
     switches: { near: false },
@@ -134,7 +134,7 @@ export const story: readonly StoryStep[] = [
   {
     title: 'Which is best for prediction?',
     caption:
-      'The labels are back, and the axes shared. Errors in the order of β: **{{validationError}}**. At β = 100 collapse is the global optimum: the loss cannot beat $\\ln 10$. At $10^{-6}$ the code holds far more than the digit; the middle one generalises best, if not by much in two dimensions.',
+      'The labels are back, and the axes shared. Validation errors in the order of β: **{{validationError}}** %. At β = 100 collapse is the global optimum: the loss cannot beat $\\ln 10$. At $10^{-6}$ the code holds far more than the digit; the middle one generalises best, if not by much in two dimensions.',
     patch: { ...three },
     panels: ['latent1', 'latent2', 'latent3', 'sweep'],
     switches: { anonymous: false, sharedAxes: true, regions: false },
