@@ -1,7 +1,7 @@
 /** The text that the training view learns from: the State of the Union addresses or the user’s own. Knows no DOM. */
 import { Download, type LoadProgress, loadAll } from './download.ts'
 import { readPackedText, textSignature } from './packedText.ts'
-import { stateOfTheUnion } from './textFacts.ts'
+import { largestFile, stateOfTheUnion } from './textFacts.ts'
 import { tokenize } from './tokenizer.ts'
 import { type Text, textOf, validationParts } from './vocabulary.ts'
 
@@ -33,8 +33,6 @@ export async function loadStateOfTheUnion(onProgress?: (progress: LoadProgress) 
   return text
 }
 
-/** Bytes that the user’s own file may have. */
-export const largestFile = 20_000_000
 /** Words that one of a run’s windows needs at most: the longest context, the word before it and the word after it. */
 const longestWindow = 128 + 2
 /** Words and marks that the user’s own text must have: the part held out for validation has room for a window. */

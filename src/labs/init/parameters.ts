@@ -1,9 +1,14 @@
 /** The init lab's parameter table: the panel, the address, validation and the console API all come from it. */
 import type { Parameter, ParameterValues } from '../lab.ts'
+import { textFacts } from './training/textChoice.ts'
 
 /** How the embedding's entries are drawn; `custom` takes the parameter `std`. */
 export type Scheme = 'unit' | 'inverseSqrt' | 'gpt2' | 'custom'
 
+/** The first loss alone, or the training that follows it. */
+export type InitView = 'initial' | 'training'
+
+/** The values that the initial view works with; those of the training view are `TrainingValues`. */
 export interface InitValues {
   readonly dModel: number
   readonly vocab: number
@@ -15,7 +20,79 @@ export interface InitValues {
   readonly seed: number
 }
 
+export const isTraining = (values: ParameterValues) => values.view === 'training'
+const isInitial = (values: ParameterValues) => !isTraining(values)
+const hasLayers = (values: ParameterValues) => isTraining(values) && values.architecture !== 'mlp'
+
+const schemeOptions = [
+  { value: 'unit', label: '1 (broken)' },
+  { value: 'inverseSqrt', label: '1/√d_model (fixed)' },
+  { value: 'gpt2', label: '0.02 (GPT-2)' },
+  { value: 'custom', label: 'custom' },
+]
+
 export const parameters: readonly Parameter[] = [
+  {
+    id: 'view',
+    kind: 'choice',
+    label: 'view',
+    options: [
+      { value: 'initial', label: 'the first loss' },
+      { value: 'training', label: 'training' },
+    ],
+    default: 'initial',
+    reopens: { keeps: ['std', 'seed'] },
+    help: 'The first loss of a model as it is drawn, or two models that are trained side by side.',
+  },
+  {
+    id: 'text',
+    kind: 'choice',
+    label: 'text',
+    options: [
+      { value: 'stateOfTheUnion', label: 'State of the Union' },
+      { value: 'own', label: 'a file of your own' },
+    ],
+    default: 'stateOfTheUnion',
+    help: 'What the models learn to continue.',
+    relevant: isTraining,
+  },
+  {
+    id: 'architecture',
+    kind: 'choice',
+    label: 'architecture',
+    options: [
+      { value: 'preNorm', label: 'Transformer, pre-norm' },
+      { value: 'postNorm', label: 'Transformer, post-norm' },
+      { value: 'mlp', label: 'MLP of two words' },
+    ],
+    default: 'preNorm',
+    help: 'Normalised before or after each part of a layer, or no Transformer: two words through one hidden layer, without a residual path.',
+    relevant: isTraining,
+  },
+  {
+    id: 'layers',
+    kind: 'number',
+    label: 'layers',
+    minimum: 1,
+    maximum: 4,
+    integer: true,
+    step: 1,
+    default: 1,
+    help: 'Layers of the Transformer, each attention and a feed-forward part of width 4·d_model.',
+    relevant: hasLayers,
+  },
+  {
+    id: 'heads',
+    kind: 'number',
+    label: 'heads',
+    minimum: 1,
+    maximum: 16,
+    integer: true,
+    values: [1, 2, 4, 8, 16],
+    default: 4,
+    help: 'Heads of the attention, which share the width of the model evenly.',
+    relevant: hasLayers,
+  },
   {
     id: 'dModel',
     kind: 'logNumber',
@@ -24,20 +101,36 @@ export const parameters: readonly Parameter[] = [
     maximum: 4096,
     integer: true,
     default: 512,
+    when: (values) =>
+      isTraining(values) ? { minimum: 64, maximum: 512, step: 16, default: 128 } : undefined,
     help: 'Width of the model: entries in one word’s embedding.',
   },
   {
     id: 'scheme',
     kind: 'choice',
     label: 'embedding std',
-    options: [
-      { value: 'unit', label: '1 (broken)' },
-      { value: 'inverseSqrt', label: '1/√d_model (fixed)' },
-      { value: 'gpt2', label: '0.02 (GPT-2)' },
-      { value: 'custom', label: 'custom' },
-    ],
+    options: schemeOptions,
     default: 'unit',
     help: 'Standard deviation with which the entries of the embedding table are drawn.',
+    relevant: isInitial,
+  },
+  {
+    id: 'scheme1',
+    kind: 'choice',
+    label: 'embedding std, first model',
+    options: schemeOptions,
+    default: 'unit',
+    help: 'Standard deviation with which the first model’s embedding table is drawn.',
+    relevant: isTraining,
+  },
+  {
+    id: 'scheme2',
+    kind: 'choice',
+    label: 'embedding std, second model',
+    options: schemeOptions,
+    default: 'inverseSqrt',
+    help: 'The same of the second model, which shares all else: other weights, batches and learning rate.',
+    relevant: isTraining,
   },
   {
     id: 'std',
@@ -47,7 +140,22 @@ export const parameters: readonly Parameter[] = [
     maximum: 10,
     default: 0.1,
     help: 'The standard deviation that “custom” uses.',
-    relevant: (values) => values.scheme === 'custom',
+    relevant: (values) =>
+      isTraining(values)
+        ? values.scheme1 === 'custom' || values.scheme2 === 'custom'
+        : values.scheme === 'custom',
+  },
+  {
+    id: 'embeddingScale',
+    kind: 'choice',
+    label: 'embeddings times',
+    options: [
+      { value: 'one', label: '1' },
+      { value: 'sqrtDModel', label: '√d_model' },
+    ],
+    default: 'one',
+    help: 'What the input’s embeddings are multiplied by: the original Transformer takes √d_model.',
+    relevant: isTraining,
   },
   {
     id: 'vocab',
@@ -58,7 +166,66 @@ export const parameters: readonly Parameter[] = [
     maximum: 262144,
     integer: true,
     default: 50257,
+    when: (values) => {
+      if (!isTraining(values)) return undefined
+      const { differentWords } = textFacts(values)
+      return {
+        minimum: 50,
+        // the unknown word is one of them
+        maximum: differentWords + 1,
+        default: 4096,
+        because: `the text has ${differentWords.toLocaleString('en-US')} different words`,
+      }
+    },
     help: 'Words in the vocabulary: rows of the embedding table, which is also the output head.',
+  },
+  {
+    id: 'context',
+    kind: 'number',
+    label: 'context',
+    unit: 'words',
+    minimum: 16,
+    maximum: 128,
+    integer: true,
+    step: 8,
+    default: 64,
+    help: 'Words of a training sequence: as far as attention looks back.',
+    relevant: isTraining,
+  },
+  {
+    id: 'batchSize',
+    kind: 'number',
+    label: 'sequences a batch',
+    minimum: 1,
+    maximum: 64,
+    integer: true,
+    step: 1,
+    default: 8,
+    help: 'Sequences that one training step learns from; every step draws new ones from the text.',
+    relevant: isTraining,
+  },
+  {
+    id: 'learningRate',
+    kind: 'logNumber',
+    label: 'learning rate',
+    minimum: 1e-5,
+    maximum: 10,
+    default: 1e-3,
+    live: true,
+    help: 'Step size of Adam (β₁ 0.9, β₂ 0.999).',
+    relevant: isTraining,
+  },
+  {
+    id: 'clip',
+    kind: 'number',
+    label: 'clip gradients to',
+    minimum: 0,
+    maximum: 100,
+    step: 0.5,
+    default: 0,
+    live: true,
+    help: 'A model’s gradient is scaled down to this norm where it is larger; 0 leaves it as it is.',
+    relevant: isTraining,
   },
   {
     id: 'tokens',
@@ -70,6 +237,7 @@ export const parameters: readonly Parameter[] = [
     step: 8,
     default: 64,
     help: 'Positions whose loss is measured in one step; every step draws a new batch.',
+    relevant: isInitial,
   },
   {
     id: 'hidden',
@@ -81,6 +249,7 @@ export const parameters: readonly Parameter[] = [
     ],
     default: 'random',
     help: 'The layer-normalised state before the head: random, or aligned with the input word’s own embedding.',
+    relevant: isInitial,
   },
   {
     id: 'alignment',
@@ -91,7 +260,29 @@ export const parameters: readonly Parameter[] = [
     step: 0.01,
     default: 0.7,
     help: 'Cosine between the hidden state and the input word’s embedding.',
-    relevant: (values) => values.hidden === 'tied',
+    relevant: (values) => isInitial(values) && values.hidden === 'tied',
+  },
+  {
+    id: 'race',
+    kind: 'flag',
+    label: 'race',
+    default: false,
+    live: true,
+    help: 'Playing ends when the slower model has come down to where the other was after 20 steps.',
+    relevant: isTraining,
+  },
+  {
+    id: 'raceGuess',
+    kind: 'logNumber',
+    label: 'your guess',
+    unit: 'steps',
+    minimum: 1,
+    maximum: 10000,
+    integer: true,
+    default: 1,
+    live: true,
+    help: 'How many steps the slower model will need to come there.',
+    relevant: (values) => isTraining(values) && values.race === true,
   },
   {
     id: 'seed',

@@ -1,0 +1,42 @@
+/** Which text a run trains on, and what page and worker must know of it before it is there. */
+import { largestFile, stateOfTheUnion } from '../../../data/textFacts.ts'
+import type { LabFile, ParameterValues } from '../../lab.ts'
+
+export interface TextFacts {
+  readonly name: string
+  /** Words and marks of the whole text. */
+  readonly words: number
+  /** Different ones. */
+  readonly differentWords: number
+}
+
+let own: TextFacts | undefined
+
+/** What the user's own text is like from now on, in the page and in the worker each. */
+export function noteOwnText(facts: TextFacts): void {
+  own = facts
+}
+
+/** Undefined until a file was read. */
+export const ownTextFacts = (): TextFacts | undefined => own
+
+/** Of the chosen text; of the State of the Union addresses while there is no text of the user's own. */
+export function textFacts(values: ParameterValues): TextFacts {
+  return values.text === 'own' && own ? own : stateOfTheUnion
+}
+
+/** A dropped text becomes the one to train on. */
+export const textFile: LabFile = {
+  label: 'Open a text of your own…',
+  accept: '.txt,.md,text/plain',
+  relevant: (values) => values.view === 'training',
+  async read(file, provide) {
+    if (file.size > largestFile)
+      throw new RangeError(
+        `${file.name} has ${(file.size / 1e6).toFixed(1)} MB. Up to ${largestFile / 1e6} MB are permitted.`,
+      )
+    const bytes = new Uint8Array(await file.arrayBuffer())
+    noteOwnText((await provide(file.name, bytes)) as TextFacts)
+    return { view: 'training', text: 'own' }
+  },
+}
