@@ -1,0 +1,69 @@
+/** Two models in training: their loss curves, and what goes on inside while one comes back. */
+import type { Stage } from '../../../stage/contract.ts'
+import type { ViewFrame } from '../../lab.ts'
+import type { ShownView } from '../viewParts.ts'
+import { type Curves, earlyContent, lossContent, repeatContent } from './curvesView.ts'
+import type { TrainingFrame } from './frame.ts'
+import { landscapeContent, logitsContent, normsContent, textContent } from './insideView.ts'
+
+type Frame = ViewFrame<TrainingFrame>
+
+export function createTrainingView(stage: Stage): ShownView {
+  let frame: Frame | undefined
+  const switches = { names: true, logLoss: false, logEarly: false, logLogits: true, logLandscape: false }
+  const places = {
+    names: { panel: 'curves', label: 'names' },
+    logLoss: { panel: 'curves', label: 'log' },
+    logEarly: { panel: 'early', label: 'log' },
+    logLogits: { panel: 'logits', label: 'log' },
+    logLandscape: { panel: 'landscape', label: 'log height' },
+  }
+  type Switch = keyof typeof switches
+  const toggle = (name: Switch) => ({
+    label: places[name].label,
+    value: switches[name],
+    onChange: (value: boolean) => {
+      switches[name] = value
+      if (frame) draw(frame)
+    },
+  })
+  const curves = stage.chart({
+    id: 'curves',
+    title: 'Loss',
+    shape: 'wide',
+    toggles: [toggle('names'), toggle('logLoss')],
+  })
+  const early = stage.chart({
+    id: 'early',
+    title: 'The first twenty steps',
+    toggles: [toggle('logEarly')],
+  })
+  const repeat = stage.chart({ id: 'repeat', title: 'Does it repeat its input word?' })
+  const text = stage.table({ id: 'text', title: 'What each model writes', shape: 'wide' })
+  const landscape = stage.scene({
+    id: 'landscape',
+    title: 'Softmax landscape',
+    toggles: [toggle('logLandscape')],
+  })
+  const logits = stage.chart({ id: 'logits', title: 'The logits', toggles: [toggle('logLogits')] })
+  const norms = stage.chart({ id: 'norms', title: 'Norm of the words’ embeddings' })
+
+  function draw(next: Frame): void {
+    frame = next
+    const shown: Curves = { frame: next, names: switches.names }
+    curves.update(lossContent(shown, switches.logLoss))
+    early.update(earlyContent(shown, switches.logEarly))
+    repeat.update(repeatContent(shown))
+    text.update(textContent(shown))
+    logits.update(logitsContent(shown, switches.logLogits))
+    norms.update(normsContent(shown))
+    // a scene has no empty state: it waits until there is something
+    if (next.data.models && next.data.models[0].landscape.length > 0)
+      landscape.update(landscapeContent(shown, switches.logLandscape))
+  }
+
+  return {
+    draw: (next) => draw(next as Frame),
+    switches: Object.fromEntries(Object.entries(places).map(([name, place]) => [name, [place]])),
+  }
+}
