@@ -100,7 +100,7 @@ function createPage(
   const panel = element(
     'aside',
     { class: 'panel', id: 'panel', 'aria-label': 'Parameters and numbers' },
-    createPanel(state, control),
+    createPanel(state, control, notices),
     files.section,
     createReadouts(state),
     createBackendSection(state, control, compare.open),

@@ -1,11 +1,13 @@
 /** The parameters of the open lab, built by lil-gui from the lab's table. */
 import { BooleanController, type Controller, GUI, OptionController } from 'lil-gui'
-import type { Lab, Parameter, ParameterValue, ParameterValues } from '../labs/lab.ts'
+import type { Lab, NumberParameter, Parameter, ParameterValue, ParameterValues } from '../labs/lab.ts'
 import { resolved } from '../labs/parameters.ts'
 import type { Control } from './control.ts'
 import { element, watch } from './dom.ts'
 import { FieldRow } from './fieldRow.ts'
+import type { Notice, Notices } from './notices.ts'
 import { NumberRow } from './slider.ts'
+import { nearestNotch } from './sliderScale.ts'
 import type { State } from './state.ts'
 import { TextRow } from './textRow.ts'
 
@@ -31,21 +33,28 @@ function createRow(gui: GUI, model: Model, parameter: Parameter): Controller {
   }
 }
 
-/** A slider that would go too far goes as far as the other values permit, to a hundredth of the way. */
-function asFarAs(lab: Lab, values: ParameterValues, id: string, wanted: number): number {
-  const from = Number(values[id])
-  let share = 1
-  while (share > 0 && lab.conflict?.({ ...values, [id]: from + share * (wanted - from) }))
-    share = Math.round(100 * share - 1) / 100
-  const parameter = lab.parameters.find((one) => one.id === id)
-  const value = from + share * (wanted - from)
-  return parameter?.kind === 'number' && parameter.integer ? Math.trunc(value) : Number(value.toPrecision(6))
+/** A slider that would go too far goes as far as the other values permit, to the notch nearest a hundredth of the way. */
+function asFarAs(lab: Lab, values: ParameterValues, general: NumberParameter, wanted: number): number {
+  const parameter = resolved(general, values)
+  const from = Number(values[parameter.id])
+  for (let hundredths = 100; hundredths > 0; hundredths--) {
+    const value = nearestNotch(parameter, from + (hundredths / 100) * (wanted - from))
+    if (!lab.conflict?.({ ...values, [parameter.id]: value })) return value
+  }
+  return from
 }
 
 /** Fills `container`; returns how to follow new values and how to take the panel away. */
-function createRows(container: HTMLElement, lab: Lab, values: ParameterValues, control: Control) {
+function createRows(
+  container: HTMLElement,
+  lab: Lab,
+  values: ParameterValues,
+  control: Control,
+  notices: Notices,
+) {
   const model: Model = { ...values }
   let shown = values
+  let refusal: Notice | undefined
   const gui = new GUI({ container, title: 'Parameters', injectStyles: false })
   const rows = lab.parameters.map((parameter) => {
     const row = createRow(gui, model, parameter)
@@ -54,14 +63,16 @@ function createRows(container: HTMLElement, lab: Lab, values: ParameterValues, c
     row.domElement.dataset.parameter = parameter.id
     row.onChange((value: ParameterValue) => {
       const conflict = lab.conflict?.({ ...shown, [parameter.id]: value })
-      const dragged = row instanceof NumberRow && !row.typing
-      const taken = !conflict ? value : dragged ? asFarAs(lab, shown, parameter.id, Number(value)) : undefined
+      const dragged = row instanceof NumberRow && !row.typing && 'minimum' in parameter
+      const taken = !conflict ? value : dragged ? asFarAs(lab, shown, parameter, Number(value)) : undefined
       if (taken !== undefined) control.set({ [parameter.id]: taken }, 'none').catch(control.report)
+      if (refusal) notices.dismiss(refusal)
       if (!conflict) return
       model[parameter.id] = taken ?? shown[parameter.id]
       row.updateDisplay()
       // lil-gui displays the value once more after this, which takes the message away
       if (row instanceof FieldRow) queueMicrotask(() => row.tell(conflict.message))
+      else notices.show((refusal = { kind: 'information', title: conflict.message }))
     })
     row.onFinishChange(() => control.commit())
     return { parameter, row }
@@ -82,7 +93,7 @@ function createRows(container: HTMLElement, lab: Lab, values: ParameterValues, c
   }
 }
 
-export function createPanel(state: State, control: Control): HTMLElement {
+export function createPanel(state: State, control: Control, notices: Notices): HTMLElement {
   const container = element('div', { class: 'parameters' })
   let rows: ReturnType<typeof createRows> | undefined
   let shown: Lab | undefined
@@ -91,7 +102,7 @@ export function createPanel(state: State, control: Control): HTMLElement {
     const values = state.values.value
     if (shown !== lab) {
       rows?.destroy()
-      rows = createRows(container, lab, values, control)
+      rows = createRows(container, lab, values, control, notices)
       shown = lab
     }
     rows?.follow(values)

@@ -44,7 +44,7 @@ function roundLog(parameter: NumberParameter, value: number): number {
 }
 
 /** A dragged value is a round one: listed, a multiple of the step, or of three significant digits on a log slider. */
-function round(parameter: NumberParameter, value: number): number {
+export function nearestNotch(parameter: NumberParameter, value: number): number {
   const { kind, values, step, integer } = parameter
   const wanted = toPosition(parameter, value)
   const away = (one: number) => Math.abs(toPosition(parameter, one) - wanted)
@@ -62,7 +62,7 @@ export function fromPosition(parameter: NumberParameter, position: number): numb
     parameter.kind === 'logNumber'
       ? minimum * (maximum / minimum) ** position
       : minimum + position * (maximum - minimum)
-  return round(parameter, value)
+  return nearestNotch(parameter, value)
 }
 
 /** The value `count` arrow keys away; always another value unless the end is reached. */
@@ -74,11 +74,11 @@ export function moved(parameter: NumberParameter, value: number, count: number):
     beyond.sort((one, other) => (one - other) * direction)
     return beyond[Math.min(Math.abs(count), beyond.length) - 1] ?? value
   }
-  if (kind === 'number') return round(parameter, value + count * linearStep(parameter))
+  if (kind === 'number') return nearestNotch(parameter, value + count * linearStep(parameter))
   const moved = value * (maximum / minimum) ** (count / 100)
-  const next = round(parameter, moved)
+  const next = nearestNotch(parameter, moved)
   if ((next - value) * direction > 0) return next
-  if (step) return round(parameter, value + direction * step)
+  if (step) return nearestNotch(parameter, value + direction * step)
   return clamp(parameter, integer ? value + direction : moved)
 }
 

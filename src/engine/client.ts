@@ -27,8 +27,8 @@ export class EngineClient implements Omit<EngineApi, 'onNotice'> {
   private worker!: Worker
   private remote!: Comlink.Remote<WorkerEngine>
   private opened: { lab: string; values: ParameterValues; choice: BackendChoice } | undefined
-  /** What the user brought along, by lab and name: a new worker gets it again. */
-  private readonly provided = new Map<string, readonly [lab: string, name: string, bytes: Uint8Array]>()
+  /** What the user brought along last, by lab: a new worker gets it again. */
+  private readonly provided = new Map<string, { readonly name: string; readonly bytes: Uint8Array }>()
   private generation = 0
   private crash!: {
     readonly happened: Promise<never>
@@ -177,10 +177,10 @@ export class EngineClient implements Omit<EngineApi, 'onNotice'> {
     return this.call((remote) => remote.request(name))
   }
 
-  /** Keeps the bytes, copied into the worker, for as long as the page is open. */
+  /** Copies the bytes into the worker, and keeps the last ones of each lab for a worker that is started anew. */
   async provide(lab: string, name: string, bytes: Uint8Array): Promise<unknown> {
     const answer = await this.call((remote) => remote.provide(lab, name, bytes))
-    this.provided.set(`${lab} ${name}`, [lab, name, bytes])
+    this.provided.set(lab, { name, bytes })
     return answer
   }
 
@@ -199,7 +199,7 @@ export class EngineClient implements Omit<EngineApi, 'onNotice'> {
     this.begin()
     // who still waits for the old worker would wait for ever
     report(new DOMException('The worker was started anew.', 'AbortError'))
-    for (const [lab, name, bytes] of this.provided.values()) await this.provide(lab, name, bytes)
+    for (const [lab, { name, bytes }] of this.provided) await this.provide(lab, name, bytes)
     const { opened } = this
     if (opened) await this.open(opened.lab, opened.values, opened.choice)
   }

@@ -154,9 +154,9 @@ export interface ExperimentModule {
   calibratedDefaults(backend: Backend, values: ParameterValues): Promise<ParameterValues>
   createHotLoop(backend: Backend, values: ParameterValues): Promise<HotLoop>
   /**
-   * Takes what the user brought along (`Lab.file`), by name, for the runs to come; it also comes before the first
-   * run, and again after the worker was started anew. Answers what the page has to know of it. Rejects with a
-   * sentence where it cannot be used; what was there before stays then.
+   * Takes what the user brought along (`Lab.file`), in place of what there was, for the runs to come; it also comes
+   * before the first run, and again after the worker was started anew. Answers what the page has to know of it.
+   * Rejects with a sentence where it cannot be used; what was there before stays then.
    */
   provide?(name: string, bytes: Uint8Array): Promise<unknown>
 }

@@ -40,9 +40,18 @@ const words: NumberParameter = {
   label: 'words',
   help: 'How many words there are.',
   minimum: 1,
-  maximum: 1000,
+  maximum: 998,
   integer: true,
+  step: 1,
   default: 10,
+}
+const fold: Parameter = {
+  id: 'fold',
+  kind: 'choice',
+  label: 'fold',
+  help: 'What divides the words.',
+  options: ['1', '5', '8'].map((value) => ({ value, label: value })),
+  default: '1',
 }
 
 /** Runs begun, and what was brought along. */
@@ -50,7 +59,7 @@ let runs = 0
 let brought: string[] = []
 
 const experimentModule: ExperimentModule = {
-  parameters: [view, width, words],
+  parameters: [view, width, words, fold],
   async createExperiment(_backend, values) {
     runs++
     const metrics = { area: (values.width as number) * (values.words as number) }
@@ -83,6 +92,10 @@ const lab: Lab = {
   title: 'Made up',
   question: 'Does the page follow?',
   parameters: experimentModule.parameters,
+  conflict: ({ words, fold }) =>
+    (words as number) % Number(fold) === 0
+      ? undefined
+      : { ids: ['fold'], message: `fold = ${fold} is not permitted with words = ${words}.` },
   readouts: [{ metric: 'area', label: 'area' }],
   file: {
     label: 'Open a text of your own…',
@@ -201,7 +214,38 @@ describe('a slider whose range follows a choice', () => {
     expect(values().view).toBe('still')
     location.hash = '#lab=made&width=1000&view=moving&words=7'
     await expect.poll(notices).toContain(refusal)
-    await expect.poll(values).toEqual({ view: 'moving', width: 256, words: 7 })
+    await expect.poll(values).toMatchObject({ view: 'moving', width: 256, words: 7 })
+  })
+})
+
+describe('what may not be together', () => {
+  it('is refused where it is chosen, with the reason', async () => {
+    const select = find<HTMLSelectElement>('[data-parameter=fold] select')
+    const choose = (index: number) => {
+      select.selectedIndex = index
+      select.dispatchEvent(new Event('change'))
+    }
+    await window.natlab.set({ words: 15 })
+    choose(2)
+    expect(notices()).toContain('fold = 8 is not permitted with words = 15.')
+    expect([select.selectedIndex, values().fold]).toEqual([0, '1'])
+    choose(1)
+    expect(values().fold).toBe('5')
+    expect(notices()).not.toContain('fold = 8')
+  })
+
+  it('lets a slider go as far as it may, to a hundredth of the way', async () => {
+    await window.natlab.set({ words: 15, fold: '5' })
+    find('[data-parameter=words] [role=slider]').dispatchEvent(
+      new KeyboardEvent('keydown', { key: 'PageUp', bubbles: true }),
+    )
+    // 10 notches on are 25, which 5 divides
+    expect(values().words).toBe(25)
+    find('[data-parameter=words] [role=slider]').dispatchEvent(
+      new KeyboardEvent('keydown', { key: 'End', bubbles: true }),
+    )
+    expect(values().words).toBe(940)
+    await expect.poll(() => find('#error-words').textContent).toContain('words = 998')
   })
 })
 
@@ -211,15 +255,15 @@ describe('a choice that opens the lab anew', () => {
     const select = find<HTMLSelectElement>('[data-parameter=view] select')
     select.selectedIndex = 1
     select.dispatchEvent(new Event('change'))
-    await expect.poll(values).toEqual({ view: 'moving', width: 256, words: 5 })
+    await expect.poll(values).toMatchObject({ view: 'moving', width: 256, words: 5 })
     expect(await window.natlab.metrics()).toEqual({ area: 256 * 5 })
     // the entry holds the calibrated values
     await expect.poll(() => location.hash).toContain('width=256')
     history.back()
-    await expect.poll(values).toEqual({ view: 'still', width: 1000, words: 5 })
+    await expect.poll(values).toMatchObject({ view: 'still', width: 1000, words: 5 })
     expect(await window.natlab.metrics()).toEqual({ area: 5000 })
     history.forward()
-    await expect.poll(values).toEqual({ view: 'moving', width: 256, words: 5 })
+    await expect.poll(values).toMatchObject({ view: 'moving', width: 256, words: 5 })
   })
 })
 
@@ -234,7 +278,7 @@ describe('a file', () => {
     drag('dragover', withFile('a b c'))
     drag('drop', withFile('a b c'))
     expect(hint.hidden).toBe(true)
-    await expect.poll(values).toEqual({ view: 'moving', width: 256, words: 3 })
+    await expect.poll(values).toMatchObject({ view: 'moving', width: 256, words: 3 })
     expect(brought).toEqual(['text: a b c'])
     await expect.poll(() => root.textContent).toContain('“speech.txt” is read. It stays on this machine.')
   })
