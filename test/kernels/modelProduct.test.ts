@@ -43,6 +43,7 @@ interface Case {
   readonly bias?: boolean
   readonly relu?: boolean
   readonly gate?: boolean
+  readonly accumulate?: boolean
   /** Matrices that there are of each; default: one a model. */
   readonly leftPeriod?: number
   readonly rightPeriod?: number
@@ -55,7 +56,7 @@ interface Case {
 
 const digits = (length: number, seed: number) => wholeNumbers(length, 100, seed)
 
-describe.each([...variants, ...withoutRelaxed])('modelProduct on $name', ({ create }) => {
+describe.each([...variants, ...withoutRelaxed])('modelProduct on $name', ({ name, create }) => {
   let backend: Backend
   beforeAll(async () => {
     backend = await create()
@@ -64,7 +65,8 @@ describe.each([...variants, ...withoutRelaxed])('modelProduct on $name', ({ crea
 
   /** The result of every model, what each should be, and that nothing else was written. */
   async function run(test: Case) {
-    const { models, size, transposeLeft, transposeRight, relu, places = [], values = digits } = test
+    const { models, size, transposeLeft, transposeRight, relu, accumulate } = test
+    const { places = [], values = digits } = test
     const [rows, inner, columns] = size
     const several = (count: number | undefined, length: number, seed: number) =>
       Array.from({ length: count ?? models }, (_, i) => values(length, 1000 * seed + i))
@@ -72,11 +74,15 @@ describe.each([...variants, ...withoutRelaxed])('modelProduct on $name', ({ crea
     const right = several(test.rightPeriod, inner * columns, 2)
     const bias = test.bias ? several(test.biasPeriod, columns, 3) : undefined
     const gate = test.gate ? several(test.gatePeriod, rows * columns, 4) : undefined
-    const output = unwritten(backend, models, { rows, columns, ...places[0] })
+    const before = accumulate ? several(undefined, rows * columns, 5) : undefined
+    const layout = { rows, columns, ...places[0] }
+    const output = before
+      ? { ...laid(backend, before, layout), period: undefined }
+      : unwritten(backend, models, layout)
     const place = (matrices: Float32Array[], shape: readonly [number, number], index: number) =>
       laid(backend, matrices, { rows: shape[0], columns: shape[1], ...places[index] })
     const given: ModelProductArguments = {
-      ...{ models, output, transposeLeft, transposeRight, relu },
+      ...{ models, output, transposeLeft, transposeRight, relu, accumulate },
       left: place(left, transposeLeft ? [inner, rows] : [rows, inner], 1),
       right: place(right, transposeRight ? [columns, inner] : [inner, columns], 2),
       bias: bias && place(bias, [1, columns], 3),
@@ -91,6 +97,7 @@ describe.each([...variants, ...withoutRelaxed])('modelProduct on $name', ({ crea
       ...{ size, transposeLeft, transposeRight, relu },
       bias: bias?.[model % bias.length],
       gate: gate?.[model % gate.length],
+      before: before?.[model],
     })
     return { actual, expected: actual.map((_, model) => modelProductReference(parts(model))), parts }
   }
@@ -127,6 +134,13 @@ describe.each([...variants, ...withoutRelaxed])('modelProduct on $name', ({ crea
     const parts = { bias: (choice & 1) > 0, relu: (choice & 2) > 0, gate: (choice & 4) > 0 }
     await exact({ models: 3, size: [33, 6, 19], ...parts })
     await exact({ models: 2, size: [2, 390, 8], ...parts })
+  })
+
+  it.runIf(name.startsWith('wasm')).each(sizes)('adds to what is there: [%d, %d] · [%d]', async (...size) => {
+    for (const transposition of transpositions)
+      await exact({ models: 3, size, accumulate: true, ...transposition })
+    const places = [{ offset: 3, gap: 5 }]
+    await exact({ models: 4, size, accumulate: true, leftPeriod: 2, rightPeriod: 1, places })
   })
 
   it('reads and writes inside larger tensors, at any element', async () => {
@@ -215,6 +229,9 @@ describe.each([...variants, ...withoutRelaxed])('modelProduct on $name', ({ crea
     refused({ gate: { tensor: b, rows: 4, columns: 2 } }, /modelProduct: gate is \[4, 2\].*\[2, 4\]/)
     refused({ bias: { tensor: c, rows: 1, columns: 4 } }, /modelProduct: output .*bias/)
     refused({ gate: { tensor: c, rows: 2, columns: 4 } }, /modelProduct: output .*gate/)
+    const bias = { tensor: a, rows: 1, columns: 4 }
+    for (const other of [{ relu: true }, { bias }, { gate: { tensor: b, rows: 2, columns: 4 } }])
+      refused({ accumulate: true, ...other }, /modelProduct: accumulate .*bias, relu or gate/)
     const words = backend.createTensor([12], 'uint32')
     refused({ left: { ...left, tensor: words } }, /modelProduct: left .*uint32.*float32/)
     const gone = tensor(12)

@@ -9,15 +9,17 @@ export interface ProductReference {
   readonly bias?: ArrayLike<number>
   readonly relu?: boolean
   readonly gate?: ArrayLike<number>
+  /** What the product is added to. */
+  readonly before?: ArrayLike<number>
 }
 
-/** op(left) · op(right) + bias, then ReLU, then gate. */
+/** before + op(left) · op(right) + bias, then ReLU, then gate. */
 export function modelProductReference(given: ProductReference): Float64Array {
-  const { left, right, bias, gate } = given
+  const { left, right, bias, gate, before } = given
   const [rows, inner, columns] = given.size
   return Float64Array.from({ length: rows * columns }, (_, place) => {
     const [i, j] = [Math.floor(place / columns), place % columns]
-    let value = 0
+    let value = before?.[place] ?? 0
     for (let k = 0; k < inner; k++)
       value +=
         left[given.transposeLeft ? k * rows + i : i * inner + k] *

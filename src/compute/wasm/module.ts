@@ -94,6 +94,86 @@ export interface Kernels {
   ): void
   addSoftmax(probabilities: number, logits: number, rows: number, classes: number): void
   countErrors(scores: number, labels: number, rows: number, classes: number): number
+  gatherRows(
+    output: number,
+    table: number,
+    indices: number,
+    positions: number,
+    scale: number,
+    rows: number,
+    words: number,
+    context: number,
+    columns: number,
+  ): void
+  scatterAddRows(
+    output: number,
+    input: number,
+    indices: number,
+    scale: number,
+    rows: number,
+    words: number,
+    columns: number,
+  ): void
+  layerNormGradient(
+    output: number,
+    input: number,
+    gradient: number,
+    rows: number,
+    columns: number,
+    epsilon: number,
+  ): void
+  gelu(output: number, input: number, count: number): void
+  geluGradient(output: number, input: number, gradient: number, count: number): void
+  causalAttentionScratch(context: number, width: number): number
+  causalAttention(
+    probabilities: number,
+    output: number,
+    projected: number,
+    sequences: number,
+    context: number,
+    heads: number,
+    width: number,
+    scratch: number,
+  ): void
+  causalAttentionGradientScratch(context: number, width: number): number
+  causalAttentionGradient(
+    projectedGradient: number,
+    projected: number,
+    probabilities: number,
+    outputGradient: number,
+    sequences: number,
+    context: number,
+    heads: number,
+    width: number,
+    scratch: number,
+  ): void
+  vocabularyLossScratch(rows: number, width: number): number
+  vocabularyLoss(
+    logSumExps: number,
+    losses: number,
+    hidden: number,
+    table: number,
+    labels: number,
+    rows: number,
+    words: number,
+    width: number,
+    scratch: number,
+  ): void
+  vocabularyLossGradientScratch(rows: number, width: number): number
+  vocabularyLossGradient(
+    hiddenGradient: number,
+    tableGradient: number,
+    hidden: number,
+    table: number,
+    labels: number,
+    logSumExps: number,
+    rows: number,
+    words: number,
+    width: number,
+    scratch: number,
+  ): void
+  rowNorms(output: number, input: number, rows: number, columns: number): void
+  clipNorm(values: number, count: number, limit: number): number
 }
 
 /** A function that gives relaxed_madd of three splat zeros: valid only where relaxed SIMD is. */

@@ -20,6 +20,15 @@ import type {
   Matrices,
   ModelProductArguments,
 } from '../network.ts'
+import type {
+  AttentionArguments,
+  AttentionGradientArguments,
+  GatherRowsArguments,
+  ScatterAddRowsArguments,
+  TransformerOperations,
+  VocabularyLossArguments,
+  VocabularyLossGradientArguments,
+} from '../transformer.ts'
 import { gaussianFit, WasmFitTarget } from './gaussianFit.ts'
 import { WasmLogitLossState } from './logitLossState.ts'
 import type { KernelMemory } from './memory.ts'
@@ -35,12 +44,25 @@ import {
 import { planeFit, WasmPlaneTarget } from './planeFit.ts'
 import { Arguments, elementBytes, elementCount, WasmTensor } from './tensor.ts'
 import { adam, columnSums, markFinite, modelProduct } from './training.ts'
+import {
+  causalAttention,
+  causalAttentionGradient,
+  clipNorm,
+  gatherRows,
+  gelu,
+  geluGradient,
+  layerNormGradient,
+  rowNorms,
+  scatterAddRows,
+  vocabularyLoss,
+  vocabularyLossGradient,
+} from './transformer.ts'
 
 const epsilon = 1e-5
 /** Bytes of kernels/logitLoss.ts's LogitSlice, and of the two scales behind it. */
 const sliceBytes = 48
 
-export class WasmBackend implements Backend {
+export class WasmBackend implements Backend, TransformerOperations {
   readonly kind = 'wasm'
   readonly software = false
   readonly lost = new Promise<string>(() => {})
@@ -259,6 +281,50 @@ export class WasmBackend implements Backend {
 
   adam(parameters: AdamArguments): void {
     adam(this.begin('adam'), this.memory, parameters)
+  }
+
+  gatherRows(parameters: GatherRowsArguments): void {
+    gatherRows(this.begin('gatherRows'), parameters)
+  }
+
+  scatterAddRows(parameters: ScatterAddRowsArguments): void {
+    scatterAddRows(this.begin('scatterAddRows'), parameters)
+  }
+
+  layerNormGradient(output: Tensor, input: Tensor, gradient: Tensor): void {
+    layerNormGradient(this.begin('layerNormGradient'), output, input, gradient)
+  }
+
+  gelu(output: Tensor, input: Tensor): void {
+    gelu(this.begin('gelu'), output, input)
+  }
+
+  geluGradient(output: Tensor, input: Tensor, gradient: Tensor): void {
+    geluGradient(this.begin('geluGradient'), output, input, gradient)
+  }
+
+  causalAttention(parameters: AttentionArguments): void {
+    causalAttention(this.begin('causalAttention'), this.memory, parameters)
+  }
+
+  causalAttentionGradient(parameters: AttentionGradientArguments): void {
+    causalAttentionGradient(this.begin('causalAttentionGradient'), this.memory, parameters)
+  }
+
+  vocabularyLoss(parameters: VocabularyLossArguments): void {
+    vocabularyLoss(this.begin('vocabularyLoss'), this.memory, parameters)
+  }
+
+  vocabularyLossGradient(parameters: VocabularyLossGradientArguments): void {
+    vocabularyLossGradient(this.begin('vocabularyLossGradient'), this.memory, parameters)
+  }
+
+  rowNorms(models: number, output: Matrices, input: Matrices): void {
+    rowNorms(this.begin('rowNorms'), models, output, input)
+  }
+
+  clipNorm(models: number, values: Matrices, norms: Tensor, limit: number): void {
+    clipNorm(this.begin('clipNorm'), this.memory, models, values, norms, limit)
   }
 
   dispose(): void {

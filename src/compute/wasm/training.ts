@@ -23,11 +23,11 @@ export function modelProduct(
   const address = memory.allocate(productBytes + scratchBytes)
   try {
     memory
-      .uint32(address, 22)
+      .uint32(address, 23)
       .set([
         ...[place(output, 0), elementBytes * output.stride],
         ...[left, right, bias, gate].flatMap(words),
-        ...[checked.transposeLeft, checked.transposeRight, checked.relu].map(Number),
+        ...[checked.transposeLeft, checked.transposeRight, checked.relu, checked.accumulate].map(Number),
         ...[checked.models, rows, inner, columns, address + productBytes],
       ])
     given.kernels.modelProduct(address)

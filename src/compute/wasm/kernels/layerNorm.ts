@@ -1,3 +1,5 @@
+import { upperHalf } from './vector'
+
 /**
  * Every row of [rows, columns] to mean 0 and variance 1; output may be the input. Mean and variance are summed
  * in float64 and the mean is taken off in two float32 parts, so that a row far from zero keeps its digits.
@@ -44,10 +46,4 @@ export function layerNorm(output: usize, input: usize, rows: i32, columns: i32, 
     input += bytes
     output += bytes
   }
-}
-
-// @ts-ignore: decorator
-@inline
-function upperHalf(a: v128): v128 {
-  return i32x4.shuffle(a, a, 2, 3, 2, 3)
 }

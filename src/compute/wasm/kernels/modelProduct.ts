@@ -27,6 +27,7 @@ export class ModelProduct {
   transposeLeft: i32
   transposeRight: i32
   relu: i32
+  accumulate: i32
   models: i32
   rows: i32
   inner: i32
@@ -35,7 +36,7 @@ export class ModelProduct {
 }
 
 /**
- * output = op(left) · op(right) + bias, then ReLU and gate, for every model; needs the scratch memory of a
+ * output = or += op(left) · op(right) + bias, then ReLU and gate, for every model; needs the scratch memory of a
  * `matrixProduct`. Models that share a factor follow one another, so that its panels are packed once for them all.
  */
 export function modelProduct(product: ModelProduct): void {
@@ -51,6 +52,7 @@ export function modelProduct(product: ModelProduct): void {
       const rows = min(rowPart, product.rows - row)
       for (let inner = 0; inner < product.inner; inner += innerPart) {
         const depth = min(innerPart, product.inner - inner)
+        const adds = product.accumulate != 0 || inner > 0
         let packedLeft = -1
         for (let column = 0; column < product.columns; column += columnPart) {
           const columns = min(columnPart, product.columns - column)
@@ -64,7 +66,7 @@ export function modelProduct(product: ModelProduct): void {
             packedRight = right
             const matrix = product.output + <usize>model * product.outputStride
             const place = matrix + <usize>row * outputStride + (<usize>column << 2)
-            multiplyPanels(place, outputStride, leftPanels, rightPanels, rows, columns, depth, inner > 0)
+            multiplyPanels(place, outputStride, leftPanels, rightPanels, rows, columns, depth, adds)
             if (inner + depth == product.inner) finishPart(product, place, model, row, rows, column, columns)
           }
         }

@@ -8,6 +8,9 @@ import { BLOCK_COLUMNS, BLOCK_ROWS, SHORT_ROWS, multiplyAdd } from './vector'
 /** Most of the shared dimension at once: a left and a right panel then fit in the nearest cache. */
 const MOST_DEPTH: i32 = 384
 
+/** Bytes of a row of a right panel. */
+export const PANEL_ROW: usize = <usize>BLOCK_COLUMNS << 2
+
 const edge: usize = memory.data(6 * 8 * 4, 16)
 
 // @ts-ignore: decorator
@@ -114,7 +117,7 @@ export function packRightTransposed(target: usize, source: usize, stride: usize,
 }
 
 /** One row of `depth` numbers → one column of a panel whose rows are `step` bytes apart. */
-function copyStrided(to: usize, from: usize, depth: i32, step: usize): void {
+export function copyStrided(to: usize, from: usize, depth: i32, step: usize): void {
   for (let k = 0; k < depth; k++) {
     store<f32>(to, load<f32>(from))
     from += 4
@@ -123,7 +126,7 @@ function copyStrided(to: usize, from: usize, depth: i32, step: usize): void {
 }
 
 /** Four rows → four neighbouring columns of a panel whose rows are `step` bytes apart. */
-function transposeFour(to: usize, from: usize, stride: usize, depth: i32, step: usize): void {
+export function transposeFour(to: usize, from: usize, stride: usize, depth: i32, step: usize): void {
   const from1 = from + stride
   const from2 = from1 + stride
   const from3 = from2 + stride
@@ -157,22 +160,74 @@ function transposeFour(to: usize, from: usize, stride: usize, depth: i32, step: 
 export function multiplyPanels(
   output: usize, stride: usize, left: usize, right: usize, rows: i32, columns: i32, depth: i32, add: bool,
 ): void {
+  multiplyAll(output, stride, PANEL_ROW, left, 0, right, <usize>depth * PANEL_ROW, rows, columns, depth, add)
+}
+
+/** As `multiplyPanels`, of right panels that go on behind `depth`: `rightStep` bytes from one to the next. */
+export function multiplyPartOfPanels(
+  output: usize, stride: usize, left: usize, right: usize, rightStep: usize, rows: i32, columns: i32, depth: i32,
+  add: bool,
+): void {
+  multiplyAll(output, stride, PANEL_ROW, left, 0, right, rightStep, rows, columns, depth, add)
+}
+
+/**
+ * As `multiplyPanels`, but output is itself in right panels, [columns / BLOCK_COLUMNS][rows][BLOCK_COLUMNS], packed
+ * for the product of something with it. What is past the last column is not written.
+ */
+export function multiplyIntoPanels(
+  output: usize, left: usize, right: usize, rows: i32, columns: i32, depth: i32, add: bool,
+): void {
+  const columnStep = <usize>rows * PANEL_ROW
+  multiplyAll(output, PANEL_ROW, columnStep, left, 0, right, <usize>depth * PANEL_ROW, rows, columns, depth, add)
+}
+
+/**
+ * As `multiplyPanels`, with a left factor [rows, depth] that lies in right panels, [depth / BLOCK_COLUMNS][rows]
+ * [BLOCK_COLUMNS] at a multiple of 32: what the two products with one factor and its transpose need is packed once.
+ * Reads up to BLOCK_ROWS − 1 rows behind them.
+ */
+export function multiplyFromPanels(
+  output: usize, stride: usize, left: usize, right: usize, rows: i32, columns: i32, depth: i32, add: bool,
+): void {
+  const leftStep = <usize>rows * PANEL_ROW
+  multiplyAll(output, stride, PANEL_ROW, left, leftStep, right, <usize>depth * PANEL_ROW, rows, columns, depth, add)
+}
+
+/**
+ * Output has `stride` bytes from row to row, and `columnStep` from one panel's columns to the next. Left panels are
+ * those of `packLeft`, or right panels `leftStep` bytes apart where that is not 0.
+ */
+function multiplyAll(
+  output: usize, stride: usize, columnStep: usize, left: usize, leftStep: usize, right: usize, rightStep: usize,
+  rows: i32, columns: i32, depth: i32, add: bool,
+): void {
   for (let column = 0; column < columns; column += BLOCK_COLUMNS) {
     let panel = left
+    let place = output
     const width = min(BLOCK_COLUMNS, columns - column)
     for (let row = 0; row < rows; row += BLOCK_ROWS) {
-      const place = output + <usize>row * stride + (<usize>column << 2)
       const panelHeight = panelRows(rows - row)
       const height = min(panelHeight, rows - row)
       const whole = height == panelHeight && width == BLOCK_COLUMNS
       const target = whole ? place : edge
-      const targetStride: usize = whole ? stride : BLOCK_COLUMNS << 2
-      if (panelHeight == BLOCK_ROWS) multiplyBlock(target, targetStride, panel, right, depth, whole && add)
-      else multiplyShortBlock(target, targetStride, panel, right, depth, whole && add)
+      const targetStride: usize = whole ? stride : PANEL_ROW
+      const adds = whole && add
+      if (leftStep) {
+        if (panelHeight == BLOCK_ROWS)
+          multiplySpreadBlock(target, targetStride, panel, leftStep, right, depth, adds)
+        else multiplyShortSpreadBlock(target, targetStride, panel, leftStep, right, depth, adds)
+        panel += <usize>BLOCK_ROWS * PANEL_ROW
+      } else {
+        if (panelHeight == BLOCK_ROWS) multiplyBlock(target, targetStride, panel, right, depth, adds)
+        else multiplyShortBlock(target, targetStride, panel, right, depth, adds)
+        panel += (<usize>depth * panelHeight) << 2
+      }
       if (!whole) copyEdge(place, stride, height, width, add)
-      panel += (<usize>depth * panelHeight) << 2
+      place += <usize>BLOCK_ROWS * stride
     }
-    right += (<usize>depth * BLOCK_COLUMNS) << 2
+    right += rightStep
+    output += columnStep
   }
 }
 
@@ -198,18 +253,34 @@ function finish(place: usize, a: v128, b: v128, add: bool): void {
 }
 
 function multiplyBlock(output: usize, stride: usize, left: usize, right: usize, depth: i32, add: bool): void {
-  multiply(BLOCK_ROWS, output, stride, left, right, depth, add)
+  multiply(BLOCK_ROWS, false, output, stride, left, 0, right, depth, add)
 }
 
 function multiplyShortBlock(output: usize, stride: usize, left: usize, right: usize, depth: i32, add: bool): void {
-  multiply(SHORT_ROWS, output, stride, left, right, depth, add)
+  multiply(SHORT_ROWS, false, output, stride, left, 0, right, depth, add)
 }
 
-/** rows × 8 outputs, kept in registers while both panels are read once. `rows` is known when it is compiled. */
+function multiplySpreadBlock(
+  output: usize, stride: usize, left: usize, leftStep: usize, right: usize, depth: i32, add: bool,
+): void {
+  multiply(BLOCK_ROWS, true, output, stride, left, leftStep, right, depth, add)
+}
+
+function multiplyShortSpreadBlock(
+  output: usize, stride: usize, left: usize, leftStep: usize, right: usize, depth: i32, add: bool,
+): void {
+  multiply(SHORT_ROWS, true, output, stride, left, leftStep, right, depth, add)
+}
+
+/**
+ * rows × 8 outputs, kept in registers while both panels are read once. `rows` is known when it is compiled, and
+ * whether the left factor is `spread`: lies in right panels, so that its rows are PANEL_ROW apart.
+ */
 // @ts-ignore: decorator
 @inline
 function multiply(
-  rows: i32, output: usize, stride: usize, left: usize, right: usize, depth: i32, add: bool,
+  rows: i32, spread: bool, output: usize, stride: usize, left: usize, leftStep: usize, right: usize, depth: i32,
+  add: bool,
 ): void {
   let a0 = f32x4.splat(0), b0 = f32x4.splat(0)
   let a1 = f32x4.splat(0), b1 = f32x4.splat(0)
@@ -217,34 +288,40 @@ function multiply(
   let a3 = f32x4.splat(0), b3 = f32x4.splat(0)
   let a4 = f32x4.splat(0), b4 = f32x4.splat(0)
   let a5 = f32x4.splat(0), b5 = f32x4.splat(0)
-  const end = right + ((<usize>depth * BLOCK_COLUMNS) << 2)
+  const end = right + <usize>depth * PANEL_ROW
   while (right != end) {
     const rightA = v128.load(right)
     const rightB = v128.load(right, 16)
     let factor = v128.load_splat<f32>(left)
     a0 = multiplyAdd(factor, rightA, a0)
     b0 = multiplyAdd(factor, rightB, b0)
-    factor = v128.load_splat<f32>(left, 4)
+    factor = spread ? v128.load_splat<f32>(left, PANEL_ROW) : v128.load_splat<f32>(left, 4)
     a1 = multiplyAdd(factor, rightA, a1)
     b1 = multiplyAdd(factor, rightB, b1)
-    factor = v128.load_splat<f32>(left, 8)
+    factor = spread ? v128.load_splat<f32>(left, 2 * PANEL_ROW) : v128.load_splat<f32>(left, 8)
     a2 = multiplyAdd(factor, rightA, a2)
     b2 = multiplyAdd(factor, rightB, b2)
-    factor = v128.load_splat<f32>(left, 12)
+    factor = spread ? v128.load_splat<f32>(left, 3 * PANEL_ROW) : v128.load_splat<f32>(left, 12)
     a3 = multiplyAdd(factor, rightA, a3)
     b3 = multiplyAdd(factor, rightB, b3)
     if (rows > 4) {
-      factor = v128.load_splat<f32>(left, 16)
+      factor = spread ? v128.load_splat<f32>(left, 4 * PANEL_ROW) : v128.load_splat<f32>(left, 16)
       a4 = multiplyAdd(factor, rightA, a4)
       b4 = multiplyAdd(factor, rightB, b4)
     }
     if (rows > 5) {
-      factor = v128.load_splat<f32>(left, 20)
+      factor = spread ? v128.load_splat<f32>(left, 5 * PANEL_ROW) : v128.load_splat<f32>(left, 20)
       a5 = multiplyAdd(factor, rightA, a5)
       b5 = multiplyAdd(factor, rightB, b5)
     }
-    left += rows << 2
-    right += BLOCK_COLUMNS << 2
+    if (spread) {
+      left += 4
+      // behind a row of one panel the next panel's begins
+      if (!(left & (PANEL_ROW - 1))) left += leftStep - PANEL_ROW
+    } else {
+      left += rows << 2
+    }
+    right += PANEL_ROW
   }
   finish(output, a0, b0, add)
   finish(output += stride, a1, b1, add)

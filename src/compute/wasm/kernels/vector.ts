@@ -29,6 +29,13 @@ export function horizontalMaximum(a: v128): f32 {
   )
 }
 
+/** The upper two lanes as the lower two: what float64 lanes take next. */
+// @ts-ignore: decorator
+@inline
+export function upperHalf(a: v128): v128 {
+  return i32x4.shuffle(a, a, 2, 3, 2, 3)
+}
+
 /** Four vectors that lie one after another at `source`, as the columns of a 4 × 4 matrix of rows at `target`. */
 // @ts-ignore: decorator
 @inline
