@@ -1,0 +1,79 @@
+/** The page's side of the engine when its worker is started anew; the worker is the engine behind a message port. */
+import * as Comlink from 'comlink'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import { EngineClient } from '../../src/engine/client.ts'
+import { Engine } from '../../src/engine/engine.ts'
+import type { ExperimentModule } from '../../src/labs/lab.ts'
+
+/** What each worker was brought, and in which order with what it opened. */
+const workers: string[][] = []
+
+function reading(happened: string[]): ExperimentModule {
+  let words = 0
+  return {
+    parameters: [],
+    async createExperiment() {
+      happened.push('open')
+      return {
+        step: 0,
+        ready: true,
+        progress: 1,
+        complete: true,
+        lastStep: 0,
+        advance: async () => {},
+        update() {},
+        frame: async () => ({ metrics: { words }, data: null, transfer: [] }),
+        metrics: async () => ({ words }),
+        dispose() {},
+      }
+    },
+    calibratedDefaults: async () => ({}),
+    createHotLoop: () => Promise.reject(new Error('nothing to time')),
+    async provide(name, bytes) {
+      if (bytes.length === 0) throw new RangeError('The file is empty.')
+      happened.push(name)
+      words = bytes.length
+      return words
+    },
+  }
+}
+
+class WorkerEngine extends Engine {
+  async nextTransferredFrame() {
+    return (await this.nextFrame()).frame
+  }
+}
+
+/** Called with `new`: a port that can be terminated, as a worker can. */
+function startWorker() {
+  const { port1, port2 } = new MessageChannel()
+  const happened: string[] = []
+  workers.push(happened)
+  const experimentModule = reading(happened)
+  const engine = new WorkerEngine(undefined, { reading: async () => experimentModule })
+  Comlink.expose(engine, port1)
+  return Object.assign(port2, { terminate: () => engine.dispose() })
+}
+
+beforeAll(() => {
+  vi.stubGlobal('Worker', startWorker)
+})
+afterAll(() => {
+  vi.unstubAllGlobals()
+})
+
+it('brings the last of what was brought along, before it opens the lab again', async () => {
+  const client = new EngineClient()
+  await client.open('reading', {}, 'wasm')
+  expect(await client.provide('reading', 'first', new Uint8Array(100))).toBe(100)
+  expect(await client.provide('reading', 'second', new Uint8Array(3))).toBe(3)
+  // what cannot be used takes nothing's place
+  await expect(client.provide('reading', 'third', new Uint8Array(0))).rejects.toThrow(RangeError)
+  await client.restart()
+  expect(workers).toEqual([
+    ['open', 'first', 'second'],
+    ['second', 'open'],
+  ])
+  expect(await client.metrics()).toEqual({ words: 3 })
+  client.dispose()
+})
