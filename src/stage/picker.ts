@@ -49,7 +49,15 @@ export class Picker {
     const { signal } = this.listeners
     const follow = (event: PointerEvent) => this.show(this.under(event))
     plot.addEventListener('pointermove', follow, { signal })
-    plot.addEventListener('pointerdown', follow, { signal })
+    let pressed: Spot = { x: 0, y: 0 }
+    plot.addEventListener(
+      'pointerdown',
+      (event) => {
+        pressed = { x: event.clientX, y: event.clientY }
+        follow(event)
+      },
+      { signal },
+    )
     plot.addEventListener(
       'pointerleave',
       (event) => {
@@ -59,7 +67,15 @@ export class Picker {
       { signal },
     )
     plot.addEventListener('blur', () => this.show(undefined), { signal })
-    plot.addEventListener('click', (event) => this.choose(this.under(event)), { signal })
+    plot.addEventListener(
+      'click',
+      (event) => {
+        // the end of a turn is no choice
+        const moved = Math.hypot(event.clientX - pressed.x, event.clientY - pressed.y)
+        if (moved < 5) this.choose(this.under(event))
+      },
+      { signal },
+    )
     if (!chart.pointerOnly) plot.addEventListener('keydown', (event) => this.key(event), { signal })
   }
 

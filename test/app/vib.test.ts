@@ -199,12 +199,21 @@ describe('what is pointed at', () => {
       const { page, close } = await site.visit(`#lab=vib&${small}&latentDimensions=${dimensions}`)
       await ready(page)
       await page.evaluate(() => window.natlab.run(10))
+      // all images are encoded anew, and stand still
+      await metrics(page)
       const { x, y, text } = await readingAt(page, 'latent')
       expect(text).toMatch(/^a \d\n/)
       for (const told of ['predicted', 'KL', 'nats', 'μ', 'σ']) expect(text).toContain(told)
       await expect.poll(() => page.locator('[data-panel=latent] .stage-picture').isVisible()).toBe(true)
-      await page.mouse.click(x, y)
-      const label = text[2]
+      // the end of a drag, which turns a scene, chooses nothing
+      await page.mouse.move(x - 40, y)
+      await page.mouse.down()
+      await page.mouse.move(x, y, { steps: 4 })
+      await page.mouse.up()
+      expect((await parameters(page)).image).toBe(0)
+      const label = (await readingAt(page, 'latent')).text[2]
+      await page.mouse.down()
+      await page.mouse.up()
       await expect.poll(async () => (await parameters(page)).image).not.toBe(0)
       await expect.poll(() => page.locator('[data-panel=diagram]').innerText()).toContain(`x: a ${label}`)
       await close()

@@ -3,7 +3,7 @@ import type { ChartContent, Mark, PointReading, TableContent } from '../../stage
 import type { Evaluation, GradientNorms, LossCurves, ModelFigures } from './frame.ts'
 import { betaText, five, median, nats, percent } from './viewParts.ts'
 
-const waiting = 'Evaluated at the end of an epoch, and whenever training pauses.'
+const waiting = 'Evaluated after whole epochs, and whenever training pauses.'
 
 /** A sentence in place of a chart. */
 export function waitingContent(said: string): ChartContent {
@@ -162,7 +162,7 @@ export function informationContent(figures: ModelFigures | undefined, shownModel
             value: Math.LN10,
             role: 'theory',
             dashed: true,
-            label: 'ln 10: all there is to know',
+            label: 'ln 10',
           },
           ...(order.length > 1
             ? [

@@ -1,18 +1,22 @@
 /** The VIB lab: what β buys in the variational information bottleneck. */
-import type { Lab, Readout } from '../lab.ts'
+import type { Lab, MetricValue, Readout } from '../lab.ts'
 import { conflict, parameters, presets, shownModel, typed } from './parameters.ts'
 import { story } from './story.ts?outline'
 
-/** All of two or three models' numbers, of a sweep's the shown model's. */
-const told =
-  (factor = 1): Readout['read'] =>
-  (value, values) => {
-    if (!Array.isArray(value)) return value
-    const scaled = value.map((one) => (typeof one === 'number' ? factor * one : one))
-    return values.mode === 'sweep' ? scaled[shownModel(typed(values))] : scaled
-  }
-const share = { unit: '%', read: told(100) }
-const nats = { unit: 'nats', read: told() }
+/** One or three models' numbers, or of a sweep the shown model's. */
+const ofShown: NonNullable<Readout['read']> = (value, values) => {
+  if (!Array.isArray(value)) return value
+  return values.mode === 'sweep' ? value[shownModel(typed(values))] : value
+}
+const percent = (value: MetricValue): MetricValue => {
+  if (Array.isArray(value)) return value.map(percent)
+  return typeof value === 'number' && Number.isFinite(value) ? (100 * value).toFixed(2) : value
+}
+const share: Partial<Readout> = {
+  unit: '%',
+  read: (value, values) => percent(ofShown(value, values)),
+}
+const nats: Partial<Readout> = { unit: 'nats', read: ofShown }
 
 export const vibLab: Lab = {
   id: 'vib',
@@ -23,14 +27,14 @@ export const vibLab: Lab = {
   presets,
   readouts: [
     { metric: 'epoch', label: 'epoch' },
-    { metric: 'betas', label: 'β', read: told() },
+    { metric: 'betas', label: 'β', read: ofShown },
     { metric: 'validationError', label: 'validation error', ...share },
     { metric: 'validationErrorMean', label: 'with z = μ', ...share },
     { metric: 'validationErrorOneSample', label: 'with one sample', ...share },
     { metric: 'trainError', label: 'training error', ...share },
     { metric: 'rate', label: 'rate', ...nats },
     { metric: 'distortion', label: 'cross-entropy', ...nats },
-    { metric: 'sigmaMean', label: 'mean σ', read: told() },
+    { metric: 'sigmaMean', label: 'mean σ', read: ofShown },
     { metric: 'gradientEncoderTask', label: 'encoder’s gradient, task' },
     { metric: 'gradientEncoderRate', label: 'encoder’s gradient, rate' },
     { metric: 'gradientDecoderTask', label: 'decoder’s gradient, task' },

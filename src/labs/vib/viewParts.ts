@@ -47,7 +47,7 @@ const spread = (values: readonly number[]) => Math.max(...values) - Math.min(...
 /** What the axes of a latent space are. */
 export function axisLabels({ projection, dimensions }: LatentSpace): readonly string[] {
   if (projection === 'none') return dimensions === 3 ? ['z₁', 'z₂', 'z₃'] : ['z₁', 'z₂']
-  return ['1st principal component of μ', '2nd']
+  return ['1st principal component of μ', '2nd component']
 }
 
 /** Where each digit's images lie in the mean, with the digit; nothing while they all lie on each other. */
