@@ -85,11 +85,10 @@ export function createFiles(state: State, control: Control, notices: Notices) {
   addEventListener('dragleave', (event) => {
     if (!event.relatedTarget) hide()
   })
-  /** Where something comes from outside that is no text for a field. */
+  /** Something comes from outside, and is no text for a field. */
   const comes = ({ dataTransfer, target }: DragEvent) =>
     dataTransfer !== null &&
-    !ownDrag &&
-    (dataTransfer.types.includes('Files') || !(target instanceof HTMLInputElement))
+    (dataTransfer.types.includes('Files') || !(ownDrag || target instanceof HTMLInputElement))
   addEventListener('dragover', (event) => {
     if (!comes(event)) return
     // without this the browser would leave the page for the file
