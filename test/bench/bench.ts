@@ -43,7 +43,13 @@ async function runCases(browser: Browser, chosen: readonly Case[]) {
     publicDir: false,
     cacheDir: path('node_modules/.vite'),
     server: { port: 0, hmr: false, watch: null, fs: { allow: [path('../..')] } },
-    optimizeDeps: { include: [...Object.keys(packages.dependencies), 'comlink'] },
+    optimizeDeps: {
+      include: [
+        ...Object.keys(packages.dependencies),
+        '@tensorflow/tfjs-core/dist/register_all_gradients',
+        'comlink',
+      ],
+    },
   })
   try {
     await server.listen()

@@ -1,5 +1,6 @@
 /** What is timed, and the ratio to reach against the faster peer. */
 import { type Entry, fitPoints, type Library, type Task } from './contestant.ts'
+import { stepOperations } from './vibStep/model.ts'
 
 export interface Case {
   /** `operation-backend-size`; the command line picks cases by a part of it. */
@@ -98,6 +99,17 @@ export const cases: readonly Case[] = [
       targetRatio: backend === 'wasm' ? 2 : 1.4,
     }),
   ),
+  ...(['wasm', 'webgpu'] as const).map(
+    (backend): Case => ({
+      name: `vibStep-${backend}`,
+      // more than one, so that the later losses and the gradient agree only where Adam does too
+      task: { operation: 'vibStep', steps: backend === 'wasm' ? 4 : 2 },
+      entries: contestants(backend),
+      aside: [...(backend === 'wasm' ? manyThreads : []), javascript],
+      rounds: backend === 'wasm' ? 9 : 3,
+      targetRatio: 1.3,
+    }),
+  ),
 ]
 
 /** Floating-point operations of one run, counting the products alone; how many normals, or quadrature points. */
@@ -105,5 +117,6 @@ export function workOf(task: Task): number {
   if (task.operation === 'matrixProduct') return 2 * task.m * task.k * task.n
   if (task.operation === 'logitLoss') return 2 * task.tokens * task.dModel * task.words
   if (task.operation === 'gaussianFit') return task.fits * task.steps * fitPoints
+  if (task.operation === 'vibStep') return task.steps * stepOperations
   return task.rows * task.columns
 }

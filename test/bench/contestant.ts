@@ -10,6 +10,10 @@ export type Task =
   | { operation: 'randomNormal'; rows: number; columns: number }
   /** Gradient descents of reverse KL to `fitComponents`, with its value at each step: μ and log σ of each. */
   | { operation: 'gaussianFit'; fits: number; steps: number }
+  /** Training steps of the VIB lab's preset `paper`, with each step's loss. A later run trains on. */
+  | { operation: 'vibStep'; steps: number }
+
+export type VibStepTask = Extract<Task, { operation: 'vibStep' }>
 
 export type Library = 'natlab' | 'TensorFlow.js' | 'jax-js' | 'plain JavaScript'
 
@@ -35,6 +39,8 @@ export interface Prepared {
   run(): Promise<void>
   /** The result of the last run, on the CPU. */
   result(): Promise<Float32Array>
+  /** Of a training: the gradient at the parameters as they now are, in the order of the layout. */
+  gradient?(): Promise<Float32Array>
 }
 
 export interface Contestant {

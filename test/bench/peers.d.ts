@@ -26,7 +26,43 @@ declare module '@tensorflow/tfjs-core' {
   ): Tensor
   export function logSumExp(input: Tensor, axis: number): Tensor
   export function tidy(compute: () => Tensor): Tensor
+  export function transpose(input: Tensor): Tensor
+  export type Save = (inputs: Tensor[]) => void
+  interface WithGradient {
+    value: Tensor
+    gradFunc: (gradient: Tensor, saved: Tensor[]) => Tensor[]
+  }
+  /** `compute` takes the inputs, then a `Save`. */
+  export function customGrad(compute: (...given: never[]) => WithGradient): (...inputs: Tensor[]) => Tensor
+  export interface Variable extends Tensor {
+    /** By which `Gradients` are found. */
+    readonly name: string
+  }
+  export function variable(first: Tensor): Variable
+  export function add(left: Tensor, right: Tensor): Tensor
+  export function sub(left: Tensor, right: Tensor | number): Tensor
+  export function mul(left: Tensor, right: Tensor | number): Tensor
+  export function relu(input: Tensor): Tensor
+  export function softplus(input: Tensor): Tensor
+  export function square(input: Tensor): Tensor
+  export function log(input: Tensor): Tensor
+  export function sum(input: Tensor): Tensor
+  export function split(input: Tensor, parts: number, axis: number): Tensor[]
+  export function stack(inputs: Tensor[]): Tensor
+  export namespace losses {
+    function softmaxCrossEntropy(targets: Tensor, logits: Tensor): Tensor
+  }
+  type Gradients = Record<string, Tensor>
+  export function variableGrads(loss: () => Tensor): { value: Tensor; grads: Gradients }
+  export namespace train {
+    interface Optimizer {
+      applyGradients(gradients: Gradients): void
+    }
+    function adam(rate: number, beta1: number, beta2: number, epsilon: number): Optimizer
+  }
 }
+
+declare module '@tensorflow/tfjs-core/dist/register_all_gradients' {}
 
 declare module '@tensorflow/tfjs-backend-wasm' {
   export function setWasmPaths(folder: string): void

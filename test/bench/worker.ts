@@ -34,9 +34,14 @@ const api = {
     return performance.now() - start
   },
 
-  async result(): Promise<Float32Array> {
-    const result = await prepared!.result()
-    return transfer(result, [result.buffer])
+  /** The result of the last run, and the gradient where there is one. */
+  async results(): Promise<Float32Array[]> {
+    const results = [await prepared!.result()]
+    if (prepared!.gradient) results.push(await prepared!.gradient())
+    return transfer(
+      results,
+      results.map(({ buffer }) => buffer),
+    )
   },
 
   /**

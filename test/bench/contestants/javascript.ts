@@ -10,7 +10,9 @@ import {
   seeds,
   type Task,
   tableScale,
+  type VibStepTask,
 } from '../contestant.ts'
+import { vibStep } from '../vibStep/javascript.ts'
 
 function matrixProduct({ m, k, n }: Extract<Task, { operation: 'matrixProduct' }>) {
   const left = inputValues(m * k, seeds.left)
@@ -116,7 +118,7 @@ function gaussianFit({ fits, steps }: Extract<Task, { operation: 'gaussianFit' }
   }
 }
 
-function compute(task: Task): () => Float32Array {
+function compute(task: Exclude<Task, VibStepTask>): () => Float32Array {
   if (task.operation === 'matrixProduct') return matrixProduct(task)
   if (task.operation === 'logitLoss') return logSumExp(task)
   if (task.operation === 'gaussianFit') return gaussianFit(task)
@@ -127,6 +129,7 @@ export function create(): Contestant {
   return {
     about: { adapter: 'float64 loops, 1 thread', software: false, threads: 1 },
     async prepare(task): Promise<Prepared> {
+      if (task.operation === 'vibStep') return vibStep(task)
       const work = compute(task)
       let output = new Float32Array()
       return {

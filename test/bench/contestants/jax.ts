@@ -1,12 +1,14 @@
 /** jax-js on its WASM or its WebGPU backend, compiled by its own jit. */
 import { defaultDevice, getWebGPUDevice, init, jit, nn, numpy as np } from '@jax-js/jax'
 import { type Contestant, inputValues, type Prepared, seeds, type Task, tableScale } from '../contestant.ts'
+import { vibStep } from '../vibStep/jax.ts'
 
 export async function create(backend: 'wasm' | 'webgpu', threads: 'one' | 'all'): Promise<Contestant> {
   if (!(await init(backend)).includes(backend)) throw new Error(`jax-js has no ${backend} here`)
   defaultDevice(backend)
 
   async function prepare(task: Task): Promise<Prepared> {
+    if (task.operation === 'vibStep') return vibStep(task)
     const { first, second, compute } = express(task)
     await Promise.all([first.blockUntilReady(), second.blockUntilReady()])
     let output: np.Array | undefined

@@ -12,6 +12,7 @@ import {
   type Task,
   tableScale,
 } from '../contestant.ts'
+import { vibStep } from '../vibStep/natlab.ts'
 
 const histogramBins = 128
 const landscapeBins = 256
@@ -40,6 +41,7 @@ function express(backend: Backend, task: Task): Prepared {
   if (task.operation === 'matrixProduct') return matrixProduct(backend, task)
   if (task.operation === 'logitLoss') return logitLoss(backend, task)
   if (task.operation === 'gaussianFit') return gaussianFit(backend, task)
+  if (task.operation === 'vibStep') return vibStep(backend, task)
   return randomNormal(backend, task)
 }
 

@@ -1,6 +1,7 @@
 /** TensorFlow.js on its WASM or its WebGPU backend. */
 import * as tf from '@tensorflow/tfjs-core'
 import { type Contestant, inputValues, type Prepared, seeds, type Task, tableScale } from '../contestant.ts'
+import { vibStep } from '../vibStep/tensorflow.ts'
 
 /** How many threads it then really has. */
 async function startWasm(threads: number): Promise<number> {
@@ -23,7 +24,7 @@ export async function create(backend: 'wasm' | 'webgpu', threads: 'one' | 'all')
   const threadCount = await (backend === 'wasm' ? startWasm(wanted) : startWebGpu())
 
   async function prepare(task: Task): Promise<Prepared> {
-    const compute = await express(task)
+    const { compute, gradient } = await express(task)
     let output: tf.Tensor | undefined
     return {
       inputBytes: tf.memory().numBytes,
@@ -33,6 +34,7 @@ export async function create(backend: 'wasm' | 'webgpu', threads: 'one' | 'all')
         await finished()
       },
       result: async () => Float32Array.from(await output!.data()),
+      gradient,
     }
   }
 
@@ -65,21 +67,26 @@ async function resident(values: Float32Array, shape: [number, number]): Promise<
   return tensor
 }
 
-async function express(task: Task): Promise<() => tf.Tensor> {
+interface Expressed extends Pick<Prepared, 'gradient'> {
+  compute(): tf.Tensor
+}
+
+async function express(task: Task): Promise<Expressed> {
   if (task.operation === 'matrixProduct') {
     const { m, k, n } = task
     const left = await resident(inputValues(m * k, seeds.left), [m, k])
     const right = await resident(inputValues(k * n, seeds.right), [k, n])
     // on WASM the right factor is packed in the first run and kept: later runs are spared what ours do each time
-    return () => tf.matMul(left, right)
+    return { compute: () => tf.matMul(left, right) }
   }
   if (task.operation === 'logitLoss') {
     const { tokens, dModel, words } = task
     const hidden = await resident(inputValues(tokens * dModel, seeds.hidden), [tokens, dModel])
     // stored transposed: ten times faster on WASM, where it is packed once and kept, and no slower on WebGPU
     const table = await resident(transposedTable(words, dModel), [dModel, words])
-    return () => tf.logSumExp(tf.matMul(hidden, table), 1)
+    return { compute: () => tf.logSumExp(tf.matMul(hidden, table), 1) }
   }
+  if (task.operation === 'vibStep') return vibStep(task, resident)
   throw new Error(`TensorFlow.js is not asked for ${task.operation}`)
 }
 
