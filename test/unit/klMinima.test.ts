@@ -165,23 +165,6 @@ describe('local minima', () => {
     for (const [index, one] of limit.entries()) expect(distance(one, reverse[index])).toBeLessThan(1e-6)
     expect(distance(localMinima('alpha', unequal, { alpha: 1 })[0], momentMatch(unequal))).toBe(0)
   })
-
-  it('are found within the time a drag allows', () => {
-    const six = mixture([0.1, -20, 0.3], [0.2, -9, 1], [0.2, -2, 2], [0.1, 3, 0.1], [0.2, 8, 1], [0.2, 30, 5])
-    for (const kind of allKinds)
-      for (const [components, most] of [
-        [bimodal, 60],
-        [six, 250],
-      ] as const) {
-        const times = [0, 1, 2].map(() => {
-          const from = performance.now()
-          localMinima(kind, components)
-          return performance.now() - from
-        })
-        // the least of three: other work on the machine is not what is measured
-        expect(Math.min(...times), `${kind}, ${components.length} components`).toBeLessThan(most)
-      }
-  })
 })
 
 describe('the minimiser', () => {
