@@ -54,6 +54,14 @@ export const streams = {
   pictureNoise: 10,
   /** The order of pictures without labels: row = 0. */
   pictureOrder: 11,
+  /** A language model's learned positions: row = position, column = dimension. */
+  positions: 12,
+  /** Its other weights: batch = place among the model's matrices, row and column as in the matrix. */
+  languageModel: 13,
+  /** Where the windows of a training batch begin in the text: batch = step, row = sequence. */
+  trainingWindows: 14,
+  /** Words that a language model writes: batch = step, row = place. */
+  continuation: 15,
 } as const
 
 export type FourWords = readonly [number, number, number, number]

@@ -1,6 +1,6 @@
 /** Which text a run trains on, and what page and worker must know of it before it is there. */
 import { largestFile, stateOfTheUnion } from '../../../data/textFacts.ts'
-import type { LabFile, ParameterValues } from '../../lab.ts'
+import type { LabFile } from '../../lab.ts'
 
 export interface TextFacts {
   readonly name: string
@@ -21,8 +21,8 @@ export function noteOwnText(facts: TextFacts): void {
 export const ownTextFacts = (): TextFacts | undefined => own
 
 /** Of the chosen text; of the State of the Union addresses while there is no text of the user's own. */
-export function textFacts(values: ParameterValues): TextFacts {
-  return values.text === 'own' && own ? own : stateOfTheUnion
+export function textFacts({ text }: { readonly text?: unknown }): TextFacts {
+  return text === 'own' && own ? own : stateOfTheUnion
 }
 
 /** A dropped text becomes the one to train on. */

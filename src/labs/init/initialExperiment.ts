@@ -1,0 +1,299 @@
+/**
+ * The initial view's run: each step draws a batch of hidden states and target words and measures the first loss of
+ * a language model whose head is the embedding table. The state at step n averages the batches 0…n.
+ */
+import type { Backend, LogitLossResult, LogitLossState } from '../../compute/backend.ts'
+import type { Experiment, FrameContent, Metrics, ParameterValues } from '../lab.ts'
+import { type Calibration, calibrate, passMilliseconds, wordsPerSlice } from './calibration.ts'
+import { columnsFor, EmbeddingTable } from './embeddingTable.ts'
+import type { InitFrame, MeasuredSetting } from './frame.ts'
+import { landscapeProbabilities, Measurement } from './measurement.ts'
+import { comparisonScheme, type InitValues, type Scheme, schemeStd, typed } from './parameters.ts'
+import {
+  type Batch,
+  disposeBatch,
+  drawBatch,
+  histogramBins,
+  histogramSpan,
+  landscapeBins,
+  operations,
+  streamSlice,
+} from './pass.ts'
+import { expectedEntropy, expectedLoss, ownLogit } from './theory.ts'
+import { TheoryCurves } from './theoryCurves.ts'
+
+const landscapeRows = 64
+/** Batches after which playing on would teach nothing: the standard error is down to a sixth. */
+const lastStep = 31
+
+/** What one run hands to the next: what stays right when a parameter changes. */
+interface Inheritance {
+  table: EmbeddingTable
+  readonly curves: TheoryCurves
+  readonly measured: Map<string, MeasuredSetting & { readonly setting: string }>
+}
+
+/** Settings whose dots share a chart: same vocabulary and kind of hidden state. */
+function settingOf(values: InitValues): string {
+  return JSON.stringify([values.vocab, values.hidden === 'tied' && values.alignment])
+}
+
+class InitExperiment implements Experiment {
+  step = 0
+  /** The pass of the current step is over. */
+  ready = false
+  /** The theory's curves are drawn, too. */
+  complete = false
+  private readonly schemes: readonly [Scheme, Scheme]
+  private readonly scales: readonly [number, number]
+  private readonly measurement: Measurement
+  private batch: Batch | undefined
+  private state: LogitLossState | undefined
+  private sliceIndex = 0
+  private result: LogitLossResult | undefined
+  /** Spent in the slices of the pass under way, and of the last one that is over. */
+  private spent = 0
+  private milliseconds = Number.NaN
+  private readonly predicted: Metrics
+  readonly lastStep = lastStep
+  private inherited = false
+
+  constructor(
+    private readonly backend: Backend,
+    private readonly values: InitValues,
+    readonly inheritance: Inheritance,
+  ) {
+    this.schemes = [values.scheme, comparisonScheme(values.scheme)]
+    this.scales = [this.std(0), this.std(1)]
+    this.measurement = new Measurement(2, histogramBins, values.hidden === 'tied')
+    this.predicted = predictions(values, this.scales)
+  }
+
+  private std(index: 0 | 1): number {
+    return schemeStd(this.schemes[index], this.values.dModel, this.values.std)
+  }
+
+  get progress(): number {
+    return this.ready ? 1 : this.sliceIndex / this.inheritance.table.sliceCount
+  }
+
+  async advance(steps: number, budget: number): Promise<void> {
+    const start = performance.now()
+    const last = this.step + steps
+    const left = () => budget - (performance.now() - start)
+    let drawn = this.inheritance.curves.work(this.values, budget / 3)
+    do {
+      if (this.ready && this.step < last) {
+        this.step++
+        this.ready = false
+        this.sliceIndex = 0
+      }
+      if (this.ready) break
+      await this.advanceSlice()
+    } while (left() > 0)
+    if (!drawn && left() > 0) drawn = this.inheritance.curves.work(this.values, left())
+    this.complete = this.ready && drawn
+  }
+
+  /** One slice of the table through the loss; starts and ends the pass where due. */
+  private async advanceSlice(): Promise<void> {
+    const { backend, values, inheritance } = this
+    const start = performance.now()
+    if (this.sliceIndex === 0) {
+      this.spent = 0
+      disposeBatch(this.batch)
+      this.state?.dispose()
+      this.batch = drawBatch(backend, values, this.step)
+      this.state = backend.createLogitLossState(values.tokens, 2, histogramBins, landscapeBins)
+    }
+    const slice = inheritance.table.slice(this.sliceIndex)
+    streamSlice(backend, values, this.batch as Batch, this.state as LogitLossState, this.scales, slice)
+    await backend.finished()
+    this.sliceIndex++
+    if (this.sliceIndex < inheritance.table.sliceCount) {
+      this.spent += performance.now() - start
+      return
+    }
+    this.result = await backend.readLogitLoss(this.state as LogitLossState)
+    this.milliseconds = this.spent + performance.now() - start
+    this.measurement.add(this.result, this.scales, values.vocab, values.vocab)
+    this.ready = true
+    this.remember()
+  }
+
+  private remember(): void {
+    const { values, measurement } = this
+    for (const [index, scheme] of this.schemes.entries()) {
+      const setting = settingOf(values)
+      const custom = scheme === 'custom' ? values.std : ''
+      this.inheritance.measured.set(`${setting} ${scheme} ${custom} ${values.dModel}`, {
+        setting: setting + custom,
+        scheme,
+        dModel: values.dModel,
+        loss: measurement.loss[index].mean,
+        standardError: measurement.loss[index].standardError,
+        logitVariance: (this.scales[index] * measurement.logitStd) ** 2,
+      })
+    }
+  }
+
+  /** No parameter of this lab is live: every one changes what is measured. */
+  update(_values: ParameterValues): void {}
+
+  async frame(): Promise<FrameContent<InitFrame>> {
+    const { values, inheritance } = this
+    // later batches refine a picture that is complete already: it stands until the next is complete
+    const partial = this.step === 0 && !this.ready && this.state && this.sliceIndex > 0
+    const result = partial ? await this.backend.readLogitLoss(this.state as LogitLossState) : this.result
+    const wordsSeen = partial
+      ? Math.min(this.sliceIndex * inheritance.table.wordsPerSlice, values.vocab)
+      : result
+        ? values.vocab
+        : 0
+    const measurement = partial && result ? this.partialMeasurement(result, wordsSeen) : this.measurement
+    const rows = Math.min(values.tokens, landscapeRows)
+    const scheme = (index: 0 | 1) => ({
+      scheme: this.schemes[index],
+      std: this.scales[index],
+      landscape: result
+        ? landscapeProbabilities(result, index, this.scales[index], rows, wordsSeen / values.vocab)
+        : new Float32Array(rows * landscapeBins),
+    })
+    const setting = settingOf(values)
+    const data: InitFrame = {
+      wordsSeen,
+      ...densities(measurement, histogramSpan * Math.sqrt(values.dModel)),
+      schemes: [scheme(0), scheme(1)],
+      landscapeRows: rows,
+      landscapeBins,
+      curves: inheritance.curves.curves(values),
+      measured: [...inheritance.measured.values()].filter(
+        (one) => one.setting === setting + (one.scheme === 'custom' ? values.std : ''),
+      ),
+    }
+    const transfer = [data.histogramEdges, data.histogramDensity, ...data.schemes.map((one) => one.landscape)]
+    return {
+      metrics: this.metricsOf(measurement),
+      data,
+      transfer: transfer.map((array) => array.buffer),
+    }
+  }
+
+  private partialMeasurement(result: LogitLossResult, wordsSeen: number): Measurement {
+    const measurement = new Measurement(2, histogramBins, this.values.hidden === 'tied')
+    measurement.add(result, this.scales, wordsSeen, this.values.vocab)
+    return measurement
+  }
+
+  async metrics(): Promise<Metrics> {
+    return this.metricsOf(this.measurement)
+  }
+
+  private metricsOf(measurement: Measurement): Metrics {
+    const { values, scales } = this
+    return {
+      ...this.predicted,
+      logitStd: scales[0] * measurement.logitStd,
+      logitMean: scales[0] * measurement.logitMean,
+      loss: measurement.loss[0].mean,
+      lossStandardError: measurement.loss[0].standardError,
+      maxProbability: measurement.maxProbability[0].mean,
+      entropy: measurement.entropy[0].mean,
+      entropyStandardError: measurement.entropy[0].standardError,
+      sumSquaredProbability: measurement.sumSquaredProbability[0].mean,
+      ownLogit: scales[0] * measurement.ownLogit.mean,
+      comparisonLoss: measurement.loss[1].mean,
+      comparisonMaxProbability: measurement.maxProbability[1].mean,
+      tokensMeasured: measurement.tokens,
+      megaflops: operations(values) / 1e6,
+      milliseconds: this.milliseconds,
+    }
+  }
+
+  /** The next run took over the table. */
+  handOver(): Inheritance {
+    this.inherited = true
+    return this.inheritance
+  }
+
+  dispose(): void {
+    disposeBatch(this.batch)
+    this.state?.dispose()
+    if (!this.inherited) this.inheritance.table.dispose()
+  }
+}
+
+/** The metrics that theory gives, before anything is measured. */
+function predictions(values: InitValues, scales: readonly [number, number]): Metrics {
+  const { vocab, dModel } = values
+  const alignment = values.hidden === 'tied' ? values.alignment : undefined
+  const [std, comparisonStd] = scales
+  const sigma = std * Math.sqrt(dModel)
+  const own = alignment === undefined ? undefined : ownLogit(dModel, std, alignment)
+  return {
+    std,
+    logitStdPredicted: sigma,
+    lossPredicted: expectedLoss(vocab, dModel, std, alignment),
+    lnVocab: Math.log(vocab),
+    entropyPredicted: expectedEntropy(vocab, sigma, own),
+    ownLogitPredicted: own ? own.mean : Number.NaN,
+    comparisonStd,
+    comparisonLossPredicted: expectedLoss(vocab, dModel, comparisonStd, alignment),
+  }
+}
+
+/** Density of the raw logits over the bins, and the share outside. */
+function densities(measurement: Measurement, range: number) {
+  const counts = measurement.histogram
+  const total = counts.reduce((sum, count) => sum + count, 0)
+  const width = (2 * range) / histogramBins
+  return {
+    histogramEdges: Float32Array.from({ length: histogramBins + 1 }, (_, bin) => -range + bin * width),
+    histogramDensity: Float32Array.from({ length: histogramBins }, (_, bin) =>
+      total === 0 ? 0 : counts[bin + 1] / total / width,
+    ),
+    outside: total === 0 ? 0 : (counts[0] + counts[histogramBins + 1]) / total,
+  }
+}
+
+function createTable(backend: Backend, calibration: Calibration, values: InitValues): EmbeddingTable {
+  const columns = columnsFor(values.vocab, values.dModel)
+  const words = wordsPerSlice(calibration, columns, values.tokens)
+  return new EmbeddingTable(backend, values.seed, values.vocab, columns, Math.min(words, values.vocab))
+}
+
+export async function createInitialExperiment(
+  backend: Backend,
+  parameterValues: ParameterValues,
+  previous?: Experiment,
+): Promise<Experiment> {
+  const values = typed(parameterValues)
+  const calibration = await calibrate(backend)
+  const inheritance =
+    previous instanceof InitExperiment
+      ? previous.handOver()
+      : {
+          table: createTable(backend, calibration, values),
+          curves: new TheoryCurves(),
+          measured: new Map(),
+        }
+  if (!inheritance.table.serves(values.seed, values.vocab, values.dModel)) {
+    inheritance.table.dispose()
+    inheritance.table = createTable(backend, calibration, values)
+  }
+  return new InitExperiment(backend, values, inheritance)
+}
+
+/** Vocabularies that the default falls back to, largest first. */
+const usualVocabularies = [50257, 32000, 16384, 8192, 4096, 2048, 1000]
+const longestDefaultPass = 2000
+
+/** The largest usual vocabulary whose pass at these values takes about two seconds at most. */
+export async function initialDefaults(backend: Backend, values: ParameterValues): Promise<ParameterValues> {
+  const { dModel, tokens } = typed(values)
+  const calibration = await calibrate(backend)
+  const vocab = usualVocabularies.find(
+    (words) => passMilliseconds(calibration, words, dModel, tokens) <= longestDefaultPass,
+  )
+  return { vocab: vocab ?? 1000 }
+}

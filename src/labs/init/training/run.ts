@@ -1,0 +1,294 @@
+/** What a run does once its text is here: trains both models, measures them and lets them write, slice by slice. */
+import type { Backend } from '../../../compute/backend.ts'
+import { type CutText, cutText, type Text } from '../../../data/text.ts'
+import { Pace, worthwhile } from '../../kl/pace.ts'
+import type { Metrics } from '../../lab.ts'
+import { Continuing } from './continuation.ts'
+import type { ModelFrame, TrainingFrame } from './frame.ts'
+import { Measuring, type ModelMeasurement } from './measurement.ts'
+import type { TrainingBackend } from './model.ts'
+import { embeddingStds, type TrainingValues } from './parameters.ts'
+import { Race } from './race.ts'
+import { Trainer } from './trainer.ts'
+
+/** Milliseconds that the told speed is a mean over, about. */
+const speedSpan = 2000
+const writingInterval = 50
+
+/** Whether a step's measurement belongs to the curves: it does at 0…20 and every tenth. */
+const isMeasured = (step: number) => step <= 20 || step % 10 === 0
+
+/** Yields the floating-point operations queued since it last did. */
+type Work = Generator<number, void> | AsyncGenerator<number, void>
+
+const measuredNames = ['validationLoss', 'logitStd', 'ownProbability', 'alignment'] as const
+type MeasuredName = (typeof measuredNames)[number]
+type Numbers = Pick<ModelMeasurement, MeasuredName>
+
+const unknown: Numbers = {
+  validationLoss: Number.NaN,
+  logitStd: Number.NaN,
+  ownProbability: Number.NaN,
+  alignment: Number.NaN,
+}
+
+/** What is known of one model beside its losses. */
+interface ModelRecord {
+  /** [measured steps] */
+  readonly curves: Readonly<Record<MeasuredName, number[]>>
+  /** Of the newest measurement. */
+  numbers: Numbers
+  /** Of the newest that there was before it stopped. */
+  picture: ModelMeasurement | undefined
+  written: { readonly text: string; readonly step: number }
+}
+
+export class Run {
+  private readonly backend: TrainingBackend
+  private readonly cut: CutText
+  private readonly trainer: Trainer
+  private readonly measuring: Measuring
+  private readonly continuing: Continuing
+  private readonly race = new Race()
+  private readonly stds: readonly [number, number]
+  private readonly records: readonly [ModelRecord, ModelRecord]
+  private readonly measuredSteps: number[] = []
+  /** The step of the newest measurement and of the newest texts, whether they belong to the curves or not. */
+  private measuredStep = -1
+  private writtenStep = -1
+  /** What brings the present state about, or leads from it to the next; and what is measured beside it. */
+  private training: Work | undefined
+  private beside: Work | undefined
+  private readonly pace = new Pace(1e5)
+  private timed = { steps: 0, milliseconds: 0 }
+
+  constructor(
+    backend: Backend,
+    private values: TrainingValues,
+    private readonly text: Text,
+  ) {
+    // both backends have the operations of a language model
+    this.backend = backend as TrainingBackend
+    this.cut = cutText(text, values.vocab)
+    this.stds = embeddingStds(values)
+    this.trainer = new Trainer(this.backend, values, this.cut, this.stds)
+    this.measuring = new Measuring(this.backend, this.trainer, this.cut)
+    this.continuing = new Continuing(this.backend, this.trainer, this.cut, values.seed)
+    const record = (): ModelRecord => ({
+      curves: { validationLoss: [], logitStd: [], ownProbability: [], alignment: [] },
+      numbers: unknown,
+      picture: undefined,
+      written: { text: '', step: -1 },
+    })
+    this.records = [record(), record()]
+  }
+
+  get step(): number {
+    return this.trainer.step
+  }
+
+  /** The present batch's losses are known, and what the curves and the texts take of this step. */
+  get ready(): boolean {
+    return this.trainer.settled && !this.measurementDue && !this.writingDue
+  }
+
+  /** Of what the present state still waits for: its losses, its measurement, its texts. */
+  get progress(): number {
+    const left = [!this.trainer.settled, this.measurementDue, this.writingDue].filter(Boolean).length
+    return 1 - left / 3
+  }
+
+  private get measurementDue(): boolean {
+    return isMeasured(this.step) && this.measuredSteps.at(-1) !== this.step
+  }
+
+  private get writingDue(): boolean {
+    return this.step % writingInterval === 0 && this.writtenStep !== this.step
+  }
+
+  /** Everything that is told is of the present step. */
+  get complete(): boolean {
+    return this.ready && this.measuredStep === this.step && this.writtenStep === this.step
+  }
+
+  /** Where the race is decided, or where neither model trains on. */
+  get lastStep(): number {
+    const { stoppedAt } = this.trainer
+    if (stoppedAt.every((step) => step >= 0)) return Math.max(...stoppedAt)
+    return this.values.race ? this.race.end : Number.POSITIVE_INFINITY
+  }
+
+  update(values: TrainingValues): void {
+    this.values = values
+    this.trainer.update(values)
+  }
+
+  /** Steps up to `last` (Infinity: to where playing ends) and what is due beside them, while `left` says that there is time. */
+  async advance(last: number, left: () => number): Promise<void> {
+    for (let work = await this.due(last); work; work = await this.due(last)) {
+      await work(left)
+      if (!worthwhile(left())) return
+    }
+  }
+
+  /** What is to be done next. */
+  private async due(last: number): Promise<((left: () => number) => Promise<void>) | undefined> {
+    const { trainer, step } = this
+    const end = last === Number.POSITIVE_INFINITY ? this.lastStep : last
+    const train = (left: () => number) => this.train(left)
+    const beside = (left: () => number) => this.workBeside(left)
+    if (!trainer.settled) return train
+    if (this.measurementDue || this.writingDue) return beside
+    if (step < end) {
+      // what was begun in a pause is not wanted any more
+      await this.beside?.return()
+      this.beside = undefined
+      if (trainer.full) await trainer.readLosses()
+      return train
+    }
+    return this.complete ? undefined : beside
+  }
+
+  private async train(left: () => number): Promise<void> {
+    const { trainer, step } = this
+    const begin = performance.now()
+    this.training ??= trainer.settled ? trainer.advance() : trainer.begin()
+    if (await this.pursue(this.training, left)) this.training = undefined
+    this.time(this.step - step, performance.now() - begin)
+  }
+
+  private async workBeside(left: () => number): Promise<void> {
+    this.beside ??= this.measuredStep === this.step ? this.write() : this.measure()
+    if (await this.pursue(this.beside, left)) this.beside = undefined
+  }
+
+  /** Slices of the work while there is time; answers whether it is over. */
+  private async pursue(work: Work, left: () => number): Promise<boolean> {
+    const { pace, backend } = this
+    do {
+      const begin = performance.now()
+      const most = pace.units(left())
+      let operations = 0
+      let over = false
+      while (!over && operations < most) {
+        const { done, value } = await work.next()
+        over = done === true
+        operations += value ?? 0
+      }
+      await backend.finished()
+      pace.note(operations, performance.now() - begin)
+      if (over) return true
+    } while (worthwhile(left()))
+    return false
+  }
+
+  private time(steps: number, milliseconds: number): void {
+    const kept = this.timed.milliseconds > speedSpan ? 0.5 : 1
+    this.timed = {
+      steps: kept * this.timed.steps + steps,
+      milliseconds: kept * this.timed.milliseconds + milliseconds,
+    }
+  }
+
+  private async *measure(): Work {
+    const { records, step } = this
+    const measured = yield* this.measuring.measure()
+    for (const [index, record] of records.entries()) {
+      const one = measured[index]
+      record.numbers = one ?? unknown
+      record.picture = one ?? record.picture
+    }
+    this.measuredStep = step
+    if (!isMeasured(step)) return
+    this.measuredSteps.push(step)
+    for (const { curves, numbers } of records)
+      for (const name of measuredNames) curves[name].push(numbers[name])
+    this.race.note(
+      step,
+      records.map(({ numbers }) => numbers.validationLoss),
+    )
+  }
+
+  private async *write(): Work {
+    const texts = yield* this.continuing.write()
+    for (const [index, record] of this.records.entries())
+      if (this.trainer.stoppedAt[index] < 0) record.written = { text: texts[index], step: this.step }
+    this.writtenStep = this.step
+  }
+
+  private modelFrame(index: 0 | 1): ModelFrame {
+    const { scheme1, scheme2 } = this.values
+    const { curves, picture, written } = this.records[index]
+    const curve = (name: MeasuredName) => Float32Array.from(curves[name])
+    return {
+      scheme: [scheme1, scheme2][index],
+      std: this.stds[index],
+      losses: Float32Array.from(this.trainer.losses[index]),
+      validationLosses: curve('validationLoss'),
+      logitStds: curve('logitStd'),
+      ownProbabilities: curve('ownProbability'),
+      alignments: curve('alignment'),
+      histogramEdges: picture?.histogramEdges ?? new Float32Array(),
+      histogramDensity: picture?.histogramDensity ?? new Float32Array(),
+      landscape: picture?.landscape ?? new Float32Array(),
+      rowNorms: picture?.rowNorms ?? new Float32Array(),
+      continuation: written.text,
+      continuationStep: written.step,
+      stoppedAt: this.trainer.stoppedAt[index],
+    }
+  }
+
+  async frame(): Promise<TrainingFrame> {
+    await this.trainer.readLosses()
+    const { measuring, text } = this
+    return {
+      loading: undefined,
+      models: [this.modelFrame(0), this.modelFrame(1)],
+      measuredSteps: Float32Array.from(this.measuredSteps),
+      landscapeRows: measuring.positions,
+      landscapeBins: measuring.landscapeBins,
+      ranks: measuring.rankBins.ranks,
+      prompt: this.continuing.prompt,
+      race: this.race.frame,
+      text: { name: text.name, words: text.ids.length, vocabulary: text.words.length },
+    }
+  }
+
+  /** Without the curves of the losses, which a frame's data has. */
+  async metrics(): Promise<Metrics> {
+    await this.trainer.readLosses()
+    const { records, trainer, stds, race, timed, values, cut, step } = this
+    const ofModels = records.flatMap(({ numbers }, index) => {
+      const losses = trainer.losses[index]
+      const named = {
+        loss: losses[step] ?? Number.NaN,
+        initialLoss: losses[0] ?? Number.NaN,
+        ...Object.fromEntries(measuredNames.map((name) => [name, numbers[name]])),
+        std: stds[index],
+        stoppedAt: trainer.stoppedAt[index],
+      }
+      return Object.entries(named).map(([name, value]) => [`${name}${index + 1}`, value])
+    })
+    const words = timed.steps * values.batchSize * values.context
+    return {
+      step,
+      ...Object.fromEntries(ofModels),
+      lnVocab: Math.log(values.vocab),
+      unigramEntropy: cut.unigramEntropy,
+      wordsPerSecond: timed.milliseconds > 0 ? (1000 * words) / timed.milliseconds : Number.NaN,
+      raceGoal: race.frame.goal,
+      raceSteps: race.frame.reachedAt,
+    }
+  }
+
+  /** `lossCurve1` and `lossCurve2` up to the present step. */
+  get curves(): Metrics {
+    return Object.fromEntries(
+      this.trainer.losses.map((losses, index) => [`lossCurve${index + 1}`, [...losses]]),
+    )
+  }
+
+  dispose(): void {
+    for (const each of [this.trainer, this.measuring, this.continuing]) each.dispose()
+  }
+}
