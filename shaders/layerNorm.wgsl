@@ -1,79 +1,43 @@
-// Every row to mean 0 and variance 1, one workgroup a row: (x − mean) / √(variance + 1e-5).
+// Every row to mean 0 and variance 1: (x − mean) / √(variance + 1e-5). rowTotals.wgsl is joined in front.
 // Two passes: the second measures the first mean's own rounding error and corrects it, so that rows whose
 // mean is thousands of times their deviation come out right too.
 
 struct Rows {
   rows: u32,
   columns: u32,
+  /// Whether the rows lie in `output`; otherwise in `input`.
+  inPlace: u32,
 }
 
 @group(0) @binding(0) var<uniform> size: Rows;
 @group(0) @binding(1) var<storage, read_write> output: array<f32>;
 @group(0) @binding(2) var<storage, read> input: array<f32>;
 
-const width = 64u;
-var<workgroup> partials: array<vec2f, width>;
-
-/// The sum over the workgroup, in a fixed order, for every invocation.
-fn total(lane: u32, partial: vec2f) -> vec2f {
-  workgroupBarrier();
-  partials[lane] = partial;
-  workgroupBarrier();
-  var sum = vec2f(0.0);
-  for (var i = 0u; i < width; i++) { sum += partials[i]; }
-  return sum;
+fn entry(place: u32) -> f32 {
+  if (size.inPlace != 0u) { return output[place]; }
+  return input[place];
 }
 
-/// (mean − estimate, 1 / deviation) from the row's sums of x − estimate and of its square.
-fn moments(sums: vec2f) -> vec2f {
+@compute @workgroup_size(width)
+fn main(
+  @builtin(workgroup_id) group: vec3u,
+  @builtin(num_workgroups) grid: vec3u,
+  @builtin(local_invocation_index) local: u32,
+) {
+  let row = span(group, grid, local, size.rows, size.columns);
   let count = f32(size.columns);
-  let correction = sums.x / count;
-  let variance = max(sums.y / count - correction * correction, 0.0);
-  return vec2f(correction, 1.0 / sqrt(variance + 1e-5));
-}
-
-@compute @workgroup_size(width)
-fn separate(
-  @builtin(workgroup_id) group: vec3u,
-  @builtin(num_workgroups) grid: vec3u,
-  @builtin(local_invocation_index) lane: u32,
-) {
-  let row = group.y * grid.x + group.x;
-  if (row >= size.rows) { return; }
-  let start = row * size.columns;
   var sum = 0.0;
-  for (var i = lane; i < size.columns; i += width) { sum += input[start + i]; }
-  let estimate = total(lane, vec2f(sum, 0.0)).x / f32(size.columns);
-  var sums = vec2f(0.0);
-  for (var i = lane; i < size.columns; i += width) {
-    let centred = input[start + i] - estimate;
-    sums += vec2f(centred, centred * centred);
+  for (var i = row.start; i < row.end; i += lanes) { sum += entry(i); }
+  let estimate = total(local, vec3f(sum)).x / count;
+  var sums = vec3f(0.0);
+  for (var i = row.start; i < row.end; i += lanes) {
+    let centred = entry(i) - estimate;
+    sums += vec3f(centred, centred * centred, 0.0);
   }
-  let moment = moments(total(lane, sums));
-  for (var i = lane; i < size.columns; i += width) {
-    output[start + i] = ((input[start + i] - estimate) - moment.x) * moment.y;
-  }
-}
-
-@compute @workgroup_size(width)
-fn inPlace(
-  @builtin(workgroup_id) group: vec3u,
-  @builtin(num_workgroups) grid: vec3u,
-  @builtin(local_invocation_index) lane: u32,
-) {
-  let row = group.y * grid.x + group.x;
-  if (row >= size.rows) { return; }
-  let start = row * size.columns;
-  var sum = 0.0;
-  for (var i = lane; i < size.columns; i += width) { sum += output[start + i]; }
-  let estimate = total(lane, vec2f(sum, 0.0)).x / f32(size.columns);
-  var sums = vec2f(0.0);
-  for (var i = lane; i < size.columns; i += width) {
-    let centred = output[start + i] - estimate;
-    sums += vec2f(centred, centred * centred);
-  }
-  let moment = moments(total(lane, sums));
-  for (var i = lane; i < size.columns; i += width) {
-    output[start + i] = ((output[start + i] - estimate) - moment.x) * moment.y;
+  // (mean − estimate, mean square about the estimate)
+  let moments = total(local, sums) / count;
+  let inverse = 1.0 / sqrt(max(moments.y - moments.x * moments.x, 0.0) + 1e-5);
+  for (var i = row.start; i < row.end; i += lanes) {
+    output[i] = ((entry(i) - estimate) - moments.x) * inverse;
   }
 }

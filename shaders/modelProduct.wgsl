@@ -1,6 +1,6 @@
-// output = op(left) · op(right) + bias, then ReLU and gate, for many models of one size. Both factors are read by
-// the steps from one row, column or entry of the sum to the next, so that a transposed one is another order of steps
-// and a matrix may begin at any element.
+// output = op(left) · op(right) + bias, then ReLU and gate, for many models of one size; or output += the product.
+// Both factors are read by the steps from one row, column or entry of the sum to the next, so that a transposed one is
+// another order of steps and a matrix may begin at any element.
 //
 // Two variants, of the kinds that matrixProduct.wgsl explains. A dispatch covers a run of output tiles, numbered
 // model by model and row by row from `firstTile`, so that large products can be cut into several dispatches.
@@ -35,6 +35,8 @@ struct ModelProduct {
   gateOffset: u32,
   gateStride: u32,
   gatePeriod: u32,
+  /// Whether the product is added to what the output holds.
+  accumulate: u32,
 }
 
 @group(0) @binding(0) var<uniform> size: ModelProduct;
@@ -56,7 +58,9 @@ fn store(model: u32, row: u32, column: u32, sum: f32) {
   if (size.gated != 0u) {
     value = select(0.0, value, gate[size.gateOffset + (model % size.gatePeriod) * size.gateStride + place] > 0.0);
   }
-  output[size.outputOffset + model * size.outputStride + place] = value;
+  let entry = size.outputOffset + model * size.outputStride + place;
+  if (size.accumulate != 0u) { value += output[entry]; }
+  output[entry] = value;
 }
 
 fn storeVector(model: u32, row: u32, column: u32, sums: vec4f) {

@@ -1,8 +1,11 @@
 /** What only the WebGPU backend does: opening, failing, being lost, cutting work, measuring its variants. */
 import { describe, expect, it } from 'vitest'
+import type { Tensor } from '../../src/compute/backend.ts'
 import { createWebGpuBackend } from '../../src/compute/webgpu/index.ts'
+import { expectWithin } from './manyModels.ts'
 import { matrixProductReference, randomBitsReference } from './reference.ts'
-import { wholeNumbers } from './variants.ts'
+import { vocabularyReference } from './transformerReference.ts'
+import { fractions, wholeNumbers } from './variants.ts'
 
 /** The browser's GPU object with another answer to `requestAdapter`. */
 const offering = (requestAdapter: () => Promise<unknown>) => ({ requestAdapter }) as unknown as GPU
@@ -183,6 +186,42 @@ describe('working', () => {
     expect(because).toBe('measured')
     expect(rates![variant]).toBe(Math.max(rates!.register, rates!.workgroup))
     expect(backend.variants().logitLoss.because).toBe('assumed')
+    backend.dispose()
+  })
+
+  it('holds no more logits of a vocabulary at once than a slice, however many rows there are', async () => {
+    const { backend, device } = await withDevice()
+    const sizes: number[] = []
+    const create = device.createBuffer.bind(device)
+    device.createBuffer = (descriptor) => {
+      sizes.push(descriptor.size)
+      return create(descriptor)
+    }
+    // 2.1 slices of 2^21 logits
+    const [rows, words, width] = [1100, 4004, 2]
+    const [hidden, table] = [fractions(rows * width, 1), fractions(words * width, 2)]
+    const labels = Uint32Array.from({ length: rows }, (_, row) => (row * 37) % words)
+    const matrices = (tensor: Tensor, rows: number, columns: number) => ({ tensor, rows, columns })
+    const made = (rows: number, columns: number) =>
+      matrices(backend.createTensor([rows, columns]), rows, columns)
+    const shape = {
+      models: 1,
+      hidden: matrices(backend.upload(hidden, [rows, width]), rows, width),
+      table: matrices(backend.upload(table, [words, width]), words, width),
+      labels: matrices(backend.upload(labels, [rows]), 1, rows),
+      logSumExps: made(1, rows),
+    }
+    const [losses, hiddenGradient, tableGradient] = [made(1, rows), made(rows, width), made(words, width)]
+    backend.vocabularyLoss({ ...shape, losses })
+    backend.vocabularyLossGradient({ ...shape, hiddenGradient, tableGradient })
+    const expected = vocabularyReference(hidden, table, labels, width)
+    // logits of at most 2, exponentials and a sum of thousands of them
+    expectWithin(await backend.read(losses.tensor), expected.losses, () => 4e-6)
+    // slopes of 1 / rows at most, off by 1e-5 relatively, and weighted by at most 1
+    const least = 2e-5 / rows
+    expectWithin(await backend.read(hiddenGradient.tensor), expected.hiddenGradient, () => least)
+    expectWithin(await backend.read(tableGradient.tensor), expected.tableGradient, () => least)
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(4 * 2 ** 21)
     backend.dispose()
   })
 })

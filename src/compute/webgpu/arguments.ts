@@ -1,5 +1,6 @@
 /** The checks that every operation makes of its arguments; each throws an error that names both. */
 import type { ElementKind, RandomSource, Tensor } from '../backend.ts'
+import type { CheckedMatrices } from '../networkArguments.ts'
 import { GpuTensor, type Memory } from './memory.ts'
 
 export const shapeText = (shape: readonly number[]) => `[${shape.join(', ')}]`
@@ -65,3 +66,7 @@ export class Arguments {
 
 /** "name [2, 3]", for messages. */
 export const described = (name: string, tensor: Tensor) => `${name} ${shapeText(tensor.shape)}`
+
+/** The words by which a kernel finds every model's matrix: one that it reads, and one that it writes. */
+export const readPlace = ({ offset, stride, period }: CheckedMatrices<GpuTensor>) => [offset, stride, period]
+export const writtenPlace = ({ offset, stride }: CheckedMatrices<GpuTensor>) => [offset, stride]

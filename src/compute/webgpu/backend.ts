@@ -19,7 +19,16 @@ import type {
   Matrices,
   ModelProductArguments,
 } from '../network.ts'
+import type {
+  AttentionArguments,
+  AttentionGradientArguments,
+  GatherRowsArguments,
+  ScatterAddRowsArguments,
+  VocabularyLossArguments,
+  VocabularyLossGradientArguments,
+} from '../transformer.ts'
 import { Arguments, described } from './arguments.ts'
+import { Attention } from './attention.ts'
 import type { Context } from './context.ts'
 import type { Device } from './device.ts'
 import { GaussianFit } from './gaussianFit.ts'
@@ -32,7 +41,9 @@ import { Pipelines } from './pipelines.ts'
 import { PlaneFit } from './planeFit.ts'
 import { float, Queue, unsigned } from './queue.ts'
 import { Training } from './training.ts'
+import { Transformer } from './transformer.ts'
 import type { Variant, VariantChoice } from './variants.ts'
+import { VocabularyLoss } from './vocabularyLoss.ts'
 
 export interface WebGpuOptions {
   /** Runs the operations that have two variants as this one instead of as the faster one. */
@@ -57,6 +68,9 @@ export class WebGpuBackend implements Backend {
   private readonly network: Network
   private readonly modelProducts: ModelProduct
   private readonly training: Training
+  private readonly transformer: Transformer
+  private readonly attention: Attention
+  private readonly vocabulary: VocabularyLoss
 
   constructor(
     private readonly owner: Device,
@@ -76,6 +90,9 @@ export class WebGpuBackend implements Backend {
     this.network = new Network(this.context)
     this.modelProducts = new ModelProduct(this.context, this.product.variants)
     this.training = new Training(this.context)
+    this.transformer = new Transformer(this.context)
+    this.attention = new Attention(this.context)
+    this.vocabulary = new VocabularyLoss(this.context, this.modelProducts)
   }
 
   /** Which variant the operations that have two run as, why, and the measured rates. */
@@ -171,18 +188,7 @@ export class WebGpuBackend implements Backend {
   }
 
   layerNorm(output: Tensor, input: Tensor): void {
-    const given = this.given('layerNorm')
-    const from = given.matrix('input', input)
-    const to = given.matrix('output', output)
-    given.shape('output', to, from.shape, described('input', from))
-    const [rows, columns] = from.shape
-    this.context.queue.dispatch({
-      kernel: this.context.pipelines.get('layerNorm', to === from ? 'inPlace' : 'separate'),
-      parameters: [rows, columns].map(unsigned),
-      buffers: to === from ? [to.buffer] : [to.buffer, from.buffer],
-      workgroups: rows,
-      work: 3 * rows * columns,
-    })
+    this.transformer.layerNorm(output, input)
   }
 
   matrixProduct(output: Tensor, left: Tensor, right: Tensor): void {
@@ -260,6 +266,50 @@ export class WebGpuBackend implements Backend {
 
   adam(parameters: AdamArguments): void {
     this.training.adam(parameters)
+  }
+
+  gatherRows(parameters: GatherRowsArguments): void {
+    this.transformer.gatherRows(parameters)
+  }
+
+  scatterAddRows(parameters: ScatterAddRowsArguments): void {
+    this.transformer.scatterAddRows(parameters)
+  }
+
+  layerNormGradient(output: Tensor, input: Tensor, gradient: Tensor): void {
+    this.transformer.layerNormGradient(output, input, gradient)
+  }
+
+  gelu(output: Tensor, input: Tensor): void {
+    this.transformer.gelu(output, input)
+  }
+
+  geluGradient(output: Tensor, input: Tensor, gradient: Tensor): void {
+    this.transformer.geluGradient(output, input, gradient)
+  }
+
+  causalAttention(parameters: AttentionArguments): void {
+    this.attention.run(parameters)
+  }
+
+  causalAttentionGradient(parameters: AttentionGradientArguments): void {
+    this.attention.runGradient(parameters)
+  }
+
+  vocabularyLoss(parameters: VocabularyLossArguments): void {
+    this.vocabulary.run(parameters)
+  }
+
+  vocabularyLossGradient(parameters: VocabularyLossGradientArguments): void {
+    this.vocabulary.runGradient(parameters)
+  }
+
+  rowNorms(models: number, output: Matrices, input: Matrices): void {
+    this.transformer.rowNorms(models, output, input)
+  }
+
+  clipNorm(models: number, values: Matrices, norms: Tensor, limit: number): void {
+    this.transformer.clipNorm(models, values, norms, limit)
   }
 
   private given(operation: string): Arguments {

@@ -1,8 +1,8 @@
 /** What the operations of one backend share. */
 import type { Device } from './device.ts'
 import type { Memory } from './memory.ts'
-import type { Pipelines } from './pipelines.ts'
-import { type Queue, unsigned } from './queue.ts'
+import type { KernelName, Pipelines } from './pipelines.ts'
+import { type Dispatch, type Queue, unsigned } from './queue.ts'
 import type { Variant } from './variants.ts'
 
 export interface Context {
@@ -34,6 +34,20 @@ export function copyMatrix(
     buffers: [destination, source],
     workgroups: Math.ceil((size.rows * size.columns) / 64),
     work: size.rows * size.columns,
+  })
+}
+
+/** Enqueues a kernel whose workgroups have 64 invocations. */
+export function invoke(
+  { queue, pipelines }: Context,
+  kernel: KernelName,
+  entryPoint: string,
+  given: Pick<Dispatch, 'parameters' | 'buffers' | 'work'> & { readonly invocations: number },
+): void {
+  const { parameters, buffers, work, invocations } = given
+  queue.dispatch({
+    ...{ parameters, buffers, work, kernel: pipelines.get(kernel, entryPoint) },
+    workgroups: Math.ceil(invocations / 64),
   })
 }
 

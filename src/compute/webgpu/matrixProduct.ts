@@ -68,23 +68,15 @@ export class MatrixProduct {
 
   /** Records the product, cut into dispatches that are each short enough for one submission. */
   private encode(variant: Variant, { m, k, n }: ProductSize, buffers: GPUBuffer[]): void | Promise<void> {
-    const { queue, pipelines } = this.context
-    const kernel = pipelines.get('matrixProduct', `${variant}Tile`)
-    if (!kernel.ready) return kernel.compiled.then(() => this.encode(variant, { m, k, n }, buffers))
     const { size, perWorkgroup } = tiles[variant]
-    const count = Math.ceil(m / size) * Math.ceil(n / size)
-    const tileWork = size * size * k
-    const workgroupsAtOnce = Math.max(1, Math.floor(queue.workLimit / (tileWork * perWorkgroup)))
-    const step = workgroupsAtOnce * perWorkgroup
-    for (let first = 0; first < count; first += step) {
-      const end = Math.min(first + step, count)
-      queue.encode(kernel.ready, {
-        parameters: [m, k / 4, n / 4, first, end].map(unsigned),
-        buffers,
-        workgroups: Math.ceil((end - first) / perWorkgroup),
-        work: (end - first) * tileWork,
-      })
-    }
+    return this.context.queue.encodeTiled({
+      kernel: this.context.pipelines.get('matrixProduct', `${variant}Tile`),
+      tiles: Math.ceil(m / size) * Math.ceil(n / size),
+      perWorkgroup,
+      tileWork: size * size * k,
+      parameters: (first, end) => [m, k / 4, n / 4, first, end].map(unsigned),
+      buffers,
+    })
   }
 
   /** A square product of normals, timed. */

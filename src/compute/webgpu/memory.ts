@@ -96,6 +96,11 @@ export class Memory {
     return buffer
   }
 
+  /** As `scratch`, for operations that are given tensors. */
+  scratchTensor(purpose: string, shape: readonly number[]): GpuTensor {
+    return new GpuTensor(this, this.scratch(purpose, 4 * elementCount(shape)), shape, 'float32')
+  }
+
   /** Copies a buffer to the CPU after all that was enqueued before. */
   async download(buffer: GPUBuffer, bytes: number): Promise<ArrayBuffer> {
     this.owner.check()

@@ -1,7 +1,6 @@
 import type { ModelProductArguments } from '../network.ts'
-import type { CheckedMatrices } from '../networkArguments.ts'
 import { type CheckedModelProduct, checkModelProduct } from '../trainingArguments.ts'
-import { Arguments } from './arguments.ts'
+import { Arguments, readPlace, writtenPlace } from './arguments.ts'
 import type { Context } from './context.ts'
 import type { GpuTensor } from './memory.ts'
 import { unsigned } from './queue.ts'
@@ -12,9 +11,6 @@ const tiles = {
   register: { tileRows: 8, tileColumns: 16, perWorkgroup: 4 },
   workgroup: { tileRows: 64, tileColumns: 64, perWorkgroup: 1 },
 } as const
-
-/** The words by which the kernel finds a model's matrix. */
-const place = ({ offset, stride, period }: CheckedMatrices<GpuTensor>) => [offset, stride, period]
 
 /** output = op(left) · op(right) + bias, then ReLU and gate, for every model. */
 export class ModelProduct {
@@ -37,32 +33,25 @@ export class ModelProduct {
 
   /** Records the products, cut into dispatches that are each short enough for one submission. */
   private encode(variant: Variant, checked: CheckedModelProduct<GpuTensor>): void | Promise<void> {
-    const { queue, pipelines } = this.context
-    const kernel = pipelines.get('modelProduct', `${variant}Tile`)
-    if (!kernel.ready) return kernel.compiled.then(() => this.encode(variant, checked))
     const { models, rows, inner, columns, output, left, right, bias, gate } = checked
     const { tileRows, tileColumns, perWorkgroup } = tiles[variant]
-    const count = models * Math.ceil(rows / tileRows) * Math.ceil(columns / tileColumns)
-    const tileWork = tileRows * tileColumns * inner
-    const workgroupsAtOnce = Math.max(1, Math.floor(queue.workLimit / (tileWork * perWorkgroup)))
-    const step = workgroupsAtOnce * perWorkgroup
     const leftSteps = checked.transposeLeft ? [1, left.columns] : [left.columns, 1]
     const rightSteps = checked.transposeRight ? [1, right.columns] : [right.columns, 1]
     // what is absent is not read, but something has to be bound in its place
-    const addition = bias ? [1, ...place(bias)] : [0, 0, 0, 1]
-    const mask = gate ? [1, ...place(gate)] : [0, 0, 0, 1]
-    for (let first = 0; first < count; first += step) {
-      const end = Math.min(first + step, count)
-      queue.encode(kernel.ready, {
-        parameters: [
-          ...[rows, inner, columns, first, end, output.offset, output.stride],
-          ...[...place(left), ...leftSteps, ...place(right), ...rightSteps],
-          ...[...addition, Number(checked.relu), ...mask],
+    const addition = bias ? [1, ...readPlace(bias)] : [0, 0, 0, 1]
+    const mask = gate ? [1, ...readPlace(gate)] : [0, 0, 0, 1]
+    return this.context.queue.encodeTiled({
+      kernel: this.context.pipelines.get('modelProduct', `${variant}Tile`),
+      tiles: models * Math.ceil(rows / tileRows) * Math.ceil(columns / tileColumns),
+      perWorkgroup,
+      tileWork: tileRows * tileColumns * inner,
+      parameters: (first, end) =>
+        [
+          ...[rows, inner, columns, first, end, ...writtenPlace(output)],
+          ...[...readPlace(left), ...leftSteps, ...readPlace(right), ...rightSteps],
+          ...[...addition, Number(checked.relu), ...mask, Number(checked.accumulate)],
         ].map(unsigned),
-        buffers: [output, left, right, bias ?? right, gate ?? right].map(({ tensor }) => tensor.buffer),
-        workgroups: Math.ceil((end - first) / perWorkgroup),
-        work: (end - first) * tileWork,
-      })
-    }
+      buffers: [output, left, right, bias ?? right, gate ?? right].map(({ tensor }) => tensor.buffer),
+    })
   }
 }

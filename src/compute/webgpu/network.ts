@@ -9,8 +9,7 @@ import {
   checkLatentGradient,
 } from '../lossArguments.ts'
 import type { CrossEntropyArguments, LatentArguments, LatentGradientArguments, Matrices } from '../network.ts'
-import type { CheckedMatrices } from '../networkArguments.ts'
-import { Arguments } from './arguments.ts'
+import { Arguments, readPlace, writtenPlace } from './arguments.ts'
 import type { Context } from './context.ts'
 import type { GpuTensor } from './memory.ts'
 import type { KernelName } from './pipelines.ts'
@@ -24,10 +23,6 @@ const latentRows = 8
 /** Roughly the multiply-adds that an exponential and what goes with it take. */
 const exponentialWork = 20
 
-/** The words by which a kernel finds what it reads, and what it writes. */
-const read = ({ offset, stride, period }: CheckedMatrices<GpuTensor>) => [offset, stride, period]
-const written = ({ offset, stride }: CheckedMatrices<GpuTensor>) => [offset, stride]
-
 export class Network {
   constructor(private readonly context: Context) {}
 
@@ -37,7 +32,7 @@ export class Network {
     const invocations = groups * to.rows * words
     this.dispatch(
       'gatherImages',
-      [groups, to.rows, words, checked.imageCount, ...written(to)],
+      [groups, to.rows, words, checked.imageCount, ...writtenPlace(to)],
       [to.tensor, checked.images, checked.indices],
       Math.ceil(invocations / width),
       4 * invocations,
@@ -49,7 +44,15 @@ export class Network {
     const { rows, columns } = latent
     this.dispatch(
       'sampleLatent',
-      [models, rows, columns, ...read(encoded), ...read(noise), ...written(latent), ...written(rates)],
+      [
+        models,
+        rows,
+        columns,
+        ...readPlace(encoded),
+        ...readPlace(noise),
+        ...writtenPlace(latent),
+        ...writtenPlace(rates),
+      ],
       [latent.tensor, rates.tensor, encoded.tensor, noise.tensor],
       Math.ceil((models * rows) / latentRows),
       2 * exponentialWork * models * rows * columns,
@@ -64,8 +67,8 @@ export class Network {
     this.dispatch(
       'sampleLatentGradient',
       [
-        ...[models, rows, columns, ...read(encoded), ...read(noise), ...read(latentGradient)],
-        ...written(output),
+        ...[models, rows, columns, ...readPlace(encoded), ...readPlace(noise), ...readPlace(latentGradient)],
+        ...writtenPlace(output),
       ],
       [output.tensor, encoded.tensor, noise.tensor, latentGradient.tensor, betas],
       Math.ceil(invocations / width),
@@ -80,9 +83,16 @@ export class Network {
     this.dispatch(
       'crossEntropy',
       [
-        ...[models, rows, columns, Number(gradient !== undefined), ...read(logits), ...read(labels)],
-        ...written(losses),
-        ...(gradient ? written(gradient) : [0, 0]),
+        ...[
+          models,
+          rows,
+          columns,
+          Number(gradient !== undefined),
+          ...readPlace(logits),
+          ...readPlace(labels),
+        ],
+        ...writtenPlace(losses),
+        ...(gradient ? writtenPlace(gradient) : [0, 0]),
       ],
       // without a gradient something else has to be bound in its place
       [losses.tensor, gradient?.tensor ?? 'no gradient', logits.tensor, labels.tensor],
@@ -96,7 +106,7 @@ export class Network {
     const { probabilities: to, logits: from } = checked
     this.dispatch(
       'addSoftmax',
-      [models, from.rows, from.columns, ...written(to), ...read(from)],
+      [models, from.rows, from.columns, ...writtenPlace(to), ...readPlace(from)],
       [to.tensor, from.tensor],
       Math.ceil((models * from.rows) / width),
       2 * exponentialWork * models * from.rows * from.columns,
@@ -108,7 +118,7 @@ export class Network {
     const { errors: to, scores: from, labels: targets } = checked
     this.dispatch(
       'countErrors',
-      [from.rows, from.columns, models, ...read(from), ...read(targets)],
+      [from.rows, from.columns, models, ...readPlace(from), ...readPlace(targets)],
       [to, from.tensor, targets.tensor],
       models,
       models * from.rows * from.columns,

@@ -14,11 +14,22 @@ export const float = (value: number): Field => ({ float: value })
 export interface Dispatch {
   readonly kernel: Kernel
   readonly parameters: readonly Field[]
-  /** Storage buffers at bindings 1, 2, … */
-  readonly buffers: readonly GPUBuffer[]
+  /** Storage buffers at bindings 1, 2, …, without those that the entry point does not use. */
+  readonly buffers: readonly (GPUBuffer | undefined)[]
   readonly workgroups: number
   /** Multiply-adds, roughly; decides when to submit. */
   readonly work?: number
+}
+
+/** Work that is cut into as many dispatches as keep each short enough for one submission. */
+export interface Tiled extends Pick<Dispatch, 'kernel' | 'buffers'> {
+  readonly tiles: number
+  /** Tiles that a workgroup computes. */
+  readonly perWorkgroup: number
+  /** Multiply-adds of a tile, roughly. */
+  readonly tileWork: number
+  /** Of the dispatch for the tiles from `first` to below `end`. */
+  parameters(first: number, end: number): readonly Field[]
 }
 
 /** Bytes from one dispatch's parameters to the next: the default `minUniformBufferOffsetAlignment`. */
@@ -99,6 +110,23 @@ export class Queue {
     })
   }
 
+  /** Records a dispatch for each run of tiles now, or once the kernel is compiled; for tasks, as `encode`. */
+  encodeTiled(tiled: Tiled): void | Promise<void> {
+    const { kernel, tiles, perWorkgroup, tileWork, buffers } = tiled
+    const { ready, compiled } = kernel
+    if (!ready) return compiled.then(() => this.encodeTiled(tiled))
+    const step = perWorkgroup * Math.max(1, Math.floor(this.workLimit / (tileWork * perWorkgroup)))
+    for (let first = 0; first < tiles; first += step) {
+      const end = Math.min(first + step, tiles)
+      this.encode(ready, {
+        parameters: tiled.parameters(first, end),
+        buffers,
+        workgroups: Math.ceil((end - first) / perWorkgroup),
+        work: (end - first) * tileWork,
+      })
+    }
+  }
+
   /** Records a dispatch now; for tasks, which already have their turn. */
   encode(pipeline: GPUComputePipeline, dispatch: Omit<Dispatch, 'kernel'>): void {
     const { parameters, buffers, workgroups, work = 0 } = dispatch
@@ -116,7 +144,7 @@ export class Queue {
     const size = Math.ceil(parameters.length / 4) * 16
     const entries = [
       { binding: 0, resource: { buffer: this.parameters, offset, size } },
-      ...buffers.map((buffer, i) => ({ binding: i + 1, resource: { buffer } })),
+      ...buffers.flatMap((buffer, i) => (buffer ? { binding: i + 1, resource: { buffer } } : [])),
     ]
     const bindGroup = device.createBindGroup({ layout: pipeline.getBindGroupLayout(0), entries })
     const limit = device.limits.maxComputeWorkgroupsPerDimension

@@ -1,0 +1,100 @@
+// The products of attention: scale · left · right for every head of every sequence of every model, each matrix at the
+// steps from one model, sequence, head, row or column to the next. A word knows nothing of those behind it, by `reach`:
+//   0  entries behind the row's own column are 0            scores, and the gradient of the probabilities
+//   1  row r sums over 0…r                                  means of the values, gradient of the queries
+//   2  row r sums over r…                                   gradients of the keys and of the values
+// What a sum does not reach is not multiplied by 0 but left out, because it may be NaN.
+//
+// 4 × 4 outputs an invocation. A dispatch covers a run of these tiles, numbered model by model, sequence by sequence,
+// head by head and row by row from `firstTile`.
+
+struct Product {
+  sequences: u32,
+  heads: u32,
+  rows: u32,
+  inner: u32,
+  columns: u32,
+  reach: u32,
+  scale: f32,
+  firstTile: u32,
+  endTile: u32,
+  outputOffset: u32,
+  outputStride: u32,
+  outputSequence: u32,
+  outputHead: u32,
+  outputRow: u32,
+  leftOffset: u32,
+  leftStride: u32,
+  leftPeriod: u32,
+  leftSequence: u32,
+  leftHead: u32,
+  leftRow: u32,
+  leftInner: u32,
+  rightOffset: u32,
+  rightStride: u32,
+  rightPeriod: u32,
+  rightSequence: u32,
+  rightHead: u32,
+  rightInner: u32,
+  rightColumn: u32,
+}
+
+@group(0) @binding(0) var<uniform> call: Product;
+@group(0) @binding(1) var<storage, read_write> output: array<f32>;
+@group(0) @binding(2) var<storage, read> left: array<f32>;
+@group(0) @binding(3) var<storage, read> right: array<f32>;
+
+fn store(start: u32, row: u32, column: u32, sums: vec4f) {
+  if (row >= call.rows) { return; }
+  for (var i = 0u; i < min(4u, call.columns - column); i++) {
+    let hidden = call.reach == 0u && column + i > row;
+    output[start + row * call.outputRow + column + i] = select(call.scale * sums[i], 0.0, hidden);
+  }
+}
+
+const width = 64u;
+const four = vec4u(0u, 1u, 2u, 3u);
+
+@compute @workgroup_size(width)
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) grid: vec3u) {
+  let tile = call.firstTile + id.y * grid.x * width + id.x;
+  if (tile >= call.endTile) { return; }
+  let across = (call.columns + 3u) / 4u;
+  let tiles = across * ((call.rows + 3u) / 4u);
+  let head = tile / tiles % call.heads;
+  let sequence = tile / (tiles * call.heads) % call.sequences;
+  let model = tile / (tiles * call.heads * call.sequences);
+  let row = tile % tiles / across * 4u;
+  let column = tile % across * 4u;
+  // rows and columns beyond the edge repeat the last one and are not stored
+  let rows = row + four;
+  let leftRows = call.leftOffset + (model % call.leftPeriod) * call.leftStride + sequence * call.leftSequence
+    + head * call.leftHead + min(rows, vec4u(call.rows - 1u)) * call.leftRow;
+  let rightColumns = call.rightOffset + (model % call.rightPeriod) * call.rightStride
+    + sequence * call.rightSequence + head * call.rightHead
+    + min(column + four, vec4u(call.columns - 1u)) * call.rightColumn;
+  let lowest = select(vec4u(0u), rows, call.reach == 2u);
+  let highest = select(vec4u(call.inner), rows, call.reach == 1u);
+  var end = min(call.inner, highest.w + 1u);
+  if (call.reach == 0u && column > row + 3u) { end = 0u; }
+  var sum0 = vec4f();
+  var sum1 = vec4f();
+  var sum2 = vec4f();
+  var sum3 = vec4f();
+  for (var k = lowest.x; k < end; k++) {
+    let a = leftRows + k * call.leftInner;
+    let b = rightColumns + k * call.rightInner;
+    let other = vec4f(right[b.x], right[b.y], right[b.z], right[b.w]);
+    let reached = (vec4u(k) >= lowest) & (vec4u(k) <= highest);
+    sum0 += select(vec4f(), left[a.x] * other, reached.x);
+    sum1 += select(vec4f(), left[a.y] * other, reached.y);
+    sum2 += select(vec4f(), left[a.z] * other, reached.z);
+    sum3 += select(vec4f(), left[a.w] * other, reached.w);
+  }
+  let start = call.outputOffset + model * call.outputStride + sequence * call.outputSequence
+    + head * call.outputHead;
+  store(start, row + 0u, column, sum0);
+  store(start, row + 1u, column, sum1);
+  store(start, row + 2u, column, sum2);
+  store(start, row + 3u, column, sum3);
+}

@@ -1,0 +1,49 @@
+// Row r = scale · table[indices[r]] + positions[r mod context], an entry an invocation.
+
+struct Call {
+  models: u32,
+  rows: u32,
+  columns: u32,
+  words: u32,
+  /// Rows of `positions`; 0 where there are none.
+  context: u32,
+  scale: f32,
+  outputOffset: u32,
+  outputStride: u32,
+  tableOffset: u32,
+  tableStride: u32,
+  tablePeriod: u32,
+  indicesOffset: u32,
+  indicesStride: u32,
+  indicesPeriod: u32,
+  positionsOffset: u32,
+  positionsStride: u32,
+  positionsPeriod: u32,
+}
+
+@group(0) @binding(0) var<uniform> call: Call;
+@group(0) @binding(1) var<storage, read_write> output: array<f32>;
+@group(0) @binding(2) var<storage, read> table: array<f32>;
+@group(0) @binding(3) var<storage, read> indices: array<u32>;
+@group(0) @binding(4) var<storage, read> positions: array<f32>;
+
+const width = 64u;
+
+@compute @workgroup_size(width)
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) grid: vec3u) {
+  let index = id.y * grid.x * width + id.x;
+  let model = index / (call.rows * call.columns);
+  if (model >= call.models) { return; }
+  let place = index % (call.rows * call.columns);
+  let row = place / call.columns;
+  let column = place % call.columns;
+  let given = indices[call.indicesOffset + (model % call.indicesPeriod) * call.indicesStride + row];
+  let word = min(given, call.words - 1u);
+  let start = call.tableOffset + (model % call.tablePeriod) * call.tableStride;
+  var value = call.scale * table[start + word * call.columns + column];
+  if (call.context != 0u) {
+    let first = call.positionsOffset + (model % call.positionsPeriod) * call.positionsStride;
+    value += positions[first + row % call.context * call.columns + column];
+  }
+  output[call.outputOffset + model * call.outputStride + place] = value;
+}

@@ -1,0 +1,41 @@
+// Logits of a slice of the vocabulary become slopes of the mean loss in place: (softmax − 1 at the label) / rows, an
+// entry an invocation. isNan.wgsl is joined in front.
+
+struct Call {
+  models: u32,
+  rows: u32,
+  words: u32,
+  /// Of the slice, in the vocabulary.
+  firstWord: u32,
+  sliceWords: u32,
+  labelsOffset: u32,
+  labelsStride: u32,
+  labelsPeriod: u32,
+  logSumExpsOffset: u32,
+  logSumExpsStride: u32,
+  logSumExpsPeriod: u32,
+}
+
+@group(0) @binding(0) var<uniform> call: Call;
+/// [models, rows, sliceWords]
+@group(0) @binding(1) var<storage, read_write> logits: array<f32>;
+@group(0) @binding(2) var<storage, read> labels: array<u32>;
+@group(0) @binding(3) var<storage, read> logSumExps: array<f32>;
+
+const width = 64u;
+
+@compute @workgroup_size(width)
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) grid: vec3u) {
+  let index = id.y * grid.x * width + id.x;
+  let place = index / call.sliceWords;
+  let model = place / call.rows;
+  if (model >= call.models) { return; }
+  let row = place % call.rows;
+  let label = min(labels[call.labelsOffset + (model % call.labelsPeriod) * call.labelsStride + row], call.words - 1u);
+  let normaliser = call.logSumExpsOffset + (model % call.logSumExpsPeriod) * call.logSumExpsStride + row;
+  let logarithm = logits[index] - logSumExps[normaliser];
+  let wanted = select(0.0, 1.0, call.firstWord + index % call.sliceWords == label);
+  // the exponential may lose a NaN
+  let slope = (exp(logarithm) - wanted) / f32(call.rows);
+  logits[index] = select(slope, logarithm, isNan(logarithm));
+}
