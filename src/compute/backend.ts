@@ -8,6 +8,7 @@
  */
 
 import type { NetworkOperations } from './network.ts'
+import type { TransformerOperations } from './transformer.ts'
 
 export type ElementKind = 'float32' | 'uint32'
 
@@ -153,7 +154,7 @@ export interface GaussianFitArguments {
   readonly history?: Tensor
 }
 
-export interface Backend extends NetworkOperations {
+export interface Backend extends NetworkOperations, TransformerOperations {
   readonly kind: BackendKind
   /** The adapter's name, or the processor's instruction set ("WebAssembly SIMD, relaxed multiply-add, 1 thread"). */
   readonly adapter: string

@@ -1,6 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { dispose, expectWithin, labelled, laid, matricesOf, several, unwritten } from './manyModels.ts'
-import { backendsWith, type TransformerBackend } from './transformerBackends.ts'
+import type { Backend } from '../../src/compute/backend.ts'
+import {
+  dispose,
+  expectWithin,
+  labelled,
+  laid,
+  matricesOf,
+  networkBackends,
+  several,
+  unwritten,
+} from './manyModels.ts'
 import { gatherRowsReference } from './transformerReference.ts'
 
 const cases = [
@@ -11,8 +20,8 @@ const cases = [
   { models: 68, words: 5, width: 8, rows: 12, context: 4 },
 ]
 
-describe.each(backendsWith('gatherRows'))('gatherRows on $name', ({ create }) => {
-  let backend: TransformerBackend
+describe.each(networkBackends)('gatherRows on $name', ({ create }) => {
+  let backend: Backend
   beforeAll(async () => {
     backend = await create()
   })

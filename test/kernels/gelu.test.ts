@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { centralDifferences, expectWithin, several } from './manyModels.ts'
-import { backendsWith, type TransformerBackend } from './transformerBackends.ts'
+import type { Backend } from '../../src/compute/backend.ts'
+import { centralDifferences, expectWithin, networkBackends, several } from './manyModels.ts'
 import { geluReference, geluSlopeReference } from './transformerReference.ts'
 
 /** Close to 0, through the bend, and so far that a cube or an exponential would overflow. */
@@ -11,8 +11,8 @@ const values = Float32Array.from([
 ])
 const sizes = [1, 3, 4, 67, 2051]
 
-describe.each(backendsWith('geluGradient'))('gelu and geluGradient on $name', ({ create }) => {
-  let backend: TransformerBackend
+describe.each(networkBackends)('gelu and geluGradient on $name', ({ create }) => {
+  let backend: Backend
   beforeAll(async () => {
     backend = await create()
   })

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { centralDifferences, expectWithin, several } from './manyModels.ts'
+import type { Backend } from '../../src/compute/backend.ts'
+import { centralDifferences, expectWithin, networkBackends, several } from './manyModels.ts'
 import { layerNormReference } from './reference.ts'
-import { backendsWith, type TransformerBackend } from './transformerBackends.ts'
 import { layerNormGradientReference } from './transformerReference.ts'
 
 const cases = [
@@ -16,8 +16,8 @@ const cases = [
   { rows: 9, columns: 512, size: 1, centre: 100 },
 ]
 
-describe.each(backendsWith('layerNormGradient'))('layerNormGradient on $name', ({ create }) => {
-  let backend: TransformerBackend
+describe.each(networkBackends)('layerNormGradient on $name', ({ create }) => {
+  let backend: Backend
   beforeAll(async () => {
     backend = await create()
   })

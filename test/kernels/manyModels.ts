@@ -4,7 +4,7 @@ import type { Backend, Tensor } from '../../src/compute/backend.ts'
 import type { Matrices } from '../../src/compute/network.ts'
 import { createWasmBackend } from '../../src/compute/wasm/index.ts'
 import { backends } from './backends.ts'
-import { fractions } from './variants.ts'
+import { fractions, variants } from './variants.ts'
 
 /** Both backends, and the CPU's kernels as a browser without relaxed SIMD gets them. */
 export const networkBackends: { name: string; create: () => Promise<Backend> }[] = [
@@ -13,6 +13,12 @@ export const networkBackends: { name: string; create: () => Promise<Backend> }[]
     name: 'wasm without relaxed SIMD',
     create: () => createWasmBackend({ relaxed: false }),
   },
+]
+
+/** Every variant of WebGPU's, cut into many dispatches too, and the CPU's kernels without relaxed SIMD. */
+export const networkVariants = [
+  ...variants,
+  ...networkBackends.filter(({ name }) => name.includes('without')),
 ]
 
 /** What lies between the matrices; no operation gives it. */

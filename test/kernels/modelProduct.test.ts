@@ -1,12 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Backend } from '../../src/compute/backend.ts'
 import type { ModelProductArguments } from '../../src/compute/network.ts'
-import { dispose, laid, matricesOf, networkBackends, unwritten } from './manyModels.ts'
+import { dispose, laid, matricesOf, networkVariants, unwritten } from './manyModels.ts'
 import { modelProductReference, type ProductReference } from './modelProductReference.ts'
 import { largestDifference } from './reference.ts'
-import { fractions, variants, wholeNumbers } from './variants.ts'
-
-const withoutRelaxed = networkBackends.filter(({ name }) => name.includes('without'))
+import { fractions, wholeNumbers } from './variants.ts'
 
 type Size = readonly [number, number, number]
 
@@ -56,7 +54,7 @@ interface Case {
 
 const digits = (length: number, seed: number) => wholeNumbers(length, 100, seed)
 
-describe.each([...variants, ...withoutRelaxed])('modelProduct on $name', ({ name, create }) => {
+describe.each(networkVariants)('modelProduct on $name', ({ create }) => {
   let backend: Backend
   beforeAll(async () => {
     backend = await create()
@@ -136,7 +134,7 @@ describe.each([...variants, ...withoutRelaxed])('modelProduct on $name', ({ name
     await exact({ models: 2, size: [2, 390, 8], ...parts })
   })
 
-  it.runIf(name.startsWith('wasm')).each(sizes)('adds to what is there: [%d, %d] · [%d]', async (...size) => {
+  it.each(sizes)('adds to what is there: [%d, %d] · [%d]', async (...size) => {
     for (const transposition of transpositions)
       await exact({ models: 3, size, accumulate: true, ...transposition })
     const places = [{ offset: 3, gap: 5 }]

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Backend } from '../../src/compute/backend.ts'
 import type { Matrices } from '../../src/compute/network.ts'
-import { dispose, expectWithin, laid, matricesOf, several, unwritten } from './manyModels.ts'
-import { backendsWith, type TransformerBackend } from './transformerBackends.ts'
+import { dispose, expectWithin, laid, matricesOf, networkBackends, several, unwritten } from './manyModels.ts'
 import { normReference } from './transformerReference.ts'
 
 /** Squares that overflow float32, or vanish in it. */
@@ -18,8 +18,8 @@ const rowCases = [
   { models: 1, rows: 3, columns: 2051 },
 ]
 
-describe.each(backendsWith('rowNorms'))('rowNorms on $name', ({ create }) => {
-  let backend: TransformerBackend
+describe.each(networkBackends)('rowNorms on $name', ({ create }) => {
+  let backend: Backend
   beforeAll(async () => {
     backend = await create()
   })
@@ -81,8 +81,8 @@ describe.each(backendsWith('rowNorms'))('rowNorms on $name', ({ create }) => {
   })
 })
 
-describe.each(backendsWith('clipNorm'))('clipNorm on $name', ({ create }) => {
-  let backend: TransformerBackend
+describe.each(networkBackends)('clipNorm on $name', ({ create }) => {
+  let backend: Backend
   beforeAll(async () => {
     backend = await create()
   })

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { dispose, expectWithin, labelled, laid, matricesOf, several } from './manyModels.ts'
-import { backendsWith, type TransformerBackend } from './transformerBackends.ts'
+import type { Backend } from '../../src/compute/backend.ts'
+import { dispose, expectWithin, labelled, laid, matricesOf, networkBackends, several } from './manyModels.ts'
 import { scatterAddRowsReference } from './transformerReference.ts'
 import { wholeNumbers } from './variants.ts'
 
@@ -13,8 +13,8 @@ const cases = [
   { models: 68, words: 5, width: 8, rows: 12 },
 ]
 
-describe.each(backendsWith('scatterAddRows'))('scatterAddRows on $name', ({ create }) => {
-  let backend: TransformerBackend
+describe.each(networkBackends)('scatterAddRows on $name', ({ create }) => {
+  let backend: Backend
   beforeAll(async () => {
     backend = await create()
   })

@@ -25,7 +25,6 @@ import type {
   AttentionGradientArguments,
   GatherRowsArguments,
   ScatterAddRowsArguments,
-  TransformerOperations,
   VocabularyLossArguments,
   VocabularyLossGradientArguments,
 } from '../transformer.ts'
@@ -62,7 +61,7 @@ const epsilon = 1e-5
 /** Bytes of kernels/logitLoss.ts's LogitSlice, and of the two scales behind it. */
 const sliceBytes = 48
 
-export class WasmBackend implements Backend, TransformerOperations {
+export class WasmBackend implements Backend {
   readonly kind = 'wasm'
   readonly software = false
   readonly lost = new Promise<string>(() => {})
