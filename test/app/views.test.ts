@@ -1,0 +1,132 @@
+/** The two views of the init lab: from one to the other and back, their ranges, and a text of one's own. */
+import type { Page } from 'playwright'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import '../../src/app/console.ts'
+import { openSite, ready, type Site } from './site.ts'
+
+let site: Site
+beforeAll(async () => {
+  site = await openSite()
+})
+afterAll(() => site.close())
+
+const parameters = (page: Page) => page.evaluate(() => window.natlab.parameters())
+/** The width's range and value, as a screen reader hears them. */
+const width = (page: Page) =>
+  page
+    .locator('[data-parameter=dModel] [role=slider]')
+    .evaluate((slider) => ['min', 'max', 'now'].map((end) => Number(slider.getAttribute(`aria-value${end}`))))
+const small = 'dModel=64&vocab=1000&tokens=8&seed=5'
+const trained = 'view=training&dModel=64&vocab=500&context=16&batchSize=1&architecture=mlp'
+
+/** Drops files on the pictures, as if dragged there from another window. */
+const drop = (page: Page, ...files: readonly { readonly name: string; readonly text: string }[]) =>
+  page.locator('main').evaluate((main, files) => {
+    for (const kind of ['dragover', 'drop']) {
+      const dataTransfer = new DataTransfer()
+      for (const { name, text } of files) dataTransfer.items.add(new File([text], name))
+      main.dispatchEvent(new DragEvent(kind, { dataTransfer, bubbles: true, cancelable: true }))
+    }
+  }, files)
+
+describe('choosing a view', () => {
+  it('opens the lab anew with its ranges and defaults, keeps the seed, and can be undone', async () => {
+    const { page, close } = await site.visit(`#lab=init&${small}`)
+    await ready(page)
+    expect(await width(page)).toEqual([16, 4096, 64])
+    await page.locator('[data-parameter=view] select').selectOption('training')
+    await expect.poll(async () => (await parameters(page)).view).toBe('training')
+    await expect.poll(async () => (await width(page)).slice(0, 2)).toEqual([64, 512])
+    const there = await parameters(page)
+    expect(there).toMatchObject({ seed: 5, batchSize: 8, scheme1: 'unit', scheme2: 'inverseSqrt' })
+    expect(await page.locator('[data-parameter=tokens]').isVisible()).toBe(false)
+    await page.goBack()
+    await expect.poll(() => parameters(page)).toMatchObject({ view: 'initial', dModel: 64, vocab: 1000 })
+    expect(await width(page)).toEqual([16, 4096, 64])
+    await close()
+  })
+
+  it('moves the width in steps of 16, which every number of heads divides', async () => {
+    const { page, close } = await site.visit(`#lab=init&${trained}`)
+    await ready(page)
+    const slider = page.locator('[data-parameter=dModel] [role=slider]')
+    await slider.press('ArrowRight')
+    await expect.poll(() => width(page)).toEqual([64, 512, 80])
+    await close()
+  })
+})
+
+describe('a range that depends on the view', () => {
+  it('refuses what a link names beyond it, and the rest counts', async () => {
+    const { page, close } = await site.visit('#lab=init&dModel=4096&view=training&vocab=600&seed=9')
+    await ready(page)
+    const notice = page.getByRole('status').filter({ hasText: 'were left out' })
+    expect(await notice.textContent()).toMatch(/dModel = 4096 is not permitted: .*from 64 to 512\./)
+    expect(await parameters(page)).toMatchObject({ view: 'training', vocab: 600, seed: 9 })
+    await close()
+  })
+
+  it('is told with its reason by the console', async () => {
+    const { page, close } = await site.visit(`#lab=init&${trained}`)
+    await ready(page)
+    const refusal = await page.evaluate(() =>
+      window.natlab.set({ vocab: 100_000 }).catch((fault: Error) => `${fault.name}: ${fault.message}`),
+    )
+    expect(refusal).toMatch(
+      /^RangeError: vocab = 100000 is not permitted: the text has [\d,]+ different words; vocab is a whole number from 50 to [\d,]+\.$/,
+    )
+    await close()
+  })
+})
+
+describe('a text of one’s own', () => {
+  const button = (page: Page) => page.getByRole('button', { name: 'Open a text of your own' })
+
+  it('has a button in the training view, which a key opens', async () => {
+    const { page, close } = await site.visit(`#lab=init&${small}`)
+    await ready(page)
+    expect(await button(page).isVisible()).toBe(false)
+    // early enough for the browser to know that the dialog is not to be shown
+    const dialog = page.waitForEvent('filechooser')
+    await page.evaluate((view) => window.natlab.set({ view }), 'training')
+    await button(page).focus()
+    await page.keyboard.press('Enter')
+    expect((await dialog).isMultiple()).toBe(false)
+    await close()
+  })
+
+  it('is trained on once it is dropped, from either view, and a link cannot bring it', async () => {
+    const { page, close } = await site.visit(`#lab=init&${small}`)
+    await ready(page)
+    const syllables = [...'bdfgklmnprst'].flatMap((first) => [...'aeiou'].map((second) => first + second))
+    const text = Array.from({ length: 3000 }, (_, index) => syllables[(index * 7 + (index >> 3)) % 60])
+    await drop(page, { name: 'speech.txt', text: text.join(' ') })
+    await expect.poll(() => parameters(page)).toMatchObject({ view: 'training', text: 'own', seed: 5 })
+    // no more words than it has, and the unknown one
+    expect((await parameters(page)).vocab).toBeLessThanOrEqual(61)
+    await page.getByText('“speech.txt” is read.').waitFor()
+    const { lnVocab } = await page.evaluate(() => window.natlab.metrics())
+    expect(lnVocab).toBeCloseTo(Math.log((await parameters(page)).vocab as number), 6)
+    await page.reload()
+    await ready(page)
+    expect((await parameters(page)).text).toBe('stateOfTheUnion')
+    await page.getByRole('status').filter({ hasText: 'text = own is not permitted' }).waitFor()
+    await close()
+  })
+
+  it('is refused with the reason where it cannot be read, and the run goes on', async () => {
+    const { page, close } = await site.visit(`#lab=init&${trained}`)
+    await ready(page)
+    const before = await parameters(page)
+    const alert = page.getByRole('alert').filter({ hasText: 'speech.txt' })
+    await drop(page, { name: 'speech.txt', text: '' })
+    await alert.filter({ hasText: /empty/i }).waitFor()
+    await drop(page, { name: 'speech.txt', text: 'a\0b\0c' })
+    await alert.filter({ hasText: /text/i }).waitFor()
+    await drop(page, { name: 'a.txt', text: 'a' }, { name: 'b.txt', text: 'b' })
+    await page.getByRole('alert').filter({ hasText: '2 files were dropped: drop one.' }).waitFor()
+    expect(await parameters(page)).toEqual(before)
+    expect(await page.locator('.play').isDisabled()).toBe(false)
+    await close()
+  })
+})
