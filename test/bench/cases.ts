@@ -1,6 +1,7 @@
 /** What is timed, and the ratio to reach against the faster peer. */
 import { type Entry, fitPoints, type Library, type Task } from './contestant.ts'
-import { stepOperations } from './vibStep/model.ts'
+import { stateBytes, stepOperations as trainingStepOperations } from './trainingStep/model.ts'
+import { stepOperations as vibStepOperations } from './vibStep/model.ts'
 
 export interface Case {
   /** `operation-backend-size`; the command line picks cases by a part of it. */
@@ -15,6 +16,8 @@ export interface Case {
   readonly targetRatio?: number
   /** Our memory beyond the inputs / the faster peer's. */
   readonly targetMemory?: number
+  /** Our memory beyond the inputs / what the task cannot do without (`neededBytes`). */
+  readonly targetNeeded?: number
 }
 
 const entry = (library: Library, backend: Entry['backend'], threads: Entry['threads'] = 'one'): Entry => ({
@@ -110,6 +113,24 @@ export const cases: readonly Case[] = [
       targetRatio: 1.3,
     }),
   ),
+  ...(['wasm', 'webgpu'] as const).map(
+    (backend): Case => ({
+      name: `trainingStep-${backend}`,
+      task: { operation: 'trainingStep', steps: backend === 'wasm' ? 3 : 2, words: 4096 },
+      entries: contestants(backend),
+      aside: [...(backend === 'wasm' ? manyThreads : []), javascript],
+      rounds: backend === 'wasm' ? 9 : 3,
+      targetRatio: 1.3,
+    }),
+  ),
+  {
+    name: 'trainingStepMemory',
+    task: { operation: 'trainingStep', steps: 1, words: 25_000 },
+    entries: [entry('natlab', 'wasm'), entry('natlab', 'webgpu')],
+    aside: [],
+    rounds: 1,
+    targetNeeded: 1.5,
+  },
 ]
 
 /** Floating-point operations of one run, counting the products alone; how many normals, or quadrature points. */
@@ -117,6 +138,11 @@ export function workOf(task: Task): number {
   if (task.operation === 'matrixProduct') return 2 * task.m * task.k * task.n
   if (task.operation === 'logitLoss') return 2 * task.tokens * task.dModel * task.words
   if (task.operation === 'gaussianFit') return task.fits * task.steps * fitPoints
-  if (task.operation === 'vibStep') return task.steps * stepOperations
+  if (task.operation === 'vibStep') return task.steps * vibStepOperations
+  if (task.operation === 'trainingStep') return task.steps * trainingStepOperations(task)
   return task.rows * task.columns
 }
+
+/** Bytes beyond the inputs that a task cannot do without, where it is known. */
+export const neededBytes = (task: Task): number | undefined =>
+  task.operation === 'trainingStep' ? stateBytes(task) : undefined

@@ -12,8 +12,11 @@ export type Task =
   | { operation: 'gaussianFit'; fits: number; steps: number }
   /** Training steps of the VIB lab's preset `paper`, with each step's loss. A later run trains on. */
   | { operation: 'vibStep'; steps: number }
+  /** Training steps of the init lab's default model with so many words, with each step's loss. A later run trains on. */
+  | { operation: 'trainingStep'; steps: number; words: number }
 
 export type VibStepTask = Extract<Task, { operation: 'vibStep' }>
+export type TrainingStepTask = Extract<Task, { operation: 'trainingStep' }>
 
 export type Library = 'natlab' | 'TensorFlow.js' | 'jax-js' | 'plain JavaScript'
 

@@ -3,6 +3,8 @@
 declare module '@tensorflow/tfjs-core' {
   export interface Tensor {
     readonly dataId: object
+    readonly shape: number[]
+    readonly rank: number
     data(): Promise<Float32Array>
     dispose(): void
   }
@@ -17,7 +19,7 @@ declare module '@tensorflow/tfjs-core' {
   }
   export function backend(): Backend
   export function memory(): { numBytes: number }
-  export function tensor2d(values: Float32Array, shape: [number, number]): Tensor
+  export function tensor(values: Float32Array | Int32Array, shape: number[]): Tensor
   export function matMul(
     left: Tensor,
     right: Tensor,
@@ -26,7 +28,15 @@ declare module '@tensorflow/tfjs-core' {
   ): Tensor
   export function logSumExp(input: Tensor, axis: number): Tensor
   export function tidy(compute: () => Tensor): Tensor
-  export function transpose(input: Tensor): Tensor
+  export function transpose(input: Tensor, order?: number[]): Tensor
+  export function reshape(input: Tensor, shape: number[]): Tensor
+  export function gather(table: Tensor, indices: Tensor): Tensor
+  export function scatterND(indices: Tensor, updates: Tensor, shape: number[]): Tensor
+  export function oneHot(indices: Tensor, depth: number): Tensor
+  export function mean(input: Tensor, axis: number, keepDimensions: boolean): Tensor
+  export function rsqrt(input: Tensor): Tensor
+  export function tanh(input: Tensor): Tensor
+  export function softmax(input: Tensor): Tensor
   export type Save = (inputs: Tensor[]) => void
   interface WithGradient {
     value: Tensor
@@ -39,7 +49,7 @@ declare module '@tensorflow/tfjs-core' {
     readonly name: string
   }
   export function variable(first: Tensor): Variable
-  export function add(left: Tensor, right: Tensor): Tensor
+  export function add(left: Tensor, right: Tensor | number): Tensor
   export function sub(left: Tensor, right: Tensor | number): Tensor
   export function mul(left: Tensor, right: Tensor | number): Tensor
   export function relu(input: Tensor): Tensor

@@ -1,5 +1,5 @@
 /** The table on the terminal. */
-import { type Case, workOf } from './cases.ts'
+import { type Case, neededBytes, workOf } from './cases.ts'
 import type { Entry } from './contestant.ts'
 import type { CaseResult, Timing } from './page.ts'
 
@@ -38,7 +38,7 @@ function label({ library, backend }: Entry, about: Timing['about'], versions: Ve
   return `${library}${version}${backend === 'none' ? '' : ` ${backend}`}${threads}`
 }
 
-const isPeer = ({ entry }: Timing) => entry.library !== 'natlab'
+const isPeer = ({ entry }: Pick<Timing, 'entry'>) => entry.library !== 'natlab'
 
 export interface Verdict {
   readonly peer: string
@@ -104,12 +104,25 @@ export function table(test: Case, result: CaseResult, versions: Versions): strin
           : []),
       ]
     : []
+  const needed = neededBytes(test.task)
+  const held =
+    needed === undefined || test.targetNeeded === undefined
+      ? []
+      : result.timings.flatMap(({ entry, about, coldMemory, memory }) => {
+          if (memory === undefined || isPeer({ entry })) return []
+          const ratio = Math.max(coldMemory ?? 0, memory) / needed
+          return [
+            `  ${label(entry, about, versions)} holds at most ${ratio.toFixed(2)} × what the task cannot do without  ` +
+              `${mark(ratio < test.targetNeeded!)} (target < ${test.targetNeeded})`,
+          ]
+        })
   return [
     '',
     `${test.name}   (differences from ${result.reference})`,
     line(head),
     ...rows.map(line),
     ...verdict,
+    ...held,
   ].join('\n')
 }
 

@@ -9,9 +9,11 @@ import {
   type Prepared,
   seeds,
   type Task,
+  type TrainingStepTask,
   tableScale,
   type VibStepTask,
 } from '../contestant.ts'
+import { trainingStep } from '../trainingStep/javascript.ts'
 import { vibStep } from '../vibStep/javascript.ts'
 
 function matrixProduct({ m, k, n }: Extract<Task, { operation: 'matrixProduct' }>) {
@@ -118,7 +120,7 @@ function gaussianFit({ fits, steps }: Extract<Task, { operation: 'gaussianFit' }
   }
 }
 
-function compute(task: Exclude<Task, VibStepTask>): () => Float32Array {
+function compute(task: Exclude<Task, VibStepTask | TrainingStepTask>): () => Float32Array {
   if (task.operation === 'matrixProduct') return matrixProduct(task)
   if (task.operation === 'logitLoss') return logSumExp(task)
   if (task.operation === 'gaussianFit') return gaussianFit(task)
@@ -130,6 +132,7 @@ export function create(): Contestant {
     about: { adapter: 'float64 loops, 1 thread', software: false, threads: 1 },
     async prepare(task): Promise<Prepared> {
       if (task.operation === 'vibStep') return vibStep(task)
+      if (task.operation === 'trainingStep') return trainingStep(task)
       const work = compute(task)
       let output = new Float32Array()
       return {

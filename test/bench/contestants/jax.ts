@@ -1,6 +1,7 @@
 /** jax-js on its WASM or its WebGPU backend, compiled by its own jit. */
 import { defaultDevice, getWebGPUDevice, init, jit, nn, numpy as np } from '@jax-js/jax'
 import { type Contestant, inputValues, type Prepared, seeds, type Task, tableScale } from '../contestant.ts'
+import { trainingStep } from '../trainingStep/jax.ts'
 import { vibStep } from '../vibStep/jax.ts'
 
 export async function create(backend: 'wasm' | 'webgpu', threads: 'one' | 'all'): Promise<Contestant> {
@@ -9,6 +10,7 @@ export async function create(backend: 'wasm' | 'webgpu', threads: 'one' | 'all')
 
   async function prepare(task: Task): Promise<Prepared> {
     if (task.operation === 'vibStep') return vibStep(task)
+    if (task.operation === 'trainingStep') return trainingStep(task)
     const { first, second, compute } = express(task)
     await Promise.all([first.blockUntilReady(), second.blockUntilReady()])
     let output: np.Array | undefined

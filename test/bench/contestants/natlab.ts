@@ -12,6 +12,7 @@ import {
   type Task,
   tableScale,
 } from '../contestant.ts'
+import { trainingStep } from '../trainingStep/natlab.ts'
 import { vibStep } from '../vibStep/natlab.ts'
 
 const histogramBins = 128
@@ -42,6 +43,7 @@ function express(backend: Backend, task: Task): Prepared {
   if (task.operation === 'logitLoss') return logitLoss(backend, task)
   if (task.operation === 'gaussianFit') return gaussianFit(backend, task)
   if (task.operation === 'vibStep') return vibStep(backend, task)
+  if (task.operation === 'trainingStep') return trainingStep(backend, task)
   return randomNormal(backend, task)
 }
 

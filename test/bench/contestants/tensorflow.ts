@@ -1,6 +1,7 @@
 /** TensorFlow.js on its WASM or its WebGPU backend. */
 import * as tf from '@tensorflow/tfjs-core'
 import { type Contestant, inputValues, type Prepared, seeds, type Task, tableScale } from '../contestant.ts'
+import { trainingStep } from '../trainingStep/tensorflow.ts'
 import { vibStep } from '../vibStep/tensorflow.ts'
 
 /** How many threads it then really has. */
@@ -60,8 +61,8 @@ async function finished(): Promise<void> {
 }
 
 /** On WebGPU a tensor is otherwise sent when it is first used. */
-async function resident(values: Float32Array, shape: [number, number]): Promise<tf.Tensor> {
-  const tensor = tf.tensor2d(values, shape)
+async function resident(values: Float32Array | Int32Array, shape: number[]): Promise<tf.Tensor> {
+  const tensor = tf.tensor(values, shape)
   tf.backend().uploadToGPU?.(tensor.dataId)
   await finished()
   return tensor
@@ -87,6 +88,7 @@ async function express(task: Task): Promise<Expressed> {
     return { compute: () => tf.logSumExp(tf.matMul(hidden, table), 1) }
   }
   if (task.operation === 'vibStep') return vibStep(task, resident)
+  if (task.operation === 'trainingStep') return trainingStep(task, resident)
   throw new Error(`TensorFlow.js is not asked for ${task.operation}`)
 }
 
