@@ -1,7 +1,18 @@
 /** The steps a lecturer takes through the init lab. */
 import type { StoryStep } from '../lab.ts'
 
-const start = { dModel: 512, hidden: 'random' } as const
+const start = { view: 'initial', dModel: 512, hidden: 'random' } as const
+
+/** Two models that differ in one line; their size is left to what the machine was measured to manage. */
+const training = {
+  view: 'training',
+  architecture: 'preNorm',
+  layers: 1,
+  embeddingScale: 'one',
+  scheme1: 'unit',
+  scheme2: 'inverseSqrt',
+  race: false,
+} as const
 
 export const story: readonly StoryStep[] = [
   {
@@ -80,7 +91,7 @@ export const story: readonly StoryStep[] = [
     title: 'GPT-2’s 0.02',
     caption:
       'GPT-2 draws its embeddings with std 0.02. That is $d^{-1/2}$ for $d=2500$: at $d$ = 768 the logits’ std is {{logitStd}} and the loss, {{loss}}, is even nearer $\\ln V$. A constant is no rule, though: follow its curve to the right.',
-    patch: { dModel: 768, hidden: 'random', scheme: 'gpt2' },
+    patch: { ...start, dModel: 768, scheme: 'gpt2' },
     panels: ['loss', 'variance'],
     switches: { near: true },
   },
@@ -88,8 +99,77 @@ export const story: readonly StoryStep[] = [
     title: 'When tied embeddings still go wrong',
     caption:
       'A residual path carries the input word’s embedding to the head, which is the same table: the hidden state *points at its own input word*. That word’s logit is about $\\rho\\cdot\\mathrm{std}\\cdot d$ (predicted {{ownLogitPredicted}}, measured **{{ownLogit}}**), so with $\\rho$ near 1 even $d^{-1/2}$ starts near $\\sqrt d$: {{loss}} nats. Drag **alignment ρ** down: where does the loss come back to $\\ln V+\\tfrac12$?',
-    patch: { dModel: 512, scheme: 'inverseSqrt', hidden: 'tied', alignment: 1 },
+    patch: { ...start, scheme: 'inverseSqrt', hidden: 'tied', alignment: 1 },
     panels: ['loss', 'landscape'],
     switches: { near: false, loss: true },
+  },
+  {
+    title: 'A riddle: two loss curves',
+    caption:
+      'Two language models learn to guess the next word of two centuries of *State of the Union* addresses, now, in this page. The same text, the same batches, the same weights but for **one line of code**. After step {{step}}, **A** loses {{loss1}} nats a word, **B** {{loss2}}; guessing blindly costs {{lnVocab}}. What is wrong with A?',
+    patch: training,
+    panels: ['curves', 'early'],
+    switches: { names: false, logLoss: true, logEarly: false },
+    question: {
+      text: 'Model A starts far above ln V and comes down slowly. Which line is it?',
+      answers: [
+        {
+          text: 'The learning rate is too high: it overshoots.',
+          reason: 'It is wrong before the first update, where no learning rate has had a say.',
+        },
+        {
+          text: 'Its embedding is drawn with the wrong standard deviation.',
+          right: true,
+          reason:
+            'The head is the embedding table. Entries of std 1 make logits of std √d: confident, and wrong, from the start.',
+        },
+        {
+          text: 'Its attention looks at the wrong words.',
+          reason:
+            'Whatever it looks at: a final state that knows nothing should cost ln V, not many times that.',
+        },
+        {
+          text: 'It is too small for the text.',
+          reason: 'Both are of the same size, and the other one learns.',
+        },
+      ],
+    },
+  },
+  {
+    title: 'The diagnosis, at step 0',
+    caption:
+      'Before the first update, the panels of the first view tell all: with std 1 the logits’ standard deviation is **{{logitStd}}**, each token puts {{maxProbability}} of its probability on one word, and the first loss is {{loss}} nats.',
+    patch: { ...start, scheme: 'unit', dModel: 128, vocab: 4096 },
+    panels: ['logits', 'landscape'],
+    switches: { near: false, loss: false },
+  },
+  {
+    title: 'The one-line fix',
+    caption:
+      'The broken line and the fixed one:\n\n```python\nnn.init.normal_(embedding.weight, std=1.0)\nnn.init.normal_(embedding.weight, std=d_model ** -0.5)\n```\n\nThe logits’ standard deviations, measured while training: {{logitStd1}} and **{{logitStd2}}**; losses {{loss1}} and **{{loss2}}** nats, from {{initialLoss1}} and {{initialLoss2}}.',
+    patch: training,
+    panels: ['logits', 'landscape', 'early'],
+    switches: { names: true, logLoss: true, logEarly: true, logLandscape: false },
+  },
+  {
+    title: 'The race',
+    caption:
+      'Both train for 20 steps; then the fixed one stands at **{{raceGoal}} nats**. *How many steps* will the broken one need until it is there? Set **your guess** in the panel, then press play. (Needed: {{raceSteps}}.)',
+    patch: { ...training, race: true, raceGuess: 20 },
+    panels: ['curves', 'norms', 'text'],
+    switches: { names: true, logLoss: true, logEarly: true },
+  },
+  {
+    title: 'The fine print',
+    caption:
+      'With $d^{-1/2}$ a model whose final state knows nothing starts at $\\ln V+\\tfrac12$. With post-norm, or with embeddings scaled by $\\sqrt d$ as in the original Transformer, the final state still **points at its input word**: $\\rho$ = {{alignment2}}, and the first loss is **{{initialLoss2}}** nats against $\\ln V$ = {{lnVocab}}. Compare GPT-2’s 0.02 (here the other model): {{initialLoss1}}.',
+    patch: {
+      ...training,
+      embeddingScale: 'sqrtDModel',
+      scheme1: 'gpt2',
+      scheme2: 'inverseSqrt',
+    },
+    panels: ['early', 'repeat'],
+    switches: { names: true, logLoss: true, logEarly: false },
   },
 ]
