@@ -5,7 +5,6 @@ import type { ParameterValues } from '../../lab.ts'
 import { defaults } from '../../parameters.ts'
 import { parameters } from '../parameters.ts'
 import { layoutOf, stepOperations } from './layout.ts'
-import type { TrainingBackend } from './model.ts'
 import { embeddingStds, type TrainingValues, typedTraining } from './parameters.ts'
 import { textFacts } from './textChoice.ts'
 import { Trainer } from './trainer.ts'
@@ -48,7 +47,7 @@ const operationsOf = (values: TrainingValues) =>
   2 * stepOperations(layoutOf(values), values.batchSize * values.context)
 
 /** The quickest of some steps on made-up words: the first compiles. */
-async function stepMilliseconds(backend: TrainingBackend, values: TrainingValues): Promise<number> {
+async function stepMilliseconds(backend: Backend, values: TrainingValues): Promise<number> {
   const training = uniformIntegers({ seed: 0, stream: 0 }, 0, 1000, values.vocab)
   const trainer = new Trainer(backend, values, { training }, embeddingStds(values))
   let quickest = Number.POSITIVE_INFINITY
@@ -66,7 +65,7 @@ async function stepMilliseconds(backend: TrainingBackend, values: TrainingValues
   return quickest
 }
 
-async function measure(backend: TrainingBackend): Promise<Calibration> {
+async function measure(backend: Backend): Promise<Calibration> {
   const points: { operations: number; milliseconds: number }[] = []
   for (const size of trials) {
     const values = { ...table, ...size }
@@ -83,7 +82,7 @@ async function measure(backend: TrainingBackend): Promise<Calibration> {
   return { operationsPerMillisecond, fixed: last.milliseconds - last.operations / operationsPerMillisecond }
 }
 
-function calibrate(backend: TrainingBackend): Promise<Calibration> {
+function calibrate(backend: Backend): Promise<Calibration> {
   const known = measured.get(backend)
   if (known) return known
   const measuring = measure(backend)
@@ -105,5 +104,5 @@ export function largestSize({ fixed, operationsPerMillisecond }: Calibration, va
 }
 
 export async function trainingDefaults(backend: Backend, values: TrainingValues): Promise<ParameterValues> {
-  return { ...largestSize(await calibrate(backend as TrainingBackend), values) }
+  return { ...largestSize(await calibrate(backend), values) }
 }

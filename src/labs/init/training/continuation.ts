@@ -1,9 +1,9 @@
 /** A line of held-out text that the models continue at a step, word by word, each word drawn from the softmax. */
-import type { Tensor } from '../../../compute/backend.ts'
+import type { Backend, Tensor } from '../../../compute/backend.ts'
 import { randomWord, streams } from '../../../compute/random.ts'
 import { type CutText, joinWords } from '../../../data/text.ts'
 import { headOperations, inside, type Layout } from './layout.ts'
-import { LanguageModel, type TrainingBackend } from './model.ts'
+import { LanguageModel } from './model.ts'
 import type { Trainer } from './trainer.ts'
 import { UploadedWindows } from './windows.ts'
 
@@ -42,7 +42,7 @@ export class Continuing {
   private readonly logits: Tensor
 
   constructor(
-    private readonly backend: TrainingBackend,
+    private readonly backend: Backend,
     private readonly trainer: Trainer,
     private readonly text: CutText,
     private readonly seed: number,

@@ -1,8 +1,8 @@
 /** The models' first parameters: the same standard normals for all, each entry's counter its own. */
-import type { RandomSource, Tensor } from '../../../compute/backend.ts'
+import type { Backend, RandomSource, Tensor } from '../../../compute/backend.ts'
 import { streams } from '../../../compute/random.ts'
 import { inside, type Layout, linearsOf, type ParameterMatrix } from './layout.ts'
-import type { Queueing, TrainingBackend } from './model.ts'
+import type { Queueing } from './model.ts'
 
 /** Entries drawn at a time. */
 const sliceEntries = 2 ** 20
@@ -18,7 +18,7 @@ const sinusoids = Math.SQRT1_2
  * @param stds of each model's embedding
  */
 export function* drawParameters(
-  backend: TrainingBackend,
+  backend: Backend,
   layout: Layout,
   parameters: Tensor,
   stds: readonly number[],
@@ -40,7 +40,7 @@ export function* drawParameters(
 
 /** One matrix of every model, some rows at a time. */
 function* drawMatrix(
-  backend: TrainingBackend,
+  backend: Backend,
   layout: Layout,
   parameters: Tensor,
   matrix: ParameterMatrix,

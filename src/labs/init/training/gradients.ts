@@ -1,5 +1,5 @@
 /** The gradient of the mean loss with respect to every parameter, written out part by part. */
-import type { Tensor } from '../../../compute/backend.ts'
+import type { Backend, Tensor } from '../../../compute/backend.ts'
 import {
   type AttentionPart,
   type FeedForwardPart,
@@ -8,7 +8,7 @@ import {
   type Layout,
   type Linear,
 } from './layout.ts'
-import { LanguageModel, type Queueing, type TrainingBackend, type Words } from './model.ts'
+import { LanguageModel, type Queueing, type Words } from './model.ts'
 
 /** Gradients with respect to what attention computes on its way. */
 interface AttentionGradients {
@@ -28,7 +28,7 @@ export class DifferentiableModel extends LanguageModel {
   private readonly geluGradient: Tensor
   private readonly attentionGradients: AttentionGradients | undefined
 
-  constructor(backend: TrainingBackend, layout: Layout, models: number, sequences: number) {
+  constructor(backend: Backend, layout: Layout, models: number, sequences: number) {
     super(backend, layout, models, sequences)
     const { dModel, inputWords } = layout
     this.sumGradient = this.activations(dModel)

@@ -6,12 +6,11 @@ import { loadText } from './experiment.ts'
 import { drawParameters } from './firstParameters.ts'
 import { DifferentiableModel } from './gradients.ts'
 import { layoutOf, stepOperations } from './layout.ts'
-import type { Queueing, TrainingBackend } from './model.ts'
+import type { Queueing } from './model.ts'
 import { embeddingStds, type TrainingValues } from './parameters.ts'
 import { trainingWindows, UploadedWindows } from './windows.ts'
 
-export async function createHotLoop(given: Backend, values: TrainingValues): Promise<HotLoop> {
-  const backend = given as TrainingBackend
+export async function createHotLoop(backend: Backend, values: TrainingValues): Promise<HotLoop> {
   const layout = layoutOf(values)
   const stds = embeddingStds(values)
   const models = stds.length

@@ -2,11 +2,11 @@
  * What is measured of the models at a step: the loss on held-out windows, the logits of some positions of the present
  * batch, what of their probability falls on the input word itself, and the norms of the embedding's rows.
  */
-import type { LogitLossResult, Tensor } from '../../../compute/backend.ts'
+import type { Backend, LogitLossResult, Tensor } from '../../../compute/backend.ts'
 import type { CutText } from '../../../data/text.ts'
 import { landscapeProbabilities, tokenStatistics } from '../measurement.ts'
 import { inside } from './layout.ts'
-import { LanguageModel, type Queueing, type TrainingBackend } from './model.ts'
+import { LanguageModel, type Queueing } from './model.ts'
 import { binMeans, type RankBins, rankBins } from './ranks.ts'
 import type { Trainer } from './trainer.ts'
 import { spreadWindows, UploadedWindows } from './windows.ts'
@@ -64,7 +64,7 @@ export class Measuring {
   private readonly results: Tensor
 
   constructor(
-    private readonly backend: TrainingBackend,
+    private readonly backend: Backend,
     private readonly trainer: Trainer,
     text: CutText,
   ) {

@@ -14,10 +14,7 @@
  */
 import type { Backend, Tensor } from '../../../compute/backend.ts'
 import type { Matrices } from '../../../compute/network.ts'
-import type { TransformerOperations } from '../../../compute/transformer.ts'
 import { headOperations, inside, type Layout, type Linear, linearsOf, type Part } from './layout.ts'
-
-export type TrainingBackend = Backend & TransformerOperations
 
 /** Yields the floating-point operations queued since it last did. */
 export type Queueing = Generator<number, void>
@@ -56,7 +53,7 @@ export class LanguageModel {
   protected readonly lastNormalised: Tensor | undefined
 
   constructor(
-    protected readonly backend: TrainingBackend,
+    protected readonly backend: Backend,
     readonly layout: Layout,
     readonly models: number,
     readonly sequences: number,

@@ -6,7 +6,6 @@ import type { Metrics } from '../../lab.ts'
 import { Continuing } from './continuation.ts'
 import type { ModelFrame, TrainingFrame } from './frame.ts'
 import { Measuring, type ModelMeasurement } from './measurement.ts'
-import type { TrainingBackend } from './model.ts'
 import { embeddingStds, type TrainingValues } from './parameters.ts'
 import { Race } from './race.ts'
 import { Trainer } from './trainer.ts'
@@ -44,7 +43,6 @@ interface ModelRecord {
 }
 
 export class Run {
-  private readonly backend: TrainingBackend
   private readonly cut: CutText
   private readonly trainer: Trainer
   private readonly measuring: Measuring
@@ -63,17 +61,15 @@ export class Run {
   private timed = { steps: 0, milliseconds: 0 }
 
   constructor(
-    backend: Backend,
+    private readonly backend: Backend,
     private values: TrainingValues,
     private readonly text: Text,
   ) {
-    // both backends have the operations of a language model
-    this.backend = backend as TrainingBackend
     this.cut = cutText(text, values.vocab)
     this.stds = embeddingStds(values)
-    this.trainer = new Trainer(this.backend, values, this.cut, this.stds)
-    this.measuring = new Measuring(this.backend, this.trainer, this.cut)
-    this.continuing = new Continuing(this.backend, this.trainer, this.cut, values.seed)
+    this.trainer = new Trainer(backend, values, this.cut, this.stds)
+    this.measuring = new Measuring(backend, this.trainer, this.cut)
+    this.continuing = new Continuing(backend, this.trainer, this.cut, values.seed)
     const record = (): ModelRecord => ({
       curves: { validationLoss: [], logitStd: [], ownProbability: [], alignment: [] },
       numbers: unknown,

@@ -3,12 +3,12 @@
  * batch n is done; a step goes on with its backward pass, the update and the forward pass of the next batch. Nothing
  * is read back but the losses, when they are asked for.
  */
-import type { Tensor } from '../../../compute/backend.ts'
+import type { Backend, Tensor } from '../../../compute/backend.ts'
 import type { CutText } from '../../../data/text.ts'
 import { drawParameters } from './firstParameters.ts'
 import { DifferentiableModel } from './gradients.ts'
 import { type Layout, layoutOf } from './layout.ts'
-import type { Queueing, TrainingBackend } from './model.ts'
+import type { Queueing } from './model.ts'
 import type { TrainingValues } from './parameters.ts'
 import { trainingWindows, UploadedWindows, type Windows } from './windows.ts'
 
@@ -49,7 +49,7 @@ export class Trainer {
    * @param stds of the models' embeddings
    */
   constructor(
-    private readonly backend: TrainingBackend,
+    private readonly backend: Backend,
     private values: TrainingValues,
     private readonly text: Pick<CutText, 'training'>,
     private readonly stds: readonly number[],
