@@ -3,7 +3,7 @@
 //   0  entries behind the row's own column are 0            scores, and the gradient of the probabilities
 //   1  row r sums over 0…r                                  means of the values, gradient of the queries
 //   2  row r sums over r…                                   gradients of the keys and of the values
-// What a sum does not reach is not multiplied by 0 but left out, because it may be NaN.
+// A tile sums as far as its farthest row: what the others do not reach is 0 in `left`.
 //
 // 4 × 4 outputs an invocation. A dispatch covers a run of these tiles, numbered model by model, sequence by sequence,
 // head by head and row by row from `firstTile`.
@@ -67,29 +67,26 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) grid:
   let row = tile % tiles / across * 4u;
   let column = tile % across * 4u;
   // rows and columns beyond the edge repeat the last one and are not stored
-  let rows = row + four;
   let leftRows = call.leftOffset + (model % call.leftPeriod) * call.leftStride + sequence * call.leftSequence
-    + head * call.leftHead + min(rows, vec4u(call.rows - 1u)) * call.leftRow;
+    + head * call.leftHead + min(row + four, vec4u(call.rows - 1u)) * call.leftRow;
   let rightColumns = call.rightOffset + (model % call.rightPeriod) * call.rightStride
     + sequence * call.rightSequence + head * call.rightHead
     + min(column + four, vec4u(call.columns - 1u)) * call.rightColumn;
-  let lowest = select(vec4u(0u), rows, call.reach == 2u);
-  let highest = select(vec4u(call.inner), rows, call.reach == 1u);
-  var end = min(call.inner, highest.w + 1u);
+  var end = call.inner;
   if (call.reach == 0u && column > row + 3u) { end = 0u; }
+  if (call.reach == 1u) { end = min(end, row + 4u); }
   var sum0 = vec4f();
   var sum1 = vec4f();
   var sum2 = vec4f();
   var sum3 = vec4f();
-  for (var k = lowest.x; k < end; k++) {
+  for (var k = select(0u, row, call.reach == 2u); k < end; k++) {
     let a = leftRows + k * call.leftInner;
     let b = rightColumns + k * call.rightInner;
     let other = vec4f(right[b.x], right[b.y], right[b.z], right[b.w]);
-    let reached = (vec4u(k) >= lowest) & (vec4u(k) <= highest);
-    sum0 += select(vec4f(), left[a.x] * other, reached.x);
-    sum1 += select(vec4f(), left[a.y] * other, reached.y);
-    sum2 += select(vec4f(), left[a.z] * other, reached.z);
-    sum3 += select(vec4f(), left[a.w] * other, reached.w);
+    sum0 += left[a.x] * other;
+    sum1 += left[a.y] * other;
+    sum2 += left[a.z] * other;
+    sum3 += left[a.w] * other;
   }
   let start = call.outputOffset + model * call.outputStride + sequence * call.outputSequence
     + head * call.outputHead;

@@ -46,6 +46,6 @@ fn scale(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) grid
   let norm = norms[model];
   // infinity and NaN by their bits
   if ((bitcast<u32>(norm) & 0x7f800000u) == 0x7f800000u || norm <= call.limit) { return; }
-  let place = call.offset + model * call.stride + index % call.count;
+  let place = call.offset + model * call.stride + index - model * call.count;
   values[place] = values[place] / norm * call.limit;
 }

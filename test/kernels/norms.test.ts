@@ -51,6 +51,15 @@ describe.each(networkBackends)('rowNorms on $name', ({ create }) => {
     })
   })
 
+  it('is right for numbers of every size', async () => {
+    // Pythagorean triples; some pairs lie on both sides of what may be squared as it is
+    const sizes = Array.from({ length: 72 }, (_, i) => 10 ** (i - 36))
+    const input = Float32Array.from(sizes.flatMap((size) => [3 * size, -4 * size, 5 * size, 12 * size]))
+    const [[result]] = [await norms([input], 2)]
+    const expected = sizes.flatMap((size) => [5 * size, 13 * size])
+    expectWithin(result, expected, (row) => relative * expected[row])
+  })
+
   it('is 0 for zeros, and NaN or ∞ where an entry is, in its row only', async () => {
     const [[result]] = [await norms([Float32Array.of(0, 0, 1, Number.NaN, Infinity, 1, 3, -4)], 2)]
     expect([...result]).toEqual([0, Number.NaN, Infinity, 5])
