@@ -1,0 +1,233 @@
+/** The training view's parts that need no backend: parameters, layout, windows, bins, words that are drawn, the race. */
+import { describe, expect, it } from 'vitest'
+import { cutText } from '../../src/data/text.ts'
+import { stateOfTheUnion } from '../../src/data/textFacts.ts'
+import { tokenize } from '../../src/data/tokenizer.ts'
+import { textOf } from '../../src/data/vocabulary.ts'
+import { initLab } from '../../src/labs/init/index.ts'
+import { largestSize } from '../../src/labs/init/training/calibration.ts'
+import { promptOf, sample } from '../../src/labs/init/training/continuation.ts'
+import { layoutOf, linearsOf, operationsOf, stepOperations } from '../../src/labs/init/training/layout.ts'
+import { embeddingStds, typedTraining } from '../../src/labs/init/training/parameters.ts'
+import { Race } from '../../src/labs/init/training/race.ts'
+import { binMeans, rankBins } from '../../src/labs/init/training/ranks.ts'
+import { noteOwnText, textFile } from '../../src/labs/init/training/textChoice.ts'
+import { spreadWindows, trainingWindows, windowsAt } from '../../src/labs/init/training/windows.ts'
+import { defaults, validateChange, validateOpening } from '../../src/labs/parameters.ts'
+
+const opened = (patch = {}) => {
+  const given = validateOpening(initLab, { view: 'training', ...patch })
+  return typedTraining(defaults(initLab.parameters, given))
+}
+const values = opened()
+
+describe('the training view’s parameters', () => {
+  it('have ranges and defaults of their own', () => {
+    expect([values.dModel, values.vocab]).toEqual([128, 4096])
+    const refused = (patch: object) => () => opened(patch)
+    expect(refused({ dModel: 48 })).toThrow(
+      'dModel = 48 is not permitted: dModel is a whole number from 64 to 512.',
+    )
+    expect(refused({ vocab: 30000 })).toThrow(/28,279 different words.*from 50 to 28,280/)
+    expect(opened({ vocab: stateOfTheUnion.differentWords + 1 }).vocab).toBe(28280)
+    // the first loss alone has wider models, and no text that could have too few words
+    expect(validateOpening(initLab, { dModel: 48, vocab: 30000 })).toMatchObject({ dModel: 48, vocab: 30000 })
+  })
+
+  it('refuse a width that the heads cannot share, and name the nearest ones', () => {
+    expect(() => opened({ dModel: 100, heads: 8 })).toThrow(/the nearest widths are 96 and 104/)
+    expect(opened({ dModel: 100, heads: 4 }).dModel).toBe(100)
+    // an MLP has no heads
+    expect(opened({ dModel: 100, heads: 8, architecture: 'mlp' }).dModel).toBe(100)
+  })
+
+  it('take a text of the user’s own once there is one, and no more words than it has', async () => {
+    expect(() => opened({ text: 'own' })).toThrow(/drop a text file on the page/)
+    const file = new File(['never read here'], 'mine.txt')
+    const facts = { name: 'mine.txt', words: 5000, differentWords: 700 }
+    const given: unknown[] = []
+    const patch = await textFile.read(file, async (name, bytes) => {
+      given.push(name, bytes.length)
+      return facts
+    })
+    expect(given).toEqual(['mine.txt', 15])
+    const changed = validateChange(initLab, patch, { ...values })
+    expect(changed).toMatchObject({ text: 'own', vocab: 701 })
+    expect(() => opened({ text: 'own', vocab: 800 })).toThrow(/700 different words/)
+    noteOwnText({ ...facts, differentWords: 20_000 })
+    expect(opened({ text: 'own', vocab: 800 }).vocab).toBe(800)
+  })
+
+  it('refuse a file that is too large before it is read', async () => {
+    const large = { name: 'large.txt', size: 25_000_000 } as File
+    await expect(textFile.read(large, async () => undefined)).rejects.toThrow(/25.0 MB. Up to 20 MB/)
+  })
+
+  it('give each model its embedding’s std', () => {
+    expect(embeddingStds(values)).toEqual([1, 128 ** -0.5])
+    expect(embeddingStds({ ...values, scheme1: 'gpt2', scheme2: 'custom', std: 0.3 })).toEqual([0.02, 0.3])
+  })
+})
+
+describe('the layout of a model’s row', () => {
+  it.each([
+    ['preNorm', 2],
+    ['postNorm', 1],
+    ['mlp', 3],
+  ] as const)('has every matrix of %s once, at a multiple of four', (architecture, layers) => {
+    const [d, vocab, context] = [6, 51, 7]
+    const layout = layoutOf({ ...values, architecture, layers, dModel: d, heads: 2, vocab, context })
+    const linears = layout.parts.flatMap(linearsOf)
+    const matrices = [
+      layout.embedding,
+      layout.positions,
+      ...linears.flatMap(({ weights, biases }) => [weights, biases]),
+    ]
+    let end = 0
+    for (const matrix of matrices) {
+      if (!matrix) continue
+      expect(matrix.offset % 4).toBe(0)
+      expect(matrix.offset).toBeGreaterThanOrEqual(end)
+      expect(matrix.offset - end).toBeLessThan(4)
+      end = matrix.offset + matrix.rows * matrix.columns
+    }
+    expect(Math.ceil(end / 4) * 4).toBe(layout.parameters)
+    // Radford et al. 2019: 12 d² and 13 d a layer without the gains and biases of its norms
+    const transformer = layers * (12 * d ** 2 + 9 * d) + (vocab + context) * d
+    const pairs = vocab * d + 12 * d ** 2 + 5 * d
+    const entries = matrices.reduce((sum, matrix) => sum + (matrix ? matrix.rows * matrix.columns : 0), 0)
+    expect(entries).toBe(architecture === 'mlp' ? pairs : transformer)
+  })
+
+  it('counts the operations of a step', () => {
+    const layout = layoutOf({ ...values, dModel: 64, vocab: 1000, context: 16, layers: 2 })
+    // multiplications and additions of 12 d² weights and of half the scores and values, for each of 32 words
+    const forward = 2 * 32 * (2 * (12 * 64 ** 2 + 17 * 64))
+    expect(operationsOf(layout, 32)).toBe(forward)
+    expect(stepOperations(layout, 32)).toBe(3 * forward + 4 * 2 * 32 * 64 * 1000)
+  })
+})
+
+describe('windows of a text', () => {
+  const ids = Uint32Array.from({ length: 40 }, (_, i) => 100 + i)
+
+  it('are the context, and the words that follow', () => {
+    const { inputs, labels, present } = windowsAt(ids, [0, 10], { context: 3, inputWords: 1 })
+    expect([...inputs]).toEqual([101, 102, 103, 111, 112, 113])
+    expect([...labels]).toEqual([102, 103, 104, 112, 113, 114])
+    expect(present).toEqual(inputs)
+  })
+
+  it('have the word before each for a model of two words', () => {
+    const { inputs, labels, present } = windowsAt(ids, [10], { context: 2, inputWords: 2 })
+    expect([...inputs]).toEqual([110, 111, 111, 112])
+    expect([...labels]).toEqual([112, 113])
+    expect([...present]).toEqual([111, 112])
+  })
+
+  it('are drawn by seed and step, up to the text’s last word', () => {
+    const layout = layoutOf({ ...values, context: 16 })
+    const draw = (seed: number, step: number) => trainingWindows(ids, layout, { seed, batchSize: 64 }, step)
+    expect(draw(1, 5)).toEqual(draw(1, 5))
+    expect(draw(1, 6)).not.toEqual(draw(1, 5))
+    expect(draw(2, 5)).not.toEqual(draw(1, 5))
+    const all = Array.from({ length: 20 }, (_, step) => [...draw(1, step).labels]).flat()
+    expect([Math.min(...all), Math.max(...all)]).toEqual([102, 139])
+  })
+
+  it('lie evenly in what is held out', () => {
+    const { labels } = spreadWindows(ids, layoutOf({ ...values, context: 16 }), 4)
+    expect([0, 1, 2, 3].map((window) => labels[16 * window])).toEqual([104, 110, 115, 121])
+  })
+})
+
+describe('bins of words by rank', () => {
+  it.each([2, 49, 700, 28_279])('hold each of %d words once, none of them empty', (words) => {
+    const { edges, ranks } = rankBins(words)
+    expect([edges[0], edges.at(-1)]).toEqual([0, words])
+    expect(edges.every((edge, bin) => bin === 0 || edge > edges[bin - 1])).toBe(true)
+    expect(ranks[0]).toBe(1)
+    expect(ranks.every((rank, bin) => rank >= edges[bin] + 1 && rank <= edges[bin + 1])).toBe(true)
+    expect(ranks.length).toBeLessThanOrEqual(60)
+  })
+
+  it('average what lies in them', () => {
+    const bins = rankBins(700)
+    const means = binMeans(
+      bins,
+      Float32Array.from({ length: 700 }, (_, word) => word + 1),
+    )
+    expect(means.every((mean, bin) => mean === (bins.edges[bin] + 1 + bins.edges[bin + 1]) / 2)).toBe(true)
+  })
+})
+
+describe('words that are drawn', () => {
+  it('come as often as the softmax says', () => {
+    const logits = Float32Array.from([0, Math.log(2), Number.NEGATIVE_INFINITY, Math.log(5)])
+    const counts = [0, 0, 0, 0]
+    for (let i = 0; i < 800; i++) counts[sample(logits, (i + 0.5) / 800)]++
+    expect(counts).toEqual([100, 200, 0, 500])
+    expect([sample(logits, 0), sample(logits, 1 - 2 ** -32)]).toEqual([0, 3])
+    expect(
+      sample(
+        logits.map((logit) => 1e4 + logit),
+        0.99,
+      ),
+    ).toBe(3)
+  })
+
+  it('follow the first sentence of held-out text that the vocabulary has', () => {
+    const filler = Array.from({ length: 40 }, (_, i) => `w${i}.`).join(' ')
+    const held = 'strange begin. here stands one rare gem among words. so we all go on from here together.'
+    const common = 'so we all go on from here together. '.repeat(30)
+    const text = textOf('made up', tokenize(`${common}${filler} `.repeat(12) + held))
+    const cut = cutText(text, 40)
+    const prompt = [...promptOf(cut)].map((id) => cut.word(id))
+    expect(prompt).toHaveLength(6)
+    expect(prompt.join(' ')).toBe('so we all go on from')
+    // with no such sentence, whatever held-out text begins with
+    const few = cutText(text, 3)
+    expect(promptOf(few)).toEqual(few.validation.slice(0, 6))
+  })
+})
+
+describe('the race', () => {
+  it('ends where the slower model is first no worse than the other was after 20 steps', () => {
+    const race = new Race()
+    const losses = (step: number) => [50 / (1 + step / 5), 6 + 2 / (1 + step)]
+    expect(race.end).toBe(Number.POSITIVE_INFINITY)
+    for (let step = 0; step <= 60; step += step < 20 ? 1 : 10) race.note(step, losses(step))
+    const goal = losses(20)[1]
+    expect(race.frame).toEqual({ slower: 0, goal, reachedAt: 40 })
+    expect(race.end).toBe(40)
+    expect(losses(30)[0]).toBeGreaterThan(goal)
+  })
+
+  it('is not run by a model that has stopped', () => {
+    const race = new Race()
+    for (const step of [19, 20, 30]) race.note(step, [Number.NaN, 6])
+    expect([race.frame.slower, race.end]).toEqual([undefined, Number.POSITIVE_INFINITY])
+  })
+})
+
+describe('the default size', () => {
+  const sizeAt = (operationsPerMillisecond: number, given = values) =>
+    largestSize({ fixed: 2, operationsPerMillisecond }, given)
+
+  it('is as large as leaves ten steps a second', () => {
+    // a GPU, two threads' worth of SIMD, a software adapter
+    expect(sizeAt(5e9)).toMatchObject({ dModel: 512, vocab: 16384 })
+    expect(sizeAt(8e7)).toMatchObject({ dModel: 128, vocab: 4096, batchSize: 8, context: 64 })
+    expect(sizeAt(1e6)).toMatchObject({ dModel: 64, vocab: 500 })
+  })
+
+  it('makes up for layers and leaves room for what is given', () => {
+    expect(sizeAt(8e7, { ...values, layers: 4 }).vocab).toBeLessThan(4096)
+    expect(sizeAt(8e7, { ...values, batchSize: 32 })).toMatchObject({ dModel: 64, vocab: 2048 })
+  })
+
+  it('has no more words than the text', () => {
+    noteOwnText({ name: 'mine.txt', words: 5000, differentWords: 700 })
+    expect(sizeAt(8e7, { ...values, text: 'own' }).vocab).toBe(701)
+  })
+})
