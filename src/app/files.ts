@@ -30,7 +30,7 @@ export function createFiles(state: State, control: Control, notices: Notices) {
     setText(status, `Reading “${file.name}”…`)
     try {
       await control.takeFile(file)
-      setText(status, `“${file.name}” is read. ${stays}`)
+      setText(status, `“${file.name}” is read.`)
     } catch (fault) {
       refuse(`“${file.name}” cannot be used.`, fault)
     }

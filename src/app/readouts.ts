@@ -72,7 +72,8 @@ function createTable(rows: readonly Row[]) {
     ),
     element('tbody', {}, ...body),
   )
-  return { table, cells, lines }
+  const predicted = rows.filter((row) => row.prediction).map((row) => row.metric)
+  return { table, cells, lines, predicted }
 }
 
 export function createReadouts(state: State): HTMLElement {
@@ -94,6 +95,9 @@ export function createReadouts(state: State): HTMLElement {
     // a metric that this run does not have (another family's) is not told of at all
     for (const [metric, line] of shownTable?.lines ?? [])
       line.hidden = frame !== null && frame.lab === lab.id && !(metric in frame.metrics)
+    // nor is a column that would be empty
+    const measuredOnly = shownTable?.predicted.every((metric) => shownTable?.lines.get(metric)?.hidden)
+    shownTable?.table.classList.toggle('measured-only', measuredOnly)
     container.classList.toggle('partial', frame !== null && !frame.ready)
     setText(note, frame === null ? 'not computed yet' : frame.ready ? '' : 'partial result')
   })

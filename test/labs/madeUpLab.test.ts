@@ -280,7 +280,7 @@ describe('a file', () => {
     expect(hint.hidden).toBe(true)
     await expect.poll(values).toMatchObject({ view: 'moving', width: 256, words: 3 })
     expect(brought).toEqual(['text: a b c'])
-    await expect.poll(() => root.textContent).toContain('“speech.txt” is read. It stays on this machine.')
+    await expect.poll(() => root.textContent).toContain('“speech.txt” is read.')
   })
 
   it('is chosen with a button where the lab has a use for it', async () => {
