@@ -9,6 +9,8 @@ import type { Part } from './parts.ts'
 const quickImages = 2500
 /** In a sweep, evaluations on the way may take about this share of the training's work. */
 const workShare = 1 / 8
+/** Before the first regular one: early, when errors fall fastest and an empty picture is waited for. */
+const earlyEpochs = [1, 2]
 /** Of more evaluations, every second one goes. */
 const mostKept = 64
 
@@ -37,12 +39,14 @@ export class Evaluations {
 
   /** Steps until the next evaluation on the way. */
   stepsLeft(step: number): number {
-    return this.every - (step % this.every)
+    const early = earlyEpochs.map((epoch) => epoch * this.stepsPerEpoch - step).filter((left) => left > 0)
+    return Math.min(this.every - (step % this.every), ...early)
   }
 
   /** Training has to wait for one. */
   due(step: number): boolean {
-    return step > 0 && step % this.every === 0 && !this.covers(step, this.quick)
+    const scheduled = step % this.every === 0 || earlyEpochs.includes(step / this.stepsPerEpoch)
+    return step > 0 && scheduled && !this.covers(step, this.quick)
   }
 
   /** All validation images were evaluated at this step. */
