@@ -15,10 +15,11 @@ import { type Browser, chromium } from 'playwright'
 import { build, createServer, preview } from 'vite'
 import { browserArguments, findBrowser } from '../browser/find.ts'
 import { type Case, cases } from './cases.ts'
-import { type DragResult, drag, dragTable } from './drag.ts'
+import { drag, dragTable } from './drag.ts'
 import packages from './package.json'
 import type { CaseResult } from './page.ts'
 import { adapters, judge, summarize, table, type Versions } from './report.ts'
+import { embeddingTable, sweepTable, vibEmbedding, vibSweep } from './vibPage.ts'
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url))
 
@@ -84,26 +85,55 @@ const withVerdict = (test: Case, result: CaseResult) => ({
   timings: result.timings.map((timing) => ({ ...timing, summary: summarize(timing.warm) })),
 })
 
-/** Builds the site and drags its sliders. */
-async function runDrag(browser: Browser): Promise<DragResult[]> {
-  const site = { ...shared, root: path('../..'), build: { outDir: path('results/site'), emptyOutDir: true } }
-  await build(site)
-  const server = await preview({ ...site, preview: { port: 0 } })
-  try {
-    const results = await drag(browser, server.resolvedUrls!.local[0])
-    console.log(dragTable(results))
-    return results
-  } finally {
-    await server.close()
+/** What is measured in the built page, by the name that the command line picks it by. */
+const pageCases: Readonly<Record<string, (browser: Browser, address: string) => Promise<unknown>>> = {
+  drag: told(drag, dragTable),
+  vibSweep: told(vibSweep, sweepTable),
+  vibEmbedding: told(vibEmbedding, embeddingTable),
+}
+/** Minutes each: only when named. */
+const optional = ['vibSweep', 'vibEmbedding']
+
+function told<Result>(
+  measure: (browser: Browser, address: string) => Promise<Result>,
+  asTable: (result: Result) => string,
+) {
+  return async (browser: Browser, address: string): Promise<Result> => {
+    const result = await measure(browser, address)
+    console.log(asTable(result))
+    return result
   }
 }
 
-/** Times the cases whose name contains one of the words; all without any. */
+/** Builds the site and measures in it. A page that cannot be used leaves the other figures standing. */
+async function runInPage(browser: Browser, chosen: readonly string[]): Promise<Record<string, unknown>> {
+  const site = { ...shared, root: path('../..'), build: { outDir: path('results/site'), emptyOutDir: true } }
+  await build(site)
+  const server = await preview({ ...site, preview: { port: 0 } })
+  const results: Record<string, unknown> = {}
+  try {
+    for (const name of chosen)
+      results[name] = await pageCases[name](browser, server.resolvedUrls!.local[0]).catch((fault) => {
+        const error = fault instanceof Error ? fault.message : String(fault)
+        console.log(`\n${name}: ${error}`)
+        return { error }
+      })
+  } finally {
+    await server.close()
+  }
+  return results
+}
+
+/** Times the cases whose name contains one of the words; without any, all but the optional ones. */
 export async function bench(words: readonly string[]): Promise<void> {
   const isChosen = (name: string) => words.length === 0 || words.some((word) => name.includes(word))
   const chosen = cases.filter(({ name }) => isChosen(name))
-  if (chosen.length === 0 && !isChosen('drag')) {
-    console.log(`No case is named so; there are: ${cases.map(({ name }) => name).join(', ')}, drag`)
+  const inPage = Object.keys(pageCases).filter(
+    (name) => isChosen(name) && (words.length > 0 || !optional.includes(name)),
+  )
+  if (chosen.length === 0 && inPage.length === 0) {
+    const names = [...cases.map(({ name }) => name), ...Object.keys(pageCases)]
+    console.log(`No case is named so; there are: ${names.join(', ')}`)
     return
   }
   const browser = await chromium.launch({ executablePath: findBrowser(), args: browserArguments })
@@ -115,7 +145,7 @@ export async function bench(words: readonly string[]): Promise<void> {
   console.log(report.browser)
   try {
     if (chosen.length > 0) Object.assign(report, await runCases(browser, chosen))
-    if (isChosen('drag')) report.drag = await runDrag(browser).catch(explain)
+    if (inPage.length > 0) Object.assign(report, await runInPage(browser, inPage))
   } finally {
     await browser.close()
   }
@@ -123,11 +153,4 @@ export async function bench(words: readonly string[]): Promise<void> {
   mkdirSync(path('results'), { recursive: true })
   writeFileSync(file, `${JSON.stringify(report, null, 2)}\n`)
   console.log(`\n${file}`)
-}
-
-/** A page that cannot be dragged leaves the other figures standing. */
-function explain(error: unknown): { error: string } {
-  const message = error instanceof Error ? error.message : String(error)
-  console.log(`\ndrag: ${message}`)
-  return { error: message }
 }
