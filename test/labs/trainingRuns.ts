@@ -1,0 +1,81 @@
+/** What the tests of the training view's runs share: a text that is made up, and tiny models. */
+import type { Backend } from '../../src/compute/backend.ts'
+import { experimentModule } from '../../src/labs/init/experiment.ts'
+import type { TrainingFrame } from '../../src/labs/init/training/frame.ts'
+import { type TrainingValues, typedTraining } from '../../src/labs/init/training/parameters.ts'
+import type { Experiment, Metrics, ParameterValues } from '../../src/labs/lab.ts'
+import { defaults } from '../../src/labs/parameters.ts'
+
+/** About 5,000 words of 90 different ones, some much more frequent than others, each likely after few others. */
+function madeUpText(): string {
+  let state = 1
+  const random = () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0
+    return state / 2 ** 32
+  }
+  let word = 0
+  const words = Array.from({ length: 5000 }, () => {
+    word = random() < 0.6 ? (3 * word + 1) % 90 : Math.floor(90 * random() ** 3)
+    return word < 6 ? `word${word}.` : `word${word}`
+  })
+  return words.join(' ')
+}
+
+/** The user's own text from then on. */
+export async function takeMadeUpText(): Promise<void> {
+  await experimentModule.provide?.('made up.txt', new TextEncoder().encode(madeUpText()))
+}
+
+/** Smaller than the page permits, so that software adapters are quick. */
+export const tiny: ParameterValues = {
+  ...defaults(experimentModule.parameters, { view: 'training' }),
+  text: 'own',
+  dModel: 16,
+  heads: 2,
+  vocab: 70,
+  context: 16,
+  batchSize: 2,
+  learningRate: 0.01,
+}
+
+export const tinyValues = (given: ParameterValues = {}): TrainingValues =>
+  typedTraining({ ...tiny, ...given })
+
+export async function begin(backend: Backend, values: ParameterValues): Promise<Experiment> {
+  return experimentModule.createExperiment(backend, { ...tiny, ...values })
+}
+
+/** So many steps, and all that is told and drawn beside the last one. */
+export async function complete(experiment: Experiment, steps = 0, budget = 50): Promise<void> {
+  const target = experiment.step + steps
+  while (!experiment.complete || experiment.step < target)
+    await experiment.advance(target - experiment.step, budget)
+}
+
+export async function frameOf(experiment: Experiment): Promise<TrainingFrame> {
+  return (await experiment.frame()).data as TrainingFrame
+}
+
+type PerModel =
+  | 'loss'
+  | 'validationLoss'
+  | 'initialLoss'
+  | 'logitStd'
+  | 'ownProbability'
+  | 'alignment'
+  | 'std'
+  | 'stoppedAt'
+type Single = 'lnVocab' | 'unigramEntropy' | 'step' | 'raceGoal' | 'raceSteps'
+
+export type TrainingMetrics = Readonly<Record<`${PerModel}${1 | 2}` | Single, number>> &
+  Readonly<Record<`lossCurve${1 | 2}`, readonly number[]>>
+
+/** All but the speed. */
+export function trainingMetrics({ wordsPerSecond: _, ...metrics }: Metrics): TrainingMetrics {
+  return metrics as unknown as TrainingMetrics
+}
+
+/** Everything that a run tells. */
+export async function told(experiment: Experiment) {
+  return { metrics: trainingMetrics(await experiment.metrics()), frame: await frameOf(experiment) }
+}
