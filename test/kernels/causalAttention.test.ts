@@ -8,6 +8,7 @@ import {
   matricesOf,
   networkVariants,
   several,
+  spoilFreeMemory,
   unwritten,
 } from './manyModels.ts'
 import { type AttentionSize, attentionGradientReference, attentionReference } from './transformerReference.ts'
@@ -48,6 +49,7 @@ describe.each(networkVariants)('causalAttention on $name', ({ create }) => {
   ) {
     const shape = shapes(size)
     const { sequences, heads } = size
+    spoilFreeMemory(backend)
     const projected = laid(backend, projections, { ...shape.projected, offset: 3, gap: 5 })
     const probabilities = unwritten(backend, models, { ...shape.probabilities, offset: 1, gap: 2 })
     const output = unwritten(backend, models, { ...shape.output, offset: 6, gap: 3 })
@@ -136,11 +138,11 @@ describe.each(networkVariants)('causalAttention on $name', ({ create }) => {
   it('is right for scores of ±1e4, which overflow no exponential', async () => {
     const size = { sequences: 1, context: 5, heads: 1, width: 4 }
     const projected = new Float32Array(5 * 12)
-    // query · key / 2 of word i and j is 1e4 · signs[i] · signs[j]
-    const signs = [1, -1, 1, -1, -1]
-    for (const [word, sign] of signs.entries()) {
-      projected[word * 12] = 200 * sign
-      projected[word * 12 + 4] = 100 * sign
+    // query · key / 2 of word i and j is 1e4 · sizes[i] · sizes[j], whole numbers
+    const sizes = [1, -1, 0.9, -0.97, 0.5]
+    for (const [word, size] of sizes.entries()) {
+      projected[word * 12] = 200 * size
+      projected[word * 12 + 4] = 100 * size
       projected.set([word, 1, -word, 0], word * 12 + 8)
     }
     const slopes = several(1, 20, 6)

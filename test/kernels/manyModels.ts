@@ -69,6 +69,10 @@ export const unwritten = (backend: Backend, models: number, layout: Layout) =>
     layout,
   )
 
+/** Leaves NaN where memory is free, so that an operation that reads what it never wrote is seen. */
+export const spoilFreeMemory = (backend: Backend) =>
+  backend.upload(new Float32Array(2 ** 20).fill(Number.NaN), [2 ** 20]).dispose()
+
 /** `models` matrices of numbers between ±size, all different. */
 export const several = (models: number, length: number, seed: number, size = 1) =>
   Array.from({ length: models }, (_, model) =>

@@ -9,6 +9,7 @@ import {
   matricesOf,
   networkVariants,
   several,
+  spoilFreeMemory,
   unwritten,
 } from './manyModels.ts'
 import { vocabularyReference } from './transformerReference.ts'
@@ -43,6 +44,7 @@ describe.each(networkVariants)('vocabularyLoss on $name', ({ create }) => {
     models = states.length,
   ) {
     const rows = rightWords[0].length
+    spoilFreeMemory(backend)
     const perWord = { rows: tables[0].length / width, columns: width }
     const perRow = { rows, columns: width }
     const hidden = laid(backend, states, { ...perRow, offset: 3, gap: 5 })

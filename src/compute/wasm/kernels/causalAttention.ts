@@ -2,7 +2,7 @@
  * Causal attention, one model: one head of one sequence after another, and in it some rows after others, for which
  * only the columns up to their last are multiplied. A head's factors lie in rows of [rows, 3 d].
  */
-import { exponential } from './exponential'
+import { exponentialOfDifference } from './exponential'
 import {
   multiplyPanels, multiplyPartOfPanels, packLeft, packRight, packRightTransposed, PANEL_ROW, roundUp,
 } from './panels'
@@ -66,7 +66,7 @@ function softmaxRow(output: usize, scores: usize, count: i32, context: i32, scal
   const scales = f32x4.splat(scale)
   let sums = f32x4.splat(0)
   for (let place = scores; place < end; place += 16) {
-    const weight = exponential(f32x4.mul(f32x4.sub(v128.load(place), largests), scales))
+    const weight = exponentialOfDifference(f32x4.mul(f32x4.sub(v128.load(place), largests), scales))
     v128.store(place, weight)
     sums = f32x4.add(sums, weight)
   }

@@ -94,12 +94,8 @@ function slopesOfScores(slopes: usize, probabilities: usize, count: i32, seen: i
   for (let i = 0; i < seen; i += 4) {
     const at = <usize>i << 2
     const left = count - i
-    let slope = f32x4.splat(0)
-    if (left > 0) {
-      const share = f32x4.mul(loadFirst(probabilities + at, left), scales)
-      slope = f32x4.mul(share, f32x4.add(v128.load(slopes + at), means))
-      slope = firstLanes(slope, f32x4.splat(0), left)
-    }
+    const share = left > 0 ? loadFirst(probabilities + at, left) : f32x4.splat(0)
+    const slope = f32x4.mul(f32x4.mul(share, scales), f32x4.add(v128.load(slopes + at), means))
     v128.store(slopes + at, slope)
   }
 }

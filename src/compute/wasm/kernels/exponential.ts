@@ -28,3 +28,25 @@ export function exponential(x: v128): v128 {
   const scaled = i32x4.add(power, i32x4.shl(shifted, 23))
   return v128.andnot(scaled, f32x4.lt(x, f32x4.splat(SMALLEST)))
 }
+
+/**
+ * exp(x) of four x that are rounded differences, about 0 or below, as in a softmax: two thirds of the work of
+ * `exponential`, with a relative error below 3e-7 + |x| 2^-24, as much as the difference's own rounding makes. 2^t with
+ * t = x / ln 2 = n + r, and 2^r = 1 + r P(r), P fitted to the least largest relative error (9e-8 before rounding). NaN
+ * gives NaN.
+ */
+// @ts-ignore: decorator
+@inline
+export function exponentialOfDifference(x: v128): v128 {
+  const rounder = f32x4.splat(12582912)
+  // at −127 r is 0, and 1 · 2^-127, made of the bits of the exponent, is exactly 0
+  const t = f32x4.pmax(f32x4.mul(x, f32x4.splat(1.44269504)), f32x4.splat(-127))
+  const shifted = f32x4.add(t, rounder)
+  const r = f32x4.sub(t, f32x4.sub(shifted, rounder))
+  let series = multiplyAdd(r, f32x4.splat(1.3264713e-3), f32x4.splat(9.6715232e-3))
+  series = multiplyAdd(r, series, f32x4.splat(5.5507340e-2))
+  series = multiplyAdd(r, series, f32x4.splat(0.24022242))
+  series = multiplyAdd(r, series, f32x4.splat(0.693147))
+  series = multiplyAdd(r, series, f32x4.splat(1))
+  return i32x4.add(series, i32x4.shl(shifted, 23))
+}

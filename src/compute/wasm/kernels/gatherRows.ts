@@ -12,7 +12,7 @@ export function gatherRows(
   const factor = f32x4.splat(scale)
   for (let row = 0; row < rows; row++) {
     const from = table + <usize>min<u32>(load<u32>(indices + (<usize>row << 2)), words - 1) * bytes
-    const position = positions + <usize>(positions ? row % context : 0) * bytes
+    const position = positions + <usize>(row % context) * bytes
     for (let i = 0; i < columns; i += 4) {
       const at = <usize>i << 2
       const x = loadFirst(from + at, columns - i)

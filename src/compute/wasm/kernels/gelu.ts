@@ -2,7 +2,7 @@
  * x · ½ (1 + tanh u) with u = √(2/π) (x + 0.044715 x³) (Hendrycks and Gimpel 2016), and its slope. ½ (1 + tanh u) is
  * taken as s = 1 / (1 + exp(−2 u)), which keeps its digits where it is small.
  */
-import { exponential } from './exponential'
+import { exponentialOfDifference } from './exponential'
 import { loadFirst, multiplyAdd, storeFirst } from './vector'
 
 /** 2 √(2/π) and that times 0.044715. */
@@ -23,32 +23,42 @@ function shareOf(x: v128, decay: v128): v128 {
 function decayOf(x: v128): v128 {
   const size = f32x4.abs(x)
   const slope = multiplyAdd(f32x4.mul(size, size), f32x4.splat(CUBIC), f32x4.splat(LINEAR))
-  return exponential(f32x4.neg(f32x4.mul(size, slope)))
+  return exponentialOfDifference(f32x4.neg(f32x4.mul(size, slope)))
+}
+
+// @ts-ignore: decorator
+@inline
+function valueOf(x: v128): v128 {
+  return f32x4.mul(x, shareOf(x, decayOf(x)))
+}
+
+/** s + x · 2 u′ · s (1 − s) */
+// @ts-ignore: decorator
+@inline
+function slopeOf(x: v128): v128 {
+  const share = shareOf(x, decayOf(x))
+  // beyond ±16 s (1 − s) is 0, but x · u′ may overflow; NaN passes both
+  const near = f32x4.pmin(f32x4.pmax(x, f32x4.splat(-16)), f32x4.splat(16))
+  const slope = multiplyAdd(f32x4.mul(near, near), f32x4.splat(3 * CUBIC), f32x4.splat(LINEAR))
+  return multiplyAdd(f32x4.mul(near, slope), f32x4.mul(share, f32x4.sub(f32x4.splat(1), share)), share)
 }
 
 export function gelu(output: usize, input: usize, count: i32): void {
-  for (let i = 0; i < count; i += 4) {
-    const x = loadFirst(input, count - i)
-    storeFirst(output, f32x4.mul(x, shareOf(x, decayOf(x))), count - i)
+  for (; count >= 4; count -= 4) {
+    v128.store(output, valueOf(v128.load(input)))
     input += 16
     output += 16
   }
+  if (count) storeFirst(output, valueOf(loadFirst(input, count)), count)
 }
 
-/** output = gradient · (s + x · 2 u′ · s (1 − s)); output may be the gradient. */
+/** output = gradient · slope; output may be the gradient. */
 export function geluGradient(output: usize, input: usize, gradient: usize, count: i32): void {
-  const one = f32x4.splat(1)
-  for (let i = 0; i < count; i += 4) {
-    const x = loadFirst(input, count - i)
-    const decay = decayOf(x)
-    const share = shareOf(x, decay)
-    // beyond ±16 s (1 − s) is 0, but x · u′ may overflow; NaN passes both
-    const near = f32x4.pmin(f32x4.pmax(x, f32x4.splat(-16)), f32x4.splat(16))
-    const slope = multiplyAdd(f32x4.mul(near, near), f32x4.splat(3 * CUBIC), f32x4.splat(LINEAR))
-    const bend = f32x4.mul(f32x4.mul(near, slope), f32x4.mul(share, f32x4.sub(one, share)))
-    storeFirst(output, f32x4.mul(loadFirst(gradient, count - i), f32x4.add(share, bend)), count - i)
+  for (; count >= 4; count -= 4) {
+    v128.store(output, f32x4.mul(v128.load(gradient), slopeOf(v128.load(input))))
     input += 16
     output += 16
     gradient += 16
   }
+  if (count) storeFirst(output, f32x4.mul(loadFirst(gradient, count), slopeOf(loadFirst(input, count))), count)
 }

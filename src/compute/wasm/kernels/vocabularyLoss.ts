@@ -2,13 +2,13 @@
  * The loss over a vocabulary whose logits are hidden · tableᵀ, one model. They are drawn slice by slice of words and
  * reduced while they are in the cache: scratch memory grows with the rows and the width, never with the vocabulary.
  */
-import { exponential } from './exponential'
+import { exponentialOfDifference } from './exponential'
 import { depthPart, multiplyPanels, packLeft, packRightTransposed, roundUp } from './panels'
 import { BLOCK_COLUMNS, BLOCK_ROWS, horizontalMaximum, horizontalSum } from './vector'
 
 /** Words and rows of a tile of logits; multiples of the register block's columns and rows. */
 const TILE_WORDS: i32 = 256
-const TILE_ROWS: i32 = 96
+const TILE_ROWS: i32 = 48
 
 /** Bytes of scratch memory that `vocabularyLoss` needs. */
 export function vocabularyLossScratch(rows: i32, width: i32): usize {
@@ -91,8 +91,8 @@ function addExponentials(logits: usize, count: i32, maximum: usize, sum: usize):
   let sums = f32x4.splat(0)
   let others = sums
   for (let place = logits; place != end; place += 32) {
-    sums = f32x4.add(sums, exponential(f32x4.sub(v128.load(place), largest)))
-    others = f32x4.add(others, exponential(f32x4.sub(v128.load(place, 16), largest)))
+    sums = f32x4.add(sums, exponentialOfDifference(f32x4.sub(v128.load(place), largest)))
+    others = f32x4.add(others, exponentialOfDifference(f32x4.sub(v128.load(place, 16), largest)))
   }
   let total = load<f64>(sum)
   if (after != before) {

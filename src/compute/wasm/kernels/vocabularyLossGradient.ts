@@ -3,7 +3,7 @@
  * by part of the rows, and become their own slopes in place, (softmax − label) / rows; both products with these are
  * made while they are in the cache. Scratch memory grows with the rows and the width, never with the vocabulary.
  */
-import { exponential } from './exponential'
+import { exponentialOfDifference } from './exponential'
 import {
   copyStrided, depthPart, multiplyFromPanels, multiplyIntoPanels, multiplyPanels, packLeft, packLeftTransposed,
   packRight, packRightTransposed, PANEL_ROW, part, roundUp, transposeFour,
@@ -11,8 +11,8 @@ import {
 import { BLOCK_COLUMNS, BLOCK_ROWS } from './vector'
 
 /** Words of a slice and most rows of a part: with both factors' panels they stay in the second cache level. */
-const SLICE: i32 = 256
-const MOST_ROWS: i32 = 264
+const SLICE: i32 = 128
+const MOST_ROWS: i32 = 132
 
 /** Bytes of scratch memory that `vocabularyLossGradient` needs. */
 export function vocabularyLossGradientScratch(rows: i32, width: i32): usize {
@@ -88,8 +88,8 @@ function slopesOfLogits(
   const logSumEnd = logSumExps + (<usize>rows << 2)
   for (let place = panels; place != end; place += PANEL_ROW) {
     const logSums = v128.load_splat<f32>(logSum)
-    const first = exponential(f32x4.sub(v128.load(place), logSums))
-    const second = exponential(f32x4.sub(v128.load(place, 16), logSums))
+    const first = exponentialOfDifference(f32x4.sub(v128.load(place), logSums))
+    const second = exponentialOfDifference(f32x4.sub(v128.load(place, 16), logSums))
     v128.store(place, f32x4.mul(first, shares))
     v128.store(place, f32x4.mul(second, shares), 16)
     logSum += 4
