@@ -45,6 +45,8 @@ interface MarkBase {
   readonly name?: string
   /** False leaves a named mark out of the legend: its colour is explained by another. */
   readonly legend?: boolean
+  /** False leaves a named mark out of the read-out: another one tells its values. */
+  readonly hover?: boolean
   readonly role: Role
   /** 0…1, default 1. Fills are translucent by themselves and their outline is not; both are scaled by this. */
   readonly opacity?: number
@@ -284,8 +286,15 @@ export interface TableRow {
   readonly selected?: boolean
 }
 
+export interface TableColumn {
+  readonly label: string
+  readonly unit?: string
+  /** Its cells are words, which begin at the left, and not numbers. */
+  readonly words?: boolean
+}
+
 export interface TableContent {
-  readonly columns: readonly { readonly label: string; readonly unit?: string }[]
+  readonly columns: readonly TableColumn[]
   readonly rows: readonly TableRow[]
   readonly note?: string
   /** Shown in place of the rows while there is none. */

@@ -58,23 +58,27 @@ export function withoutCollisions(
 
 /**
  * Places labels one after another: each has candidates in order of preference and takes the one that lies
- * inside the bounds, touches none placed before and covers the fewest of what is drawn; none, then no label.
+ * inside the bounds, touches none placed before and covers the fewest of the dots, then of the pieces of lines; none,
+ * then no label.
  */
 export function placeLabels(
   candidates: readonly (readonly Rectangle[])[],
   bounds: Rectangle,
-  drawn: readonly Rectangle[] = [],
+  dots: readonly Rectangle[] = [],
+  lines: readonly Rectangle[] = [],
 ): (Rectangle | undefined)[] {
   const taken: Rectangle[] = []
+  const covered = (choice: Rectangle, drawn: readonly Rectangle[]) =>
+    drawn.reduce((count, other) => count + Number(overlaps(choice, other)), 0)
   return candidates.map((choices) => {
     let best: Rectangle | undefined
     let fewest = Infinity
     for (const choice of choices) {
       if (!inside(choice, bounds) || taken.some((other) => overlaps(choice, other))) continue
-      const covered = drawn.filter((other) => overlaps(choice, other)).length
-      if (covered >= fewest) continue
+      const cost = covered(choice, dots) * (lines.length + 1) + covered(choice, lines)
+      if (cost >= fewest) continue
       best = choice
-      fewest = covered
+      fewest = cost
     }
     if (best) taken.push(best)
     return best

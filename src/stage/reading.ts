@@ -81,7 +81,7 @@ function rowOf({ mark, index, x }: Point, at: number, frame: Frame, content: Cha
 
 /** Everything readable at the point nearest to this pixel. */
 export function readAt(pixel: number, frame: Frame, content: ChartContent): Reading | undefined {
-  const marks = content.marks.filter(markName)
+  const marks = content.marks.filter((mark) => markName(mark) && mark.hover !== false)
   const points = marks
     .filter(isRead)
     .map((mark) => nearest(mark, frame, pixel))
@@ -130,7 +130,7 @@ export function stepFrom(
   const { left, width } = frame.plot
   let best: number | undefined
   for (const mark of content.marks) {
-    if (!mark.name || !isRead(mark)) continue
+    if (!mark.name || mark.hover === false || !isRead(mark)) continue
     const position = positions(mark, frame)
     const count = length(mark)
     for (let index = 0; index < count; index++) {

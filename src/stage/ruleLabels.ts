@@ -1,9 +1,14 @@
-/** Texts at the ends of rules: inside the plot, beside their line, never over each other, and never where another rule is closer. */
+/**
+ * Texts at the ends of rules: inside the plot, beside their line, never over each other, never where another rule is
+ * closer, and over a curve only where there is no other place.
+ */
 import type { Mark } from './contract.ts'
 import { type Label, overlaps, placeLabels, type Rectangle, type TextMeasure } from './labels.ts'
 import type { Frame, MarkOf } from './marks/drawing.ts'
 
 const fewDots = 512
+/** Pixels across of the pieces that curves are taken apart into. */
+const piece = 24
 
 export function ruleLabels(marks: readonly Mark[], frame: Frame, measure: TextMeasure): Label[] {
   const { plot, x, y, style } = frame
@@ -44,7 +49,7 @@ export function ruleLabels(marks: readonly Mark[], frame: Frame, measure: TextMe
       .flatMap((share) => [above, below].map((top) => box(end + (start - end) * share, top)))
       .filter(free)
   })
-  const placed = placeLabels(candidates, plot, dotsOf(marks, frame))
+  const placed = placeLabels(candidates, plot, dotsOf(marks, frame), piecesOf(marks, frame))
   return labelled.flatMap((rule, index): Label[] => {
     const place = placed[index]
     if (!place) return []
@@ -78,5 +83,38 @@ function dotsOf(marks: readonly Mark[], { plot, x, y, style }: Frame): Rectangle
       width: size,
       height: size,
     })).filter((dot) => overlaps(dot, plot))
+  })
+}
+
+/** What every curve covers, column by column. */
+function piecesOf(marks: readonly Mark[], { plot, x, y }: Frame): Rectangle[] {
+  return marks.flatMap((mark) => {
+    if (mark.kind !== 'line') return []
+    const columns = new Map<number, { top: number; bottom: number }>()
+    const cover = (left: number, height: number) => {
+      if (!(left >= plot.left && left <= plot.left + plot.width && Number.isFinite(height))) return
+      const column = Math.floor((left - plot.left) / piece)
+      const { top, bottom } = columns.get(column) ?? { top: height, bottom: height }
+      columns.set(column, { top: Math.min(top, height), bottom: Math.max(bottom, height) })
+    }
+    let before: readonly [number, number] | undefined
+    const count = Math.min(mark.x.length, mark.y.length)
+    for (let index = 0; index < count; index++) {
+      const point = [x(mark.x[index]), y(mark.y[index])] as const
+      const from = before ?? point
+      // from one point to the next may be many columns
+      const parts = Math.ceil(Math.abs(point[0] - from[0]) / piece) || 1
+      for (let part = 1; part <= parts; part++) {
+        const share = part / parts
+        cover(from[0] + share * (point[0] - from[0]), from[1] + share * (point[1] - from[1]))
+      }
+      before = Number.isFinite(point[0] + point[1]) ? point : undefined
+    }
+    return Array.from(columns, ([column, { top, bottom }]) => ({
+      left: plot.left + column * piece,
+      top: top - 1,
+      width: piece,
+      height: bottom - top + 2,
+    }))
   })
 }

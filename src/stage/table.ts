@@ -1,5 +1,5 @@
 /** A table among the panels: numbers that are compared row by row, some of them to be chosen. */
-import type { Mark, PanelOptions, Table, TableContent, TableRow } from './contract.ts'
+import type { Mark, PanelOptions, Table, TableColumn, TableContent, TableRow } from './contract.ts'
 import { createKey } from './legend.ts'
 import { element, Panel, type PanelView } from './panel.ts'
 
@@ -51,7 +51,7 @@ export class TableView implements Table, PanelView {
       const row = this.rows.get(wanted.id) ?? this.create(wanted)
       if (this.body.rows[index] !== row.element)
         this.body.insertBefore(row.element, this.body.rows[index] ?? null)
-      this.updateRow(row, wanted, content.columns.length)
+      this.updateRow(row, wanted, content.columns)
     }
     // a button that is moved loses the focus
     if (focused instanceof HTMLElement && this.body.contains(focused)) focused.focus({ preventScroll: true })
@@ -68,7 +68,7 @@ export class TableView implements Table, PanelView {
   private updateHead({ columns }: TableContent): void {
     const { cells } = this.head
     while (cells.length > columns.length) this.head.deleteCell(-1)
-    for (const [index, { label, unit }] of columns.entries()) {
+    for (const [index, { label, unit, words }] of columns.entries()) {
       let cell = cells[index]
       if (!cell) {
         cell = document.createElement('th')
@@ -76,6 +76,7 @@ export class TableView implements Table, PanelView {
         this.head.append(cell)
       }
       write(cell, unit ? `${label} (${unit})` : label)
+      cell.classList.toggle('stage-words', words === true)
     }
   }
 
@@ -91,13 +92,14 @@ export class TableView implements Table, PanelView {
     return row
   }
 
-  private updateRow(row: Row, content: TableRow, columns: number): void {
+  private updateRow(row: Row, content: TableRow, columns: readonly TableColumn[]): void {
     const { cells, element: shown } = row
     row.content = content
     this.updateFirst(row, content)
-    while (cells.length > Math.max(0, columns - 1)) cells.pop()?.remove()
-    for (let index = 1; index < columns; index++) {
+    while (cells.length > Math.max(0, columns.length - 1)) cells.pop()?.remove()
+    for (let index = 1; index < columns.length; index++) {
       cells[index - 1] ??= shown.insertCell()
+      cells[index - 1].classList.toggle('stage-words', columns[index].words === true)
       write(cells[index - 1], content.cells[index] ?? '')
     }
     shown.classList.toggle('stage-row-selectable', content.onSelect !== undefined)

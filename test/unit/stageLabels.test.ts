@@ -65,6 +65,12 @@ describe('labels with a choice of places', () => {
     expect(placeLabels([[box(50, 50), box(0, 0)]], bounds, dots)).toEqual([box(0, 0)])
     expect(placeLabels([[box(50, 50), box(0, 0), box(90, 0)]], bounds, dots)).toEqual([box(90, 0)])
   })
+
+  test('a line is covered before a dot is, and not where another place is free', () => {
+    const [dots, lines] = [[box(0, 0)], [box(50, 50), box(55, 50)]]
+    expect(placeLabels([[box(0, 0), box(50, 50)]], bounds, dots, lines)).toEqual([box(50, 50)])
+    expect(placeLabels([[box(50, 50), box(90, 0)]], bounds, dots, lines)).toEqual([box(90, 0)])
+  })
 })
 
 describe('the labels of rules', () => {
@@ -107,5 +113,13 @@ describe('the labels of rules', () => {
     const label = place(rule(11), dots).get('ln 11') as Rectangle
     expect(label.left + label.width).toBeLessThan(frame.x(9))
     expect(away(11, label)).toBeLessThan(16)
+  })
+
+  test('keep off a curve, also between two of its points', () => {
+    const line: Mark = { kind: 'line', role: 'fixed', x: [0, 10], y: [11.2, 11.2] }
+    const above = place(rule(11)).get('ln 11') as Rectangle
+    expect(above.top).toBeLessThan(frame.y(11))
+    const label = place(rule(11), line).get('ln 11') as Rectangle
+    expect(label.top).toBeGreaterThan(frame.y(11))
   })
 })
