@@ -13,7 +13,7 @@ import { backendNames } from './backendNames.ts'
 import type { Engine } from './engine.ts'
 import type { Notices } from './notices.ts'
 import { createSender } from './sender.ts'
-import type { State } from './state.ts'
+import { type State, tellsOf } from './state.ts'
 
 /** Enough for as many runs as anyone looks at, short enough to read out. */
 const seedRange = 1_000_000
@@ -225,7 +225,10 @@ export function createControl(
 
   /** The lab anew, in the same state of playing and story; the page shows it at once, and the calibrated values once they are known. */
   async function reopen(lab: Lab, values: ParameterValues, entry: Entry): Promise<void> {
-    const opened = open(lab, { values, play: state.playing.peek(), story: state.story.peek() })
+    const step = lab.story[state.story.peek() ?? -1]
+    // a step that tells of what is closed is left
+    const story = step && tellsOf(step, lab, defaults(lab.parameters, values)) ? state.story.peek() : null
+    const opened = open(lab, { values, play: state.playing.peek(), story })
     const opening = openings
     record(entry)
     await opened

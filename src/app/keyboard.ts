@@ -1,6 +1,6 @@
 /** Keys for the whole page. A focused control keeps the keys that are its own. */
 import type { Control } from './control.ts'
-import type { State } from './state.ts'
+import { type State, storyIndex } from './state.ts'
 
 export interface Key {
   readonly shown: string
@@ -42,7 +42,7 @@ const pictureKeys = /^(Arrow|Page|Home$|End$|Escape$|[+=−_-]$)/
 
 export function listenToKeys(state: State, control: Control, help: () => void): void {
   const travel = (by: number) => {
-    const index = (state.story.peek() ?? 0) + by
+    const index = storyIndex(state) + by
     if (index >= 0 && index < state.lab.peek().story.length) control.enterStory(index)
   }
   const actions: Readonly<Record<string, () => void>> = {

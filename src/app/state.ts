@@ -1,7 +1,7 @@
 /** Everything the page shows, as signals. Only `control.ts` writes them; the parts of the page read. */
 import { type Signal, signal } from '@preact/signals-core'
 import type { BackendChoice, BackendInfo } from '../engine/protocol.ts'
-import type { Lab, ParameterValues } from '../labs/lab.ts'
+import type { Lab, ParameterValues, StoryOutline } from '../labs/lab.ts'
 import { defaults } from '../labs/parameters.ts'
 import type { ThemeName } from '../stage/contract.ts'
 import { createFrames, type Frames } from './frames.ts'
@@ -10,7 +10,7 @@ export interface State {
   readonly lab: Signal<Lab>
   /** What the panel shows; the engine follows. */
   readonly values: Signal<ParameterValues>
-  /** Index of the story step that was entered; null until the story is begun, when its first caption is shown. */
+  /** Index of the story step that was entered; null until the story is begun. */
   readonly story: Signal<number | null>
   readonly theme: Signal<ThemeName>
   /** What the user wants; the run may have finished meanwhile. */
@@ -42,7 +42,15 @@ export function createState(lab: Lab): State {
   }
 }
 
-/** The story step whose caption is shown. */
-export function storyIndex(state: State): number {
-  return state.story.value ?? 0
+/** Whether a story's step tells of what is open: no choice that opens a lab anew stands in its way. */
+export function tellsOf({ patch }: StoryOutline, { parameters }: Lab, values: ParameterValues): boolean {
+  return parameters.every(
+    (one) => one.kind !== 'choice' || !one.reopens || !(one.id in patch) || patch[one.id] === values[one.id],
+  )
+}
+
+/** The story step whose caption is shown: the first that tells of what is open, until one is entered. */
+export function storyIndex({ story, lab, values }: State): number {
+  const first = () => lab.value.story.findIndex((step) => tellsOf(step, lab.value, values.value))
+  return story.value ?? Math.max(0, first())
 }

@@ -167,7 +167,7 @@ export function createStory(state: State, control: Control): HTMLElement {
     body,
   )
 
-  const travel = (by: number) => control.enterStory((state.story.peek() ?? 0) + by)
+  const travel = (by: number) => control.enterStory(storyIndex(state) + by)
   let goal: ReturnType<typeof createGoal> | undefined
   const showMetrics = () => {
     const frame = state.frames.shown.peek()

@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest'
 import { createFrames } from '../../src/app/frames.ts'
 import { createSender } from '../../src/app/sender.ts'
 import { fromPosition, hasSlider, keyed, moved, toPosition } from '../../src/app/sliderScale.ts'
+import { createState, storyIndex } from '../../src/app/state.ts'
 import type { EngineFrame } from '../../src/engine/protocol.ts'
+import { initLab } from '../../src/labs/init/index.ts'
 import type { NumberParameter, ParameterValues } from '../../src/labs/lab.ts'
 
 function frame(run: number, step: number, size = 1): EngineFrame {
@@ -19,6 +21,18 @@ function frame(run: number, step: number, size = 1): EngineFrame {
     data: { field: new Float32Array(size) },
   }
 }
+
+describe('the story', () => {
+  it('is told from the first step about what is open, until one is entered', () => {
+    const state = createState(initLab)
+    expect(storyIndex(state)).toBe(0)
+    state.values.value = { ...state.values.value, view: 'training' }
+    expect(initLab.story[storyIndex(state)].title).toBe('A riddle: two loss curves')
+    expect(storyIndex(state)).toBe(8)
+    state.story.value = 2
+    expect(storyIndex(state)).toBe(2)
+  })
+})
 
 describe('kept frames', () => {
   it('are one a step, the newest of it, and only of the current run', () => {
