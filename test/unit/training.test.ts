@@ -195,18 +195,24 @@ describe('the race', () => {
   it('ends where the slower model is first no worse than the other was after 20 steps', () => {
     const race = new Race()
     const losses = (step: number) => [50 / (1 + step / 5), 6 + 2 / (1 + step)]
-    expect(race.end).toBe(Number.POSITIVE_INFINITY)
+    expect(race.end(100)).toBe(Number.POSITIVE_INFINITY)
     for (let step = 0; step <= 60; step += step < 20 ? 1 : 10) race.note(step, losses(step))
     const goal = losses(20)[1]
     expect(race.frame).toEqual({ slower: 0, goal, reachedAt: 40 })
-    expect(race.end).toBe(40)
+    expect(race.end(100)).toBe(40)
     expect(losses(30)[0]).toBeGreaterThan(goal)
   })
 
   it('is not run by a model that has stopped', () => {
     const race = new Race()
     for (const step of [19, 20, 30]) race.note(step, [Number.NaN, 6])
-    expect([race.frame.slower, race.end]).toEqual([undefined, Number.POSITIVE_INFINITY])
+    expect([race.frame.slower, race.end(100)]).toEqual([undefined, Number.POSITIVE_INFINITY])
+  })
+
+  it('waits at its beginning for a guess', () => {
+    const race = new Race()
+    expect(values.raceGuess).toBe(20)
+    expect([race.end(values.raceGuess), race.end(21)]).toEqual([20, Number.POSITIVE_INFINITY])
   })
 })
 

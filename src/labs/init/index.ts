@@ -1,4 +1,5 @@
 /** The init lab: why one wrong embedding std ruins a language model's first loss. */
+import { stateOfTheUnion } from '../../data/textFacts.ts'
 import type { Lab } from '../lab.ts'
 import { parameters } from './parameters.ts'
 import { story } from './story.ts?outline'
@@ -35,6 +36,7 @@ export const initLab: Lab = {
     { metric: 'alignment2', label: 'ρ, second' },
     { metric: 'wordsPerSecond', label: 'words a second' },
   ],
+  credits: stateOfTheUnion.credits,
   story,
   loadStory: async () => (await import('./story.ts?rendered')).story,
   createView: async (stage) => (await import('./view.ts')).createView(stage),

@@ -1,5 +1,6 @@
 /** The init lab's parameter table: the panel, the address, validation and the console API all come from it. */
 import type { Parameter, ParameterValues } from '../lab.ts'
+import { raceBegin } from './training/race.ts'
 import { textFacts } from './training/textChoice.ts'
 
 /** How the embedding's entries are drawn; `custom` takes the parameter `std`. */
@@ -43,6 +44,27 @@ export const parameters: readonly Parameter[] = [
     default: 'initial',
     reopens: { keeps: ['std', 'seed'] },
     help: 'The first loss of a model as it is drawn, or two models that are trained side by side.',
+  },
+  {
+    id: 'race',
+    kind: 'flag',
+    label: 'race',
+    default: false,
+    help: 'A new run, which waits after 20 steps for your guess and ends when the slower model has come down to where the other was then.',
+    relevant: isTraining,
+  },
+  {
+    id: 'raceGuess',
+    kind: 'logNumber',
+    label: 'your guess',
+    unit: 'steps',
+    minimum: raceBegin,
+    maximum: 10000,
+    integer: true,
+    default: raceBegin,
+    live: true,
+    help: 'How many steps the slower model will need to come there; at 20 there is no guess yet, and playing ends.',
+    relevant: (values) => isTraining(values) && values.race === true,
   },
   {
     id: 'text',
@@ -261,28 +283,6 @@ export const parameters: readonly Parameter[] = [
     default: 0.7,
     help: 'Cosine between the hidden state and the input word’s embedding.',
     relevant: (values) => isInitial(values) && values.hidden === 'tied',
-  },
-  {
-    id: 'race',
-    kind: 'flag',
-    label: 'race',
-    default: false,
-    live: true,
-    help: 'Playing ends when the slower model has come down to where the other was after 20 steps.',
-    relevant: isTraining,
-  },
-  {
-    id: 'raceGuess',
-    kind: 'logNumber',
-    label: 'your guess',
-    unit: 'steps',
-    minimum: 1,
-    maximum: 10000,
-    integer: true,
-    default: 1,
-    live: true,
-    help: 'How many steps the slower model will need to come there.',
-    relevant: (values) => isTraining(values) && values.race === true,
   },
   {
     id: 'seed',

@@ -106,10 +106,10 @@ export const story: readonly StoryStep[] = [
   {
     title: 'A riddle: two loss curves',
     caption:
-      'Two language models learn to guess the next word of two centuries of *State of the Union* addresses, now, in this page. The same text, the same batches, the same weights but for **one line of code**. After step {{step}}, **A** loses {{loss1}} nats a word, **B** {{loss2}}; guessing blindly costs {{lnVocab}}. What is wrong with A?',
+      'Two language models learn to guess the next word of two centuries of *State of the Union* addresses (or of your own text), now, in this page: the same batches, the same weights but for **one line of code**. After step {{step}}, **A** loses {{loss1}} nats a word, **B** {{loss2}}; guessing blindly costs {{lnVocab}}. What is wrong with A?',
     patch: training,
     panels: ['curves', 'early'],
-    switches: { names: false, logLoss: true, logEarly: false },
+    switches: { names: false, logLoss: false, logEarly: true },
     question: {
       text: 'Model A starts far above ln V and comes down slowly. Which line is it?',
       answers: [
@@ -138,38 +138,43 @@ export const story: readonly StoryStep[] = [
   {
     title: 'The diagnosis, at step 0',
     caption:
-      'Before the first update, the panels of the first view tell all: with std 1 the logits’ standard deviation is **{{logitStd}}**, each token puts {{maxProbability}} of its probability on one word, and the first loss is {{loss}} nats.',
-    patch: { ...start, scheme: 'unit', dModel: 128, vocab: 4096 },
+      'Model A before its first update, at width 128, in the first view’s panels. With std 1 the logits’ standard deviation is **{{logitStd}}**, about $\\sqrt d$. And the residual path carries the input word to the head, which is the same table: the final state points at it with $\\rho\\approx0.62$ (measured in training), so its logit is **{{ownLogit}}**. The model is certain that every word *comes twice*, and pays **{{loss}} nats** a word for it.',
+    patch: { ...start, scheme: 'unit', dModel: 128, vocab: 4096, hidden: 'tied', alignment: 0.62 },
     panels: ['logits', 'landscape'],
     switches: { near: false, loss: false },
   },
   {
     title: 'The one-line fix',
     caption:
-      'The broken line and the fixed one:\n\n```python\nnn.init.normal_(embedding.weight, std=1.0)\nnn.init.normal_(embedding.weight, std=d_model ** -0.5)\n```\n\nThe logits’ standard deviations, measured while training: {{logitStd1}} and **{{logitStd2}}**; losses {{loss1}} and **{{loss2}}** nats, from {{initialLoss1}} and {{initialLoss2}}.',
+      '```python\nnn.init.normal_(embedding.weight, std=1.0)              # broken\nnn.init.normal_(embedding.weight, std=d_model ** -0.5)  # fixed\n```\n\nFirst losses: {{initialLoss1}} and **{{initialLoss2}}** nats. Now, after step {{step}}: {{loss1}} and **{{loss2}}** nats, with logits of std {{logitStd1}} and **{{logitStd2}}**.',
     patch: training,
-    panels: ['logits', 'landscape', 'early'],
+    panels: ['logits', 'landscape'],
     switches: { names: true, logLoss: true, logEarly: true, logLandscape: false },
   },
   {
     title: 'The race',
     caption:
-      'Both train for 20 steps; then the fixed one stands at **{{raceGoal}} nats**. *How many steps* will the broken one need until it is there? Set **your guess** in the panel, then press play. (Needed: {{raceSteps}}.)',
+      'Both train for 20 steps, and the fixed one’s validation loss is then the goal: **{{raceGoal}} nats**. *How many steps* will the broken one need to come there? Set **your guess** in the panel: the race goes on with it, and ends where it is decided. Steps needed: **{{raceSteps}}**.',
     patch: { ...training, race: true, raceGuess: 20 },
-    panels: ['curves', 'norms', 'text'],
+    panels: ['curves'],
     switches: { names: true, logLoss: true, logEarly: true },
   },
   {
     title: 'The fine print',
     caption:
-      'With $d^{-1/2}$ a model whose final state knows nothing starts at $\\ln V+\\tfrac12$. With post-norm, or with embeddings scaled by $\\sqrt d$ as in the original Transformer, the final state still **points at its input word**: $\\rho$ = {{alignment2}}, and the first loss is **{{initialLoss2}}** nats against $\\ln V$ = {{lnVocab}}. Compare GPT-2’s 0.02 (here the other model): {{initialLoss1}}.',
+      'A final state that knows nothing makes $d^{-1/2}$ start at $\\ln V+\\tfrac12$. But with post-norm, or with embeddings scaled by $\\sqrt d$ as in the original Transformer and here, it still **points at its input word**: with $\\rho\\approx\\tfrac23$ at first (now {{alignment2}}), $d^{-1/2}$ starts at **{{initialLoss2}}** nats, against $\\ln V$ = {{lnVocab}}. GPT-2’s 0.02, the other model, starts at {{initialLoss1}}.',
+    // wide enough for the input word’s logit to stand above all others, small enough for any machine
     patch: {
       ...training,
       embeddingScale: 'sqrtDModel',
       scheme1: 'gpt2',
       scheme2: 'inverseSqrt',
+      dModel: 256,
+      vocab: 1000,
+      batchSize: 4,
+      context: 32,
     },
     panels: ['early', 'repeat'],
-    switches: { names: true, logLoss: true, logEarly: false },
+    switches: { names: true, logLoss: true, logEarly: true },
   },
 ]

@@ -20,5 +20,9 @@ export const shapes = { unit: 'circle', inverseSqrt: 'diamond', gpt2: 'square', 
 
 export const five = (value: number) =>
   Number.isFinite(value) ? String(Number(value.toPrecision(5))) : String(value)
+/** A number in a note or at a rule, which must not flicker while it changes. */
+export const brief = (value: number) =>
+  !Number.isFinite(value) ? five(value) : Math.abs(value) < 1 ? value.toPrecision(2) : value.toFixed(2)
+export const percent = (value: number) => `${(100 * value).toPrecision(2)} %`
 export const nats = (value: number) => `${five(value)} nats`
 export const count = (value: number) => value.toLocaleString('en-US')

@@ -1,10 +1,11 @@
 /** Loss curves of both models, and whether they repeat their input word. */
-import type { ChartContent, Mark, Role } from '../../../stage/contract.ts'
+import type { Axis, ChartContent, Mark, Role } from '../../../stage/contract.ts'
 import type { ViewFrame } from '../../lab.ts'
 import { type Scheme, schemeLabels } from '../parameters.ts'
-import { count, five, nats, roles, shapes } from '../viewParts.ts'
+import { brief, count, five, nats, percent, roles, shapes } from '../viewParts.ts'
 import type { ModelFrame, TrainingFrame } from './frame.ts'
 import { type TrainingValues, typedTraining } from './parameters.ts'
+import { isGuessed, raceBegin } from './race.ts'
 
 export interface Curves {
   readonly frame: ViewFrame<TrainingFrame>
@@ -48,9 +49,7 @@ export function shownModels({ frame, names }: Curves): readonly Shown[] {
 /** What is said in place of a picture. */
 export function waiting({ frame }: Curves): string {
   const { loading } = frame.data
-  return loading
-    ? `Loading the text: ${Math.round(100 * loading.share)} %`
-    : 'Press play: every training step adds a point.'
+  return loading ? `Loading the text: ${Math.round(100 * loading.share)} %` : 'Computing the first losses …'
 }
 
 const last = (values: Float32Array) => values[values.length - 1]
@@ -60,33 +59,46 @@ function steps(length: number): Float32Array {
   return Float32Array.from({ length }, (_, step) => step)
 }
 
+/** The newest value as a dot: its shape and colour stand for the model in the legend, the curves' names in the read-out. */
+const now = ({ name, role, shape }: Shown, steps: Float32Array, values: Float32Array): Mark => ({
+  kind: 'dots',
+  name,
+  hover: false,
+  role,
+  shape,
+  x: steps.slice(-1),
+  y: values.slice(-1),
+})
+
 /** Training and validation of every model, up to a step. */
 function lossMarks(shown: Curves, end: number): Mark[] {
   const { measuredSteps } = shown.frame.data
   const measured = measuredSteps.filter((step) => step <= end)
-  return shownModels(shown).flatMap(({ model, name, role, shape }): Mark[] => {
+  return shownModels(shown).flatMap((one): Mark[] => {
+    const { model, name, role } = one
     const losses = model.losses.subarray(0, end + 1)
     const validation = model.validationLosses.subarray(0, measured.length)
     return [
       {
         kind: 'line',
         name: `${name}, training`,
+        legend: false,
         role,
-        opacity: 0.45,
+        opacity: 0.5,
         width: 1,
         x: steps(losses.length),
         y: losses,
       },
-      { kind: 'line', name: `${name}, validation`, role, width: 2.5, x: measured, y: validation },
       {
-        kind: 'dots',
-        name: `${name}, now`,
+        kind: 'line',
+        name: `${name}, validation`,
         legend: false,
         role,
-        shape,
-        x: measured.slice(-1),
-        y: validation.slice(-1),
+        width: 2.5,
+        x: measured,
+        y: validation,
       },
+      now(one, measured, validation),
     ]
   })
 }
@@ -100,42 +112,68 @@ const rule = (axis: 'x' | 'y', value: number, label: string, role: Role = 'neutr
   label,
 })
 
-/** ln V, half a nat above it, and what a model that knows only how frequent words are would lose. */
-function levels({ metrics }: ViewFrame<TrainingFrame>, near: boolean): Mark[] {
+/**
+ * ln V, half a nat above it where that can be told from it, and what a model that knows only how frequent words are
+ * would lose.
+ */
+function levels({ metrics }: ViewFrame<TrainingFrame>, { scale, domain }: LossAxis): Mark[] {
   const lnVocab = metrics.lnVocab as number
   const entropy = metrics.unigramEntropy as number
+  const at = (value: number) => (scale === 'log' ? Math.log(value) : value)
+  const share = (at(lnVocab + 0.5) - at(lnVocab)) / (at(domain[1]) - at(domain[0]))
   return [
-    rule('y', lnVocab, `ln V = ${five(lnVocab)}`),
-    // beside ln V it can only be read where there is room
-    ...(near ? [rule('y', lnVocab + 0.5, `ln V + ½`)] : []),
-    rule('y', entropy, `word frequencies alone: ${five(entropy)}`),
+    rule('y', lnVocab, `ln V = ${brief(lnVocab)}`),
+    ...(share > 0.015 ? [rule('y', lnVocab + 0.5, 'ln V + ½')] : []),
+    rule('y', entropy, `word frequencies alone: ${brief(entropy)}`),
   ].filter((mark) => mark.kind === 'rule' && finite(mark.value))
+}
+
+type LossAxis = Axis & { readonly domain: readonly [number, number] }
+
+/** From below the lowest curve or level to above the highest. */
+function lossAxis(
+  { metrics }: ViewFrame<TrainingFrame>,
+  losses: readonly number[],
+  logarithmic: boolean,
+): LossAxis {
+  const known = [...losses, metrics.lnVocab as number, metrics.unigramEntropy as number].filter(finite)
+  const least = known.reduce((a, b) => Math.min(a, b), Infinity)
+  const most = known.reduce((a, b) => Math.max(a, b), 0)
+  return {
+    label: 'loss',
+    unit: 'nats',
+    scale: logarithmic ? 'log' : 'linear',
+    domain: logarithmic ? [least * 0.75, most * 1.1] : [0, most * 1.05],
+  }
 }
 
 function raceMarks({ data }: ViewFrame<TrainingFrame>, values: TrainingValues): Mark[] {
   if (!values.race) return []
   const { goal, reachedAt } = data.race
   return [
-    ...(finite(goal) ? [rule('y', goal, `the goal: ${five(goal)}`, 'theory')] : []),
-    ...(values.raceGuess > 20
+    ...(finite(goal) ? [rule('y', goal, `the goal: ${brief(goal)}`, 'theory')] : []),
+    ...(isGuessed(values.raceGuess)
       ? [rule('x', values.raceGuess, `your guess: ${count(values.raceGuess)}`, 'third')]
       : []),
-    ...(finite(reachedAt) ? [rule('x', reachedAt, `reached: ${count(reachedAt)}`, 'theory')] : []),
+    ...(finite(reachedAt) ? [rule('x', reachedAt, `there: ${count(reachedAt)}`, 'theory')] : []),
   ]
 }
 
 /** What the race is at, and what to do next. */
-function raceNote({ data, step }: ViewFrame<TrainingFrame>, { raceGuess }: TrainingValues): string {
+function raceNote(shown: Curves, values: TrainingValues): string {
+  const { data, step } = shown.frame
   const { goal, reachedAt, slower } = data.race
+  if (slower === undefined) return `First both train for ${raceBegin} steps.`
+  const models = shownModels(shown)
+  const [slow, fast] = [models[slower].name, models[1 - slower].name]
   if (finite(reachedAt)) {
-    const guessed = raceGuess > 20 ? `; your guess was ${count(raceGuess)}` : ''
-    return `The race is over: it took ${count(reachedAt)} steps to where the other was after 20${guessed}.`
+    const guessed = isGuessed(values.raceGuess) ? ` Your guess was ${count(values.raceGuess)}.` : ''
+    return `${slow} took ${count(reachedAt)} steps to where ${fast} was after ${raceBegin}.${guessed}`
   }
-  if (slower === undefined) return 'The race: first, both train for 20 steps.'
-  if (raceGuess <= 20)
-    return `After 20 steps the faster one stands at ${nats(goal)}. How many steps until the other is there? Set your guess, then press play.`
-  const behind = (data.models?.[slower].validationLosses.at(-1) ?? Number.NaN) - goal
-  return `Step ${count(step)}: ${nats(behind)} to go.`
+  if (!isGuessed(values.raceGuess))
+    return `${fast} stands at ${brief(goal)} nats. Set your guess in the panel: the race goes on with it.`
+  const behind = last(models[slower].model.validationLosses) - goal
+  return `Step ${count(step)}: ${slow} has ${brief(behind)} nats to go.`
 }
 
 function stoppedNote(shown: Curves): string | undefined {
@@ -145,14 +183,20 @@ function stoppedNote(shown: Curves): string | undefined {
   return `${told.join(', ')}: its loss or gradient was no longer finite. Lower the learning rate, then reset.`
 }
 
-function curvesNote(shown: Curves): string {
+/** A number of each model, in the legend's order. */
+const each = (models: readonly Shown[], write: (model: ModelFrame) => string) =>
+  models.map(({ model }) => write(model)).join(' and ')
+
+function curvesNote(shown: Curves): string | undefined {
   const values = typedTraining(shown.frame.values)
   const stopped = stoppedNote(shown)
   if (stopped) return stopped
-  if (values.race) return raceNote(shown.frame, values)
-  return shownModels(shown)
-    .map(({ model, name }) => `${name}: ${five(last(model.losses))}`)
-    .join(', ')
+  const models = shownModels(shown)
+  if (models.length === 0 || shown.frame.data.measuredSteps.length === 0) return undefined
+  if (values.race) return raceNote(shown, values)
+  const validation = each(models, ({ validationLosses }) => brief(last(validationLosses)))
+  const training = each(models, ({ losses }) => brief(last(losses)))
+  return `thick: validation (${validation}), thin: training (${training})`
 }
 
 function described(shown: Curves): string {
@@ -169,28 +213,18 @@ function described(shown: Curves): string {
 
 export function lossContent(shown: Curves, logarithmic: boolean): ChartContent {
   const { frame } = shown
-  const values = typedTraining(frame.values)
-  const race = raceMarks(frame, values)
+  const race = raceMarks(frame, typedTraining(frame.values))
   const end = Math.max(
     20,
     frame.step,
     ...race.map((mark) => (mark.kind === 'rule' && mark.axis === 'x' ? mark.value : 0)),
   )
   const losses = frame.data.models?.flatMap(({ losses }) => [...losses]).filter(finite) ?? []
-  const floor = Math.min(
-    frame.metrics.unigramEntropy as number,
-    losses.reduce((a, b) => Math.min(a, b), Infinity),
-  )
-  const top = losses.reduce((a, b) => Math.max(a, b), 0)
+  const y = lossAxis(frame, losses, logarithmic)
   return {
     x: { label: 'step', scale: 'linear', domain: [0, end] },
-    y: {
-      label: 'loss',
-      unit: 'nats',
-      scale: logarithmic ? 'log' : 'linear',
-      domain: logarithmic ? [floor * 0.9, top * 1.1] : [0, top * 1.05],
-    },
-    marks: losses.length > 0 ? [...levels(frame, logarithmic), ...race, ...lossMarks(shown, frame.step)] : [],
+    y,
+    marks: losses.length > 0 ? [...race, ...levels(frame, y), ...lossMarks(shown, frame.step)] : [],
     note: curvesNote(shown),
     empty: waiting(shown),
     description: described(shown),
@@ -201,16 +235,11 @@ export function lossContent(shown: Curves, logarithmic: boolean): ChartContent {
 export function earlyContent(shown: Curves, logarithmic: boolean): ChartContent {
   const { frame } = shown
   const losses = frame.data.models?.flatMap(({ losses }) => [...losses.subarray(0, 21)]).filter(finite) ?? []
-  const least = Math.min(...losses, frame.metrics.lnVocab as number)
+  const y = lossAxis(frame, losses, logarithmic)
   return {
     x: { label: 'step', scale: 'linear', domain: [0, 20] },
-    y: {
-      label: 'loss',
-      unit: 'nats',
-      scale: logarithmic ? 'log' : 'linear',
-      domain: logarithmic ? [least * 0.9, Math.max(...losses) * 1.1] : [0, Math.max(...losses) * 1.05],
-    },
-    marks: losses.length > 0 ? [...levels(frame, logarithmic), ...lossMarks(shown, 20)] : [],
+    y,
+    marks: losses.length > 0 ? [...levels(frame, y), ...lossMarks(shown, 20)] : [],
     empty: waiting(shown),
     description: `The first twenty steps. ${described(shown)}`,
     format: five,
@@ -222,37 +251,34 @@ export function repeatContent(shown: Curves): ChartContent {
   const models = measuredSteps.length > 0 ? shownModels(shown) : []
   return {
     x: { label: 'step', scale: 'linear', domain: [0, Math.max(20, shown.frame.step)] },
-    y: { label: 'probability, cosine', scale: 'linear', domain: [-0.05, 1.05] },
-    marks: models.flatMap(({ model, name, role, shape }): Mark[] => [
-      {
-        kind: 'line',
-        name: `${name}: probability of the input word`,
-        role,
-        width: 2.5,
-        x: measuredSteps,
-        y: model.ownProbabilities,
-      },
-      {
-        kind: 'line',
-        name: `${name}: cosine ρ with its embedding`,
-        role,
-        dashed: true,
-        x: measuredSteps,
-        y: model.alignments,
-      },
-      {
-        kind: 'dots',
-        name: `${name}, now`,
-        legend: false,
-        role,
-        shape,
-        x: measuredSteps.slice(-1),
-        y: model.ownProbabilities.slice(-1),
-      },
-    ]),
+    y: { label: 'probability; ρ (dashed)', scale: 'linear', domain: [-0.05, 1.05] },
+    marks: models.flatMap((one): Mark[] => {
+      const { model, name, role } = one
+      return [
+        {
+          kind: 'line',
+          name: `${name}: cosine ρ with the input word`,
+          legend: false,
+          role,
+          dashed: true,
+          x: measuredSteps,
+          y: model.alignments,
+        },
+        {
+          kind: 'line',
+          name: `${name}: probability of the input word`,
+          legend: false,
+          role,
+          width: 2.5,
+          x: measuredSteps,
+          y: model.ownProbabilities,
+        },
+        now(one, measuredSteps, model.ownProbabilities),
+      ]
+    }),
     note:
       models.length > 0
-        ? models.map(({ model, name }) => `${name}: ρ = ${five(last(model.alignments))}`).join(', ')
+        ? `${each(models, ({ ownProbabilities }) => percent(last(ownProbabilities)))}; ρ = ${each(models, ({ alignments }) => brief(last(alignments)))}`
         : undefined,
     empty: waiting(shown),
     description: models

@@ -1,6 +1,6 @@
 /** Inside the two models: logits, softmax landscape, the embeddings' norms, and what they write. */
 import type { BarsContent, ChartContent, Mark, TableContent } from '../../../stage/contract.ts'
-import { count, five } from '../viewParts.ts'
+import { brief, count, five } from '../viewParts.ts'
 import { type Curves, shownModels, waiting } from './curvesView.ts'
 import { typedTraining } from './parameters.ts'
 
@@ -34,9 +34,10 @@ export function logitsContent(shown: Curves, logarithmic: boolean): ChartContent
         heights: model.histogramDensity,
       }),
     ),
-    note: models
-      .map(({ model, name }) => `${name}: std ${five(model.logitStds.at(-1) ?? Number.NaN)}`)
-      .join(', '),
+    note:
+      models.length > 0
+        ? `std ${models.map(({ model }) => brief(model.logitStds.at(-1) ?? Number.NaN)).join(' and ')}`
+        : undefined,
     empty: waiting(shown),
     description: `Histograms of the logits ${measuredNote(shown) ?? ''}. ${models
       .map(({ model, name }) => `${name}: standard deviation ${five(model.logitStds.at(-1) ?? Number.NaN)}`)
@@ -114,8 +115,9 @@ export function normsContent(shown: Curves): ChartContent {
 export function textContent(shown: Curves): TableContent {
   const { prompt } = shown.frame.data
   const models = shownModels(shown)
+  const unknown = models.some(({ model }) => model.continuation.includes('<unk>'))
   return {
-    columns: [{ label: 'model' }, { label: 'step' }, { label: 'goes on' }],
+    columns: [{ label: 'model' }, { label: 'step' }, { label: 'writes', words: true }],
     rows: models.map(({ model, name, role }, index) => ({
       id: String(index),
       cells: [
@@ -125,7 +127,10 @@ export function textContent(shown: Curves): TableContent {
       ],
       role,
     })),
-    note: prompt === '' ? undefined : `“… ${prompt} …”`,
+    note:
+      prompt === ''
+        ? undefined
+        : `Both go on after “${prompt} …”${unknown ? '; <unk> is any word that is not in the vocabulary.' : ''}`,
     empty: waiting(shown),
     description: `How each model continues “${prompt}”: ${models
       .map(({ model, name }) => `${name}: “${model.continuation}”`)

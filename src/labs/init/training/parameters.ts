@@ -23,6 +23,7 @@ export interface TrainingValues {
   /** Gradient norm; 0 clips nothing. */
   readonly clip: number
   readonly race: boolean
+  /** Steps; `raceBegin` is no guess. */
   readonly raceGuess: number
   readonly seed: number
 }

@@ -1,8 +1,8 @@
 /** What a run does once its text is here: trains both models, measures them and lets them write, slice by slice. */
 import type { Backend } from '../../../compute/backend.ts'
 import { type CutText, cutText, type Text } from '../../../data/text.ts'
-import { Pace, worthwhile } from '../../kl/pace.ts'
 import type { Metrics } from '../../lab.ts'
+import { Pace, worthwhile } from '../../pace.ts'
 import { Continuing } from './continuation.ts'
 import type { ModelFrame, TrainingFrame } from './frame.ts'
 import { Measuring, type ModelMeasurement } from './measurement.ts'
@@ -107,11 +107,11 @@ export class Run {
     return this.ready && this.measuredStep === this.step && this.writtenStep === this.step
   }
 
-  /** Where the race is decided, or where neither model trains on. */
+  /** Where the race waits for a guess or is decided, or where neither model trains on. */
   get lastStep(): number {
     const { stoppedAt } = this.trainer
     if (stoppedAt.every((step) => step >= 0)) return Math.max(...stoppedAt)
-    return this.values.race ? this.race.end : Number.POSITIVE_INFINITY
+    return this.values.race ? this.race.end(this.values.raceGuess) : Number.POSITIVE_INFINITY
   }
 
   update(values: TrainingValues): void {

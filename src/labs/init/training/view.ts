@@ -10,7 +10,7 @@ type Frame = ViewFrame<TrainingFrame>
 
 export function createTrainingView(stage: Stage): ShownView {
   let frame: Frame | undefined
-  const switches = { names: true, logLoss: false, logEarly: false, logLogits: true, logLandscape: false }
+  const switches = { names: true, logLoss: false, logEarly: true, logLogits: true, logLandscape: false }
   const places = {
     names: { panel: 'curves', label: 'names' },
     logLoss: { panel: 'curves', label: 'log' },
@@ -39,14 +39,14 @@ export function createTrainingView(stage: Stage): ShownView {
     toggles: [toggle('logEarly')],
   })
   const repeat = stage.chart({ id: 'repeat', title: 'Does it repeat its input word?' })
-  const text = stage.table({ id: 'text', title: 'What each model writes', shape: 'wide' })
+  const logits = stage.chart({ id: 'logits', title: 'The logits', toggles: [toggle('logLogits')] })
   const landscape = stage.scene({
     id: 'landscape',
     title: 'Softmax landscape',
     toggles: [toggle('logLandscape')],
   })
-  const logits = stage.chart({ id: 'logits', title: 'The logits', toggles: [toggle('logLogits')] })
   const norms = stage.chart({ id: 'norms', title: 'Norm of the words’ embeddings' })
+  const text = stage.table({ id: 'text', title: 'What each model writes', shape: 'wide' })
 
   function draw(next: Frame): void {
     frame = next
