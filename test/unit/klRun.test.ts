@@ -2,9 +2,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { lineRegion, lineStarts, spread } from '../../src/labs/kl/lattice.ts'
-import { Pace } from '../../src/labs/kl/pace.ts'
 import { Parts } from '../../src/labs/kl/parts.ts'
 import { ThinnedPath } from '../../src/labs/kl/thinnedPath.ts'
+import { Pace } from '../../src/labs/pace.ts'
 
 describe('the lattice of starts', () => {
   it('has exactly as many points as asked for, each in a place of its own within the square', () => {

@@ -1,7 +1,7 @@
 /** The clock of a run: the shown fits and the many starts descend together, every step of all of them. */
 import type { Tensor } from '../../compute/backend.ts'
+import { Pace, worthwhile } from '../pace.ts'
 import { type DescentRule, divergenceColumn, type FitSetting, updatesColumn } from './fitSpace.ts'
-import { Pace, worthwhile } from './pace.ts'
 import { ThinnedPath } from './thinnedPath.ts'
 
 /** Most updates in one go: the shown fits' history of them is kept. */

@@ -1,8 +1,8 @@
 /** Follows many starts ahead to the minima that they end in, slice by slice, leaving out those that have arrived. */
 import type { Tensor } from '../../compute/backend.ts'
+import { Pace, worthwhile } from '../pace.ts'
 import { type DescentRule, type FitSetting, updatesColumn } from './fitSpace.ts'
 import { unknownBasin } from './frame.ts'
-import { Pace, worthwhile } from './pace.ts'
 
 /** Updates between two looks at who has arrived. */
 const stretch = 32

@@ -5,7 +5,7 @@
 import type { Backend, Tensor } from '../../compute/backend.ts'
 import type { Matrices } from '../../compute/network.ts'
 import { streams } from '../../compute/random.ts'
-import { Pace } from '../kl/pace.ts'
+import { Pace } from '../pace.ts'
 import { type ImageSet, packed } from './images.ts'
 import { classes, type Layout, operationsOf } from './layout.ts'
 import { Model } from './model.ts'
