@@ -107,11 +107,11 @@ export class Run {
     return this.ready && this.measuredStep === this.step && this.writtenStep === this.step
   }
 
-  /** Where the race is decided, or where neither model trains on. */
+  /** Where the race waits for a guess or is decided, or where neither model trains on. */
   get lastStep(): number {
     const { stoppedAt } = this.trainer
     if (stoppedAt.every((step) => step >= 0)) return Math.max(...stoppedAt)
-    return this.values.race ? this.race.end : Number.POSITIVE_INFINITY
+    return this.values.race ? this.race.end(this.values.raceGuess) : Number.POSITIVE_INFINITY
   }
 
   update(values: TrainingValues): void {
