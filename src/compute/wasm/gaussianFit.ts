@@ -66,10 +66,8 @@ export function gaussianFit(given: Arguments, memory: KernelMemory, parameters: 
   const fit = checkFit(given, parameters, { state: 8, history: 4 })
   const breakpoints = fit.tails === 'P' ? target.tailedBreakpoints : target.breakpoints
   const edges = fit.tails === 'Q' ? target.tailedEdges : target.edges
-  const task = memory.allocate(
-    taskBytes + given.kernels.gaussianFitScratch(breakpoints.count + edges.count - 1),
-  )
-  try {
+  const scratchBytes = given.kernels.gaussianFitScratch(breakpoints.count + edges.count - 1)
+  memory.withScratch(taskBytes + scratchBytes, (task) => {
     const { components } = target
     memory
       .uint32(task, 15)
@@ -81,7 +79,5 @@ export function gaussianFit(given: Arguments, memory: KernelMemory, parameters: 
       ])
     memory.float32(task + 60, 3).set([fit.alpha, fit.learningRate, fit.tolerance])
     given.kernels.gaussianFit(task)
-  } finally {
-    memory.release(task)
-  }
+  })
 }

@@ -69,6 +69,16 @@ export class KernelMemory {
     this.free = others.sort((a, b) => a.start - b.start)
   }
 
+  /** A block for as long as `run` takes. */
+  withScratch(bytes: number, run: (address: number) => void): void {
+    const address = this.allocate(bytes)
+    try {
+      run(address)
+    } finally {
+      this.release(address)
+    }
+  }
+
   /** Lets go of the memory, though blocks may still be known to someone. */
   close(): void {
     this.memory = undefined

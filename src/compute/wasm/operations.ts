@@ -152,7 +152,7 @@ export class WasmBackend implements Backend {
     given.shape('right', b, [k, n], given.describe('left', a))
     given.shape('output', to, [m, n], `${given.describe('left', a)} · ${given.describe('right', b)}`)
     if (to === a || to === b) given.fail('output must not be one of the factors.')
-    this.withScratch(given.kernels.matrixProductScratch(m, k, n) >>> 0, (scratch) =>
+    this.memory.withScratch(given.kernels.matrixProductScratch(m, k, n) >>> 0, (scratch) =>
       given.kernels.matrixProduct(to.address, a.address, b.address, m, k, n, scratch),
     )
   }
@@ -204,7 +204,7 @@ export class WasmBackend implements Backend {
       given.fail(`histogramRange must be positive, not ${histogramRange}.`)
 
     const scratchBytes = given.kernels.logitLossScratch(tokens, dModel, state.histogramBins) >>> 0
-    this.withScratch(sliceBytes + scales.length * 4 + 16 + scratchBytes, (slice) => {
+    this.memory.withScratch(sliceBytes + scales.length * 4 + 16 + scratchBytes, (slice) => {
       const scaleAddress = slice + sliceBytes
       // 16 bytes hold the scales and keep the kernel's own scratch aligned
       const scratch = scaleAddress + 16
@@ -349,15 +349,6 @@ export class WasmBackend implements Backend {
 
   private view(tensor: WasmTensor): Float32Array | Uint32Array {
     return this.memory[tensor.kind](tensor.address, tensor.length)
-  }
-
-  private withScratch(bytes: number, run: (address: number) => void): void {
-    const address = this.memory.allocate(bytes)
-    try {
-      run(address)
-    } finally {
-      this.memory.release(address)
-    }
   }
 
   private checkRows(given: Arguments, rows: number, firstRow: number): void {

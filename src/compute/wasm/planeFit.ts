@@ -68,8 +68,7 @@ export function planeFit(given: Arguments, memory: KernelMemory, parameters: Gau
   const target = ownTarget(given, memory, parameters.target)
   const checked = checkPlaneFit(given, parameters)
   const { state, history, rows, firstFit, fits, steps, divergence, optimizer } = checked
-  const address = memory.allocate(fitBytes)
-  try {
+  memory.withScratch(fitBytes, (address) => {
     memory
       .uint32(address, 16)
       .set([
@@ -79,7 +78,5 @@ export function planeFit(given: Arguments, memory: KernelMemory, parameters: Gau
       ])
     memory.float32(address + 64, 2).set([checked.learningRate, checked.tolerance])
     given.kernels.planeFit(address)
-  } finally {
-    memory.release(address)
-  }
+  })
 }

@@ -20,8 +20,7 @@ export function modelProduct(
   const words = (matrices: CheckedMatrices<WasmTensor> | undefined) =>
     matrices ? [place(matrices, 0), elementBytes * matrices.stride, matrices.period] : [0, 0, 1]
   const scratchBytes = given.kernels.matrixProductScratch(rows, inner, columns) >>> 0
-  const address = memory.allocate(productBytes + scratchBytes)
-  try {
+  memory.withScratch(productBytes + scratchBytes, (address) => {
     memory
       .uint32(address, 23)
       .set([
@@ -31,9 +30,7 @@ export function modelProduct(
         ...[checked.models, rows, inner, columns, address + productBytes],
       ])
     given.kernels.modelProduct(address)
-  } finally {
-    memory.release(address)
-  }
+  })
 }
 
 export function columnSums(given: Arguments, models: number, output: Matrices, input: Matrices): void {

@@ -70,7 +70,7 @@ export function causalAttention(
 ): void {
   const checked = checkAttention(given, parameters)
   const { models, sequences, context, heads, width, projected, probabilities, output } = checked
-  withScratch(memory, given.kernels.causalAttentionScratch(context, width), (scratch) => {
+  memory.withScratch(given.kernels.causalAttentionScratch(context, width) >>> 0, (scratch) => {
     for (let model = 0; model < models; model++) {
       const [shares, to, from] = [probabilities, output, projected].map((each) => place(each, model))
       given.kernels.causalAttention(shares, to, from, sequences, context, heads, width, scratch)
@@ -86,7 +86,7 @@ export function causalAttentionGradient(
 ): void {
   const checked = checkAttentionGradient(given, parameters)
   const { models, sequences, context, heads, width, projectedGradient, projected } = checked
-  withScratch(memory, given.kernels.causalAttentionGradientScratch(context, width), (scratch) => {
+  memory.withScratch(given.kernels.causalAttentionGradientScratch(context, width) >>> 0, (scratch) => {
     for (let model = 0; model < models; model++)
       given.kernels.causalAttentionGradient(
         ...[place(projectedGradient, model), place(projected, model), place(checked.probabilities, model)],
@@ -101,7 +101,7 @@ export function vocabularyLoss(
   parameters: VocabularyLossArguments,
 ): void {
   const { models, rows, words, width, ...checked } = checkVocabularyLoss(given, parameters)
-  withScratch(memory, given.kernels.vocabularyLossScratch(rows, width), (scratch) => {
+  memory.withScratch(given.kernels.vocabularyLossScratch(rows, width) >>> 0, (scratch) => {
     for (let model = 0; model < models; model++)
       given.kernels.vocabularyLoss(
         ...[place(checked.logSumExps, model), place(checked.losses, model), place(checked.hidden, model)],
@@ -116,7 +116,7 @@ export function vocabularyLossGradient(
   parameters: VocabularyLossGradientArguments,
 ): void {
   const { models, rows, words, width, ...checked } = checkVocabularyLossGradient(given, parameters)
-  withScratch(memory, given.kernels.vocabularyLossGradientScratch(rows, width), (scratch) => {
+  memory.withScratch(given.kernels.vocabularyLossGradientScratch(rows, width) >>> 0, (scratch) => {
     for (let model = 0; model < models; model++)
       given.kernels.vocabularyLossGradient(
         ...[place(checked.hiddenGradient, model), place(checked.tableGradient, model)],
@@ -145,13 +145,4 @@ export function clipNorm(
   const measured = memory.float32(checked.norms.address, models)
   for (let model = 0; model < models; model++)
     measured[model] = given.kernels.clipNorm(place(checked.values, model), rows * columns, limit)
-}
-
-function withScratch(memory: KernelMemory, bytes: number, run: (address: number) => void): void {
-  const address = memory.allocate(bytes >>> 0)
-  try {
-    run(address)
-  } finally {
-    memory.release(address)
-  }
 }
