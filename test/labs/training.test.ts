@@ -5,6 +5,7 @@ import { type CutText, cutText, ownText, type Text } from '../../src/data/text.t
 import { experimentModule } from '../../src/labs/init/experiment.ts'
 import { linearsOf, type ParameterMatrix } from '../../src/labs/init/training/layout.ts'
 import { Measuring } from '../../src/labs/init/training/measurement.ts'
+import { Pair } from '../../src/labs/init/training/pair.ts'
 import { binMeans, rankBins } from '../../src/labs/init/training/ranks.ts'
 import { Trainer } from '../../src/labs/init/training/trainer.ts'
 import { spreadWindows } from '../../src/labs/init/training/windows.ts'
@@ -337,6 +338,30 @@ describe('a run’s rules, on the CPU', () => {
     experiment.update({ ...tiny, ...race, race: false })
     expect(experiment.lastStep).toBe(Number.POSITIVE_INFINITY)
     experiment.dispose()
+  })
+
+  it('is on two threads what it is on one, to the bit', async () => {
+    const large = { dModel: 64, context: 64, batchSize: 16, layers: 2 }
+    const threads = (spareThreads: number) =>
+      new Proxy(backend, {
+        get: (target, name) => {
+          const value = name === 'spareThreads' ? spareThreads : Reflect.get(target, name)
+          return typeof value === 'function' ? value.bind(target) : value
+        },
+      })
+    const runs = []
+    for (const spare of [0, 1]) {
+      const pair = new Pair(threads(spare), tinyValues(large), ownText() as Text)
+      expect(pair.own.trainer.models).toBe(2 - spare)
+      pair.dispose()
+      const experiment = await begin(threads(spare), large)
+      await complete(experiment, 2, 20)
+      experiment.update({ ...tiny, ...large, learningRate: 0.1, clip: 0.5 })
+      await complete(experiment, 2, 20)
+      runs.push(await told(experiment))
+      experiment.dispose()
+    }
+    expect(runs[1]).toEqual(runs[0])
   })
 
   it('says where there are more words than the text has', async () => {

@@ -1,13 +1,14 @@
 /** How fast this backend trains, measured once: decides the default size of the models. */
 import type { Backend } from '../../../compute/backend.ts'
 import { uniformIntegers } from '../../../compute/random.ts'
+import type { Text } from '../../../data/text.ts'
 import type { ParameterValues } from '../../lab.ts'
 import { defaults } from '../../parameters.ts'
 import { parameters } from '../parameters.ts'
 import { layoutOf, stepOperations } from './layout.ts'
-import { embeddingStds, type TrainingValues, typedTraining } from './parameters.ts'
+import { Pair } from './pair.ts'
+import { type TrainingValues, typedTraining } from './parameters.ts'
 import { textFacts } from './textChoice.ts'
-import { Trainer } from './trainer.ts'
 
 type Size = Pick<TrainingValues, 'dModel' | 'vocab' | 'batchSize' | 'context'>
 
@@ -46,21 +47,27 @@ const table = typedTraining(defaults(parameters, { view: 'training' }))
 const operationsOf = (values: TrainingValues) =>
   2 * stepOperations(layoutOf(values), values.batchSize * values.context)
 
-/** The quickest of some steps on made-up words: the first compiles. */
+/** Words in no order. */
+function madeUp(vocab: number): Text {
+  const ids = Uint16Array.from(uniformIntegers({ seed: 0, stream: 0 }, 0, 4000, vocab))
+  const words = Array.from({ length: vocab - 1 }, (_, id) => `${id}`)
+  return { name: 'made up', words, ids, counts: new Uint32Array(vocab - 1) }
+}
+
+/** The quickest of some steps, on as many threads as a run takes: the first compiles. */
 async function stepMilliseconds(backend: Backend, values: TrainingValues): Promise<number> {
-  const training = uniformIntegers({ seed: 0, stream: 0 }, 0, 1000, values.vocab)
-  const trainer = new Trainer(backend, values, { training }, embeddingStds(values))
+  const pair = new Pair(backend, values, madeUp(values.vocab))
   let quickest = Number.POSITIVE_INFINITY
   try {
-    for (const _ of trainer.begin()) await backend.finished()
+    for await (const _ of pair.begin()) await backend.finished()
     for (let step = 0; step < 4; step++) {
       const begin = performance.now()
-      for (const _ of trainer.advance());
+      for await (const _ of pair.advance(values));
       await backend.finished()
       quickest = Math.min(quickest, performance.now() - begin)
     }
   } finally {
-    trainer.dispose()
+    pair.dispose()
   }
   return quickest
 }

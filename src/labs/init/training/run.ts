@@ -1,14 +1,14 @@
 /** What a run does once its text is here: trains both models, measures them and lets them write, slice by slice. */
 import type { Backend } from '../../../compute/backend.ts'
-import { type CutText, cutText, type Text } from '../../../data/text.ts'
+import type { Text } from '../../../data/text.ts'
 import type { Metrics } from '../../lab.ts'
 import { Pace, worthwhile } from '../../pace.ts'
-import { Continuing } from './continuation.ts'
 import type { ModelFrame, TrainingFrame } from './frame.ts'
-import { Measuring, type ModelMeasurement } from './measurement.ts'
+import type { ModelMeasurement } from './measurement.ts'
+import { Pair } from './pair.ts'
 import { embeddingStds, type TrainingValues } from './parameters.ts'
 import { Race } from './race.ts'
-import { Trainer } from './trainer.ts'
+import type { Work } from './work.ts'
 
 /** Milliseconds that the told speed is a mean over, about. */
 const speedSpan = 2000
@@ -16,9 +16,6 @@ const writingInterval = 50
 
 /** Whether a step's measurement belongs to the curves: it does at 0…20 and every tenth. */
 const isMeasured = (step: number) => step <= 20 || step % 10 === 0
-
-/** Yields the floating-point operations queued since it last did. */
-type Work = Generator<number, void> | AsyncGenerator<number, void>
 
 const measuredNames = ['validationLoss', 'logitStd', 'ownProbability', 'alignment'] as const
 type MeasuredName = (typeof measuredNames)[number]
@@ -43,10 +40,9 @@ interface ModelRecord {
 }
 
 export class Run {
-  private readonly cut: CutText
-  private readonly trainer: Trainer
-  private readonly measuring: Measuring
-  private readonly continuing: Continuing
+  /** Whose state is known; a step that is under way counts once it is over. −1 until the first batch is through. */
+  private done = -1
+  private readonly pair: Pair
   private readonly race = new Race()
   private readonly stds: readonly [number, number]
   private readonly records: readonly [ModelRecord, ModelRecord]
@@ -54,7 +50,7 @@ export class Run {
   /** The step of the newest measurement and of the newest texts, whether they belong to the curves or not. */
   private measuredStep = -1
   private writtenStep = -1
-  /** What brings the present state about, or leads from it to the next; and what is measured beside it. */
+  /** What leads to the next state; and what is measured of the present one. */
   private training: Work | undefined
   private beside: Work | undefined
   private readonly pace = new Pace(1e5)
@@ -65,11 +61,8 @@ export class Run {
     private values: TrainingValues,
     private readonly text: Text,
   ) {
-    this.cut = cutText(text, values.vocab)
     this.stds = embeddingStds(values)
-    this.trainer = new Trainer(backend, values, this.cut, this.stds)
-    this.measuring = new Measuring(backend, this.trainer, this.cut)
-    this.continuing = new Continuing(backend, this.trainer, this.cut, values.seed)
+    this.pair = new Pair(backend, values, text)
     const record = (): ModelRecord => ({
       curves: { validationLoss: [], logitStd: [], ownProbability: [], alignment: [] },
       numbers: unknown,
@@ -80,17 +73,17 @@ export class Run {
   }
 
   get step(): number {
-    return this.trainer.step
+    return Math.max(0, this.done)
   }
 
   /** The present batch's losses are known, and what the curves and the texts take of this step. */
   get ready(): boolean {
-    return this.trainer.settled && !this.measurementDue && !this.writingDue
+    return this.done >= 0 && !this.measurementDue && !this.writingDue
   }
 
   /** Of what the present state still waits for: its losses, its measurement, its texts. */
   get progress(): number {
-    const left = [!this.trainer.settled, this.measurementDue, this.writingDue].filter(Boolean).length
+    const left = [this.done < 0, this.measurementDue, this.writingDue].filter(Boolean).length
     return 1 - left / 3
   }
 
@@ -102,21 +95,22 @@ export class Run {
     return this.step % writingInterval === 0 && this.writtenStep !== this.step
   }
 
-  /** Everything that is told is of the present step. */
+  /** Everything that is told is of the present step, and no other is under way. */
   get complete(): boolean {
-    return this.ready && this.measuredStep === this.step && this.writtenStep === this.step
+    const told = this.measuredStep === this.step && this.writtenStep === this.step
+    return this.ready && told && !this.training
   }
 
   /** Where the race waits for a guess or is decided, or where neither model trains on. */
   get lastStep(): number {
-    const { stoppedAt } = this.trainer
+    const { stoppedAt } = this.pair
     if (stoppedAt.every((step) => step >= 0)) return Math.max(...stoppedAt)
     return this.values.race ? this.race.end(this.values.raceGuess) : Number.POSITIVE_INFINITY
   }
 
+  /** Takes the live values, for the next step. */
   update(values: TrainingValues): void {
     this.values = values
-    this.trainer.update(values)
   }
 
   /** Steps up to `last` (Infinity: to where playing ends) and what is due beside them, while `left` says that there is time. */
@@ -129,28 +123,31 @@ export class Run {
 
   /** What is to be done next. */
   private async due(last: number): Promise<((left: () => number) => Promise<void>) | undefined> {
-    const { trainer, step } = this
     const end = last === Number.POSITIVE_INFINITY ? this.lastStep : last
     const train = (left: () => number) => this.train(left)
     const beside = (left: () => number) => this.workBeside(left)
-    if (!trainer.settled) return train
+    if (this.training || this.done < 0) return train
     if (this.measurementDue || this.writingDue) return beside
-    if (step < end) {
+    if (this.step < end) {
       // what was begun in a pause is not wanted any more
       await this.beside?.return()
       this.beside = undefined
-      if (trainer.full) await trainer.readLosses()
       return train
     }
     return this.complete ? undefined : beside
   }
 
   private async train(left: () => number): Promise<void> {
-    const { trainer, step } = this
     const begin = performance.now()
-    this.training ??= trainer.settled ? trainer.advance() : trainer.begin()
-    if (await this.pursue(this.training, left)) this.training = undefined
-    this.time(this.step - step, performance.now() - begin)
+    const first = this.done < 0
+    this.training ??= first ? this.pair.begin() : this.pair.advance(this.values)
+    const over = await this.pursue(this.training, left)
+    if (over) {
+      this.training = undefined
+      this.done++
+    }
+    // drawing the parameters is no training
+    if (!first) this.time(over ? 1 : 0, performance.now() - begin)
   }
 
   private async workBeside(left: () => number): Promise<void> {
@@ -172,7 +169,7 @@ export class Run {
         operations += value ?? 0
       }
       await backend.finished()
-      pace.note(operations, performance.now() - begin)
+      if (Number.isFinite(operations)) pace.note(operations, performance.now() - begin)
       if (over) return true
     } while (worthwhile(left()))
     return false
@@ -188,7 +185,7 @@ export class Run {
 
   private async *measure(): Work {
     const { records, step } = this
-    const measured = yield* this.measuring.measure()
+    const measured = yield* this.pair.measure()
     for (const [index, record] of records.entries()) {
       const one = measured[index]
       record.numbers = one ?? unknown
@@ -206,10 +203,15 @@ export class Run {
   }
 
   private async *write(): Work {
-    const texts = yield* this.continuing.write()
+    const texts = yield* this.pair.write()
     for (const [index, record] of this.records.entries())
-      if (this.trainer.stoppedAt[index] < 0) record.written = { text: texts[index], step: this.step }
+      if (this.pair.stoppedAt[index] < 0) record.written = { text: texts[index], step: this.step }
     this.writtenStep = this.step
+  }
+
+  /** Of each model, of the steps up to the present one. */
+  private get losses(): readonly (readonly number[])[] {
+    return this.pair.losses.map((losses) => losses.slice(0, this.step + 1))
   }
 
   private modelFrame(index: 0 | 1): ModelFrame {
@@ -219,7 +221,7 @@ export class Run {
     return {
       scheme: [scheme1, scheme2][index],
       std: this.stds[index],
-      losses: Float32Array.from(this.trainer.losses[index]),
+      losses: Float32Array.from(this.losses[index]),
       validationLosses: curve('validationLoss'),
       logitStds: curve('logitStd'),
       ownProbabilities: curve('ownProbability'),
@@ -230,13 +232,14 @@ export class Run {
       rowNorms: picture?.rowNorms ?? new Float32Array(),
       continuation: written.text,
       continuationStep: written.step,
-      stoppedAt: this.trainer.stoppedAt[index],
+      stoppedAt: this.pair.stoppedAt[index],
     }
   }
 
   async frame(): Promise<TrainingFrame> {
-    await this.trainer.readLosses()
-    const { measuring, text } = this
+    const { trainer, measuring, continuing } = this.pair.own
+    await trainer.readLosses()
+    const { text } = this
     return {
       loading: undefined,
       models: [this.modelFrame(0), this.modelFrame(1)],
@@ -244,7 +247,7 @@ export class Run {
       landscapeRows: measuring.positions,
       landscapeBins: measuring.landscapeBins,
       ranks: measuring.rankBins.ranks,
-      prompt: this.continuing.prompt,
+      prompt: continuing.prompt,
       race: this.race.frame,
       text: { name: text.name, words: text.ids.length, vocabulary: text.words.length },
     }
@@ -252,16 +255,16 @@ export class Run {
 
   /** Without the curves of the losses, which a frame's data has. */
   async metrics(): Promise<Metrics> {
-    await this.trainer.readLosses()
-    const { records, trainer, stds, race, timed, values, cut, step } = this
+    const { records, pair, stds, race, timed, values, step } = this
+    await pair.own.trainer.readLosses()
     const ofModels = records.flatMap(({ numbers }, index) => {
-      const losses = trainer.losses[index]
+      const losses = this.losses[index]
       const named = {
         loss: losses[step] ?? Number.NaN,
         initialLoss: losses[0] ?? Number.NaN,
         ...Object.fromEntries(measuredNames.map((name) => [name, numbers[name]])),
         std: stds[index],
-        stoppedAt: trainer.stoppedAt[index],
+        stoppedAt: pair.stoppedAt[index],
       }
       return Object.entries(named).map(([name, value]) => [`${name}${index + 1}`, value])
     })
@@ -270,7 +273,7 @@ export class Run {
       step,
       ...Object.fromEntries(ofModels),
       lnVocab: Math.log(values.vocab),
-      unigramEntropy: cut.unigramEntropy,
+      unigramEntropy: pair.unigramEntropy,
       wordsPerSecond: timed.milliseconds > 0 ? (1000 * words) / timed.milliseconds : Number.NaN,
       raceGoal: race.frame.goal,
       raceSteps: race.frame.reachedAt,
@@ -279,12 +282,10 @@ export class Run {
 
   /** `lossCurve1` and `lossCurve2` up to the present step. */
   get curves(): Metrics {
-    return Object.fromEntries(
-      this.trainer.losses.map((losses, index) => [`lossCurve${index + 1}`, [...losses]]),
-    )
+    return Object.fromEntries(this.losses.map((losses, index) => [`lossCurve${index + 1}`, [...losses]]))
   }
 
   dispose(): void {
-    for (const each of [this.trainer, this.measuring, this.continuing]) each.dispose()
+    this.pair.dispose()
   }
 }

@@ -21,8 +21,6 @@ const operationsPerParameter = 20
 
 export class Trainer {
   step = 0
-  /** The forward pass of the batch of `step` is done. */
-  settled = false
   readonly layout: Layout
   readonly models: number
   readonly model: DifferentiableModel
@@ -50,7 +48,7 @@ export class Trainer {
    */
   constructor(
     private readonly backend: Backend,
-    private values: TrainingValues,
+    private readonly values: TrainingValues,
     private readonly text: Pick<CutText, 'training'>,
     private readonly stds: readonly number[],
   ) {
@@ -86,28 +84,21 @@ export class Trainer {
     return this.unread === historySteps
   }
 
-  /** Takes the live values: learning rate and clip. */
-  update(values: TrainingValues): void {
-    this.values = values
-  }
-
   /** Draws the parameters, and passes the first batch through. */
   *begin(): Queueing {
     yield* drawParameters(this.backend, this.layout, this.parameters, this.stds, this.values.seed)
     yield* this.forward()
   }
 
-  /** One step. Until the update is queued, the present state stays as it is, and may still be measured. */
-  *advance(): Queueing {
+  /** One step with this learning rate and clip. */
+  *advance({ learningRate, clip }: Pick<TrainingValues, 'learningRate' | 'clip'> = this.values): Queueing {
     const { backend, model, models, parameters, gradients, layout, alive, norms } = this
     yield* model.backward(parameters, this.words as UploadedWindows, gradients)
     const all = { tensor: gradients, rows: 1, columns: layout.parameters }
-    const { clip, learningRate } = this.values
     backend.clipNorm(models, all, norms, clip > 0 ? clip : Number.POSITIVE_INFINITY)
     // the norm is not finite where one entry is not
     backend.markFinite(models, alive, { tensor: norms, rows: 1, columns: 1 })
     this.step++
-    this.settled = false
     const { firstMoments, secondMoments, step } = this
     backend.adam({ parameters, gradients, firstMoments, secondMoments, alive, learningRate, step })
     yield models * layout.parameters * operationsPerParameter
@@ -132,7 +123,6 @@ export class Trainer {
       backend.columnSums(models, output, input)
     }
     this.unread++
-    this.settled = true
   }
 
   /** Reads the losses of the steps since the last call. */
