@@ -67,7 +67,8 @@ export function createStageHost(
     else if (below > 0) scroller.scrollTop += below
   }
   // a longer caption leaves less room
-  new ResizeObserver(showLitPanels).observe(room)
+  const resized = new ResizeObserver(showLitPanels)
+  resized.observe(room)
 
   let showing: Promise<void> = Promise.resolve()
   /** One view after the other: one that still loads would add its panels to those of the next. */
@@ -148,7 +149,10 @@ export function createStageHost(
         waiting.replaceWith(canvasRoom)
         stage.value = module.createStage(canvasRoom, state.theme.peek())
         // a view may build its panels anew
-        new MutationObserver(showLitPanels).observe(canvasRoom.firstElementChild!, { childList: true })
+        const panels = canvasRoom.firstElementChild!
+        new MutationObserver(showLitPanels).observe(panels, { childList: true })
+        // larger type makes them higher
+        resized.observe(panels)
       } catch (fault) {
         room.replaceChildren(withoutPictures((fault as Error).message))
       }

