@@ -102,6 +102,31 @@ it('refuses what is not permitted by name and range, and changes nothing', async
   await close()
 })
 
+it('says at which step a learning rate stopped a model, trains the others on, and begins anew', async () => {
+  const wide = 'hiddenWidth=1024&hiddenLayers=3&decoderWidth=0&latentDimensions=256&pixels=28'
+  const { page, close } = await site.visit(
+    `#lab=vib&mode=three&${wide}&trainSize=500&batchSize=50&evaluationSamples=1&learningRate=100`,
+  )
+  const plot = page.locator('[data-panel=sweep] .stage-plot')
+  /** What is read at the first or the last β, by key. */
+  const readAt = async (key: 'Home' | 'End') => {
+    await plot.focus()
+    await page.keyboard.press(key)
+    return plot.locator('.stage-point-reading').innerText()
+  }
+  await expect.poll(() => readAt('End'), { timeout: 90_000 }).toMatch(/β = 10²,.*stopped at step\s*1\b/s)
+  expect(await readAt('Home')).toMatch(/β = 10⁻⁶,(?!.*stopped)/s)
+  const before = await metrics(page)
+  expect(before.stoppedAt).toEqual([-1, -1, 1])
+  await expect
+    .poll(async () => (await metrics(page)).step, { timeout: 60_000 })
+    .toBeGreaterThan(before.step as number)
+  await page.evaluate(() => window.natlab.set({ learningRate: 1e-3 }))
+  await page.getByRole('button', { name: 'Reset, same seed' }).click()
+  await expect.poll(async () => (await metrics(page)).stoppedAt, { timeout: 60_000 }).toEqual([-1, -1, -1])
+  await close()
+}, 240_000)
+
 describe('the story', () => {
   it('checks four ticked boxes together', async () => {
     const { page, close } = await site.visit('#lab=vib&story=3&trainSize=500&hiddenWidth=32')

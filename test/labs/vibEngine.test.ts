@@ -81,6 +81,26 @@ describe('the VIB lab in the engine', () => {
     expect(await metrics()).toMatchObject({ step: 0, betas: [0.25] })
   })
 
+  it('stops one of three models at the step after which a learning rate explodes, and begins anew', async () => {
+    const wide = { hiddenWidth: 1024, hiddenLayers: 3, latentDimensions: 256, pixels: 28 }
+    await engine.open('vib', { ...small, ...wide, mode: 'three', learningRate: 100 }, 'wasm')
+    /** The models of the first frame that is so far. */
+    const modelsAt = async (step: number) => {
+      for (;;) {
+        const { frame } = await engine.nextFrame()
+        const { models } = frame.data as VibFrame
+        if (models && frame.step >= step) return { step: frame.step, stoppedAt: models.stoppedAt }
+      }
+    }
+    for (let attempt = 0; attempt < 2; attempt++) {
+      engine.play()
+      expect((await modelsAt(8)).stoppedAt).toEqual([-1, -1, 1])
+      engine.pause()
+      await engine.reset()
+      expect(await modelsAt(0)).toEqual({ step: 0, stoppedAt: [-1, -1, -1] })
+    }
+  })
+
   it('reaches the same step on the other backend', async () => {
     await engine.open('vib', small, 'wasm')
     await engine.run(6)

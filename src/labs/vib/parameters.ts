@@ -196,10 +196,11 @@ export const parameters: readonly Parameter[] = [
     kind: 'logNumber',
     label: 'learning rate',
     minimum: 1e-6,
-    maximum: 1,
+    // so far that models of three wide layers leave the range of float32: too large a one can be shown
+    maximum: 100,
     default: 1e-3,
     live: true,
-    help: 'Adam’s step size at the start; it is multiplied by the decay every two epochs.',
+    help: 'Adam’s step size at the start; it is multiplied by the decay every two epochs. Too large a one stops models.',
   },
   {
     id: 'learningRateDecay',
