@@ -42,11 +42,10 @@ interface Frame {
 }
 
 export function watch(): void {
-  let watching = false
+  let request = 0
   const onFrame = (time: number) => {
-    if (!watching) return
     watched.frames.push(time)
-    requestAnimationFrame(onFrame)
+    request = requestAnimationFrame(onFrame)
   }
   const watched: Watched = {
     tracks: [],
@@ -55,10 +54,10 @@ export function watch(): void {
     finished: false,
     frames: [],
     watchFrames(on) {
-      watching = on
+      cancelAnimationFrame(request)
       if (!on) return
       watched.frames.length = 0
-      requestAnimationFrame(onFrame)
+      request = requestAnimationFrame(onFrame)
     },
   }
   window.watched = watched
