@@ -7,6 +7,9 @@ import { textOf } from '../../src/data/vocabulary.ts'
 import { initLab } from '../../src/labs/init/index.ts'
 import { largestSize } from '../../src/labs/init/training/calibration.ts'
 import { promptOf, sample } from '../../src/labs/init/training/continuation.ts'
+import { earlyContent, lossContent, repeatContent } from '../../src/labs/init/training/curvesView.ts'
+import type { TrainingFrame } from '../../src/labs/init/training/frame.ts'
+import { textContent } from '../../src/labs/init/training/insideView.ts'
 import { layoutOf, linearsOf, operationsOf, stepOperations } from '../../src/labs/init/training/layout.ts'
 import { embeddingStds, typedTraining } from '../../src/labs/init/training/parameters.ts'
 import { Race } from '../../src/labs/init/training/race.ts'
@@ -213,6 +216,34 @@ describe('the race', () => {
     const race = new Race()
     expect(values.raceGuess).toBe(20)
     expect([race.end(values.raceGuess), race.end(21)]).toEqual([20, Number.POSITIVE_INFINITY])
+  })
+})
+
+describe('the panels', () => {
+  it('say what they wait for while the text is on its way', () => {
+    const data: TrainingFrame = {
+      loading: { share: 0.5, bytes: 2e6 },
+      models: undefined,
+      measuredSteps: new Float32Array(),
+      landscapeRows: 0,
+      landscapeBins: 0,
+      ranks: new Float32Array(),
+      prompt: '',
+      race: new Race().frame,
+      text: { name: 'mine', words: 5000, vocabulary: 700 },
+    }
+    const metrics = { step: 0, lnVocab: Math.log(values.vocab) }
+    const frame = { step: 0, ready: false, progress: 0, values: { ...values }, metrics, data }
+    const shown = { frame, names: true }
+    for (const { description, empty } of [
+      lossContent(shown, true),
+      earlyContent(shown, false),
+      repeatContent(shown),
+      textContent(shown),
+    ]) {
+      expect(empty).toBe('Loading the text: 50 %')
+      expect(description).not.toBe('')
+    }
   })
 })
 

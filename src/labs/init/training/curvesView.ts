@@ -123,7 +123,7 @@ function levels({ metrics }: ViewFrame<TrainingFrame>, { scale, domain }: LossAx
   const share = (at(lnVocab + 0.5) - at(lnVocab)) / (at(domain[1]) - at(domain[0]))
   return [
     rule('y', lnVocab, `ln V = ${brief(lnVocab)}`),
-    ...(share > 0.015 ? [rule('y', lnVocab + 0.5, 'ln V + ½')] : []),
+    ...(share > 0.018 ? [rule('y', lnVocab + 0.5, 'ln V + ½')] : []),
     rule('y', entropy, `word frequencies alone: ${brief(entropy)}`),
   ].filter((mark) => mark.kind === 'rule' && finite(mark.value))
 }
@@ -281,12 +281,15 @@ export function repeatContent(shown: Curves): ChartContent {
         ? `${each(models, ({ ownProbabilities }) => percent(last(ownProbabilities)))}; ρ = ${each(models, ({ alignments }) => brief(last(alignments)))}`
         : undefined,
     empty: waiting(shown),
-    description: models
-      .map(
-        ({ model, name }) =>
-          `${name}: probability ${five(last(model.ownProbabilities))} on the input word, cosine ${five(last(model.alignments))}.`,
-      )
-      .join(' '),
+    description:
+      models.length === 0
+        ? waiting(shown)
+        : models
+            .map(
+              ({ model, name }) =>
+                `${name}: probability ${five(last(model.ownProbabilities))} on the input word, cosine ${five(last(model.alignments))}.`,
+            )
+            .join(' '),
     format: five,
   }
 }

@@ -1,7 +1,7 @@
 /** Inside the two models: logits, softmax landscape, the embeddings' norms, and what they write. */
 import type { BarsContent, ChartContent, Mark, TableContent } from '../../../stage/contract.ts'
 import { brief, count, five } from '../viewParts.ts'
-import { type Curves, shownModels, waiting } from './curvesView.ts'
+import { type Curves, type Shown, shownModels, waiting } from './curvesView.ts'
 import { typedTraining } from './parameters.ts'
 
 /** The step of the last measurement, as a note. */
@@ -116,21 +116,23 @@ export function textContent(shown: Curves): TableContent {
   const { prompt } = shown.frame.data
   const models = shownModels(shown)
   const unknown = models.some(({ model }) => model.continuation.includes('<unk>'))
+  const written = models.filter(({ model }) => model.continuationStep >= 0)
+  const steps = new Set(written.map(({ model }) => model.continuationStep))
+  // a model that has stopped wrote before
+  const nameOf = ({ model, name }: Shown) =>
+    steps.size > 1 && model.continuationStep >= 0 ? `${name}, step ${count(model.continuationStep)}` : name
+  const at = steps.size === 1 ? ` at step ${count(written[0].model.continuationStep)}` : ''
   return {
-    columns: [{ label: 'model' }, { label: 'step' }, { label: 'writes', words: true }],
-    rows: models.map(({ model, name, role }, index) => ({
+    columns: [{ label: 'model' }, { label: 'writes', words: true }],
+    rows: models.map((one, index) => ({
       id: String(index),
-      cells: [
-        name,
-        model.continuationStep < 0 ? '–' : count(model.continuationStep),
-        model.continuation === '' ? 'is writing …' : model.continuation,
-      ],
-      role,
+      cells: [nameOf(one), one.model.continuation === '' ? 'is writing …' : one.model.continuation],
+      role: one.role,
     })),
     note:
       prompt === ''
         ? undefined
-        : `Both go on after “${prompt} …”${unknown ? '; <unk> is any word that is not in the vocabulary.' : ''}`,
+        : `Both go on after “${prompt} …”${at}${unknown ? '; <unk> is any word that is not in the vocabulary.' : ''}`,
     empty: waiting(shown),
     description: `How each model continues “${prompt}”: ${models
       .map(({ model, name }) => `${name}: “${model.continuation}”`)
