@@ -181,6 +181,40 @@ describe.each(networkVariants)('modelProduct on $name', ({ create }) => {
     }
   })
 
+  it.each([1, 4, 5, 7, 8, 17])('carries ∞ and NaN, and only where they belong: sums of %d', async (inner) => {
+    const columns = 35
+    const left = new Float32Array(4 * inner).fill(1)
+    const right = new Float32Array(inner * columns).fill(2)
+    // where a row and a column end
+    left[inner - 1] = Number.POSITIVE_INFINITY
+    left[2 * inner - 1] = Number.NaN
+    right[inner * columns - 1] = Number.NEGATIVE_INFINITY
+    for (const { transposeLeft, transposeRight } of transpositions) {
+      const factor = (values: Float32Array, rows: number, width: number, transpose: boolean) => {
+        const at = (i: number) => (transpose ? values[(i % rows) * width + Math.floor(i / rows)] : values[i])
+        const tensor = backend.upload(
+          values.map((_, i) => at(i)),
+          [values.length],
+        )
+        return transpose ? { tensor, rows: width, columns: rows } : { tensor, rows, columns: width }
+      }
+      const factors = {
+        left: factor(left, 4, inner, transposeLeft),
+        right: factor(right, inner, columns, transposeRight),
+      }
+      const output = { tensor: backend.createTensor([4 * columns]), rows: 4, columns }
+      backend.modelProduct({ models: 1, output, ...factors, transposeLeft, transposeRight })
+      const row = (most: number, last: number) => [...Array(columns - 1).fill(most), last]
+      expect([...(await backend.read(output.tensor))]).toEqual([
+        ...row(Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY),
+        ...row(Number.NaN, Number.NaN),
+        ...row(2 * inner, Number.NEGATIVE_INFINITY),
+        ...row(2 * inner, Number.NEGATIVE_INFINITY),
+      ])
+      dispose(factors.left, factors.right, output)
+    }
+  })
+
   it('gives a model the same bits alone and among others', async () => {
     for (const size of [
       [37, 50, 29],

@@ -8,7 +8,7 @@ import type { Variant, Variants } from './variants.ts'
 
 /** Rows and columns of an output tile, and tiles that one workgroup computes. */
 const tiles = {
-  register: { tileRows: 8, tileColumns: 16, perWorkgroup: 4 },
+  register: { tileRows: 16, tileColumns: 32, perWorkgroup: 4 },
   workgroup: { tileRows: 64, tileColumns: 64, perWorkgroup: 1 },
 } as const
 
@@ -40,8 +40,9 @@ export class ModelProduct {
     // what is absent is not read, but something has to be bound in its place
     const addition = bias ? [1, ...readPlace(bias)] : [0, 0, 0, 1]
     const mask = gate ? [1, ...readPlace(gate)] : [0, 0, 0, 1]
+    const constants = variant === 'register' && inner % 4 === 0 ? { wholeSteps: 1 } : undefined
     return this.context.queue.encodeTiled({
-      kernel: this.context.pipelines.get('modelProduct', `${variant}Tile`),
+      kernel: this.context.pipelines.get('modelProduct', `${variant}Tile`, constants),
       tiles: models * Math.ceil(rows / tileRows) * Math.ceil(columns / tileColumns),
       perWorkgroup,
       tileWork: tileRows * tileColumns * inner,
