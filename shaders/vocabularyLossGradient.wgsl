@@ -1,5 +1,5 @@
-// Logits of a slice of the vocabulary become slopes of the mean loss in place: (softmax − 1 at the label) / rows, an
-// entry an invocation. isNan.wgsl is joined in front.
+// Logits of a slice of the vocabulary become slopes of the mean loss in place: (softmax − 1 at the label) / rows. A
+// workgroup takes a row. isNan.wgsl is joined in front.
 
 struct Call {
   models: u32,
@@ -27,15 +27,18 @@ const width = 64u;
 @compute @workgroup_size(width)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) grid: vec3u) {
   let index = id.y * grid.x * width + id.x;
-  let place = index / call.sliceWords;
+  let place = index / width;
   let model = place / call.rows;
   if (model >= call.models) { return; }
   let row = place % call.rows;
   let label = min(labels[call.labelsOffset + (model % call.labelsPeriod) * call.labelsStride + row], call.words - 1u);
-  let normaliser = call.logSumExpsOffset + (model % call.logSumExpsPeriod) * call.logSumExpsStride + row;
-  let logarithm = logits[index] - logSumExps[normaliser];
-  let wanted = select(0.0, 1.0, call.firstWord + index % call.sliceWords == label);
-  // the exponential may lose a NaN
-  let slope = (exp(logarithm) - wanted) / f32(call.rows);
-  logits[index] = select(slope, logarithm, isNan(logarithm));
+  let normaliser = logSumExps[call.logSumExpsOffset + (model % call.logSumExpsPeriod) * call.logSumExpsStride + row];
+  for (var word = index % width; word < call.sliceWords; word += width) {
+    let entry = place * call.sliceWords + word;
+    let logarithm = logits[entry] - normaliser;
+    let wanted = select(0.0, 1.0, call.firstWord + word == label);
+    // the exponential may lose a NaN
+    let slope = (exp(logarithm) - wanted) / f32(call.rows);
+    logits[entry] = select(slope, logarithm, isNan(logarithm));
+  }
 }

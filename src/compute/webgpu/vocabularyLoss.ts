@@ -16,6 +16,8 @@ const mostWords = 4096
 /** Invocations that share a row in vocabularyLoss.wgsl, and bytes that each keeps. */
 const lanes = 16
 const laneBytes = 12
+/** The same in vocabularyLossGradient.wgsl. */
+const gradientLanes = 64
 /** Roughly the multiply-adds that an exponential and what goes with it take. */
 const exponentialWork = 40
 
@@ -80,7 +82,7 @@ export class VocabularyLoss {
           ...[...readPlace(labels), ...readPlace(logSumExps)],
         ].map(unsigned),
         buffers: [logits, labels, logSumExps].map(({ tensor }) => tensor.buffer),
-        invocations: models * rows * words,
+        invocations: models * rows * gradientLanes,
         work: exponentialWork * models * rows * words,
       })
       this.products.run({
