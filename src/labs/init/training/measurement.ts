@@ -28,7 +28,7 @@ export interface ModelMeasurement {
   readonly rowNorms: Float32Array
 }
 
-/** Words that are about held out, in so many passes. */
+/** Held-out words that are measured, about, in so many passes. */
 const validationWords = 1024
 const validationPasses = 4
 const mostPositions = 64
@@ -55,7 +55,7 @@ export class Measuring {
   readonly rankBins: RankBins
   private readonly model: LanguageModel
   private readonly passes: readonly UploadedWindows[]
-  /** Their places in the batch, spread over it evenly. */
+  /** The positions' rows of the batch, spread over it evenly. */
   private readonly chosen: Uint32Array
   private readonly places: Tensor
   private readonly hidden: readonly Tensor[]
