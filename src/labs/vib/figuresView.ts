@@ -191,7 +191,21 @@ export function informationContent(figures: ModelFigures | undefined, shownModel
   }
 }
 
-export function lossContent(curves: LossCurves | undefined, logarithmic: boolean): ChartContent {
+/** Which models stopped, at once and not with the next evaluation; the rest of a sweep's only by number. */
+function stoppedNote({ betas, stoppedAt }: ModelFigures): string | undefined {
+  const stopped = stoppedAt.flatMap((step, model) => (step < 0 ? [] : [{ beta: betas[model], step }]))
+  if (stopped.length === 0) return undefined
+  const [{ beta, step }] = stopped
+  const others = stopped.length > 1 ? ` and ${stopped.length - 1} more` : ''
+  const rest = stopped.length < betas.length ? 'the others train on' : 'lower the learning rate, then reset'
+  return `The model of β = ${betaText(beta)}${others} stopped at step ${step}: no longer finite; ${rest}.`
+}
+
+export function lossContent(
+  curves: LossCurves | undefined,
+  figures: ModelFigures | undefined,
+  logarithmic: boolean,
+): ChartContent {
   const anything = curves !== undefined && curves.steps.length > 0
   const last = anything ? curves.total[curves.total.length - 1] : Number.NaN
   return {
@@ -213,6 +227,7 @@ export function lossContent(curves: LossCurves | undefined, logarithmic: boolean
           { kind: 'rule', axis: 'y', value: Math.LN10, role: 'neutral', dashed: true, label: 'ln 10' },
         ]
       : [],
+    note: figures && stoppedNote(figures),
     empty: 'Press play: every training step adds a point.',
     description: anything ? `Losses of the shown model; total now ${nats(last)}.` : 'No step is done yet.',
     format: five,

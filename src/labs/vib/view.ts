@@ -185,7 +185,7 @@ export function createView(stage: Stage, actions: ViewActions): View {
       panels.diagram.update(diagramContent(data.diagram, latentDimensions, switches.trick, switches.gradient))
     }
     panels.gradients.update(gradientContent(data.gradients, switches.hidden))
-    panels.losses.update(lossContent(data.curves, switches.logLosses))
+    panels.losses.update(lossContent(data.curves, data.models, switches.logLosses))
   }
 
   return {
