@@ -91,11 +91,12 @@ describe('the race', () => {
     expect(found.step).toBeGreaterThan(20)
     expect(found.validationLoss1).toBeLessThanOrEqual(raceGoal as number)
     expect(await page.locator('.caption').innerText()).toContain(`Steps needed: ${found.raceSteps}`)
-    // another one begins anew
+    // another one begins anew; without its guess before it starts, it would not wait for one
     await page.locator('[data-parameter=race] input').uncheck()
-    await page.locator('[data-parameter=race] input').check()
     await page.evaluate(() => window.natlab.set({ raceGuess: 20 }))
-    await expect.poll(async () => (await metrics(page)).step).toBe(20)
+    await page.locator('[data-parameter=race] input').check()
+    await expect.poll(() => note.textContent(), { timeout: 20_000 }).toContain('Set your guess')
+    expect((await metrics(page)).step).toBe(20)
     expect(complaints).toEqual([])
     await close()
   })
