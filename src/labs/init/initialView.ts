@@ -1,11 +1,12 @@
 /** The initial state: logits, softmax landscape, first loss and logit variance against the model's width. */
 import type { ChartContent, Mark, SceneContent, Stage } from '../../stage/contract.ts'
 import type { ViewFrame } from '../lab.ts'
+import { createSwitches, type PanelSet } from '../panelSet.ts'
 import type { InitFrame, MeasuredSetting } from './frame.ts'
 import { type Scheme, schemeLabels, schemeStd, typed } from './parameters.ts'
 import { logitVariance, normalDensity } from './theory.ts'
 import { curveWidths } from './theoryCurves.ts'
-import { count, five, nats, roles, type ShownView, shapes } from './viewParts.ts'
+import { count, five, nats, roles, shapes } from './viewParts.ts'
 
 const widthTicks = [16, 64, 256, 1024, 4096]
 
@@ -222,24 +223,19 @@ function varianceContent(frame: Frame): ChartContent {
   }
 }
 
-export function createInitialView(stage: Stage): ShownView {
+export function createInitialView(stage: Stage): PanelSet {
   let frame: Frame | undefined
   const switches = { logits: true, landscape: false, loss: false, near: false }
-  const places = {
-    logits: { panel: 'logits', label: 'log' },
-    landscape: { panel: 'landscape', label: 'log height' },
-    loss: { panel: 'loss', label: 'log' },
-    near: { panel: 'loss', label: 'near ln V' },
-  }
-  type Switch = keyof typeof switches
-  const toggle = (name: Switch) => ({
-    label: places[name].label,
-    value: switches[name],
-    onChange: (value: boolean) => {
-      switches[name] = value
-      if (frame) draw(frame)
+  const { toggle, places } = createSwitches(
+    switches,
+    {
+      logits: ['logits', 'log'],
+      landscape: ['landscape', 'log height'],
+      loss: ['loss', 'log'],
+      near: ['loss', 'near ln V'],
     },
-  })
+    () => frame && draw(frame),
+  )
   const loss = stage.chart({
     id: 'loss',
     title: 'First loss',
@@ -262,8 +258,5 @@ export function createInitialView(stage: Stage): ShownView {
     landscape.update(landscapeContent(next, switches.landscape))
   }
 
-  return {
-    draw: (next) => draw(next as Frame),
-    switches: Object.fromEntries(Object.entries(places).map(([name, place]) => [name, [place]])),
-  }
+  return { draw: (next) => draw(next as Frame), switches: places }
 }

@@ -1,13 +1,6 @@
 /** What both views of the init lab draw with: words, colours and shapes of the schemes. */
 import type { Role } from '../../stage/contract.ts'
-import type { ViewFrame } from '../lab.ts'
 import type { Scheme } from './parameters.ts'
-
-/** One set of panels, and the toggles behind the names of a story's switches. */
-export interface ShownView {
-  draw(frame: ViewFrame): void
-  readonly switches: Readonly<Record<string, readonly { readonly panel: string; readonly label: string }[]>>
-}
 
 export const roles: Readonly<Record<Scheme, Role>> = {
   unit: 'broken',

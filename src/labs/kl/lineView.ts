@@ -2,13 +2,13 @@
 import type { Divergence, MixtureComponent } from '../../compute/backend.ts'
 import type { ChartContent, Handle, HandleEvent, Mark, Stage, SurfaceContent } from '../../stage/contract.ts'
 import type { ParameterValues, ViewActions, ViewFrame } from '../lab.ts'
+import type { PanelSet } from '../panelSet.ts'
 import { formatComponents, mostComponents } from './components.ts'
 import type { Landscape, LineFit, LineFrame } from './frame.ts'
 import { interpolate, lineCurves, lineDomain } from './lineCurves.ts'
 import { type KlValues, typed } from './parameters.ts'
 import { lineComponents } from './targets.ts'
 import { logMixture } from './theory.ts'
-import type { FamilyView } from './view.ts'
 import {
   basinRole,
   basinRolesOf,
@@ -290,7 +290,7 @@ function patchFor(event: HandleEvent, now: KlValues): ParameterValues | undefine
   }
 }
 
-export function createLineView(stage: Stage, actions: ViewActions, withThird: boolean): FamilyView {
+export function createLineView(stage: Stage, actions: ViewActions, withThird: boolean): PanelSet {
   let frame: Frame | undefined
   let landscape: Landscape | undefined
   const switches = { integrand: true, logHeight: true, logDescent: true }

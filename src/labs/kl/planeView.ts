@@ -11,12 +11,12 @@ import type {
   SurfaceContent,
 } from '../../stage/contract.ts'
 import type { ParameterValues, ViewActions, ViewFrame } from '../lab.ts'
+import type { PanelSet } from '../panelSet.ts'
 import { formatPlaneComponents, mostComponents } from './components.ts'
 import type { PlaneFit, PlaneFrame, PlaneOptimum } from './frame.ts'
 import { type KlValues, typed } from './parameters.ts'
 import { logPlaneMixture, logPlaneNormal } from './planeTheory.ts'
 import { planeComponents } from './targets.ts'
-import type { FamilyView } from './view.ts'
 import {
   basinRolesOf,
   basinsContent,
@@ -267,7 +267,7 @@ function patchFor(event: HandleEvent, now: KlValues): ParameterValues | undefine
   }
 }
 
-export function createPlaneView(stage: Stage, actions: ViewActions): FamilyView {
+export function createPlaneView(stage: Stage, actions: ViewActions): PanelSet {
   let frame: Frame | undefined
   let target: { readonly key: string; readonly surface: Surface; readonly box: Box } | undefined
   let logarithmic = true

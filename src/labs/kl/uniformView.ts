@@ -1,10 +1,10 @@
 /** Draws the KL lab's uniform family: supports that match or do not, the ratio in the logarithm, and the surrogate. */
 import type { ChartContent, Handle, HandleEvent, Mark, Stage } from '../../stage/contract.ts'
 import type { ViewActions, ViewFrame } from '../lab.ts'
+import type { PanelSet } from '../panelSet.ts'
 import type { UniformFrame } from './frame.ts'
 import { type KlValues, typed } from './parameters.ts'
 import { surrogateKl, uniformKl, uniformPieces } from './uniform.ts'
-import type { FamilyView } from './view.ts'
 import { clamp, five, nats, roles } from './viewParts.ts'
 
 type Frame = ViewFrame<UniformFrame>
@@ -175,7 +175,7 @@ function surrogateContent(values: KlValues): ChartContent {
   }
 }
 
-export function createUniformView(stage: Stage, actions: ViewActions): FamilyView {
+export function createUniformView(stage: Stage, actions: ViewActions): PanelSet {
   let frame: Frame | undefined
   const move = (event: HandleEvent) => {
     if (!frame || event.kind !== 'move') return

@@ -1,32 +1,27 @@
 /** Two models in training: their loss curves, and what goes on inside while one comes back. */
 import type { Stage } from '../../../stage/contract.ts'
 import type { ViewFrame } from '../../lab.ts'
-import type { ShownView } from '../viewParts.ts'
+import { createSwitches, type PanelSet } from '../../panelSet.ts'
 import { type Curves, earlyContent, lossContent, repeatContent } from './curvesView.ts'
 import type { TrainingFrame } from './frame.ts'
 import { landscapeContent, logitsContent, normsContent, textContent } from './insideView.ts'
 
 type Frame = ViewFrame<TrainingFrame>
 
-export function createTrainingView(stage: Stage): ShownView {
+export function createTrainingView(stage: Stage): PanelSet {
   let frame: Frame | undefined
   const switches = { names: true, logLoss: false, logEarly: true, logLogits: true, logLandscape: false }
-  const places = {
-    names: { panel: 'curves', label: 'names' },
-    logLoss: { panel: 'curves', label: 'log' },
-    logEarly: { panel: 'early', label: 'log' },
-    logLogits: { panel: 'logits', label: 'log' },
-    logLandscape: { panel: 'landscape', label: 'log height' },
-  }
-  type Switch = keyof typeof switches
-  const toggle = (name: Switch) => ({
-    label: places[name].label,
-    value: switches[name],
-    onChange: (value: boolean) => {
-      switches[name] = value
-      if (frame) draw(frame)
+  const { toggle, places } = createSwitches(
+    switches,
+    {
+      names: ['curves', 'names'],
+      logLoss: ['curves', 'log'],
+      logEarly: ['early', 'log'],
+      logLogits: ['logits', 'log'],
+      logLandscape: ['landscape', 'log height'],
     },
-  })
+    () => frame && draw(frame),
+  )
   const curves = stage.chart({
     id: 'curves',
     title: 'Loss',
@@ -62,8 +57,5 @@ export function createTrainingView(stage: Stage): ShownView {
       landscape.update(landscapeContent(shown, switches.logLandscape))
   }
 
-  return {
-    draw: (next) => draw(next as Frame),
-    switches: Object.fromEntries(Object.entries(places).map(([name, place]) => [name, [place]])),
-  }
+  return { draw: (next) => draw(next as Frame), switches: places }
 }
