@@ -5,7 +5,7 @@
 import { batch } from '@preact/signals-core'
 import type { BackendChoice, BackendInfo } from '../engine/protocol.ts'
 import type { Lab, ParameterValues } from '../labs/lab.ts'
-import { defaults, reopens, validateChange, validateOpening } from '../labs/parameters.ts'
+import { defaults, reopens, restartsRun, validateChange, validateOpening } from '../labs/parameters.ts'
 import type { ThemeName } from '../stage/contract.ts'
 import { type AddressState, formatAddress, meantValues, type ParsedAddress } from './address.ts'
 import type { AddressBar } from './addressBar.ts'
@@ -281,9 +281,7 @@ export function createControl(
     const patch = await lab.file.read(file, (name, bytes) => engine.provide(lab.id, name, bytes))
     // it is there when this lab is opened again
     if (state.lab.peek() !== lab) return
-    const before = state.values.peek()
-    const live = (id: string) => lab.parameters.find((one) => one.id === id)?.live === true
-    const restarts = Object.entries(patch).some(([id, value]) => !live(id) && value !== before[id])
+    const restarts = restartsRun(lab.parameters, patch, state.values.peek())
     await set(patch, 'push')
       .then(() => (restarts ? undefined : reset()))
       .catch(report)

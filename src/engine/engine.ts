@@ -7,7 +7,7 @@
  */
 import type { Backend } from '../compute/backend.ts'
 import type { Experiment, ExperimentModule, Metrics, ParameterValues } from '../labs/lab.ts'
-import { defaults } from '../labs/parameters.ts'
+import { defaults, restartsRun } from '../labs/parameters.ts'
 import { type ChosenBackend, chooseBackend, describe, replaceLost } from './backendChoice.ts'
 import { compare } from './compare.ts'
 import type {
@@ -297,8 +297,7 @@ export class Engine implements EngineApi {
 
   /** Some of these values are not live and differ from the present ones. */
   private restartedBy(values: ParameterValues): boolean {
-    const live = (id: string) => this.experimentModule?.parameters.find((one) => one.id === id)?.live === true
-    return Object.entries(values).some(([id, value]) => !live(id) && value !== this.values[id])
+    return restartsRun(this.experimentModule?.parameters ?? [], values, this.values)
   }
 
   /** Waits while the run that is to be replaced may still show a whole result within `patience`. */

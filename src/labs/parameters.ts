@@ -251,6 +251,16 @@ export function reopens(
   return keptOnReopening(parameters, patch, values) !== undefined
 }
 
+/** Whether a patch changes a value that is not live: then the run begins anew. */
+export function restartsRun(
+  parameters: readonly Parameter[],
+  patch: ParameterValues,
+  values: ParameterValues,
+): boolean {
+  const live = (id: string) => parameters.find((one) => one.id === id)?.live === true
+  return Object.entries(patch).some(([id, value]) => !live(id) && value !== values[id])
+}
+
 /** What a lab is to be opened with, checked alone and together with the defaults of the rest. Throws as `validateChange`. */
 export function validateOpening(
   lab: Pick<Lab, 'parameters' | 'conflict' | 'presets'>,
