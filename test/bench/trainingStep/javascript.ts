@@ -1,7 +1,7 @@
 /** The same step in float64, its gradient written out by hand: the reference of losses and gradients. */
+import { adam } from '../adam.ts'
 import type { Prepared, TrainingStepTask } from '../contestant.ts'
 import {
-  adam,
   batch,
   context,
   dModel,

@@ -1,8 +1,8 @@
-/** jax-js differentiates the loss itself; loss, gradient and Adam are one compiled function. */
-import { blockUntilReady, jit, nn, numpy as np, valueAndGrad } from '@jax-js/jax'
+/** The tied Transformer in jax-js. */
+import { nn, numpy as np } from '@jax-js/jax'
 import type { Prepared, TrainingStepTask } from '../contestant.ts'
+import { prepareTraining } from '../contestants/jaxTraining.ts'
 import {
-  adam,
   batch,
   context,
   dModel,
@@ -49,84 +49,21 @@ function lossOf(parameters: np.Array[], inputs: np.Array, labels: np.Array): np.
   return np.mean(nn.logsumexp(logits, 1).sub(own))
 }
 
-/** One array's update; `corrections` are 1 − β₁ᵗ and 1 − β₂ᵗ. */
-function update(value: np.Array, gradient: np.Array, moments: np.Array[], corrections: np.Array[]) {
-  const first = moments[0].mul(adam.beta1).add(gradient.ref.mul(1 - adam.beta1))
-  const second = moments[1].mul(adam.beta2).add(np.square(gradient).mul(1 - adam.beta2))
-  const size = np.sqrt(second.ref.div(corrections[1].ref)).add(adam.epsilon)
-  const step = first.ref.div(corrections[0].ref).div(size).mul(learningRate)
-  return { value: value.sub(step), moments: [first, second] }
-}
-
-const lossAndGradients = valueAndGrad(lossOf) as (
-  parameters: np.Array[],
-  inputs: np.Array,
-  labels: np.Array,
-) => [np.Array, np.Array[]]
-
-const gradientsAlone = jit((...given: Parameters<typeof lossAndGradients>) => {
-  const [loss, gradients] = lossAndGradients(...given)
-  loss.dispose()
-  return gradients
-})
-
-const step = jit(
-  (
-    parameters: np.Array[],
-    moments: np.Array[][],
-    corrections: np.Array[],
-    inputs: np.Array,
-    labels: np.Array,
-  ) => {
-    const given = parameters.map((value) => value.ref)
-    const [loss, gradients] = lossAndGradients(given, inputs, labels)
-    const updated = parameters.map((value, index) =>
-      update(value, gradients[index], moments[index], corrections),
-    )
-    for (const correction of corrections) correction.dispose()
-    return {
-      loss,
-      parameters: updated.map(({ value }) => value),
-      moments: updated.map(({ moments }) => moments),
-    }
-  },
-)
-
-export async function trainingStep(task: TrainingStepTask): Promise<Prepared> {
+export function trainingStep(task: TrainingStepTask): Promise<Prepared> {
   const words = batch(task)
-  const [inputs, labels] = [words.inputs, words.labels].map((ids) =>
+  const inputs = [words.inputs, words.labels].map((ids) =>
     np.array(Int32Array.from(ids), { shape: [rows], dtype: np.int32 }),
   )
-  let parameters = firstParameters(task).map(({ shape, values }) =>
+  const parameters = firstParameters(task).map(({ shape, values }) =>
     np.array(values, { shape: shape[0] === 1 ? [shape[1]] : [...shape] }),
   )
-  let moments = parameters.map((value) => [np.zerosLike(value.ref), np.zerosLike(value.ref)])
-  let losses: np.Array[] = []
-  let done = 0
-  await blockUntilReady([inputs, labels, parameters, moments])
-  return {
+  return prepareTraining({
+    lossOf,
+    parameters,
+    inputs,
+    learningRate,
+    steps: task.steps,
     inputBytes,
-    async run() {
-      for (const loss of losses) loss.dispose()
-      losses = []
-      for (let count = 0; count < task.steps; count++) {
-        done++
-        const corrections = [adam.beta1, adam.beta2].map((decay) => np.array(1 - decay ** done))
-        const next = step(parameters, moments, corrections, inputs.ref, labels.ref)
-        losses.push(next.loss as np.Array)
-        parameters = next.parameters as np.Array[]
-        moments = next.moments as np.Array[][]
-      }
-      await blockUntilReady([losses, parameters, moments])
-    },
-    async result() {
-      const values = await Promise.all(losses.map((loss) => loss.ref.data()))
-      return Float32Array.from(values, ([loss]) => loss)
-    },
-    async gradient() {
-      const given = parameters.map((value) => value.ref)
-      const gradients = gradientsAlone(given, inputs.ref, labels.ref) as np.Array[]
-      return joined((await Promise.all(gradients.map((gradient) => gradient.data()))) as Float32Array[])
-    },
-  }
+    joined,
+  })
 }

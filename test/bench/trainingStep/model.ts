@@ -11,7 +11,6 @@ export const context = 64
 export const sequences = 8
 export const rows = sequences * context
 export const learningRate = 1e-3
-export const adam = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 }
 /** Added to the variance before its root. */
 export const normEpsilon = 1e-5
 

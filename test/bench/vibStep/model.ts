@@ -9,7 +9,6 @@ export const layout = layoutOf(values)
 export const layers = [...layout.encoder, ...layout.decoder]
 export const { batchSize, learningRate, latentDimensions } = values
 export const beta = 1e-3
-export const adam = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 }
 
 /** One batch, the same in every step, and the parameters in the order of the layout. */
 export const images = () => inputValues(batchSize * layout.inputs, seeds.left, 1 / Math.sqrt(3))
