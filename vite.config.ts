@@ -75,6 +75,8 @@ const inBrowser = (name: string) => ({
     include: [`test/${name}/**/*.test.ts`],
     setupFiles: ['test/browser/gpu.ts'],
     testTimeout: 60_000,
+    // one page for all files of a project, so that a pipeline is compiled once
+    isolate: false,
     browser: {
       enabled: true,
       headless: true,

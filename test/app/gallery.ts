@@ -3,6 +3,7 @@ import { type Browser, chromium, type Locator, type Page } from 'playwright'
 import { createServer } from 'vite'
 import type { Stage } from '../../src/stage/contract.ts'
 import { browserArguments, findBrowser } from '../browser/find.ts'
+import { twoFrames } from './site.ts'
 
 /** What the gallery puts into its window. */
 export type GalleryWindow = Window & { stage: Stage }
@@ -23,17 +24,20 @@ export async function openGallery(): Promise<Gallery> {
   await server.listen()
   const browser = await chromium.launch({ executablePath: findBrowser(), args: browserArguments })
   const address = `${server.resolvedUrls?.local[0]}test/stage/gallery.html`
+  // one for all: what one page has fetched need not be fetched for the next
+  const context = await browser.newContext()
   return {
     browser,
     address,
     async visit(query, viewport = { width: 1280, height: 800 }) {
-      const page = await browser.newPage({ viewport })
+      const page = await context.newPage()
+      await page.setViewportSize(viewport)
       const faults: string[] = []
       page.on('pageerror', (fault) => faults.push(fault.message))
       page.on('console', (message) => message.type() === 'error' && faults.push(message.text()))
       await page.goto(`${address}?${query}`)
       await page.waitForFunction(() => (window as unknown as GalleryWindow).stage?.statistics().draws > 0)
-      await rest(page)
+      await twoFrames(page)
       return { page, faults }
     },
     async close() {
@@ -42,10 +46,6 @@ export async function openGallery(): Promise<Gallery> {
     },
   }
 }
-
-/** Two frames: what was asked for has been drawn. */
-export const rest = (page: Page) =>
-  page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))))
 
 /** How many pixels of the canvas under each plot are not empty. */
 export const drawnPixels = (page: Page) =>

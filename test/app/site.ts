@@ -1,7 +1,13 @@
 /** The built site on a free port, and a browser to visit it with. */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright'
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  chromium,
+  type Page,
+} from 'playwright'
 import { type PreviewServer, preview } from 'vite'
 import { browserArguments, findBrowser } from '../browser/find.ts'
 
@@ -14,7 +20,10 @@ export interface Visit {
 
 export interface Site {
   readonly address: string
-  /** Opens the page; `path` is what follows the address. */
+  /**
+   * Opens the page; `path` is what follows the address. Visits share a browser's cache, as a person's do, but for those
+   * that ask for a browser with options of its own.
+   */
   visit(
     path?: string,
     options?: BrowserContextOptions & { beforeLoad?: (page: Page) => Promise<unknown> },
@@ -35,11 +44,14 @@ export async function openSite(extraArguments: readonly string[] = []): Promise<
     executablePath: findBrowser(),
     args: [...browserArguments, ...extraArguments],
   })
+  let shared: Promise<BrowserContext> | undefined
   return {
     address,
-    async visit(path = '', { beforeLoad, ...options } = {}) {
-      const context = await browser.newContext({ viewport: { width: 1280, height: 720 }, ...options })
-      const page = await context.newPage()
+    async visit(path = '', { beforeLoad, viewport = { width: 1280, height: 720 }, ...options } = {}) {
+      const own = Object.keys(options).length > 0 ? await browser.newContext(options) : undefined
+      shared ??= browser.newContext()
+      const page = await (own ?? (await shared)).newPage()
+      if (viewport) await page.setViewportSize(viewport)
       const complaints: string[] = []
       page.on('console', (message) => {
         const serious = message.type() === 'error' || message.type() === 'warning'
@@ -48,7 +60,7 @@ export async function openSite(extraArguments: readonly string[] = []): Promise<
       page.on('pageerror', (fault) => complaints.push(fault.message))
       await beforeLoad?.(page)
       await page.goto(address + path)
-      return { page, complaints, close: () => context.close() }
+      return { page, complaints, close: () => (own ?? page).close() }
     },
     async close() {
       await browser.close()
@@ -65,6 +77,10 @@ export async function ready(page: Page): Promise<void> {
     await window.natlab.metrics()
   })
 }
+
+/** What was asked for has been laid out and drawn. */
+export const twoFrames = (page: Page) =>
+  page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))))
 
 /** How many different colours each panel's plot shows: one means blank. */
 export async function coloursOf(page: Page, selector: string): Promise<number[]> {

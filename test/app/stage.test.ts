@@ -1,7 +1,8 @@
 /** The stage by itself, in a browser: the gallery's pages, drawn, read, lost and restored. */
 import type { Page } from 'playwright'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { drawnPixels, type Gallery, type GalleryWindow, openGallery, rest } from './gallery.ts'
+import { drawnPixels, type Gallery, type GalleryWindow, openGallery } from './gallery.ts'
+import { twoFrames } from './site.ts'
 
 let gallery: Gallery
 
@@ -65,7 +66,7 @@ describe('the stage', () => {
     const messages = () => page.locator('.stage-message:not([hidden])').allTextContents()
     expect((await messages()).filter((text) => /graphics were reset/.test(text))).toHaveLength(whole.length)
     await page.evaluate(() => (window as unknown as { restore: () => Promise<void> }).restore())
-    await rest(page)
+    await twoFrames(page)
     expect(await messages()).toEqual([])
     expect(await drawnPixels(page)).toEqual(whole)
     expect(faults).toEqual([])
@@ -89,10 +90,10 @@ describe('the stage', () => {
     const home = await places()
     await scene.locator('.stage-plot').focus()
     await page.keyboard.press('ArrowLeft')
-    await rest(page)
+    await twoFrames(page)
     expect(await places()).not.toBe(home)
     await page.keyboard.press('Home')
-    await rest(page)
+    await twoFrames(page)
     expect(await places()).toBe(home)
     await page.close()
   })
@@ -105,7 +106,7 @@ describe('the stage', () => {
       await page.locator('main').evaluate((main, value) => {
         main.style.display = value
       }, display)
-      await rest(page)
+      await twoFrames(page)
     }
     expect((await drawnPixels(page)).every((pixels) => pixels > 1000)).toBe(true)
     expect(faults).toEqual([])

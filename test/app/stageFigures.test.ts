@@ -2,7 +2,8 @@
 import type { AxeResults } from 'axe-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { wells } from '../stage/landscapes.ts'
-import { drawnPixels, type Gallery, type GalleryWindow, middle, openGallery, rest } from './gallery.ts'
+import { drawnPixels, type Gallery, type GalleryWindow, middle, openGallery } from './gallery.ts'
+import { twoFrames } from './site.ts'
 
 let gallery: Gallery
 
@@ -44,11 +45,11 @@ describe('surfaces', () => {
     await page.mouse.down()
     await page.mouse.move(centre.x + 80, centre.y - 10, { steps: 4 })
     await page.mouse.up()
-    await rest(page)
+    await twoFrames(page)
     expect(await labels()).not.toBe(home)
     await plot.focus()
     await page.keyboard.press('Home')
-    await rest(page)
+    await twoFrames(page)
     expect(await labels()).toBe(home)
     expect(faults).toEqual([])
     await page.close()

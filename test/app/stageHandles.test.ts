@@ -2,7 +2,8 @@
 import type { Page } from 'playwright'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ChartContent, HandleEvent } from '../../src/stage/contract.ts'
-import { type Gallery, type GalleryWindow, middle, openGallery, rest } from './gallery.ts'
+import { type Gallery, type GalleryWindow, middle, openGallery } from './gallery.ts'
+import { twoFrames } from './site.ts'
 
 let gallery: Gallery
 
@@ -32,7 +33,7 @@ describe('handles', () => {
     await page.mouse.move(x + 5, y - 3)
     await page.mouse.down()
     await page.mouse.move(x + 65, y - 3, { steps: 4 })
-    await rest(page)
+    await twoFrames(page)
     expect((await middle(handle)).x).toBeCloseTo(x + 60, 0)
     await page.mouse.move(x + 125, y + 40, { steps: 4 })
     await page.mouse.up()
@@ -77,7 +78,7 @@ describe('handles', () => {
       })
       chart.update(content(1))
     })
-    await rest(page)
+    await twoFrames(page)
     const handle = page.locator('[data-handle=a]')
     const ticks = () => page.locator('.stage-label-tick:not([hidden])').allTextContents()
     const start = await middle(handle)
@@ -86,7 +87,7 @@ describe('handles', () => {
     await page.mouse.down()
     for (const offset of [30, 80, 150]) {
       await page.mouse.move(start.x + offset, start.y)
-      await rest(page)
+      await twoFrames(page)
       expect((await middle(handle)).x).toBeCloseTo(start.x + offset, 0)
       expect(await ticks()).toEqual(before)
     }
@@ -139,11 +140,11 @@ describe('handles', () => {
       .poll(() => plot.locator('.stage-tip').textContent())
       .toMatch(/^mode 1 of P: mean -3\.80, sd 1\.10/)
     await page.keyboard.press('Delete')
-    await rest(page)
+    await twoFrames(page)
     expect(await handle.count()).toBe(0)
     expect(await plot.evaluate((element) => element === document.activeElement)).toBe(true)
     for (const key of ['Insert', '+']) await page.keyboard.press(key)
-    await rest(page)
+    await twoFrames(page)
     const later = await told(page)
     expect(later).toEqual([
       { kind: 'remove', id: 'p1' },
@@ -175,7 +176,7 @@ describe('handles', () => {
     const added = await told(page)
     expect(added).toHaveLength(1)
     expect(added[0]).toMatchObject({ kind: 'add' })
-    await rest(page)
+    await twoFrames(page)
     const [created] = await Promise.all([middle(page.locator('[data-handle=p3]'))])
     expect(created.x).toBeCloseTo(handle.x + 60, 0)
     await page.mouse.move(handle.x + 120, handle.y - 20)

@@ -3,7 +3,8 @@ import type { Page } from 'playwright'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ChartContent } from '../../src/stage/contract.ts'
 import { palette } from '../../src/stage/palette.ts'
-import { type Gallery, type GalleryWindow, openGallery, rest } from './gallery.ts'
+import { type Gallery, type GalleryWindow, openGallery } from './gallery.ts'
+import { twoFrames } from './site.ts'
 
 let gallery: Gallery
 
@@ -72,7 +73,7 @@ describe('a dot', () => {
     const page = await gallery.browser.newPage({ hasTouch: true, viewport: { width: 1280, height: 800 } })
     await page.goto(`${gallery.address}?page=classes`)
     await page.waitForFunction(() => (window as unknown as GalleryWindow).stage?.statistics().draws > 0)
-    await rest(page)
+    await twoFrames(page)
     const dot = await placeOf(page, 2, 3)
     await page.touchscreen.tap(dot.x + 4, dot.y + 4)
     expect(await title(page).textContent()).toBe('dot 3')
@@ -118,7 +119,7 @@ describe('a dot', () => {
       chart.update(content(3))
       Object.assign(window, { show: (x: number, count?: number) => chart.update(content(x, count)) })
     })
-    await rest(page)
+    await twoFrames(page)
     await page.locator('[data-panel=cross] .stage-plot').focus()
     await page.keyboard.press('End')
     const place = () =>
@@ -129,7 +130,7 @@ describe('a dot', () => {
         ([x, count]) => (window as unknown as { show(x?: number, count?: number): void }).show(x, count),
         [x, count],
       )
-      await rest(page)
+      await twoFrames(page)
     }
     await show(2.5)
     expect(await title(page).textContent()).toBe('2 at 2.5')

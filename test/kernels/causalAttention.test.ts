@@ -3,10 +3,12 @@ import type { Backend } from '../../src/compute/backend.ts'
 import {
   centralDifferences,
   dispose,
+  expectSame,
   expectWithin,
   laid,
   matricesOf,
   networkVariants,
+  once,
   several,
   spoilFreeMemory,
   unwritten,
@@ -31,6 +33,18 @@ const shapes = (size: AttentionSize) => ({
   projected: { rows: rowsOf(size), columns: 3 * columnsOf(size) },
   output: { rows: rowsOf(size), columns: columnsOf(size) },
   probabilities: { rows: rowsOf(size) * size.heads, columns: size.context },
+})
+
+const madeOf = once(({ models, ...size }: (typeof cases)[number]) => {
+  const shape = shapes(size)
+  // scores of size 1 or so: probabilities that differ, none of them alone
+  const projections = several(models, shape.projected.rows * shape.projected.columns, 3, 2)
+  const slopes = several(models, shape.output.rows * shape.output.columns, 4)
+  const expected = projections.map((projected, model) => ({
+    ...attentionReference(size, projected),
+    gradient: attentionGradientReference(size, projected, slopes[model]),
+  }))
+  return { size, projections, slopes, expected }
 })
 
 describe.each(networkVariants)('causalAttention on $name', ({ create }) => {
@@ -69,19 +83,15 @@ describe.each(networkVariants)('causalAttention on $name', ({ create }) => {
     const gradient = await matricesOf(backend, projectedGradient)
     // what lies beside the scratch space is nobody's
     await matricesOf(backend, scoreGradients)
-    expect(await matricesOf(backend, probabilities)).toEqual(forward.probabilities)
+    expectSame(await matricesOf(backend, probabilities), forward.probabilities)
     dispose(projected, probabilities, output, outputGradient, scoreGradients, projectedGradient)
     return { ...forward, gradient }
   }
 
-  it.each(cases)(`of ${text}`, async ({ models, ...size }) => {
-    const shape = shapes(size)
-    // scores of size 1 or so: probabilities that differ, none of them alone
-    const projections = several(models, shape.projected.rows * shape.projected.columns, 3, 2)
-    const slopes = several(models, shape.output.rows * shape.output.columns, 4)
+  it.each(cases)(`of ${text}`, async (given) => {
+    const { size, projections, slopes, expected: allExpected } = madeOf(given)
     const actual = await attention(size, projections, slopes)
-    for (const [model, projected] of projections.entries()) {
-      const expected = attentionReference(size, projected)
+    for (const [model, expected] of allExpected.entries()) {
       // a score is a sum of `width` products of size 4, an error of it is a relative one of the probability, and
       // one of the exponential's own; a row's probabilities sum to 1
       const relative = 4 * size.width * 2 ** -24 + 4e-6
@@ -93,7 +103,7 @@ describe.each(networkVariants)('causalAttention on $name', ({ create }) => {
       // of size 2 whose probabilities sum, over the words that look at one, to a few
       expectWithin(
         actual.gradient[model],
-        attentionGradientReference(size, projected, slopes[model]),
+        expected.gradient,
         () => 8 * Math.sqrt(size.width) * (relative + 2 ** -22),
       )
     }

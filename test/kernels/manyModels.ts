@@ -56,8 +56,13 @@ export async function matricesOf(backend: Backend, from: ReturnType<typeof laid>
   const matrices = Array.from({ length: count }, (_, model) =>
     all.slice(offset + model * stride, offset + model * stride + rows * columns),
   )
-  const beside = all.filter((_, i) => i < offset || (i - offset) % stride >= rows * columns)
-  expect(beside.every((value) => value === filler)).toBe(true)
+  const expectFilled = (from: number, to: number) => {
+    for (let i = from; i < to; i++)
+      if (all[i] !== filler) expect.fail(`entry ${i}, beside the matrices, became ${all[i]}`)
+  }
+  expectFilled(0, offset)
+  for (let model = 0; model < count; model++)
+    expectFilled(offset + model * stride + rows * columns, offset + (model + 1) * stride)
   return matrices
 }
 
@@ -69,9 +74,28 @@ export const unwritten = (backend: Backend, models: number, layout: Layout) =>
     layout,
   )
 
+const nothing = new Float32Array(2 ** 20).fill(Number.NaN)
 /** Leaves NaN where memory is free, so that an operation that reads what it never wrote is seen. */
-export const spoilFreeMemory = (backend: Backend) =>
-  backend.upload(new Float32Array(2 ** 20).fill(Number.NaN), [2 ** 20]).dispose()
+export const spoilFreeMemory = (backend: Backend) => backend.upload(nothing, [nothing.length]).dispose()
+
+/** `make`, once for all backends: what a case is made of, and what float64 makes of it. */
+export function once<Given extends object, Made>(make: (given: Given) => Made): (given: Given) => Made {
+  const known = new Map<Given, Made>()
+  return (given) => {
+    const made = known.get(given) ?? make(given)
+    known.set(given, made)
+    return made
+  }
+}
+
+/** As toEqual for arrays of numbers of any size, which takes it a second for a hundred thousand of them. */
+export function expectSame(actual: readonly Numbers[], expected: readonly Numbers[]): void {
+  expect(actual.map(({ length }) => length)).toEqual(expected.map(({ length }) => length))
+  for (const [index, values] of actual.entries())
+    for (let i = 0; i < values.length; i++)
+      if (!Object.is(values[i], expected[index][i]))
+        expect.fail(`entry ${i} of array ${index} is ${values[i]}, not ${expected[index][i]}`)
+}
 
 /** `models` matrices of numbers between ±size, all different. */
 export const several = (models: number, length: number, seed: number, size = 1) =>

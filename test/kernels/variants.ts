@@ -19,12 +19,14 @@ export const variants: { name: string; create: () => Promise<Backend> }[] = [
 
 /** Whole numbers −size…size that look random, the same at every call. */
 export function wholeNumbers(length: number, size: number, seed: number): Float32Array {
+  const numbers = new Float32Array(length)
   let state = seed >>> 0
-  return Float32Array.from({ length }, () => {
+  for (let i = 0; i < length; i++) {
     // the linear congruence of Numerical Recipes; its upper bits are good enough for data
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0
-    return Math.floor((state / 2 ** 32) * (2 * size + 1)) - size
-  })
+    numbers[i] = Math.floor((state / 2 ** 32) * (2 * size + 1)) - size
+  }
+  return numbers
 }
 
 /** Numbers between −1 and 1, with all the digits of a float32. */

@@ -8,6 +8,7 @@ import {
   laid,
   matricesOf,
   networkVariants,
+  once,
   several,
   spoilFreeMemory,
   unwritten,
@@ -28,6 +29,17 @@ const cases = [
 ]
 
 const mean = (values: ArrayLike<number>) => Array.from(values).reduce((sum, x) => sum + x, 0) / values.length
+
+const madeOf = once(({ models, rows, words, width, size }: (typeof cases)[number]) => {
+  // of logits whose deviation is about `size`
+  const states = several(models, rows * width, 3, 2)
+  const tables = several(models, words * width, 4, (1.5 * size) / Math.sqrt(width))
+  const labels = labelled(models, rows, words, 5)
+  const expected = states.map((state, model) =>
+    vocabularyReference(state, tables[model], labels[model], width),
+  )
+  return { states, tables, labels, expected }
+})
 
 describe.each(networkVariants)('vocabularyLoss on $name', ({ create }) => {
   let backend: Backend
@@ -69,14 +81,10 @@ describe.each(networkVariants)('vocabularyLoss on $name', ({ create }) => {
 
   it.each(cases)('of $models models, $rows rows of $width, $words words', async (given) => {
     const { models, rows, words, width, size } = given
-    // of logits whose deviation is about `size`
-    const states = several(models, rows * width, 3, 2)
-    const tables = several(models, words * width, 4, (1.5 * size) / Math.sqrt(width))
-    const labels = labelled(models, rows, words, 5)
+    const { states, tables, labels, expected: allExpected } = madeOf(given)
     const actual = await vocabulary(states, tables, labels, width)
     for (let model = 0; model < models; model++) {
-      const [state, table] = [states[model], tables[model]]
-      const expected = vocabularyReference(state, table, labels[model], width)
+      const expected = allExpected[model]
       // a logit is a sum of `width` products, each rounded by 2^-24 (Higham, section 3.1)
       const most = 2 * ((1.5 * size) / Math.sqrt(width)) * width
       const logitError = (width + 1) * 2 ** -24 * most

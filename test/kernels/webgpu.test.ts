@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Tensor } from '../../src/compute/backend.ts'
 import { createWebGpuBackend } from '../../src/compute/webgpu/index.ts'
+import { requestOwnDevice } from '../browser/gpu.ts'
 import { expectWithin } from './manyModels.ts'
 import { matrixProductReference, randomBitsReference } from './reference.ts'
 import { vocabularyReference } from './transformerReference.ts'
@@ -17,7 +18,7 @@ async function withDevice() {
     const adapter = (await navigator.gpu.requestAdapter())!
     const { features, limits, info } = adapter
     const requestDevice = async (descriptor: GPUDeviceDescriptor) => {
-      device = await adapter.requestDevice(descriptor)
+      device = await requestOwnDevice(adapter, descriptor)
       return device
     }
     return { features, limits, info, requestDevice }

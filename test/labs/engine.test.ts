@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { Engine } from '../../src/engine/engine.ts'
 import { experiments } from '../../src/engine/experiments.ts'
 import type { Experiment, ExperimentModule, ParameterValues } from '../../src/labs/lab.ts'
+import { requestOwnDevice } from '../browser/gpu.ts'
 
 const small = { dModel: 32, vocab: 1500, tokens: 8, seed: 3 }
 const engines: Engine[] = []
@@ -327,7 +328,7 @@ describe('backends', () => {
             const value = Reflect.get(target, key, target)
             if (key !== 'requestDevice') return typeof value === 'function' ? value.bind(target) : value
             return async (descriptor?: GPUDeviceDescriptor) => {
-              const device = await target.requestDevice(descriptor)
+              const device = await requestOwnDevice(target, descriptor)
               lose = () => device.destroy()
               return device
             }
