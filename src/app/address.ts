@@ -115,8 +115,10 @@ export function parseAddress(text: string, labs: readonly Lab[]): ParsedAddress 
     }
   }
 
-  const conflict = lab.conflict?.(defaults(lab.parameters, { ...told, ...values }))
-  if (conflict) {
+  // what was refused may have hidden another conflict
+  for (;;) {
+    const conflict = lab.conflict?.(defaults(lab.parameters, { ...told, ...values }))
+    if (!conflict || refused.includes(conflict.message)) break
     refused.push(conflict.message)
     for (const id of conflict.ids) delete values[id]
   }

@@ -189,6 +189,22 @@ it('leaves out values that may not be together, says so, and keeps the rest', ()
   expect(refused).toEqual(['std is refused.'])
 })
 
+it('leaves out every conflict, also one that another hid', () => {
+  const impossible: Lab = {
+    ...labs[1],
+    conflict: ({ std, dModel }) => {
+      if (std === 2) return { ids: ['std'], message: 'std is refused.' }
+      return dModel === 64 ? { ids: ['dModel'], message: 'dModel is refused.' } : undefined
+    },
+  }
+  const { values, refused } = parseAddress('#lab=kl&std=2&dModel=64', [impossible])
+  expect(values).toEqual({})
+  expect(refused).toEqual(['std is refused.', 'dModel is refused.'])
+  // what the link does not name cannot be left out
+  const always: Lab = { ...impossible, conflict: () => ({ ids: ['seed'], message: 'no.' }) }
+  expect(parseAddress('#lab=kl&std=2', [always])).toMatchObject({ values: { std: 2 }, refused: ['no.'] })
+})
+
 describe('a link to a lab whose ranges depend on a choice', () => {
   const view: Parameter = {
     id: 'view',
