@@ -5,6 +5,7 @@ import { type CutText, cutText, ownText, type Text } from '../../src/data/text.t
 import { experimentModule } from '../../src/labs/init/experiment.ts'
 import { linearsOf, type ParameterMatrix } from '../../src/labs/init/training/layout.ts'
 import { Measuring } from '../../src/labs/init/training/measurement.ts'
+import { toNewest } from '../../src/labs/init/training/newest.ts'
 import { Pair } from '../../src/labs/init/training/pair.ts'
 import { binMeans, rankBins } from '../../src/labs/init/training/ranks.ts'
 import { Trainer } from '../../src/labs/init/training/trainer.ts'
@@ -97,6 +98,18 @@ describe.each(backends)('the training view on $kind', ({ create }) => {
     const last = paused.frame.models?.[0].validationLosses.at(-1)
     expect(paused.metrics.validationLoss1).not.toBe(last)
     expect(Math.abs(paused.metrics.validationLoss1 - (last as number))).toBeLessThan(2)
+    // the panels tell of it as the numbers beside them do
+    const drawn = toNewest(paused.frame)
+    expect([paused.frame.measuredStep, ...drawn.measuredSteps]).toEqual([22, ...measuredSteps, 22])
+    const ends = drawn.models?.[0]
+    for (const [curve, name] of [
+      [ends?.validationLosses, 'validationLoss1'],
+      [ends?.logitStds, 'logitStd1'],
+      [ends?.ownProbabilities, 'ownProbability1'],
+      [ends?.alignments, 'alignment1'],
+    ] as const)
+      expect([curve?.length, curve?.at(-1)]).toEqual([22, Math.fround(paused.metrics[name])])
+    expect(toNewest(drawn)).toBe(drawn)
   })
 
   it('tells the metrics that it promises, each of the present step', async () => {

@@ -225,6 +225,7 @@ describe('the panels', () => {
       loading: { share: 0.5, bytes: 2e6 },
       models: undefined,
       measuredSteps: new Float32Array(),
+      measuredStep: -1,
       landscapeRows: 0,
       landscapeBins: 0,
       ranks: new Float32Array(),

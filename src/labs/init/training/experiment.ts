@@ -83,6 +83,7 @@ export class TrainingExperiment implements Experiment {
       loading: { share: loaded / total, bytes: loaded },
       models: undefined,
       measuredSteps: new Float32Array(),
+      measuredStep: -1,
       landscapeRows: 0,
       landscapeBins: 0,
       ranks: new Float32Array(),

@@ -1,6 +1,18 @@
 /** What a run of the training view tells the page at one step. Losses and entropies in nats. */
 import type { Scheme } from '../parameters.ts'
 
+/** Numbers that a measurement gives. */
+export interface MeasuredNumbers {
+  /** Mean loss on the held-out windows. */
+  readonly validationLoss: number
+  /** Standard deviation of the logits of the sampled positions. */
+  readonly logitStd: number
+  /** Mean share of probability on the input word itself. */
+  readonly ownProbability: number
+  /** Mean cosine between the final state and the input word's embedding. */
+  readonly alignment: number
+}
+
 /** One of the two models. */
 export interface ModelFrame {
   readonly scheme: Scheme
@@ -8,20 +20,19 @@ export interface ModelFrame {
   readonly std: number
   /** [step + 1]: entry i is the mean loss on batch i, before its update. NaN from the step where it was not finite. */
   readonly losses: Float32Array
-  /** [measured steps]: mean loss on the held-out windows. */
+  /** Of `TrainingFrame.measuredStep`; NaN of a model that had stopped. */
+  readonly newest: MeasuredNumbers
+  /** [measured steps] each: `MeasuredNumbers`. */
   readonly validationLosses: Float32Array
-  /** [measured steps]: standard deviation of the logits of the sampled positions. */
   readonly logitStds: Float32Array
-  /** [measured steps]: mean share of probability on the input word itself. */
   readonly ownProbabilities: Float32Array
-  /** [measured steps]: mean cosine between the final state and the input word's embedding. */
   readonly alignments: Float32Array
-  /** At the last measured step: [bins], density of the logits over `edges` [bins + 1]; empty until measured. */
+  /** At `measuredStep`: [bins], density of the logits over `edges` [bins + 1]; empty until measured. */
   readonly histogramEdges: Float32Array
   readonly histogramDensity: Float32Array
-  /** At the last measured step: [landscapeRows, landscapeBins], largest probability of a bin of the vocabulary. */
+  /** At `measuredStep`: [landscapeRows, landscapeBins], largest probability of a bin of the vocabulary. */
   readonly landscape: Float32Array
-  /** At the last measured step: [rank bins], mean norm of the embedding's rows; empty until measured. */
+  /** At `measuredStep`: [rank bins], mean norm of the embedding's rows; empty until measured. */
   readonly rowNorms: Float32Array
   /** What the model writes after `prompt`, and the step at which it wrote it; empty and −1 until then. */
   readonly continuation: string
@@ -46,6 +57,8 @@ export interface TrainingFrame {
   readonly models: readonly [ModelFrame, ModelFrame] | undefined
   /** [measured steps], ascending: 0…20, then every tenth. */
   readonly measuredSteps: Float32Array
+  /** Of the newest measurement: that of a pause lies between the curves' steps. −1 until there is one. */
+  readonly measuredStep: number
   readonly landscapeRows: number
   readonly landscapeBins: number
   /** [rank bins]: geometric middle of the frequency ranks (1 is the most frequent word) of a bin of `rowNorms`. */

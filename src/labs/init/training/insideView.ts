@@ -4,10 +4,10 @@ import { brief, count, five } from '../viewParts.ts'
 import { type Curves, type Shown, shownModels, waiting } from './curvesView.ts'
 import { typedTraining } from './parameters.ts'
 
-/** The step of the last measurement, as a note. */
+/** The step of the newest measurement, as a note. */
 function measuredNote({ frame }: Curves): string | undefined {
-  const step = frame.data.measuredSteps.at(-1)
-  return step === undefined ? undefined : `at step ${count(step)}`
+  const { measuredStep } = frame.data
+  return measuredStep < 0 ? undefined : `at step ${count(measuredStep)}`
 }
 
 export function logitsContent(shown: Curves, logarithmic: boolean): ChartContent {

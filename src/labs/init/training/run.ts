@@ -3,7 +3,7 @@ import type { Backend } from '../../../compute/backend.ts'
 import type { Text } from '../../../data/text.ts'
 import type { Metrics } from '../../lab.ts'
 import { Pace, worthwhile } from '../../pace.ts'
-import type { ModelFrame, TrainingFrame } from './frame.ts'
+import type { MeasuredNumbers, ModelFrame, TrainingFrame } from './frame.ts'
 import type { ModelMeasurement } from './measurement.ts'
 import { Pair } from './pair.ts'
 import { embeddingStds, type TrainingValues } from './parameters.ts'
@@ -19,9 +19,8 @@ const isMeasured = (step: number) => step <= 20 || step % 10 === 0
 
 const measuredNames = ['validationLoss', 'logitStd', 'ownProbability', 'alignment'] as const
 type MeasuredName = (typeof measuredNames)[number]
-type Numbers = Pick<ModelMeasurement, MeasuredName>
 
-const unknown: Numbers = {
+const unknown: MeasuredNumbers = {
   validationLoss: Number.NaN,
   logitStd: Number.NaN,
   ownProbability: Number.NaN,
@@ -33,7 +32,7 @@ interface ModelRecord {
   /** [measured steps] */
   readonly curves: Readonly<Record<MeasuredName, number[]>>
   /** Of the newest measurement. */
-  numbers: Numbers
+  numbers: MeasuredNumbers
   /** Of the newest that there was before it stopped. */
   picture: ModelMeasurement | undefined
   written: { readonly text: string; readonly step: number }
@@ -216,12 +215,14 @@ export class Run {
 
   private modelFrame(index: 0 | 1): ModelFrame {
     const { scheme1, scheme2 } = this.values
-    const { curves, picture, written } = this.records[index]
+    const { curves, numbers, picture, written } = this.records[index]
+    const { validationLoss, logitStd, ownProbability, alignment } = numbers
     const curve = (name: MeasuredName) => Float32Array.from(curves[name])
     return {
       scheme: [scheme1, scheme2][index],
       std: this.stds[index],
       losses: Float32Array.from(this.losses[index]),
+      newest: { validationLoss, logitStd, ownProbability, alignment },
       validationLosses: curve('validationLoss'),
       logitStds: curve('logitStd'),
       ownProbabilities: curve('ownProbability'),
@@ -244,6 +245,7 @@ export class Run {
       loading: undefined,
       models: [this.modelFrame(0), this.modelFrame(1)],
       measuredSteps: Float32Array.from(this.measuredSteps),
+      measuredStep: this.measuredStep,
       landscapeRows: measuring.positions,
       landscapeBins: measuring.landscapeBins,
       ranks: measuring.rankBins.ranks,

@@ -5,6 +5,7 @@ import { createSwitches, type PanelSet } from '../../panelSet.ts'
 import { type Curves, earlyContent, lossContent, repeatContent } from './curvesView.ts'
 import type { TrainingFrame } from './frame.ts'
 import { landscapeContent, logitsContent, normsContent, textContent } from './insideView.ts'
+import { toNewest } from './newest.ts'
 
 type Frame = ViewFrame<TrainingFrame>
 
@@ -45,7 +46,7 @@ export function createTrainingView(stage: Stage): PanelSet {
 
   function draw(next: Frame): void {
     frame = next
-    const shown: Curves = { frame: next, names: switches.names }
+    const shown: Curves = { frame: { ...next, data: toNewest(next.data) }, names: switches.names }
     curves.update(lossContent(shown, switches.logLoss))
     early.update(earlyContent(shown, switches.logEarly))
     repeat.update(repeatContent(shown))
