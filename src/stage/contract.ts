@@ -279,6 +279,8 @@ export type SceneContent = BarsContent | SurfaceContent
 export interface TableRow {
   readonly id: string
   readonly cells: readonly string[]
+  /** What a screen reader calls its button, where the first cell alone does not tell rows apart. */
+  readonly name?: string
   /** Colour of the row's key. */
   readonly role?: Role
   /** Makes the first cell a button. */

@@ -106,7 +106,7 @@ export class TableView implements Table, PanelView {
     shown.classList.toggle('stage-row-selected', content.selected === true)
   }
 
-  private updateFirst(row: Row, { cells, onSelect, role, selected }: TableRow): void {
+  private updateFirst(row: Row, { cells, name, onSelect, role, selected }: TableRow): void {
     const { head } = row
     if ((onSelect !== undefined) !== (row.button !== undefined) || role !== row.role || !head.firstChild) {
       row.role = role
@@ -118,5 +118,6 @@ export class TableView implements Table, PanelView {
     }
     write(head.lastElementChild as HTMLElement, cells[0] ?? '')
     row.button?.setAttribute('aria-pressed', String(selected === true))
+    if (name !== undefined) row.button?.setAttribute('aria-label', name)
   }
 }

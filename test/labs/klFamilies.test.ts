@@ -59,12 +59,16 @@ describe.each(backends)('the KL lab in the plane on $kind', ({ create }) => {
     await complete(first)
     const { basins, followed } = await metricsOf(first)
     expect(followed).toBe(1)
-    // [mean, divergence, share]
+    // [mean, covariance, divergence, share]
     const xOf = ([mean]: readonly unknown[]) => (mean as readonly number[])[0]
     const left = basins.find((basin) => xOf(basin) < -1)
     const right = basins.find((basin) => xOf(basin) > 1)
-    expect(left?.[2]).toBeGreaterThan(0)
-    expect(right?.[2]).toBeGreaterThan(0)
+    expect(left?.[3]).toBeGreaterThan(0)
+    expect(right?.[3]).toBeGreaterThan(0)
+    expect(right?.[1]).toEqual([
+      [expect.closeTo(0.49, 1), expect.closeTo(0, 2)],
+      [expect.closeTo(0, 2), expect.closeTo(0.49, 2)],
+    ])
     const second = await createExperiment(backend, { ...values, mu0: -1 }, first)
     first.dispose()
     await second.advance(0, 0)
@@ -82,7 +86,7 @@ describe.each(backends)('the KL lab in the plane on $kind', ({ create }) => {
     expect(metrics.reverseCovariance[0][0]).toBeCloseTo(0.49, 5)
     expect(metrics.forwardMean[0]).toBeCloseTo(0, 2)
     expect(Math.abs(metrics.reverseMean[0] - 2)).toBeLessThan(0.05)
-    const shares = metrics.basins.reduce((sum, basin) => sum + basin[2], 0)
+    const shares = metrics.basins.reduce((sum, basin) => sum + basin[3], 0)
     expect(shares).toBeGreaterThan(0.5)
   })
 

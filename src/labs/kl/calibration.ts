@@ -1,7 +1,7 @@
 /** How many starts this backend can take on one step while the page stays fluent. */
 import type { Backend, FitTarget } from '../../compute/backend.ts'
 import { type DescentRule, type FitSpace, lineSpace, planeSpace } from './fitSpace.ts'
-import { lineRegion, lineStarts, planeStarts } from './lattice.ts'
+import { lineRegion, lineStarts, planeLower, planeStarts } from './lattice.ts'
 import type { KlValues } from './parameters.ts'
 import { lineComponents, planeComponents } from './targets.ts'
 import { momentMatch } from './theory.ts'
@@ -49,7 +49,7 @@ export async function fluentStarts(backend: Backend, values: KlValues): Promise<
     : backend.createFitTarget(components)
   const rows = (count: number) =>
     plane
-      ? planeStarts(count, planeComponents(values), values.sigma0)
+      ? planeStarts(count, planeComponents(values), planeLower(values.sigma0))
       : lineStarts(count, lineRegion(components, momentMatch(components).sigma), undefined)
   try {
     let fluent = fewest

@@ -53,11 +53,11 @@ export function lineStarts(count: number, region: LineRegion, fixedSigma: number
   return state
 }
 
-/** The starts in the plane: centres over two standard deviations around every mode, L = σ · I. State rows [count, 20]. */
+/** The starts in the plane: centres over two standard deviations around every mode, one L. State rows [count, 20]. */
 export function planeStarts(
   count: number,
   components: readonly PlaneComponent[],
-  sigma: number,
+  lower: Lower,
 ): Float32Array {
   const range = (axis: 0 | 1): [number, number] => {
     const sd = (component: PlaneComponent) => Math.sqrt(component.covariance[2 * axis])
@@ -71,12 +71,21 @@ export function planeStarts(
   const state = new Float32Array(count * planeSpace.columns)
   for (let start = 0; start < count; start++) {
     const mean = [within(x, points[2 * start]), within(y, points[2 * start + 1])]
-    state.set(planeRow(mean, sigma), start * planeSpace.columns)
+    state.set(planeRow(mean, lower), start * planeSpace.columns)
   }
   return state
 }
 
-/** μx, μy, log L₁₁, L₂₁, log L₂₂ of an isotropic Gaussian. */
-export function planeRow([x, y]: readonly number[], sigma: number): number[] {
-  return [x, y, Math.log(sigma), 0, Math.log(sigma)]
+/** L₁₁, L₂₁, L₂₂ of a covariance L Lᵀ. */
+export type Lower = readonly [number, number, number]
+
+/** L of standard deviations σ in x and ratio · σ in y, correlated by ρ. */
+export function planeLower(sigma: number, ratio = 1, rho = 0): Lower {
+  const sigmaY = ratio * sigma
+  return [sigma, rho * sigmaY, Math.sqrt(1 - rho * rho) * sigmaY]
+}
+
+/** μx, μy, log L₁₁, L₂₁, log L₂₂. */
+export function planeRow([x, y]: readonly number[], [l11, l21, l22]: Lower): number[] {
+  return [x, y, Math.log(l11), l21, Math.log(l22)]
 }

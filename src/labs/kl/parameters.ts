@@ -15,6 +15,8 @@ export interface KlValues {
   readonly mu0: number
   readonly mu0Y: number
   readonly sigma0: number
+  readonly sigmaRatio0: number
+  readonly rho0: number
   readonly optimizer: 'gradientDescent' | 'momentum' | 'adam'
   readonly learningRate: number
   readonly fixedSigma: boolean
@@ -136,8 +138,29 @@ export const parameters: readonly Parameter[] = [
     minimum: 0.001,
     maximum: 100,
     default: 0.5,
-    help: 'Standard deviation of Q where the descent starts.',
+    help: 'Standard deviation of Q where the descent starts (that of x in the plane).',
     relevant: (values) => !isUniform(values),
+  },
+  {
+    id: 'sigmaRatio0',
+    kind: 'logNumber',
+    label: 'start σ, y : x',
+    minimum: 0.01,
+    maximum: 100,
+    default: 1,
+    help: 'Standard deviation of y over that of x where the descent in the plane starts.',
+    relevant: isPlane,
+  },
+  {
+    id: 'rho0',
+    kind: 'number',
+    label: 'start ρ',
+    minimum: -0.99,
+    maximum: 0.99,
+    step: 0.01,
+    default: 0,
+    help: 'Correlation of x and y where the descent in the plane starts; a diagonal Q has none.',
+    relevant: (values) => isPlane(values) && values.covariance === 'full',
   },
   {
     id: 'optimizer',

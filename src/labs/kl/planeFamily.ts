@@ -4,7 +4,7 @@ import type { Metrics } from '../lab.ts'
 import type { DescentFamily, DescentState } from './descentExperiment.ts'
 import { type DescentRule, type FitSetting, planeSpace } from './fitSpace.ts'
 import type { PlaneFit, PlaneFrame, PlaneOptimum } from './frame.ts'
-import { planeRow, planeStarts } from './lattice.ts'
+import { type Lower, planeLower, planeRow, planeStarts } from './lattice.ts'
 import type { KlValues } from './parameters.ts'
 import type { Parts } from './parts.ts'
 import { planeDivergence, planeLocalMinima, planeMomentMatch } from './planeTheory.ts'
@@ -20,7 +20,7 @@ const shownColumns = [0, 1, 2, 1 + planeSpace.coordinates]
 
 interface Factored extends Gaussian {
   /** L₁₁, L₂₁, L₂₂ of the covariance L Lᵀ. */
-  readonly lower: readonly [number, number, number]
+  readonly lower: Lower
 }
 
 /** A shown fit's numbers at one step, in float64. */
@@ -70,6 +70,8 @@ export class PlaneFamily implements DescentFamily {
   readonly preparation = 0
   private readonly components: readonly PlaneComponent[]
   private readonly diagonal: boolean
+  /** Of the covariance that stays as it starts, if it does. */
+  private readonly fixedLower: Lower | undefined
   private readonly moment: Gaussian
   /** Local minima of each of `kinds`. */
   private optima: readonly (readonly PlaneOptimum[])[] = []
@@ -80,16 +82,20 @@ export class PlaneFamily implements DescentFamily {
     public values: KlValues,
     private readonly parts: Parts,
   ) {
-    const { mu0, mu0Y, sigma0, starts, covariance, fixedSigma } = values
+    const { mu0, mu0Y, sigma0, sigmaRatio0, rho0, starts, covariance, fixedSigma } = values
     const components = planeComponents(values)
     const target = parts.obtain('target', components, () => backend.createPlaneTarget(components))
     this.setting = { backend, space: planeSpace, target }
     this.components = components
     this.diagonal = covariance === 'diagonal'
     this.moment = planeMomentMatch(components, this.diagonal)
-    this.shownRows = kinds.map(() => planeRow([mu0, mu0Y], sigma0))
-    this.startRows = planeStarts(starts, components, sigma0)
-    this.startSource = [components, starts, sigma0, this.diagonal, fixedSigma]
+    const lower = planeLower(sigma0, sigmaRatio0, this.diagonal ? 0 : rho0)
+    this.fixedLower = fixedSigma ? lower : undefined
+    this.shownRows = kinds.map(() => planeRow([mu0, mu0Y], lower))
+    // round and as large as the shown start, so that no direction is favoured
+    const startLower = this.fixedLower ?? planeLower(Math.sqrt(lower[0] * lower[2]))
+    this.startRows = planeStarts(starts, components, startLower)
+    this.startSource = [components, starts, startLower, this.diagonal, fixedSigma]
   }
 
   rule(index: number | 'starts'): DescentRule {
@@ -99,11 +105,10 @@ export class PlaneFamily implements DescentFamily {
   }
 
   async prepare(): Promise<boolean> {
-    const { components, diagonal } = this
-    const fixedSigma = this.values.fixedSigma ? this.values.sigma0 : undefined
+    const { components, diagonal, fixedLower } = this
     this.optima = kinds.map((kind) =>
-      this.parts.obtain(`minima ${kind}`, [components, diagonal, fixedSigma], () =>
-        planeLocalMinima(kind, components, diagonal, fixedSigma),
+      this.parts.obtain(`minima ${kind}`, [components, diagonal, fixedLower], () =>
+        planeLocalMinima(kind, components, diagonal, fixedLower),
       ),
     )
     return true
@@ -161,7 +166,12 @@ export class PlaneFamily implements DescentFamily {
   metrics(state: DescentState): Metrics {
     return {
       ...this.measured(state).metrics,
-      basins: this.basins(state).map(({ mean, divergence, share }) => [mean, divergence, share]),
+      basins: this.basins(state).map(({ mean, covariance, divergence, share }) => [
+        mean,
+        matrix(covariance),
+        divergence,
+        share,
+      ]),
       step: state.step,
       quadraturePoints: this.setting.target.quadraturePoints,
       starts: state.startCount,

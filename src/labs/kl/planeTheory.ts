@@ -211,18 +211,16 @@ export function planeMomentMatch(
   return { mean: [x, y], covariance: [xx, diagonal ? 0 : xy, yy] }
 }
 
-/** μx, μy, log L₁₁, log L₂₂ and, with a full covariance, L₂₁; μ alone while σ is fixed. */
+/** μx, μy, log L₁₁, log L₂₂ and, with a full covariance, L₂₁; μ alone while the covariance is fixed. */
 type Point = readonly number[]
 
-type LowerOf = (point: Point) => [number, number, number]
+type LowerOf = (point: Point) => readonly [number, number, number]
 
 /** L₁₁, L₂₁, L₂₂ of a point. */
 const lowerWith =
-  (fixedSigma: number | undefined): LowerOf =>
+  (fixed: readonly [number, number, number] | undefined): LowerOf =>
   (point) =>
-    fixedSigma === undefined
-      ? [Math.exp(point[2]), point[4] ?? 0, Math.exp(point[3])]
-      : [fixedSigma, 0, fixedSigma]
+    fixed ?? [Math.exp(point[2]), point[4] ?? 0, Math.exp(point[3])]
 
 /** KL(Q‖P) = E_q[log q] − E_q[log p], its gradient pathwise. */
 const reverseObjective =
@@ -277,22 +275,22 @@ const met = (one: Point, other: Point, lowerOf: LowerOf) => {
 
 /**
  * The local minima of KL(P‖Q), the moment match alone, or of KL(Q‖P), found by descents from many starts, best first.
- * `diagonal`: Q is a mean-field Gaussian. `fixedSigma`: over μ only, with covariance fixedSigma² · I.
+ * `diagonal`: Q is a mean-field Gaussian. `fixedLower`: over μ only, with this L of its covariance L Lᵀ.
  */
 export function planeLocalMinima(
   kind: 'forward' | 'reverse',
   components: readonly PlaneComponent[],
   diagonal: boolean,
-  fixedSigma?: number,
+  fixedLower?: readonly [number, number, number],
 ): PlaneOptimum[] {
-  const lowerOf = lowerWith(fixedSigma)
+  const lowerOf = lowerWith(fixedLower)
   const optimum = (mean: Vector, [l11, l21, l22]: readonly number[]): PlaneOptimum => {
     const covariance: Covariance = [l11 ** 2, l11 * l21, l21 ** 2 + l22 ** 2]
     return { mean, covariance, divergence: planeDivergence(kind, components, mean, covariance) }
   }
   if (kind === 'forward') {
     const { mean, covariance } = planeMomentMatch(components, diagonal)
-    return [optimum(mean, fixedSigma === undefined ? cholesky(covariance) : lowerOf(mean))]
+    return [optimum(mean, fixedLower ?? cholesky(covariance))]
   }
   const mixture = whitened(components)
   const [search, fine] = [searchGrid, polishGrid].map((points) => reverseObjective(mixture, points, lowerOf))
@@ -301,7 +299,7 @@ export function planeLocalMinima(
   for (const { mean, covariance } of startingPoints(components, diagonal)) {
     const [l11, l21, l22] = cholesky(covariance)
     const ofSigma = [Math.log(l11), Math.log(l22), ...(diagonal ? [] : [l21])]
-    const start = fixedSigma === undefined ? [...mean, ...ofSigma] : mean
+    const start = fixedLower === undefined ? [...mean, ...ofSigma] : mean
     const end = minimise(search, start, scaleOf(start, lowerOf), 1e-4)
     if (!end || reached.some((other) => met(end, other, lowerOf))) continue
     reached.push(end)

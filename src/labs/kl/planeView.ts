@@ -13,8 +13,9 @@ import type {
 import type { ParameterValues, ViewActions, ViewFrame } from '../lab.ts'
 import type { PanelSet } from '../panelSet.ts'
 import { formatPlaneComponents, mostComponents } from './components.ts'
-import type { PlaneFit, PlaneFrame, PlaneOptimum } from './frame.ts'
+import type { PlaneFit, PlaneFrame } from './frame.ts'
 import { type KlValues, typed } from './parameters.ts'
+import { arrived, gaussianCells, gaussianText, startPatch } from './planeStart.ts'
 import { logPlaneMixture, logPlaneNormal } from './planeTheory.ts'
 import { planeComponents } from './targets.ts'
 import {
@@ -101,7 +102,7 @@ function sceneContent(name: Fit, fit: PlaneFit, target: Surface, box: Box, frame
   const density = (x: number, y: number) => Math.exp(logPlaneMixture(components, x, y))
   const height = highest(target)
   const ring = ellipse(fit.mean, fit.covariance, 1)
-  const where = describeFit(fit)
+  const where = gaussianText(fit)
   return {
     kind: 'surface',
     x: { label: 'x', scale: 'linear', domain: box.x },
@@ -138,13 +139,9 @@ function sceneContent(name: Fit, fit: PlaneFit, target: Surface, box: Box, frame
   }
 }
 
-function describeFit({ mean, covariance: [xx, xy, yy] }: PlaneOptimum | PlaneFit): string {
-  const correlation = xy / Math.sqrt(xx * yy)
-  return `μ (${mean.map(five).join(', ')}), σ (${five(Math.sqrt(xx))}, ${five(Math.sqrt(yy))}), ρ ${correlation.toFixed(2).replace('-', '−')}`
-}
-
 function handles({ data, values }: Frame): Handle[] {
-  const { mu0, mu0Y, sigma0 } = typed(values)
+  const { mu0, mu0Y, sigma0, sigmaRatio0, rho0, covariance: shape } = typed(values)
+  const [sdY, rho] = [sigmaRatio0 * sigma0, shape === 'full' ? rho0 : 0]
   return [
     ...data.components.map(
       ({ weight, mean, covariance }, index): Handle => ({
@@ -162,9 +159,9 @@ function handles({ data, values }: Frame): Handle[] {
       x: mu0,
       y: mu0Y,
       role: 'neutral',
-      label: `start of Q: μ (${five(mu0)}, ${five(mu0Y)}), σ ${five(sigma0)}`,
+      label: `start of Q: ${gaussianText({ mean: [mu0, mu0Y], covariance: [sigma0 ** 2, rho * sigma0 * sdY, sdY ** 2] })}`,
       moves: 'both',
-      step: 0.1 * sigma0,
+      step: 0.1 * Math.min(sigma0, sdY),
     },
   ]
 }
@@ -218,7 +215,7 @@ function flowContent(frame: Frame, box: Box): ChartContent {
     ],
     handles: handles(frame),
     note: starts > 0 ? `${count(starts)} starts, coloured by where they end` : undefined,
-    description: `P’s components, both fits and ${count(starts)} starts seen from above. Forward: ${describeFit(data.forward)}. Reverse: ${describeFit(data.reverse)}.`,
+    description: `P’s components, both fits and ${count(starts)} starts seen from above. Forward: ${gaussianText(data.forward)}. Reverse: ${gaussianText(data.reverse)}.`,
     format: five,
   }
 }
@@ -342,24 +339,13 @@ export function createPlaneView(stage: Stage, actions: ViewActions): PanelSet {
       basinsContent(
         data.basins,
         [{ label: 'μ' }, { label: 'σ' }, { label: 'ρ' }],
-        ({ mean, covariance: [xx, xy, yy] }) => [
-          mean.map(five).join(', '),
-          [xx, yy].map((variance) => five(Math.sqrt(variance))).join(', '),
-          (xy / Math.sqrt(xx * yy)).toFixed(2).replace('-', '−'),
-        ],
+        gaussianCells,
         typed(values).starts,
         data.followed,
         names.reverse,
-        ({ mean, covariance: [xx, , yy] }) =>
-          actions.set({
-            mu0: Number(mean[0].toPrecision(6)),
-            mu0Y: Number(mean[1].toPrecision(6)),
-            sigma0: clamp(Number(Math.sqrt(Math.sqrt(xx * yy)).toPrecision(6)), 1e-3, 100),
-          }),
-        // minima of a cross share their mean: what tells them apart is the shape
-        ({ mean, covariance }) =>
-          [0, 1].every((axis) => Math.abs(data.reverse.mean[axis] - mean[axis]) < 0.05) &&
-          [0, 2].every((axis) => Math.abs(Math.log(data.reverse.covariance[axis] / covariance[axis])) < 0.1),
+        (basin) => actions.set(startPatch(basin)),
+        (basin) => arrived(data.reverse, basin),
+        gaussianText,
       ),
     )
   }

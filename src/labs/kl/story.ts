@@ -114,6 +114,8 @@ export const story: readonly StoryStep[] = [
       mu0: 1.5,
       mu0Y: -0.5,
       sigma0: 0.6,
+      sigmaRatio0: 1,
+      rho0: 0,
       optimizer: 'adam',
       learningRate: 0.05,
       fixedSigma: false,

@@ -123,6 +123,7 @@ export function basinsContent<Basin extends { readonly divergence: number; reado
   objective: string,
   select: (basin: Basin) => void,
   selected: (basin: Basin) => boolean,
+  name?: (basin: Basin) => string,
 ): TableContent {
   const lost = 1 - basins.reduce((sum, { share }) => sum + share, 0)
   return {
@@ -131,6 +132,7 @@ export function basinsContent<Basin extends { readonly divergence: number; reado
       id: String(index),
       cells: [...cells(basin), five(basin.divergence), `${(100 * basin.share).toFixed(1)} %`],
       role: basinRole(index),
+      name: name?.(basin),
       onSelect: () => select(basin),
       selected: selected(basin),
     })),

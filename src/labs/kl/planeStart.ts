@@ -1,0 +1,52 @@
+/** Gaussians in the plane as standard deviations and correlation: in words, and as the parameters of the start. */
+import type { ParameterValues } from '../lab.ts'
+import type { PlaneFit } from './frame.ts'
+import { clamp, five, meanText } from './viewParts.ts'
+
+type Gaussian = Pick<PlaneFit, 'mean' | 'covariance'>
+
+/** σx, σy, ρ. */
+export function shapeOf([xx, xy, yy]: PlaneFit['covariance']): [number, number, number] {
+  return [Math.sqrt(xx), Math.sqrt(yy), xy / Math.sqrt(xx * yy)]
+}
+
+/** Of μ, σ and ρ, as a table has them in its columns. */
+export function gaussianCells({ mean, covariance }: Gaussian): [string, string, string] {
+  const [sdX, sdY, rho] = shapeOf(covariance)
+  return [
+    `${meanText(mean[0], sdX)}, ${meanText(mean[1], sdY)}`,
+    `${five(sdX)}, ${five(sdY)}`,
+    // 0 has no sign
+    (Math.round(100 * rho) / 100 + 0).toFixed(2).replace('-', '−'),
+  ]
+}
+
+/** "μ (0, 0), σ (1.7642, 0.3395), ρ 0.00". */
+export function gaussianText(gaussian: Gaussian): string {
+  const [mean, sds, rho] = gaussianCells(gaussian)
+  return `μ (${mean}), σ (${sds}), ρ ${rho}`
+}
+
+const sixDigits = (value: number) => Number(value.toPrecision(6))
+
+/** Parameters with which Q starts as this Gaussian, to six digits. */
+export function startPatch({ mean, covariance }: Gaussian): ParameterValues {
+  const [sdX, sdY, rho] = shapeOf(covariance)
+  return {
+    mu0: sixDigits(mean[0]),
+    mu0Y: sixDigits(mean[1]),
+    sigma0: clamp(sixDigits(sdX), 1e-3, 100),
+    sigmaRatio0: clamp(sixDigits(sdY / sdX), 0.01, 100),
+    rho0: clamp(sixDigits(rho), -0.99, 0.99),
+  }
+}
+
+/** Whether one Gaussian has come to another: in a cross, minima share their mean and differ by their shape. */
+export function arrived(fit: Gaussian, minimum: Gaussian): boolean {
+  const [one, other] = [shapeOf(fit.covariance), shapeOf(minimum.covariance)]
+  return (
+    [0, 1].every((axis) => Math.abs(fit.mean[axis] - minimum.mean[axis]) < 0.05 * other[axis]) &&
+    [0, 1].every((axis) => Math.abs(Math.log(one[axis] / other[axis])) < 0.05) &&
+    Math.abs(one[2] - other[2]) < 0.05
+  )
+}
