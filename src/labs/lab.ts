@@ -14,6 +14,8 @@ interface ParameterBase {
   readonly help: string
   /** Applied without restarting the run. */
   readonly live?: boolean
+  /** Taken at the end of a drag, not while it lasts: what is on the way counts as chosen, too. */
+  readonly onRelease?: boolean
   /** Shown in the panel only while this holds (the value is kept either way). */
   readonly relevant?: (values: ParameterValues) => boolean
 }
@@ -60,6 +62,8 @@ export interface ChoiceParameter extends ParameterBase {
 export interface FlagParameter extends ParameterBase {
   readonly kind: 'flag'
   readonly default: boolean
+  /** Parameters that switching it puts back to their defaults, unless they are changed together with it. */
+  readonly resets?: readonly string[]
 }
 
 /** A text with a form of its own, such as a list of numbers. */
@@ -110,6 +114,8 @@ export interface Experiment {
   readonly complete: boolean
   /** Where playing ends; `advance` goes beyond it when asked. Infinity for a run that may go on for ever. */
   readonly lastStep: number
+  /** Id of the parameter that playing waits for at `lastStep`; undefined where it has ended. */
+  readonly awaits?: string
   /**
    * Works until the current state is ready and `steps` further steps are done, or until `budget`
    * milliseconds are over, whichever is first; always at least one slice of work. With `steps` = 0 it only

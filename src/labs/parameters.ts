@@ -214,6 +214,20 @@ function withFollowers(
   return { ...patch, ...followers }
 }
 
+/** With the defaults of what a flag resets that the patch switches. */
+function withResets(
+  table: readonly Parameter[],
+  patch: ParameterValues,
+  values: ParameterValues,
+): ParameterValues {
+  const switched = table.filter(({ id }) => id in patch && patch[id] !== values[id])
+  const ids = switched.flatMap((one) => (one.kind === 'flag' ? (one.resets ?? []) : []))
+  const reset = table
+    .filter(({ id }) => ids.includes(id))
+    .map((one) => [one.id, resolved(one, { ...values, ...patch }).default])
+  return { ...Object.fromEntries(reset), ...patch }
+}
+
 /**
  * A checked patch with what changes along: what a preset stands for, and values that are pushed out of their
  * range. Throws a RangeError where the values may not be together.
@@ -223,7 +237,8 @@ function together(
   patch: ParameterValues,
   values: ParameterValues,
 ): ParameterValues {
-  const change = withFollowers(lab.parameters, withPreset(lab, patch, values), values)
+  const named = withPreset(lab, withResets(lab.parameters, patch, values), values)
+  const change = withFollowers(lab.parameters, named, values)
   const conflict = lab.conflict?.({ ...values, ...change })
   if (conflict) throw new RangeError(conflict.message)
   return change

@@ -91,9 +91,13 @@ describe('the race', () => {
     expect(found.step).toBeGreaterThan(20)
     expect(found.validationLoss1).toBeLessThanOrEqual(raceGoal as number)
     expect(await page.locator('.caption').innerText()).toContain(`Steps needed: ${found.raceSteps}`)
-    // another one begins anew; without its guess before it starts, it would not wait for one
+    // a guess after the fact changes nothing
+    await guess.fill(String(found.raceSteps))
+    await guess.press('Enter')
+    await expect.poll(async () => (await parameters(page)).raceGuess).toBe(found.raceSteps)
+    expect(await note.textContent()).toMatch(/Your guess was 300/)
+    // another one begins anew, and waits again
     await page.locator('[data-parameter=race] input').uncheck()
-    await page.evaluate(() => window.natlab.set({ raceGuess: 20 }))
     await page.locator('[data-parameter=race] input').check()
     await expect.poll(() => note.textContent(), { timeout: 20_000 }).toContain('Set your guess')
     expect((await metrics(page)).step).toBe(20)

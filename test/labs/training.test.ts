@@ -336,11 +336,19 @@ describe('a run’s rules, on the CPU', () => {
     const race = { race: true, raceGuess: 100, learningRate: 0.03, batchSize: 4 }
     const experiment = await begin(backend, race)
     expect(experiment.lastStep).toBe(Number.POSITIVE_INFINITY)
+    experiment.update({ ...tiny, ...race, raceGuess: 20 })
+    await complete(experiment, 20)
+    expect([experiment.lastStep, experiment.awaits]).toEqual([20, 'raceGuess'])
+    experiment.update({ ...tiny, ...race })
+    expect(experiment.awaits).toBe(undefined)
+    await experiment.advance(1, 1)
+    // too late to count
+    experiment.update({ ...tiny, ...race, raceGuess: 25 })
     while (experiment.step < experiment.lastStep || !experiment.complete)
       await experiment.advance(Number.POSITIVE_INFINITY, 60)
     const { frame, metrics } = await told(experiment)
-    const { slower, goal, reachedAt } = frame.race
-    expect(slower).toBe(0)
+    const { slower, goal, guess, reachedAt } = frame.race
+    expect([slower, guess]).toEqual([0, 100])
     expect([metrics.raceGoal, metrics.raceSteps]).toEqual([goal, reachedAt])
     expect([experiment.step, experiment.lastStep]).toEqual([reachedAt, reachedAt])
     const [first, second] = (frame.models ?? []).map(({ validationLosses }) => validationLosses)

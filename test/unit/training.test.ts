@@ -195,27 +195,62 @@ describe('words that are drawn', () => {
 })
 
 describe('the race', () => {
+  /** Neither model has stopped. */
+  const going = [-1, -1]
+
   it('ends where the slower model is first no worse than the other was after 20 steps', () => {
     const race = new Race()
     const losses = (step: number) => [50 / (1 + step / 5), 6 + 2 / (1 + step)]
-    expect(race.end(100)).toBe(Number.POSITIVE_INFINITY)
+    expect(race.end(100, going)).toBe(Number.POSITIVE_INFINITY)
     for (let step = 0; step <= 60; step += step < 20 ? 1 : 10) race.note(step, losses(step))
     const goal = losses(20)[1]
-    expect(race.frame).toEqual({ slower: 0, goal, reachedAt: 40 })
-    expect(race.end(100)).toBe(40)
+    expect(race.frame).toEqual({ slower: 0, goal, guess: Number.NaN, reachedAt: 40 })
+    expect(race.end(100, going)).toBe(40)
     expect(losses(30)[0]).toBeGreaterThan(goal)
   })
 
   it('is not run by a model that has stopped', () => {
     const race = new Race()
     for (const step of [19, 20, 30]) race.note(step, [Number.NaN, 6])
-    expect([race.frame.slower, race.end(100)]).toEqual([undefined, Number.POSITIVE_INFINITY])
+    expect([race.frame.slower, race.end(100, [19, -1])]).toEqual([undefined, Number.POSITIVE_INFINITY])
+    expect(race.waits(20)).toBe(false)
   })
 
   it('waits at its beginning for a guess', () => {
     const race = new Race()
     expect(values.raceGuess).toBe(20)
-    expect([race.end(values.raceGuess), race.end(21)]).toEqual([20, Number.POSITIVE_INFINITY])
+    const ends = [values.raceGuess, 21].map((guess) => race.end(guess, going))
+    expect(ends).toEqual([20, Number.POSITIVE_INFINITY])
+    expect(race.waits(20)).toBe(false)
+    race.note(20, [40, 6])
+    expect([race.waits(20), race.waits(21)]).toEqual([true, false])
+  })
+
+  it('goes on with the first guess, whatever is guessed later', () => {
+    const race = new Race()
+    race.note(20, [40, 6])
+    for (const guess of [20, 62, 447]) race.goOn(guess)
+    expect(race.frame.guess).toBe(62)
+    // nor does it wait again once the guess is taken back
+    expect([race.waits(20), race.end(20, going)]).toEqual([false, Number.POSITIVE_INFINITY])
+  })
+
+  it('ends where the slower model stops', () => {
+    const race = new Race()
+    race.note(20, [40, 6])
+    expect([race.end(100, [57, -1]), race.end(100, [-1, 57])]).toEqual([57, Number.POSITIVE_INFINITY])
+  })
+
+  it('puts the guess back when it is switched, so that the next one waits again', () => {
+    const guessed = { ...values, race: true, raceGuess: 300 }
+    expect(validateChange(initLab, { race: false }, guessed)).toEqual({ race: false, raceGuess: 20 })
+    expect(validateChange(initLab, { race: true, raceGuess: 50 }, { ...values })).toEqual({
+      race: true,
+      raceGuess: 50,
+    })
+    // a link names both
+    expect(opened({ race: true, raceGuess: 300 }).raceGuess).toBe(300)
+    expect(validateChange(initLab, { race: true }, guessed)).toEqual({ race: true })
   })
 })
 

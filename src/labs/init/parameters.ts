@@ -50,6 +50,7 @@ export const parameters: readonly Parameter[] = [
     kind: 'flag',
     label: 'race',
     default: false,
+    resets: ['raceGuess'],
     help: 'A new run, which waits after 20 steps for your guess and ends when the slower model has come down to where the other was then.',
     relevant: isTraining,
   },
@@ -63,7 +64,8 @@ export const parameters: readonly Parameter[] = [
     integer: true,
     default: raceBegin,
     live: true,
-    help: 'How many steps the slower model will need to come there; at 20 there is no guess yet, and playing ends.',
+    onRelease: true,
+    help: 'How many steps the slower model will need to come there; at 20 there is no guess yet, and playing waits for one. Once the race goes on it counts for the next one.',
     relevant: (values) => isTraining(values) && values.race === true,
   },
   {

@@ -147,14 +147,17 @@ function lossAxis(
   }
 }
 
+/** The guess that counts: it may change until the race goes on with it. */
+const guessOf = ({ race }: TrainingFrame, { raceGuess }: TrainingValues) =>
+  finite(race.guess) ? race.guess : raceGuess
+
 function raceMarks({ data }: ViewFrame<TrainingFrame>, values: TrainingValues): Mark[] {
   if (!values.race) return []
   const { goal, reachedAt } = data.race
+  const guess = guessOf(data, values)
   return [
     ...(finite(goal) ? [rule('y', goal, `the goal: ${brief(goal)}`, 'theory')] : []),
-    ...(isGuessed(values.raceGuess)
-      ? [rule('x', values.raceGuess, `your guess: ${count(values.raceGuess)}`, 'third')]
-      : []),
+    ...(isGuessed(guess) ? [rule('x', guess, `your guess: ${count(guess)}`, 'third')] : []),
     ...(finite(reachedAt) ? [rule('x', reachedAt, `there: ${count(reachedAt)}`, 'theory')] : []),
   ]
 }
@@ -167,10 +170,11 @@ function raceNote(shown: Curves, values: TrainingValues): string {
   const models = shownModels(shown)
   const [slow, fast] = [models[slower].name, models[1 - slower].name]
   if (finite(reachedAt)) {
-    const guessed = isGuessed(values.raceGuess) ? ` Your guess was ${count(values.raceGuess)}.` : ''
+    const guess = guessOf(data, values)
+    const guessed = isGuessed(guess) ? ` Your guess was ${count(guess)}.` : ''
     return `${slow} took ${count(reachedAt)} steps to where ${fast} was after ${raceBegin}.${guessed}`
   }
-  if (!isGuessed(values.raceGuess))
+  if (!isGuessed(guessOf(data, values)))
     return `${fast} stands at ${brief(goal)} nats. Set your guess in the panel: the race goes on with it.`
   const behind = last(models[slower].model.validationLosses) - goal
   return `Step ${count(step)}: ${slow} has ${brief(behind)} nats to go.`

@@ -57,6 +57,10 @@ export class TrainingExperiment implements Experiment {
     return this.run?.lastStep ?? Number.POSITIVE_INFINITY
   }
 
+  get awaits(): string | undefined {
+    return this.run?.awaits
+  }
+
   async advance(steps: number, budget: number): Promise<void> {
     const begin = performance.now()
     const left = () => budget - (performance.now() - begin)

@@ -47,6 +47,8 @@ export interface RaceFrame {
   readonly slower: 0 | 1 | undefined
   /** The faster model's validation loss after 20 steps; NaN until then. */
   readonly goal: number
+  /** The guess that the race goes on with; NaN until then. */
+  readonly guess: number
   /** The first measured step at which the slower model's validation loss is not above the goal; NaN until then. */
   readonly reachedAt: number
 }

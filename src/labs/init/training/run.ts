@@ -7,7 +7,7 @@ import type { MeasuredNumbers, ModelFrame, TrainingFrame } from './frame.ts'
 import type { ModelMeasurement } from './measurement.ts'
 import { Pair } from './pair.ts'
 import { embeddingStds, type TrainingValues } from './parameters.ts'
-import { Race } from './race.ts'
+import { Race, raceBegin } from './race.ts'
 import type { Work } from './work.ts'
 
 /** Milliseconds that the told speed is a mean over, about. */
@@ -104,7 +104,14 @@ export class Run {
   get lastStep(): number {
     const { stoppedAt } = this.pair
     if (stoppedAt.every((step) => step >= 0)) return Math.max(...stoppedAt)
-    return this.values.race ? this.race.end(this.values.raceGuess) : Number.POSITIVE_INFINITY
+    const { race, raceGuess } = this.values
+    return race ? this.race.end(raceGuess, stoppedAt) : Number.POSITIVE_INFINITY
+  }
+
+  /** The parameter that playing waits for. */
+  get awaits(): string | undefined {
+    const { race, raceGuess } = this.values
+    return race && this.race.waits(raceGuess) ? 'raceGuess' : undefined
   }
 
   /** Takes the live values, for the next step. */
@@ -139,6 +146,7 @@ export class Run {
   private async train(left: () => number): Promise<void> {
     const begin = performance.now()
     const first = this.done < 0
+    if (this.step >= raceBegin) this.race.goOn(this.values.raceGuess)
     this.training ??= first ? this.pair.begin() : this.pair.advance(this.values)
     const over = await this.pursue(this.training, left)
     if (over) {
