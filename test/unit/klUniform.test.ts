@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { surrogateKl, uniformKl, uniformPieces } from '../../src/labs/kl/uniform.ts'
+import { draggedEdge, surrogateKl, uniformKl, uniformPieces } from '../../src/labs/kl/uniform.ts'
 
 const infinity = Number.POSITIVE_INFINITY
 
@@ -83,6 +83,33 @@ describe('KL of uniform distributions', () => {
       { from: 0, to: 1, p: 0, q: 1, infinite: 'reverse' },
       { from: 2, to: 3, p: 1, q: 0, infinite: 'forward' },
     ])
+  })
+})
+
+describe('an edge that is dragged', () => {
+  const edges = { a: 0, b: 1, c: -2, d: 2 }
+
+  it('stays on the other distribution’s edge while it is near, and is followed by the hand else', () => {
+    const hand = [1.1, 1.06, 1.04, 1.03, 1.02, 1.01, 1, 0.99, 0.98, 0.97, 0.95]
+    let d = edges.d
+    const places = hand.map((x) => {
+      d = draggedEdge({ ...edges, d }, 'd', x)
+      return d
+    })
+    expect(places).toEqual([1.1, 1.06, 1.04, 1, 1, 1, 1, 1, 1, 1, 0.95])
+    // from beyond, where it lies on the edge already
+    expect(draggedEdge({ ...edges, d: 1 }, 'd', 1.03)).toBe(1)
+  })
+
+  it('meets it exactly, whatever digits it has, and the nearer of two', () => {
+    expect(draggedEdge({ ...edges, b: 1.23456 }, 'd', 1.21)).toBe(1.23456)
+    expect(draggedEdge({ a: 0, b: 0.05, c: -2, d: 2 }, 'd', 0.04)).toBe(0.05)
+  })
+
+  it('is kept in order and in range', () => {
+    expect(draggedEdge(edges, 'a', 3)).toBe(0.95)
+    expect(draggedEdge(edges, 'd', -5)).toBe(-1.95)
+    expect(draggedEdge(edges, 'c', -30)).toBe(-10)
   })
 })
 

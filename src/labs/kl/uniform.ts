@@ -51,6 +51,29 @@ export function uniformKl(
   }
 }
 
+export type Edge = 'a' | 'b' | 'c' | 'd'
+
+const ofOther = { a: ['c', 'd'], b: ['c', 'd'], c: ['a', 'b'], d: ['a', 'b'] } as const
+
+/** Edges of one distribution stay this far apart when one is dragged. */
+const narrowest = 0.05
+/** An edge that is dragged this near to one of the other distribution is meant to meet it. */
+const meeting = 0.04
+
+/** Where an edge comes to lie that is dragged to x: at a hundredth, or exactly on an edge of the other distribution. */
+export function draggedEdge(edges: Readonly<Record<Edge, number>>, id: Edge, x: number): number {
+  const { a, b, c, d } = edges
+  const least = { a: floor.from, b: a + narrowest, c: floor.from, d: c + narrowest }[id]
+  const most = { a: b - narrowest, b: floor.to, c: d - narrowest, d: floor.to }[id]
+  const free = Math.min(most, Math.max(least, x))
+  const distance = (edge: number) => Math.abs(edge - free)
+  const near = ofOther[id]
+    .map((other) => edges[other])
+    .filter((edge) => distance(edge) < meeting)
+    .sort((one, other) => distance(one) - distance(other))
+  return near[0] ?? Number(free.toFixed(2))
+}
+
 /**
  * The finite surrogates: KL between (1 − ε) P + ε U(−10, 10) and (1 − ε) Q + ε U(−10, 10), both ways. They are
  * no KL of P and Q: where that is infinite they grow by (mass sticking out) · log(1/ε) as ε → 0. Edges within

@@ -4,21 +4,17 @@ import type { ViewActions, ViewFrame } from '../lab.ts'
 import type { PanelSet } from '../panelSet.ts'
 import type { UniformFrame } from './frame.ts'
 import { type KlValues, typed } from './parameters.ts'
-import { surrogateKl, uniformKl, uniformPieces } from './uniform.ts'
-import { clamp, five, nats, roles } from './viewParts.ts'
+import { draggedEdge, type Edge, surrogateKl, uniformKl, uniformPieces } from './uniform.ts'
+import { five, nats, roles } from './viewParts.ts'
 
 type Frame = ViewFrame<UniformFrame>
-type Edge = 'a' | 'b' | 'c' | 'd'
 
 const edges = {
-  a: { other: 'b', role: 'target', name: 'left edge a of P' },
-  b: { other: 'a', role: 'target', name: 'right edge b of P' },
-  c: { other: 'd', role: roles.reverse, name: 'left edge c of Q' },
-  d: { other: 'c', role: roles.reverse, name: 'right edge d of Q' },
+  a: { role: 'target', name: 'left edge a of P' },
+  b: { role: 'target', name: 'right edge b of P' },
+  c: { role: roles.reverse, name: 'left edge c of Q' },
+  d: { role: roles.reverse, name: 'right edge d of Q' },
 } as const
-
-/** Edges of one distribution stay this far apart. */
-const narrowest = 0.05
 
 /** "ln 2 = 0.69315 nats", or "∞": the exact value of a KL between uniforms is the logarithm of a ratio of widths. */
 function exactly(kl: number): string {
@@ -176,27 +172,17 @@ function surrogateContent(values: KlValues): ChartContent {
 }
 
 export function createUniformView(stage: Stage, actions: ViewActions): PanelSet {
-  let frame: Frame | undefined
   const move = (event: HandleEvent) => {
-    if (!frame || event.kind !== 'move') return
+    if (event.kind !== 'move') return
     const id = event.id as Edge
-    const values = typed(frame.values)
-    const other = values[edges[id].other]
-    const left = id === 'a' || id === 'c'
-    const free = left ? clamp(event.x, -10, other - narrowest) : clamp(event.x, other + narrowest, 10)
-    // edges that nearly meet are meant to meet: then the supports match exactly
-    const near = Object.values({ a: values.a, b: values.b, c: values.c, d: values.d })
-      .filter((edge) => edge !== values[id] && edge !== other)
-      .find((edge) => Math.abs(edge - free) < 0.04)
-    actions.set({ [id]: Number((near ?? free).toFixed(2)) }, event.dragging)
+    actions.set({ [id]: draggedEdge(typed(actions.values()), id, event.x) }, event.dragging)
   }
   const densities = stage.chart({ id: 'densities', title: 'P and Q', onHandle: move })
   const ratio = stage.chart({ id: 'ratio', title: 'The ratio in the logarithm' })
   const surrogate = stage.chart({ id: 'surrogate', title: 'What smoothing makes of it' })
   return {
     draw(next) {
-      frame = next as Frame
-      const values = typed(next.values)
+      const values = typed((next as Frame).values)
       densities.update(densitiesContent(values))
       ratio.update(ratioContent(values))
       surrogate.update(surrogateContent(values))
