@@ -33,6 +33,8 @@ describe('components as text', () => {
     ['1,0,1;1,0,200', 'sd 200 of component 2 is not within 0.001 to 100'],
     ['nan,0,1', 'weight nan of component 1 is no number'],
     ['1,x,1', 'mean x of component 1 is no number'],
+    ['0x10,0,1', 'weight 0x10 of component 1 is no number'],
+    ['1,0b11,1', 'mean 0b11 of component 1 is no number'],
     ['1,,1', 'mean (nothing) of component 1 is no number'],
     ['1,101,1', 'mean 101 of component 1 is not within -100 to 100'],
     ['-1,0,1', 'weight -1 of component 1 is not within 0 to 1000000'],
@@ -62,6 +64,16 @@ describe('components as text', () => {
     expect(parsePlaneComponents('2,1,-1,2,0.5,0.8;0,0,0,1,1,0')).toEqual([
       { weight: 1, mean: [1, -1], covariance: [4, 0.8, 0.25] },
     ])
+  })
+
+  it('of weights that vanish beside the others’ are left out: none has a weight of 0', () => {
+    expect(parseComponents('1e-320,0,1;1e6,1,1')).toEqual(mixture([1, 1, 1]))
+    expect(parsePlaneComponents('1e-320,0,0,1,1,0;1e6,1,1,1,1,0')).toHaveLength(1)
+    expect(parseComponents('1e-310,0,1;1,1,1')).toHaveLength(1)
+    expect(
+      lineBreakpoints(parseComponents('1e-299,0,1e-3;1,1,100')).every(({ offset }) => offset < 1e6),
+    ).toBe(true)
+    expect(parseComponents('1e-320,0,1;1e-320,1,1')).toEqual(mixture([0.5, 0, 1], [0.5, 1, 1]))
   })
 
   it('come back from their text as they were, to six digits', () => {

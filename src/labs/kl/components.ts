@@ -31,6 +31,9 @@ const rows = (text: string) =>
     .filter((row, index, all) => row !== '' || (index === 0 && all.length === 1))
     .map((row) => row.split(',').map((part) => part.trim()))
 
+/** What `Number` reads in another base. */
+const notDecimal = /^0[xbo]/i
+
 function fieldsFault(text: string, fields: readonly Field[]): string | undefined {
   const parts = rows(text)
   if (parts.length > mostComponents) return `${parts.length} components are too many`
@@ -39,7 +42,7 @@ function fieldsFault(text: string, fields: readonly Field[]): string | undefined
     if (row.length !== fields.length) return `${place} has ${row.length} numbers, not ${fields.length}`
     for (const [column, { name, minimum, maximum }] of fields.entries()) {
       const value = Number(row[column])
-      if (row[column] === '' || Number.isNaN(value))
+      if (row[column] === '' || notDecimal.test(row[column]) || Number.isNaN(value))
         return `${name} ${row[column] || '(nothing)'} of ${place} is no number`
       if (value < minimum || value > maximum)
         return `${name} ${row[column]} of ${place} is not within ${minimum} to ${maximum}`
@@ -52,11 +55,16 @@ function fieldsFault(text: string, fields: readonly Field[]): string | undefined
 export const componentsFault = (text: string) => fieldsFault(text, lineFields)
 export const planeComponentsFault = (text: string) => fieldsFault(text, planeFields)
 
-/** Weights normalised; components of weight 0 are left out. */
+/** A share of the mass below which it is nothing: float64 holds its inverse, times any ratio of two sds. */
+const leastShare = 1e-300
+
+/** Weights normalised; components are left out whose weight is 0, or nothing beside the others’. */
 function normalised(text: string): number[][] {
   const numbers = rows(text).map((row) => row.map(Number))
   const total = numbers.reduce((sum, [weight]) => sum + weight, 0)
-  return numbers.filter(([weight]) => weight > 0).map(([weight, ...rest]) => [weight / total, ...rest])
+  return numbers
+    .map(([weight, ...rest]) => [weight / total, ...rest])
+    .filter(([weight]) => weight > leastShare)
 }
 
 /** A text that was validated; the weights are normalised. */
