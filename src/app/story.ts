@@ -1,89 +1,10 @@
 /** The lab's story: captions (HTML since the build) with live numbers, dots to travel along, and questions to the audience. */
-import type {
-  Answer,
-  Goal,
-  Lab,
-  Metrics,
-  MetricValue,
-  Question,
-  StoryOutline,
-  StoryStep,
-} from '../labs/lab.ts'
+import type { Goal, Lab, Metrics, MetricValue, StoryOutline, StoryStep } from '../labs/lab.ts'
 import type { Control } from './control.ts'
 import { element, iconButton, setText, watch } from './dom.ts'
+import { createQuestion } from './question.ts'
 import { readoutText } from './readouts.ts'
 import { type State, storyIndex } from './state.ts'
-
-const verdictOf = (right: boolean) => (right ? '✓ Right. ' : '✗ Not quite. ')
-
-/** A question to the audience. `metrics` tells the present numbers, where an answer depends on them. */
-function createQuestion(question: Question, metrics: () => Metrics | undefined): HTMLElement {
-  const verdict = element('div', { class: 'verdict', role: 'status' })
-  const isRight = ({ right }: Answer) =>
-    typeof right === 'object' ? metrics()?.[right.metric] === right.equals : right === true
-  const say = (right: boolean, reasons: readonly string[]) => {
-    const reason = element('span')
-    reason.innerHTML = reasons.join(' ')
-    verdict.replaceChildren(element('strong', {}, verdictOf(right)), reason)
-    // on a low screen the verdict lies below the answers' edge
-    verdict.parentElement?.scrollIntoView({ block: 'nearest' })
-  }
-  const mark = (button: HTMLElement, answer: Answer) =>
-    button.classList.add(isRight(answer) ? 'right' : 'wrong')
-  const pressed = (button: HTMLElement) => button.getAttribute('aria-pressed') === 'true'
-  const buttons = question.answers.map((answer) => {
-    const text = element('span')
-    text.innerHTML = answer.text
-    const button = element(
-      'button',
-      {
-        type: 'button',
-        class: 'button answer',
-        'aria-pressed': 'false',
-        onclick: () => {
-          button.setAttribute('aria-pressed', String(!question.several || !pressed(button)))
-          if (question.several) return
-          mark(button, answer)
-          say(isRight(answer), [answer.reason])
-        },
-      },
-      element('span', { class: 'answer-sign', 'aria-hidden': 'true' }),
-      text,
-    )
-    return button
-  })
-  const clear = () => {
-    for (const button of buttons) {
-      button.classList.remove('right', 'wrong')
-      button.setAttribute('aria-pressed', 'false')
-    }
-    verdict.replaceChildren()
-  }
-  const check = () => {
-    const judged = question.answers.map((answer, index) => ({
-      answer,
-      button: buttons[index],
-      well: isRight(answer) === pressed(buttons[index]),
-    }))
-    for (const { button, answer } of judged) if (pressed(button)) mark(button, answer)
-    const wrong = judged.filter(({ well }) => !well)
-    say(
-      wrong.length === 0,
-      (wrong.length === 0 ? judged : wrong).map(({ answer }) => answer.reason),
-    )
-  }
-  const quiet = (label: string, onclick: () => void) =>
-    element('button', { type: 'button', class: 'button quiet', onclick }, label)
-  const text = element('p', { class: 'question-text', id: 'audience-question' })
-  text.innerHTML = question.text
-  return element(
-    'div',
-    { class: 'audience', role: 'group', 'aria-labelledby': text.id },
-    text,
-    element('div', { class: 'answers' }, ...buttons, question.several ? quiet('Check', check) : null),
-    element('div', { class: 'verdict-row' }, verdict, quiet('Ask again', clear)),
-  )
-}
 
 /** Something the audience brings about by dragging; `follow` says whether it is reached. */
 function createGoal(goal: Goal, lab: Lab) {
@@ -141,16 +62,16 @@ export function createStory(state: State, control: Control): HTMLElement {
     fold.setAttribute('aria-expanded', String(!bar.classList.toggle('folded')))
   })
   fold.setAttribute('aria-expanded', 'true')
-  // a caption tells of its step's values: where they were changed, it says so and offers the way back
+  // a caption tells of its step's values: where they were changed, it steps back, and the way back is offered
   const strayed = element(
     'button',
     {
       type: 'button',
-      class: 'button quiet story-strayed',
+      class: 'button story-strayed',
       hidden: true,
       onclick: () => control.enterStory(storyIndex(state)),
     },
-    '↺ This step’s values',
+    'Not this step’s values: ↺ back to them',
   )
   const body = element('div', { class: 'story-body', tabindex: '0', role: 'group', 'aria-label': 'Caption' })
   body.append(caption, question)
@@ -171,6 +92,7 @@ export function createStory(state: State, control: Control): HTMLElement {
   let goal: ReturnType<typeof createGoal> | undefined
   const showMetrics = () => {
     const frame = state.frames.shown.peek()
+    bar.classList.toggle('partial', frame !== null && !frame.ready)
     for (const node of bar.querySelectorAll<HTMLElement>('[data-metric]'))
       setText(node, readoutText(state.lab.peek(), node.dataset.metric ?? '', frame))
     if (frame) goal?.follow(frame.metrics)
@@ -223,6 +145,7 @@ export function createStory(state: State, control: Control): HTMLElement {
       .filter(({ id }) => id in patch && patch[id] !== values[id])
       .map((one) => one.label)
     strayed.hidden = labels.length === 0
+    bar.classList.toggle('strayed', !strayed.hidden)
     strayed.title = `The caption tells of other values of: ${labels.join(', ')}. Back to them.`
   })
   watch(() => {

@@ -1,0 +1,110 @@
+/** A question to the audience: one answer to press, or several to tick and check together. */
+import type { Answer, Metrics, Question } from '../labs/lab.ts'
+import { element } from './dom.ts'
+
+interface Choice {
+  readonly node: HTMLElement
+  chosen(): boolean
+  clear(): void
+}
+
+const verdictOf = (right: boolean) => (right ? '✓ Right. ' : '✗ Not quite. ')
+
+function contents(answer: Answer): HTMLElement[] {
+  const text = element('span')
+  text.innerHTML = answer.text
+  return [element('span', { class: 'answer-sign', 'aria-hidden': 'true' }), text]
+}
+
+function createButton(answer: Answer, onPress: () => void): Choice {
+  const press = () => {
+    button.setAttribute('aria-pressed', 'true')
+    onPress()
+  }
+  const attributes = { type: 'button', class: 'button answer', 'aria-pressed': 'false', onclick: press }
+  const button = element('button', attributes, ...contents(answer))
+  return {
+    node: button,
+    chosen: () => button.getAttribute('aria-pressed') === 'true',
+    clear: () => button.setAttribute('aria-pressed', 'false'),
+  }
+}
+
+function createBox(answer: Answer, onChange: () => void): Choice {
+  const box = element('input', { type: 'checkbox', onchange: onChange })
+  return {
+    node: element('label', { class: 'button answer' }, box, ...contents(answer)),
+    chosen: () => box.checked,
+    clear: () => {
+      box.checked = false
+    },
+  }
+}
+
+const createAction = (label: string, onclick: () => void) =>
+  element('button', { type: 'button', class: 'button quiet', onclick }, label)
+
+/** `metrics` tells the present numbers, where an answer depends on them. */
+export function createQuestion(question: Question, metrics: () => Metrics | undefined): HTMLElement {
+  const verdict = element('div', { class: 'verdict', role: 'status' })
+  const isRight = ({ right }: Answer) =>
+    typeof right === 'object' ? metrics()?.[right.metric] === right.equals : right === true
+  const say = (right: boolean, reasons: readonly string[]) => {
+    const reason = element('span')
+    reason.innerHTML = reasons.join(' ')
+    verdict.replaceChildren(element('strong', {}, verdictOf(right)), reason)
+    // on a low screen the verdict lies below the answers' edge
+    verdict.parentElement?.scrollIntoView({ block: 'nearest' })
+  }
+  const mark = ({ node }: Choice, answer: Answer) => node.classList.add(isRight(answer) ? 'right' : 'wrong')
+  const unmark = ({ node }: Choice) => node.classList.remove('right', 'wrong')
+
+  const choices = question.answers.map((answer, index) =>
+    question.several
+      ? createBox(answer, () => {
+          unmark(choices[index])
+          followBoxes()
+        })
+      : createButton(answer, () => {
+          mark(choices[index], answer)
+          say(isRight(answer), [answer.reason])
+        }),
+  )
+  const check = createAction('Check', () => {
+    const judged = question.answers.map((answer, index) => ({
+      answer,
+      choice: choices[index],
+      well: isRight(answer) === choices[index].chosen(),
+    }))
+    for (const { choice, answer } of judged) if (choice.chosen()) mark(choice, answer)
+    const wrong = judged.filter(({ well }) => !well)
+    say(
+      wrong.length === 0,
+      (wrong.length === 0 ? judged : wrong).map(({ answer }) => answer.reason),
+    )
+  })
+  /** Nothing ticked is no answer yet. */
+  const followBoxes = () => {
+    check.disabled = !choices.some((choice) => choice.chosen())
+  }
+  followBoxes()
+  const clear = () => {
+    for (const choice of choices) {
+      unmark(choice)
+      choice.clear()
+    }
+    followBoxes()
+    verdict.replaceChildren()
+  }
+
+  const text = element('p', { class: 'question-text', id: 'audience-question' })
+  text.innerHTML = question.text
+  const nodes = choices.map(({ node }) => node)
+  return element(
+    'div',
+    { class: 'audience', role: 'group', 'aria-labelledby': text.id },
+    text,
+    element('div', { class: 'answers' }, ...nodes, question.several && check),
+    element('div', { class: 'verdict-row' }, verdict, createAction('Ask again', clear)),
+  )
+}
