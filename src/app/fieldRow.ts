@@ -11,6 +11,8 @@ export abstract class FieldRow<Row extends Parameter, Value extends ParameterVal
   protected parameter: Row
   protected readonly field: HTMLInputElement
   readonly #error: HTMLElement
+  /** Leaving the field takes what it holds, when it has no focus any more. */
+  #taking = false
 
   constructor(gui: GUI, values: object, parameter: Row, className: string, label: string) {
     super(gui, values, parameter.id, className)
@@ -33,7 +35,7 @@ export abstract class FieldRow<Row extends Parameter, Value extends ParameterVal
 
   /** The user is at the field, not at a slider. */
   get typing(): boolean {
-    return document.activeElement === this.field
+    return this.#taking || document.activeElement === this.field
   }
 
   /** How a value stands in the field. */
@@ -75,6 +77,7 @@ export abstract class FieldRow<Row extends Parameter, Value extends ParameterVal
       this.tell('')
       return
     }
+    this.#taking = true
     try {
       const value = parse(this.parameter, this.plain(text))
       this.tell('')
@@ -84,6 +87,8 @@ export abstract class FieldRow<Row extends Parameter, Value extends ParameterVal
       if (this.getValue() === value) this.updateDisplay()
     } catch (fault) {
       this.tell(this.refusal(text, fault))
+    } finally {
+      this.#taking = false
     }
   }
 

@@ -61,7 +61,7 @@ function createRows(
     row.name(parameter.unit ? `${parameter.label} (${parameter.unit})` : parameter.label)
     row.domElement.title = parameter.help
     row.domElement.dataset.parameter = parameter.id
-    row.onChange((value: ParameterValue) => {
+    const take = (value: ParameterValue) => {
       const conflict = lab.conflict?.({ ...shown, [parameter.id]: value })
       const dragged = row instanceof NumberRow && !row.typing && 'minimum' in parameter
       const taken = !conflict ? value : dragged ? asFarAs(lab, shown, parameter, Number(value)) : undefined
@@ -69,12 +69,20 @@ function createRows(
       if (refusal) notices.dismiss(refusal)
       if (!conflict) return
       model[parameter.id] = taken ?? shown[parameter.id]
+      // a refused text stays in its field
+      if (row instanceof FieldRow && row.typing) row.tell(conflict.message)
       row.updateDisplay()
-      // lil-gui displays the value once more after this, which takes the message away
+      // lil-gui displays the value once more after this, which takes the message of a slider away
       if (row instanceof FieldRow) queueMicrotask(() => row.tell(conflict.message))
       else notices.show((refusal = { kind: 'information', title: conflict.message }))
+    }
+    row.onChange((value: ParameterValue) => {
+      if (!parameter.onRelease) take(value)
     })
-    row.onFinishChange(() => control.commit())
+    row.onFinishChange(() => {
+      if (parameter.onRelease) take(model[parameter.id])
+      control.commit()
+    })
     return { parameter, row }
   })
   return {
@@ -106,6 +114,12 @@ export function createPanel(state: State, control: Control, notices: Notices): H
       shown = lab
     }
     rows?.follow(values)
+  })
+  watch(() => {
+    const { wanted } = state
+    const field = container.querySelector<HTMLInputElement>(`[data-parameter="${wanted.value?.id}"] input`)
+    field?.focus()
+    field?.select()
   })
   return element(
     'section',
