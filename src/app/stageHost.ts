@@ -19,8 +19,9 @@ export interface StageHost {
   start(): Promise<void>
 }
 
-/** What a panel without a picture says (stage/panel.ts), and what it says once the computation stopped. */
+/** What a panel without a picture says (stage/panel.ts), what all do that wait, and what once the computation stopped. */
 const computing = 'computing…'
+const awaits = /^(computing|loading)\b.*(…|%)$/i
 const halted = 'The computation stopped.'
 
 function withoutPictures(message: string): HTMLElement {
@@ -99,12 +100,23 @@ export function createStageHost(
     const lab = state.lab.value
     if (on && lab !== wanted) show(lab, on)
   })
+  /** A panel that waits says for what; after a failure there is nothing to wait for. */
+  function tellWaiting(stopped: boolean): void {
+    for (const message of room.querySelectorAll('.stage-message')) {
+      const text = message.textContent ?? ''
+      if (stopped && awaits.test(text)) message.textContent = halted
+      else if (!stopped && text === halted) message.textContent = computing
+    }
+  }
   const drawSoon = createPace(() => {
     const drawn = view.peek()
     const frame = state.frames.shown.peek()
     if (!drawn || !frame || frame.lab !== wanted?.id) return
     try {
       drawn.draw(frame)
+      // the stage draws before the next frame of the display
+      if (state.failure.peek() !== null)
+        requestAnimationFrame(() => tellWaiting(state.failure.peek() !== null))
       drawFailed = false
     } catch (fault) {
       // one message, not sixty a second
@@ -121,13 +133,10 @@ export function createStageHost(
     if (view.value && state.frames.shown.value) drawSoon()
   })
   watch(() => stage.value?.setTheme(state.theme.value))
-  // a panel that waits for its first picture says so; after a failure there is nothing to wait for
   watch(() => {
     // the view adds the panels
     void view.value
-    const [before, after] = state.failure.value === null ? [halted, computing] : [computing, halted]
-    for (const message of room.querySelectorAll('.stage-message'))
-      if (message.textContent === before) message.textContent = after
+    tellWaiting(state.failure.value !== null)
   })
   watch(() => {
     // the view adds the panels that are lit
@@ -135,7 +144,7 @@ export function createStageHost(
     const { story } = state.lab.value
     const step = state.story.value === null ? undefined : story[state.story.value]
     stage.value?.light(step?.panels ?? [])
-    if (step?.switches) shown?.arrange?.(step.switches)
+    shown?.arrange?.(step?.switches ?? {})
     showLitPanels()
   })
 
