@@ -6,7 +6,7 @@ import { createAddressBar } from './addressBar.ts'
 import { createBackendSection } from './backendSection.ts'
 import { createCompareDialog } from './compare.ts'
 import { createConsole } from './console.ts'
-import { type Control, createControl } from './control.ts'
+import { type Control, createControl, isObsolete } from './control.ts'
 import { element, watch } from './dom.ts'
 import type { Engine } from './engine.ts'
 import { createFiles } from './files.ts'
@@ -40,7 +40,10 @@ function showUnexpectedErrors(notices: Notices): void {
     notices.show({ kind: 'error', title: 'Something unexpected went wrong.', lines: [message] })
   }
   addEventListener('error', (event) => show(event.error ?? event.message))
-  addEventListener('unhandledrejection', (event) => show(event.reason))
+  addEventListener('unhandledrejection', (event) => {
+    // a script need not wait for the run that it replaces
+    if (!isObsolete(event.reason)) show(event.reason)
+  })
 }
 
 function followTheme(state: State): void {
@@ -74,13 +77,35 @@ function startEngine(options: AppOptions, notices: Notices): Engine | undefined 
   }
 }
 
-/** Also after a first attempt that failed and a reset that did not: scripts that wait for it then go on. */
-function firstOpened(state: State): Promise<void> {
-  return new Promise((resolve) => {
-    watch(() => {
-      if (state.backend.value !== null && !state.busy.value) resolve()
+/**
+ * The latest attempt at opening the first lab: a reset after one that failed is another, and scripts that wait for
+ * it then go on.
+ */
+function firstOpening(state: State): () => Promise<void> {
+  let attempt: Promise<void>
+  let settle: { readonly resolve: () => void; readonly reject: (fault: Error) => void }
+  let outcome: 'opening' | 'failed' | 'open'
+  const begin = () => {
+    attempt = new Promise((resolve, reject) => {
+      settle = { resolve, reject }
     })
+    // the page tells of it where no script does
+    attempt.catch(() => undefined)
+    outcome = 'opening'
+  }
+  begin()
+  watch(() => {
+    if (outcome === 'open') return
+    const failure = state.failure.value
+    if (failure !== null) {
+      outcome = 'failed'
+      settle.reject(new Error(failure))
+    } else if (state.backend.value !== null && !state.busy.value) {
+      outcome = 'open'
+      settle.resolve()
+    } else if (outcome === 'failed') begin()
   })
+  return () => attempt
 }
 
 function createPage(
@@ -177,6 +202,6 @@ export function createApp(root: HTMLElement, options: AppOptions): void {
   root.replaceChildren(...createPage(labs, state, control, engine, notices, stage))
   void stage.start()
 
-  window.natlab = createConsole(labs, state, control, engine, firstOpened(state))
+  window.natlab = createConsole(labs, state, control, engine, firstOpening(state))
   control.apply(address).catch(control.report)
 }

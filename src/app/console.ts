@@ -17,7 +17,7 @@ export interface BackendSummary {
 }
 
 export interface NatlabConsole {
-  /** Resolved when the first lab is open and its backend chosen. */
+  /** Resolved when the first lab is open and its backend chosen; rejected where it could not be opened. */
   readonly ready: Promise<void>
   /** The labs' ids. */
   readonly labs: readonly string[]
@@ -59,7 +59,7 @@ export function createConsole(
   state: State,
   control: Control,
   engine: Engine,
-  ready: Promise<void>,
+  ready: () => Promise<void>,
 ): NatlabConsole {
   function backend(): BackendSummary {
     const info = state.backend.peek()
@@ -67,10 +67,14 @@ export function createConsole(
     return { kind: info.kind, adapter: info.adapter, software: info.software }
   }
   const labIds = labs.map((lab) => lab.id)
+  /** What failed to open may be left by another call. */
+  const attempted = () => ready().catch(() => undefined)
   const replaceAddress = () => control.commit('replace')
 
   return {
-    ready,
+    get ready() {
+      return ready()
+    },
     labs: labIds,
     async open(id, parameters = {}) {
       const lab = labs.find((candidate) => candidate.id === id)
@@ -79,36 +83,36 @@ export function createConsole(
           `${JSON.stringify(String(id).slice(0, 40))} is no lab: the labs are ${labIds.join(', ')}.`,
         )
       validateOpening(lab, parameters)
-      await ready
+      await attempted()
       await control.open(lab, { values: parameters, play: false })
       replaceAddress()
     },
     parameters: () => ({ ...state.values.peek() }),
     async set(patch) {
       validateChange(state.lab.peek(), patch, state.values.peek())
-      await ready
+      await attempted()
       await control.set(patch, 'replace')
     },
     async run(steps) {
       wholeNumber('steps', steps, 0, Number.MAX_SAFE_INTEGER)
-      await ready
+      await attempted()
       await control.run(steps)
     },
     async metrics() {
-      await ready
+      await attempted()
       return engine.metrics()
     },
     backend,
     async use(kind) {
       if (kind !== 'webgpu' && kind !== 'wasm')
         throw new RangeError(`${JSON.stringify(kind)} is no backend: the backends are webgpu, wasm.`)
-      await ready
+      await attempted()
       await control.use(kind)
       return backend()
     },
     async compare({ repeats = defaultRepeats } = {}) {
       wholeNumber('repeats', repeats, 1, mostRepeats)
-      await ready
+      await attempted()
       return engine.compare(repeats, () => {})
     },
     link: () => linkTo(control),

@@ -13,7 +13,7 @@ import { backendNames } from './backendNames.ts'
 import type { Engine } from './engine.ts'
 import type { Notices } from './notices.ts'
 import { createSender } from './sender.ts'
-import { type State, tellsOf } from './state.ts'
+import { awaited, isFinished, type State, tellsOf } from './state.ts'
 
 /** Enough for as many runs as anyone looks at, short enough to read out. */
 const seedRange = 1_000_000
@@ -36,7 +36,7 @@ export interface Control {
   /** Writes the state as it is now to the address; a new entry of the history unless told otherwise. */
   commit(entry?: Entry): void
   setPlaying(playing: boolean): void
-  /** As a person means it: a finished run is played again from its start. */
+  /** As a person means it: a finished run is played again from its start, or asks for what it waits for. */
   togglePlaying(): void
   run(steps: number): Promise<void>
   step(): void
@@ -63,7 +63,7 @@ export interface Control {
   report(fault: unknown): void
 }
 
-function isObsolete(fault: unknown): boolean {
+export function isObsolete(fault: unknown): boolean {
   return fault instanceof Error && fault.name === 'AbortError'
 }
 
@@ -81,6 +81,7 @@ export function createControl(
   const newSender = () => createSender((values) => engine.set(values))
   let sender = newSender()
   let openings = 0
+  let runs = 0
   let stepping = false
   let recoveredValues: ParameterValues | undefined
   /** Moved by the user while a lab was opening: these values count. */
@@ -261,18 +262,28 @@ export function createControl(
 
   function togglePlaying(): void {
     if (state.failure.peek() !== null) return
-    const newest = state.frames.kept.peek().at(-1)
-    const finished = newest?.finished && newest.ready
-    if (finished) {
+    const waitsFor = awaited(state)
+    if (waitsFor) {
+      state.playing.value = true
+      state.wanted.value = { id: waitsFor.id }
+    } else if (isFinished(state)) {
       state.playing.value = true
       void reset().catch(report)
-    } else setPlaying(!state.playing.peek())
+    } else setPlaying(!state.playing.peek() && !state.running.peek())
   }
 
   async function run(steps: number): Promise<void> {
     state.frames.live()
     state.playing.value = false
-    await engine.run(steps)
+    runs += 1
+    const own = runs
+    // one step is done before a button could be pressed
+    state.running.value = steps > 1
+    try {
+      await engine.run(steps)
+    } finally {
+      if (own === runs) state.running.value = false
+    }
   }
 
   async function takeFile(file: File): Promise<void> {
@@ -305,7 +316,7 @@ export function createControl(
   }
 
   async function recover(withDefaults: boolean): Promise<void> {
-    notices.dismissErrors()
+    failureIsOver()
     // it opens the lab as it last was; if that fails again, opening below says so
     await engine.restart().catch(() => undefined)
     const kept = calibrated ? state.values.peek() : { ...asked, ...movedMeanwhile }
@@ -377,7 +388,7 @@ export function createControl(
       // those of what is open: what a choice opens stays open
       const opening = lab.parameters.filter((one) => one.kind === 'choice' && one.reopens)
       const values = Object.fromEntries(opening.map(({ id }) => [id, now[id]]))
-      await open(lab, { values, play: state.playing.peek(), story: state.story.peek() })
+      await open(lab, { values, play: state.playing.peek() })
       record('push')
     },
     takeFile,

@@ -1,7 +1,7 @@
 /** Everything the page shows, as signals. Only `control.ts` writes them; the parts of the page read. */
 import { type Signal, signal } from '@preact/signals-core'
 import type { BackendChoice, BackendInfo } from '../engine/protocol.ts'
-import type { Lab, ParameterValues, StoryOutline } from '../labs/lab.ts'
+import type { Lab, Parameter, ParameterValues, StoryOutline } from '../labs/lab.ts'
 import { defaults } from '../labs/parameters.ts'
 import type { ThemeName } from '../stage/contract.ts'
 import { createFrames, type Frames } from './frames.ts'
@@ -15,6 +15,10 @@ export interface State {
   readonly theme: Signal<ThemeName>
   /** What the user wants; the run may have finished meanwhile. */
   readonly playing: Signal<boolean>
+  /** Steps that a script asked for are under way. */
+  readonly running: Signal<boolean>
+  /** The parameter that was asked for last, whose row has the focus then; anew each time. */
+  readonly wanted: Signal<{ readonly id: string } | null>
   /** Steps a second at most. */
   readonly speed: Signal<number>
   readonly backendChoice: Signal<BackendChoice>
@@ -33,6 +37,8 @@ export function createState(lab: Lab): State {
     story: signal(null),
     theme: signal('dark'),
     playing: signal(false),
+    running: signal(false),
+    wanted: signal(null),
     speed: signal(lab.speed ?? Number.POSITIVE_INFINITY),
     backendChoice: signal('automatic'),
     backend: signal(null),
@@ -40,6 +46,18 @@ export function createState(lab: Lab): State {
     failure: signal(null),
     frames: createFrames(),
   }
+}
+
+/** Nothing is due any more: playing begins the run anew. */
+export function isFinished({ frames, running }: State): boolean {
+  const newest = frames.kept.value.at(-1)
+  return newest?.finished === true && newest.ready && !running.value
+}
+
+/** The parameter that the finished run waits for: playing goes on with it. */
+export function awaited(state: State): Parameter | undefined {
+  const id = isFinished(state) ? state.frames.kept.value.at(-1)?.awaits : undefined
+  return state.lab.value.parameters.find((one) => one.id === id)
 }
 
 /** Whether a story's step tells of what is open: no choice that opens a lab anew stands in its way. */

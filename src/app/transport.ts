@@ -2,7 +2,7 @@
 import type { Control } from './control.ts'
 import { element, icon, iconButton, setText, watch } from './dom.ts'
 import { formatNumber } from './format.ts'
-import type { State } from './state.ts'
+import { awaited, isFinished, type State } from './state.ts'
 
 const speeds = [
   { value: Number.POSITIVE_INFINITY, label: 'fastest' },
@@ -11,6 +11,15 @@ const speeds = [
   { value: 3, label: '3 steps/s' },
   { value: 1, label: '1 step/s' },
 ]
+
+const playIcons = { Play: 'play', Pause: 'pause', Replay: 'reset' } as const
+
+/** What pressing the button does. */
+export function playLabel(state: State): keyof typeof playIcons {
+  if (state.failure.value !== null) return 'Play'
+  if (isFinished(state)) return awaited(state) ? 'Play' : 'Replay'
+  return state.playing.value || state.running.value ? 'Pause' : 'Play'
+}
 
 function createPlayButton(state: State, control: Control): HTMLElement {
   const label = element('span', {}, 'Play')
@@ -26,15 +35,11 @@ function createPlayButton(state: State, control: Control): HTMLElement {
     label,
   )
   watch(() => {
-    const newest = state.frames.kept.value.at(-1)
-    const finished = newest?.finished && newest.ready
-    const playing = state.playing.value && !finished && state.failure.value === null
-    const again = state.playing.value && finished
-    const text = playing ? 'Pause' : again ? 'Replay' : 'Play'
+    const text = playLabel(state)
     button.disabled = state.failure.value !== null
     if (label.textContent === text) return
     setText(label, text)
-    button.firstElementChild?.replaceWith(icon(playing ? 'pause' : again ? 'reset' : 'play'))
+    button.firstElementChild?.replaceWith(icon(playIcons[text]))
   })
   return button
 }
@@ -84,21 +89,23 @@ function createScrubber(state: State, control: Control): HTMLElement {
 }
 
 /** "step 12", "step 3 of 40, looking back", "finished at step 200"; partial states say how far they are. */
-function position(state: State): string {
+export function position(state: State): string {
   const newest = state.frames.kept.value.at(-1)
   const shown = state.frames.shown.value
-  if (state.failure.value !== null) return 'stopped: reset to go on'
+  if (state.failure.value !== null) return 'stopped: the message says why'
   if (!newest || !shown) return state.busy.value ? 'starting…' : 'waiting for the first result…'
   if (state.frames.lookingBack.value)
     return `step ${formatNumber(shown.step)} of ${formatNumber(newest.step)}, looking back`
   if (!newest.ready) {
     const percent = `${Math.round(newest.progress * 100)} %`
     // a step under way is computed to its end, paused or not
-    return state.playing.value
+    return state.playing.value || state.running.value
       ? `step ${formatNumber(newest.step)}: ${percent} computed`
       : `finishing step ${formatNumber(newest.step)}… ${percent}`
   }
-  if (newest.finished) return `step ${formatNumber(newest.step)}: finished`
+  const waitsFor = awaited(state)
+  if (waitsFor) return `step ${formatNumber(newest.step)}: waiting for ${waitsFor.label}`
+  if (isFinished(state)) return `step ${formatNumber(newest.step)}: finished`
   return `step ${formatNumber(newest.step)}`
 }
 
@@ -109,7 +116,8 @@ export function createTransport(state: State, control: Control): HTMLElement {
   watch(() => {
     setText(status, position(state))
     const newest = state.frames.kept.value.at(-1)
-    progress.style.setProperty('--progress', String(newest && !newest.ready ? newest.progress : 0))
+    const underWay = newest && !newest.ready && state.failure.value === null
+    progress.style.setProperty('--progress', String(underWay ? newest.progress : 0))
     newSeed.hidden = !state.lab.value.parameters.some((parameter) => parameter.id === 'seed')
   })
   return element(

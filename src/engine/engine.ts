@@ -319,6 +319,7 @@ export class Engine implements EngineApi {
   }
 
   pause(): void {
+    this.abandonRun('The run was paused.')
     this.playing = false
     this.changed()
   }
@@ -419,9 +420,9 @@ export class Engine implements EngineApi {
           this.deliveredVersion = this.pulse.version
           this.staleSince = undefined
           const { lab, values, playing } = this
-          const { step, ready, progress, lastStep } = experiment
+          const { step, ready, progress, lastStep, awaits } = experiment
           const finished = ready && step >= lastStep
-          const state = { lab, run: this.runCount, step, ready, progress, playing, finished }
+          const state = { lab, run: this.runCount, step, ready, progress, playing, finished, awaits }
           return { frame: { ...state, values, metrics, data }, transfer }
         } catch (fault) {
           await this.failUnlessLost(fault)

@@ -19,6 +19,8 @@ export interface EngineFrame {
   readonly progress: number
   readonly playing: boolean
   readonly finished: boolean
+  /** `Experiment.awaits` */
+  readonly awaits?: string
   readonly values: ParameterValues
   readonly metrics: Metrics
   readonly data: unknown
@@ -66,6 +68,7 @@ export interface EngineApi {
   /** Values validated already. Live ones are applied, others restart the run at step 0. Keeps playing if it was. */
   set(values: ParameterValues): Promise<void>
   play(): void
+  /** Also ends what `run` has begun, which rejects. */
   pause(): void
   /** At most so many steps a second while playing; Infinity for as fast as possible. */
   setSpeed(stepsPerSecond: number): void

@@ -63,6 +63,24 @@ describe('the console', () => {
     expect(result.last.lnVocab).toBeCloseTo(Math.log(2000), 12)
     expect(Math.abs((result.last.loss as number) - (result.last.lossPredicted as number))).toBeLessThan(6)
     expect(['wasm', 'webgpu']).toContain(result.backend.kind)
+
+    // a run that is not waited for may be replaced
+    await page.evaluate(async () => {
+      void window.natlab.run(1e6)
+      await window.natlab.set({ dModel: 32 })
+    })
+    await twoFrames(page)
+    expect(await page.locator('.notice-error').count()).toBe(0)
+
+    // and its button ends it
+    await page.evaluate(() => {
+      const run = window.natlab.run(1e6).catch((fault: Error) => fault.name)
+      Object.assign(window, { ended: run })
+    })
+    await page.getByRole('button', { name: 'Pause' }).click()
+    expect(await page.evaluate(() => (window as unknown as { ended: Promise<string> }).ended)).toBe(
+      'AbortError',
+    )
     await close()
   })
 
@@ -280,6 +298,20 @@ describe('a typed value', () => {
     await field.fill('12')
     await field.press('Enter')
     await expect.poll(() => row.locator('.field-error').textContent()).toMatch(/12.*vocabulary \(vocab\) is/)
+
+    // so is one that is not permitted beside the others, whichever way the field is left
+    await page.evaluate(() => window.natlab.open('kl', { family: 'uniform' }))
+    const edge = page.locator('[data-parameter=a]')
+    for (const [typed, key] of [
+      ['5', 'Enter'],
+      ['6', 'Tab'],
+    ]) {
+      await edge.locator('input').fill(typed)
+      await edge.locator('input').press(key)
+      await expect.poll(() => edge.locator('.field-error').textContent()).toContain(`a = ${typed}`)
+      expect(await edge.locator('input').inputValue()).toBe(typed)
+      expect(await parameters(page)).toMatchObject({ a: 0, b: 1 })
+    }
     await close()
   })
 })
@@ -423,6 +455,8 @@ describe('when something is missing or fails', () => {
     })
     const alert = page.getByRole('alert').filter({ hasText: 'the worker broke' })
     await alert.waitFor()
+    const failed = await page.evaluate(() => window.natlab.ready.catch((fault: Error) => fault.message))
+    expect(failed).toMatch('the worker broke')
     const play = page.locator('.play')
     expect(await play.isDisabled()).toBe(true)
     expect(await play.textContent()).toBe('Play')

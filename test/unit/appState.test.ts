@@ -3,6 +3,7 @@ import { createFrames } from '../../src/app/frames.ts'
 import { createSender } from '../../src/app/sender.ts'
 import { fromPosition, hasSlider, keyed, moved, toPosition } from '../../src/app/sliderScale.ts'
 import { createState, storyIndex } from '../../src/app/state.ts'
+import { playLabel, position } from '../../src/app/transport.ts'
 import type { EngineFrame } from '../../src/engine/protocol.ts'
 import { initLab } from '../../src/labs/init/index.ts'
 import type { NumberParameter, ParameterValues } from '../../src/labs/lab.ts'
@@ -31,6 +32,34 @@ describe('the story', () => {
     expect(storyIndex(state)).toBe(8)
     state.story.value = 2
     expect(storyIndex(state)).toBe(2)
+  })
+})
+
+describe('the run’s button and position', () => {
+  const opened = () => {
+    const state = createState(initLab)
+    state.busy.value = false
+    return state
+  }
+
+  it('offer another run where one is finished, however it came to its end', () => {
+    const state = opened()
+    state.frames.add(frame(1, 30))
+    expect([playLabel(state), position(state)]).toEqual(['Play', 'step 30'])
+    state.frames.add({ ...frame(1, 31), finished: true })
+    for (const playing of [false, true]) {
+      state.playing.value = playing
+      expect([playLabel(state), position(state)]).toEqual(['Replay', 'step 31: finished'])
+    }
+  })
+
+  it('tell of nothing finished while a script’s steps are under way beyond the end', () => {
+    const state = opened()
+    state.frames.add({ ...frame(1, 639), finished: true })
+    state.running.value = true
+    expect([playLabel(state), position(state)]).toEqual(['Pause', 'step 639'])
+    state.failure.value = 'it broke'
+    expect([playLabel(state), position(state)]).toEqual(['Play', 'stopped: the message says why'])
   })
 })
 

@@ -270,10 +270,44 @@ describe('an opening that fails', () => {
   })
 })
 
+describe('steps that a script asks for', () => {
+  it('are under way until they are done, or are ended by the button', async () => {
+    const { state, control, engine, named } = await opened()
+    const steps = gate()
+    engine.run = vi.fn(steps.wait)
+    const run = control.run(1000)
+    expect([state.running.value, state.playing.value]).toEqual([true, false])
+    control.togglePlaying()
+    expect(named('pause')).toHaveLength(1)
+    expect(state.playing.value).toBe(false)
+    steps.fail(new DOMException('The run was paused.', 'AbortError'))
+    await expect(run).rejects.toThrow('paused')
+    expect(state.running.value).toBe(false)
+  })
+
+  it('are under way as long as the newest of them are', async () => {
+    const { state, control, engine } = await opened()
+    const [first, second] = [gate(), gate()]
+    engine.run = vi.fn(first.wait)
+    const replaced = control.run(10).catch(() => undefined)
+    engine.run = vi.fn(second.wait)
+    const run = control.run(10)
+    first.fail(new Error('replaced'))
+    await replaced
+    expect(state.running.value).toBe(true)
+    second.open()
+    await run
+    expect(state.running.value).toBe(false)
+  })
+})
+
 it('goes back to the defaults of what is open', async () => {
   const { state, control, named } = await opened()
   await control.set({ view: 'moving', rate: 3, words: 4 }, 'push')
+  state.story.value = 1
   await control.resetToDefaults()
+  // the story's step tells of other values
+  expect(state.story.value).toBeNull()
   expect(named('open').at(-1)).toEqual({ view: 'moving' })
   expect(state.values.value).toEqual({ view: 'moving', width: 64, words: 50, rate: 1, seed: 1 })
 })
