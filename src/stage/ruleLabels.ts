@@ -1,6 +1,6 @@
 /**
  * Texts at the ends of rules: inside the plot, beside their line, never over each other, never where another rule is
- * closer, and over a curve only where there is no other place.
+ * closer, and over a curve only where there is no other place. Rules too close for a text each share one.
  */
 import type { Mark } from './contract.ts'
 import { type Label, overlaps, placeLabels, type Rectangle, type TextMeasure } from './labels.ts'
@@ -9,66 +9,126 @@ import type { Frame, MarkOf } from './marks/drawing.ts'
 const fewDots = 512
 /** Pixels across of the pieces that curves are taken apart into. */
 const piece = 24
+/** Rules farther apart than so many lines of text are no neighbours. */
+const neighbourhood = 3
+
+interface Rule {
+  readonly mark: MarkOf<'rule'>
+  readonly axis: 'x' | 'y'
+  readonly pixel: number
+}
+
+/** Rules that share a label; one alone, as a rule. */
+type Group = readonly Rule[]
 
 export function ruleLabels(marks: readonly Mark[], frame: Frame, measure: TextMeasure): Label[] {
-  const { plot, x, y, style } = frame
-  const right = plot.left + plot.width
-  const bottom = plot.top + plot.height
-  const rules = marks.filter((mark): mark is MarkOf<'rule'> => mark.kind === 'rule' && Boolean(mark.label))
-  const labelled = rules.filter((rule) => {
-    const pixel = rule.axis === 'x' ? x(rule.value) : y(rule.value)
-    return rule.axis === 'x' ? pixel >= plot.left && pixel <= right : pixel >= plot.top && pixel <= bottom
+  const rules = shownRules(marks, frame)
+  if (rules.length === 0) return []
+  const drawn = [dotsOf(marks, frame), piecesOf(marks, frame)] as const
+  let groups: Group[] = rules.map((rule) => [rule])
+  for (;;) {
+    const places = placeLabels(
+      groups.map((group) => candidates(group, rules, frame, measure)),
+      frame.plot,
+      ...drawn,
+    )
+    const merged = withNeighbour(groups, places, measure)
+    if (!merged) return groups.flatMap((group, index) => labelOf(group, places[index], frame))
+    groups = merged
+  }
+}
+
+function shownRules(marks: readonly Mark[], { plot, x, y }: Frame): Rule[] {
+  return marks.flatMap((mark): Rule[] => {
+    if (mark.kind !== 'rule' || !mark.label) return []
+    const { axis } = mark
+    const pixel = axis === 'x' ? x(mark.value) : y(mark.value)
+    const [start, size] = axis === 'x' ? [plot.left, plot.width] : [plot.top, plot.height]
+    return pixel >= start && pixel <= start + size ? [{ mark, axis, pixel }] : []
   })
+}
+
+/** The first group without a place, joined with the nearest one; undefined where all have one, or no neighbour. */
+function withNeighbour(
+  groups: readonly Group[],
+  places: readonly (Rectangle | undefined)[],
+  measure: TextMeasure,
+): Group[] | undefined {
+  const apart = (one: Group, other: Group) =>
+    one[0].axis === other[0].axis
+      ? Math.min(...one.flatMap((a) => other.map((b) => Math.abs(a.pixel - b.pixel))))
+      : Number.POSITIVE_INFINITY
+  for (const [index, group] of groups.entries()) {
+    if (places[index]) continue
+    const others = groups.filter((other) => other !== group)
+    const nearest = others.reduce<Group | undefined>(
+      (best, other) => (best && apart(group, best) <= apart(group, other) ? best : other),
+      undefined,
+    )
+    if (!nearest || apart(group, nearest) > neighbourhood * measure.height) continue
+    const joined = [...nearest, ...group].sort((a, b) => a.mark.value - b.mark.value)
+    return groups.filter((other) => other !== group).map((other) => (other === nearest ? joined : other))
+  }
+  return undefined
+}
+
+const textOf = (group: Group) => group.map(({ mark }) => mark.label).join(', ')
+
+function labelOf(group: Group, place: Rectangle | undefined, { style }: Frame): Label[] {
+  if (!place) return []
+  const roles = new Set(group.map(({ mark }) => mark.role))
+  const colour = roles.size === 1 ? style.palette.roles[group[0].mark.role] : undefined
+  return [{ text: textOf(group), x: place.left, y: place.top, alignX: 0, alignY: 0, kind: 'rule', colour }]
+}
+
+/** Where a group's text may stand: the best first. */
+function candidates(
+  group: Group,
+  rules: readonly Rule[],
+  frame: Frame,
+  measure: TextMeasure,
+): readonly Rectangle[] {
+  const { plot, style } = frame
+  const right = plot.left + plot.width
   const gap = style.font * 0.25
   const half = style.line * 0.4
-  const lines = labelled.map((rule): Rectangle => {
-    if (rule.axis === 'x')
-      return { left: x(rule.value) - half, top: plot.top, width: 2 * half, height: plot.height }
-    return { left: plot.left, top: y(rule.value) - half, width: plot.width, height: 2 * half }
-  })
-  const candidates = labelled.map((rule, own): Rectangle[] => {
-    const width = measure.width(rule.label ?? '', 600)
-    const { height } = measure
-    const box = (left: number, top: number) => ({ left, top, width, height })
-    const others = labelled.filter((other, index) => index !== own && other.axis === rule.axis)
-    const free = (choice: Rectangle) =>
-      !lines.some((line, index) => index !== own && overlaps(choice, line)) && nearestIs(rule, others, choice)
-    if (rule.axis === 'x') {
-      const pixel = x(rule.value)
-      const [after, before] = [pixel + gap * 2, pixel - gap * 2 - width]
-      // too long for either side: across its own line
-      const across = Math.max(plot.left, Math.min(pixel - width / 2, right - width))
-      return [after, before, across]
-        .flatMap((left) => [0, 1.1, 2.2, 3.3].map((row) => box(left, plot.top + gap + row * height)))
-        .filter(free)
-    }
-    const pixel = y(rule.value)
-    const [above, below] = [pixel - height - gap * 0.5, pixel + gap]
-    const [end, start] = [right - width - gap, plot.left + gap * 2]
-    return [0, 0.1, 1, 0.25, 0.5, 0.75]
-      .flatMap((share) => [above, below].map((top) => box(end + (start - end) * share, top)))
-      .filter(free)
-  })
-  const placed = placeLabels(candidates, plot, dotsOf(marks, frame), piecesOf(marks, frame))
-  return labelled.flatMap((rule, index): Label[] => {
-    const place = placed[index]
-    if (!place) return []
-    const colour = style.palette.roles[rule.role]
-    return [
-      { text: rule.label ?? '', x: place.left, y: place.top, alignX: 0, alignY: 0, kind: 'rule', colour },
-    ]
-  })
-
-  /** Whether a label here is read as this rule's: none of the others is closer. */
-  function nearestIs(rule: MarkOf<'rule'>, others: readonly MarkOf<'rule'>[], choice: Rectangle): boolean {
-    const along = rule.axis === 'x'
-    const [first, size] = along ? [choice.left, choice.width] : [choice.top, choice.height]
-    const away = (value: number) => {
-      const pixel = along ? x(value) : y(value)
-      return Math.max(first - pixel, pixel - first - size, 0)
-    }
-    return others.every((other) => away(rule.value) <= away(other.value) + 0.5)
+  const width = measure.width(textOf(group), 600)
+  const { height } = measure
+  const box = (left: number, top: number) => ({ left, top, width, height })
+  const across = group[0].axis === 'y'
+  const others = rules.filter((rule) => !group.includes(rule))
+  const away = (choice: Rectangle) => {
+    const [first, size] = across ? [choice.top, height] : [choice.left, width]
+    return ({ pixel }: Rule) => Math.max(first - pixel, pixel - first - size, 0)
   }
+  /** Whether a text here is read as this group's: no other rule is closer, or runs through it. */
+  const free = (choice: Rectangle) => {
+    const distance = away(choice)
+    const own = Math.min(...group.map(distance))
+    return others.every((rule) => {
+      if (rule.axis === group[0].axis && own > distance(rule) + 0.5) return false
+      const line =
+        rule.axis === 'x'
+          ? { left: rule.pixel - half, top: plot.top, width: 2 * half, height: plot.height }
+          : { left: plot.left, top: rule.pixel - half, width: plot.width, height: 2 * half }
+      return !overlaps(choice, line)
+    })
+  }
+  const pixels = group.map(({ pixel }) => pixel)
+  const [low, high] = [Math.min(...pixels), Math.max(...pixels)]
+  if (!across) {
+    const [after, before] = [high + gap * 2, low - gap * 2 - width]
+    // too long for either side: across its own line
+    const over = Math.max(plot.left, Math.min((low + high) / 2 - width / 2, right - width))
+    return [after, before, over]
+      .flatMap((left) => [0, 1.1, 2.2, 3.3].map((row) => box(left, plot.top + gap + row * height)))
+      .filter(free)
+  }
+  const [above, below] = [low - height - gap * 0.5, high + gap]
+  const [end, start] = [right - width - gap, plot.left + gap * 2]
+  return [0, 0.1, 1, 0.25, 0.5, 0.75]
+    .flatMap((share) => [above, below].map((top) => box(end + (start - end) * share, top)))
+    .filter(free)
 }
 
 function dotsOf(marks: readonly Mark[], { plot, x, y, style }: Frame): Rectangle[] {

@@ -108,6 +108,16 @@ describe('the labels of rules', () => {
     )
   })
 
+  test('share a label where there is no place for one each', () => {
+    const texts = (...values: number[]) => [...place(...values.map(rule)).keys()]
+    expect(texts(10, 10.05)).toEqual(['ln 10, ln 10.05'])
+    // in the middle of the plot one stands above, the other below
+    expect(texts(11, 11.05)).toEqual(['ln 11', 'ln 11.05'])
+    expect(texts(10.98, 11, 11.05, 11.9)).toEqual(['ln 10.98, ln 11', 'ln 11.05', 'ln 11.9'])
+    // far from each other nothing is shared
+    expect(texts(10, 12)).toEqual(['ln 10', 'ln 12'])
+  })
+
   test('keep off the dots where there is another place', () => {
     const dots: Mark = { kind: 'dots', role: 'fixed', x: [9, 9.5, 9], y: [11.2, 10.8, 10.8] }
     const label = place(rule(11), dots).get('ln 11') as Rectangle
