@@ -30,6 +30,11 @@ async function measure(
   return metrics as Record<string, number>
 }
 
+function deviation(values: readonly number[]): number {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length
+  return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1))
+}
+
 /** What a frame shows, without how long it took. */
 async function picture(experiment: Experiment): Promise<{ metrics: Metrics; data: InitFrame }> {
   const { metrics, data } = await experiment.frame()
@@ -56,12 +61,11 @@ describe.each(backends)('the init lab on $kind', ({ create }) => {
   ])('agrees with theory within the sampling error: %o', async (values) => {
     const metrics = await measure(backend, values, 3)
     const { dModel, vocab, tokens } = { ...small, ...values } as typeof small
-    // five standard errors from the run's own spread; tokens share a table, whose own fluctuation is that of
-    // d·V entries, and the tied logit's mean is given to O(1/d)
-    const lossError =
-      5 * metrics.lossStandardError + metrics.lossPredicted * (5 / Math.sqrt(dModel * vocab) + 0.25 / dModel)
+    // five standard errors, and the tied logit's mean is given to O(1/d)
+    const theoryError = values.hidden === 'tied' ? 0.25 / dModel : 0
+    const lossError = 5 * metrics.lossStandardError + metrics.lossPredicted * theoryError
     expect(Math.abs(metrics.loss - metrics.lossPredicted)).toBeLessThan(lossError)
-    const entropyError = 5 * metrics.entropyStandardError + 0.25 / dModel
+    const entropyError = 5 * metrics.entropyStandardError + theoryError
     expect(Math.abs(metrics.entropy - metrics.entropyPredicted)).toBeLessThan(entropyError)
     // the variance of V·min(T, d) independent directions
     const stdError = 5 / Math.sqrt(2 * vocab * Math.min(4 * tokens, dModel))
@@ -77,8 +81,10 @@ describe.each(backends)('the init lab on $kind', ({ create }) => {
 
   it('measures Σp² and the largest probability of a needle', async () => {
     const metrics = await measure(backend, { scheme: 'unit' }, 7)
-    const expected = expectedSumSquaredProbability(small.vocab, 8)
-    expect(Math.abs(metrics.sumSquaredProbability - expected)).toBeLessThan(0.06)
+    expect(metrics.sumSquaredProbabilityPredicted).toBe(expectedSumSquaredProbability(small.vocab, 8))
+    expect(Math.abs(metrics.sumSquaredProbability - metrics.sumSquaredProbabilityPredicted)).toBeLessThan(
+      0.06,
+    )
     expect(metrics.maxProbability).toBeGreaterThan(metrics.sumSquaredProbability)
   })
 
@@ -165,6 +171,40 @@ describe.each(backends)('the init lab on $kind', ({ create }) => {
     const { vocab } = await calibratedDefaults(backend, small)
     expect(vocab).toBeGreaterThanOrEqual(1000)
     expect(vocab).toBeLessThanOrEqual(50257)
+  })
+})
+
+describe('the standard errors', () => {
+  it.each<Record<string, ParameterValue>>([
+    { dModel: 16, scheme: 'unit' },
+    { dModel: 16, scheme: 'inverseSqrt' },
+    { dModel: 64, scheme: 'unit' },
+    { dModel: 16, scheme: 'inverseSqrt', hidden: 'tied', alignment: 0.5 },
+  ])('are those over seeds, tables included: %o', async (values) => {
+    // one backend is enough: they are computed from its sums
+    const backend = await backends[0].create()
+    const errors = { loss: [] as number[], entropy: [] as number[] }
+    let experiment: Experiment | undefined
+    for (let seed = 0; seed < 32; seed++) {
+      const next = await createExperiment(
+        backend,
+        { ...small, vocab: 1000, tokens: 256, ...values, seed },
+        experiment,
+      )
+      experiment?.dispose()
+      experiment = next
+      while (!experiment.ready || experiment.step < 1) await experiment.advance(1, 0)
+      const metrics = (await experiment.metrics()) as Record<string, number>
+      for (const name of ['loss', 'entropy'] as const)
+        errors[name].push((metrics[name] - metrics[`${name}Predicted`]) / metrics[`${name}StandardError`])
+    }
+    experiment?.dispose()
+    backend.dispose()
+    for (const spread of [deviation(errors.loss), deviation(errors.entropy)]) {
+      // 32 values give a standard deviation to an eighth
+      expect(spread).toBeGreaterThan(0.7)
+      expect(spread).toBeLessThan(1.35)
+    }
   })
 })
 

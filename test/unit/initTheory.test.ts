@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { tableDeviation } from '../../src/labs/init/tableDeviation.ts'
 import {
   expectedEntropy,
   expectedLogSumExp,
@@ -134,6 +135,44 @@ describe('against independent quadratures', () => {
         expect(expectedEntropy(50257, std * 64, own)).toBeGreaterThanOrEqual(0)
       }
     }
+  })
+})
+
+describe('the spread over tables', () => {
+  it('is σ²/√(2·(d − 1)·V) where σ is small, the same for loss and entropy', () => {
+    for (const [vocabulary, dModel] of [
+      [1000, 16],
+      [50257, 512],
+    ]) {
+      const sigma = 0.1
+      const { loss, entropy } = tableDeviation(vocabulary, dModel, sigma / Math.sqrt(dModel))
+      const expected = sigma ** 2 / Math.sqrt(2 * (dModel - 1) * vocabulary)
+      expect(Math.abs(loss / expected - 1)).toBeLessThan(0.005)
+      expect(Math.abs(entropy / expected - 1)).toBeLessThan(0.02)
+    }
+  })
+
+  // Monte Carlo over thousands of tables of 1,000 words at width 16: [std, alignment, loss, entropy, told to]
+  it.each<[number, number | undefined, number, number, number]>([
+    [1, undefined, 0.0878, 0.0477, 0.06],
+    [0.25, 1, 0.00664, 0.00869, 0.15],
+    [1, 0.7, 0.0987, 0.0429, 0.2],
+  ])('std %d, alignment %d', (std, alignment, loss, entropy, tolerance) => {
+    const told = tableDeviation(1000, 16, std, alignment)
+    expect(Math.abs(told.loss / loss - 1)).toBeLessThan(tolerance)
+    expect(Math.abs(told.entropy / entropy - 1)).toBeLessThan(tolerance)
+  })
+
+  it('is a number from the least to the largest that the lab permits', () => {
+    for (const dModel of [16, 4096])
+      for (const std of [1e-4, 0.02, 1, 10])
+        for (const alignment of [undefined, 0, 1]) {
+          const { loss, entropy } = tableDeviation(262144, dModel, std, alignment)
+          expect(loss).toBeGreaterThan(0)
+          expect(loss).toBeLessThan(std * Math.sqrt(dModel))
+          expect(entropy).toBeGreaterThanOrEqual(0)
+          expect(entropy).toBeLessThan(0.1)
+        }
   })
 })
 

@@ -19,7 +19,8 @@ import {
   operations,
   streamSlice,
 } from './pass.ts'
-import { expectedEntropy, expectedLoss, ownLogit } from './theory.ts'
+import { type TableDeviation, tableDeviation } from './tableDeviation.ts'
+import { expectedEntropy, expectedLoss, expectedSumSquaredProbability, ownLogit } from './theory.ts'
 import { TheoryCurves } from './theoryCurves.ts'
 
 const landscapeRows = 64
@@ -55,6 +56,8 @@ class InitExperiment implements Experiment {
   private spent = 0
   private milliseconds = Number.NaN
   private readonly predicted: Metrics
+  /** Of every scheme: what no number of tokens averages out. */
+  private readonly tableDeviations: readonly [TableDeviation, TableDeviation]
   readonly lastStep = lastStep
   private inherited = false
 
@@ -67,6 +70,9 @@ class InitExperiment implements Experiment {
     this.scales = [this.std(0), this.std(1)]
     this.measurement = new Measurement(2, histogramBins, values.hidden === 'tied')
     this.predicted = predictions(values, this.scales)
+    const { vocab, dModel } = values
+    const deviation = (std: number) => tableDeviation(vocab, dModel, std, alignmentOf(values))
+    this.tableDeviations = [deviation(this.scales[0]), deviation(this.scales[1])]
   }
 
   private std(index: 0 | 1): number {
@@ -131,7 +137,7 @@ class InitExperiment implements Experiment {
         scheme,
         dModel: values.dModel,
         loss: measurement.loss[index].mean,
-        standardError: measurement.loss[index].standardError,
+        standardError: Math.hypot(measurement.loss[index].standardError, this.tableDeviations[index].loss),
         logitVariance: (this.scales[index] * measurement.logitStd) ** 2,
       })
     }
@@ -173,7 +179,7 @@ class InitExperiment implements Experiment {
     }
     const transfer = [data.histogramEdges, data.histogramDensity, ...data.schemes.map((one) => one.landscape)]
     return {
-      metrics: this.metricsOf(measurement),
+      metrics: this.metricsOf(measurement, wordsSeen),
       data,
       transfer: transfer.map((array) => array.buffer),
     }
@@ -186,20 +192,23 @@ class InitExperiment implements Experiment {
   }
 
   async metrics(): Promise<Metrics> {
-    return this.metricsOf(this.measurement)
+    return this.metricsOf(this.measurement, this.values.vocab)
   }
 
-  private metricsOf(measurement: Measurement): Metrics {
+  private metricsOf(measurement: Measurement, wordsSeen: number): Metrics {
     const { values, scales } = this
+    // a part of the table is a smaller table, whose variance goes with 1/words
+    const part = Math.sqrt(values.vocab / wordsSeen)
+    const table = this.tableDeviations[0]
     return {
       ...this.predicted,
       logitStd: scales[0] * measurement.logitStd,
       logitMean: scales[0] * measurement.logitMean,
       loss: measurement.loss[0].mean,
-      lossStandardError: measurement.loss[0].standardError,
+      lossStandardError: Math.hypot(measurement.loss[0].standardError, part * table.loss),
       maxProbability: measurement.maxProbability[0].mean,
       entropy: measurement.entropy[0].mean,
-      entropyStandardError: measurement.entropy[0].standardError,
+      entropyStandardError: Math.hypot(measurement.entropy[0].standardError, part * table.entropy),
       sumSquaredProbability: measurement.sumSquaredProbability[0].mean,
       ownLogit: scales[0] * measurement.ownLogit.mean,
       comparisonLoss: measurement.loss[1].mean,
@@ -223,10 +232,12 @@ class InitExperiment implements Experiment {
   }
 }
 
+const alignmentOf = ({ hidden, alignment }: InitValues) => (hidden === 'tied' ? alignment : undefined)
+
 /** The metrics that theory gives, before anything is measured. */
 function predictions(values: InitValues, scales: readonly [number, number]): Metrics {
   const { vocab, dModel } = values
-  const alignment = values.hidden === 'tied' ? values.alignment : undefined
+  const alignment = alignmentOf(values)
   const [std, comparisonStd] = scales
   const sigma = std * Math.sqrt(dModel)
   const own = alignment === undefined ? undefined : ownLogit(dModel, std, alignment)
@@ -236,6 +247,7 @@ function predictions(values: InitValues, scales: readonly [number, number]): Met
     lossPredicted: expectedLoss(vocab, dModel, std, alignment),
     lnVocab: Math.log(vocab),
     entropyPredicted: expectedEntropy(vocab, sigma, own),
+    sumSquaredProbabilityPredicted: own ? Number.NaN : expectedSumSquaredProbability(vocab, sigma),
     ownLogitPredicted: own ? own.mean : Number.NaN,
     comparisonStd,
     comparisonLossPredicted: expectedLoss(vocab, dModel, comparisonStd, alignment),

@@ -146,7 +146,12 @@ export interface OwnLogit {
 }
 
 /** −log P(all V perturbed logits ≤ u), the own logit being one of the V. */
-function negativeLogDistribution(vocabulary: number, sigma: number, u: number, own?: OwnLogit): number {
+export function negativeLogDistribution(
+  vocabulary: number,
+  sigma: number,
+  u: number,
+  own?: OwnLogit,
+): number {
   if (!own) return -vocabulary * logDistribution(sigma, u)
   return -(vocabulary - 1) * logDistribution(sigma, u) - logDistribution(own.deviation, u - own.mean)
 }
@@ -167,7 +172,7 @@ function highEnd(count: number, sigma: number): number {
  * step is a quarter of the distance over which the distribution rises, with which the trapezoidal rule is exact
  * to rounding.
  */
-function integrationRange(vocabulary: number, sigma: number, own?: OwnLogit) {
+export function integrationRange(vocabulary: number, sigma: number, own?: OwnLogit) {
   // the maximum's spread: σ/√(2 ln V) where extreme values rule, 1 (the Gumbel noise) where many words share
   const spread = Math.max(
     1,
