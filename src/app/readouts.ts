@@ -91,7 +91,9 @@ export function createReadouts(state: State): HTMLElement {
       setText(credits, lab.credits ?? '')
     }
     const frame = state.frames.shown.value
-    for (const { metric, cell } of shownTable?.cells ?? []) setText(cell, readoutText(lab, metric, frame))
+    const hidden = lab.story[state.story.value ?? -1]?.hides
+    for (const { metric, cell } of shownTable?.cells ?? [])
+      setText(cell, hidden?.includes(metric) ? '?' : readoutText(lab, metric, frame))
     // a metric that this run does not have (another family's) is not told of at all
     for (const [metric, line] of shownTable?.lines ?? [])
       line.hidden = frame !== null && frame.lab === lab.id && !(metric in frame.metrics)

@@ -67,11 +67,12 @@ export function renderStep(step: StoryStep): StoryStep {
   }
 }
 
-const outline = ({ title, patch, panels, switches }: StoryStep): StoryOutline => ({
+const outline = ({ title, patch, panels, switches, hides }: StoryStep): StoryOutline => ({
   title,
   patch,
   panels,
   switches,
+  hides,
 })
 
 /** What an import of a story asks for, by its query. */

@@ -210,6 +210,8 @@ export interface StoryOutline {
   readonly panels: readonly string[]
   /** Switches of the view, as in `View.arrange`. */
   readonly switches?: Readonly<Record<string, boolean>>
+  /** Metrics that would answer what the step asks: the page's table of numbers tells them in the other steps. */
+  readonly hides?: readonly string[]
 }
 
 export interface StoryStep extends StoryOutline {

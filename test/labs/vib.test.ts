@@ -166,7 +166,14 @@ describe.each(backends)('the VIB lab on $kind', ({ create }) => {
       expect(space.rates[image] / rate).toBeCloseTo(1, 4)
     }
     // an image that lies in a cell is answered as the cell is, but at the cells' borders
-    const { regions, domain } = space
+    const { regions } = space
+    const domain = regions!.domain
+    // axes of one scale show more than the window: there is an answer beside it too
+    for (const axis of ['x', 'y'] as const)
+      expect([domain[axis][0] < space.domain[axis][0], domain[axis][1] > space.domain[axis][1]]).toEqual([
+        true,
+        true,
+      ])
     const cell = (value: number, [low, high]: readonly [number, number]) =>
       Math.floor(((value - low) / (high - low)) * (regions?.columns ?? 0))
     let inside = 0
@@ -198,6 +205,23 @@ describe.each(backends)('the VIB lab on $kind', ({ create }) => {
     experiment.dispose()
   })
 
+  it('evaluates on the way on images from the whole of the validation set', async () => {
+    const whole = await begin(backend, {})
+    await complete(whole, 10)
+    const { spaces, labels } = await frameOf(whole)
+    whole.dispose()
+    const passing = await begin(backend, {})
+    while (passing.step < 11) await passing.advance(11 - passing.step, 20)
+    const { evaluatedStep, evaluatedImages, validationErrorMean } = await metricsOf(passing)
+    passing.dispose()
+    expect([evaluatedStep, evaluatedImages]).toEqual([10, 2500])
+    let wrong = 0
+    for (let image = 0; image < 10_000; image += 4)
+      if (spaces[0].predictions[image] !== labels[image]) wrong++
+    // a tie in the last place may fall either way
+    expect(Math.abs(validationErrorMean[0] - wrong / 2500)).toBeLessThanOrEqual(8e-4)
+  })
+
   it('takes a new β, model or image without a new run', async () => {
     const experiment = await begin(backend, { ...sweep, beta: 0.5 })
     await complete(experiment, 4)
@@ -221,13 +245,20 @@ describe.each(backends)('the VIB lab on $kind', ({ create }) => {
     const one = await begin(backend, { beta: 1e-3 })
     await complete(one, 2)
     const cheap = await metricsOf(one)
+    const end = one.lastStep
     one.update({ ...small, beta: 0.5 })
     await complete(one)
     const dear = await metricsOf(one)
+    // no step was done with it yet, and as many as there were at first are still to come
+    expect([dear.evaluatedBetas, (await frameOf(one)).spaces[0].beta]).toEqual([[1e-3], 1e-3])
+    expect((await frameOf(one)).models).toMatchObject({ betas: [0.5], trainedBetas: [1e-3] })
+    expect(one.lastStep).toBe(end + 2)
     expect(dear.betas).toEqual([0.5])
     expect(dear.rate).toEqual(cheap.rate)
     expect(dear.gradientEncoderRate / cheap.gradientEncoderRate).toBeCloseTo(500, 1)
     expect(dear.gradientEncoderTask).toBeCloseTo(cheap.gradientEncoderTask, 5)
+    await complete(one, 1)
+    expect([(await metricsOf(one)).evaluatedBetas, (await frameOf(one)).spaces[0].beta]).toEqual([[0.5], 0.5])
     one.dispose()
   })
 

@@ -30,6 +30,7 @@ export async function complete(experiment: Experiment, steps = 0, budget = 50): 
 
 type PerModel =
   | 'betas'
+  | 'evaluatedBetas'
   | 'stoppedAt'
   | 'trainError'
   | 'validationError'

@@ -1,6 +1,7 @@
 /** The VIB lab's parts that need no backend: what the seeds decide, records, projection, how models are divided. */
 import { describe, expect, it } from 'vitest'
-import { defaults, validatePatch } from '../../src/labs/parameters.ts'
+import type { ParameterValues } from '../../src/labs/lab.ts'
+import { defaults, validateChange, validatePatch } from '../../src/labs/parameters.ts'
 import { ImageOrder, noiseRows, shuffledCopy } from '../../src/labs/vib/draws.ts'
 import { packed, subset } from '../../src/labs/vib/images.ts'
 import { LatentPicture } from '../../src/labs/vib/latentPicture.ts'
@@ -19,12 +20,14 @@ describe('the sweep', () => {
     expect(betas).toHaveLength(68)
     for (const [model, beta] of betas.entries())
       expect(Math.log10(beta)).toBeCloseTo(-6 + Math.floor(model / 4) / 2, 9)
-    expect([betas[0], betas[67]]).toEqual([1e-6, 100])
+    expect([betas[0], betas[16], betas[67]]).toEqual([1e-6, 1e-4, 100])
     expect(distinctBetas(sweep)).toHaveLength(17)
     expect(betas[shownModel(sweep)]).toBeCloseTo(1e-2, 9)
     expect(shownModel(sweep) % 4).toBe(0)
     expect(shownModel({ ...sweep, model: 9 })).toBe(9)
     expect(shownModel({ ...sweep, model: 200 })).toBe(67)
+    const three = typed({ ...defaults(parameters), mode: 'three' })
+    expect([-1, 0, 2, 9].map((model) => shownModel({ ...three, model }))).toEqual([1, 0, 2, 1])
   })
 
   it('is divided into shares that fit, which hold every model once', () => {
@@ -64,6 +67,13 @@ describe('bad input', () => {
     expect(() => validatePatch(parameters, patch)).toThrow(
       new RegExp(`^${id} = .* is not permitted: ${id} is`),
     )
+  })
+
+  it('a model that the sweep does not have is refused by its range', () => {
+    const few = { ...sweep, betaCount: 5, seeds: 2 } as unknown as ParameterValues
+    const set = (model: number) => validateChange({ parameters, conflict, presets }, { model }, few)
+    expect(set(9)).toMatchObject({ model: 9 })
+    expect(() => set(10)).toThrow(/^model = 10 is not permitted: .*from -1 to 9/)
   })
 
   it('values that do not go together are named', () => {
@@ -245,7 +255,7 @@ describe('the projection', () => {
         begin === 0 ? 8 : 9,
       )
     expect([picture.whole, picture.current(9), picture.next]).toEqual([true, 0.5, 0])
-    const space = picture.space(9, 0.1, -1, new Float32Array(2 * dimensions))
+    const space = picture.space({ step: 9, beta: 0.1, stoppedAt: -1 }, new Float32Array(2 * dimensions), 5)
     expect(space.predictions.every((digit) => digit === 7)).toBe(true)
     expect(Array.from(space.chosen)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11])
     const { directions } = principalAxes(means, 10, 5, labels)

@@ -13,16 +13,24 @@ function across(values: Float32Array, scale: number): Float32Array {
   )
 }
 
-/** Half the width of the window on Z, about μ: as wide as three σ of the prior, whatever this image's σ is. */
+/** Half the width of what runs along the arrows: three σ of the prior, so that σ · V is seen narrower than V. */
 const reach = 3
+
+/** Half the width of the window on Z, about μ: the next of 1, 2, 3, 5 times a power of ten that holds three σ. */
+function windowReach(sigma: readonly [number, number]): number {
+  const needed = 3 * Math.max(...sigma)
+  if (!(needed > 0 && needed < Number.POSITIVE_INFINITY)) return reach
+  const power = 10 ** Math.floor(Math.log10(needed))
+  return ([1, 2, 3, 5].find((factor) => factor * power >= needed * (1 - 1e-6)) ?? 10) * power
+}
 
 /** [draws, 2] without the mean. */
 const centred = (values: Float32Array, mean: readonly [number, number]) =>
   values.map((value, index) => value - mean[index % 2])
 
-function cloud(values: Float32Array) {
+function cloud(values: Float32Array, scale: number) {
   const of = (offset: number) =>
-    Float32Array.from({ length: values.length / 2 }, (_, index) => values[2 * index + offset] / reach)
+    Float32Array.from({ length: values.length / 2 }, (_, index) => values[2 * index + offset] / scale)
   return { x: of(0), y: of(1) }
 }
 
@@ -49,10 +57,12 @@ export function diagramContent(
   latentDimensions: number,
   trick: boolean,
   gradient: boolean,
+  whose: string,
 ): DiagramContent {
   const { mean, sigma, noise, latent, probabilities, pixels, side, label } = figures
   const guess = probabilities.reduce((best, value, digit) => (value > probabilities[best] ? digit : best), 0)
   const landed = centred(latent, mean)
+  const scale = windowReach(sigma)
   const boxes: DiagramBox[] = [
     {
       id: 'x',
@@ -92,10 +102,10 @@ export function diagramContent(
       y: 20,
       width: 28,
       height: 22,
-      label: trick ? 'Z: μ ± 3' : 'Z ∼ N(μ, σ²)',
+      label: trick ? `Z: μ ± ${five(scale)}` : 'Z ∼ N(μ, σ²)',
       shape: trick ? 'box' : 'sample',
       role: 'target',
-      cloud: cloud(landed),
+      cloud: cloud(landed, scale),
     },
     { id: 'decoder', x: 238, y: 20, width: 36, height: 14, label: 'decoder', shape: 'box', role: 'broken' },
     {
@@ -149,8 +159,8 @@ export function diagramContent(
   if (gradient) arrows.push(...backward(trick))
   const shown = latentDimensions > 2 ? ` (2 of ${latentDimensions} dimensions)` : ''
   const note = trick
-    ? `Z = μ + σ · V${shown}: the chance comes in from the side, so the gradient passes`
-    : `Sampling Z${shown} itself has no derivative: the gradient stops there`
+    ? `${whose}: Z = μ + σ · V${shown}: the chance comes in from the side, so the gradient passes`
+    : `${whose}: sampling Z${shown} itself has no derivative: the gradient stops there`
   const said = `A ${label} is encoded as μ = ${pair(mean)}, σ = ${pair(sigma)}`
   return {
     width: 300,

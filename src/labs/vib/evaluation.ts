@@ -14,7 +14,7 @@ import type { Trainer } from './trainer.ts'
 
 /** Own training images that the training error is taken on, at most; of validation images as many times more. */
 const mostTrainingImages = 2000
-/** Validation images that σ and the spread of μ are taken on, at most. */
+/** Of the validation images that are evaluated, those that σ and the spread of μ are taken on, at most. */
 const momentImages = 1000
 /** Floating-point operations of one model's share of a slice: long enough for a kernel to run at full speed. */
 const sliceOperations = 5e7
@@ -38,6 +38,11 @@ export interface Results {
 /** Own training images that go with this share of the validation images. */
 function trainingImages(trainSize: number, share: number): number {
   return Math.min(trainSize, Math.ceil(mostTrainingImages * share))
+}
+
+/** Evenly spaced of all, since the later ones are by other writers and easier or harder than the first. */
+function placesOf(first: number, rows: number, images: number, all: number): Uint32Array<ArrayBuffer> {
+  return Uint32Array.from({ length: rows }, (_, row) => Math.floor(((first + row) * all) / images))
 }
 
 /** Images of one slice. */
@@ -85,8 +90,8 @@ export class Evaluator {
   }
 
   /**
-   * The trainer's models as they are now, on the first `images` validation images; yields the share that is done
-   * after every slice. The trainer must not go on meanwhile.
+   * The trainer's models as they are now, on `images` evenly spaced validation images; yields the share that is
+   * done after every slice. The trainer must not go on meanwhile.
    */
   async *evaluate(images: number, left: () => number): AsyncGenerator<number, Results> {
     const { backend, trainer, validation } = this
@@ -112,12 +117,15 @@ export class Evaluator {
     try {
       for (let first = 0; first < images; first += this.rows) {
         const rows = Math.min(this.rows, images - first)
-        const places = Uint32Array.from({ length: rows }, (_, i) => first + i)
+        const places = placesOf(first, rows, images, validation.count)
         const input = this.gather(hold, this.images, places, 1)
         const labels = hold(
-          backend.upload(Uint32Array.from(validation.labels.subarray(first, first + rows)), [rows]),
+          backend.upload(
+            places.map((place) => validation.labels[place]),
+            [rows],
+          ),
         )
-        const noise = this.noise(hold, first, rows)
+        const noise = this.noise(hold, places)
         // the averages begin anew
         backend.weightedSum(scores[0], nothing, 1, nothing, 0)
         for (const group of this.groups(left)) {
@@ -244,13 +252,14 @@ export class Evaluator {
   }
 
   /** [samples, rows, K] standard normals, an image's own whatever the slices are. */
-  private noise(hold: Hold, first: number, rows: number): Tensor {
+  private noise(hold: Hold, places: Uint32Array): Tensor {
     const { backend } = this
+    const rows = places.length
     const { evaluationSamples: samples, seed } = this.trainer.setting.values
     const { latentDimensions } = this.model.layout
     const indices = Uint32Array.from(
       { length: samples * rows },
-      (_, i) => (first + (i % rows)) * rowsOfImage + Math.floor(i / rows),
+      (_, i) => places[i % rows] * rowsOfImage + Math.floor(i / rows),
     )
     const uploaded = hold(backend.upload(indices, [indices.length]))
     const tensor = hold(backend.createTensor([indices.length, latentDimensions]))

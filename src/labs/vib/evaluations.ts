@@ -59,8 +59,11 @@ export class Evaluations {
     return latest !== undefined && latest.step === step && latest.images >= images
   }
 
-  /** One slice of work on the evaluation at this step. */
-  async work(step: number, onTheWay: boolean, left: () => number): Promise<void> {
+  /**
+   * One slice of work on the evaluation at this step.
+   * @param betas those that the models have been trained with
+   */
+  async work(step: number, betas: readonly number[], onTheWay: boolean, left: () => number): Promise<void> {
     if (!this.working) {
       this.images = onTheWay ? this.quick : this.all
       this.working = this.evaluate(this.images, left)
@@ -69,7 +72,7 @@ export class Evaluations {
     if (!done) return
     this.working = undefined
     if (this.done.at(-1)?.step === step) this.done.pop()
-    this.done.push({ step, epoch: step / this.stepsPerEpoch, images: this.images, ...value })
+    this.done.push({ step, epoch: step / this.stepsPerEpoch, betas, images: this.images, ...value })
     if (this.done.length > mostKept)
       for (let index = this.done.length - 2; index > 0; index -= 2) this.done.splice(index, 1)
   }

@@ -43,6 +43,8 @@ class VibExperiment implements Experiment {
   private readonly arrival: Arrival
   private run: Run | undefined
   private disposed = false
+  /** The step at which β was moved last: what it does takes as long as it took the first. */
+  private betaSince = 0
 
   constructor(
     private readonly backend: Backend,
@@ -69,7 +71,7 @@ class VibExperiment implements Experiment {
 
   get lastStep(): number {
     const { epochs, trainSize, batchSize } = this.values
-    return epochs * Math.floor(trainSize / batchSize)
+    return this.betaSince + epochs * Math.floor(trainSize / batchSize)
   }
 
   async advance(steps: number, budget: number): Promise<void> {
@@ -85,7 +87,9 @@ class VibExperiment implements Experiment {
   }
 
   update(values: ParameterValues): void {
-    this.values = typed(values)
+    const next = typed(values)
+    if (next.beta !== this.values.beta) this.betaSince = this.step
+    this.values = next
     this.run?.update(this.values)
   }
 

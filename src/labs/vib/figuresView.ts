@@ -1,7 +1,7 @@
 /** Pictures of numbers: errors against β, the information plane, loss curves, and who learns from what. */
 import type { ChartContent, Mark, PointReading, TableContent } from '../../stage/contract.ts'
 import type { Evaluation, GradientNorms, LossCurves, ModelFigures } from './frame.ts'
-import { betaText, five, median, nats, percent } from './viewParts.ts'
+import { betaText, five, median, modelText, nats, percent } from './viewParts.ts'
 
 const waiting = 'Evaluated after whole epochs, and whenever training pauses.'
 
@@ -17,7 +17,7 @@ interface Group {
 }
 
 /** Models of one β, in the order of β. */
-function groupsOf({ betas }: ModelFigures): Group[] {
+function groupsOf({ betas }: Evaluation): Group[] {
   const groups = new Map<number, number[]>()
   for (const [model, beta] of betas.entries()) groups.set(beta, [...(groups.get(beta) ?? []), model])
   return [...groups].sort(([one], [other]) => one - other).map(([beta, models]) => ({ beta, models }))
@@ -26,7 +26,7 @@ function groupsOf({ betas }: ModelFigures): Group[] {
 function readModel(figures: ModelFigures, last: Evaluation, model: number): PointReading {
   const stopped = figures.stoppedAt[model]
   return {
-    title: `β = ${betaText(figures.betas[model])}, seed ${figures.seeds[model] + 1}`,
+    title: `β = ${betaText(last.betas[model])}, seed ${figures.seeds[model] + 1}`,
     rows: [
       { label: 'validation error', value: percent(last.validationError[model]) },
       { label: 'one sample', value: percent(last.validationErrorOneSample[model]) },
@@ -39,13 +39,27 @@ function readModel(figures: ModelFigures, last: Evaluation, model: number): Poin
   }
 }
 
+/** Which models are told of, and on how many images. */
+function evaluationNote({ betas, validationImages }: ModelFigures, last: Evaluation, shown: number): string {
+  const whole = (count: number) => count.toLocaleString('en-US')
+  return [
+    `after ${five(last.epoch)} ${last.epoch === 1 ? 'epoch' : 'epochs'}`,
+    ...(last.images < validationImages
+      ? [`on ${whole(last.images)} of ${whole(validationImages)} images`]
+      : []),
+    ...(last.betas[shown] === betas[shown]
+      ? ['predictions averaged over z']
+      : [`at β = ${betaText(last.betas[shown])}, not yet at ${betaText(betas[shown])}`]),
+  ].join(', ')
+}
+
 export function sweepContent(
   figures: ModelFigures | undefined,
   shownModel: number,
   near: boolean,
 ): ChartContent {
   const last = figures?.evaluations.at(-1)
-  const groups = figures ? groupsOf(figures) : []
+  const groups = last ? groupsOf(last) : []
   const x = groups.map(({ beta }) => beta)
   const of = (errors: Float32Array, summary: (values: readonly number[]) => number) =>
     groups.map(({ models }) => summary(models.map((model) => 100 * errors[model])))
@@ -91,7 +105,7 @@ export function sweepContent(
       name: groups.length === 1 ? 'validation' : undefined,
       role: 'fixed',
       size: 7,
-      x: figures.betas,
+      x: last.betas,
       y: Array.from(last.validationError, (error) => 100 * error),
       emphasis: shownModel,
     })
@@ -120,7 +134,7 @@ export function sweepContent(
     },
     marks,
     pick: figures && last ? { mark: picked, read: (model) => readModel(figures, last, model) } : undefined,
-    note: last ? `after ${five(last.epoch)} epochs, predictions averaged over z` : undefined,
+    note: figures && last ? evaluationNote(figures, last, shownModel) : undefined,
     empty: waiting,
     description: last
       ? `Validation error against β after ${five(last.epoch)} epochs: ${groups
@@ -134,11 +148,15 @@ export function sweepContent(
   }
 }
 
+/** Rates below it stand at the edge of the plot. */
+const smallestRate = 1e-4
+
 export function informationContent(figures: ModelFigures | undefined, shownModel: number): ChartContent {
   const last = figures?.evaluations.at(-1)
   const information = last ? Array.from(last.distortion, (value) => Math.LN10 - value) : []
-  const rates = last ? Array.from(last.rate) : []
-  const order = figures ? groupsOf(figures) : []
+  // a collapsed model's rate is next to nothing, and by rounding may be less
+  const rates = last ? Array.from(last.rate, (rate) => Math.max(rate, smallestRate)) : []
+  const order = last ? groupsOf(last) : []
   const line = (values: readonly number[]) =>
     order.map(({ models }) => median(models.map((model) => values[model])))
   return {
@@ -146,7 +164,7 @@ export function informationContent(figures: ModelFigures | undefined, shownModel
       label: 'rate: KL to the prior ≥ I(Z; X)',
       unit: 'nats',
       scale: 'log',
-      domain: [0.01, Math.max(300, ...rates)],
+      domain: [Math.max(smallestRate, Math.min(0.01, ...rates) / 1.6), Math.max(300, ...rates)],
     },
     y: {
       label: 'ln 10 − cross-entropy',
@@ -182,10 +200,12 @@ export function informationContent(figures: ModelFigures | undefined, shownModel
       figures && last
         ? { mark: order.length > 1 ? 2 : 1, read: (model) => readModel(figures, last, model) }
         : undefined,
-    note: 'cost → benefit of the code',
+    note: last?.rate.some((rate) => rate <= smallestRate)
+      ? 'cost → benefit of the code; rates up to 10⁻⁴ stand at the left edge'
+      : 'cost → benefit of the code',
     empty: waiting,
     description: last
-      ? `Information plane: rate against ln 10 minus cross-entropy; the shown model has rate ${nats(rates[shownModel])} and ${nats(information[shownModel])}.`
+      ? `Information plane: rate against ln 10 minus cross-entropy; the shown model has rate ${nats(last.rate[shownModel])} and ${nats(information[shownModel])}.`
       : waiting,
     format: five,
   }
@@ -201,13 +221,18 @@ function stoppedNote({ betas, stoppedAt }: ModelFigures): string | undefined {
   return `The model of β = ${betaText(beta)}${others} stopped at step ${step}: no longer finite; ${rest}.`
 }
 
+/** A cross-entropy of so many blind guesses: no batch is so hard, the steps are too long. */
+const hopeless = 10 * Math.LN10
+
 export function lossContent(
   curves: LossCurves | undefined,
   figures: ModelFigures | undefined,
   logarithmic: boolean,
 ): ChartContent {
   const anything = curves !== undefined && curves.steps.length > 0
-  const last = anything ? curves.total[curves.total.length - 1] : Number.NaN
+  const [last, task] = anything ? [curves.total, curves.task].map((all) => all[all.length - 1]) : []
+  const whose = figures && curves && modelText(figures, curves.model)
+  const diverged = task > hopeless ? `${whose}: far above a blind guess; lower the learning rate` : whose
   return {
     x: { label: 'step', scale: 'linear' },
     y: { label: 'loss', unit: 'nats', scale: logarithmic ? 'log' : 'linear' },
@@ -227,14 +252,24 @@ export function lossContent(
           { kind: 'rule', axis: 'y', value: Math.LN10, role: 'neutral', dashed: true, label: 'ln 10' },
         ]
       : [],
-    note: figures && stoppedNote(figures),
+    note: (figures && stoppedNote(figures)) ?? diverged,
     empty: 'Press play: every training step adds a point.',
     description: anything ? `Losses of the shown model; total now ${nats(last)}.` : 'No step is done yet.',
     format: five,
   }
 }
 
-export function gradientContent(norms: GradientNorms | undefined, hidden: boolean): TableContent {
+/** The rate is weighed with the β that is set, which the model may not have been trained with yet. */
+function whoseGradients({ model, beta }: GradientNorms, figures: ModelFigures): string {
+  const betas = figures.betas.map(() => beta)
+  return modelText({ ...figures, betas, trainedBetas: betas }, model)
+}
+
+export function gradientContent(
+  norms: GradientNorms | undefined,
+  figures: ModelFigures | undefined,
+  hidden: boolean,
+): TableContent {
   const cell = (value: number) => (hidden ? '?' : value === 0 ? '0 (exactly)' : five(value))
   return {
     columns: [{ label: 'gradient norm of' }, { label: 'task loss' }, { label: 'β · rate' }],
@@ -252,7 +287,10 @@ export function gradientContent(norms: GradientNorms | undefined, hidden: boolea
           },
         ]
       : [],
-    note: norms && !hidden ? `separate backward passes on the batch after step ${norms.step}` : undefined,
+    note:
+      norms && figures && !hidden
+        ? `${whoseGradients(norms, figures)}: separate backward passes on the batch after step ${norms.step}`
+        : undefined,
     empty: 'Measured on the first batch.',
     description: 'Norms of the gradients of encoder and decoder, by the task loss and by the rate, apart.',
   }

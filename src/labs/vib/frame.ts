@@ -30,7 +30,7 @@ export interface DecisionRegions {
 export interface LatentSpace {
   /** Index of the model, in the order of `ModelFigures.betas`. */
   readonly model: number
-  /** β now: it may be another than the run began with. */
+  /** That of the latest training step: it may be another than the run began with. */
   readonly beta: number
   /** Its training stopped at this step, because its loss was no longer finite; −1 where it goes on. */
   readonly stoppedAt: number
@@ -54,14 +54,19 @@ export interface LatentSpace {
   readonly current: number
   /** A few images, one of each digit before the second of any: those whose ellipses are shown. */
   readonly chosen: Uint32Array
+  /** The validation image that goes through the diagram, and its covariance as in `covariances`. */
+  readonly image: number
+  readonly imageCovariance: Float32Array
   /** [chosen, 3]: covariance of z in the shown plane: of x, of both, of y (variances of x, y, z where three columns). */
   readonly covariances: Float32Array
   /** [samples, dimensions]: z drawn for `sampleImages`, one each. */
   readonly samples: Float32Array
   /** [samples]: the image that each sample was drawn for. */
   readonly sampleImages: Uint32Array
-  /** K = 2 only. */
+  /** K = 2 only: of a window that is larger than `domain`, since axes of one scale show more than it. */
   readonly regions: DecisionRegions | undefined
+  /** Of three models: the same of the window that holds all three. */
+  readonly sharedRegions: DecisionRegions | undefined
   /** Holds almost all of `means`, with room for the samples, and the prior's circle of radius 1. */
   readonly domain: Domain
 }
@@ -70,7 +75,9 @@ export interface LatentSpace {
 export interface Evaluation {
   readonly step: number
   readonly epoch: number
-  /** Validation images it was taken on, the first so many: fewer than all while a sweep trains on. */
+  /** β that each model had been trained with. */
+  readonly betas: readonly number[]
+  /** Validation images it was taken on, evenly spaced: fewer than all while training goes on. */
   readonly images: number
   /** Share of the model's own training images (the first 2,000 it drew) that z = μ gets wrong. */
   readonly trainError: Float32Array
@@ -84,7 +91,7 @@ export interface Evaluation {
   readonly rate: Float32Array
   /** Mean cross-entropy of single samples on validation. */
   readonly distortion: Float32Array
-  /** Mean σ over dimensions and the first 1,000 validation images. */
+  /** Mean σ over dimensions and the first 1,000 of these images. */
   readonly sigmaMean: Float32Array
   /** Root mean square distance of μ from its mean over the same images, a dimension. */
   readonly muSpread: Float32Array
@@ -92,7 +99,12 @@ export interface Evaluation {
 
 /** All models, ordered by β, then seed. */
 export interface ModelFigures {
+  /** As they are set now. */
   readonly betas: readonly number[]
+  /** What the latest training step was done with: others where β was changed since. */
+  readonly trainedBetas: readonly number[]
+  /** Validation images there are. */
+  readonly validationImages: number
   /** Which seed each model has, 0…seeds − 1. */
   readonly seeds: readonly number[]
   /** The step at which a model's loss was no longer finite, −1 for those that train on. */
@@ -117,6 +129,8 @@ export interface LossCurves {
 
 /** One validation image on its way through z = μ + σ · v, in the first two dimensions of the latent space. */
 export interface DiagramFigures {
+  /** Index of the model. */
+  readonly model: number
   /** Index of the validation image. */
   readonly image: number
   readonly label: number
@@ -136,6 +150,9 @@ export interface DiagramFigures {
 
 /** Euclidean norms of gradients of the chosen model on the current batch, each by a backward pass of its own. */
 export interface GradientNorms {
+  /** Index of the model, and the β that its rate was weighed with. */
+  readonly model: number
+  readonly beta: number
   /** Steps done when they were taken. */
   readonly step: number
   /** Of the mean cross-entropy. */

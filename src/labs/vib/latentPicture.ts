@@ -24,6 +24,16 @@ export interface EncodedSlice {
   readonly rates: Float32Array
 }
 
+/** A latent space without what the decoder makes of it. */
+export type FlatSpace = Omit<LatentSpace, 'regions' | 'sharedRegions'>
+
+/** What is said beside a picture. */
+export interface PictureState {
+  readonly step: number
+  readonly beta: number
+  readonly stoppedAt: number
+}
+
 export class LatentPicture {
   /** [images, 2 K]: μ, then σ². */
   private readonly gaussians: Float32Array
@@ -87,8 +97,11 @@ export class LatentPicture {
       this.axes = principalAxes(this.gaussians, columns, dimensions, this.labels)
   }
 
-  /** @param noise [samples, K] standard normals for the haze */
-  space(step: number, beta: number, stoppedAt: number, noise: Float32Array): Omit<LatentSpace, 'regions'> {
+  /**
+   * @param noise [samples, K] standard normals for the haze
+   * @param image the one whose ellipse is wanted whatever the others are
+   */
+  space({ step, beta, stoppedAt }: PictureState, noise: Float32Array, image: number): FlatSpace {
     const { labels, dimensions: latentDimensions } = this
     const images = labels.length
     const dimensions = latentDimensions === 3 ? 3 : 2
@@ -112,10 +125,11 @@ export class LatentPicture {
             [0, 1],
             [1, 1],
           ]
-    const covariances = Float32Array.from({ length: chosen.length * 3 }, (_, i) => {
-      const [first, second] = pairs[i % 3]
-      return this.covariance(chosen[Math.floor(i / 3)], first, second)
-    })
+    const covariancesOf = (wanted: ArrayLike<number>) =>
+      Float32Array.from({ length: wanted.length * 3 }, (_, i) => {
+        const [first, second] = pairs[i % 3]
+        return this.covariance(wanted[Math.floor(i / 3)], first, second)
+      })
     const haze = noise.length / latentDimensions
     const sampleImages = Uint32Array.from({ length: haze }, (_, i) => Math.floor((i * images) / haze))
     const samples = Float32Array.from({ length: haze * dimensions }, (_, i) => {
@@ -136,7 +150,9 @@ export class LatentPicture {
       rates: this.rates.slice(),
       current: this.current(step),
       chosen: chosen.slice(),
-      covariances,
+      image,
+      imageCovariance: covariancesOf([image]),
+      covariances: covariancesOf(chosen),
       samples,
       sampleImages,
       domain: windowOf(means, dimensions),

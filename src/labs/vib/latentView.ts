@@ -1,7 +1,7 @@
 /** Pictures of a latent space: flat with the decoder's regions behind the points, or three-dimensional. */
-import type { ChartContent, Mark, PointReading, SurfaceContent } from '../../stage/contract.ts'
+import type { ChartContent, Mark, PointReading, SurfaceContent, SurfacePoints } from '../../stage/contract.ts'
 import type { Domain, LatentSpace } from './frame.ts'
-import { axisLabels, betaText, column, digitRoles, digitTexts, ellipse, five, nats } from './viewParts.ts'
+import { axisLabels, column, digitRoles, digitTexts, ellipse, five, nats } from './viewParts.ts'
 
 export interface LatentSwitches {
   readonly regions: boolean
@@ -17,22 +17,19 @@ export interface Pictures {
 
 const unitCircle = ellipse(0, 0, 1, 0, 1)
 
-function note(space: LatentSpace, anonymous: boolean): string {
+function note(space: LatentSpace, whose: string | undefined): string {
   if (space.stoppedAt >= 0)
     return `its loss was no longer finite at step ${space.stoppedAt}: shown as it was before`
   const share = `${Math.round(100 * space.varianceShown)} % of the variance`
-  return [
-    ...(anonymous ? [] : [`β = ${betaText(space.beta)}`]),
-    ...(space.projection === 'none' ? [] : [share]),
-  ].join(', ')
+  return [...(whose === undefined ? [] : [whose]), ...(space.projection === 'none' ? [] : [share])].join(', ')
 }
 
-function description(space: LatentSpace, labels: Uint8Array, anonymous: boolean): string {
+function description(space: LatentSpace, labels: Uint8Array, whose: string | undefined): string {
   let right = 0
   for (const [image, label] of labels.entries()) if (space.predictions[image] === label) right++
   const share = labels.length > 0 ? `${((100 * right) / labels.length).toFixed(1)} %` : 'none'
   const rate = space.rates.reduce((sum, value) => sum + value, 0) / Math.max(1, space.rates.length)
-  const which = anonymous ? 'a model whose β is not told' : `the model with β = ${betaText(space.beta)}`
+  const which = whose === undefined ? 'a model whose β is not told' : `the model with ${whose}`
   return `Means of ${labels.length} validation images in the latent space of ${which}, coloured by digit; ${share} predicted right, mean rate ${nats(rate)}.`
 }
 
@@ -53,7 +50,7 @@ function read(
       { label: 'KL', value: nats(rates[image]) },
       { label: 'μ', value: at(means) },
       { label: 'σ', value: at(deviations) },
-      { label: 'click', value: 'into the diagram' },
+      { label: 'click or tap', value: 'into the diagram' },
     ],
     picture: pictures && {
       pixels: pictures.pixels.subarray(image * size, (image + 1) * size),
@@ -62,16 +59,19 @@ function read(
   }
 }
 
+/** @param whose what the note says of the model; undefined where its β is to be guessed */
 export function flatContent(
   space: LatentSpace,
   labels: Uint8Array,
-  domain: Domain,
+  shared: Domain | undefined,
   switches: LatentSwitches,
   pictures: Pictures | undefined,
-  anonymous: boolean,
+  whose: string | undefined,
 ): ChartContent {
   const [xLabel, yLabel] = axisLabels(space)
-  const { regions, dimensions, means, samples, sampleImages, chosen, covariances } = space
+  const { dimensions, means, samples, chosen, covariances, image, imageCovariance } = space
+  const domain = shared ?? space.domain
+  const regions = shared ? space.sharedRegions : space.regions
   const marks: Mark[] = []
   if (switches.regions && regions)
     marks.push({
@@ -85,41 +85,42 @@ export function flatContent(
       strength: regions.probabilities,
       opacity: 0.35,
     })
-  marks.push({ kind: 'line', name: 'prior', role: 'theory', dashed: true, ...unitCircle })
-  if (switches.samples)
-    marks.push({
-      kind: 'dots',
-      role: 'neutral',
-      roles: Array.from(sampleImages, (image) => digitRoles[labels[image]]),
-      size: 3,
-      opacity: 0.45,
-      x: column(samples, dimensions, 0),
-      y: column(samples, dimensions, 1),
-    })
   const points = marks.length
   const [x, y] = [0, 1].map((axis) => column(means, dimensions, axis))
   marks.push({
     kind: 'dots',
     role: 'neutral',
     roles: Array.from(labels, (label) => digitRoles[label]),
-    size: 3.5,
+    size: 3,
+    // what is drawn over them is to be seen: samples, prior and ellipses
+    opacity: 0.5,
+    emphasis: image,
     x,
     y,
   })
-  if (switches.ellipses)
-    for (const [index, image] of chosen.entries())
+  if (switches.samples)
+    marks.push({
+      kind: 'dots',
+      role: 'neutral',
+      roles: hazeRoles(space, labels),
+      shape: 'diamond',
+      size: 5,
+      x: column(samples, dimensions, 0),
+      y: column(samples, dimensions, 1),
+    })
+  marks.push({ kind: 'line', name: 'prior', role: 'theory', dashed: true, width: 2, ...unitCircle })
+  if (switches.ellipses) {
+    const around = (one: number, [xx, xy, yy]: Float32Array) =>
+      ellipse(means[one * dimensions], means[one * dimensions + 1], xx, xy, yy)
+    for (const [index, one] of chosen.entries())
       marks.push({
         kind: 'line',
-        role: digitRoles[labels[image]],
+        role: digitRoles[labels[one]],
         width: 2,
-        ...ellipse(
-          means[image * dimensions],
-          means[image * dimensions + 1],
-          covariances[3 * index],
-          covariances[3 * index + 1],
-          covariances[3 * index + 2],
-        ),
+        ...around(one, covariances.subarray(3 * index, 3 * index + 3)),
       })
+    marks.push({ kind: 'line', role: 'theory', width: 2.5, ...around(image, imageCovariance) })
+  }
   return {
     x: { label: xLabel, scale: 'linear', domain: domain.x },
     y: { label: yLabel, scale: 'linear', domain: domain.y },
@@ -127,10 +128,20 @@ export function flatContent(
     texts: digitTexts([x, y], labels).map(({ text, at }) => ({ text, x: at[0], y: at[1] })),
     equalAspect: true,
     pick: { mark: points, read: (image) => read(space, labels, pictures, image) },
-    note: note(space, anonymous),
-    description: description(space, labels, anonymous),
+    note: note(space, whose),
+    description: description(space, labels, whose),
     format: five,
   }
+}
+
+/** The colours of the samples. */
+function hazeRoles({ sampleImages }: LatentSpace, labels: Uint8Array) {
+  return Array.from(sampleImages, (image) => digitRoles[labels[image]])
+}
+
+function deepHaze(space: LatentSpace, labels: Uint8Array): SurfacePoints {
+  const [x, y, heights] = [0, 1, 2].map((axis) => column(space.samples, 3, axis))
+  return { role: 'neutral', roles: hazeRoles(space, labels), size: 5, x, y, heights }
 }
 
 /** The prior's sphere of radius 1, by three circles. */
@@ -144,12 +155,29 @@ const unitSphere = [0, 1, 2].map((axis) => {
   return { x, y, heights }
 })
 
+/** Room for a scene of which nothing is known yet. */
+export function waitingScene(said: string): SurfaceContent {
+  const axis = { label: '', scale: 'linear', domain: [0, 1] } as const
+  return {
+    kind: 'surface',
+    x: axis,
+    y: axis,
+    height: axis,
+    surfaces: [],
+    paths: [],
+    points: [],
+    empty: said,
+    description: said,
+  }
+}
+
 export function deepContent(
   space: LatentSpace,
   labels: Uint8Array,
   domain: Domain,
+  switches: LatentSwitches,
   pictures: Pictures | undefined,
-  anonymous: boolean,
+  whose: string | undefined,
 ): SurfaceContent {
   const [x, y, heights] = [0, 1, 2].map((axis) => column(space.means, 3, axis))
   const [first, second, third] = [domain.x, domain.y, span(heights)]
@@ -176,11 +204,13 @@ export function deepContent(
       {
         role: 'neutral',
         roles: Array.from(labels, (label) => digitRoles[label]),
-        size: 3.5,
+        size: 3,
+        emphasis: space.image,
         x,
         y,
         heights,
       },
+      ...(switches.samples ? [deepHaze(space, labels)] : []),
     ],
     texts: digitTexts([x, y, heights], labels).map(({ text, at }) => ({
       text,
@@ -190,8 +220,8 @@ export function deepContent(
     })),
     cube: true,
     pick: { from: 0, read: (image) => read(space, labels, pictures, image) },
-    note: note(space, anonymous),
-    description: description(space, labels, anonymous),
+    note: note(space, whose),
+    description: description(space, labels, whose),
   }
 }
 
@@ -201,13 +231,4 @@ function span(values: Float32Array): readonly [number, number] {
     values.reduce((one, other) => Math.min(one, other), -1),
     values.reduce((one, other) => Math.max(one, other), 1),
   ]
-}
-
-/** The smallest window that holds all of them. */
-export function union(domains: readonly Domain[]): Domain {
-  const side = (axis: 'x' | 'y'): [number, number] => [
-    Math.min(...domains.map((one) => one[axis][0])),
-    Math.max(...domains.map((one) => one[axis][1])),
-  ]
-  return { x: side('x'), y: side('y') }
 }

@@ -221,7 +221,7 @@ export const parameters: readonly Parameter[] = [
     integer: true,
     step: 1,
     default: 30,
-    help: 'Passes over the training images after which playing ends.',
+    help: 'Passes over the training images after which playing ends; once β is moved, after as many again.',
   },
   {
     id: 'evaluationSamples',
@@ -265,8 +265,14 @@ export const parameters: readonly Parameter[] = [
     step: 1,
     default: -1,
     live: true,
-    help: 'Which model of the sweep is shown, in the order of β, then seed; −1 takes the one nearest β = 0.01.',
+    help: 'Which model of the sweep is shown, in the order of β, then seed; −1 takes the one nearest β = 0.01. Of three models the second, unless it is 0 or 2.',
     relevant: isSweep,
+    when: (values) => {
+      const { mode, betaCount, seeds } = typed(values)
+      if (mode !== 'sweep') return undefined
+      const models = betaCount * seeds
+      return { maximum: models - 1, because: `the sweep has ${models} models` }
+    },
   },
   {
     id: 'image',
@@ -339,14 +345,18 @@ export function betasOf(values: VibValues): number[] {
   const ratio = Math.log(betaMax / betaMin) / (betaCount - 1)
   return Array.from({ length: betaCount * seeds }, (_, model) => {
     const index = Math.floor(model / seeds)
-    return index === betaCount - 1 ? betaMax : betaMin * Math.exp(ratio * index)
+    // 10⁻⁴ and not 1.0000000000000003 · 10⁻⁴
+    return index === betaCount - 1 ? betaMax : Number((betaMin * Math.exp(ratio * index)).toPrecision(12))
   })
 }
 
-/** The model whose latent space, curves and gradients are shown: the chosen one, or the first seed's nearest β = 0.01. */
+/**
+ * The model whose latent space, curves and gradients are shown: the chosen one, or the first seed's nearest β = 0.01;
+ * of three the one in the middle.
+ */
 export function shownModel(values: VibValues): number {
   const betas = betasOf(values)
-  if (values.mode === 'three') return 1
+  if (values.mode === 'three') return values.model >= 0 && values.model < 3 ? values.model : 1
   if (values.mode === 'one') return 0
   if (values.model >= 0) return Math.min(values.model, betas.length - 1)
   const distance = (model: number) => Math.abs(Math.log(betas[model] / 1e-2))

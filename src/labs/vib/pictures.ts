@@ -3,11 +3,12 @@ import type { Backend } from '../../compute/backend.ts'
 import { ImageOrder, noiseRows, seedOf } from './draws.ts'
 import type { DiagramFigures, GradientNorms, LatentSpace } from './frame.ts'
 import type { ImageSet } from './images.ts'
-import type { LatentPicture } from './latentPicture.ts'
+import type { FlatSpace, LatentPicture } from './latentPicture.ts'
 import type { Layout } from './layout.ts'
 import { betasOf, seedCount, shownModel, type VibValues } from './parameters.ts'
 import type { Part } from './parts.ts'
 import { ShownModels } from './shownModel.ts'
+import { union } from './theory.ts'
 
 /** Gradients are renewed once in so many slices of a latent space, and when all else is. */
 const slicesPerGradient = 4
@@ -95,7 +96,7 @@ export class Pictures {
     }
     if (this.diagramMade?.key !== this.diagramKey(step)) {
       await this.take(model)
-      this.diagramMade = { key: this.diagramKey(step), figure: await shown.diagram(values.image) }
+      this.diagramMade = { key: this.diagramKey(step), figure: await shown.diagram(model, values.image) }
     }
     const due = turn.length === 0 || this.slices % slicesPerGradient === 1
     if (due && this.gradientsMade?.key !== this.gradientsKey(step)) {
@@ -119,20 +120,34 @@ export class Pictures {
       this.orders.set(seed, order)
     }
     const noise = noiseRows(seed, 1, step, 1, values.batchSize)
-    return this.shown.gradientNorms(this.training, order.batch(step), noise, betasOf(values)[model], step)
+    const beta = betasOf(values)[model]
+    return this.shown.gradientNorms(this.training, order.batch(step), noise, { model, beta, step })
   }
 
-  /** Latent spaces with the regions of the decoder as it is now; made anew only when something is new. */
-  async latentSpaces(step: number): Promise<readonly LatentSpace[]> {
-    const betas = betasOf(this.values)
-    const key = JSON.stringify([step, this.slices, this.pictures.map(({ model }) => [model, betas[model]])])
+  /**
+   * Latent spaces with the regions of the decoder as it is now; made anew only when something is new.
+   * @param betas those that the models have been trained with
+   */
+  async latentSpaces(step: number, betas: readonly number[]): Promise<readonly LatentSpace[]> {
+    const { pictures, shown, values } = this
+    const drawn = pictures.map(({ model }) => [model, betas[model]])
+    const key = JSON.stringify([step, this.slices, values.image, drawn])
     if (this.spaces?.key === key) return this.spaces.figure
-    const figure: LatentSpace[] = []
-    for (const picture of this.pictures) {
+    const plain: FlatSpace[] = []
+    for (const picture of pictures) {
       const part = this.parts.find(({ models }) => models.includes(picture.model)) as Part
       const stoppedAt = part.stoppedAt[part.models.indexOf(picture.model)]
-      await this.take(picture.model)
-      figure.push(await this.shown.space(picture, step, betas[picture.model], stoppedAt))
+      plain.push(await shown.space(picture, { step, beta: betas[picture.model], stoppedAt }, values.image))
+    }
+    const shared = plain.length > 1 ? union(plain.map(({ domain }) => domain)) : undefined
+    const figure: LatentSpace[] = []
+    for (const space of plain) {
+      await this.take(space.model)
+      figure.push({
+        ...space,
+        regions: await shown.regions(space.domain),
+        sharedRegions: shared && (await shown.regions(shared)),
+      })
     }
     this.spaces = { key, figure }
     return figure

@@ -34,7 +34,8 @@ const resultNames = [
 
 export class Run {
   step = 0
-  readonly lastStep: number
+  /** β of the latest step. */
+  private trainedBetas: readonly number[]
   private readonly stepsPerEpoch: number
   private readonly records: readonly LossRecord[]
   private readonly evaluations: Evaluations
@@ -53,7 +54,7 @@ export class Run {
     private readonly parts: readonly Part[],
   ) {
     this.stepsPerEpoch = Math.floor(values.trainSize / values.batchSize)
-    this.lastStep = values.epochs * this.stepsPerEpoch
+    this.trainedBetas = betasOf(values)
     this.records = parts.map(({ models, share }) => new LossRecord(models.length, share.seeds))
     this.evaluations = new Evaluations(parts, values, layout, this.stepsPerEpoch, validation.count)
     this.pictures = new Pictures(backend, values, layout, training, validation, parts)
@@ -96,12 +97,16 @@ export class Run {
           await this.pictures.renew(this.step)
           this.pictureTime -= performance.now() - begin
         } else await this.train(last, left)
-      } else if (this.step < last) await this.evaluations.work(this.step, true, left)
+      } else if (this.step < last) await this.evaluate(true, left)
       else if (this.parts.some(({ unread }) => unread > 0)) await this.readLosses()
       else if (!this.pictures.complete(this.step)) await this.pictures.renew(this.step)
-      else if (!this.evaluations.complete(this.step)) await this.evaluations.work(this.step, false, left)
+      else if (!this.evaluations.complete(this.step)) await this.evaluate(false, left)
       else return
     } while (worthwhile(left()))
+  }
+
+  private evaluate(onTheWay: boolean, left: () => number): Promise<void> {
+    return this.evaluations.work(this.step, this.trainedBetas, onTheWay, left)
   }
 
   private async train(last: number, left: () => number): Promise<void> {
@@ -115,6 +120,7 @@ export class Run {
     await Promise.all(parts.map((part) => part.train(steps)))
     const milliseconds = performance.now() - begin
     this.step += steps
+    this.trainedBetas = betasOf(this.values)
     pace.note(steps, milliseconds)
     this.pictureTime = Math.min(100, this.pictureTime + milliseconds * pictureShare[this.values.mode])
     const kept = this.timed.milliseconds > speedSpan ? 0.5 : 1
@@ -164,12 +170,14 @@ export class Run {
       loading: undefined,
       models: {
         betas,
+        trainedBetas: this.trainedBetas,
+        validationImages: validation.count,
         seeds: betas.map((_, model) => model % seedCount(values)),
         stoppedAt: this.stoppedAt,
         evaluations: this.evaluations.done.slice(),
       },
       shownModel: shownModel(values),
-      spaces: await pictures.latentSpaces(this.step),
+      spaces: await pictures.latentSpaces(this.step, this.trainedBetas),
       labels: validation.labels.slice(),
       curves: this.curves(),
       diagram: pictures.diagram,
@@ -194,6 +202,7 @@ export class Run {
       epoch: this.step / this.stepsPerEpoch,
       betas,
       ...Object.fromEntries(results),
+      evaluatedBetas: latest?.betas ?? betas.map(() => Number.NaN),
       evaluatedStep: latest?.step ?? Number.NaN,
       evaluatedImages: latest?.images ?? 0,
       stoppedAt: this.stoppedAt,
@@ -207,6 +216,7 @@ export class Run {
         pictureA: betas[order[0]],
         pictureB: betas[order[1]],
         pictureC: betas[order[2]],
+        bestBeta: latest ? latest.betas[smallest(latest.validationError)] : Number.NaN,
       }),
     }
   }
@@ -220,4 +230,9 @@ export class Run {
     this.pictures.dispose()
     for (const part of this.parts) part.dispose()
   }
+}
+
+/** Index of the smallest, the first of equals. */
+function smallest(values: Float32Array): number {
+  return values.reduce((best, value, index) => (value < values[best] ? index : best), 0)
 }

@@ -5,18 +5,20 @@
  */
 import type { Backend, Tensor } from '../../compute/backend.ts'
 import { streams } from '../../compute/random.ts'
-import type { DecisionRegions, DiagramFigures, Domain, GradientNorms, LatentSpace } from './frame.ts'
+import type { DecisionRegions, DiagramFigures, Domain, GradientNorms } from './frame.ts'
 import { DifferentiableModel, type TrainingPass } from './gradients.ts'
 import { type ImageSet, packed, subset } from './images.ts'
-import { hazeCount, LatentPicture, largest } from './latentPicture.ts'
+import { type FlatSpace, hazeCount, LatentPicture, largest, type PictureState } from './latentPicture.ts'
 import { classes, type Layout, operationsOf } from './layout.ts'
 import { Model } from './model.ts'
 import { softplus } from './theory.ts'
 
 /** Floating-point operations of one slice of images. */
 const sliceOperations = 2e8
-/** Cells of the decision regions along each side of the window. */
-const gridSide = 80
+/** Cells of the decision regions along each side of their window. */
+const gridSide = 100
+/** How many times as wide and high as the shown window: a panel is that much longer than high at most, or nearly. */
+const regionReach = 2
 /** Samples of the image in the diagram. */
 const draws = 64
 /** The first row of the stream of picture noise that the diagram's samples have; the haze's lie before. */
@@ -105,12 +107,10 @@ export class ShownModels {
     return { models: 1, rows, parameters: { tensor: this.row }, input }
   }
 
-  /** The picture with the decoder's regions, from the parameters in `row`. */
-  async space(picture: LatentPicture, step: number, beta: number, stoppedAt: number): Promise<LatentSpace> {
+  /** The picture without the decoder's regions. */
+  async space(picture: LatentPicture, state: PictureState, image: number): Promise<FlatSpace> {
     this.haze ??= await this.normals(0, hazeCount)
-    const space = picture.space(step, beta, stoppedAt, this.haze)
-    const regions = this.layout.latentDimensions === 2 ? await this.regions(space.domain) : undefined
-    return { ...space, regions }
+    return picture.space(state, this.haze, image)
   }
 
   /** [rows, K] standard normals of the pictures' own stream. */
@@ -122,8 +122,11 @@ export class ShownModels {
     return normals
   }
 
-  private async regions(domain: Domain): Promise<DecisionRegions> {
+  /** The decoder's answers about this window, from the parameters in `row`; none unless K = 2. */
+  async regions(window: Domain): Promise<DecisionRegions | undefined> {
     const { backend, model } = this
+    if (this.layout.latentDimensions !== 2) return undefined
+    const domain = { x: widened(window.x), y: widened(window.y) }
     const cells = gridSide ** 2
     const centre = ([low, high]: readonly [number, number], index: number) =>
       low + ((high - low) * (index + 0.5)) / gridSide
@@ -156,7 +159,7 @@ export class ShownModels {
   }
 
   /** One validation image through the sampling, with the parameters in `row`. */
-  async diagram(image: number): Promise<DiagramFigures> {
+  async diagram(model: number, image: number): Promise<DiagramFigures> {
     const { backend, layout, single, validation } = this
     const columns = layout.latentDimensions
     this.diagramNoise ??= await this.normals(diagramRow, draws)
@@ -185,6 +188,7 @@ export class ShownModels {
       for (const [digit, share] of softmax(logits, draw).entries()) probabilities[digit] += share / draws
     const pixels = validation.side ** 2
     return {
+      model,
       image,
       label: validation.labels[image],
       side: validation.side,
@@ -206,8 +210,7 @@ export class ShownModels {
     training: ImageSet,
     places: Uint32Array,
     noise: Uint32Array,
-    beta: number,
-    step: number,
+    of: Pick<GradientNorms, 'model' | 'beta' | 'step'>,
   ): Promise<GradientNorms> {
     const { backend, batch, layout } = this
     const rows = places.length
@@ -231,7 +234,7 @@ export class ShownModels {
       labels: { tensor: labels, rows: 1, columns: rows },
       noise: { tensor: normals, rows, columns },
     }
-    const betas = [0, beta].map((one) => backend.upload(new Float32Array([one]), [1]))
+    const betas = [0, of.beta].map((one) => backend.upload(new Float32Array([one]), [1]))
     const gradients = { tensor: this.gradients }
     batch.forward(pass)
     batch.backward(pass, gradients, betas[0])
@@ -240,7 +243,7 @@ export class ShownModels {
     const rate = this.norms((await backend.read(this.gradients)) as Float32Array)
     for (const tensor of [indices, images, labels, noiseRows, normals, ...betas]) tensor.dispose()
     return {
-      step,
+      ...of,
       encoderTask: task.encoder,
       decoderTask: task.decoder,
       encoderRate: rate.encoder,
@@ -273,6 +276,12 @@ export class ShownModels {
     ])
       tensor.dispose()
   }
+}
+
+/** As much on either side. */
+function widened([low, high]: readonly [number, number]): readonly [number, number] {
+  const more = ((regionReach - 1) * (high - low)) / 2
+  return [low - more, high + more]
 }
 
 /** Softmax of one row of logits [rows, 10]. */

@@ -4,14 +4,26 @@ import type { StoryStep } from '../lab.ts'
 const one = { preset: 'embedding', mode: 'one', beta: 1e-3 } as const
 const three = { preset: 'embedding', mode: 'three', beta1: 1e-6, beta2: 1e-3, beta3: 100 } as const
 
+const pictureReason =
+  'At $10^{-3}$ the axes reach about 10 from the middle and $\\sigma$ is some tenths: small clouds, most of them apart. At $10^{-6}$ they reach some three times as far and $\\sigma$ is a few thousandths: points, not clouds. At 100 every image is the prior: $\\mu$ near 0, $\\sigma$ near 1.'
+
+/** What would answer which model is best. */
+const errors = [
+  'validationError',
+  'validationErrorMean',
+  'validationErrorOneSample',
+  'trainError',
+  'distortion',
+]
+
 export const story: readonly StoryStep[] = [
   {
     title: 'A code that costs',
     caption:
-      'An encoder turns each digit into a cloud $p(z|x)=\\mathcal N(\\mu(x),\\operatorname{diag}\\sigma^2(x))$ in the plane, a decoder reads the digit back from a sample. The loss is $\\mathbb E[-\\ln q(y|z)]+\\beta\\,\\mathrm{KL}(p(z|x)\\Vert\\mathcal N(0,I))$: every nat the code carries about the image costs β. Trained here and now, on real MNIST. Drag **β**.',
+      'An encoder turns each digit into a cloud $p(z|x)=\\mathcal N(\\mu(x),\\operatorname{diag}\\sigma^2(x))$ in the plane, a decoder reads the digit back from a sample. The loss is $\\mathbb E[-\\ln q(y|z)]+\\beta\\,\\mathrm{KL}(p(z|x)\\Vert\\mathcal N(0,I))$: every nat the code carries about the image costs β. Trained here and now, on real MNIST. Drag **β**: training goes on with it.',
     patch: { ...one },
     panels: ['latent', 'losses'],
-    switches: { anonymous: false, regions: true, samples: true, ellipses: false },
+    switches: { sharedAxes: false, regions: true, samples: true, ellipses: false },
   },
   {
     title: 'Part a: draw the block diagram',
@@ -28,6 +40,7 @@ export const story: readonly StoryStep[] = [
     patch: { ...one },
     panels: ['gradients'],
     switches: { hidden: true, trick: true, gradient: true },
+    hides: ['gradientEncoderTask', 'gradientEncoderRate', 'gradientDecoderTask', 'gradientDecoderRate'],
     question: {
       text: 'Which of these gradients are not zero?',
       several: true,
@@ -103,7 +116,7 @@ export const story: readonly StoryStep[] = [
   {
     title: 'Part d: which picture belongs to which β?',
     caption:
-      'Three models, $\\beta=10^{-6}$, $10^{-3}$ and 100, in an order drawn from the seed. Let them train, look at the clouds, their scale and their overlap; the axes are each picture’s own.',
+      'Three models, $\\beta=10^{-6}$, $10^{-3}$ and 100, in an order drawn from the seed. Let them train, look at the clouds, their scale and their σ (point at an image); the axes are each picture’s own.',
     patch: { ...three },
     panels: ['latent1', 'latent2', 'latent3'],
     switches: { anonymous: true, sharedAxes: false, regions: false, samples: true, ellipses: true },
@@ -113,20 +126,17 @@ export const story: readonly StoryStep[] = [
         {
           text: 'Picture A',
           right: { metric: 'pictureA', equals: 1e-3 },
-          reason:
-            'At $10^{-3}$ the clouds are soft and just touch: enough is kept to tell the digits apart, and no more. At $10^{-6}$ they are needles far out; at 100 all lie on the prior.',
+          reason: pictureReason,
         },
         {
           text: 'Picture B',
           right: { metric: 'pictureB', equals: 1e-3 },
-          reason:
-            'At $10^{-3}$ the clouds are soft and just touch: enough is kept to tell the digits apart, and no more. At $10^{-6}$ they are needles far out; at 100 all lie on the prior.',
+          reason: pictureReason,
         },
         {
           text: 'Picture C',
           right: { metric: 'pictureC', equals: 1e-3 },
-          reason:
-            'At $10^{-3}$ the clouds are soft and just touch: enough is kept to tell the digits apart, and no more. At $10^{-6}$ they are needles far out; at 100 all lie on the prior.',
+          reason: pictureReason,
         },
       ],
     },
@@ -134,9 +144,41 @@ export const story: readonly StoryStep[] = [
   {
     title: 'Which is best for prediction?',
     caption:
-      'The labels are back, and the axes shared. Validation errors in the order of β: **{{validationError}}** %. At β = 100 collapse is the global optimum: the loss cannot beat $\\ln 10$. At $10^{-6}$ the code holds far more than the digit; the middle one generalises best, if not by much in two dimensions.',
+      'The labels are back, and the axes shared. Each model now has to read digits that it was not trained on. Decide by the pictures, and say why; the next step tells the errors.',
     patch: { ...three },
-    panels: ['latent1', 'latent2', 'latent3', 'sweep'],
-    switches: { anonymous: false, sharedAxes: true, regions: false },
+    panels: ['latent1', 'latent2', 'latent3'],
+    switches: { hidden: true, sharedAxes: true, regions: false, samples: true, ellipses: true },
+    hides: errors,
+    question: {
+      text: 'Which β has the smallest validation error?',
+      answers: [
+        {
+          text: '$\\beta=10^{-6}$',
+          right: { metric: 'bestBeta', equals: 1e-6 },
+          reason:
+            'Hardly any price on information: the code holds far more of the training images than their digit, and the decoder fits that too. It is best only where by chance the middle one is not.',
+        },
+        {
+          text: '$\\beta=10^{-3}$',
+          right: { metric: 'bestBeta', equals: 1e-3 },
+          reason:
+            'The price keeps what tells the digits apart and lets go of the rest: as a rule about one image in a hundred fewer is misread than at $10^{-6}$, though by chance a run may differ.',
+        },
+        {
+          text: '$\\beta=100$',
+          right: { metric: 'bestBeta', equals: 100 },
+          reason:
+            'Collapse is the best this loss can do at such a price: without a code the cross-entropy cannot be below $\\ln 10$, and the decoder always says the same digit.',
+        },
+      ],
+    },
+  },
+  {
+    title: 'The three errors',
+    caption:
+      'Validation errors in the order of β: **{{validationError}}** %, at rates of **{{rate}}** nats. At β = 100 collapse is the global optimum: the loss cannot beat $\\ln 10$. At $10^{-6}$ the code holds far more than the digit; as a rule the middle one generalises best, if not by much in two dimensions.',
+    patch: { ...three },
+    panels: ['sweep', 'latent1', 'latent2', 'latent3'],
+    switches: { sharedAxes: true, regions: false, near: false },
   },
 ]

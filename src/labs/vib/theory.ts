@@ -1,5 +1,6 @@
 /** What the VIB lab's experiment and view both know: how σ comes from ρ, and what the seed decides of the page. */
 import { streams, uniformIntegers } from '../../compute/random.ts'
+import type { Domain } from './frame.ts'
 
 /** ln(1 + eˣ), without overflow and without loss for very negative x. */
 export function softplus(x: number): number {
@@ -18,4 +19,13 @@ export function pictureOrder(seed: number): readonly [number, number, number] {
   ] as const
   const [draw] = uniformIntegers({ seed, stream: streams.pictureOrder }, 0, 1, orders.length)
   return orders[draw]
+}
+
+/** The smallest window that holds all of them. */
+export function union(domains: readonly Domain[]): Domain {
+  const side = (axis: 'x' | 'y'): [number, number] => [
+    Math.min(...domains.map((one) => one[axis][0])),
+    Math.max(...domains.map((one) => one[axis][1])),
+  ]
+  return { x: side('x'), y: side('y') }
 }

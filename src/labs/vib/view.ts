@@ -10,9 +10,10 @@ import {
   waitingContent,
 } from './figuresView.ts'
 import type { VibFrame } from './frame.ts'
-import { deepContent, flatContent, type Pictures, union } from './latentView.ts'
+import { deepContent, flatContent, type Pictures, waitingScene } from './latentView.ts'
 import { type Mode, typed } from './parameters.ts'
-import { pictureOrder } from './theory.ts'
+import { pictureOrder, union } from './theory.ts'
+import { modelText } from './viewParts.ts'
 
 type Frame = ViewFrame<VibFrame>
 
@@ -39,12 +40,16 @@ const orders = {
 
 const letters = ['A', 'B', 'C']
 
-/** What the panels depend on: another one of these, and they are built anew. */
-function shapeOf({ data, values }: Frame): string {
-  const { mode, latentDimensions } = typed(values)
-  const deep = data.spaces[0] ? data.spaces[0].dimensions === 3 : latentDimensions === 3
-  return `${mode} ${deep}`
+/** What is drawn of a latent space: itself with the decoder's regions, in three dimensions, or along two components. */
+type Space = 'plane' | 'deep' | 'components'
+
+function spaceOf({ data, values }: Frame): Space {
+  const dimensions = data.spaces[0]?.latentDimensions ?? typed(values).latentDimensions
+  return dimensions === 2 ? 'plane' : dimensions === 3 ? 'deep' : 'components'
 }
+
+/** What the panels depend on: another one of these, and they are built anew. */
+const shapeOf = (frame: Frame) => `${typed(frame.values).mode} ${spaceOf(frame)}`
 
 export function createView(stage: Stage, actions: ViewActions): View {
   let frame: Frame | undefined
@@ -82,7 +87,7 @@ export function createView(stage: Stage, actions: ViewActions): View {
     }
   }
 
-  function build(mode: Mode, deep: boolean) {
+  function build(mode: Mode, kind: Space) {
     toggles.clear()
     const three = mode === 'three'
     const space = (place?: number) => {
@@ -90,18 +95,20 @@ export function createView(stage: Stage, actions: ViewActions): View {
       const options: PanelOptions = {
         id,
         title: place === undefined ? 'Latent space' : `Latent space ${letters[place]}`,
-        shape: three ? 'column' : mode === 'one' ? 'tall' : undefined,
-        // what was pointed at goes through the diagram
-        onPick: (image) => actions.set({ image }),
+        shape: three ? 'column' : 'tall',
+        // what was pointed at goes through the diagram, and through its own model unless that is to be guessed
+        onPick: (image) =>
+          actions.set(place === undefined || switches.anonymous ? { image } : { image, model: place }),
+        toggles: [
+          ...(kind === 'plane' ? [toggle(id, 'regions', 'regions')] : []),
+          toggle(id, 'samples', 'samples'),
+          ...(kind === 'deep' ? [] : [toggle(id, 'ellipses', 'ellipses')]),
+          ...(three ? [toggle(id, 'sharedAxes', 'shared axes')] : []),
+        ],
       }
-      if (deep) return { deep: stage.scene(options), flat: undefined }
-      const switched = [
-        toggle(id, 'regions', 'regions'),
-        toggle(id, 'samples', 'samples'),
-        toggle(id, 'ellipses', 'ellipses'),
-        ...(three ? [toggle(id, 'sharedAxes', 'shared axes')] : []),
-      ]
-      return { deep: undefined, flat: stage.chart({ ...options, toggles: switched }) }
+      return kind === 'deep'
+        ? { deep: stage.scene(options), flat: undefined }
+        : { deep: undefined, flat: stage.chart(options) }
     }
     const onPick = mode === 'sweep' ? (model: number) => actions.set({ model }) : undefined
     const make = {
@@ -155,43 +162,53 @@ export function createView(stage: Stage, actions: ViewActions): View {
     if (shape !== shapeOf(next)) {
       if (panels) stage.clear()
       shape = shapeOf(next)
-      panels = build(mode, shape.endsWith('true'))
+      panels = build(mode, spaceOf(next))
     }
     if (!panels) return
     if (data.loading) {
       const { information, losses, spaces, sweep } = panels
-      const content = waitingContent(`Loading the images: ${Math.floor(100 * data.loading.share)} %`)
+      const said = `Loading the images: ${Math.floor(100 * data.loading.share)} %`
       for (const chart of [...spaces.map(({ flat }) => flat), sweep, information, losses])
-        chart?.update(content)
+        chart?.update(waitingContent(said))
+      for (const { deep } of spaces) deep?.update(waitingScene(said))
       return
     }
     askForPictures(next)
+    const textOf = (model: number) => (data.models ? modelText(data.models, model) : '')
     const anonymous = switches.anonymous && mode === 'three'
     const order = anonymous ? pictureOrder(seed) : [0, 1, 2]
     const shared = switches.sharedAxes ? union(data.spaces.map((space) => space.domain)) : undefined
     for (const [index, { flat, deep }] of panels.spaces.entries()) {
       const space = data.spaces[mode === 'three' ? order[index] : 0]
       if (!space) {
-        flat?.update(waitingContent('Encoding the validation images…'))
+        const said = 'Encoding the validation images…'
+        flat?.update(waitingContent(said))
+        deep?.update(waitingScene(said))
         continue
       }
-      flat?.update(flatContent(space, data.labels, shared ?? space.domain, switches, pictures, anonymous))
-      deep?.update(deepContent(space, data.labels, shared ?? space.domain, pictures, anonymous))
+      const whose = anonymous ? undefined : textOf(space.model)
+      flat?.update(flatContent(space, data.labels, shared, switches, pictures, whose))
+      deep?.update(deepContent(space, data.labels, shared ?? space.domain, switches, pictures, whose))
     }
-    panels.sweep.update(sweepContent(data.models, data.shownModel, switches.near))
-    panels.information.update(informationContent(data.models, data.shownModel))
+    // which of three is best is asked for
+    const kept = mode === 'three' && switches.hidden ? waitingContent('Told by the next step.') : undefined
+    panels.sweep.update(kept ?? sweepContent(data.models, data.shownModel, switches.near))
+    panels.information.update(kept ?? informationContent(data.models, data.shownModel))
     if (data.diagram) {
       const { latentDimensions } = typed(values)
-      panels.diagram.update(diagramContent(data.diagram, latentDimensions, switches.trick, switches.gradient))
+      const { trick, gradient } = switches
+      const whose = textOf(data.diagram.model)
+      panels.diagram.update(diagramContent(data.diagram, latentDimensions, trick, gradient, whose))
     }
-    panels.gradients.update(gradientContent(data.gradients, switches.hidden))
+    panels.gradients.update(gradientContent(data.gradients, data.models, switches.hidden))
     panels.losses.update(lossContent(data.curves, data.models, switches.logLosses))
   }
 
   return {
     draw: (next) => draw(next as Frame),
     arrange(wanted) {
-      for (const [name, value] of Object.entries(wanted)) {
+      // what has no toggle ends with the step that set it
+      for (const [name, value] of Object.entries({ anonymous: false, hidden: false, ...wanted })) {
         if (!(switchNames as readonly string[]).includes(name)) continue
         switches[name as Switch] = value
         for (const [panel, label] of toggles.get(name as Switch) ?? []) stage.setToggle(panel, label, value)

@@ -1,6 +1,6 @@
 /** Words, colours and small geometry of the VIB lab's pictures. */
 import type { Role } from '../../stage/contract.ts'
-import type { LatentSpace } from './frame.ts'
+import type { LatentSpace, ModelFigures } from './frame.ts'
 
 /** Five significant digits; small and large numbers as powers of ten. */
 export const five = (value: number) => {
@@ -19,6 +19,16 @@ export function betaText(beta: number): string {
   if (!power) return String(Number(beta.toPrecision(3)))
   const digits = String(Math.abs(Math.round(exponent)))
   return `10${exponent < -0.5 ? '⁻' : ''}${[...digits].map((digit) => superscripts[Number(digit)]).join('')}`
+}
+
+/** "β = 10⁻³, seed 2": whose picture it is; where β was moved since the last step, what it is not yet. */
+export function modelText({ betas, trainedBetas, seeds }: ModelFigures, model: number): string {
+  const [set, trained] = [betas[model], trainedBetas[model]]
+  return [
+    `β = ${betaText(trained)}`,
+    ...(set === trained ? [] : [`not yet ${betaText(set)}`]),
+    ...(seeds.some((seed) => seed > 0) ? [`seed ${seeds[model] + 1}`] : []),
+  ].join(', ')
 }
 
 /** A digit's colour. */

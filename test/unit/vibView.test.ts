@@ -1,0 +1,103 @@
+/** How the VIB lab's switches and panels follow the story and the number of dimensions. */
+import { describe, expect, it } from 'vitest'
+import { defaults } from '../../src/labs/parameters.ts'
+import { parameters } from '../../src/labs/vib/parameters.ts'
+import { createView } from '../../src/labs/vib/view.ts'
+import type { PanelOptions, Stage, TableContent } from '../../src/stage/contract.ts'
+
+/** A stage that keeps what it is told. */
+function recorded() {
+  const panels = new Map<string, PanelOptions>()
+  const contents = new Map<string, unknown>()
+  const set = new Map<string, boolean>()
+  const add = (options: PanelOptions) => {
+    panels.set(options.id, options)
+    return { update: (content: unknown) => contents.set(options.id, content) }
+  }
+  const stage = {
+    chart: add,
+    scene: add,
+    table: add,
+    diagram: add,
+    clear: () => panels.clear(),
+    setToggle: (panel: string, label: string, value: boolean) => set.set(`${panel} ${label}`, value),
+  } as unknown as Stage
+  return { stage, panels, contents, set }
+}
+
+const norms = { model: 0, beta: 1, step: 1, encoderTask: 1, encoderRate: 1, decoderTask: 1, decoderRate: 0 }
+
+function frame(values: Readonly<Record<string, string | number>>, loading = false) {
+  return {
+    step: 0,
+    ready: true,
+    progress: 1,
+    values: { ...defaults(parameters), ...values },
+    metrics: {},
+    data: {
+      loading: loading ? { share: 0.5, bytes: 1 } : undefined,
+      models: {
+        betas: [1],
+        trainedBetas: [1],
+        validationImages: 0,
+        seeds: [0],
+        stoppedAt: [-1],
+        evaluations: [],
+      },
+      shownModel: 0,
+      spaces: [],
+      labels: new Uint8Array(),
+      curves: undefined,
+      diagram: undefined,
+      gradients: norms,
+    },
+  }
+}
+
+const open = () => {
+  const recording = recorded()
+  const asked: unknown[] = []
+  const view = createView(recording.stage, {
+    set: (patch) => asked.push(patch),
+    values: () => defaults(parameters),
+    request: () => Promise.reject(new Error('none')),
+  })
+  return { ...recording, asked, view }
+}
+
+describe('switches that a step of the story sets', () => {
+  it('end with it where they have no toggle', () => {
+    const { view, contents, set } = open()
+    view.draw(frame({}))
+    const hidden = () => (contents.get('gradients') as TableContent).rows[0].cells.includes('?')
+    view.arrange?.({ hidden: true, regions: false })
+    expect([hidden(), set.get('latent regions')]).toEqual([true, false])
+    view.arrange?.({ near: true })
+    expect([hidden(), set.get('latent regions')]).toEqual([false, false])
+  })
+
+  it('let a clicked picture choose its model unless its β is to be guessed', () => {
+    const { view, panels, asked } = open()
+    view.draw(frame({ mode: 'three' }))
+    panels.get('latent3')?.onPick?.(7)
+    view.arrange?.({ anonymous: true })
+    panels.get('latent3')?.onPick?.(8)
+    expect(asked).toEqual([{ image: 7, model: 2 }, { image: 8 }])
+  })
+})
+
+describe('a latent space', () => {
+  it.each([
+    [2, ['regions', 'samples', 'ellipses']],
+    [3, ['samples']],
+    [16, ['samples', 'ellipses']],
+  ])(
+    'of %d dimensions has the toggles that do something there, and says what it waits for',
+    (latentDimensions, labels) => {
+      const { view, panels, contents } = open()
+      view.draw(frame({ latentDimensions }, true))
+      expect(panels.get('latent')?.toggles?.map(({ label }) => label)).toEqual(labels)
+      expect(contents.get('latent')).toMatchObject({ empty: 'Loading the images: 50 %' })
+    },
+  )
+})
