@@ -32,8 +32,8 @@ export function ruleLabels(marks: readonly Mark[], frame: Frame, measure: TextMe
       frame.plot,
       ...drawn,
     )
-    const merged = withNeighbour(groups, places, measure)
-    if (!merged) return groups.flatMap((group, index) => labelOf(group, places[index], frame))
+    const merged = withNeighbour(groups, places, frame.plot, measure)
+    if (!merged) return groups.flatMap((group, index) => labelOf(group, places[index], frame, measure))
     groups = merged
   }
 }
@@ -52,6 +52,7 @@ function shownRules(marks: readonly Mark[], { plot, x, y }: Frame): Rule[] {
 function withNeighbour(
   groups: readonly Group[],
   places: readonly (Rectangle | undefined)[],
+  plot: Rectangle,
   measure: TextMeasure,
 ): Group[] | undefined {
   const apart = (one: Group, other: Group) =>
@@ -67,18 +68,35 @@ function withNeighbour(
     )
     if (!nearest || apart(group, nearest) > neighbourhood * measure.height) continue
     const joined = [...nearest, ...group].sort((a, b) => a.mark.value - b.mark.value)
+    // too long a text would take the place of the one that has its own
+    if (!fits(textOf(joined, plot, measure), plot, measure)) continue
     return groups.filter((other) => other !== group).map((other) => (other === nearest ? joined : other))
   }
   return undefined
 }
 
-const textOf = (group: Group) => group.map(({ mark }) => mark.label).join(', ')
+const fits = (text: string, plot: Rectangle, measure: TextMeasure) =>
+  measure.width(text, 600) + measure.size <= plot.width
 
-function labelOf(group: Group, place: Rectangle | undefined, { style }: Frame): Label[] {
+/** Of labels "name = value" that share too little room, the names. */
+function textOf(group: Group, plot: Rectangle, measure: TextMeasure): string {
+  const labels = group.map(({ mark }) => mark.label ?? '')
+  const whole = labels.join(', ')
+  if (group.length === 1 || fits(whole, plot, measure)) return whole
+  return labels.map((label) => label.split(' = ')[0]).join(', ')
+}
+
+function labelOf(
+  group: Group,
+  place: Rectangle | undefined,
+  { plot, style }: Frame,
+  measure: TextMeasure,
+): Label[] {
   if (!place) return []
   const roles = new Set(group.map(({ mark }) => mark.role))
   const colour = roles.size === 1 ? style.palette.roles[group[0].mark.role] : undefined
-  return [{ text: textOf(group), x: place.left, y: place.top, alignX: 0, alignY: 0, kind: 'rule', colour }]
+  const text = textOf(group, plot, measure)
+  return [{ text, x: place.left, y: place.top, alignX: 0, alignY: 0, kind: 'rule', colour }]
 }
 
 /** Where a group's text may stand: the best first. */
@@ -92,7 +110,7 @@ function candidates(
   const right = plot.left + plot.width
   const gap = style.font * 0.25
   const half = style.line * 0.4
-  const width = measure.width(textOf(group), 600)
+  const width = measure.width(textOf(group, plot, measure), 600)
   const { height } = measure
   const box = (left: number, top: number) => ({ left, top, width, height })
   const across = group[0].axis === 'y'

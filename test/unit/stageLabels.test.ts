@@ -80,7 +80,7 @@ describe('the labels of rules', () => {
     plot: box(0, 0, 400, 100),
     style: createStyle('dark', 1280, 800),
   }
-  const measure = { width: (text: string) => text.length * 8, height: 16 } as TextMeasure
+  const measure = { width: (text: string) => text.length * 8, height: 16, size: 13 } as TextMeasure
   const rule = (value: number): Mark => ({
     kind: 'rule',
     axis: 'y',
@@ -114,6 +114,14 @@ describe('the labels of rules', () => {
     // in the middle of the plot one stands above, the other below
     expect(texts(11, 11.05)).toEqual(['ln 11', 'ln 11.05'])
     expect(texts(10.98, 11, 11.05, 11.9)).toEqual(['ln 10.98, ln 11', 'ln 11.05', 'ln 11.9'])
+    // where a line has no room for both, their names alone
+    const named = (value: number, name: string): Mark =>
+      ({ ...rule(value), label: `${name} = ${value}` }) as Mark
+    const long = [named(10, 'the logarithm of V'), named(10.05, 'the same and a half')]
+    expect([...place(...long).keys()]).toEqual(['the logarithm of V, the same and a half'])
+    // nor for these
+    const longest = [rule(10.05), named(10, 'the logarithm of the number of words in the')]
+    expect([...place(...longest).keys()]).toEqual(['ln 10.05'])
     // far from each other nothing is shared
     expect(texts(10, 12)).toEqual(['ln 10', 'ln 12'])
   })
