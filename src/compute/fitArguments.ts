@@ -73,7 +73,8 @@ export function checkFit<T extends Tensor>(
   }
 }
 
-const tailsFor = (alpha: number) => (alpha === 0 ? undefined : alpha <= 0.5 ? 'P' : 'Q')
+/** Whose panels have to reach far out for a D_α with this α; both ends of α are other divergences. */
+export const tailsFor = (alpha: number) => (alpha === 0 ? undefined : alpha <= 0.5 ? 'P' : 'Q')
 
 function checkDivergence(given: Pick<Checks<never>, 'fail'>, { divergence, alpha }: GaussianFitArguments) {
   if (!divergences.includes(divergence))

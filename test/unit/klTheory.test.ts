@@ -84,6 +84,22 @@ describe('divergences', () => {
       )
   })
 
+  it.each([
+    [0.001, 1, 0, 0.01],
+    [1, 0.001, 0, 0.99],
+    [0.001, 10, 3, 0.01],
+    [10, 0.001, 3, 0.99],
+    [0.02, 3, 1, 0.3],
+  ])('D_α of N(0, %d²) and N(·, %d²), far apart in width, has its closed form', (sd, sigma, gap, alpha) => {
+    // p^α q^(1−α) is a Gaussian; it may be far wider than the narrower of the two
+    const variance = alpha * sigma ** 2 + (1 - alpha) * sd ** 2
+    const affinity =
+      ((sd ** (1 - alpha) * sigma ** alpha) / Math.sqrt(variance)) *
+      Math.exp((-alpha * (1 - alpha) * gap ** 2) / (2 * variance))
+    const exact = (1 - affinity) / (alpha * (1 - alpha))
+    expectNear(divergence('alpha', mixture([1, 0, sd]), gap, sigma, alpha).value, exact, 1e-7)
+  })
+
   it('agree with the trapezoid for random mixtures, all but χ²', () => {
     const kinds = fc.constantFrom(...allKinds.filter((kind) => kind !== 'chiSquared'))
     fc.assert(

@@ -43,7 +43,7 @@ export function localMinima(
   components: readonly MixtureComponent[],
   { alpha = 0.5, fixedSigma }: { readonly alpha?: number; readonly fixedSigma?: number } = {},
 ): Optimum[] {
-  const target = lineTarget(components)
+  const target = lineTarget(components, kind, alpha)
   const optimum = (mu: number, sigma: number): Optimum => {
     const { value } = evaluate(kind, target, mu, sigma, alpha, fineRule)
     return { mu, sigma, divergence: kind === 'chiSquared' ? Math.expm1(value) : value }

@@ -10,7 +10,8 @@
  * ½ p q/(p + q) for Jensen–Shannon, and p^α q^(1−α) for alpha.
  */
 import type { Divergence, MixtureComponent } from '../../compute/backend.ts'
-import { lineBreakpoints, panelEdges } from '../../compute/lineGrid.ts'
+import { tailsFor } from '../../compute/fitArguments.ts'
+import { lineBreakpoints, panelEdges, tailedEdges } from '../../compute/lineGrid.ts'
 
 const logSqrtTwoPi = 0.5 * Math.log(2 * Math.PI)
 
@@ -75,8 +76,18 @@ export interface LineTarget {
   readonly terms: Float64Array
 }
 
-export function lineTarget(components: readonly MixtureComponent[]): LineTarget {
-  const breakpoints = lineBreakpoints(components).map(({ anchor, offset }) => anchor + offset)
+/** Multiples at which panels of `whose` Gaussians meet: farther ones for a D_α, as the backends have them. */
+const edgesOf = (whose: 'P' | 'Q', kind: Divergence, alpha: number) =>
+  kind === 'alpha' && alpha < 1 && tailsFor(alpha) === whose ? tailedEdges : panelEdges
+
+export function lineTarget(
+  components: readonly MixtureComponent[],
+  kind: Divergence = 'forward',
+  alpha = 0.5,
+): LineTarget {
+  const breakpoints = lineBreakpoints(components, edgesOf('P', kind, alpha)).map(
+    ({ anchor, offset }) => anchor + offset,
+  )
   for (const { mean, sd } of components) for (const edge of furtherEdges) breakpoints.push(mean + edge * sd)
   return {
     components,
@@ -191,7 +202,7 @@ export function evaluate(
   rule: Rule,
 ): Evaluation {
   if (kind === 'chiSquared') return logChiSquared(target.components, mu, sigma)
-  const edges = [...panelEdges, ...furtherEdges].map((edge) => mu + edge * sigma)
+  const edges = [...edgesOf('Q', kind, alpha), ...furtherEdges].map((edge) => mu + edge * sigma)
   const breakpoints = [...target.breakpoints, ...edges].sort(ascending)
   const logHeight = -Math.log(sigma) - logSqrtTwoPi
   const density: Density = { log: 0, slope: 0 }
@@ -219,6 +230,11 @@ export function evaluate(
   }
   // no divergence is below 0; the sum may be, by its rounding
   return { value: Math.max(0, value), gradient: [alongMu, alongLogSigma] }
+}
+
+/** χ² is finite for a σ above this alone. Source: p²/q of the widest component has a precision 2/s² − 1/σ². */
+export function leastChiSquaredSigma(components: readonly MixtureComponent[]): number {
+  return Math.max(...components.map(({ sd }) => sd)) / Math.SQRT2
 }
 
 /**
@@ -266,7 +282,14 @@ export function divergence(
   sigma: number,
   alpha = 0.5,
 ): Evaluation {
-  const { value, gradient } = evaluate(kind, lineTarget(seenFrom(mu, components)), 0, sigma, alpha, fineRule)
+  const { value, gradient } = evaluate(
+    kind,
+    lineTarget(seenFrom(mu, components), kind, alpha),
+    0,
+    sigma,
+    alpha,
+    fineRule,
+  )
   return { value: kind === 'chiSquared' ? Math.expm1(value) : value, gradient }
 }
 
