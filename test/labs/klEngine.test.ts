@@ -42,11 +42,24 @@ describe('the KL lab through the engine', () => {
     expect((await engine.metrics()).forwardMean).toHaveLength(2)
   })
 
-  it('plays to its last step', async () => {
-    const engine = await open({ starts: 20 })
+  it('plays until every shown fit is at rest, and on after a live change', async () => {
+    const engine = await open({ starts: 20, target: 'unequal' })
+    const finished = () =>
+      expect.poll(async () => (await engine.nextFrame()).frame.finished, { timeout: 20_000 }).toBe(true)
     engine.play()
-    await expect.poll(async () => (await engine.nextFrame()).frame.finished, { timeout: 20_000 }).toBe(true)
-    expect((await engine.metrics()).step).toBe(500)
+    await finished()
+    const rested = await engine.metrics()
+    expect(Math.abs((rested.forwardMu as number) / -1.2 - 1)).toBeLessThan(1e-3)
+    expect(Math.abs((rested.forwardSigma as number) / (rested.momentSigma as number) - 1)).toBeLessThan(1e-3)
+    const [, , divergence] = (rested.basins as number[][])[1]
+    expect(Math.abs((rested.reverseKl as number) - divergence)).toBeLessThan(1e-4)
+    await engine.set({ learningRate: 0.02 })
+    expect((await engine.nextFrame()).frame.finished).toBe(false)
+    engine.play()
+    await finished()
+    expect((await engine.metrics()).step).toBeGreaterThan(rested.step as number)
+    // beyond its end when asked
+    await engine.run(3)
   })
 
   it('shows whole pictures while a mode is dragged', async () => {

@@ -3,8 +3,10 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { lineRegion, lineStarts, spread } from '../../src/labs/kl/lattice.ts'
 import { Parts } from '../../src/labs/kl/parts.ts'
+import { divergence, leastChiSquaredSigma, momentMatch } from '../../src/labs/kl/theory.ts'
 import { ThinnedPath } from '../../src/labs/kl/thinnedPath.ts'
 import { Pace } from '../../src/labs/pace.ts'
+import { mixture } from './klReference.ts'
 
 describe('the lattice of starts', () => {
   it('has exactly as many points as asked for, each in a place of its own within the square', () => {
@@ -33,6 +35,22 @@ describe('the lattice of starts', () => {
     expect(rows.size).toBe(30)
     const fixed = lineStarts(7, region, 0.5)
     for (let start = 0; start < 7; start++) expect(fixed[8 * start + 1]).toBeCloseTo(Math.log(0.5), 6)
+  })
+})
+
+describe('the starts of χ²', () => {
+  it.each([
+    ['two modes', mixture([0.5, -3, 1], [0.5, 3, 1])],
+    ['a wide one that hardly weighs', mixture([0.999999, 0, 1], [0.000001, 0, 90])],
+    ['a narrow one beside a wide one', mixture([0.3, 1, 0.15], [0.7, 0, 2])],
+  ])('all lie where it is finite: %s', (_, components) => {
+    const least = leastChiSquaredSigma(components)
+    const starts = lineStarts(64, lineRegion(components, momentMatch(components).sigma, least), undefined)
+    for (let start = 0; start < 64; start++) {
+      const [mu, logSigma] = starts.subarray(8 * start)
+      expect(divergence('chiSquared', components, mu, Math.exp(logSigma)).value).toBeLessThan(1e300)
+    }
+    expect(divergence('chiSquared', components, 0, 0.99 * least).value).toBe(Number.POSITIVE_INFINITY)
   })
 })
 

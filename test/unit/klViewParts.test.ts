@@ -1,6 +1,13 @@
 /** The words and places that the KL lab's pictures share. */
 import { describe, expect, it } from 'vitest'
-import { five, placeApart, placed } from '../../src/labs/kl/viewParts.ts'
+import {
+  basinsContent,
+  type DescentLine,
+  descentContent,
+  five,
+  placeApart,
+  placed,
+} from '../../src/labs/kl/viewParts.ts'
 
 describe('numbers on the pictures', () => {
   it('have five digits, a power of ten where they are vast or tiny, and no rounding noise', () => {
@@ -38,5 +45,71 @@ describe('a further mode', () => {
       for (const [otherX, otherY] of modes) expect(Math.hypot(x - otherX, y - otherY)).toBeGreaterThan(0.9)
       modes.push([x, y])
     }
+  })
+})
+
+describe('the descent', () => {
+  const line = (values: readonly number[], more: Partial<DescentLine> = {}): DescentLine => ({
+    name: 'KL',
+    role: 'fixed',
+    path: Float32Array.from(values.flatMap((value, step) => [step, 0, 0, value])),
+    best: 0.5,
+    divergedAt: -1,
+    inNats: true,
+    ...more,
+  })
+  const rule = (content: ReturnType<typeof descentContent>) =>
+    content.marks.find((mark) => mark.kind === 'rule') as { value: number; label: string }
+
+  it('has room below the best value, where its label stands', () => {
+    const content = descentContent([line([20, 2, 0.51])], 2, false, true)
+    const [low, high] = content.y.domain as readonly [number, number]
+    expect(low).toBeLessThan(0.5 / 1.4)
+    expect(high).toBeGreaterThan(20)
+    expect(rule(content)).toMatchObject({ value: 0.5, label: 'best KL: 0.5' })
+    expect(content.note).toBeUndefined()
+  })
+
+  it('ends at what float32 resolves, and says so', () => {
+    const content = descentContent([line([1, 1e-4, 3e-8, -2e-8], { best: 0 })], 3, false, true)
+    const [curve] = content.marks as readonly { y: ArrayLike<number> }[]
+    expect(Array.from(curve.y).map((y) => Number(y.toPrecision(3)))).toEqual([1, 1e-4, 1e-6, 1e-6])
+    expect(rule(content)).toMatchObject({ value: 1e-6, label: 'best KL: 0, below the axis' })
+    expect(content.note).toMatch(/float32/)
+    const linear = descentContent([line([1, 3e-8], { best: 0 })], 1, false, false)
+    expect(linear.note).toBeUndefined()
+  })
+
+  it('says which step was the last, what stands at infinity, and what has no unit', () => {
+    const lines = [
+      line([1, 2], { divergedAt: 1200 }),
+      line([Number.POSITIVE_INFINITY], { name: 'χ²', inNats: false }),
+    ]
+    const { note, y } = descentContent(lines, 1300, true, true)
+    expect(note).toMatch(/KL diverged after step 1,200.*χ² is ∞ at its start.*stopped at step 1,300/)
+    expect(y.unit).toBe('nats; χ² has no unit')
+  })
+})
+
+describe('the table of minima', () => {
+  const table = (starts: number, followed: number, none?: string) =>
+    basinsContent([] as { divergence: number; share: number }[], {
+      columns: [{ label: 'μ' }],
+      cells: () => [],
+      objective: 'χ²',
+      inNats: false,
+      starts,
+      followed,
+      none,
+      select: () => {},
+      selected: () => false,
+    })
+
+  it('says what is missing where there is none', () => {
+    expect(table(0, 1).empty).toMatch(/above 0/)
+    expect(table(512, 0.4).empty).toMatch(/512 starts.*40 %/)
+    expect(table(512, 1).empty).toBe('No start ends in a minimum.')
+    expect(table(512, 1, 'χ² is ∞').empty).toBe('χ² is ∞')
+    expect(table(512, 1).columns).toContainEqual({ label: 'divergence', unit: undefined })
   })
 })

@@ -3,6 +3,7 @@
  * ahead to the minima that they end in. What is shown of it is up to the family.
  */
 import type { Experiment, FrameContent, Metrics, ParameterValues } from '../lab.ts'
+import { worthwhile } from '../pace.ts'
 import { FitRun, type ShownFit } from './fitRun.ts'
 import { type DescentRule, type FitSetting, updatesColumn } from './fitSpace.ts'
 import { type DistancesToMinima, Following } from './following.ts'
@@ -11,8 +12,21 @@ import { type KlValues, typed } from './parameters.ts'
 import type { Parts } from './parts.ts'
 import type { ThinnedPath } from './thinnedPath.ts'
 
-/** Steps after which playing on would show little. */
-const lastStep = 500
+/** Steps between two looks at whether the shown fits have come to rest. */
+const lookEvery = 128
+
+/** They have once all are this near to a minimum, in its standard deviations … */
+const restDistance = 2e-4
+
+/**
+ * … or come no nearer, by this much from one look to the next, where they are near already: the minima of the
+ * backends' quadrature lie beside those of float64.
+ */
+const restChange = 1e-5
+const nearDistance = 1e-2
+
+/** Playing ends then, or after this many steps, counted from the last change of what they descend by. */
+const mostSteps = 8192
 
 /** While steps are due, this share of the time still goes to following the starts. */
 const followingShare = 1 / 3
@@ -31,6 +45,8 @@ export interface DescentState {
   /** Share of the starts that end in each of the local minima, once all are followed. */
   readonly shares: readonly number[] | undefined
   readonly followed: number
+  /** Playing ended before the shown fits were at rest. */
+  readonly cutShort: boolean
 }
 
 /** What the families differ in. */
@@ -47,6 +63,8 @@ export interface DescentFamily {
   /** How many local minima what the starts descend has. */
   readonly minimumCount: number
   readonly distances: DistancesToMinima
+  /** The same of the shown fit of this index, to the nearest minimum of its own objective; Infinity without one. */
+  shownDistance(index: number, point: Float32Array): number
   /** What the shown fit of this index, or the starts, descend by now. */
   rule(index: number | 'starts'): DescentRule
   /** Works on what the first frame shows beside the fits while there is time; true once it is there. */
@@ -58,8 +76,11 @@ export interface DescentFamily {
 }
 
 export class DescentExperiment implements Experiment {
-  readonly lastStep = lastStep
   complete = false
+  private mostSteps = mostSteps
+  /** The step at which the shown fits were at rest; and where they were at the latest look. */
+  private restedAt: number | undefined
+  private looks: readonly { readonly point: Float32Array; readonly distance: number }[] = []
   private readonly run: FitRun
   private following: Following | undefined
   /** What the first frame shows beside the fits is there. */
@@ -85,6 +106,10 @@ export class DescentExperiment implements Experiment {
     return this.run.step
   }
 
+  get lastStep(): number {
+    return this.restedAt ?? this.mostSteps
+  }
+
   get ready(): boolean {
     return this.prepared && this.run.ready
   }
@@ -105,13 +130,41 @@ export class DescentExperiment implements Experiment {
     this.prepared ||= await this.family.prepare(left)
     if (!this.prepared) return
     const kept = steps > 0 && this.followed < 1 ? budget * followingShare : 0
-    await this.run.advance(last, () => left() - kept)
+    await this.runTo(last, () => left() - kept)
     if (this.run.ready && this.followed < 1) {
       if (!this.following)
         this.follow(['from step', this.step, this.family.rule('starts')], await this.run.readStarts())
       await this.following?.work(left, this.family.distances)
     }
     this.complete = this.ready && this.followed === 1
+  }
+
+  /** As far as there is time, and not beyond the step at which the shown fits turn out to be at rest. */
+  private async runTo(last: number, left: () => number): Promise<void> {
+    const { run } = this
+    do {
+      const look = (Math.floor(this.step / lookEvery) + 1) * lookEvery
+      await run.advance(run.ready ? Math.min(last, look) : this.step, left)
+      if (run.ready && this.step % lookEvery === 0 && this.restedAt === undefined && this.atRest()) return
+    } while (this.step < last && worthwhile(left()))
+  }
+
+  /** Looks whether every shown fit lies in a minimum, has diverged, or does not move at all. */
+  private atRest(): boolean {
+    const { family, run, looks: before } = this
+    this.looks = run.shown.map(({ row }, index) => {
+      const point = row.subarray(0, family.setting.space.coordinates)
+      return { point, distance: family.shownDistance(index, point) }
+    })
+    const all = this.looks.every(({ point, distance }, index) => {
+      if (run.shown[index].divergedAt !== undefined || distance < restDistance) return true
+      const last = before[index]
+      if (!last) return false
+      const stays = distance < nearDistance && Math.abs(distance - last.distance) < restChange
+      return stays || point.every((entry, axis) => entry === last.point[axis])
+    })
+    if (all) this.restedAt = this.step
+    return all
   }
 
   /** Follows the starts from these rows on; what a former run followed from the same source stays right. */
@@ -135,6 +188,9 @@ export class DescentExperiment implements Experiment {
     if (next.optimizer !== optimizer) this.run.restartOptimizer()
     this.parts.forget('following')
     this.following = undefined
+    this.restedAt = undefined
+    this.looks = []
+    this.mostSteps = this.step + mostSteps
     this.complete = false
   }
 
@@ -155,6 +211,7 @@ export class DescentExperiment implements Experiment {
       basins: following?.basins.slice() ?? new Uint8Array(run.starts).fill(unknownBasin),
       shares: this.prepared && following?.complete ? following.shares(family.minimumCount) : undefined,
       followed: this.followed,
+      cutShort: this.restedAt === undefined && run.step >= this.mostSteps,
     }
   }
 

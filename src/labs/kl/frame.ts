@@ -56,6 +56,8 @@ export interface LineFrame {
   readonly basins: readonly Basin[]
   /** Share of the starts followed to their ends so far, 0…1. */
   readonly followed: number
+  /** Playing ended before the shown fits were at rest. */
+  readonly cutShort: boolean
 }
 
 /** A Gaussian in the plane. */
@@ -87,6 +89,7 @@ export interface PlaneFrame {
   readonly particleBasins: Uint8Array
   readonly basins: readonly (PlaneOptimum & { readonly share: number })[]
   readonly followed: number
+  readonly cutShort: boolean
 }
 
 /** Nothing descends: the view draws P and Q from the parameters with theory.ts. */

@@ -27,15 +27,25 @@ export interface LineRegion {
   readonly logSigma: readonly [number, number]
 }
 
-/** Two standard deviations around every mode; from a third of the narrowest mode's σ to 1.5 × P's own. */
-export function lineRegion(components: readonly MixtureComponent[], momentSigma: number): LineRegion {
+/**
+ * Two standard deviations around every mode; from a third of the narrowest mode's σ, or above `least` where the
+ * objective is infinite up to there, to 1.5 × P's own.
+ */
+export function lineRegion(
+  components: readonly MixtureComponent[],
+  momentSigma: number,
+  least = 0,
+): LineRegion {
   const narrowest = Math.min(...components.map(({ sd }) => sd))
   return {
     mu: [
       Math.min(...components.map(({ mean, sd }) => mean - 2 * sd)),
       Math.max(...components.map(({ mean, sd }) => mean + 2 * sd)),
     ],
-    logSigma: [Math.log(narrowest / 3), Math.log(1.5 * momentSigma)],
+    logSigma: [
+      Math.log(Math.max(narrowest / 3, 1.05 * least)),
+      Math.log(1.5 * Math.max(momentSigma, 1.5 * least)),
+    ],
   }
 }
 

@@ -10,7 +10,7 @@ import { localMinima } from './minima.ts'
 import type { KlValues } from './parameters.ts'
 import type { Parts } from './parts.ts'
 import { lineComponents } from './targets.ts'
-import { divergence, momentMatch, outsideMass } from './theory.ts'
+import { divergence, leastChiSquaredSigma, momentMatch, outsideMass } from './theory.ts'
 
 /** A shown fit's numbers at one step, in float64. */
 interface Measured {
@@ -26,6 +26,10 @@ interface Measurements {
   readonly fits: readonly Measured[]
   readonly metrics: Metrics
 }
+
+/** Distance from a minimum in the Fisher metric there. */
+const distance = ([mu, logSigma]: Float32Array, { mu: to, sigma }: Optimum) =>
+  Math.hypot((mu - to) / sigma, Math.SQRT2 * (logSigma - Math.log(sigma)))
 
 export class LineFamily implements DescentFamily {
   readonly setting: FitSetting
@@ -59,7 +63,9 @@ export class LineFamily implements DescentFamily {
     this.fixedSigma = values.fixedSigma ? sigma0 : undefined
     this.shownRows = this.kinds.map(() => [mu0, Math.log(sigma0)])
     const region = lineRegion(components, this.moment.sigma)
-    this.startRows = lineStarts(starts, region, this.fixedSigma)
+    const finiteAbove = this.startKind === 'chiSquared' ? leastChiSquaredSigma(components) : 0
+    const startRegion = lineRegion(components, this.moment.sigma, finiteAbove)
+    this.startRows = lineStarts(starts, startRegion, this.fixedSigma)
     const objective = [components, this.startKind, this.alphaOf(this.startKind)]
     this.startSource = [objective, starts, this.fixedSigma]
     this.landscapeWork = parts.obtain(
@@ -111,10 +117,12 @@ export class LineFamily implements DescentFamily {
     return this.startMinima.length
   }
 
-  distances = ([mu, logSigma]: Float32Array): readonly number[] =>
-    this.startMinima.map((minimum) =>
-      Math.hypot((mu - minimum.mu) / minimum.sigma, Math.SQRT2 * (logSigma - Math.log(minimum.sigma))),
-    )
+  distances = (point: Float32Array): readonly number[] =>
+    this.startMinima.map((minimum) => distance(point, minimum))
+
+  shownDistance(index: number, point: Float32Array): number {
+    return Math.min(...this.optima[index].map((minimum) => distance(point, minimum)))
+  }
 
   private measured(state: DescentState): Measurements {
     if (this.measurements?.of === state.shown) return this.measurements
@@ -194,6 +202,7 @@ export class LineFamily implements DescentFamily {
       particleBasins: state.basins,
       basins: this.basins(state),
       followed: state.followed,
+      cutShort: state.cutShort,
     }
   }
 }

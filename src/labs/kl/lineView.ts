@@ -1,20 +1,19 @@
 /** Draws the KL lab on the line: the fits over P, the descent, the landscape with its starts, and the basins. */
-import type { Divergence, MixtureComponent } from '../../compute/backend.ts'
-import type { ChartContent, Handle, HandleEvent, Mark, Stage, SurfaceContent } from '../../stage/contract.ts'
-import type { ParameterValues, ViewActions, ViewFrame } from '../lab.ts'
+import type { MixtureComponent } from '../../compute/backend.ts'
+import type { ChartContent, Handle, HandleEvent, Mark, Stage } from '../../stage/contract.ts'
+import type { ParameterValues, ViewActions } from '../lab.ts'
 import type { PanelSet } from '../panelSet.ts'
 import { formatComponents, mostComponents } from './components.ts'
-import type { Landscape, LineFit, LineFrame } from './frame.ts'
-import { interpolate, lineCurves, lineDomain } from './lineCurves.ts'
+import type { Landscape, LineFit } from './frame.ts'
+import { kept, landscapeContent } from './landscapeView.ts'
+import { lineCurves, lineDomain } from './lineCurves.ts'
+import { type Fit, type Frame, nameOf, unitOf } from './lineNames.ts'
 import { type KlValues, typed } from './parameters.ts'
 import { lineComponents } from './targets.ts'
-import { logMixture } from './theory.ts'
+import { leastChiSquaredSigma, logMixture } from './theory.ts'
 import {
-  basinRole,
-  basinRolesOf,
   basinsContent,
   clamp,
-  count,
   descentContent,
   five,
   meanText,
@@ -25,27 +24,6 @@ import {
   placed,
   roles,
 } from './viewParts.ts'
-
-type Frame = ViewFrame<LineFrame>
-type Fit = 'forward' | 'reverse' | 'third'
-
-const thirdNames = {
-  none: '',
-  jeffreys: 'Jeffreys',
-  jensenShannon: 'Jensen–Shannon',
-  alpha: 'α-divergence',
-  chiSquared: 'χ²(P‖Q)',
-} as const
-
-function nameOf(fit: Fit, frame: Frame): string {
-  if (fit === 'forward') return 'KL(P‖Q)'
-  if (fit === 'reverse') return 'KL(Q‖P)'
-  const { third, alpha } = typed(frame.values)
-  return third === 'alpha' ? `D with α = ${five(alpha)}` : thirdNames[third]
-}
-
-const unitOf = (divergence: Divergence) =>
-  divergence === 'alpha' || divergence === 'chiSquared' ? undefined : 'nats'
 
 /** Where P's modes are taken hold of, and where Q starts. */
 function handles({ data, values }: Frame): Handle[] {
@@ -145,111 +123,13 @@ function plotContent(name: Fit, fit: LineFit, frame: Frame, shaded: boolean): Ch
     ],
     handles: handles(frame),
     note: fit.diverged
-      ? `diverged at ${at}: lower the learning rate, then reset`
+      ? `diverged after step ${frame.metrics[`${name}Diverged`]} at ${at}: lower the learning rate, then reset`
       : Number.isFinite(fit.value)
         ? `${objective} = ${five(fit.value)} at ${at}`
-        : `${objective} = ∞ at ${at}: no slope to descend, start broader`,
+        : `${objective} = ∞ at ${at}: no slope to descend, start above σ = ${five(leastChiSquaredSigma(components))}`,
     description: `P with ${components.length} modes and Q fitted by ${objective}: ${at}, ${nats(fit.value)}.`,
     format: five,
   }
-}
-
-/** Heights for a logarithmic axis: from a little below the smallest to the largest. */
-function heightDomain(values: Float32Array, logarithmic: boolean): [number, number] {
-  const finite = values.filter(Number.isFinite)
-  const least = finite.reduce((one, other) => Math.min(one, other), Infinity)
-  const most = finite.reduce((one, other) => Math.max(one, other), -Infinity)
-  if (finite.length === 0) return logarithmic ? [0.1, 1] : [0, 1]
-  // the walls of χ² rise to 1e36: what matters lies in the four decades above the valley
-  if (logarithmic) {
-    const valley = Math.max(least * 0.8, 1e-6)
-    return [valley, Math.min(most, valley * 1e4)]
-  }
-  // linear: the valley, not the walls around it
-  return [Math.min(0, least), Math.min(most, Math.max(4 * least, least + 5))]
-}
-
-function landscapeContent(frame: Frame, landscape: Landscape, logarithmic: boolean): SurfaceContent {
-  const { data } = frame
-  const name: Fit = landscape.divergence === 'reverse' ? 'reverse' : 'third'
-  const fit = name === 'reverse' ? data.reverse : (data.third ?? data.reverse)
-  const objective = nameOf(name, frame)
-  const sigma = landscape.logSigma.map(Math.exp)
-  const height = (mu: number, logSigma: number) =>
-    interpolate(landscape.mu, landscape.logSigma, landscape.values, mu, logSigma)
-  const pathPoints = fit.path.length / 4
-  const pathAt = (column: number) =>
-    Float32Array.from({ length: pathPoints }, (_, index) => fit.path[4 * index + column])
-  const [pathMu, pathLogSigma] = [pathAt(1), pathAt(2)]
-  const starts = data.particles.length / 2
-  const startMu = Float32Array.from({ length: starts }, (_, index) => data.particles[2 * index])
-  const startLogSigma = Float32Array.from({ length: starts }, (_, index) => data.particles[2 * index + 1])
-  const { optima } = fit
-  return {
-    kind: 'surface',
-    x: { label: 'μ', scale: 'linear', domain: [landscape.mu[0], landscape.mu[landscape.mu.length - 1]] },
-    y: { label: 'σ', scale: 'log', domain: [sigma[0], sigma[sigma.length - 1]] },
-    height: {
-      label: objective,
-      unit: unitOf(landscape.divergence),
-      scale: logarithmic ? 'log' : 'linear',
-      domain: heightDomain(landscape.values, logarithmic),
-    },
-    surfaces: [{ name: objective, role: 'neutral', x: landscape.mu, y: sigma, heights: landscape.values }],
-    paths: [
-      {
-        name: 'shown fit',
-        role: roles[name],
-        x: pathMu,
-        y: pathLogSigma.map(Math.exp),
-        heights: pathMu.map((mu, index) => height(mu, pathLogSigma[index])),
-      },
-    ],
-    points: [
-      {
-        role: 'neutral',
-        size: starts > 3000 ? 3 : 5,
-        roles: basinRolesOf(data.particleBasins),
-        x: startMu,
-        y: startLogSigma.map(Math.exp),
-        heights: startMu.map((mu, index) => height(mu, startLogSigma[index])),
-      },
-      {
-        role: roles[name],
-        size: 11,
-        emphasis: 0,
-        x: [fit.mu],
-        y: [fit.sigma],
-        heights: [height(fit.mu, Math.log(fit.sigma))],
-      },
-      {
-        name: 'minima',
-        role: 'theory',
-        roles: optima.map((_, index) => basinRole(index)),
-        size: 10,
-        x: optima.map(({ mu }) => mu),
-        y: optima.map((one) => one.sigma),
-        heights: optima.map((one) => height(one.mu, Math.log(one.sigma))),
-      },
-    ],
-    note: starts > 0 ? `${count(starts)} starts, coloured by where they end` : undefined,
-    description: `${objective} over μ and log σ with the descent of the shown fit and ${count(starts)} starts; minima at ${optima
-      .map(({ mu, sigma, divergence }) => `μ ${five(mu)}, σ ${five(sigma)}: ${nats(divergence)}`)
-      .join('; ')}.`,
-    hover: (mu, at) => `μ ${five(mu)}, σ ${five(at)}: ${nats(height(mu, Math.log(at)))}`,
-  }
-}
-
-/** The same arrays while the values are the same, so that the surface is built once. */
-function kept(before: Landscape | undefined, now: Landscape): Landscape {
-  const same = (one: Float32Array, other: Float32Array) =>
-    one.length === other.length && one.every((value, index) => Object.is(value, other[index]))
-  return before &&
-    same(before.values, now.values) &&
-    same(before.mu, now.mu) &&
-    same(before.logSigma, now.logSigma)
-    ? before
-    : now
 }
 
 /** What dragging, widening, adding or removing asks of the parameters as they are now. */
@@ -341,7 +221,7 @@ export function createLineView(stage: Stage, actions: ViewActions, withThird: bo
   function draw(next: Frame): void {
     frame = next
     const { data, values } = next
-    const { starts, basinsThird } = typed(values)
+    const { starts, basinsThird, fixedSigma } = typed(values)
     const fits = (['forward', 'reverse', 'third'] as const).flatMap((name) => {
       const fit = data[name]
       return fit ? [{ name, fit }] : []
@@ -354,10 +234,12 @@ export function createLineView(stage: Stage, actions: ViewActions, withThird: bo
           role: roles[name],
           path: fit.path,
           best: fit.optima[0]?.divergence ?? Number.NaN,
-          diverged: fit.diverged,
+          divergedAt: Number(next.metrics[`${name}Diverged`]),
+          inNats: unitOf(fit.divergence) !== undefined,
           told: fit.divergence === 'chiSquared' ? Math.expm1 : undefined,
         })),
         next.step,
+        data.cutShort,
         switches.logDescent,
       ),
     )
@@ -368,23 +250,27 @@ export function createLineView(stage: Stage, actions: ViewActions, withThird: bo
     const followedFit = basinsThird && data.third ? 'third' : 'reverse'
     const shown = data[followedFit]
     basins.update(
-      basinsContent(
-        data.basins,
-        [{ label: 'μ' }, { label: 'σ' }],
-        ({ mu, sigma }) => [meanText(mu, sigma), five(sigma)],
+      basinsContent(data.basins, {
+        columns: [{ label: 'μ' }, { label: 'σ' }],
+        cells: ({ mu, sigma }) => [meanText(mu, sigma), five(sigma)],
+        objective: nameOf(followedFit, next),
+        inNats: shown === undefined || unitOf(shown.divergence) !== undefined,
         starts,
-        data.followed,
-        nameOf(followedFit, next),
-        ({ mu, sigma }) =>
+        followed: data.followed,
+        none:
+          shown?.divergence === 'chiSquared' && !Number.isFinite(shown.value) && fixedSigma
+            ? `χ²(P‖Q) is ∞ wherever Q is, with this σ: keep it above ${five(leastChiSquaredSigma(data.components))}, or free.`
+            : undefined,
+        select: ({ mu, sigma }) =>
           actions.set({
             mu0: clamp(Number(mu.toPrecision(6)), -100, 100),
             sigma0: clamp(Number(sigma.toPrecision(6)), 1e-3, 100),
           }),
-        ({ mu, sigma }) =>
+        selected: ({ mu, sigma }) =>
           shown !== undefined &&
           Math.abs(shown.mu - mu) < 0.02 * sigma &&
           Math.abs(Math.log(shown.sigma / sigma)) < 0.02,
-      ),
+      }),
     )
   }
 

@@ -131,6 +131,11 @@ export class PlaneFamily implements DescentFamily {
     return this.startMinima.map((minimum) => distance(at, minimum))
   }
 
+  shownDistance(index: number, point: Float32Array): number {
+    const at = gaussian(point)
+    return Math.min(...this.optima[index].map((minimum) => distance(at, minimum)))
+  }
+
   private measured(state: DescentState): Measurements {
     if (this.measurements?.of === state.shown) return this.measurements
     const { components, moment } = this
@@ -207,6 +212,7 @@ export class PlaneFamily implements DescentFamily {
       particleBasins: state.basins,
       basins: this.basins(state),
       followed: state.followed,
+      cutShort: state.cutShort,
     }
   }
 }

@@ -131,7 +131,7 @@ function sceneContent(name: Fit, fit: PlaneFit, target: Surface, box: Box, frame
     ],
     points: [],
     note: fit.diverged
-      ? `diverged at ${where}: lower the learning rate, then reset`
+      ? `diverged after step ${frame.metrics[`${name}Diverged`]} at ${where}: lower the learning rate, then reset`
       : `${names[name]} = ${nats(fit.value)}`,
     description: `P in the plane as a surface and Q, fitted by ${names[name]}, over it: ${where}, ${nats(fit.value)}.`,
     hover: (x, y) =>
@@ -329,24 +329,26 @@ export function createPlaneView(stage: Stage, actions: ViewActions): PanelSet {
           role: roles[name],
           path: data[name].path,
           best: data[name].optima[0]?.divergence ?? Number.NaN,
-          diverged: data[name].diverged,
+          divergedAt: Number(next.metrics[`${name}Diverged`]),
+          inNats: true,
         })),
         next.step,
+        data.cutShort,
         logarithmic,
       ),
     )
     basins.update(
-      basinsContent(
-        data.basins,
-        [{ label: 'μ' }, { label: 'σ' }, { label: 'ρ' }],
-        gaussianCells,
-        typed(values).starts,
-        data.followed,
-        names.reverse,
-        (basin) => actions.set(startPatch(basin)),
-        (basin) => arrived(data.reverse, basin),
-        gaussianText,
-      ),
+      basinsContent(data.basins, {
+        columns: [{ label: 'μ' }, { label: 'σ' }, { label: 'ρ' }],
+        cells: gaussianCells,
+        name: gaussianText,
+        objective: names.reverse,
+        inNats: true,
+        starts: typed(values).starts,
+        followed: data.followed,
+        select: (basin) => actions.set(startPatch(basin)),
+        selected: (basin) => arrived(data.reverse, basin),
+      }),
     )
   }
 

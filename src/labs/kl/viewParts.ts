@@ -69,65 +69,114 @@ export function basinsWait(starts: number, followed: number): string {
 
 const same = (value: number) => value
 
+/** What float32 tells of a divergence near 0: below it the descended values are rounding. */
+const floor = 1e-6
+
+export interface DescentLine {
+  readonly name: string
+  readonly role: Role
+  /** Rows of step, two further entries, and what is descended. */
+  readonly path: Float32Array
+  readonly best: number
+  /** The last step before it was not finite any more, or −1. */
+  readonly divergedAt: number
+  /** In nats, else without a unit. */
+  readonly inNats: boolean
+  /** What is descended as what is shown. */
+  readonly told?: (descended: number) => number
+}
+
+/** A little below the lowest mark, where a line's label has room, to a little above the highest. */
+function logDomain(values: readonly number[]): readonly [number, number] | undefined {
+  const finite = values.filter((value) => Number.isFinite(value) && value > 0)
+  if (finite.length === 0) return undefined
+  const [low, high] = [Math.min(...finite), Math.max(...finite)]
+  const room = Math.max(1.5, (high / low) ** 0.12)
+  return [low / room, high * room ** 0.5]
+}
+
 /** Steps a path has reached, and its divergence, on a logarithmic axis. */
 export function descentContent(
-  lines: readonly {
-    name: string
-    role: Role
-    path: Float32Array
-    best: number
-    diverged: boolean
-    /** What is descended as what is shown. */
-    told?: (descended: number) => number
-  }[],
+  lines: readonly DescentLine[],
   step: number,
+  cutShort: boolean,
   logarithmic: boolean,
 ): ChartContent {
   const marks: Mark[] = []
-  for (const { name, role, path, best, told = same } of lines) {
+  const seen = (value: number) => (logarithmic && value < floor ? floor : value)
+  const heights: number[] = []
+  const notes: string[] = []
+  for (const { name, role, path, best, divergedAt, told = same } of lines) {
     const points = path.length / 4
     const x = Float32Array.from({ length: points }, (_, index) => path[4 * index])
-    const y = Float32Array.from({ length: points }, (_, index) => told(path[4 * index + 3]))
+    const y = Float32Array.from({ length: points }, (_, index) => seen(told(path[4 * index + 3])))
+    heights.push(...y)
     marks.push({ kind: 'line', name, role, x, y })
     marks.push({ kind: 'dots', role, x: x.slice(-1), y: y.slice(-1), size: 9 })
-    if (Number.isFinite(best) && !(logarithmic && best <= 1e-7))
+    if (Number.isFinite(best)) {
+      const value = seen(best)
+      heights.push(value)
+      const beyond = value > best ? ', below the axis' : ''
       marks.push({
         kind: 'rule',
         axis: 'y',
-        value: best,
+        value,
         role,
         dashed: true,
-        label: `best ${name}: ${five(best)}`,
+        label: `best ${name}: ${five(best)}${beyond}`,
       })
+    }
+    const last = told(path[path.length - 1])
+    if (divergedAt >= 0)
+      notes.push(`${name} diverged after step ${count(divergedAt)}: lower the learning rate, then reset`)
+    else if (last === Number.POSITIVE_INFINITY)
+      notes.push(`${name} is ∞ at its start, where nothing descends`)
+    else if (seen(last) > last) notes.push(`${name} is below 10⁻⁶, where float32 resolves no more`)
   }
+  if (cutShort)
+    notes.push(`stopped at step ${count(step)}, still moving: change the learning rate and play on`)
   const said = lines
     .map(({ name, path, told = same }) => `${name} ${five(told(path[path.length - 1]))}`)
     .join(', ')
-  const lost = lines.filter((line) => line.diverged).map((line) => line.name)
+  const without = lines.filter(({ inNats }) => !inNats).map(({ name }) => `; ${name} has no unit`)
   return {
     x: { label: 'step', scale: 'linear', domain: [0, Math.max(20, step)] },
-    y: { label: 'divergence', unit: 'nats', scale: logarithmic ? 'log' : 'linear' },
+    y: {
+      label: 'divergence',
+      unit: ['nats', ...without].join(''),
+      scale: logarithmic ? 'log' : 'linear',
+      domain: logarithmic ? logDomain(heights) : undefined,
+    },
     marks,
-    note: lost.length > 0 ? `${lost.join(' and ')} diverged: lower the learning rate, then reset` : undefined,
+    note: notes.length > 0 ? notes.join('; ') : undefined,
     description: `The objectives against the step of the descent, now ${step}: ${said}.`,
     format: five,
   }
 }
 
+export interface BasinsTable<Basin> {
+  readonly columns: TableContent['columns']
+  readonly cells: (basin: Basin) => readonly string[]
+  /** Where the first cell alone does not tell rows apart. */
+  readonly name?: (basin: Basin) => string
+  readonly objective: string
+  readonly inNats: boolean
+  readonly starts: number
+  readonly followed: number
+  /** Why there is no minimum, should there be none. */
+  readonly none?: string
+  readonly select: (basin: Basin) => void
+  readonly selected: (basin: Basin) => boolean
+}
+
 export function basinsContent<Basin extends { readonly divergence: number; readonly share: number }>(
   basins: readonly Basin[],
-  columns: TableContent['columns'],
-  cells: (basin: Basin) => readonly string[],
-  starts: number,
-  followed: number,
-  objective: string,
-  select: (basin: Basin) => void,
-  selected: (basin: Basin) => boolean,
-  name?: (basin: Basin) => string,
+  { columns, cells, name, objective, inNats, starts, followed, none, select, selected }: BasinsTable<Basin>,
 ): TableContent {
   const lost = 1 - basins.reduce((sum, { share }) => sum + share, 0)
+  const found = followed < 1 || starts === 0 ? basinsWait(starts, followed) : 'No start ends in a minimum.'
   return {
-    columns: [...columns, { label: 'divergence', unit: 'nats' }, { label: 'starts' }],
+    columns: [...columns, { label: 'divergence', unit: inNats ? 'nats' : undefined }, { label: 'starts' }],
     rows: basins.map((basin, index) => ({
       id: String(index),
       cells: [...cells(basin), five(basin.divergence), `${(100 * basin.share).toFixed(1)} %`],
@@ -142,7 +191,7 @@ export function basinsContent<Basin extends { readonly divergence: number; reado
         : lost > 1e-9
           ? `${(100 * lost).toFixed(1)} % end in no minimum (diverged, or still moving)`
           : 'Choose one: the shown fits start there.',
-    empty: basinsWait(starts, followed),
+    empty: (starts > 0 && none) || found,
     description: `Minima of ${objective} and the share of ${count(starts)} starts that end in each.`,
   }
 }

@@ -1,0 +1,104 @@
+/** Draws an objective over μ and log σ: the valley, the starts in it, and the way of the shown fit. */
+import type { SurfaceContent } from '../../stage/contract.ts'
+import type { Landscape } from './frame.ts'
+import { interpolate } from './lineCurves.ts'
+import { type Fit, type Frame, nameOf, unitOf } from './lineNames.ts'
+import { basinRole, basinRolesOf, count, five, nats, roles } from './viewParts.ts'
+
+/** Heights for a logarithmic axis: from a little below the smallest to the largest. */
+function heightDomain(values: Float32Array, logarithmic: boolean): [number, number] {
+  const finite = values.filter(Number.isFinite)
+  const least = finite.reduce((one, other) => Math.min(one, other), Infinity)
+  const most = finite.reduce((one, other) => Math.max(one, other), -Infinity)
+  if (finite.length === 0) return logarithmic ? [0.1, 1] : [0, 1]
+  // the walls of χ² rise to 1e36: what matters lies in the four decades above the valley
+  if (logarithmic) {
+    const valley = Math.max(least * 0.8, 1e-6)
+    return [valley, Math.min(most, valley * 1e4)]
+  }
+  // linear: the valley, not the walls around it
+  return [Math.min(0, least), Math.min(most, Math.max(4 * least, least + 5))]
+}
+
+export function landscapeContent(frame: Frame, landscape: Landscape, logarithmic: boolean): SurfaceContent {
+  const { data } = frame
+  const name: Fit = landscape.divergence === 'reverse' ? 'reverse' : 'third'
+  const fit = name === 'reverse' ? data.reverse : (data.third ?? data.reverse)
+  const objective = nameOf(name, frame)
+  const sigma = landscape.logSigma.map(Math.exp)
+  const height = (mu: number, logSigma: number) =>
+    interpolate(landscape.mu, landscape.logSigma, landscape.values, mu, logSigma)
+  const pathPoints = fit.path.length / 4
+  const pathAt = (column: number) =>
+    Float32Array.from({ length: pathPoints }, (_, index) => fit.path[4 * index + column])
+  const [pathMu, pathLogSigma] = [pathAt(1), pathAt(2)]
+  const starts = data.particles.length / 2
+  const startMu = Float32Array.from({ length: starts }, (_, index) => data.particles[2 * index])
+  const startLogSigma = Float32Array.from({ length: starts }, (_, index) => data.particles[2 * index + 1])
+  const { optima } = fit
+  return {
+    kind: 'surface',
+    x: { label: 'μ', scale: 'linear', domain: [landscape.mu[0], landscape.mu[landscape.mu.length - 1]] },
+    y: { label: 'σ', scale: 'log', domain: [sigma[0], sigma[sigma.length - 1]] },
+    height: {
+      label: objective,
+      unit: unitOf(landscape.divergence),
+      scale: logarithmic ? 'log' : 'linear',
+      domain: heightDomain(landscape.values, logarithmic),
+    },
+    surfaces: [{ name: objective, role: 'neutral', x: landscape.mu, y: sigma, heights: landscape.values }],
+    paths: [
+      {
+        name: 'shown fit',
+        role: roles[name],
+        x: pathMu,
+        y: pathLogSigma.map(Math.exp),
+        heights: pathMu.map((mu, index) => height(mu, pathLogSigma[index])),
+      },
+    ],
+    points: [
+      {
+        role: 'neutral',
+        size: starts > 3000 ? 3 : 5,
+        roles: basinRolesOf(data.particleBasins),
+        x: startMu,
+        y: startLogSigma.map(Math.exp),
+        heights: startMu.map((mu, index) => height(mu, startLogSigma[index])),
+      },
+      {
+        role: roles[name],
+        size: 11,
+        emphasis: 0,
+        x: [fit.mu],
+        y: [fit.sigma],
+        heights: [height(fit.mu, Math.log(fit.sigma))],
+      },
+      {
+        name: 'minima',
+        role: 'theory',
+        roles: optima.map((_, index) => basinRole(index)),
+        size: 10,
+        x: optima.map(({ mu }) => mu),
+        y: optima.map((one) => one.sigma),
+        heights: optima.map((one) => height(one.mu, Math.log(one.sigma))),
+      },
+    ],
+    note: starts > 0 ? `${count(starts)} starts, coloured by where they end` : undefined,
+    description: `${objective} over μ and log σ with the descent of the shown fit and ${count(starts)} starts; minima at ${optima
+      .map(({ mu, sigma, divergence }) => `μ ${five(mu)}, σ ${five(sigma)}: ${nats(divergence)}`)
+      .join('; ')}.`,
+    hover: (mu, at) => `μ ${five(mu)}, σ ${five(at)}: ${nats(height(mu, Math.log(at)))}`,
+  }
+}
+
+/** The same arrays while the values are the same, so that the surface is built once. */
+export function kept(before: Landscape | undefined, now: Landscape): Landscape {
+  const same = (one: Float32Array, other: Float32Array) =>
+    one.length === other.length && one.every((value, index) => Object.is(value, other[index]))
+  return before &&
+    same(before.values, now.values) &&
+    same(before.mu, now.mu) &&
+    same(before.logSigma, now.logSigma)
+    ? before
+    : now
+}
