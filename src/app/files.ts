@@ -30,7 +30,8 @@ export function createFiles(state: State, control: Control, notices: Notices) {
     setText(status, `Reading “${file.name}”…`)
     try {
       await control.takeFile(file)
-      setText(status, `“${file.name}” is read.`)
+      const told = state.lab.peek().file?.told?.(state.values.peek())
+      setText(status, `“${file.name}” is read${told ? `: ${told}` : ''}.`)
     } catch (fault) {
       refuse(`“${file.name}” cannot be used.`, fault)
     }

@@ -1,11 +1,11 @@
 /** The room in the middle: loads the stage, shows the open lab's view on it, and says so when it cannot. */
-import { signal } from '@preact/signals-core'
+import { computed, signal } from '@preact/signals-core'
 import type { Lab, View, ViewActions } from '../labs/lab.ts'
 import type { Stage, ThemeName } from '../stage/contract.ts'
 import { element, watch } from './dom.ts'
 import type { Notices } from './notices.ts'
 import { createPace } from './pace.ts'
-import type { State } from './state.ts'
+import { type State, storyIndex } from './state.ts'
 
 export interface StageModule {
   createStage(container: HTMLElement, theme: ThemeName): Stage
@@ -108,6 +108,8 @@ export function createStageHost(
       else if (!stopped && text === halted) message.textContent = computing
     }
   }
+  /** So that the switches are left alone while the values change. */
+  const told = computed(() => storyIndex(state))
   const drawSoon = createPace(() => {
     const drawn = view.peek()
     const frame = state.frames.shown.peek()
@@ -144,7 +146,8 @@ export function createStageHost(
     const { story } = state.lab.value
     const step = state.story.value === null ? undefined : story[state.story.value]
     stage.value?.light(step?.panels ?? [])
-    shown?.arrange?.(step?.switches ?? {})
+    // the caption is there before the story is begun, and tells of the panels as it wants them
+    shown?.arrange?.(story[told.value]?.switches ?? {})
     showLitPanels()
   })
 

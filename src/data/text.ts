@@ -1,7 +1,7 @@
 /** The text that the training view learns from: the State of the Union addresses or the user’s own. Knows no DOM. */
 import { Download, type LoadProgress, loadAll } from './download.ts'
 import { readPackedText, textSignature } from './packedText.ts'
-import { largestFile, stateOfTheUnion } from './textFacts.ts'
+import { largestFile, stateOfTheUnion, tooLarge } from './textFacts.ts'
 import { tokenize } from './tokenizer.ts'
 import { type Text, textOf, validationParts } from './vocabulary.ts'
 
@@ -34,7 +34,8 @@ export async function loadStateOfTheUnion(onProgress?: (progress: LoadProgress) 
 }
 
 /** Words that one of a run’s windows needs at most: the longest context, the word before it and the word after it. */
-const longestWindow = 128 + 2
+const longestContext = 128
+const longestWindow = longestContext + 2
 /** Words and marks that the user’s own text must have: the part held out for validation has room for a window. */
 export const fewestWords = validationParts * longestWindow
 /** Different ones: with the unknown word the smallest vocabulary. */
@@ -48,8 +49,7 @@ const spoken = (count: number) => count.toLocaleString('en-GB')
 export function readText(name: string, bytes: Uint8Array): Text {
   const refusal = (told: string, options?: ErrorOptions) => new RangeError(`${name} ${told}`, options)
   if (bytes.length === 0) throw refusal('is empty. A plain text in UTF-8 is needed.')
-  if (bytes.length > largestFile)
-    throw refusal(`has ${(bytes.length / 1e6).toFixed(1)} MB. Up to ${largestFile / 1e6} MB are permitted.`)
+  if (bytes.length > largestFile) throw refusal(tooLarge(bytes.length))
   const [first, second] = bytes
   if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff))
     throw refusal('is a text in UTF-16. It must be saved as UTF-8.')
@@ -69,7 +69,7 @@ export function readText(name: string, bytes: Uint8Array): Text {
   const read = textOf(name, tokenize(text))
   if (read.ids.length < fewestWords)
     throw refusal(
-      `has ${spoken(read.ids.length)} words and punctuation marks. At least ${spoken(fewestWords)} are needed.`,
+      `has ${spoken(read.ids.length)} words and punctuation marks. At least ${spoken(fewestWords)} are needed. A ${validationParts}th of them is held out, and the longest context, ${longestContext} words, must fit into that.`,
     )
   if (read.words.length < fewestDifferentWords)
     throw refusal(`has ${read.words.length} different words. At least ${fewestDifferentWords} are needed.`)

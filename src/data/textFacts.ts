@@ -14,3 +14,11 @@ export const stateOfTheUnion = {
 
 /** Bytes that the user’s own file may have. */
 export const largestFile = 20_000_000
+
+/** What is told of a file that has more: exactly where rounding would hide it. */
+export function tooLarge(bytes: number): string {
+  const written = (bytes: number, digits: number) => (bytes / 1e6).toFixed(digits)
+  return written(bytes, 1) === written(largestFile, 1)
+    ? `has ${bytes.toLocaleString('en-GB')} bytes. Up to ${largestFile.toLocaleString('en-GB')} are permitted.`
+    : `has ${written(bytes, 1)} MB. Up to ${written(largestFile, 0)} MB are permitted.`
+}

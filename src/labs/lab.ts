@@ -287,6 +287,8 @@ export interface LabFile {
    * sentence that says why the file cannot be used.
    */
   read(file: File, provide: (name: string, bytes: Uint8Array) => Promise<unknown>): Promise<ParameterValues>
+  /** What is said of the file that was read last, with the values that are set then. */
+  readonly told?: (values: ParameterValues) => string
 }
 
 export interface Conflict {

@@ -123,6 +123,9 @@ describe.each(backends)('the training view on $kind', ({ create }) => {
       'logitStd',
       'ownProbability',
       'alignment',
+      'initialLogitStd',
+      'initialOwnProbability',
+      'initialAlignment',
       'lossCurve',
       'std',
       'stoppedAt',
@@ -138,6 +141,13 @@ describe.each(backends)('the training view on $kind', ({ create }) => {
     expect(metrics.unigramEntropy).toBe(cut().unigramEntropy)
     for (const [index, name] of (['1', '2'] as const).entries()) {
       const model = frame.models?.[index]
+      expect(
+        [
+          metrics[`initialLogitStd${name}`],
+          metrics[`initialOwnProbability${name}`],
+          metrics[`initialAlignment${name}`],
+        ].map(Math.fround),
+      ).toEqual([model?.logitStds, model?.ownProbabilities, model?.alignments].map((curve) => curve?.[0]))
       expect(metrics[`validationLoss${name}`]).toBeCloseTo(model?.validationLosses[3] as number, 5)
       expect([...(model?.losses ?? [])].map((loss) => Math.fround(loss))).toEqual(
         metrics[`lossCurve${name}`].map((loss) => Math.fround(loss)),

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { createFrames } from '../../src/app/frames.ts'
 import { createSender } from '../../src/app/sender.ts'
 import { fromPosition, hasSlider, keyed, moved, toPosition } from '../../src/app/sliderScale.ts'
-import { createState, storyIndex } from '../../src/app/state.ts'
+import { awaited, createState, storyIndex } from '../../src/app/state.ts'
 import { playLabel, position } from '../../src/app/transport.ts'
 import type { EngineFrame } from '../../src/engine/protocol.ts'
 import { initLab } from '../../src/labs/init/index.ts'
@@ -51,6 +51,15 @@ describe('the run’s button and position', () => {
       state.playing.value = playing
       expect([playLabel(state), position(state)]).toEqual(['Replay', 'step 31: finished'])
     }
+  })
+
+  it('tell what a run waits for, and play on with it', () => {
+    const state = opened()
+    state.frames.add({ ...frame(1, 20), finished: true, awaits: 'raceGuess' })
+    expect([playLabel(state), position(state)]).toEqual(['Play', 'step 20: waiting for your guess'])
+    expect(awaited(state)?.id).toBe('raceGuess')
+    state.frames.add({ ...frame(1, 20), awaits: 'raceGuess' })
+    expect(awaited(state)).toBe(undefined)
   })
 
   it('tell of nothing finished while a script’s steps are under way beyond the end', () => {

@@ -56,6 +56,14 @@ describe('the training view’s parameters', () => {
     expect(given).toEqual(['mine.txt', 15])
     const changed = validateChange(initLab, patch, { ...values })
     expect(changed).toMatchObject({ text: 'own', vocab: 701 })
+    expect(textFile.told?.(changed)).toBe('5,000 words, 700 different ones; the vocabulary is 701')
+    // the other view and back, as the story goes
+    const trained = { ...values, ...changed, learningRate: 0.01 }
+    const other = { ...trained, ...validateChange(initLab, { view: 'initial' }, trained) }
+    expect(validateChange(initLab, { view: 'training' }, other)).toMatchObject({
+      text: 'own',
+      learningRate: 0.01,
+    })
     expect(() => opened({ text: 'own', vocab: 800 })).toThrow(/700 different words/)
     noteOwnText({ ...facts, differentWords: 20_000 })
     expect(opened({ text: 'own', vocab: 800 }).vocab).toBe(800)
@@ -64,6 +72,10 @@ describe('the training view’s parameters', () => {
   it('refuse a file that is too large before it is read', async () => {
     const large = { name: 'large.txt', size: 25_000_000 } as File
     await expect(textFile.read(large, async () => undefined)).rejects.toThrow(/25.0 MB. Up to 20 MB/)
+    const larger = { name: 'larger.txt', size: 20_000_001 } as File
+    await expect(textFile.read(larger, async () => undefined)).rejects.toThrow(
+      'larger.txt has 20,000,001 bytes. Up to 20,000,000 are permitted.',
+    )
   })
 
   it('give each model its embedding’s std', () => {
@@ -272,7 +284,7 @@ describe('the panels', () => {
     const frame = { step: 0, ready: false, progress: 0, values: { ...values }, metrics, data }
     const shown = { frame, names: true }
     for (const { description, empty } of [
-      lossContent(shown, true),
+      lossContent(shown, { logarithmic: true }),
       earlyContent(shown, false),
       repeatContent(shown),
       textContent(shown),

@@ -26,8 +26,8 @@ const isInitial = (values: ParameterValues) => !isTraining(values)
 const hasLayers = (values: ParameterValues) => isTraining(values) && values.architecture !== 'mlp'
 
 const schemeOptions = [
-  { value: 'unit', label: '1 (broken)' },
-  { value: 'inverseSqrt', label: '1/√d_model (fixed)' },
+  { value: 'unit', label: '1' },
+  { value: 'inverseSqrt', label: '1/√d_model' },
   { value: 'gpt2', label: '0.02 (GPT-2)' },
   { value: 'custom', label: 'custom' },
 ]
@@ -42,7 +42,7 @@ export const parameters: readonly Parameter[] = [
       { value: 'training', label: 'training' },
     ],
     default: 'initial',
-    reopens: { keeps: ['std', 'seed'] },
+    reopens: { keeps: ['std', 'seed', 'text', 'learningRate'] },
     help: 'The first loss of a model as it is drawn, or two models that are trained side by side.',
   },
   {

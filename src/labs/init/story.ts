@@ -109,7 +109,7 @@ export const story: readonly StoryStep[] = [
       'Two language models learn to guess the next word of two centuries of *State of the Union* addresses (or of your own text), now, in this page: the same batches, the same weights but for **one line of code**. After step {{step}}, **A** loses {{loss1}} nats a word, **B** {{loss2}}; guessing blindly costs {{lnVocab}}. What is wrong with A?',
     patch: training,
     panels: ['curves', 'early'],
-    switches: { names: false, logLoss: false, logEarly: true },
+    switches: { names: false, near: false, logLoss: false, logEarly: true },
     question: {
       text: 'Model A starts far above ln V and comes down slowly. Which line is it?',
       answers: [
@@ -138,10 +138,10 @@ export const story: readonly StoryStep[] = [
   {
     title: 'The diagnosis, at step 0',
     caption:
-      'Model A before its first update, at width 128, in the first view’s panels. With std 1 the logits’ standard deviation is **{{logitStd}}**, about $\\sqrt d$. And the residual path carries the input word to the head, which is the same table: the final state points at it with $\\rho\\approx0.62$ (measured in training), so its logit is **{{ownLogit}}**. The model is certain that every word *comes twice*, and pays **{{loss}} nats** a word for it.',
-    patch: { ...start, scheme: 'unit', dModel: 128, vocab: 4096, hidden: 'tied', alignment: 0.62 },
-    panels: ['logits', 'landscape'],
-    switches: { near: false, loss: false },
+      'Model A is the one with std 1. Before its first update its logits’ standard deviation was **{{initialLogitStd1}}**, about $\\sqrt d$. And the residual path carries the input word to the head, which is the same table: the final state pointed at that word with $\\rho$ = {{initialAlignment1}}, so its logit was about $\\rho\\,d$, far above the others. The model gave the word itself a probability of **{{initialOwnProbability1}}**: it was certain that every word *comes twice*, and paid **{{initialLoss1}} nats** a word for it.',
+    patch: training,
+    panels: ['early', 'repeat'],
+    switches: { names: true, near: false, logLoss: false, logEarly: true },
   },
   {
     title: 'The one-line fix',
@@ -157,12 +157,12 @@ export const story: readonly StoryStep[] = [
       'Both train for 20 steps, and the fixed one’s validation loss is then the goal: **{{raceGoal}} nats**. *How many steps* will the broken one need to come there? Set **your guess** in the panel: the race goes on with it, and ends where it is decided. Steps needed: **{{raceSteps}}**.',
     patch: { ...training, race: true, raceGuess: 20 },
     panels: ['curves'],
-    switches: { names: true, logLoss: true, logEarly: true },
+    switches: { names: true, near: false, logLoss: true, logEarly: true },
   },
   {
     title: 'The fine print',
     caption:
-      'A final state that knows nothing makes $d^{-1/2}$ start at $\\ln V+\\tfrac12$. But with post-norm, or with embeddings scaled by $\\sqrt d$ as in the original Transformer and here, it still **points at its input word**: with $\\rho\\approx\\tfrac23$ at first (now {{alignment2}}), $d^{-1/2}$ starts at **{{initialLoss2}}** nats, against $\\ln V$ = {{lnVocab}}. GPT-2’s 0.02, the other model, starts at {{initialLoss1}}.',
+      'A final state that knows nothing makes $d^{-1/2}$ start at $\\ln V+\\tfrac12$. But with post-norm, or with embeddings scaled by $\\sqrt d$ as in the original Transformer and here, it still **points at its input word**: with $\\rho$ = {{initialAlignment2}} at first, $d^{-1/2}$ starts at **{{initialLoss2}}** nats, against $\\ln V$ = {{lnVocab}}. GPT-2’s 0.02, the other model, starts at {{initialLoss1}}.',
     // wide enough for the input word’s logit to stand above all others, small enough for any machine
     patch: {
       ...training,
@@ -175,6 +175,6 @@ export const story: readonly StoryStep[] = [
       context: 32,
     },
     panels: ['early', 'repeat'],
-    switches: { names: true, logLoss: true, logEarly: true },
+    switches: { names: true, near: false, logLoss: true, logEarly: true },
   },
 ]

@@ -16,6 +16,8 @@ export const five = (value: number) =>
 /** A number in a note or at a rule, which must not flicker while it changes. */
 export const brief = (value: number) =>
   !Number.isFinite(value) ? five(value) : Math.abs(value) < 1 ? value.toPrecision(2) : value.toFixed(2)
-export const percent = (value: number) => `${(100 * value).toPrecision(2)} %`
+/** Two digits, or three of 100 %. */
+export const percent = (value: number) =>
+  `${value < 0.0995 ? (100 * value).toPrecision(2) : (100 * value).toFixed(0)} %`
 export const nats = (value: number) => `${five(value)} nats`
 export const count = (value: number) => value.toLocaleString('en-US')

@@ -112,39 +112,40 @@ const rule = (axis: 'x' | 'y', value: number, label: string, role: Role = 'neutr
   label,
 })
 
-/**
- * ln V, half a nat above it where that can be told from it, and what a model that knows only how frequent words are
- * would lose.
- */
-function levels({ metrics }: ViewFrame<TrainingFrame>, { scale, domain }: LossAxis): Mark[] {
+/** ln V, half a nat above it, and what a model that knows only how frequent words are would lose. */
+function levels({ metrics }: ViewFrame<TrainingFrame>): Mark[] {
   const lnVocab = metrics.lnVocab as number
   const entropy = metrics.unigramEntropy as number
-  const at = (value: number) => (scale === 'log' ? Math.log(value) : value)
-  const share = (at(lnVocab + 0.5) - at(lnVocab)) / (at(domain[1]) - at(domain[0]))
+  const half = { ...rule('y', lnVocab + 0.5, 'ln V + ½'), dashed: true }
   return [
     rule('y', lnVocab, `ln V = ${brief(lnVocab)}`),
-    ...(share > 0.018 ? [rule('y', lnVocab + 0.5, 'ln V + ½')] : []),
+    half,
     rule('y', entropy, `word frequencies alone: ${brief(entropy)}`),
   ].filter((mark) => mark.kind === 'rule' && finite(mark.value))
 }
 
 type LossAxis = Axis & { readonly domain: readonly [number, number] }
 
+/** How a loss is shown: on a logarithmic axis, or near ln V alone, where the fixed model begins. */
+export interface LossSwitches {
+  readonly logarithmic: boolean
+  readonly near?: boolean
+}
+
 /** From below the lowest curve or level to above the highest. */
 function lossAxis(
   { metrics }: ViewFrame<TrainingFrame>,
   losses: readonly number[],
-  logarithmic: boolean,
+  { logarithmic, near }: LossSwitches,
 ): LossAxis {
   const known = [...losses, metrics.lnVocab as number, metrics.unigramEntropy as number].filter(finite)
   const least = known.reduce((a, b) => Math.min(a, b), Infinity)
   const most = known.reduce((a, b) => Math.max(a, b), 0)
-  return {
-    label: 'loss',
-    unit: 'nats',
-    scale: logarithmic ? 'log' : 'linear',
-    domain: logarithmic ? [least * 0.75, most * 1.1] : [0, most * 1.05],
-  }
+  const axis = { label: 'loss', unit: 'nats' }
+  if (near) return { ...axis, scale: 'linear', domain: [least - 0.25, (metrics.lnVocab as number) + 1] }
+  return logarithmic
+    ? { ...axis, scale: 'log', domain: [least * 0.75, most * 1.1] }
+    : { ...axis, scale: 'linear', domain: [0, most * 1.05] }
 }
 
 /** The guess that counts: it may change until the race goes on with it. */
@@ -187,14 +188,37 @@ function stoppedNote(shown: Curves): string | undefined {
   return `${told.join(', ')}: its loss or gradient was no longer finite. Lower the learning rate, then reset.`
 }
 
+/** The first step whose loss is more than twice the first one; −1 where none is. */
+export function explosionOf({ losses }: Pick<ModelFrame, 'losses'>): number {
+  return losses.findIndex((loss) => loss > 2 * losses[0])
+}
+
+const exploded = (shown: Curves) =>
+  shownModels(shown).flatMap(({ model, name }) => {
+    const step = explosionOf(model)
+    return step < 0 ? [] : [{ name, step }]
+  })
+
+function explosionMarks(shown: Curves): Mark[] {
+  const steps = new Set(exploded(shown).map(({ step }) => step))
+  return [...steps].map((step) => rule('x', step, `exploded: ${count(step)}`, 'broken'))
+}
+
+function explosionNote(shown: Curves): string | undefined {
+  const told = exploded(shown).map(({ name, step }) => `${name} at step ${count(step)}`)
+  return told.length === 0
+    ? undefined
+    : `Exploded: ${told.join(', ')}, to more than twice the first loss. Lower the learning rate, then reset.`
+}
+
 /** A number of each model, in the legend's order. */
 const each = (models: readonly Shown[], write: (model: ModelFrame) => string) =>
   models.map(({ model }) => write(model)).join(' and ')
 
 function curvesNote(shown: Curves): string | undefined {
   const values = typedTraining(shown.frame.values)
-  const stopped = stoppedNote(shown)
-  if (stopped) return stopped
+  const wrong = stoppedNote(shown) ?? explosionNote(shown)
+  if (wrong) return wrong
   const models = shownModels(shown)
   if (models.length === 0 || shown.frame.data.measuredSteps.length === 0) return undefined
   if (values.race) return raceNote(shown, values)
@@ -215,7 +239,7 @@ function described(shown: Curves): string {
     .join('; ')}. ln V is ${nats(metrics.lnVocab as number)}.`
 }
 
-export function lossContent(shown: Curves, logarithmic: boolean): ChartContent {
+export function lossContent(shown: Curves, switches: LossSwitches): ChartContent {
   const { frame } = shown
   const race = raceMarks(frame, typedTraining(frame.values))
   const end = Math.max(
@@ -224,11 +248,14 @@ export function lossContent(shown: Curves, logarithmic: boolean): ChartContent {
     ...race.map((mark) => (mark.kind === 'rule' && mark.axis === 'x' ? mark.value : 0)),
   )
   const losses = frame.data.models?.flatMap(({ losses }) => [...losses]).filter(finite) ?? []
-  const y = lossAxis(frame, losses, logarithmic)
+  const y = lossAxis(frame, losses, switches)
   return {
     x: { label: 'step', scale: 'linear', domain: [0, end] },
     y,
-    marks: losses.length > 0 ? [...race, ...levels(frame, y), ...lossMarks(shown, frame.step)] : [],
+    marks:
+      losses.length > 0
+        ? [...race, ...explosionMarks(shown), ...levels(frame), ...lossMarks(shown, frame.step)]
+        : [],
     note: curvesNote(shown),
     empty: waiting(shown),
     description: described(shown),
@@ -239,11 +266,11 @@ export function lossContent(shown: Curves, logarithmic: boolean): ChartContent {
 export function earlyContent(shown: Curves, logarithmic: boolean): ChartContent {
   const { frame } = shown
   const losses = frame.data.models?.flatMap(({ losses }) => [...losses.subarray(0, 21)]).filter(finite) ?? []
-  const y = lossAxis(frame, losses, logarithmic)
+  const y = lossAxis(frame, losses, { logarithmic })
   return {
     x: { label: 'step', scale: 'linear', domain: [0, 20] },
     y,
-    marks: losses.length > 0 ? [...levels(frame, y), ...lossMarks(shown, 20)] : [],
+    marks: losses.length > 0 ? [...levels(frame), ...lossMarks(shown, 20)] : [],
     empty: waiting(shown),
     description: `The first twenty steps. ${described(shown)}`,
     format: five,

@@ -267,12 +267,15 @@ export class Run {
   async metrics(): Promise<Metrics> {
     const { records, pair, stds, race, timed, values, step } = this
     await pair.own.trainer.readLosses()
-    const ofModels = records.flatMap(({ numbers }, index) => {
+    const ofModels = records.flatMap(({ curves, numbers }, index) => {
       const losses = this.losses[index]
       const named = {
         loss: losses[step] ?? Number.NaN,
         initialLoss: losses[0] ?? Number.NaN,
         ...Object.fromEntries(measuredNames.map((name) => [name, numbers[name]])),
+        initialLogitStd: curves.logitStd[0] ?? Number.NaN,
+        initialOwnProbability: curves.ownProbability[0] ?? Number.NaN,
+        initialAlignment: curves.alignment[0] ?? Number.NaN,
         std: stds[index],
         stoppedAt: pair.stoppedAt[index],
       }

@@ -1,5 +1,5 @@
 /** Which text a run trains on, and what page and worker must know of it before it is there. */
-import { largestFile, stateOfTheUnion } from '../../../data/textFacts.ts'
+import { largestFile, stateOfTheUnion, tooLarge } from '../../../data/textFacts.ts'
 import type { LabFile } from '../../lab.ts'
 
 export interface TextFacts {
@@ -9,6 +9,8 @@ export interface TextFacts {
   /** Different ones. */
   readonly differentWords: number
 }
+
+const count = (value: number) => value.toLocaleString('en-US')
 
 let own: TextFacts | undefined
 
@@ -31,12 +33,13 @@ export const textFile: LabFile = {
   accept: '.txt,.md,text/plain',
   relevant: (values) => values.view === 'training',
   async read(file, provide) {
-    if (file.size > largestFile)
-      throw new RangeError(
-        `${file.name} has ${(file.size / 1e6).toFixed(1)} MB. Up to ${largestFile / 1e6} MB are permitted.`,
-      )
+    if (file.size > largestFile) throw new RangeError(`${file.name} ${tooLarge(file.size)}`)
     const bytes = new Uint8Array(await file.arrayBuffer())
     noteOwnText((await provide(file.name, bytes)) as TextFacts)
     return { view: 'training', text: 'own' }
+  },
+  told: ({ vocab }) => {
+    const { words, differentWords } = textFacts({ text: 'own' })
+    return `${count(words)} words, ${count(differentWords)} different ones; the vocabulary is ${count(Number(vocab))}`
   },
 }

@@ -11,11 +11,19 @@ type Frame = ViewFrame<TrainingFrame>
 
 export function createTrainingView(stage: Stage): PanelSet {
   let frame: Frame | undefined
-  const switches = { names: true, logLoss: false, logEarly: true, logLogits: true, logLandscape: false }
+  const switches = {
+    names: true,
+    near: false,
+    logLoss: false,
+    logEarly: true,
+    logLogits: true,
+    logLandscape: false,
+  }
   const { toggle, places } = createSwitches(
     switches,
     {
       names: ['curves', 'names'],
+      near: ['curves', 'near ln V'],
       logLoss: ['curves', 'log'],
       logEarly: ['early', 'log'],
       logLogits: ['logits', 'log'],
@@ -27,7 +35,7 @@ export function createTrainingView(stage: Stage): PanelSet {
     id: 'curves',
     title: 'Loss',
     shape: 'wide',
-    toggles: [toggle('names'), toggle('logLoss')],
+    toggles: [toggle('names'), toggle('near'), toggle('logLoss')],
   })
   const early = stage.chart({
     id: 'early',
@@ -47,7 +55,7 @@ export function createTrainingView(stage: Stage): PanelSet {
   function draw(next: Frame): void {
     frame = next
     const shown: Curves = { frame: { ...next, data: toNewest(next.data) }, names: switches.names }
-    curves.update(lossContent(shown, switches.logLoss))
+    curves.update(lossContent(shown, { logarithmic: switches.logLoss, near: switches.near }))
     early.update(earlyContent(shown, switches.logEarly))
     repeat.update(repeatContent(shown))
     text.update(textContent(shown))

@@ -1,0 +1,87 @@
+/** What the training view's charts show of two models: levels, an explosion, shares. */
+import { describe, expect, it } from 'vitest'
+import { initLab } from '../../src/labs/init/index.ts'
+import { type Curves, lossContent, repeatContent } from '../../src/labs/init/training/curvesView.ts'
+import type { ModelFrame } from '../../src/labs/init/training/frame.ts'
+import { typedTraining } from '../../src/labs/init/training/parameters.ts'
+import { Race } from '../../src/labs/init/training/race.ts'
+import { percent } from '../../src/labs/init/viewParts.ts'
+import { defaults } from '../../src/labs/parameters.ts'
+import type { ChartContent } from '../../src/stage/contract.ts'
+
+const values = typedTraining(defaults(initLab.parameters, { view: 'training' }))
+
+describe('the loss chart', () => {
+  const model = (losses: readonly number[], scheme: 'unit' | 'inverseSqrt'): ModelFrame => ({
+    scheme,
+    std: 1,
+    losses: Float32Array.from(losses),
+    newest: { validationLoss: losses[0], logitStd: 1, ownProbability: 1, alignment: 1 },
+    validationLosses: Float32Array.of(losses[0]),
+    logitStds: Float32Array.of(1),
+    ownProbabilities: Float32Array.of(1),
+    alignments: Float32Array.of(1),
+    histogramEdges: new Float32Array(),
+    histogramDensity: new Float32Array(),
+    landscape: new Float32Array(),
+    rowNorms: new Float32Array(),
+    continuation: '',
+    continuationStep: -1,
+    stoppedAt: -1,
+  })
+  const shownAt = (first: readonly number[], second: readonly number[]): Curves => ({
+    names: true,
+    frame: {
+      step: first.length - 1,
+      ready: true,
+      progress: 1,
+      values: { ...values },
+      metrics: { step: first.length - 1, lnVocab: Math.log(values.vocab), unigramEntropy: 5.8 },
+      data: {
+        loading: undefined,
+        models: [model(first, 'unit'), model(second, 'inverseSqrt')],
+        measuredSteps: Float32Array.of(0),
+        measuredStep: 0,
+        landscapeRows: 0,
+        landscapeBins: 0,
+        ranks: new Float32Array(),
+        prompt: '',
+        race: new Race().frame,
+        text: { name: 'mine', words: 5000, vocabulary: 700 },
+      },
+    },
+  })
+  const rulesOf = ({ marks }: ChartContent) => marks.filter((mark) => mark.kind === 'rule')
+  const lnVocab = Math.log(values.vocab)
+
+  it.each([60, 400])('has ln V and ln V + ½ beneath a first loss of %d, each told', (loss) => {
+    const shown = shownAt([loss, loss - 1], [8.8, 8.7])
+    for (const logarithmic of [false, true]) {
+      const rules = rulesOf(lossContent(shown, { logarithmic }))
+      expect(rules.map(({ value }) => value)).toEqual([lnVocab, lnVocab + 0.5, 5.8])
+      expect(rules[1].label).toBe('ln V + ½')
+    }
+  })
+
+  it('shows what lies near ln V, however high the other model begins', () => {
+    const { y, marks } = lossContent(shownAt([400, 399], [8.8, 8.7]), { logarithmic: true, near: true })
+    expect([y.scale, y.domain]).toEqual(['linear', [5.55, lnVocab + 1]])
+    expect(marks.filter((mark) => mark.kind === 'line')).toHaveLength(4)
+  })
+
+  it('marks where a loss has grown to more than twice the first one', () => {
+    const fine = lossContent(shownAt([60, 100, 119], [8.8, 8.7, 8.6]), { logarithmic: false })
+    expect(fine.note).toMatch(/^thick: validation/)
+    const { note, marks } = lossContent(shownAt([60, 100, 600, 700], [8.8, 30, 1400, 9]), {
+      logarithmic: false,
+    })
+    expect(note).toMatch(/^Exploded: std 1 at step 2, std 1\/√d at step 1, .*Lower the learning rate/)
+    const at = marks.flatMap((mark) => (mark.kind === 'rule' && mark.axis === 'x' ? [mark.value] : []))
+    expect(at).toEqual([2, 1])
+  })
+
+  it('writes a share of all as 100 %', () => {
+    expect([1, 0.999, 0.372, 0.05, 0].map(percent)).toEqual(['100 %', '100 %', '37 %', '5.0 %', '0.0 %'])
+    expect(repeatContent(shownAt([60], [8.8])).note).toMatch(/^100 % and 100 %;/)
+  })
+})
