@@ -1,5 +1,7 @@
 /** The words and places that the KL lab's pictures share. */
 import { describe, expect, it } from 'vitest'
+import { plotDomains } from '../../src/labs/kl/lineCurves.ts'
+import { logMixture } from '../../src/labs/kl/theory.ts'
 import {
   basinsContent,
   type DescentLine,
@@ -8,6 +10,7 @@ import {
   placeApart,
   placed,
 } from '../../src/labs/kl/viewParts.ts'
+import { mixture } from './klReference.ts'
 
 describe('numbers on the pictures', () => {
   it('have five digits, a power of ten where they are vast or tiny, and no rounding noise', () => {
@@ -24,6 +27,30 @@ describe('numbers on the pictures', () => {
     expect(placed(2, 6.976e-18)).toBe('μ = 2, σ = 6.976 × 10⁻¹⁸')
     expect(placed(-33.6, 1.1121e16)).toBe('μ = 0, σ = 1.112 × 10¹⁶')
     expect(placed(0.00004, 2.7438)).toBe('μ = 0, σ = 2.7438')
+  })
+})
+
+describe('what a plot shows', () => {
+  const components = mixture([0.5, -3, 1], [0.5, 3, 1])
+  const start = { mean: 1.5, sd: 0.5 }
+  const domains = (mean: number) => plotDomains(components, start, [{ mean: 0, sd: 3.16 }], mean, true)
+
+  it('does not change while a fit runs over it, and once when it leaves', () => {
+    for (const mean of [-6, -2.4, 0.1, 1.5, 7]) expect(domains(mean)).toEqual(domains(0))
+    const [from, to] = domains(0).x
+    const left = domains(-40)
+    expect(left.x[0]).toBeLessThan(from)
+    expect(left.x[1]).toBe(to)
+    expect(domains(-400)).toEqual(left)
+  })
+
+  it('holds P and the start, as far as that does not dwarf P', () => {
+    const [low, top] = domains(0).y
+    expect(low).toBeLessThan(0)
+    expect(top).toBeCloseTo(1.15 * 2.5 * 0.19947, 3)
+    const merged = mixture([0.5, -0.7, 1], [0.5, 0.7, 1])
+    const [, height] = plotDomains(merged, { mean: 0, sd: 2 }, [], 0, false).y
+    expect(height / Math.exp(logMixture(merged, 0))).toBeCloseTo(1.15, 9)
   })
 })
 

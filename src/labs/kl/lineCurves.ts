@@ -15,7 +15,7 @@ interface Gaussian {
   readonly sd: number
 }
 
-/** What the plots show: P with all its tails, the start, and Q as far as it does not dwarf P. */
+/** P with all its tails, the start, and Gaussians as far as they do not dwarf P. */
 export function lineDomain(
   components: readonly MixtureComponent[],
   gaussians: readonly Gaussian[],
@@ -31,6 +31,32 @@ export function lineDomain(
   // however far away: what cannot be seen cannot be dragged back
   const margin = 0.03 * (Math.max(to, start) - Math.min(from, start))
   return [Math.min(from, start - margin), Math.max(to, start + margin)]
+}
+
+/** Share of the densities' height that the negative part of an integrand may take below them. */
+const below = 0.3
+
+/**
+ * What a plot of densities shows. Handles lie on it, and must not slip away while the run plays: so it depends on P,
+ * the start and the minima, and on the fit only once its mean is off the picture.
+ */
+export function plotDomains(
+  components: readonly MixtureComponent[],
+  start: Gaussian,
+  minima: readonly Gaussian[],
+  fitMean: number,
+  mayBeNegative: boolean,
+): { readonly x: [number, number]; readonly y: [number, number] } {
+  const known = [start, ...minima]
+  const near = lineDomain(components, known, start.mean)
+  const side = fitMean < near[0] ? -Infinity : fitMean > near[1] ? Infinity : undefined
+  const x = side === undefined ? near : lineDomain(components, [...known, { mean: side, sd: 0 }], start.mean)
+  // in a mode, or where two have run together
+  const summits = components.flatMap((one) => components.map((other) => (one.mean + other.mean) / 2))
+  const peak = Math.max(...summits.map((at) => Math.exp(logMixture(components, at))))
+  const narrowest = Math.min(...known.map(({ sd }) => sd))
+  const top = 1.15 * Math.max(peak, Math.min(Math.exp(logNormal(0, 0, narrowest)), 2.5 * peak))
+  return { x, y: [mayBeNegative ? -below * top : 0, top] }
 }
 
 /** 240 even steps, and quarters of a standard deviation about every Gaussian. */

@@ -6,12 +6,13 @@ import type { PanelSet } from '../panelSet.ts'
 import { formatComponents, mostComponents } from './components.ts'
 import type { Landscape, LineFit } from './frame.ts'
 import { kept, landscapeContent } from './landscapeView.ts'
-import { lineCurves, lineDomain } from './lineCurves.ts'
+import { lineCurves, lineDomain, plotDomains } from './lineCurves.ts'
 import { type Fit, type Frame, nameOf, unitOf } from './lineNames.ts'
 import { type KlValues, typed } from './parameters.ts'
 import { lineComponents } from './targets.ts'
 import { leastChiSquaredSigma, logMixture } from './theory.ts'
 import {
+  atLimit,
   basinsContent,
   clamp,
   descentContent,
@@ -22,6 +23,7 @@ import {
   nats,
   placeApart,
   placed,
+  refusal,
   roles,
 } from './viewParts.ts'
 
@@ -53,24 +55,27 @@ function handles({ data, values }: Frame): Handle[] {
   ]
 }
 
-function plotContent(name: Fit, fit: LineFit, frame: Frame, shaded: boolean): ChartContent {
+function plotContent(
+  name: Fit,
+  fit: LineFit,
+  frame: Frame,
+  shaded: boolean,
+  refused: string | undefined,
+): ChartContent {
   const { data, values } = frame
   const { components } = data
   const { mu0, sigma0, alpha } = typed(values)
-  const domain = lineDomain(
-    components,
-    [
-      { mean: mu0, sd: sigma0 },
-      { mean: fit.mu, sd: fit.sigma },
-    ],
-    mu0,
-  )
+  const minima = fit.optima.map(({ mu, sigma }) => ({ mean: mu, sd: sigma }))
+  // at the ends of α, D_α is one of the KLs
+  const ofKl =
+    fit.divergence === 'forward' ||
+    fit.divergence === 'reverse' ||
+    (fit.divergence === 'alpha' && (alpha === 0 || alpha === 1))
+  const domains = plotDomains(components, { mean: mu0, sd: sigma0 }, minima, fit.mu, shaded && ofKl)
+  const domain = domains.x
   const { x, p, q, integrand } = lineCurves(components, fit.mu, fit.sigma, fit.divergence, alpha, domain)
   const ghost = (mu: number, sigma: number) =>
     lineCurves(components, mu, sigma, fit.divergence, alpha, domain)
-  const peak = Math.max(...p)
-  const top = 1.15 * Math.max(peak, Math.min(Math.max(...q), 2.5 * peak))
-  const lowest = Math.min(...integrand)
   const objective = nameOf(name, frame)
   const shades: Mark[] = shaded
     ? [
@@ -86,7 +91,7 @@ function plotContent(name: Fit, fit: LineFit, frame: Frame, shaded: boolean): Ch
         {
           kind: 'area',
           name: 'integrand below 0',
-          legend: false,
+          legend: ofKl,
           role: 'neutral',
           x,
           y: integrand.map((one) => Math.min(0, one)),
@@ -110,11 +115,7 @@ function plotContent(name: Fit, fit: LineFit, frame: Frame, shaded: boolean): Ch
   const at = placed(fit.mu, fit.sigma) + beyond
   return {
     x: { label: 'x', scale: 'linear', domain },
-    y: {
-      label: 'density',
-      scale: 'linear',
-      domain: [shaded ? Math.max(-0.35 * top, Math.min(0, lowest)) : 0, top],
-    },
+    y: { label: 'density', scale: 'linear', domain: domains.y },
     marks: [
       { kind: 'area', name: 'P', role: 'target', x, y: p, baseline: 0 },
       ...shades,
@@ -122,11 +123,13 @@ function plotContent(name: Fit, fit: LineFit, frame: Frame, shaded: boolean): Ch
       { kind: 'line', name: 'Q', role: roles[name], x, y: q, width: 2 },
     ],
     handles: handles(frame),
-    note: fit.diverged
-      ? `diverged after step ${frame.metrics[`${name}Diverged`]} at ${at}: lower the learning rate, then reset`
-      : Number.isFinite(fit.value)
-        ? `${objective} = ${five(fit.value)} at ${at}`
-        : `${objective} = ∞ at ${at}: no slope to descend, start above σ = ${five(leastChiSquaredSigma(components))}`,
+    note:
+      refused ??
+      (fit.diverged
+        ? `diverged after step ${frame.metrics[`${name}Diverged`]} at ${at}: lower the learning rate, then reset`
+        : Number.isFinite(fit.value)
+          ? `${objective} = ${five(fit.value)} at ${at}`
+          : `${objective} = ∞ at ${at}: no slope to descend, start above σ = ${five(leastChiSquaredSigma(components))}`),
     description: `P with ${components.length} modes and Q fitted by ${objective}: ${at}, ${nats(fit.value)}.`,
     format: five,
   }
@@ -173,6 +176,8 @@ function patchFor(event: HandleEvent, now: KlValues): ParameterValues | undefine
 export function createLineView(stage: Stage, actions: ViewActions, withThird: boolean): PanelSet {
   let frame: Frame | undefined
   let landscape: Landscape | undefined
+  /** What was asked for last and cannot be. */
+  let refused: string | undefined
   const switches = { integrand: true, logHeight: true, logDescent: true }
   type Switch = keyof typeof switches
   const toggle = (name: Switch, label: string) => ({
@@ -188,6 +193,8 @@ export function createLineView(stage: Stage, actions: ViewActions, withThird: bo
   const ask = (event: HandleEvent) => {
     const patch = patchFor(event, now())
     if (patch) actions.set(patch, 'dragging' in event && event.dragging)
+    refused = patch ? undefined : refusal(event)
+    if (refused && frame) draw(frame)
   }
   const removeLast = () => {
     ask({ kind: 'remove', id: `mode:${lineComponents(now()).length - 1}` })
@@ -220,13 +227,17 @@ export function createLineView(stage: Stage, actions: ViewActions, withThird: bo
 
   function draw(next: Frame): void {
     frame = next
+    if (!atLimit(next.data.components.length)) refused = undefined
     const { data, values } = next
     const { starts, basinsThird, fixedSigma } = typed(values)
     const fits = (['forward', 'reverse', 'third'] as const).flatMap((name) => {
       const fit = data[name]
       return fit ? [{ name, fit }] : []
     })
-    for (const { name, fit } of fits) plots[name]?.update(plotContent(name, fit, next, switches.integrand))
+    for (const { name, fit } of fits)
+      plots[name]?.update(
+        plotContent(name, fit, next, switches.integrand, name === 'forward' ? refused : undefined),
+      )
     descent.update(
       descentContent(
         fits.map(({ name, fit }) => ({

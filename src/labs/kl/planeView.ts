@@ -19,6 +19,7 @@ import { arrived, gaussianCells, gaussianText, startPatch } from './planeStart.t
 import { logPlaneMixture, logPlaneNormal } from './planeTheory.ts'
 import { planeComponents } from './targets.ts'
 import {
+  atLimit,
   basinRolesOf,
   basinsContent,
   clamp,
@@ -29,6 +30,7 @@ import {
   modeOf,
   nats,
   placeApart,
+  refusal,
   roles,
 } from './viewParts.ts'
 
@@ -166,7 +168,7 @@ function handles({ data, values }: Frame): Handle[] {
   ]
 }
 
-function flowContent(frame: Frame, box: Box): ChartContent {
+function flowContent(frame: Frame, box: Box, refused: string | undefined): ChartContent {
   const { data } = frame
   const { mu0, mu0Y } = typed(frame.values)
   // however far away: a start that cannot be seen cannot be dragged back
@@ -214,7 +216,7 @@ function flowContent(frame: Frame, box: Box): ChartContent {
       ...fitMarks('reverse'),
     ],
     handles: handles(frame),
-    note: starts > 0 ? `${count(starts)} starts, coloured by where they end` : undefined,
+    note: refused ?? (starts > 0 ? `${count(starts)} starts, coloured by where they end` : undefined),
     description: `P’s components, both fits and ${count(starts)} starts seen from above. Forward: ${gaussianText(data.forward)}. Reverse: ${gaussianText(data.reverse)}.`,
     format: five,
   }
@@ -268,11 +270,15 @@ export function createPlaneView(stage: Stage, actions: ViewActions): PanelSet {
   let frame: Frame | undefined
   let target: { readonly key: string; readonly surface: Surface; readonly box: Box } | undefined
   let logarithmic = true
+  /** What was asked for last and cannot be. */
+  let refused: string | undefined
   // a wheel or a held key asks more often than frames come
   const now = () => typed(actions.values())
   const ask = (event: HandleEvent) => {
     const patch = patchFor(event, now())
     if (patch) actions.set(patch, 'dragging' in event && event.dragging)
+    refused = patch ? undefined : refusal(event)
+    if (refused && frame) draw(frame)
   }
   const modes = modeActions(
     () => {
@@ -317,11 +323,12 @@ export function createPlaneView(stage: Stage, actions: ViewActions): PanelSet {
 
   function draw(next: Frame): void {
     frame = next
+    if (!atLimit(next.data.components.length)) refused = undefined
     const { data, values } = next
     const { surface, box } = targetOf(data.components)
     for (const name of ['forward', 'reverse'] as const)
       scenes[name].update(sceneContent(name, data[name], surface, box, next))
-    flow.update(flowContent(next, box))
+    flow.update(flowContent(next, box, refused))
     descent.update(
       descentContent(
         (['forward', 'reverse'] as const).map((name) => ({

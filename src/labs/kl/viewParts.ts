@@ -207,6 +207,15 @@ export function modeOf(event: HandleEvent): number | undefined {
   return match ? Number(match[1]) : undefined
 }
 
+/** P has as few modes as can be, or as many. */
+export const atLimit = (modes: number) => modes === 1 || modes === mostComponents
+
+/** Why P's modes stay as many as they are. */
+export function refusal(event: HandleEvent): string | undefined {
+  if (event.kind === 'add') return `P has ${mostComponents} modes, the most there can be`
+  return event.kind === 'remove' && modeOf(event) !== undefined ? 'P keeps its only mode' : undefined
+}
+
 const places = 17
 
 /** Where a further mode stands apart from the others: the farthest place in the middle half of the picture. */
