@@ -88,8 +88,8 @@ export function createReadouts(state: State): HTMLElement {
       shown = lab
       shownTable = createTable(readoutRows(lab.readouts))
       container.replaceChildren(shownTable.table)
-      setText(credits, lab.credits ?? '')
     }
+    setText(credits, lab.credits?.(state.values.value) ?? '')
     const frame = state.frames.shown.value
     const hidden = lab.story[state.story.value ?? -1]?.hides
     for (const { metric, cell } of shownTable?.cells ?? [])

@@ -262,8 +262,8 @@ export interface Lab {
   readonly speed?: number
   /** The metrics shown beside the panel, in order, with label and unit; all are in the console API. */
   readonly readouts: readonly Readout[]
-  /** Whose data is used, and under which licence. */
-  readonly credits?: string
+  /** Whose data is used with these values, and under which licence. */
+  readonly credits?: (values: ParameterValues) => string | undefined
   /** A file of the user's own that the lab can work with. */
   readonly file?: LabFile
   readonly story: readonly StoryOutline[]

@@ -1,7 +1,7 @@
 /** The init lab: why one wrong embedding std ruins a language model's first loss. */
 import { stateOfTheUnion } from '../../data/textFacts.ts'
 import type { Lab } from '../lab.ts'
-import { parameters } from './parameters.ts'
+import { isTraining, parameters } from './parameters.ts'
 import { story } from './story.ts?outline'
 import { conflict } from './training/parameters.ts'
 import { textFile } from './training/textChoice.ts'
@@ -40,7 +40,8 @@ export const initLab: Lab = {
     { metric: 'alignment2', label: 'ρ, second' },
     { metric: 'wordsPerSecond', label: 'words a second' },
   ],
-  credits: stateOfTheUnion.credits,
+  credits: (values) =>
+    isTraining(values) && values.text === 'stateOfTheUnion' ? stateOfTheUnion.credits : undefined,
   story,
   loadStory: async () => (await import('./story.ts?rendered')).story,
   createView: async (stage) => (await import('./view.ts')).createView(stage),

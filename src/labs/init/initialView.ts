@@ -6,11 +6,30 @@ import type { InitFrame, MeasuredSetting } from './frame.ts'
 import { type Scheme, schemeLabels, schemeStd, typed } from './parameters.ts'
 import { logitVariance, normalDensity } from './theory.ts'
 import { curveWidths } from './theoryCurves.ts'
-import { count, five, nats, roles, shapes } from './viewParts.ts'
+import { anonymous, brief, count, five, measuredText, nats, roles, shapes } from './viewParts.ts'
 
 const widthTicks = [16, 64, 256, 1024, 4096]
 
 type Frame = ViewFrame<InitFrame>
+
+export interface Shown {
+  readonly frame: Frame
+  /** Whether the schemes are named; a riddle tells of two models, and of no other scheme. */
+  readonly names: boolean
+}
+
+function lookOf({ frame, names }: Shown, scheme: Scheme) {
+  if (names) return { name: schemeLabels[scheme], role: roles[scheme], shape: shapes[scheme] }
+  return anonymous[frame.data.schemes.findIndex((one) => one.scheme === scheme)]
+}
+
+/** The schemes that are seen, each with what is drawn of it. */
+function looks<Item extends { readonly scheme: Scheme }>(shown: Shown, items: readonly Item[]) {
+  return items.flatMap((item) => {
+    const look = lookOf(shown, item.scheme)
+    return look ? [{ ...item, ...look }] : []
+  })
+}
 
 function partialNote({ data, values }: Frame): string | undefined {
   const { vocab } = typed(values)
@@ -25,36 +44,46 @@ function densityLine(sigma: number, points = 161) {
   return { x, y }
 }
 
-function logitsContent(frame: Frame, logarithmic: boolean): ChartContent {
+export function logitsContent(shown: Shown, logarithmic: boolean): ChartContent {
+  const { frame } = shown
   const { data, values, metrics } = frame
   const { dModel, hidden } = typed(values)
   const marks: Mark[] = []
   // the fixed one last, so that its narrow peak stands before the wide one
-  const ordered = [...data.schemes].sort((one, other) => other.std - one.std)
-  for (const { scheme, std } of ordered) {
+  const schemes = looks(shown, data.schemes)
+  const ordered = [...schemes].sort((one, other) => other.std - one.std)
+  for (const { name, role, std } of ordered) {
     const edges = data.histogramEdges.map((edge) => edge * std)
     const heights = data.histogramDensity.map((density) => density / std)
-    marks.push({ kind: 'histogram', name: schemeLabels[scheme], role: roles[scheme], edges, heights })
+    marks.push({ kind: 'histogram', name, role, edges, heights })
   }
-  for (const [index, { std }] of ordered.entries()) {
-    const name = index === 0 ? 'predicted N(0, d·std²)' : undefined
+  for (const [index, { name, std }] of ordered.entries())
     marks.push({
       kind: 'line',
-      name,
+      name: `${shown.names ? 'predicted N(0, d·std²)' : 'predicted'}, ${name}`,
+      legend: index === 0,
       role: 'theory',
       dashed: true,
       ...densityLine(std * Math.sqrt(dModel)),
     })
-  }
   const own = metrics.ownLogit as number
   if (hidden === 'tied' && Number.isFinite(own))
-    marks.push({
-      kind: 'rule',
-      axis: 'x',
-      value: own,
-      role: roles[data.schemes[0].scheme],
-      label: `input word’s own logit ${five(own)}`,
-    })
+    marks.push(
+      { kind: 'rule', axis: 'x', value: own, role: schemes[0].role, label: `own logit ${brief(own)}` },
+      {
+        kind: 'rule',
+        axis: 'x',
+        value: metrics.ownLogitPredicted as number,
+        role: 'theory',
+        dashed: true,
+        name: 'own logit, predicted',
+        legend: false,
+      },
+    )
+  const ownText =
+    hidden === 'tied'
+      ? ` The input word’s own logit is ${five(own)}, predicted ${five(metrics.ownLogitPredicted as number)}.`
+      : ''
   const sigmas = data.schemes.map(({ std }) => std * Math.sqrt(dModel))
   const reach = Math.max(...sigmas) * 5.5
   const peak = 0.4 / Math.min(...sigmas)
@@ -74,21 +103,23 @@ function logitsContent(frame: Frame, logarithmic: boolean): ChartContent {
     marks,
     note:
       partialNote(frame) ?? `measured std ${five(metrics.logitStd as number)}, predicted ${five(sigmas[0])}`,
-    description: `Histogram of all logits. Standard deviation ${five(metrics.logitStd as number)} measured and ${five(sigmas[0])} predicted for ${schemeLabels[data.schemes[0].scheme]}; ${five(sigmas[1])} predicted for ${schemeLabels[data.schemes[1].scheme]}.`,
+    description: `Histogram of all logits. Standard deviation ${five(metrics.logitStd as number)} measured and ${five(sigmas[0])} predicted for ${schemes[0].name}; ${five(sigmas[1])} predicted for ${schemes[1].name}.${ownText}`,
   }
 }
 
-function landscapeContent(frame: Frame, logarithmic: boolean): SceneContent {
+function landscapeContent(shown: Shown, logarithmic: boolean): SceneContent {
+  const { frame } = shown
   const { data, metrics } = frame
+  const schemes = looks(shown, data.schemes)
   const { landscapeRows, landscapeBins } = data
   const { vocab } = typed(frame.values)
   return {
-    fields: data.schemes.map(({ scheme, landscape }) => ({
+    fields: schemes.map(({ name, role, landscape }) => ({
       rows: landscapeRows,
       columns: landscapeBins,
       heights: landscape,
-      role: roles[scheme],
-      name: schemeLabels[scheme],
+      role,
+      name,
     })),
     height: {
       label: 'largest probability',
@@ -98,12 +129,12 @@ function landscapeContent(frame: Frame, logarithmic: boolean): SceneContent {
     rowLabel: 'token',
     columnLabel: 'vocabulary',
     note: partialNote(frame),
-    description: `Softmax probabilities of ${landscapeRows} tokens over the vocabulary. Mean largest probability ${five(metrics.maxProbability as number)} for ${schemeLabels[data.schemes[0].scheme]}, ${five(metrics.comparisonMaxProbability as number)} for ${schemeLabels[data.schemes[1].scheme]}.`,
+    description: `Softmax probabilities of ${landscapeRows} tokens over the vocabulary. Mean largest probability ${five(metrics.maxProbability as number)} for ${schemes[0].name}, ${five(metrics.comparisonMaxProbability as number)} for ${schemes[1].name}.`,
     hover: (field, row, column) => {
       const first = Math.ceil((column * vocab) / landscapeBins)
       const last = Math.ceil(((column + 1) * vocab) / landscapeBins) - 1
-      const { scheme, landscape } = data.schemes[field]
-      return `${schemeLabels[scheme]}, token ${row + 1}, words ${count(first)}–${count(last)}: largest probability ${landscape[row * landscapeBins + column].toPrecision(4)}`
+      const { name, landscape } = schemes[field]
+      return `${name}, token ${row + 1}, words ${count(first)}–${count(last)}: largest probability ${five(landscape[row * landscapeBins + column])}`
     },
   }
 }
@@ -118,20 +149,20 @@ function dotsOf(frame: Frame, scheme: Scheme) {
 }
 
 function dotMarks(
-  frame: Frame,
+  shown: Shown,
   value: (setting: MeasuredSetting) => number,
   error?: (setting: MeasuredSetting) => number,
 ): Mark[] {
-  return frame.data.curves.flatMap(({ scheme }): Mark[] => {
-    const { dots, emphasis } = dotsOf(frame, scheme)
+  return looks(shown, shown.frame.data.curves).flatMap(({ scheme, name, role, shape }): Mark[] => {
+    const { dots, emphasis } = dotsOf(shown.frame, scheme)
     if (dots.length === 0) return []
     return [
       {
         kind: 'dots',
-        name: `${schemeLabels[scheme]}, measured`,
+        name: `${name}, measured`,
         legend: false,
-        role: roles[scheme],
-        shape: shapes[scheme],
+        role,
+        shape,
         x: dots.map((one) => one.dModel),
         y: dots.map(value),
         error: error && dots.map(error),
@@ -141,25 +172,30 @@ function dotMarks(
   })
 }
 
-const widthAxis = { label: 'd_model', scale: 'log', domain: [16, 4096], ticks: widthTicks } as const
+/** Somewhat more than there is, so that no dot lies on the axes' numbers. */
+const widthAxis = { label: 'd_model', scale: 'log', domain: [13.5, 4850], ticks: widthTicks } as const
 
-/** Where the loss axis begins and ends: everything, or the two nats above ln V where the fixed schemes live. */
+/** Where the loss axis begins and ends: everything, or from ln V to two nats above it, or as far as the newest dot. */
 function lossDomain(frame: Frame, logarithmic: boolean, near: boolean): [number, number] {
   const { data, metrics } = frame
   const lnVocab = metrics.lnVocab as number
-  if (near) return [lnVocab - 0.25, lnVocab + 2]
+  if (near) {
+    const above = (metrics.loss as number) - lnVocab
+    return [lnVocab - 0.25, lnVocab + (above > 1.9 ? above * 1.08 : 2)]
+  }
   const known = data.curves.flatMap(({ loss }) => [...loss]).filter(Number.isFinite)
   const top = Math.max(...known, ...data.measured.map((one) => one.loss), lnVocab + 1)
-  return logarithmic ? [lnVocab * 0.85, top * 1.2] : [0, top * 1.05]
+  return logarithmic ? [lnVocab * 0.85, top * 1.2] : [top * -0.04, top * 1.05]
 }
 
-function lossContent(frame: Frame, logarithmic: boolean, near: boolean): ChartContent {
+export function lossContent(shown: Shown, logarithmic: boolean, near: boolean): ChartContent {
+  const { frame } = shown
   const { data, metrics } = frame
-  const lines = data.curves.map(
-    ({ scheme, loss }): Mark => ({
+  const lines = looks(shown, data.curves).map(
+    ({ name, role, loss }): Mark => ({
       kind: 'line',
-      name: schemeLabels[scheme],
-      role: roles[scheme],
+      name,
+      role,
       dashed: true,
       x: curveWidths,
       y: loss,
@@ -186,27 +222,27 @@ function lossContent(frame: Frame, logarithmic: boolean, near: boolean): ChartCo
       ...(near ? [rule(lnVocab + 0.5, `ln V + ½ = ${five(lnVocab + 0.5)}`)] : []),
       ...lines,
       ...dotMarks(
-        frame,
+        shown,
         (one) => one.loss,
         (one) => one.standardError,
       ),
     ],
     note:
       partialNote(frame) ??
-      `measured ${five(metrics.loss as number)} ± ${(metrics.lossStandardError as number).toPrecision(2)}, expected ${nats(metrics.lossPredicted as number)}`,
+      `measured ${measuredText(metrics.loss as number, metrics.lossStandardError as number)}, expected ${nats(metrics.lossPredicted as number)}`,
     description: `First loss against d_model. Now ${nats(metrics.loss as number)} measured, ${nats(metrics.lossPredicted as number)} expected; ln V is ${nats(lnVocab)}.`,
     format: five,
   }
 }
 
-function varianceContent(frame: Frame): ChartContent {
-  const { data, values, metrics } = frame
+function varianceContent(shown: Shown): ChartContent {
+  const { data, values, metrics } = shown.frame
   const { std } = typed(values)
-  const lines = data.curves.map(
-    ({ scheme }): Mark => ({
+  const lines = looks(shown, data.curves).map(
+    ({ scheme, name, role }): Mark => ({
       kind: 'line',
-      name: schemeLabels[scheme],
-      role: roles[scheme],
+      name,
+      role,
       dashed: true,
       x: curveWidths,
       y: curveWidths.map((width) => logitVariance(width, schemeStd(scheme, width, std))),
@@ -216,7 +252,7 @@ function varianceContent(frame: Frame): ChartContent {
   return {
     x: widthAxis,
     y: { label: 'logits’ variance', scale: 'log' },
-    marks: [...lines, ...dotMarks(frame, (one) => one.logitVariance)],
+    marks: [...lines, ...dotMarks(shown, (one) => one.logitVariance)],
     note: `measured ${five(variance)}, d·std² = ${five((metrics.logitStdPredicted as number) ** 2)}`,
     description: `Variance of the logits against d_model. Now ${five(variance)} measured, ${five((metrics.logitStdPredicted as number) ** 2)} predicted.`,
     format: five,
@@ -225,10 +261,11 @@ function varianceContent(frame: Frame): ChartContent {
 
 export function createInitialView(stage: Stage): PanelSet {
   let frame: Frame | undefined
-  const switches = { logits: true, landscape: false, loss: false, near: false }
+  const switches = { names: true, logits: true, landscape: false, loss: false, near: false }
   const { toggle, places } = createSwitches(
     switches,
     {
+      names: ['loss', 'names'],
       logits: ['logits', 'log'],
       landscape: ['landscape', 'log height'],
       loss: ['loss', 'log'],
@@ -239,7 +276,7 @@ export function createInitialView(stage: Stage): PanelSet {
   const loss = stage.chart({
     id: 'loss',
     title: 'First loss',
-    toggles: [toggle('near'), toggle('loss')],
+    toggles: [toggle('names'), toggle('near'), toggle('loss')],
   })
   const landscape = stage.scene({
     id: 'landscape',
@@ -251,11 +288,12 @@ export function createInitialView(stage: Stage): PanelSet {
 
   function draw(next: Frame): void {
     frame = next
-    loss.update(lossContent(next, switches.loss, switches.near))
-    variance.update(varianceContent(next))
+    const shown = { frame: next, names: switches.names }
+    loss.update(lossContent(shown, switches.loss, switches.near))
+    variance.update(varianceContent(shown))
     if (next.data.wordsSeen === 0) return // nothing measured yet: the panels say that they wait
-    logits.update(logitsContent(next, switches.logits))
-    landscape.update(landscapeContent(next, switches.landscape))
+    logits.update(logitsContent(shown, switches.logits))
+    landscape.update(landscapeContent(shown, switches.landscape))
   }
 
   return { draw: (next) => draw(next as Frame), switches: places }

@@ -2,8 +2,8 @@
 import { type InitValues, type Scheme, schemeStd } from './parameters.ts'
 import { expectedLoss } from './theory.ts'
 
-/** Widths at which the curves are evaluated: equal ratios from 16 to 4,096. */
-export const curveWidths = Float32Array.from({ length: 33 }, (_, index) => 2 ** (4 + index / 4))
+/** Widths at which the curves are evaluated: whole numbers, at about equal ratios, from 16 to 4,096. */
+export const curveWidths = Float32Array.from({ length: 33 }, (_, index) => Math.round(2 ** (4 + index / 4)))
 
 export interface TheoryCurve {
   readonly scheme: Scheme

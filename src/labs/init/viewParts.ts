@@ -1,4 +1,5 @@
 /** What both views of the init lab draw with: words, colours and shapes of the schemes. */
+import { format } from 'd3-format'
 import type { Role } from '../../stage/contract.ts'
 import type { Scheme } from './parameters.ts'
 
@@ -9,10 +10,39 @@ export const roles: Readonly<Record<Scheme, Role>> = {
   custom: 'target',
 }
 
+/** How two models look whose names a riddle does not tell. */
+export const anonymous = [
+  { name: 'model A', role: 'target', shape: 'square' },
+  { name: 'model B', role: 'third', shape: 'triangle' },
+] as const
+
 export const shapes = { unit: 'circle', inverseSqrt: 'diamond', gpt2: 'square', custom: 'triangle' } as const
 
-export const five = (value: number) =>
-  Number.isFinite(value) ? String(Number(value.toPrecision(5))) : String(value)
+const significant = format(',.5~r')
+const scientific = format('.3e')
+const superscripts: Record<string, string> = {
+  '-': '⁻',
+  ...Object.fromEntries([...'⁰¹²³⁴⁵⁶⁷⁸⁹'].map((sign, digit) => [String(digit), sign])),
+}
+
+/** Five digits, "50,257"; vast and tiny numbers as in captions: "1.585 × 10⁻⁷". */
+export function five(value: number): string {
+  if (Number.isNaN(value)) return '–'
+  if (!Number.isFinite(value)) return value > 0 ? '∞' : '−∞'
+  const size = Math.abs(value)
+  if (size === 0 || (size >= 1e-3 && size < 1e6)) return significant(value)
+  const [mantissa, exponent] = scientific(value).split('e')
+  return `${mantissa} × 10${[...exponent.replace('+', '')].map((sign) => superscripts[sign]).join('')}`
+}
+
+/** A measured number with its standard error: two digits of that, and the number as far. */
+export function measuredText(value: number, error: number): string {
+  if (!(Number.isFinite(value) && error > 0)) return five(value)
+  // the error is beyond the digits that tell anything
+  if (error < 1e-5) return `${five(value)} ± ${five(error)}`
+  const write = format(`,.${Math.max(0, 1 - Math.floor(Math.log10(error)))}f`)
+  return `${write(value)} ± ${write(error)}`
+}
 /** A number in a note or at a rule, which must not flicker while it changes. */
 export const brief = (value: number) =>
   !Number.isFinite(value) ? five(value) : Math.abs(value) < 1 ? value.toPrecision(2) : value.toFixed(2)

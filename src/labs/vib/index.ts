@@ -41,7 +41,7 @@ export const vibLab: Lab = {
     { metric: 'gradientDecoderRate', label: 'decoder’s gradient, rate' },
     { metric: 'imagesPerSecond', label: 'images a second' },
   ],
-  credits:
+  credits: () =>
     'Images: MNIST by Yann LeCun, Corinna Cortes and Christopher J. C. Burges, CC BY-SA 3.0 as commonly stated.',
   story,
   loadStory: async () => (await import('./story.ts?rendered')).story,

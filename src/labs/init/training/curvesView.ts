@@ -2,7 +2,7 @@
 import type { Axis, ChartContent, Mark, Role } from '../../../stage/contract.ts'
 import type { ViewFrame } from '../../lab.ts'
 import { type Scheme, schemeLabels } from '../parameters.ts'
-import { brief, count, five, nats, percent, roles, shapes } from '../viewParts.ts'
+import { anonymous, brief, count, five, nats, percent, roles, shapes } from '../viewParts.ts'
 import type { ModelFrame, TrainingFrame } from './frame.ts'
 import { type TrainingValues, typedTraining } from './parameters.ts'
 import { isGuessed, raceBegin } from './race.ts'
@@ -20,11 +20,6 @@ export interface Shown {
   readonly role: Role
   readonly shape: 'circle' | 'diamond' | 'square' | 'triangle'
 }
-
-const anonymous = [
-  { name: 'model A', role: 'target', shape: 'square' },
-  { name: 'model B', role: 'third', shape: 'triangle' },
-] as const
 
 /** Two models of one scheme are told apart by the colour and the shape of a scheme that is not there. */
 function appearance(scheme: Scheme, same: boolean): Pick<Shown, 'name' | 'role' | 'shape'> {

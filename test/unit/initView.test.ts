@@ -1,0 +1,102 @@
+/** What the init lab's first view draws and tells, and whose text the lab names. */
+import { describe, expect, it } from 'vitest'
+import { initLab } from '../../src/labs/init/index.ts'
+import { logitsContent, lossContent, type Shown } from '../../src/labs/init/initialView.ts'
+import { parameters } from '../../src/labs/init/parameters.ts'
+import { curveWidths } from '../../src/labs/init/theoryCurves.ts'
+import { five, measuredText } from '../../src/labs/init/viewParts.ts'
+import { defaults } from '../../src/labs/parameters.ts'
+
+const loss = Float32Array.from(curveWidths, () => 11)
+const shown: Shown = {
+  names: true,
+  frame: {
+    step: 0,
+    ready: true,
+    progress: 1,
+    values: { ...defaults(parameters), hidden: 'tied' },
+    metrics: {
+      loss: 95,
+      lossStandardError: 1.2,
+      lossPredicted: 94.5,
+      lnVocab: 10.8,
+      logitStd: 22.6,
+      ownLogit: 11.334,
+      ownLogitPredicted: 11.29,
+    },
+    data: {
+      wordsSeen: 50257,
+      histogramEdges: Float32Array.of(-1, 0, 1),
+      histogramDensity: Float32Array.of(0.5, 0.5),
+      outside: 0,
+      schemes: [
+        { scheme: 'unit', std: 1, landscape: new Float32Array(1) },
+        { scheme: 'inverseSqrt', std: 512 ** -0.5, landscape: new Float32Array(1) },
+      ],
+      landscapeRows: 1,
+      landscapeBins: 1,
+      curves: (['unit', 'inverseSqrt', 'gpt2'] as const).map((scheme) => ({ scheme, loss })),
+      measured: [{ scheme: 'unit', dModel: 512, loss: 95, standardError: 1.2, logitVariance: 512 }],
+    },
+  },
+}
+const namesOf = (riddle: Shown) =>
+  [...lossContent(riddle, false, false).marks, ...logitsContent(riddle, true).marks].flatMap(
+    ({ name }) => name ?? [],
+  )
+
+describe('the first loss', () => {
+  it('keeps the newest dot in the picture near ln V', () => {
+    const [from, to] = lossContent(shown, false, true).y.domain ?? []
+    expect(from).toBeLessThan(10.8)
+    expect(to).toBeGreaterThan(95)
+    const fixed = { ...shown, frame: { ...shown.frame, metrics: { ...shown.frame.metrics, loss: 11.3 } } }
+    expect(lossContent(fixed, false, true).y.domain).toEqual([10.8 - 0.25, 12.8])
+  })
+
+  it('names no scheme in the riddle, and shows two models', () => {
+    expect(namesOf(shown)).toContain('std 0.02')
+    const names = namesOf({ ...shown, names: false })
+    expect(names.filter((name) => name.includes('std '))).toEqual([])
+    expect(names).toContain('model A, measured')
+    expect(names).toContain('model B')
+  })
+
+  it('is told as exactly as it is known', () => {
+    expect(lossContent(shown, false, false).note).toBe('measured 95.0 ± 1.2, expected 94.5 nats')
+  })
+})
+
+it('tells the prediction of every scheme’s logits, and of the input word’s own', () => {
+  const names = namesOf(shown)
+  expect(names).toContain('predicted N(0, d·std²), std 1')
+  expect(names).toContain('predicted N(0, d·std²), std 1/√d')
+  expect(logitsContent(shown, true).marks).toContainEqual(
+    expect.objectContaining({ kind: 'rule', value: 11.29, role: 'theory' }),
+  )
+})
+
+it('writes numbers as captions do, and no digit that an error drowns', () => {
+  expect([five(1.58482e-7), five(409690.4), five(11.324012), five(0.02)]).toEqual([
+    '1.585 × 10⁻⁷',
+    '409,690',
+    '11.324',
+    '0.02',
+  ])
+  expect(measuredText(96.0819, 1.21)).toBe('96.1 ± 1.2')
+  expect(measuredText(11.32401, 0.00131)).toBe('11.3240 ± 0.0013')
+  expect(measuredText(10.824905, 1.2e-9)).toBe('10.825 ± 1.200 × 10⁻⁹')
+  expect(measuredText(11.3, Number.NaN)).toBe('11.3')
+})
+
+it('has whole widths for its curves', () => {
+  expect([...curveWidths].every(Number.isInteger)).toBe(true)
+  expect([curveWidths[0], curveWidths.at(-1)]).toEqual([16, 4096])
+})
+
+it('credits a text only where one is read', () => {
+  const values = defaults(parameters)
+  expect(initLab.credits?.(values)).toBeUndefined()
+  expect(initLab.credits?.({ ...values, view: 'training' })).toContain('State of the Union')
+  expect(initLab.credits?.({ ...values, view: 'training', text: 'own' })).toBeUndefined()
+})
