@@ -70,7 +70,10 @@ describe('the lab', () => {
     const before = (await metrics(page)).step as number
     await page.evaluate(() => window.natlab.set({ beta: 0.1, learningRate: 2e-3 }))
     expect((await metrics(page)).step).toBe(before)
-    expect((await metrics(page)).betas).toEqual([0.1])
+    expect(await metrics(page)).toMatchObject({ betas: [0.1], evaluatedBetas: [1e-3] })
+    await expect
+      .poll(() => page.locator('[data-panel=sweep]').innerText())
+      .toContain('at β = 10⁻³, not yet at 0.1')
     await close()
   })
 })
@@ -130,12 +133,17 @@ describe('the story', () => {
     await audience.waitFor()
     const boxes = audience.locator('.answer')
     expect(await page.locator('[data-panel=gradients] tbody').innerText()).not.toContain('exactly')
+    // nor does the table of numbers give it away
+    const number = page.locator('.readouts [data-metric=gradientDecoderRate]')
+    expect(await number.innerText()).toBe('?')
     for (const index of [0, 1, 3]) await boxes.nth(index).click()
     await audience.getByRole('button', { name: 'Check' }).click()
     await expect.poll(() => audience.innerText()).toMatch(/Not quite.*exactly 0/s)
     for (const index of [2, 3]) await boxes.nth(index).click()
     await audience.getByRole('button', { name: 'Check' }).click()
     await expect.poll(() => audience.innerText()).toMatch(/✓ Right/)
+    await page.getByRole('button', { name: 'Next step of the story' }).click()
+    await expect.poll(() => number.innerText()).toBe('0')
     await close()
   })
 
@@ -148,6 +156,9 @@ describe('the story', () => {
     await audience.getByRole('button', { name: `Picture ${letter}` }).click()
     await expect.poll(() => audience.innerText()).toMatch(/✓ Right/)
     expect(await page.locator('[data-panel=latent1]').innerText()).not.toContain('β =')
+    // the pictures have their names again where the story does not ask for them
+    await page.evaluate(() => window.natlab.open('vib', { mode: 'three', trainSize: 500, hiddenWidth: 32 }))
+    await expect.poll(() => page.locator('[data-panel=latent1]').innerText()).toContain('β =')
     await close()
   })
 })

@@ -68,9 +68,7 @@ describe('a model whose β was moved since it was evaluated', () => {
 describe('notes', () => {
   it('tell on how many images an evaluation was', () => {
     const part = figures([1e-3], { evaluations: [evaluation([1e-3], { images: 2500, epoch: 3 })] })
-    expect(sweepContent(part, 0, false).note).toBe(
-      'after 3 epochs, on 2,500 of 10,000 images, predictions averaged over z',
-    )
+    expect(sweepContent(part, 0, false).note).toBe('after 3 epochs, on 2,500 of 10,000 images')
   })
 
   it('tell whose losses and gradients they are', () => {

@@ -39,17 +39,16 @@ function readModel(figures: ModelFigures, last: Evaluation, model: number): Poin
   }
 }
 
-/** Which models are told of, and on how many images. */
+/** Of which models the numbers are, and on how many images; where neither needs telling, which predictions count. */
 function evaluationNote({ betas, validationImages }: ModelFigures, last: Evaluation, shown: number): string {
   const whole = (count: number) => count.toLocaleString('en-US')
+  const partial = last.images < validationImages
+  const moved = last.betas[shown] !== betas[shown]
   return [
     `after ${five(last.epoch)} ${last.epoch === 1 ? 'epoch' : 'epochs'}`,
-    ...(last.images < validationImages
-      ? [`on ${whole(last.images)} of ${whole(validationImages)} images`]
-      : []),
-    ...(last.betas[shown] === betas[shown]
-      ? ['predictions averaged over z']
-      : [`at β = ${betaText(last.betas[shown])}, not yet at ${betaText(betas[shown])}`]),
+    ...(partial ? [`on ${whole(last.images)} of ${whole(validationImages)} images`] : []),
+    ...(moved ? [`at β = ${betaText(last.betas[shown])}, not yet at ${betaText(betas[shown])}`] : []),
+    ...(partial || moved ? [] : ['predictions averaged over z']),
   ].join(', ')
 }
 

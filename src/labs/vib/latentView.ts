@@ -104,7 +104,7 @@ export function flatContent(
       role: 'neutral',
       roles: hazeRoles(space, labels),
       shape: 'diamond',
-      size: 5,
+      size: 4,
       x: column(samples, dimensions, 0),
       y: column(samples, dimensions, 1),
     })
