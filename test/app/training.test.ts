@@ -183,5 +183,10 @@ it.each([
   })
   expect(found).toEqual([])
   expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0)
+  if (width < 760) {
+    // all that the models write, without scrolling inside the panel
+    const table = panel(page, 'text').locator('.stage-table')
+    expect(await table.evaluate((one) => one.scrollHeight - one.clientHeight)).toBeLessThanOrEqual(1)
+  }
   await close()
 })
