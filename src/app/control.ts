@@ -13,7 +13,7 @@ import { backendNames } from './backendNames.ts'
 import type { Engine } from './engine.ts'
 import type { Notices } from './notices.ts'
 import { createSender } from './sender.ts'
-import { awaited, isFinished, type State, tellsOf } from './state.ts'
+import { awaited, isFinished, ownSpeed, type State, tellsOf } from './state.ts'
 
 /** Enough for as many runs as anyone looks at, short enough to read out. */
 const seedRange = 1_000_000
@@ -174,17 +174,20 @@ export function createControl(
     asked = values
     calibrated = false
     failureIsOver()
+    const shown = defaults(lab.parameters, values)
+    const speed = ownSpeed(lab, shown)
     batch(() => {
       state.busy.value = true
       state.playing.value = options.play
       state.story.value = options.story ?? null
       if (options.backend) state.backendChoice.value = options.backend
-      if (state.lab.peek() !== lab) {
-        state.frames.clear()
-        state.speed.value = lab.speed ?? Number.POSITIVE_INFINITY
-      } else state.frames.live()
+      const another = state.lab.peek() !== lab
+      // what was chosen stays, but for another lab or view with a speed of its own
+      if (another || speed !== ownSpeed(lab, state.values.peek())) state.speed.value = speed
+      if (another) state.frames.clear()
+      else state.frames.live()
       state.lab.value = lab
-      state.values.value = defaults(lab.parameters, values)
+      state.values.value = shown
     })
     try {
       const opened = await openOnSomeBackend(lab, values)

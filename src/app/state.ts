@@ -30,6 +30,11 @@ export interface State {
   readonly frames: Frames
 }
 
+/** Steps a second that playing starts with. */
+export function ownSpeed({ speed }: Lab, values: ParameterValues): number {
+  return speed?.(values) ?? Number.POSITIVE_INFINITY
+}
+
 export function createState(lab: Lab): State {
   return {
     lab: signal(lab),
@@ -39,7 +44,7 @@ export function createState(lab: Lab): State {
     playing: signal(false),
     running: signal(false),
     wanted: signal(null),
-    speed: signal(lab.speed ?? Number.POSITIVE_INFINITY),
+    speed: signal(ownSpeed(lab, defaults(lab.parameters))),
     backendChoice: signal('automatic'),
     backend: signal(null),
     busy: signal(true),

@@ -258,8 +258,8 @@ export interface Lab {
   readonly conflict?: (values: ParameterValues) => Conflict | undefined
   /** Values that belong together, by the options of the choice parameter `preset`, which becomes `custom` once one differs. */
   readonly presets?: Readonly<Record<string, ParameterValues>>
-  /** Steps a second that playing starts with; default: as many as can be had. */
-  readonly speed?: number
+  /** Steps a second that playing with these values starts with; default: as many as can be had. */
+  readonly speed?: (values: ParameterValues) => number
   /** The metrics shown beside the panel, in order, with label and unit; all are in the console API. */
   readonly readouts: readonly Readout[]
   /** Whose data is used with these values, and under which licence. */

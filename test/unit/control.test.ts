@@ -50,6 +50,7 @@ const lab: Lab = {
   ],
   readouts: [],
   file,
+  speed: ({ view }) => (view === 'moving' ? 30 : 10),
   story: [
     { title: 'still', patch: { view: 'still' }, panels: [] },
     { title: 'moving', patch: { view: 'moving', rate: 2 }, panels: [] },
@@ -144,6 +145,16 @@ describe('a choice that opens the lab anew', () => {
     await control.set({ view: 'still' }, 'push')
     expect(state.values.value.width).toBe(512)
     expect([state.playing.value, calls.at(-1)?.[0]]).toEqual([false, 'open'])
+  })
+
+  it('plays at the speed of the view that opens, and otherwise as was chosen', async () => {
+    const { state, control } = await opened()
+    expect(state.speed.value).toBe(10)
+    control.setSpeed(3)
+    await control.open(lab, { values: {}, play: true })
+    expect(state.speed.value).toBe(3)
+    await control.set({ view: 'moving' }, 'push')
+    expect(state.speed.value).toBe(30)
   })
 
   it('opens nothing where it is chosen already', async () => {

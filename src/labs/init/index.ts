@@ -40,6 +40,8 @@ export const initLab: Lab = {
     { metric: 'alignment2', label: 'ρ, second' },
     { metric: 'wordsPerSecond', label: 'words a second' },
   ],
+  // a mean is to be seen settling, and to be gone back to: at full speed it would be over in a blink
+  speed: (values) => (isTraining(values) ? Number.POSITIVE_INFINITY : 10),
   credits: (values) =>
     isTraining(values) && values.text === 'stateOfTheUnion' ? stateOfTheUnion.credits : undefined,
   story,

@@ -10,7 +10,7 @@ export const klLab: Lab = {
   parameters,
   conflict,
   // a descent is to be watched: at full speed it would be over in a blink
-  speed: 30,
+  speed: () => 30,
   readouts: [
     { metric: 'forwardKl', label: 'forward KL', unit: 'nats' },
     { metric: 'reverseKl', label: 'reverse KL', unit: 'nats' },
