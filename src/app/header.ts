@@ -33,8 +33,11 @@ function createLabLinks(labs: readonly Lab[], state: State, control: Control): H
       lab.title,
     )
     watch(() => {
-      if (state.lab.value === lab) link.setAttribute('aria-current', 'page')
+      const open = state.lab.value === lab
+      if (open) link.setAttribute('aria-current', 'page')
       else link.removeAttribute('aria-current')
+      // on a phone the row of labs is scrolled
+      if (open) requestAnimationFrame(() => link.scrollIntoView({ block: 'nearest', inline: 'nearest' }))
     })
     return link
   })

@@ -24,6 +24,8 @@ const narrowBelow = 760
 /** From here on five panels or more stand in three columns. */
 const wideFrom = 1500
 const manyPanels = 5
+/** Nothing is set smaller than this for the sake of height. */
+const smallestFont = 16
 
 // colours are blended as the page around blends them, so that they match its legends exactly
 ColorManagement.enabled = false
@@ -136,6 +138,8 @@ class PanelStage implements Stage, Host {
   light(panels: readonly string[]): void {
     this.lit = panels
     for (const view of this.views) this.applyLight(view)
+    // lit ones may have moved
+    this.redrawAll()
   }
 
   setTheme(theme: ThemeName): void {
@@ -285,7 +289,10 @@ class PanelStage implements Stage, Host {
     const columns = this.columns(width)
     if (columns === 1) return style
     const rows = Math.ceil(this.views.length / columns)
-    return { ...style, compact: rows > 0 && height / rows < style.font * 24 }
+    const compact = rows > 0 && height / rows < style.font * 24
+    // two rows of pictures count more than larger letters
+    const font = compact ? Math.min(style.font, Math.max(smallestFont, style.font * 0.88)) : style.font
+    return { ...style, compact, font }
   }
 
   private largestRatio(): number {

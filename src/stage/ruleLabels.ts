@@ -82,7 +82,8 @@ const fits = (text: string, plot: Rectangle, measure: TextMeasure) =>
 function textOf(group: Group, plot: Rectangle, measure: TextMeasure): string {
   const labels = group.map(({ mark }) => mark.label ?? '')
   const whole = labels.join(', ')
-  if (group.length === 1 || fits(whole, plot, measure)) return whole
+  // a text across the whole plot covers what is drawn there
+  if (group.length === 1 || measure.width(whole, 600) < plot.width / 2) return whole
   return labels.map((label) => label.split(' = ')[0]).join(', ')
 }
 

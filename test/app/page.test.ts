@@ -359,6 +359,31 @@ describe('sizes', () => {
         // a phone's page is scrolled
         if (width > 360) expect(scrollHeight, `at ${width} × ${height}`).toBe(height)
       }
+      // a step of the story that lights two panels shows both
+      await page.setViewportSize({ width: 1280, height: 720 })
+      await page.locator('.dot').nth(5).click()
+      const below = () =>
+        page.evaluate(() => {
+          const room = document.querySelector('.room-panels')!.getBoundingClientRect()
+          const lit = [...document.querySelectorAll('[data-light=on]')]
+          return lit.length === 2
+            ? Math.max(...lit.map((panel) => panel.getBoundingClientRect().bottom)) - room.bottom
+            : Number.NaN
+        })
+      await expect.poll(below).toBeLessThanOrEqual(1)
+      // on a phone the first of them follows the caption, and the header leaves room for both
+      await page.setViewportSize({ width: 360, height: 740 })
+      await twoFrames(page)
+      const order = await page.evaluate(() => {
+        const tops = [...document.querySelectorAll('.stage-panel')].map((panel) => ({
+          lit: panel.matches('[data-light=on]'),
+          top: panel.getBoundingClientRect().top,
+        }))
+        return tops.sort((a, b) => a.top - b.top).map(({ lit }) => lit)
+      })
+      expect(order.slice(0, 3)).toEqual([true, true, false])
+      const header = await page.locator('.header').evaluate((one) => one.clientHeight)
+      expect(header).toBeLessThan(160)
       await close()
     },
   )
