@@ -101,8 +101,8 @@ describe('the descent', () => {
     const content = descentContent([line([1, 1e-4, 3e-8, -2e-8], { best: 0 })], 3, false, true)
     const [curve] = content.marks as readonly { y: ArrayLike<number> }[]
     expect(Array.from(curve.y).map((y) => Number(y.toPrecision(3)))).toEqual([1, 1e-4, 1e-6, 1e-6])
-    expect(rule(content)).toMatchObject({ value: 1e-6, label: 'best KL: 0, below the axis' })
-    expect(content.note).toMatch(/float32/)
+    expect(rule(content)).toMatchObject({ value: 1e-6, label: 'best KL ≈ 0' })
+    expect(content.note).toMatch(/^KL: below 10⁻⁶, where float32/)
     const linear = descentContent([line([1, 3e-8], { best: 0 })], 1, false, false)
     expect(linear.note).toBeUndefined()
   })
@@ -137,6 +137,6 @@ describe('the table of minima', () => {
     expect(table(512, 0.4).empty).toMatch(/512 starts.*40 %/)
     expect(table(512, 1).empty).toBe('No start ends in a minimum.')
     expect(table(512, 1, 'χ² is ∞').empty).toBe('χ² is ∞')
-    expect(table(512, 1).columns).toContainEqual({ label: 'divergence', unit: undefined })
+    expect(table(512, 1).columns).toContainEqual({ label: 'value', unit: undefined })
   })
 })

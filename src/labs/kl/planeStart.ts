@@ -1,7 +1,7 @@
 /** Gaussians in the plane as standard deviations and correlation: in words, and as the parameters of the start. */
 import type { ParameterValues } from '../lab.ts'
 import type { PlaneFit } from './frame.ts'
-import { clamp, five, meanText } from './viewParts.ts'
+import { clamp, four, meanText } from './viewParts.ts'
 
 type Gaussian = Pick<PlaneFit, 'mean' | 'covariance'>
 
@@ -14,14 +14,14 @@ export function shapeOf([xx, xy, yy]: PlaneFit['covariance']): [number, number, 
 export function gaussianCells({ mean, covariance }: Gaussian): [string, string, string] {
   const [sdX, sdY, rho] = shapeOf(covariance)
   return [
-    `${meanText(mean[0], sdX)}, ${meanText(mean[1], sdY)}`,
-    `${five(sdX)}, ${five(sdY)}`,
+    `${meanText(mean[0], 10 * sdX)}, ${meanText(mean[1], 10 * sdY)}`,
+    `${four(sdX)}, ${four(sdY)}`,
     // 0 has no sign
     (Math.round(100 * rho) / 100 + 0).toFixed(2).replace('-', '−'),
   ]
 }
 
-/** "μ (0, 0), σ (1.7642, 0.3395), ρ 0.00". */
+/** "μ (0, 0), σ (1.764, 0.3395), ρ 0.00". */
 export function gaussianText(gaussian: Gaussian): string {
   const [mean, sds, rho] = gaussianCells(gaussian)
   return `μ (${mean}), σ (${sds}), ρ ${rho}`

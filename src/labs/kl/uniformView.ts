@@ -37,11 +37,38 @@ function domainOf({ a, b, c, d }: KlValues): [number, number] {
   return [Math.max(-10.5, low - room), Math.min(10.5, high + room)]
 }
 
+const regionNames = { forward: 'p/0: forward ∞', reverse: 'q/0: reverse ∞' } as const
+
+/** The regions because of which a KL is infinite, named by which, in as many words as there is room for. */
+function infiniteRegions(values: KlValues, height: number, wordsAt: number) {
+  const { a, b, c, d } = values
+  const [from, to] = domainOf(values)
+  const regions = uniformPieces(a, b, c, d).flatMap(({ infinite, ...piece }) =>
+    infinite ? [{ ...piece, name: regionNames[infinite] }] : [],
+  )
+  const marks = regions.map(
+    ({ from, to, name }, index): Mark => ({
+      kind: 'area',
+      name,
+      legend: regions.findIndex((one) => one.name === name) === index,
+      role: 'third',
+      baseline: 0,
+      ...box(from, to, height),
+    }),
+  )
+  const texts = regions.map((region) => {
+    const share = (region.to - region.from) / (to - from)
+    const text = share > 0.25 ? region.name : share > 0.1 ? region.name.slice(0, 3) : ''
+    return { text, x: (region.from + region.to) / 2, y: wordsAt }
+  })
+  return { marks, texts }
+}
+
 function densitiesContent(values: KlValues): ChartContent {
   const { a, b, c, d } = values
   const [p, q] = [1 / (b - a), 1 / (d - c)]
-  const pieces = uniformPieces(a, b, c, d)
-  const infinite = pieces.filter((piece) => piece.infinite !== undefined)
+  const height = 1.3 * Math.max(p, q)
+  const infinite = infiniteRegions(values, height, 0.9 * height)
   const handle = (id: Edge, height: number): Handle => ({
     id,
     x: values[id],
@@ -53,22 +80,15 @@ function densitiesContent(values: KlValues): ChartContent {
   })
   return {
     x: { label: 'x', scale: 'linear', domain: domainOf(values) },
-    y: { label: 'density', scale: 'linear', domain: [0, 1.3 * Math.max(p, q)] },
+    y: { label: 'density', scale: 'linear', domain: [0, height] },
     marks: [
       { kind: 'area', name: 'P = U(a, b)', role: 'target', baseline: 0, ...box(a, b, p) },
       { kind: 'line', role: 'target', width: 2, ...box(a, b, p) },
       { kind: 'area', name: 'Q = U(c, d)', role: roles.reverse, baseline: 0, ...box(c, d, q) },
       { kind: 'line', role: roles.reverse, width: 2, ...box(c, d, q) },
-      ...infinite.map(
-        (piece, index): Mark => ({
-          kind: 'area',
-          name: index === 0 ? 'ratio infinite' : undefined,
-          role: 'third',
-          baseline: 0,
-          ...box(piece.from, piece.to, 1.3 * Math.max(p, q)),
-        }),
-      ),
+      ...infinite.marks,
     ],
+    texts: infinite.texts,
     handles: [handle('a', p), handle('b', p), handle('c', q), handle('d', q)],
     note: statement(values),
     description: `P is uniform on ${five(a)} to ${five(b)}, Q on ${five(c)} to ${five(d)}. ${statement(values)}.`,
@@ -91,30 +111,18 @@ function ratioContent(values: KlValues): ChartContent {
       x: [from, to],
       y: [ratio(p, q), ratio(p, q)],
     }))
-  const infinite = pieces.flatMap(({ from, to, infinite: kind }): Mark[] =>
-    kind === undefined
-      ? []
-      : [
-          { kind: 'area', role: 'third', baseline: 0, ...box(from, to, 1.4 * highest) },
-          {
-            kind: 'rule',
-            axis: 'x',
-            value: from,
-            role: 'third',
-            label: kind === 'forward' ? 'p/0 = ∞' : 'q/0 = ∞',
-          },
-        ],
-  )
+  const infinite = infiniteRegions(values, 1.4 * highest, 1.1 * highest)
   return {
     x: { label: 'x', scale: 'linear', domain: domainOf(values) },
     y: { label: 'ratio inside the logarithm', scale: 'linear', domain: [0, 1.4 * highest] },
     marks: [
-      ...infinite,
+      ...infinite.marks,
       ...lines('p/q, averaged over P', roles.forward, (p, q) => p / q),
       ...lines('q/p, averaged over Q', roles.reverse, (p, q) => q / p),
     ],
+    texts: infinite.texts,
     note:
-      infinite.length > 0
+      infinite.marks.length > 0
         ? 'Mass where the other density is 0: the logarithm’s argument is divided by 0.'
         : 'Wherever one has mass the other has too: both KLs are finite.',
     empty: 'P and Q do not overlap: both ratios are divided by 0.',

@@ -31,6 +31,9 @@ function digits(value: number): string {
 /** Five digits, without what rounding leaves beside 0. */
 export const five = (value: number) => digits(Math.abs(value) < 1e-12 ? 0 : value)
 
+/** What a table has room for on a phone. */
+export const four = (value: number) => five(Number(value.toPrecision(4)))
+
 /** The mean to a ten-thousandth of the width, which is all that a picture tells. */
 export function meanText(mu: number, sigma: number): string {
   const unit = 10 ** Math.floor(Math.log10(sigma) - 3)
@@ -106,6 +109,7 @@ export function descentContent(
   const seen = (value: number) => (logarithmic && value < floor ? floor : value)
   const heights: number[] = []
   const notes: string[] = []
+  const unresolved: string[] = []
   for (const { name, role, path, best, divergedAt, told = same } of lines) {
     const points = path.length / 4
     const x = Float32Array.from({ length: points }, (_, index) => path[4 * index])
@@ -116,14 +120,13 @@ export function descentContent(
     if (Number.isFinite(best)) {
       const value = seen(best)
       heights.push(value)
-      const beyond = value > best ? ', below the axis' : ''
       marks.push({
         kind: 'rule',
         axis: 'y',
         value,
         role,
         dashed: true,
-        label: `best ${name}: ${five(best)}${beyond}`,
+        label: value > best ? `best ${name} ≈ 0` : `best ${name}: ${five(best)}`,
       })
     }
     const last = told(path[path.length - 1])
@@ -131,8 +134,10 @@ export function descentContent(
       notes.push(`${name} diverged after step ${count(divergedAt)}: lower the learning rate, then reset`)
     else if (last === Number.POSITIVE_INFINITY)
       notes.push(`${name} is ∞ at its start, where nothing descends`)
-    else if (seen(last) > last) notes.push(`${name} is below 10⁻⁶, where float32 resolves no more`)
+    else if (seen(last) > last) unresolved.push(name)
   }
+  if (unresolved.length > 0)
+    notes.push(`${unresolved.join(', ')}: below 10⁻⁶, where float32 resolves no more`)
   if (cutShort)
     notes.push(`stopped at step ${count(step)}, still moving: change the learning rate and play on`)
   const said = lines
@@ -176,7 +181,7 @@ export function basinsContent<Basin extends { readonly divergence: number; reado
   const lost = 1 - basins.reduce((sum, { share }) => sum + share, 0)
   const found = followed < 1 || starts === 0 ? basinsWait(starts, followed) : 'No start ends in a minimum.'
   return {
-    columns: [...columns, { label: 'divergence', unit: inNats ? 'nats' : undefined }, { label: 'starts' }],
+    columns: [...columns, { label: 'value', unit: inNats ? 'nats' : undefined }, { label: 'starts' }],
     rows: basins.map((basin, index) => ({
       id: String(index),
       cells: [...cells(basin), five(basin.divergence), `${(100 * basin.share).toFixed(1)} %`],
