@@ -65,8 +65,8 @@ function fileNames({ facadeModuleId }: { facadeModuleId?: string | null }) {
   return lab ? `assets/${lab}-[name]-[hash].js` : 'assets/[name]-[hash].js'
 }
 
-/** Tests that run inside a real browser. */
-const inBrowser = (name: string) => ({
+/** Tests that run inside a real browser: every file in a page of its own, or all in one, which share what is compiled. */
+const inBrowser = (name: string, isolate: boolean) => ({
   extends: true as const,
   // what is found only while tests run is bundled then, and the page is loaded anew under them
   optimizeDeps: { include: ['@jax-js/jax', '@preact/signals-core', 'comlink', 'd3-format', 'lil-gui'] },
@@ -75,8 +75,7 @@ const inBrowser = (name: string) => ({
     include: [`test/${name}/**/*.test.ts`],
     setupFiles: ['test/browser/gpu.ts'],
     testTimeout: 60_000,
-    // one page for all files of a project, so that a pipeline is compiled once
-    isolate: false,
+    isolate,
     browser: {
       enabled: true,
       headless: true,
@@ -111,6 +110,6 @@ export default defineConfig({
     rolldownOptions: { output: { chunkFileNames: fileNames } },
   },
   test: process.env.VITEST
-    ? { projects: [inNode('unit'), inBrowser('kernels'), inBrowser('labs'), inNode('app')] }
+    ? { projects: [inNode('unit'), inBrowser('kernels', false), inBrowser('labs', true), inNode('app')] }
     : {},
 })

@@ -1,21 +1,24 @@
 /** The stage by itself: the gallery's pages on a free port, and a browser to visit them with. */
-import { type Browser, chromium, type Locator, type Page } from 'playwright'
+import { type Browser, type ConsoleMessage, chromium, type Locator, type Page } from 'playwright'
 import { createServer } from 'vite'
 import type { Stage } from '../../src/stage/contract.ts'
 import { browserArguments, findBrowser } from '../browser/find.ts'
 import { twoFrames } from './site.ts'
 
 /** What the gallery puts into its window. */
-export type GalleryWindow = Window & { stage: Stage }
+export type GalleryWindow = Window & { stage: Stage; showPage(query: string): void }
 
 export interface Gallery {
   readonly browser: Browser
   readonly address: string
-  /** Opens one of its pages, by what follows the address. Waits until it is drawn. */
+  /**
+   * Opens one of its pages, by what follows the address. Waits until it is drawn. `close` leaves the browser's page to
+   * the next visit: loading one takes longer than most of what is tried in it.
+   */
   visit(
     query: string,
     viewport?: { readonly width: number; readonly height: number },
-  ): Promise<{ page: Page; faults: string[] }>
+  ): Promise<{ page: Page; faults: string[]; close(): Promise<void> }>
   close(): Promise<void>
 }
 
@@ -26,19 +29,35 @@ export async function openGallery(): Promise<Gallery> {
   const address = `${server.resolvedUrls?.local[0]}test/stage/gallery.html`
   // one for all: what one page has fetched need not be fetched for the next
   const context = await browser.newContext()
+  const idle: Page[] = []
   return {
     browser,
     address,
     async visit(query, viewport = { width: 1280, height: 800 }) {
-      const page = await context.newPage()
+      const page = idle.pop() ?? (await context.newPage())
       await page.setViewportSize(viewport)
       const faults: string[] = []
-      page.on('pageerror', (fault) => faults.push(fault.message))
-      page.on('console', (message) => message.type() === 'error' && faults.push(message.text()))
-      await page.goto(`${address}?${query}`)
+      const onFault = (fault: Error) => faults.push(fault.message)
+      const onMessage = (message: ConsoleMessage) => message.type() === 'error' && faults.push(message.text())
+      page.on('pageerror', onFault)
+      page.on('console', onMessage)
+      if (page.url().startsWith(address))
+        await page.evaluate((asked) => (window as unknown as GalleryWindow).showPage(asked), query)
+      else await page.goto(`${address}?${query}`)
       await page.waitForFunction(() => (window as unknown as GalleryWindow).stage?.statistics().draws > 0)
       await twoFrames(page)
-      return { page, faults }
+      return {
+        page,
+        faults,
+        async close() {
+          page.off('pageerror', onFault)
+          page.off('console', onMessage)
+          await page.mouse.move(0, 0)
+          await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur())
+          await page.emulateMedia({ reducedMotion: null })
+          idle.push(page)
+        },
+      }
     },
     async close() {
       await browser.close()

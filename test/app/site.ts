@@ -5,10 +5,12 @@ import {
   type Browser,
   type BrowserContext,
   type BrowserContextOptions,
+  type ConsoleMessage,
   chromium,
   type Page,
 } from 'playwright'
 import { type PreviewServer, preview } from 'vite'
+import '../../src/app/console.ts'
 import { browserArguments, findBrowser } from '../browser/find.ts'
 
 export interface Visit {
@@ -22,17 +24,30 @@ export interface Site {
   readonly address: string
   /**
    * Opens the page; `path` is what follows the address. Visits share a browser's cache, as a person's do, but for those
-   * that ask for a browser with options of its own.
+   * that ask for a browser with options of its own; and an address goes into a page that an earlier visit has closed,
+   * as one that is pasted into an open tab, unless a `fresh` page is asked for: loading one takes longer than most of
+   * what is tried in it.
    */
   visit(
     path?: string,
-    options?: BrowserContextOptions & { beforeLoad?: (page: Page) => Promise<unknown> },
+    options?: BrowserContextOptions & { beforeLoad?: (page: Page) => Promise<unknown>; fresh?: boolean },
   ): Promise<Visit>
   close(): Promise<void>
 }
 
 /** Chromium's software WebGL tells of its own slowness; that is no complaint about the page. */
 const driverTalk = /GL Driver Message|GPU stall due to ReadPixels|Automatic fallback to software WebGL/
+
+/** Pauses what is computed. False where something of the visit is left that another address does not take away. */
+const isAsNew = (page: Page) =>
+  page
+    .evaluate(async () => {
+      await window.natlab.run(0)
+      const focused = document.activeElement as HTMLElement | null
+      focused?.blur()
+      return !document.querySelector('.notice, dialog[open]')
+    })
+    .catch(() => false)
 
 export async function openSite(extraArguments: readonly string[] = []): Promise<Site> {
   if (!existsSync(join(process.cwd(), 'dist/index.html')))
@@ -45,22 +60,35 @@ export async function openSite(extraArguments: readonly string[] = []): Promise<
     args: [...browserArguments, ...extraArguments],
   })
   let shared: Promise<BrowserContext> | undefined
+  const idle: Page[] = []
   return {
     address,
-    async visit(path = '', { beforeLoad, viewport = { width: 1280, height: 720 }, ...options } = {}) {
+    async visit(path = '', { beforeLoad, fresh, viewport = { width: 1280, height: 720 }, ...options } = {}) {
       const own = Object.keys(options).length > 0 ? await browser.newContext(options) : undefined
       shared ??= browser.newContext()
-      const page = await (own ?? (await shared)).newPage()
+      const anyPage = !own && !beforeLoad && !fresh && path.startsWith('#')
+      const page = (anyPage && idle.pop()) || (await (own ?? (await shared)).newPage())
       if (viewport) await page.setViewportSize(viewport)
       const complaints: string[] = []
-      page.on('console', (message) => {
+      const onMessage = (message: ConsoleMessage) => {
         const serious = message.type() === 'error' || message.type() === 'warning'
         if (serious && !driverTalk.test(message.text())) complaints.push(message.text())
-      })
-      page.on('pageerror', (fault) => complaints.push(fault.message))
+      }
+      const onFault = (fault: Error) => complaints.push(fault.message)
+      page.on('console', onMessage)
+      page.on('pageerror', onFault)
       await beforeLoad?.(page)
       await page.goto(address + path)
-      return { page, complaints, close: () => (own ?? page).close() }
+      return {
+        page,
+        complaints,
+        async close() {
+          page.off('console', onMessage)
+          page.off('pageerror', onFault)
+          if (anyPage && (await isAsNew(page))) idle.push(page)
+          else await (own ?? page).close()
+        },
+      }
     },
     async close() {
       await browser.close()

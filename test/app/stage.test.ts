@@ -18,18 +18,18 @@ const draws = (page: Page) =>
 
 describe('the stage', () => {
   it('draws every panel, and nothing when nothing changed', async () => {
-    const { page, faults } = await visit('page=init')
+    const { page, faults, close } = await visit('page=init')
     for (const pixels of await drawnPixels(page)) expect(pixels).toBeGreaterThan(5000)
     const before = await draws(page)
     await page.waitForTimeout(400)
     expect(await draws(page)).toBe(before)
     expect(faults).toEqual([])
-    await page.close()
+    await close()
   })
 
   it.each([320, 760, 1280])('lets no label be cut off by its panel at %i pixels', async (width) => {
     for (const theme of ['dark', 'projector']) {
-      const { page } = await visit(`page=init&theme=${theme}`, { width, height: 800 })
+      const { page, close } = await visit(`page=init&theme=${theme}`, { width, height: 800 })
       const cut = await page.evaluate(() =>
         [...document.querySelectorAll<HTMLElement>('.stage-label:not([hidden])')].flatMap((label) => {
           const own = label.getBoundingClientRect()
@@ -40,7 +40,7 @@ describe('the stage', () => {
         }),
       )
       expect(cut).toEqual([])
-      await page.close()
+      await close()
     }
   })
 
@@ -74,7 +74,7 @@ describe('the stage', () => {
   })
 
   it('is read and turned by keyboard', async () => {
-    const { page } = await visit('page=init')
+    const { page, close } = await visit('page=init')
     const chart = page.locator('[data-panel=loss]')
     await chart.locator('.stage-plot').focus()
     await page.keyboard.press('Home')
@@ -95,11 +95,11 @@ describe('the stage', () => {
     await page.keyboard.press('Home')
     await twoFrames(page)
     expect(await places()).toBe(home)
-    await page.close()
+    await close()
   })
 
   it('survives numbers and domains that make no sense', async () => {
-    const { page, faults } = await visit('page=hostile', { width: 320, height: 500 })
+    const { page, faults, close } = await visit('page=hostile', { width: 320, height: 500 })
     expect(await page.locator('.stage-message').first().textContent()).toBe('Nothing to draw yet.')
     // no room at all, then room again
     for (const display of ['none', '']) {
@@ -110,11 +110,11 @@ describe('the stage', () => {
     }
     expect((await drawnPixels(page)).every((pixels) => pixels > 1000)).toBe(true)
     expect(faults).toEqual([])
-    await page.close()
+    await close()
   })
 
   it('saves what it shows at the scale asked for, and leaves nothing behind', async () => {
-    const { page, faults } = await visit('page=marks')
+    const { page, faults, close } = await visit('page=marks')
     const size = await page.evaluate(async () => {
       const { stage } = window as unknown as GalleryWindow
       const picture = await createImageBitmap(await stage.exportImage(1.5))
@@ -127,7 +127,7 @@ describe('the stage', () => {
     expect(size.scale[1]).toBeCloseTo(1.5, 2)
     expect(size.left).toBe(0)
     expect(faults).toEqual([])
-    await page.close()
+    await close()
   })
 
   it('never widens the page, also while it becomes narrower', async () => {

@@ -15,7 +15,7 @@ afterAll(() => gallery?.close())
 const visit: Gallery['visit'] = (...wanted) => gallery.visit(...wanted)
 
 it('reads the bar under the pointer', async () => {
-  const { page } = await visit('page=init')
+  const { page, close } = await visit('page=init')
   const plot = page.locator('[data-panel=landscape] .stage-plot')
   const { x, y } = await middle(plot)
   await page.mouse.move(x - 90, y)
@@ -24,12 +24,12 @@ it('reads the bar under the pointer', async () => {
     .toMatch(/^std = 1\ntoken \d+, word bin \d+$/)
   await page.mouse.move(5, 5)
   expect(await plot.locator('.stage-readout').isHidden()).toBe(true)
-  await page.close()
+  await close()
 })
 
 describe('surfaces', () => {
   it('are drawn, turned and read', async () => {
-    const { page, faults } = await visit('page=surfaces')
+    const { page, faults, close } = await visit('page=surfaces')
     for (const pixels of (await drawnPixels(page)).slice(0, 3)) expect(pixels).toBeGreaterThan(10_000)
     expect(await page.locator('[data-panel=empty] .stage-message').textContent()).toMatch(/^The landscape/)
     const plot = page.locator('[data-panel=wells] .stage-plot')
@@ -52,11 +52,11 @@ describe('surfaces', () => {
     await twoFrames(page)
     expect(await labels()).toBe(home)
     expect(faults).toEqual([])
-    await page.close()
+    await close()
   })
 
   it('send only their points to the GPU while only those move', async () => {
-    const { page } = await visit('page=cloud')
+    const { page, close } = await visit('page=cloud')
     const sent = await page.evaluate(async () => {
       const { bufferData, bufferSubData } = WebGL2RenderingContext.prototype
       const sent = { whole: 0, parts: 0 }
@@ -75,11 +75,11 @@ describe('surfaces', () => {
     })
     expect(sent.whole).toBe(0)
     expect(sent.parts).toBeGreaterThan(0)
-    await page.close()
+    await close()
   })
 
   it.each([0, 3, 9])('carry as many contour lines as asked for: %i', async (contours) => {
-    const { page } = await visit('page=surfaces')
+    const { page, close } = await visit('page=surfaces')
     await page.evaluate((contours) => {
       const { stage } = window as unknown as GalleryWindow
       stage.clear()
@@ -102,7 +102,7 @@ describe('surfaces', () => {
     for (let turn = 0; turn < 4; turn++) await page.keyboard.press('ArrowRight')
     for (let turn = 0; turn < 12; turn++) await page.keyboard.press('ArrowUp')
     await expect.poll(() => page.evaluate(darkLines)).toBe(contours)
-    await page.close()
+    await close()
   })
 })
 
@@ -128,7 +128,7 @@ function darkLines(): number {
 
 describe('a stage of many panels', () => {
   it('has rows that are chosen by mouse and keyboard and keep the focus', async () => {
-    const { page, faults } = await visit('page=board')
+    const { page, faults, close } = await visit('page=board')
     const rows = page.locator('[data-panel=basins] tbody tr')
     const chosen = () => page.locator('[data-panel=basins] [aria-pressed=true]').allTextContents()
     expect(await chosen()).toEqual([])
@@ -143,7 +143,7 @@ describe('a stage of many panels', () => {
     expect(await chosen()).toEqual(['3'])
     expect(await page.locator('[data-panel=waiting] .stage-message').textContent()).toMatch(/still followed/)
     expect(faults).toEqual([])
-    await page.close()
+    await close()
   })
 
   it.each([
@@ -151,16 +151,16 @@ describe('a stage of many panels', () => {
     [1280, 2],
     [600, 1],
   ])('at %i pixels stands in columns: %i', async (width, columns) => {
-    const { page } = await visit('page=board', { width, height: 1080 })
+    const { page, close } = await visit('page=board', { width, height: 1080 })
     const boxes = await page
       .locator('.stage-panel')
       .evaluateAll((panels) => panels.map((panel) => panel.getBoundingClientRect().left))
     expect(new Set(boxes.map(Math.round)).size).toBe(columns)
-    await page.close()
+    await close()
   })
 
   it('lights what was last asked for, also in panels that are added later', async () => {
-    const { page } = await visit('page=init')
+    const { page, close } = await visit('page=init')
     const lights = await page.evaluate(() => {
       const { stage } = window as unknown as GalleryWindow
       stage.light(['loss'])
@@ -176,11 +176,11 @@ describe('a stage of many panels', () => {
       ['on', 'off'],
       [undefined, undefined],
     ])
-    await page.close()
+    await close()
   })
 
   it.each(['handles', 'surfaces', 'board'])('passes the accessibility rules: %s', async (name) => {
-    const { page } = await visit(`page=${name}`)
+    const { page, close } = await visit(`page=${name}`)
     await page.addScriptTag({ path: 'node_modules/axe-core/axe.min.js' })
     const violations = await page.evaluate(async () => {
       const { axe } = window as unknown as { axe: { run(root: string): Promise<AxeResults> } }
@@ -188,13 +188,13 @@ describe('a stage of many panels', () => {
       return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)
     })
     expect(violations).toEqual([])
-    await page.close()
+    await close()
   })
 
   it('calls its actions', async () => {
-    const { page } = await visit('page=handles')
+    const { page, close } = await visit('page=handles')
     await page.getByRole('button', { name: 'add a mode' }).click()
     expect(await page.evaluate(() => (window as unknown as { told: unknown[] }).told)).toEqual(['action'])
-    await page.close()
+    await close()
   })
 })

@@ -26,7 +26,7 @@ const settled = (page: Page) => page.waitForTimeout(450)
 
 describe('handles', () => {
   it('are dragged by pointer, stay under it, and tell once that the drag is over', async () => {
-    const { page, faults } = await visit('page=handles')
+    const { page, faults, close } = await visit('page=handles')
     const handle = page.locator('[data-handle=p1]')
     const { x, y } = await middle(handle)
     // gripped beside its middle: it must not jump
@@ -52,11 +52,11 @@ describe('handles', () => {
     expect(await handle.getAttribute('aria-valuetext')).toMatch(/^mean [-\d.]+, sd 1\.00/)
     expect(Number(await handle.getAttribute('aria-valuenow'))).toBeCloseTo(events.at(-1)?.x ?? 0, 6)
     expect(faults).toEqual([])
-    await page.close()
+    await close()
   })
 
   it('keep their axis and their place while content changes under the pointer', async () => {
-    const { page } = await visit('page=handles')
+    const { page, close } = await visit('page=handles')
     await page.evaluate(() => {
       const { stage } = window as unknown as GalleryWindow
       stage.clear()
@@ -95,11 +95,11 @@ describe('handles', () => {
     await settled(page)
     expect(await ticks()).not.toEqual(before)
     expect((await middle(handle)).x).toBeCloseTo(start.x, 0)
-    await page.close()
+    await close()
   })
 
   it('are dragged by a finger', async () => {
-    const { page } = await visit('page=handles')
+    const { page, close } = await visit('page=handles')
     const { x, y } = await middle(page.locator('[data-handle=p2]'))
     const devtools = await page.context().newCDPSession(page)
     const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', at?: number) =>
@@ -114,11 +114,11 @@ describe('handles', () => {
     const events = await told(page)
     expect(events.at(-1)).toMatchObject({ kind: 'move', id: 'p2', dragging: false })
     expect((await middle(page.locator('[data-handle=p2]'))).x).toBeCloseTo(x - 60, 0)
-    await page.close()
+    await close()
   })
 
   it('are moved, widened, added and removed by keyboard', async () => {
-    const { page } = await visit('page=handles')
+    const { page, close } = await visit('page=handles')
     const handle = page.locator('[data-handle=p1]')
     await handle.focus()
     await page.keyboard.press('ArrowRight')
@@ -151,11 +151,11 @@ describe('handles', () => {
       ...[0, 1].map(() => ({ kind: 'add', x: near(0), y: expect.closeTo(0.225, 2) })),
     ])
     expect(await plot.locator('.stage-handle:not([hidden])').count()).toBe(4)
-    await page.close()
+    await close()
   })
 
   it('take the wheel only over themselves, and a double click adds only beside them', async () => {
-    const { page } = await visit('page=handles', { width: 700, height: 420 })
+    const { page, close } = await visit('page=handles', { width: 700, height: 420 })
     const main = page.locator('main')
     const scrolled = () => main.evaluate((element) => element.scrollTop)
     const handle = await middle(page.locator('[data-handle=p1]'))
@@ -183,6 +183,6 @@ describe('handles', () => {
     await page.mouse.wheel(0, 60)
     await expect.poll(scrolled).toBe(60)
     expect(await told(page)).toEqual([])
-    await page.close()
+    await close()
   })
 })

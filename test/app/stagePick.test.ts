@@ -48,7 +48,7 @@ const title = (page: Page) => reading(page).locator('.stage-readout-title')
 
 describe('a dot', () => {
   it('is read under the pointer, ringed, and chosen by a click', async () => {
-    const { page, faults } = await visit('page=classes')
+    const { page, faults, close } = await visit('page=classes')
     const dot = await placeOf(page, 3, 2)
     await page.mouse.move(dot.x + 9, dot.y - 8)
     expect(await title(page).textContent()).toBe('dot 2')
@@ -66,7 +66,7 @@ describe('a dot', () => {
     await page.mouse.click(empty.x, empty.y)
     expect(await told(page)).toEqual([])
     expect(faults).toEqual([])
-    await page.close()
+    await close()
   })
 
   it('is read by a tap, which chooses it too and leaves it read', async () => {
@@ -83,7 +83,7 @@ describe('a dot', () => {
   })
 
   it('is reached by arrow keys, first and last by Home and End, and chosen by Enter', async () => {
-    const { page } = await visit('page=classes')
+    const { page, close } = await visit('page=classes')
     await page.locator('[data-panel=cross] .stage-plot').focus()
     const read = async (key: string) => {
       await page.keyboard.press(key)
@@ -100,11 +100,11 @@ describe('a dot', () => {
     await page.keyboard.press('Enter')
     expect(await told(page)).toEqual([4])
     expect(await read('Escape')).toBeUndefined()
-    await page.close()
+    await close()
   })
 
   it('stays read while it moves, with what is then said of it, and no longer than it is there', async () => {
-    const { page } = await visit('page=classes')
+    const { page, close } = await visit('page=classes')
     await page.evaluate(() => {
       const { stage } = window as unknown as GalleryWindow
       stage.clear()
@@ -137,11 +137,11 @@ describe('a dot', () => {
     expect(await place()).toBeLessThan(before - 20)
     await show(2.5, 2)
     expect(await reading(page).isHidden()).toBe(true)
-    await page.close()
+    await close()
   })
 
   it('among ten thousand shows its picture, pixel by pixel', async () => {
-    const { page } = await visit('page=classes')
+    const { page, close } = await visit('page=classes')
     await page.locator('[data-panel=clouds] .stage-plot').focus()
     await page.keyboard.press('End')
     const clouds = page.locator('[data-panel=clouds]')
@@ -156,13 +156,13 @@ describe('a dot', () => {
       other: [0, 0, 0, 255],
       middle: [0, 0, 0, 255],
     })
-    await page.close()
+    await close()
   })
 })
 
 it('a raster shows its colours where they belong, and lies under the dots', async () => {
   for (const theme of ['dark', 'projector'] as const) {
-    const { page } = await visit(`page=classes&theme=${theme}`)
+    const { page, close } = await visit(`page=classes&theme=${theme}`)
     const places = await Promise.all(
       // away from the grid's lines
       [
@@ -201,7 +201,7 @@ it('a raster shows its colours where they belong, and lies under the dots', asyn
     for (const [index, colour] of wanted.entries())
       for (const [channel, value] of colour.entries())
         expect(Math.abs(seen[index][channel] - value), `place ${index} in ${theme}`).toBeLessThanOrEqual(2)
-    await page.close()
+    await close()
   }
 })
 
@@ -212,7 +212,7 @@ describe('a diagram', () => {
       .evaluateAll((paths) => paths.map((path) => path.getAttribute('d')))
 
   it('lets its particles move while it is in sight, and says in words what it shows', async () => {
-    const { page, faults } = await visit('page=diagram')
+    const { page, faults, close } = await visit('page=diagram')
     await page.waitForTimeout(100)
     const before = await particles(page)
     // three forward flows, five of the gradient
@@ -225,11 +225,11 @@ describe('a diagram', () => {
     expect(await plot.getAttribute('role')).toBe('img')
     expect(await plot.getAttribute('aria-label')).toMatch(/^An image is encoded/)
     expect(faults).toEqual([])
-    await page.close()
+    await close()
   })
 
   it('keeps them still out of sight, and for who wants no motion', async () => {
-    const { page } = await visit('page=diagram')
+    const { page, close } = await visit('page=diagram')
     await page.locator('main').evaluate((main) => {
       main.style.display = 'none'
     })
@@ -248,12 +248,12 @@ describe('a diagram', () => {
     expect(still).toHaveLength(8)
     await page.waitForTimeout(300)
     expect(await particles(page)).toEqual(still)
-    await page.close()
+    await close()
   })
 
   it.each([360, 760, 1280, 1920])('shows every text whole at %i pixels, or scrolls to it', async (width) => {
     for (const theme of ['dark', 'projector']) {
-      const { page } = await visit(`page=diagram&theme=${theme}`, {
+      const { page, close } = await visit(`page=diagram&theme=${theme}`, {
         width,
         height: width > 1500 ? 1080 : 800,
       })
@@ -284,12 +284,12 @@ describe('a diagram', () => {
       expect(found.filter(({ whole }) => !whole)).toEqual([])
       // only a phone has too little room
       if (width >= 1280) expect(found.filter(({ scrolled }) => scrolled)).toEqual([])
-      await page.close()
+      await close()
     }
   })
 
   it('is drawn into the saved picture: its boxes, its bars and its image', async () => {
-    const { page } = await visit('page=diagram')
+    const { page, close } = await visit('page=diagram')
     const colours = await page.evaluate(async () => {
       const { stage } = window as unknown as GalleryWindow
       const panel = document.querySelector('[data-panel=trick]') as HTMLElement
@@ -320,6 +320,6 @@ describe('a diagram', () => {
     expect(colours.corner).toEqual(['255,255,255'])
     const third = [1, 3, 5].map((at) => Number.parseInt(palette('dark').roles.third.slice(at, at + 2), 16))
     expect(colours.sample).toContain(third.join())
-    await page.close()
+    await close()
   })
 })

@@ -7,8 +7,8 @@ import { clouds, cross, flow } from './classes.ts'
 import { basinTable, crossing, landscape, mixture, noSurface, plane, rugged, twoModes } from './landscapes.ts'
 import { areasAndRules, distributions, forest, hostile, initialLoss, logitVariance } from './pictures.ts'
 
-const query = new URLSearchParams(location.search)
-let theme: ThemeName = query.get('theme') === 'projector' ? 'projector' : 'dark'
+let theme: ThemeName = 'dark'
+let query = new URLSearchParams(location.search)
 
 const pages: Readonly<Record<string, (stage: Stage) => void>> = {
   init(stage) {
@@ -173,8 +173,17 @@ function play(stage: Stage, show: (frame: number) => void): void {
 
 const main = document.querySelector('main') as HTMLElement
 const bar = document.querySelector('nav') as HTMLElement
-applyPalette(document.documentElement, theme)
 const stage = createStage(main, theme)
+/** In place of what there was. */
+function showPage(asked: string): void {
+  query = new URLSearchParams(asked)
+  theme = query.get('theme') === 'projector' ? 'projector' : 'dark'
+  applyPalette(document.documentElement, theme)
+  stage.clear()
+  stage.light([])
+  stage.setTheme(theme)
+  pages[query.get('page') ?? 'init']?.(stage)
+}
 const button = (text: string, onClick: () => void) => {
   const created = document.createElement('button')
   created.textContent = text
@@ -199,5 +208,5 @@ button('save', async () => {
   link.download = 'stage.png'
   link.click()
 })
-pages[query.get('page') ?? 'init']?.(stage)
-Object.assign(window, { stage })
+showPage(location.search)
+Object.assign(window, { stage, showPage })
