@@ -104,7 +104,12 @@ describe('the race', () => {
     await page.locator('[data-parameter=race] input').uncheck()
     await page.locator('[data-parameter=race] input').check()
     await expect.poll(() => note.textContent(), { timeout: 20_000 }).toContain('Set your guess')
-    expect((await metrics(page)).step).toBe(20)
+    // what a drag passes on its way is no guess
+    await page.locator('[data-parameter=raceGuess] [role=slider]').hover()
+    await page.mouse.down()
+    expect([(await parameters(page)).raceGuess, (await metrics(page)).step]).toEqual([20, 20])
+    await page.mouse.up()
+    expect((await parameters(page)).raceGuess).toBeGreaterThan(20)
     expect(complaints).toEqual([])
     await close()
   })
