@@ -216,7 +216,9 @@ async function readingAt(page: Page, panel: string): Promise<{ x: number; y: num
   const reading = plot.locator('.stage-point-reading')
   for (let row = 1; row < 30; row++)
     for (let place = 1; place < 30; place++) {
-      const [x, y] = [area.x + (area.width * place) / 30, area.y + (area.height * row) / 30]
+      // whole pixels: a click tells no fractions of them, and another dot may be nearer there
+      const x = Math.round(area.x + (area.width * place) / 30)
+      const y = Math.round(area.y + (area.height * row) / 30)
       await page.mouse.move(x, y)
       if (await reading.isVisible()) return { x, y, text: await reading.innerText() }
     }
@@ -230,8 +232,19 @@ describe('what is pointed at', () => {
       const { page, close } = await site.visit(`#lab=vib&${small}&latentDimensions=${dimensions}`)
       await ready(page)
       await page.evaluate(() => window.natlab.run(10))
-      // all images are encoded anew, and stand still
-      await metrics(page)
+      // all images are encoded anew, drawn, and stand still
+      const [rate] = (await metrics(page)).rate as number[]
+      await expect
+        .poll(
+          async () => {
+            const said = (await page.locator('[data-panel=latent]').ariaSnapshot()).match(
+              /mean rate ([\d.]+)/,
+            )
+            return Number(said?.[1]) / rate
+          },
+          { timeout: 20_000 },
+        )
+        .toBeCloseTo(1, 4)
       const { x, y, text } = await readingAt(page, 'latent')
       expect(text).toMatch(/^a \d\n/)
       for (const told of ['predicted', 'KL', 'nats', 'μ', 'σ']) expect(text).toContain(told)
