@@ -126,7 +126,7 @@ function plotContent(
     note:
       refused ??
       (fit.diverged
-        ? `diverged after step ${frame.metrics[`${name}Diverged`]} at ${at}: lower the learning rate, then reset`
+        ? `diverged at ${at} after step ${frame.metrics[`${name}Diverged`]}: lower the learning rate, then reset`
         : Number.isFinite(fit.value)
           ? `${objective} = ${five(fit.value)} at ${at}`
           : `${objective} = ∞ at ${at}: no slope to descend, start above σ = ${five(leastChiSquaredSigma(components))}`),

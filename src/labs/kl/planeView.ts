@@ -133,7 +133,7 @@ function sceneContent(name: Fit, fit: PlaneFit, target: Surface, box: Box, frame
     ],
     points: [],
     note: fit.diverged
-      ? `diverged after step ${frame.metrics[`${name}Diverged`]} at ${where}: lower the learning rate, then reset`
+      ? `diverged at ${where} after step ${frame.metrics[`${name}Diverged`]}: lower the learning rate, then reset`
       : `${names[name]} = ${nats(fit.value)}`,
     description: `P in the plane as a surface and Q, fitted by ${names[name]}, over it: ${where}, ${nats(fit.value)}.`,
     hover: (x, y) =>
