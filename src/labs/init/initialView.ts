@@ -60,7 +60,7 @@ export function logitsContent(shown: Shown, logarithmic: boolean): ChartContent 
   for (const [index, { name, std }] of ordered.entries())
     marks.push({
       kind: 'line',
-      name: `${shown.names ? 'predicted N(0, d·std²)' : 'predicted'}, ${name}`,
+      name: `predicted, ${name}`,
       legend: index === 0,
       role: 'theory',
       dashed: true,
