@@ -66,7 +66,7 @@ function fileNames({ facadeModuleId }: { facadeModuleId?: string | null }) {
 }
 
 /** Tests that run inside a real browser: every file in a page of its own, or all in one, which share what is compiled. */
-const inBrowser = (name: string, isolate: boolean) => ({
+const inBrowser = (name: string, isolate: boolean, groupOrder: number) => ({
   extends: true as const,
   // what is found only while tests run is bundled then, and the page is loaded anew under them
   optimizeDeps: { include: ['@jax-js/jax', '@preact/signals-core', 'comlink', 'd3-format', 'lil-gui'] },
@@ -76,6 +76,7 @@ const inBrowser = (name: string, isolate: boolean) => ({
     setupFiles: ['test/browser/gpu.ts'],
     testTimeout: 60_000,
     isolate,
+    sequence: { groupOrder },
     browser: {
       enabled: true,
       headless: true,
@@ -87,9 +88,15 @@ const inBrowser = (name: string, isolate: boolean) => ({
 })
 
 /** Tests that run in Node. */
-const inNode = (name: string) => ({
+const inNode = (name: string, groupOrder: number) => ({
   extends: true as const,
-  test: { name, include: [`test/${name}/**/*.test.ts`], environment: 'node' as const, testTimeout: 60_000 },
+  test: {
+    name,
+    include: [`test/${name}/**/*.test.ts`],
+    environment: 'node' as const,
+    testTimeout: 60_000,
+    sequence: { groupOrder },
+  },
 })
 
 export default defineConfig({
@@ -110,6 +117,13 @@ export default defineConfig({
     rolldownOptions: { output: { chunkFileNames: fileNames } },
   },
   test: process.env.VITEST
-    ? { projects: [inNode('unit'), inBrowser('kernels', false), inBrowser('labs', true), inNode('app')] }
+    ? {
+        projects: [
+          inNode('unit', 0),
+          inBrowser('kernels', false, 1),
+          inBrowser('labs', true, 2),
+          inNode('app', 3),
+        ],
+      }
     : {},
 })

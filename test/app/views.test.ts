@@ -114,7 +114,7 @@ describe('a text of one’s own', () => {
       .toMatchObject({ view: 'training', text: 'own', seed: 5 })
     // no more words than it has, and the unknown one
     expect((await parameters(page)).vocab).toBeLessThanOrEqual(61)
-    await page.getByText('“speech.txt” is read.').waitFor()
+    await page.getByText(/“speech.txt” is read: 3,000 words, 60 different/).waitFor()
     const { lnVocab } = await page.evaluate(() => window.natlab.metrics())
     expect(lnVocab).toBeCloseTo(Math.log((await parameters(page)).vocab as number), 6)
     await page.reload()

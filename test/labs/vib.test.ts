@@ -281,8 +281,8 @@ describe.each(backends)('the VIB lab on $kind', ({ create }) => {
     const second = await loop.run(async () => false)
     expect(first.result).toEqual(second.result)
     expect(first.result).toHaveLength(6 * 4)
-    // 50 images, 6 models, 4 steps: two products of 196 × 32 each, three of 32 × 8 and of 4 × 10
-    expect(first.operations).toBe(50 * 6 * 4 * 2 * (2 * 196 * 32 + 3 * 32 * 8 + 3 * 4 * 10))
+    // 50 images, 6 models, 4 steps: two products of 196 × 16 each, three of 16 × 8 and of 4 × 10
+    expect(first.operations).toBe(50 * 6 * 4 * 2 * (2 * 196 * 16 + 3 * 16 * 8 + 3 * 4 * 10))
     await expect(loop.run(async () => true)).rejects.toThrow('cancelled')
     loop.dispose()
   })
@@ -323,7 +323,8 @@ describe('a sweep on several threads', () => {
   it('tells of a model that stops on another thread', async () => {
     const backend = await createWasmBackend()
     const two = Object.create(backend, { spareThreads: { value: 1 } }) as Backend
-    const metrics = await run(two, { ...sweep, betaMin: 1e-3, betaMax: 3e38, betaCount: 2 }, 3)
+    const far = { ...sweep, betaMin: 1e-3, betaMax: 3e38, betaCount: 2, hiddenWidth: 32 }
+    const metrics = await run(two, far, 3)
     expect(metrics.stoppedAt).toEqual([-1, -1, 0, 0])
     backend.dispose()
   })

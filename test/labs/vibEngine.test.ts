@@ -77,7 +77,7 @@ describe('the VIB lab in the engine', () => {
     await engine.run(4)
     await engine.set({ beta: 0.25 })
     expect(await metrics()).toMatchObject({ step: 4, betas: [0.25] })
-    await engine.set({ hiddenWidth: 16 })
+    await engine.set({ hiddenWidth: 24 })
     expect(await metrics()).toMatchObject({ step: 0, betas: [0.25] })
   })
 

@@ -5,11 +5,11 @@ import { defaults } from '../../src/labs/parameters.ts'
 import { experimentModule } from '../../src/labs/vib/experiment.ts'
 import type { VibFrame } from '../../src/labs/vib/frame.ts'
 
-/** Small and quick: one hidden layer of 32 units, a linear decoder. */
+/** Small and quick: one hidden layer of 16 units, a linear decoder. */
 export const small: ParameterValues = {
   ...defaults(experimentModule.parameters),
   preset: 'custom',
-  hiddenWidth: 32,
+  hiddenWidth: 16,
   hiddenLayers: 1,
   decoderWidth: 0,
   trainSize: 500,
