@@ -1,9 +1,9 @@
 /** The stage by itself: the gallery's pages on a free port, and a browser to visit them with. */
-import { type Browser, type ConsoleMessage, chromium, type Locator, type Page } from 'playwright'
+import { type Browser, chromium, type Locator, type Page } from 'playwright'
 import { createServer } from 'vite'
 import type { Stage } from '../../src/stage/contract.ts'
 import { browserArguments, findBrowser } from '../browser/find.ts'
-import { twoFrames } from './site.ts'
+import { complaintsOf, twoFrames } from './site.ts'
 
 /** What the gallery puts into its window. */
 export type GalleryWindow = Window & { stage: Stage; showPage(query: string): void }
@@ -36,11 +36,7 @@ export async function openGallery(): Promise<Gallery> {
     async visit(query, viewport = { width: 1280, height: 800 }) {
       const page = idle.pop() ?? (await context.newPage())
       await page.setViewportSize(viewport)
-      const faults: string[] = []
-      const onFault = (fault: Error) => faults.push(fault.message)
-      const onMessage = (message: ConsoleMessage) => message.type() === 'error' && faults.push(message.text())
-      page.on('pageerror', onFault)
-      page.on('console', onMessage)
+      const { complaints: faults, stop } = complaintsOf(page, ['error'])
       if (page.url().startsWith(address))
         await page.evaluate((asked) => (window as unknown as GalleryWindow).showPage(asked), query)
       else await page.goto(`${address}?${query}`)
@@ -50,8 +46,7 @@ export async function openGallery(): Promise<Gallery> {
         page,
         faults,
         async close() {
-          page.off('pageerror', onFault)
-          page.off('console', onMessage)
+          stop()
           await page.mouse.move(0, 0)
           await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur())
           await page.emulateMedia({ reducedMotion: null })

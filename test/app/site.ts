@@ -38,6 +38,22 @@ export interface Site {
 /** Chromium's software WebGL tells of its own slowness; that is no complaint about the page. */
 const driverTalk = /GL Driver Message|GPU stall due to ReadPixels|Automatic fallback to software WebGL/
 
+/** What the page complains about from now on until `stop`: faults, and the console's messages of these types. */
+export function complaintsOf(page: Page, types: readonly string[]) {
+  const complaints: string[] = []
+  const onMessage = (message: ConsoleMessage) => {
+    if (types.includes(message.type()) && !driverTalk.test(message.text())) complaints.push(message.text())
+  }
+  const onFault = (fault: Error) => complaints.push(fault.message)
+  page.on('console', onMessage)
+  page.on('pageerror', onFault)
+  const stop = () => {
+    page.off('console', onMessage)
+    page.off('pageerror', onFault)
+  }
+  return { complaints, stop }
+}
+
 /** Pauses what is computed. False where something of the visit is left that another address does not take away. */
 const isAsNew = (page: Page) =>
   page
@@ -69,22 +85,14 @@ export async function openSite(extraArguments: readonly string[] = []): Promise<
       const anyPage = !own && !beforeLoad && !fresh && path.startsWith('#')
       const page = (anyPage && idle.pop()) || (await (own ?? (await shared)).newPage())
       if (viewport) await page.setViewportSize(viewport)
-      const complaints: string[] = []
-      const onMessage = (message: ConsoleMessage) => {
-        const serious = message.type() === 'error' || message.type() === 'warning'
-        if (serious && !driverTalk.test(message.text())) complaints.push(message.text())
-      }
-      const onFault = (fault: Error) => complaints.push(fault.message)
-      page.on('console', onMessage)
-      page.on('pageerror', onFault)
+      const { complaints, stop } = complaintsOf(page, ['error', 'warning'])
       await beforeLoad?.(page)
       await page.goto(address + path)
       return {
         page,
         complaints,
         async close() {
-          page.off('console', onMessage)
-          page.off('pageerror', onFault)
+          stop()
           if (anyPage && (await isAsNew(page))) idle.push(page)
           else await (own ?? page).close()
         },

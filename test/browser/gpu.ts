@@ -6,6 +6,9 @@
  */
 import { beforeAll } from 'vitest'
 
+const missing = 'natlab: this browser has no WebGPU adapter, so the kernels cannot be tested.'
+if (typeof GPUAdapter === 'undefined') throw new Error(missing)
+
 type Request = typeof GPUAdapter.prototype.requestDevice
 type Shared = {
   readonly request: Request
@@ -96,6 +99,5 @@ GPUAdapter.prototype.requestDevice = async function (this: GPUAdapter, descripto
 
 beforeAll(async () => {
   const adapter = await navigator.gpu?.requestAdapter()
-  if (!adapter)
-    throw new Error('natlab: this browser has no WebGPU adapter, so the kernels cannot be tested.')
+  if (!adapter) throw new Error(missing)
 })
