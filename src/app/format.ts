@@ -1,15 +1,10 @@
 /** How numbers stand on the page. Infinity and NaN are values and are shown as such. */
 import { format } from 'd3-format'
 import type { MetricValue } from '../labs/lab.ts'
+import { scientificText } from '../labs/scientific.ts'
 
 const grouped = format(',d')
 const significant = format(',.5r')
-const scientific = format('.3e')
-
-const superscripts: Record<string, string> = {
-  '-': '⁻',
-  ...Object.fromEntries([...'⁰¹²³⁴⁵⁶⁷⁸⁹'].map((sign, digit) => [String(digit), sign])),
-}
 
 /** "117.41", "50,257", "4.420 × 10⁻⁵", "∞", "–" for NaN. */
 export function formatNumber(value: number): string {
@@ -19,9 +14,7 @@ export function formatNumber(value: number): string {
   const size = Math.abs(value)
   if (Number.isInteger(value) && size < 1e9) return grouped(value)
   if (size >= 1e-3 && size < 1e6) return significant(value)
-  const [mantissa, exponent] = scientific(value).split('e')
-  const raised = [...exponent.replace('+', '')].map((sign) => superscripts[sign]).join('')
-  return `${mantissa} × 10${raised}`
+  return scientificText(value)
 }
 
 export function formatMetric(value: MetricValue | undefined): string {

@@ -1,6 +1,7 @@
 /** What both views of the init lab draw with: words, colours and shapes of the schemes. */
 import { format } from 'd3-format'
 import type { Role } from '../../stage/contract.ts'
+import { scientificText } from '../scientific.ts'
 import type { Scheme } from './parameters.ts'
 
 export const roles: Readonly<Record<Scheme, Role>> = {
@@ -19,11 +20,6 @@ export const anonymous = [
 export const shapes = { unit: 'circle', inverseSqrt: 'diamond', gpt2: 'square', custom: 'triangle' } as const
 
 const significant = format(',.5~r')
-const scientific = format('.3e')
-const superscripts: Record<string, string> = {
-  '-': '⁻',
-  ...Object.fromEntries([...'⁰¹²³⁴⁵⁶⁷⁸⁹'].map((sign, digit) => [String(digit), sign])),
-}
 
 /** Five digits, "50,257"; vast and tiny numbers as in captions: "1.585 × 10⁻⁷". */
 export function five(value: number): string {
@@ -31,8 +27,7 @@ export function five(value: number): string {
   if (!Number.isFinite(value)) return value > 0 ? '∞' : '−∞'
   const size = Math.abs(value)
   if (size === 0 || (size >= 1e-3 && size < 1e6)) return significant(value)
-  const [mantissa, exponent] = scientific(value).split('e')
-  return `${mantissa} × 10${[...exponent.replace('+', '')].map((sign) => superscripts[sign]).join('')}`
+  return scientificText(value)
 }
 
 /** A measured number with its standard error: two digits of that, and the number as far. */

@@ -8,23 +8,15 @@ import type {
   Role,
   TableContent,
 } from '../../stage/contract.ts'
+import { scientificText } from '../scientific.ts'
 import { mostComponents } from './components.ts'
-
-const superscripts: Record<string, string> = {
-  '-': '⁻',
-  ...Object.fromEntries([...'⁰¹²³⁴⁵⁶⁷⁸⁹'].map((sign, digit) => [String(digit), sign])),
-}
 
 /** "2.9843", "4.420 × 10⁻⁹", "∞", "–" for NaN. */
 function digits(value: number): string {
   if (Number.isNaN(value)) return '–'
   if (!Number.isFinite(value)) return value > 0 ? '∞' : '−∞'
   const size = Math.abs(value)
-  if (size >= 1e9 || (size > 0 && size < 1e-6)) {
-    const [mantissa, exponent] = value.toExponential(3).split('e')
-    const raised = [...exponent.replace('+', '')].map((sign) => superscripts[sign]).join('')
-    return `${mantissa.replace('-', '−')} × 10${raised}`
-  }
+  if (size >= 1e9 || (size > 0 && size < 1e-6)) return scientificText(value)
   return String(Number(value.toPrecision(5))).replace('-', '−')
 }
 
