@@ -50,7 +50,7 @@ export const streams = {
   latentNoise: 8,
   /** Noise of the latent variables in evaluation: row = image · 64 + sample. */
   evaluationNoise: 9,
-  /** Samples that are only drawn: row = sample. */
+  /** Samples that are only drawn: row = sample; those that are fresh at every step: batch = step. */
   pictureNoise: 10,
   /** The order of pictures without labels: row = 0. */
   pictureOrder: 11,

@@ -6,7 +6,7 @@ import { loadTraining } from '../../src/data/mnist.ts'
 import { trainingPool } from '../../src/data/order.ts'
 import type { ParameterValues } from '../../src/labs/lab.ts'
 import { experimentModule } from '../../src/labs/vib/experiment.ts'
-import type { LossCurves } from '../../src/labs/vib/frame.ts'
+import type { LatentSpace, LossCurves } from '../../src/labs/vib/frame.ts'
 import { imageSet } from '../../src/labs/vib/images.ts'
 import { layoutOf } from '../../src/labs/vib/layout.ts'
 import { typed } from '../../src/labs/vib/parameters.ts'
@@ -37,7 +37,11 @@ describe.each(backends)('the VIB lab on $kind', ({ create }) => {
   afterAll(() => backend.dispose())
 
   it('replays the same run, however it is cut into slices', async () => {
-    const first = await run(backend, sweep, 23)
+    const whole = await begin(backend, sweep)
+    await complete(whole, 23)
+    const first = await metricsOf(whole)
+    const { spaces, diagram } = await frameOf(whole)
+    whole.dispose()
     const second = await begin(backend, sweep)
     for (const budget of [1, 5, 200]) {
       const target = Math.min(23, second.step + 9)
@@ -45,6 +49,8 @@ describe.each(backends)('the VIB lab on $kind', ({ create }) => {
     }
     await complete(second, 23 - second.step)
     expect(timeless(await metricsOf(second))).toEqual(timeless(first))
+    // what is drawn at random for the pictures too
+    expect(await frameOf(second)).toMatchObject({ spaces, diagram })
     second.dispose()
   })
 
@@ -200,6 +206,21 @@ describe.each(backends)('the VIB lab on $kind', ({ create }) => {
     expect(curves?.steps).toEqual(Float32Array.from({ length: 40 }, (_, step) => step))
     expect(curves!.task[0]).toBeCloseTo(Math.log(10), 0)
     expect(mean(curves!.task.subarray(30))).toBeLessThan(mean(curves!.task.subarray(0, 10)))
+    // the haze is drawn anew at every step, and the diagram's samples one after the other
+    const noise = ({ samples, sampleImages, means, deviations }: LatentSpace) =>
+      samples.map((z, i) => {
+        const at = 2 * sampleImages[i >> 1] + (i & 1)
+        return (z - means[at]) / deviations[at]
+      })
+    const here = noise(space)
+    expect(Math.abs(mean(here))).toBeLessThan(4 / Math.sqrt(here.length))
+    expect(mean(here.map((value) => value ** 2))).toBeCloseTo(1, 0)
+    await complete(experiment, 8)
+    const next = await frameOf(experiment)
+    const there = noise(next.spaces[0])
+    expect(Math.abs(mean(here.map((value, i) => value * there[i])))).toBeLessThan(4 / Math.sqrt(here.length))
+    const kept = next.diagram?.noise.filter((value, i) => value === diagram?.noise[i]).length
+    expect(kept).toBe(2 * 63)
     expect((await experiment.request!('validationImages')).length).toBe(10_000 * 196)
     await expect(experiment.request!('nothing')).rejects.toThrow('nothing')
     experiment.dispose()

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import type { ParameterValues } from '../../src/labs/lab.ts'
 import { defaults, validateChange, validatePatch } from '../../src/labs/parameters.ts'
-import { ImageOrder, noiseRows, shuffledCopy } from '../../src/labs/vib/draws.ts'
+import { ImageOrder, noiseRows, renewedRows, shuffledCopy } from '../../src/labs/vib/draws.ts'
 import { packed, subset } from '../../src/labs/vib/images.ts'
 import { LatentPicture } from '../../src/labs/vib/latentPicture.ts'
 import { layoutOf, operationsOf } from '../../src/labs/vib/layout.ts'
@@ -117,6 +117,16 @@ describe('what the seeds decide', () => {
     expect(new Set(all).size).toBe(60)
     expect(noiseRows(1, 1, 4, 2, 10)).toEqual(all.slice(20, 40))
     expect(noiseRows(2, 1, 5, 1, 10)).toEqual(all.slice(50, 60))
+  })
+
+  it('is samples that are drawn anew one after the other, each in its time', () => {
+    const rows = (step: number) => [...renewedRows(100, 8, step, 16)]
+    const changed = (from: number, to: number) => rows(to).filter((row, i) => row !== rows(from)[i]).length
+    expect(rows(0)).toEqual([100, 101, 102, 103, 104, 105, 106, 107])
+    expect([changed(0, 1), changed(0, 2), changed(2, 6), changed(3, 19)]).toEqual([0, 1, 2, 8])
+    // no sample is any other's, at any time
+    const all = Array.from({ length: 64 }, (_, step) => rows(step)).flat()
+    expect(new Set(all).size).toBe(8 * 4 + 31 - 24)
   })
 
   it('is the order of three pictures: each of the six comes about as often', () => {

@@ -74,3 +74,17 @@ export function noiseRows(
     (_, i) => (firstSeed + Math.floor(i / images)) * rowsOfSeed + firstStep * batchSize + (i % images),
   )
 }
+
+/**
+ * Rows of a stream for so many samples that stand for a while: each is another one every `life` steps, one after the
+ * other. From `first` on: [count].
+ */
+export function renewedRows(
+  first: number,
+  count: number,
+  step: number,
+  life: number,
+): Uint32Array<ArrayBuffer> {
+  const generation = (sample: number) => Math.floor(step / life + sample / count)
+  return Uint32Array.from({ length: count }, (_, sample) => first + sample + count * generation(sample))
+}

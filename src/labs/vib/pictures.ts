@@ -96,7 +96,10 @@ export class Pictures {
     }
     if (this.diagramMade?.key !== this.diagramKey(step)) {
       await this.take(model)
-      this.diagramMade = { key: this.diagramKey(step), figure: await shown.diagram(model, values.image) }
+      this.diagramMade = {
+        key: this.diagramKey(step),
+        figure: await shown.diagram(model, values.image, step),
+      }
     }
     const due = turn.length === 0 || this.slices % slicesPerGradient === 1
     if (due && this.gradientsMade?.key !== this.gradientsKey(step)) {

@@ -5,6 +5,7 @@
  */
 import type { Backend, Tensor } from '../../compute/backend.ts'
 import { streams } from '../../compute/random.ts'
+import { renewedRows } from './draws.ts'
 import type { DecisionRegions, DiagramFigures, Domain, GradientNorms } from './frame.ts'
 import { DifferentiableModel, type TrainingPass } from './gradients.ts'
 import { type ImageSet, packed, subset } from './images.ts'
@@ -23,6 +24,11 @@ const regionReach = 2
 const draws = 64
 /** The first row of the stream of picture noise that the diagram's samples have; the haze's lie before. */
 const diagramRow = hazeCount
+/**
+ * Steps until each of the diagram's samples was drawn anew: one after the other, so that particles on their way do
+ * not all jump at once.
+ */
+const drawLife = 512
 
 /** The tensors that all shown models use in turn. */
 export class ShownModels {
@@ -38,12 +44,14 @@ export class ShownModels {
   private readonly noNoise: Tensor
   private readonly batchInput: Tensor
   private readonly gradients: Tensor
+  /** [1] each: norms of the encoder's and the decoder's part of `gradients`. */
+  private readonly norms: readonly [Tensor, Tensor]
   private readonly noLogitsGradient: Tensor
   /** [draws, 1] ones: one image's μ and ρ for every draw. */
   private readonly ones: Tensor
   private readonly gridLogits: Tensor
-  private haze: Float32Array | undefined
-  private diagramNoise: Float32Array | undefined
+  /** Noise of the haze at a step, which all models' pictures share. */
+  private haze: { readonly step: number; readonly normals: Float32Array } | undefined
 
   constructor(
     private readonly backend: Backend,
@@ -64,6 +72,7 @@ export class ShownModels {
     this.noNoise = backend.createTensor([this.rows, layout.latentDimensions])
     this.batchInput = backend.createTensor([batchSize, layout.inputs])
     this.gradients = backend.createTensor([1, layout.parameters])
+    this.norms = [backend.createTensor([1]), backend.createTensor([1])]
     this.noLogitsGradient = backend.createTensor([batchSize, classes])
     this.ones = backend.upload(new Float32Array(draws).fill(1), [draws, 1])
     this.gridLogits = backend.createTensor([gridSide ** 2, classes])
@@ -109,14 +118,15 @@ export class ShownModels {
 
   /** The picture without the decoder's regions. */
   async space(picture: LatentPicture, state: PictureState, image: number): Promise<FlatSpace> {
-    this.haze ??= await this.normals(0, hazeCount)
-    return picture.space(state, this.haze, image)
+    if (this.haze?.step !== state.step)
+      this.haze = { step: state.step, normals: await this.hazeNoise(state.step) }
+    return picture.space(state, this.haze.normals, image)
   }
 
-  /** [rows, K] standard normals of the pictures' own stream. */
-  private async normals(firstRow: number, rows: number): Promise<Float32Array> {
-    const tensor = this.backend.createTensor([rows, this.layout.latentDimensions])
-    this.backend.randomNormal(tensor, { seed: this.seed, stream: streams.pictureNoise }, firstRow)
+  /** [hazeCount, K] standard normals, fresh at every step. */
+  private async hazeNoise(step: number): Promise<Float32Array> {
+    const tensor = this.backend.createTensor([hazeCount, this.layout.latentDimensions])
+    this.backend.randomNormal(tensor, { seed: this.seed, stream: streams.pictureNoise, batch: step })
     const normals = (await this.backend.read(tensor)) as Float32Array
     tensor.dispose()
     return normals
@@ -158,12 +168,13 @@ export class ShownModels {
     return { columns: gridSide, rows: gridSide, domain, digits, probabilities }
   }
 
-  /** One validation image through the sampling, with the parameters in `row`. */
-  async diagram(model: number, image: number): Promise<DiagramFigures> {
+  /** One validation image through the sampling, with the parameters in `row`, which are those after so many steps. */
+  async diagram(model: number, image: number, step: number): Promise<DiagramFigures> {
     const { backend, layout, single, validation } = this
     const columns = layout.latentDimensions
-    this.diagramNoise ??= await this.normals(diagramRow, draws)
-    const noise = backend.upload(this.diagramNoise, [draws, columns])
+    const drawn = backend.upload(renewedRows(diagramRow, draws, step, drawLife), [draws])
+    const noise = backend.createTensor([draws, columns])
+    backend.randomNormalRows(noise, { seed: this.seed, stream: streams.pictureNoise }, drawn)
     const one = this.passOf(image, 1)
     this.model.encode(one)
     // the image's own μ and ρ for every draw
@@ -177,10 +188,10 @@ export class ShownModels {
     const pass = { ...one, rows: draws }
     single.sample(pass, { tensor: noise, rows: draws, columns })
     single.decode(pass)
-    const [gaussian, latent, logits] = (await Promise.all(
-      [single.encoded, single.latent, single.logits].map((tensor) => backend.read(tensor)),
+    const [gaussian, latent, logits, normals] = (await Promise.all(
+      [single.encoded, single.latent, single.logits, noise].map((tensor) => backend.read(tensor)),
     )) as Float32Array[]
-    noise.dispose()
+    for (const tensor of [drawn, noise]) tensor.dispose()
     const plane = (rows: Float32Array) =>
       Float32Array.from({ length: 2 * draws }, (_, i) => rows[(i >> 1) * columns + (i & 1)])
     const probabilities = new Float32Array(classes)
@@ -195,7 +206,7 @@ export class ShownModels {
       pixels: validation.pixels.slice(image * pixels, (image + 1) * pixels),
       mean: [gaussian[0], gaussian[1]],
       sigma: [softplus(gaussian[columns] - 5), softplus(gaussian[columns + 1] - 5)],
-      noise: plane(this.diagramNoise),
+      noise: plane(normals),
       latent: plane(latent),
       probabilities,
     }
@@ -238,9 +249,9 @@ export class ShownModels {
     const gradients = { tensor: this.gradients }
     batch.forward(pass)
     batch.backward(pass, gradients, betas[0])
-    const task = this.norms((await backend.read(this.gradients)) as Float32Array)
+    const task = await this.readNorms()
     batch.backward(pass, gradients, betas[1], this.noLogitsGradient)
-    const rate = this.norms((await backend.read(this.gradients)) as Float32Array)
+    const rate = await this.readNorms()
     for (const tensor of [indices, images, labels, noiseRows, normals, ...betas]) tensor.dispose()
     return {
       ...of,
@@ -251,14 +262,19 @@ export class ShownModels {
     }
   }
 
-  private norms(gradients: Float32Array) {
-    const norm = (begin: number, end: number) => {
-      let sum = 0
-      for (let at = begin; at < end; at++) sum += gradients[at] ** 2
-      return Math.sqrt(sum)
-    }
+  /** Of what `gradients` holds. */
+  private async readNorms() {
     const { decoderStart, parameters } = this.layout
-    return { encoder: norm(0, decoderStart), decoder: norm(decoderStart, parameters) }
+    const measure = async (norm: Tensor, offset: number, columns: number) => {
+      const part = { tensor: this.gradients, offset, rows: 1, columns }
+      this.backend.clipNorm(1, part, norm, Number.POSITIVE_INFINITY)
+      return (await this.backend.read(norm))[0]
+    }
+    const [encoder, decoder] = await Promise.all([
+      measure(this.norms[0], 0, decoderStart),
+      measure(this.norms[1], decoderStart, parameters - decoderStart),
+    ])
+    return { encoder, decoder }
   }
 
   dispose(): void {
@@ -270,6 +286,7 @@ export class ShownModels {
       this.noNoise,
       this.batchInput,
       this.gradients,
+      ...this.norms,
       this.noLogitsGradient,
       this.ones,
       this.gridLogits,
