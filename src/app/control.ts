@@ -106,16 +106,20 @@ export function createControl(
     state.failure.value = message
     // data that did not come (data/mnist.ts) have nothing to do with the values
     const retry = message.endsWith('Trying again is possible.')
+    // a GPU too small for these values
+    const elsewhere = message.endsWith('or WebAssembly, has room.') && state.backend.peek()?.kind === 'webgpu'
     // the same values failed again: they may be what is wrong
     const failedAgain = !retry && recoveredValues === state.values.peek()
-    notices.show({
-      kind: 'error',
-      title,
-      lines: [message],
-      action: failedAgain
-        ? { label: 'Reset the lab to its defaults', run: () => void recover(true).catch(report) }
-        : { label: retry ? 'Try again' : 'Reset the lab', run: () => void recover(false).catch(report) },
+    const again = (label: string, withDefaults: boolean) => ({
+      label,
+      run: () => void recover(withDefaults).catch(report),
     })
+    const action = elsewhere
+      ? { label: 'Compute on WebAssembly', run: () => void chooseBackend('wasm') }
+      : failedAgain
+        ? again('Reset the lab to its defaults', true)
+        : again(retry ? 'Try again' : 'Reset the lab', false)
+    notices.show({ kind: 'error', title, lines: [message], action })
   }
   const report = (fault: unknown) => {
     if (isObsolete(fault)) return
@@ -318,6 +322,21 @@ export function createControl(
     }
   }
 
+  async function chooseBackend(choice: BackendChoice): Promise<void> {
+    try {
+      await use(choice)
+    } catch (fault) {
+      if (isObsolete(fault)) return
+      const used = state.backend.peek()
+      const now = used ? `Computing on ${backendNames[used.kind]} as before` : 'The choice was not taken'
+      notices.show({
+        kind: 'information',
+        topic: 'backend',
+        title: `${now}: ${sentence((fault as Error).message)}`,
+      })
+    }
+  }
+
   async function recover(withDefaults: boolean): Promise<void> {
     failureIsOver()
     // it opens the lab as it last was; if that fails again, opening below says so
@@ -405,20 +424,7 @@ export function createControl(
     },
     live: () => state.frames.live(),
     use,
-    async chooseBackend(choice) {
-      try {
-        await use(choice)
-      } catch (fault) {
-        if (isObsolete(fault)) return
-        const used = state.backend.peek()
-        const now = used ? `Computing on ${backendNames[used.kind]} as before` : 'The choice was not taken'
-        notices.show({
-          kind: 'information',
-          topic: 'backend',
-          title: `${now}: ${sentence((fault as Error).message)}`,
-        })
-      }
-    },
+    chooseBackend,
     setTheme(theme) {
       state.theme.value = theme
       record('replace')

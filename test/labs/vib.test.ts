@@ -84,7 +84,15 @@ describe.each(backends)('the VIB lab on $kind', ({ create }) => {
         maximumTensorBytes: { value: bytes },
       }) as Backend
     const whole = timeless(await run(limited(1), sweep, 5))
-    expect(timeless(await run(limited(1, 10 * parameters), sweep, 5))).toEqual(whole)
+    const crowded = await begin(limited(1, 10 * parameters), sweep)
+    await complete(crowded, 5)
+    expect(timeless(await metricsOf(crowded))).toEqual(whole)
+    expect((await frameOf(crowded)).models?.room).toEqual({
+      models: 2,
+      wantedBytes: 6 * 4 * parameters,
+      permittedBytes: 10 * parameters,
+    })
+    crowded.dispose()
     const tight = limited(1, 3 * parameters)
     await expect(run(tight, sweep, 5)).rejects.toThrow(/permits .*hiddenWidth or batchSize, or WebAssembly/)
   })

@@ -85,7 +85,10 @@ async function opened() {
     pause: () => calls.push(['pause']),
     metrics: async () => ({}),
     request: () => Promise.reject(new Error('nothing')),
-    use: () => Promise.reject(new Error('no other backend')),
+    async use(choice) {
+      calls.push(['use', choice])
+      return { kind: 'wasm', adapter: 'a', software: false, reason: 'chosen by you' }
+    },
     compare: () => Promise.reject(new Error('nothing')),
     setSpeed() {},
     cancelCompare() {},
@@ -279,6 +282,22 @@ describe('an opening that fails', () => {
     )
     expect(state.values.value).toEqual({ view: 'still', width: 9, words: 8, rate: 7, seed: 6 })
   })
+})
+
+it('offers WebAssembly where a GPU is said to be too small', async () => {
+  const { state, control, notices, named } = await opened()
+  const fault = new RangeError('It takes 9 bytes, 8 are permitted. A smaller one, or WebAssembly, has room.')
+  const offered = () => {
+    control.report(fault)
+    return notices.at(-1)?.action
+  }
+  expect(offered()?.label).toBe('Reset the lab')
+  state.backend.value = { kind: 'webgpu', adapter: 'a', software: false, reason: '' }
+  expect(offered()?.label).toBe('Compute on WebAssembly')
+  offered()?.run()
+  await settled()
+  expect(named('use')).toEqual(['wasm'])
+  expect([state.backend.value.kind, state.failure.value, notices]).toEqual(['wasm', null, []])
 })
 
 describe('steps that a script asks for', () => {

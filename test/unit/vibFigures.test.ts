@@ -45,6 +45,7 @@ function figures(betas: readonly number[], more: Partial<ModelFigures> = {}): Mo
     validationImages: 10_000,
     seeds: betas.map(() => 0),
     stoppedAt: betas.map(() => -1),
+    room: undefined,
     evaluations: [evaluation(betas)],
     ...more,
   }
@@ -69,6 +70,16 @@ describe('notes', () => {
   it('tell on how many images an evaluation was', () => {
     const part = figures([1e-3], { evaluations: [evaluation([1e-3], { images: 2500, epoch: 3 })] })
     expect(sweepContent(part, 0, false).note).toBe('after 3 epochs, on 2,500 of 10,000 images')
+  })
+
+  it('tell how many models fit side by side, and which limit that is', () => {
+    const room = { models: 1, wantedBytes: 264 * 14 * 2 ** 20, permittedBytes: 128 * 2 ** 20 }
+    const crowded = figures([1e-3, 1], { room, evaluations: [] })
+    expect(sweepContent(crowded, 0, false).note).toBe(
+      '1 of 2 models at a time: together they take a buffer of 3,696 MiB, the largest here is 128 MiB',
+    )
+    const evaluated = figures([1e-3, 1], { room })
+    expect(sweepContent(evaluated, 0, false).note).toMatch(/^after 1 epoch, .*z; 1 of 2 models at a time/)
   })
 
   it('tell whose losses and gradients they are', () => {

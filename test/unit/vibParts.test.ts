@@ -8,7 +8,7 @@ import { LatentPicture } from '../../src/labs/vib/latentPicture.ts'
 import { layoutOf, operationsOf } from '../../src/labs/vib/layout.ts'
 import { LossRecord } from '../../src/labs/vib/lossRecord.ts'
 import { betasOf, conflict, parameters, presets, shownModel, typed } from '../../src/labs/vib/parameters.ts'
-import { distinctBetas, shares } from '../../src/labs/vib/parts.ts'
+import { distinctBetas, divide } from '../../src/labs/vib/parts.ts'
 import { principalAxes } from '../../src/labs/vib/projection.ts'
 import { pictureOrder, softplus } from '../../src/labs/vib/theory.ts'
 
@@ -34,8 +34,10 @@ describe('the sweep', () => {
     const layout = layoutOf(sweep)
     const bytes = 4 * layout.parameters
     for (const fitting of [1, 3, 4, 11, 68, 1000]) {
-      const found = shares({ maximumTensorBytes: fitting * bytes + 3 }, sweep, layout)
-      const models = found.flatMap(({ firstBeta, betas, firstSeed, seeds }) => {
+      const { shares, room } = divide({ maximumTensorBytes: fitting * bytes + 3 }, sweep, layout)
+      expect(room !== undefined).toBe(fitting < 68)
+      if (room) expect(room.models).toBeLessThanOrEqual(fitting)
+      const models = shares.flatMap(({ firstBeta, betas, firstSeed, seeds }) => {
         expect(betas * seeds).toBeLessThanOrEqual(fitting)
         return Array.from(
           { length: betas * seeds },
@@ -44,10 +46,12 @@ describe('the sweep', () => {
       })
       expect(models.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 68 }, (_, model) => model))
     }
-    expect(() => shares({ maximumTensorBytes: bytes - 1 }, sweep, layout)).toThrow(RangeError)
+    expect(() => divide({ maximumTensorBytes: bytes - 1 }, sweep, layout)).toThrow(RangeError)
     // for several threads: by seeds where they divide evenly, else by β
     const sizes = (threads: number) =>
-      shares({ maximumTensorBytes: 1e9 }, sweep, layout, threads).map(({ betas, seeds }) => betas * seeds)
+      divide({ maximumTensorBytes: 1e9 }, sweep, layout, threads).shares.map(
+        ({ betas, seeds }) => betas * seeds,
+      )
     expect(sizes(2)).toEqual([34, 34])
     expect(sizes(3)).toEqual([24, 24, 20])
     expect(sizes(4)).toEqual([17, 17, 17, 17])

@@ -42,6 +42,7 @@ function frame(values: Readonly<Record<string, string | number>>, loading = fals
         validationImages: 0,
         seeds: [0],
         stoppedAt: [-1],
+        room: undefined,
         evaluations: [],
       },
       shownModel: 0,

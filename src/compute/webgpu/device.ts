@@ -47,7 +47,12 @@ export async function openDevice(gpu: GPU | undefined): Promise<Device> {
   device.addEventListener('uncapturederror', (event) => {
     // the next read reports it; without this it would also go to the console
     event.preventDefault()
-    report(event.error.message)
+    const { error } = event
+    report(
+      error instanceof GPUOutOfMemoryError
+        ? `the GPU has no memory left (${error.message}). A smaller run, or WebAssembly, has room.`
+        : error.message,
+    )
   })
   const lost = new Promise<string>((resolve) => {
     device.lost.then((info) => {

@@ -52,6 +52,15 @@ function evaluationNote({ betas, validationImages }: ModelFigures, last: Evaluat
   ].join(', ')
 }
 
+/** Where not all models fit side by side: how many do, and which limit it is. */
+function roomNote({ betas, room }: ModelFigures): string | undefined {
+  if (!room) return undefined
+  const { models, wantedBytes, permittedBytes } = room
+  return `${models} of ${betas.length} models at a time: together they take a buffer of ${mebibytes(wantedBytes)}, the largest here is ${mebibytes(permittedBytes)}`
+}
+
+const mebibytes = (bytes: number) => `${Math.round(bytes / 2 ** 20).toLocaleString('en-US')} MiB`
+
 export function sweepContent(
   figures: ModelFigures | undefined,
   shownModel: number,
@@ -118,6 +127,11 @@ export function sweepContent(
     })
   }
   const best = Math.min(...of(last?.validationError ?? new Float32Array(), median))
+  const notes = figures
+    ? [last && evaluationNote(figures, last, shownModel), roomNote(figures)].filter(
+        (one) => one !== undefined,
+      )
+    : []
   return {
     x: {
       label: 'β',
@@ -133,7 +147,7 @@ export function sweepContent(
     },
     marks,
     pick: figures && last ? { mark: picked, read: (model) => readModel(figures, last, model) } : undefined,
-    note: figures && last ? evaluationNote(figures, last, shownModel) : undefined,
+    note: notes.length > 0 ? notes.join('; ') : undefined,
     empty: waiting,
     description: last
       ? `Validation error against β after ${five(last.epoch)} epochs: ${groups

@@ -97,6 +97,15 @@ export interface Evaluation {
   readonly muSpread: Float32Array
 }
 
+/** Why fewer models than wanted train side by side. */
+export interface Room {
+  /** At most so many at a time. */
+  readonly models: number
+  /** Bytes of the largest tensor that all of them would take together, and of the largest that the backend permits. */
+  readonly wantedBytes: number
+  readonly permittedBytes: number
+}
+
 /** All models, ordered by β, then seed. */
 export interface ModelFigures {
   /** As they are set now. */
@@ -109,6 +118,8 @@ export interface ModelFigures {
   readonly seeds: readonly number[]
   /** The step at which a model's loss was no longer finite, −1 for those that train on. */
   readonly stoppedAt: readonly number[]
+  /** Present where they do not all fit side by side, and train in turns. */
+  readonly room: Room | undefined
   /** Oldest first; thinned when there are many, first and latest included. */
   readonly evaluations: readonly Evaluation[]
 }

@@ -1,6 +1,7 @@
 /** How a run's models are divided: as many side by side as the backend has room for, and a share for every thread. */
 import type { Backend, Tensor } from '../../compute/backend.ts'
 import { Evaluator, type Results } from './evaluation.ts'
+import type { Room } from './frame.ts'
 import type { ImageSet } from './images.ts'
 import { type Layout, layoutOf } from './layout.ts'
 import { betasOf, seedCount, type VibValues } from './parameters.ts'
@@ -20,39 +21,53 @@ export function distinctBetas(values: VibValues): number[] {
   return betasOf(values).filter((_, model) => model % seeds === 0)
 }
 
+export interface Division {
+  readonly shares: readonly Share[]
+  /** Undefined where as many as were wanted train side by side. */
+  readonly room: Room | undefined
+}
+
 /**
  * Shares of which no tensor is larger than the backend permits, and at least one for every thread where there are
  * models enough. Throws a RangeError that names the limit where a single model is too large.
  */
-export function shares(
+export function divide(
   backend: Pick<Backend, 'maximumTensorBytes'>,
   values: VibValues,
   layout: Layout,
   threads = 1,
-): Share[] {
+): Division {
   const seeds = seedCount(values)
   const betas = distinctBetas(values).length
   const widest = Math.max(...[...layout.encoder, ...layout.decoder].map(({ outputs }) => outputs))
   const bytes = 4 * Math.max(layout.parameters, values.batchSize * widest)
-  const fitting = Math.floor(backend.maximumTensorBytes / bytes)
+  const permittedBytes = backend.maximumTensorBytes
+  const fitting = Math.floor(permittedBytes / bytes)
   if (fitting < 1)
     throw new RangeError(
-      `A model of ${layout.parameters.toLocaleString('en-US')} parameters takes tensors of ${bytes.toLocaleString('en-US')} bytes; this backend permits ${backend.maximumTensorBytes.toLocaleString('en-US')}. A smaller hiddenWidth or batchSize, or WebAssembly, has room.`,
+      `A model of ${layout.parameters.toLocaleString('en-US')} parameters takes tensors of ${bytes.toLocaleString('en-US')} bytes; this backend permits ${permittedBytes.toLocaleString('en-US')}. A smaller hiddenWidth or batchSize, or WebAssembly, has room.`,
     )
   // seeds share nothing; where they do not divide evenly, the β do better
   const bySeeds = seeds % threads === 0
-  const seedsEach = Math.min(bySeeds ? seeds / threads : seeds, fitting)
-  const betasEach = Math.min(bySeeds ? betas : Math.ceil(betas / threads), Math.floor(fitting / seedsEach))
-  const found: Share[] = []
+  const seedsWanted = bySeeds ? seeds / threads : seeds
+  const betasWanted = bySeeds ? betas : Math.ceil(betas / threads)
+  const seedsEach = Math.min(seedsWanted, fitting)
+  const betasEach = Math.min(betasWanted, Math.floor(fitting / seedsEach))
+  const wanted = seedsWanted * betasWanted
+  const shares: Share[] = []
   for (let firstSeed = 0; firstSeed < seeds; firstSeed += seedsEach)
     for (let firstBeta = 0; firstBeta < betas; firstBeta += betasEach)
-      found.push({
+      shares.push({
         firstBeta,
         betas: Math.min(betasEach, betas - firstBeta),
         firstSeed,
         seeds: Math.min(seedsEach, seeds - firstSeed),
       })
-  return found
+  const cut = wanted > fitting
+  return {
+    shares,
+    room: cut ? { models: seedsEach * betasEach, wantedBytes: wanted * bytes, permittedBytes } : undefined,
+  }
 }
 
 /** Places of a share's models among the run's. */

@@ -4,12 +4,12 @@ import type { Metrics } from '../lab.ts'
 import { Pace, worthwhile } from '../pace.ts'
 import type { Results } from './evaluation.ts'
 import { Evaluations } from './evaluations.ts'
-import type { LossCurves, VibFrame } from './frame.ts'
+import type { LossCurves, Room, VibFrame } from './frame.ts'
 import type { ImageSet } from './images.ts'
 import { type Layout, layoutOf } from './layout.ts'
 import { LossRecord } from './lossRecord.ts'
 import { betasOf, seedCount, shownModel, type VibValues } from './parameters.ts'
-import { LocalPart, type Part, shares } from './parts.ts'
+import { divide, LocalPart, type Part } from './parts.ts'
 import { Pictures } from './pictures.ts'
 import { RemotePart } from './remotePart.ts'
 import { pictureOrder } from './theory.ts'
@@ -52,6 +52,7 @@ export class Run {
     training: ImageSet,
     private readonly validation: ImageSet,
     private readonly parts: readonly Part[],
+    private readonly room: Room | undefined,
   ) {
     this.stepsPerEpoch = Math.floor(values.trainSize / values.batchSize)
     this.trainedBetas = betasOf(values)
@@ -68,15 +69,15 @@ export class Run {
   ): Promise<Run> {
     const layout = layoutOf(values)
     const threads = values.mode === 'sweep' ? Math.min(1 + backend.spareThreads, mostThreads) : 1
-    const divided = shares(backend, values, layout, threads)
-    const settings = divided.map((share) => ({ values, share, training, validation }))
+    const { shares, room } = divide(backend, values, layout, threads)
+    const settings = shares.map((share) => ({ values, share, training, validation }))
     // what has to be cut further for want of room is done in turns on one thread
-    const remote = settings.length === threads ? threads - 1 : 0
+    const remote = room ? 0 : settings.length - 1
     const others = settings.slice(0, remote).map((setting) => RemotePart.create(backend, setting))
     const own: Part[] = []
     for (const setting of settings.slice(remote)) own.push(await LocalPart.create(backend, setting))
     const parts = [...(await Promise.all(others)), ...own]
-    return new Run(backend, values, layout, training, validation, parts)
+    return new Run(backend, values, layout, training, validation, parts, room)
   }
 
   /** Nothing more is to be told or drawn at this step. */
@@ -174,6 +175,7 @@ export class Run {
         validationImages: validation.count,
         seeds: betas.map((_, model) => model % seedCount(values)),
         stoppedAt: this.stoppedAt,
+        room: this.room,
         evaluations: this.evaluations.done.slice(),
       },
       shownModel: shownModel(values),
