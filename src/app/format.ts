@@ -49,7 +49,8 @@ export function formatField(value: number): string {
   return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(6)))
 }
 
+// made once: it takes longer than many numbers written with it
+const decimal = new Intl.NumberFormat('en', { useGrouping: false, maximumSignificantDigits: 15 })
+
 /** "0.00000001": without an exponent, as attributes for assistive technology want it. */
-export function formatDecimal(value: number): string {
-  return value.toLocaleString('en', { useGrouping: false, maximumSignificantDigits: 15 })
-}
+export const formatDecimal = (value: number): string => decimal.format(value)

@@ -94,7 +94,9 @@ function createRows(
           model[parameter.id] = next[parameter.id]
           row.updateDisplay()
         }
-        row.show(parameter.relevant?.(next) ?? true)
+        const relevant = parameter.relevant?.(next) ?? true
+        // it writes a style each time
+        if (row._hidden === relevant) row.show(relevant)
       }
     },
     destroy: () => gui.destroy(),

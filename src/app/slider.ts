@@ -33,6 +33,8 @@ function refusal(parameter: NumberParameter, text: string): string {
 export class NumberRow extends FieldRow<NumberParameter, number> {
   readonly #slider: HTMLElement
   readonly #fill: HTMLElement
+  /** The slider shows the parameter's range. */
+  #ranged = false
   #settling: ReturnType<typeof setTimeout> | undefined
 
   constructor(gui: GUI, values: object, parameter: NumberParameter) {
@@ -69,6 +71,13 @@ export class NumberRow extends FieldRow<NumberParameter, number> {
   }
 
   override adopt(parameter: NumberParameter): void {
+    const { minimum, maximum } = this.parameter
+    // most changes of other values leave the range as it is, and this is asked with every one
+    if (this.#ranged && minimum === parameter.minimum && maximum === parameter.maximum) {
+      this.parameter = parameter
+      return
+    }
+    this.#ranged = true
     this.#slider.setAttribute('aria-valuemin', formatDecimal(parameter.minimum))
     this.#slider.setAttribute('aria-valuemax', formatDecimal(parameter.maximum))
     if (!hasSlider(parameter)) this.#slider.remove()

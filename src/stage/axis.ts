@@ -33,20 +33,27 @@ function degenerate(low: number, high: number): boolean {
   return !(width > 1e-12 * Math.max(Math.abs(low), Math.abs(high)) && width > 1e-300)
 }
 
+function usableEnd({ scale }: Axis, value: number | undefined): value is number {
+  return value !== undefined && Number.isFinite(value) && (scale !== 'log' || value > 0)
+}
+
+/** Both ends of the axis are given, whatever the marks span. */
+export function hasDomain(axis: Axis): boolean {
+  return usableEnd(axis, axis.domain?.[0]) && usableEnd(axis, axis.domain?.[1])
+}
+
 /** The interval that an axis shows: what was asked for where that is usable, else what the marks span. */
 export function resolveDomain(axis: Axis, span: Span): Domain {
   const logarithmic = axis.scale === 'log'
-  const usable = (value: number | undefined): value is number =>
-    value !== undefined && Number.isFinite(value) && (!logarithmic || value > 0)
   let low = logarithmic ? span.positive : span.minimum
   let high = span.maximum
-  if (!usable(low) || !usable(high)) [low, high] = logarithmic ? [1, 10] : [0, 1]
+  if (!usableEnd(axis, low) || !usableEnd(axis, high)) [low, high] = logarithmic ? [1, 10] : [0, 1]
   const [first, second] = axis.domain ?? []
   const spread = high > low
-  if (usable(first)) low = first
+  if (usableEnd(axis, first)) low = first
   else if (spread && axis.domain === undefined && !logarithmic)
     low = scaleLinear([low, high], [0, 1]).nice().domain()[0]
-  if (usable(second)) high = second
+  if (usableEnd(axis, second)) high = second
   else if (spread && axis.domain === undefined && !logarithmic)
     high = scaleLinear([low, high], [0, 1]).nice().domain()[1]
   if (!degenerate(low, high)) return [low, high]

@@ -7,6 +7,7 @@ import {
   type Domain,
   equalUnits,
   evenTicks,
+  hasDomain,
   resolveDomain,
   Span,
   type Tick,
@@ -109,7 +110,8 @@ export class ChartView implements Chart, PanelView {
     const { content, host, panel } = this
     if (!content) return
     const span = { x: new Span(), y: new Span() }
-    for (const mark of content.marks) markSpan(mark, span.x, span.y, content.y.scale === 'log')
+    if (!hasDomain(content.x) || !hasDomain(content.y))
+      for (const mark of content.marks) markSpan(mark, span.x, span.y, content.y.scale === 'log')
     const anything = content.marks.some((mark) => mark.kind !== 'rule' && hasPoints(mark))
     panel.setMessage(anything ? undefined : (content.empty ?? 'Nothing to draw yet.'))
     const layout = this.layout(content, area, span)

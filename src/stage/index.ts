@@ -24,6 +24,11 @@ const narrowBelow = 760
 /** From here on five panels or more stand in three columns. */
 const wideFrom = 1500
 const manyPanels = 5
+/**
+ * Milliseconds after which the panels that are left wait for the next frame, so that drawing never blocks a slider
+ * for long: first pictures, whose shaders are compiled, take many times what the later ones do.
+ */
+const drawBudget = 5
 /** Nothing is set smaller than this for the sake of height. */
 const smallestFont = 16
 
@@ -86,6 +91,8 @@ class PanelStage implements Stage, Host {
     this.renderer = new WebGLRenderer({ canvas, context, antialias: true, alpha: true })
     this.renderer.outputColorSpace = LinearSRGBColorSpace
     this.renderer.autoClear = false
+    // asking for a compiler's messages waits for it; a shader that fails leaves a blank picture, which tests find
+    this.renderer.debug.checkShaderErrors = import.meta.env.DEV
     this.prepareContext()
     canvas.className = 'stage-canvas'
     canvas.setAttribute('aria-hidden', 'true')
@@ -104,6 +111,8 @@ class PanelStage implements Stage, Host {
       () => {
         lost(false)
         this.prepareContext()
+        // everything is gone: no panel is still where it was drawn
+        this.areas.clear()
         this.redrawAll()
       },
       { signal },
@@ -302,8 +311,9 @@ class PanelStage implements Stage, Host {
     return Math.min(Math.sqrt(pixelBudget / Math.max(1, width * height)), maxTextureSize / side)
   }
 
-  /** Measures where the panels are. The only place that reads the page's layout. */
-  private locate(): void {
+  /** Measures where the panels are; true where the canvas was emptied. The only place that reads the page's layout. */
+  private locate(): boolean {
+    let emptied = false
     const { canvas, root, renderer } = this
     const origin = root.getBoundingClientRect()
     const ratio = Math.min(devicePixelRatio || 1, 2, this.largestRatio())
@@ -317,7 +327,7 @@ class PanelStage implements Stage, Host {
       renderer.setPixelRatio(ratio)
       renderer.setSize(width, height, false)
       // resizing emptied it
-      for (const view of this.views) this.changed.add(view)
+      emptied = true
     }
     const areas = new Map(
       this.views.map((view) => {
@@ -329,19 +339,26 @@ class PanelStage implements Stage, Host {
       // what was drawn at the old places must go, too
       this.restrict({ left: 0, top: 0, width, height })
       renderer.clear()
-      for (const view of this.views) this.changed.add(view)
+      emptied = true
     }
+    if (emptied) for (const view of this.views) this.changed.add(view)
     this.areas = areas
     this.moved = false
+    return emptied
   }
 
   private draw(): void {
     if (this.disposed || this.renderer.getContext().isContextLost()) return
     const start = performance.now()
-    if (this.moved || devicePixelRatio !== this.shownRatio) this.locate()
+    const emptied = (this.moved || devicePixelRatio !== this.shownRatio) && this.locate()
     this.shownRatio = devicePixelRatio
-    for (const view of this.changed) this.drawView(view)
-    this.changed.clear()
+    for (const view of this.changed) {
+      this.drawView(view)
+      this.changed.delete(view)
+      // what was emptied must not be seen empty
+      if (!emptied && performance.now() - start > drawBudget) break
+    }
+    if (this.changed.size > 0) this.schedule()
     const context = this.renderer.getContext() as WebGL2RenderingContext
     if (this.fence) context.deleteSync(this.fence)
     this.fence = context.fenceSync(context.SYNC_GPU_COMMANDS_COMPLETE, 0)

@@ -48,6 +48,8 @@ export class Panel {
   private readonly message = element('p', 'stage-message')
   private shownLegend = ''
   private noteBeside = false
+  /** Whether a note of this text has room in the row of the axis title, as the panel was drawn last. */
+  private roomBeside = (_text: string): boolean => false
   private wanted = ''
   private lost = false
 
@@ -118,6 +120,16 @@ export class Panel {
     if (this.note.textContent === (text ?? '')) return
     this.note.textContent = text ?? ''
     this.note.hidden = !text
+    // at once: a row that comes and goes would move all pictures, and each has to be drawn again then
+    this.placeNote()
+  }
+
+  private placeNote(): boolean {
+    const text = this.note.textContent ?? ''
+    const beside = text !== '' && this.roomBeside(text)
+    if (beside !== this.noteBeside) this.note.classList.toggle('stage-note-beside', beside)
+    this.noteBeside = beside
+    return beside
   }
 
   setDescription(text: string): void {
@@ -129,11 +141,10 @@ export class Panel {
    * a row less above the picture. The paragraph is then only read aloud.
    */
   noteLabel(titleWidth: number, width: number, measure: TextMeasure): Label[] {
+    this.roomBeside = (text) => titleWidth + measure.width(text) + measure.size * 2.5 <= width
+    if (!this.placeNote()) return []
     const text = this.note.textContent ?? ''
-    const beside = text !== '' && titleWidth + measure.width(text) + measure.size * 2.5 <= width
-    if (beside !== this.noteBeside) this.note.classList.toggle('stage-note-beside', beside)
-    this.noteBeside = beside
-    return beside ? [{ text, x: width, y: 0, alignX: 1, alignY: 0, kind: 'title' }] : []
+    return [{ text, x: width, y: 0, alignX: 1, alignY: 0, kind: 'title' }]
   }
 
   /** A sentence in the middle of the plot, where there is nothing to draw. */

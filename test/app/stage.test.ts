@@ -23,7 +23,52 @@ describe('the stage', () => {
     const before = await draws(page)
     await page.waitForTimeout(400)
     expect(await draws(page)).toBe(before)
+    // where drawing takes long, one panel a frame: a slider is not blocked by all of them
+    const drawn = await page.evaluate(async () => {
+      const { stage } = window as unknown as GalleryWindow
+      const panels = document.querySelectorAll('.stage-panel').length
+      const now = performance.now.bind(performance)
+      let late = 0
+      performance.now = () => now() + (late += 10)
+      const counts = [stage.statistics().draws]
+      stage.light([])
+      while (counts[counts.length - 1] < counts[0] + panels && counts.length < 100) {
+        await new Promise(requestAnimationFrame)
+        counts.push(stage.statistics().draws)
+      }
+      performance.now = now
+      return { panels, steps: counts.slice(1).map((count, index) => count - counts[index]) }
+    })
+    expect(drawn.steps.filter((count) => count > 0)).toEqual(Array.from({ length: drawn.panels }, () => 1))
     expect(faults).toEqual([])
+    await close()
+  })
+
+  it('moves no picture when a note comes back that stands beside an axis title', async () => {
+    const { page, close } = await visit('page=init')
+    const heights = await page.evaluate(async () => {
+      const { stage } = window as unknown as GalleryWindow
+      const chart = stage.chart({ id: 'noted', title: 'Noted' })
+      const plot = document.querySelector('[data-panel=noted] .stage-plot') as HTMLElement
+      const update = (note?: string) =>
+        chart.update({
+          x: { label: 'x', scale: 'linear' },
+          y: { label: 'y', scale: 'linear' },
+          marks: [{ kind: 'dots', role: 'target', x: [0, 1], y: [0, 1] }],
+          description: '',
+          note,
+        })
+      const frames = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))
+      const found: number[] = []
+      for (const note of ['a note', undefined, 'another']) {
+        update(note)
+        // the last one before it is drawn
+        if (note !== 'another') await frames()
+        found.push(plot.clientHeight)
+      }
+      return found
+    })
+    expect(heights).toEqual([heights[0], heights[0], heights[0]])
     await close()
   })
 

@@ -1,6 +1,6 @@
 /** The initial state: logits, softmax landscape, first loss and logit variance against the model's width. */
 import type { ChartContent, Mark, SceneContent, Stage } from '../../stage/contract.ts'
-import type { ViewFrame } from '../lab.ts'
+import type { MetricValue, ViewFrame } from '../lab.ts'
 import { createSwitches, type PanelSet } from '../panelSet.ts'
 import type { InitFrame, MeasuredSetting } from './frame.ts'
 import { type Scheme, schemeLabels, schemeStd, typed } from './parameters.ts'
@@ -107,6 +107,9 @@ export function logitsContent(shown: Shown, logarithmic: boolean): ChartContent 
   }
 }
 
+/** A measured mean in three digits: over 64 tokens or more it is known no better. */
+const probability = (value: MetricValue) => five(Number(Number(value).toPrecision(3)))
+
 function landscapeContent(shown: Shown, logarithmic: boolean): SceneContent {
   const { frame } = shown
   const { data, metrics } = frame
@@ -128,7 +131,10 @@ function landscapeContent(shown: Shown, logarithmic: boolean): SceneContent {
     },
     rowLabel: 'token',
     columnLabel: 'vocabulary',
-    note: partialNote(frame),
+    // always one, that no row of text comes and goes under a dragged slider
+    note:
+      partialNote(frame) ??
+      `mean ${probability(metrics.maxProbability)} (${schemes[0].name}), ${probability(metrics.comparisonMaxProbability)} (${schemes[1].name})`,
     description: `Softmax probabilities of ${landscapeRows} tokens over the vocabulary. Mean largest probability ${five(metrics.maxProbability as number)} for ${schemes[0].name}, ${five(metrics.comparisonMaxProbability as number)} for ${schemes[1].name}.`,
     hover: (field, row, column) => {
       const first = Math.ceil((column * vocab) / landscapeBins)

@@ -45,4 +45,4 @@ export const brief = (value: number) =>
 export const percent = (value: number) =>
   `${value < 0.0995 ? (100 * value).toPrecision(2) : (100 * value).toFixed(0)} %`
 export const nats = (value: number) => `${five(value)} nats`
-export const count = (value: number) => value.toLocaleString('en-US')
+export const count = format(',d')
