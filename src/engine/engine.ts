@@ -146,10 +146,11 @@ export class Engine implements EngineApi {
     const steps = this.due()
     const { experiment } = this
     if (typeof steps !== 'number' || !experiment) return
+    const { step, ready, news } = experiment
+    const { playing } = this
     try {
-      const before = experiment.step
       await experiment.advance(steps, budget)
-      if (experiment.step !== before)
+      if (experiment.step !== step)
         this.nextStepAt = Math.max(this.nextStepAt, performance.now() - 100) + 1000 / this.stepsPerSecond
       if (experiment.ready && experiment.step >= experiment.lastStep) this.playing = false
       const run = this.pendingRun
@@ -160,7 +161,8 @@ export class Engine implements EngineApi {
     } catch (fault) {
       await this.failUnlessLost(fault)
     }
-    this.changed()
+    const nothingNew = news !== undefined && news === experiment.news && ready && experiment.ready
+    if (!nothingNew || playing !== this.playing) this.changed()
   }
 
   /** Work on a lost device fails too; then `recover` is about to take over. */

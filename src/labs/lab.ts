@@ -112,6 +112,11 @@ export interface Experiment {
    * first; metrics that are asked for in a pause wait for it.
    */
   readonly complete: boolean
+  /**
+   * Counts what a ready run has told of: while it stays the same a frame would show nothing new, and none is made.
+   * Where it is missing, whatever is done counts.
+   */
+  readonly news?: number
   /** Where playing ends; `advance` goes beyond it when asked. Infinity for a run that may go on for ever. */
   readonly lastStep: number
   /** Id of the parameter that playing waits for at `lastStep`; undefined where it has ended. */

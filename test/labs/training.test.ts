@@ -4,7 +4,7 @@ import type { Backend } from '../../src/compute/backend.ts'
 import { type CutText, cutText, ownText, type Text } from '../../src/data/text.ts'
 import { experimentModule } from '../../src/labs/init/experiment.ts'
 import { linearsOf, type ParameterMatrix } from '../../src/labs/init/training/layout.ts'
-import { Measuring } from '../../src/labs/init/training/measurement.ts'
+import { Measuring, validationWords } from '../../src/labs/init/training/measurement.ts'
 import { toNewest } from '../../src/labs/init/training/newest.ts'
 import { Pair } from '../../src/labs/init/training/pair.ts'
 import { binMeans, rankBins } from '../../src/labs/init/training/ranks.ts'
@@ -234,8 +234,9 @@ describe.each(backends)('the training view on $kind', ({ create }) => {
         return Math.abs(count - all.filter((x) => x >= from && x < to).length)
       })
       expect(misplaced.reduce((sum, one) => sum + one, 0)).toBeLessThan(6)
-      const held = spreadWindows(cut().validation, layout, 1024 / context)
-      const loss = referenceLoss(layout, theta, { sequences: 1024 / context, ...held })
+      const sequences = validationWords(trainer.model.rows) / context
+      const held = spreadWindows(cut().validation, layout, sequences)
+      const loss = referenceLoss(layout, theta, { sequences, ...held })
       expect(found.validationLoss / loss).toBeCloseTo(1, 4)
       // and the batch's own loss is that of the same positions
       const flat = states.flatMap((state) => [...state])

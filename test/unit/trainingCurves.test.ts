@@ -5,9 +5,12 @@ import { type Curves, lossContent, repeatContent } from '../../src/labs/init/tra
 import type { ModelFrame } from '../../src/labs/init/training/frame.ts'
 import { typedTraining } from '../../src/labs/init/training/parameters.ts'
 import { Race } from '../../src/labs/init/training/race.ts'
+import { createTrainingView } from '../../src/labs/init/training/view.ts'
 import { percent } from '../../src/labs/init/viewParts.ts'
 import { defaults } from '../../src/labs/parameters.ts'
-import type { ChartContent } from '../../src/stage/contract.ts'
+import type { ChartContent, Stage } from '../../src/stage/contract.ts'
+
+type Frame = Curves['frame']
 
 const values = typedTraining(defaults(initLab.parameters, { view: 'training' }))
 
@@ -78,6 +81,32 @@ describe('the loss chart', () => {
     expect(note).toMatch(/^Exploded: std 1 at step 2, std 1\/√d at step 1, .*Lower the learning rate/)
     const at = marks.flatMap((mark) => (mark.kind === 'rule' && mark.axis === 'x' ? [mark.value] : []))
     expect(at).toEqual([2, 1])
+  })
+
+  it('is drawn at every step, the others only once they have something new', () => {
+    const drawn: string[] = []
+    const add = ({ id }: { readonly id: string }) => ({ update: () => drawn.push(id) })
+    const view = createTrainingView({ chart: add, scene: add, table: add } as unknown as Stage)
+    const at = (steps: number): Frame => {
+      const { frame } = shownAt(Array(steps + 1).fill(60), Array(steps + 1).fill(8))
+      return frame
+    }
+    const drawnBy = (frame: Frame) => {
+      drawn.length = 0
+      view.draw(frame)
+      return drawn.toSorted()
+    }
+    expect(drawnBy(at(20))).toEqual(['curves', 'early', 'logits', 'norms', 'repeat', 'text'])
+    expect(drawnBy(at(21))).toEqual(['curves'])
+    const measured = at(30)
+    expect(drawnBy({ ...measured, data: { ...measured.data, measuredStep: 30 } })).toEqual([
+      'curves',
+      'logits',
+      'norms',
+      'repeat',
+    ])
+    const reset = shownAt([60], [8]).frame
+    expect(drawnBy({ ...reset, values: { ...values, seed: 2 } })).toHaveLength(6)
   })
 
   it('writes a share of all as 100 %', () => {

@@ -1,14 +1,18 @@
-/** How fast this backend trains, measured once: decides the default size of the models. */
+/** How fast this backend plays a run, measured once: decides the default size of the models. */
 import type { Backend } from '../../../compute/backend.ts'
 import { uniformIntegers } from '../../../compute/random.ts'
 import type { Text } from '../../../data/text.ts'
 import type { ParameterValues } from '../../lab.ts'
 import { defaults } from '../../parameters.ts'
 import { parameters } from '../parameters.ts'
+import { writingOperations } from './continuation.ts'
 import { layoutOf, stepOperations } from './layout.ts'
+import { measuringOperations } from './measurement.ts'
 import { Pair } from './pair.ts'
 import { type TrainingValues, typedTraining } from './parameters.ts'
+import { isMeasured, isWritten } from './schedule.ts'
 import { textFacts } from './textChoice.ts'
+import type { Work } from './work.ts'
 
 type Size = Pick<TrainingValues, 'dModel' | 'vocab' | 'batchSize' | 'context'>
 
@@ -24,16 +28,26 @@ const ladder: readonly Size[] = [
   { dModel: 64, vocab: 1000, batchSize: 4, context: 64 },
   { dModel: 64, vocab: 1000, batchSize: 4, context: 32 },
   { dModel: 64, vocab: 500, batchSize: 2, context: 32 },
+  { dModel: 64, vocab: 200, batchSize: 1, context: 16 },
 ]
 
-/** Ten steps a second, and room for what is measured beside them. */
-const longestStep = 85
+/** Milliseconds. Ten steps a second, and room for drawing: where a processor does that, it takes up to half as much again. */
+const longestStep = 60
 
-/** Sizes that are tried, growing while a step takes less than `longEnough` milliseconds. */
+/** The part of a run that is to be played so fast: it begins with the steps that are all measured. */
+const playedSteps = Array.from({ length: 200 }, (_, step) => step)
+const shareOf = (happens: (step: number) => boolean) =>
+  playedSteps.filter(happens).length / playedSteps.length
+
+/** Of a step, its measurement and its text, as often as these are played with it. */
+const played = (step: number, measuring: number, writing: number) =>
+  step + shareOf(isMeasured) * measuring + shareOf(isWritten) * writing
+
+/** Sizes that are tried, growing while a played step takes less than `longEnough` milliseconds. */
 const trials: readonly Size[] = [ladder[ladder.length - 1], ladder[4], ladder[0]]
 const longEnough = 12
 
-/** Milliseconds of a step: `fixed` + operations / `operationsPerMillisecond`. */
+/** Milliseconds of a played step: `fixed` + operations / `operationsPerMillisecond`. */
 export interface Calibration {
   readonly fixed: number
   readonly operationsPerMillisecond: number
@@ -43,9 +57,13 @@ const measured = new WeakMap<Backend, Promise<Calibration>>()
 
 const table = typedTraining(defaults(parameters, { view: 'training' }))
 
-/** Of both models. */
-const operationsOf = (values: TrainingValues) =>
-  2 * stepOperations(layoutOf(values), values.batchSize * values.context)
+/** Of a played step of both models. */
+function operationsOf(values: TrainingValues): number {
+  const layout = layoutOf(values)
+  const words = values.batchSize * values.context
+  const measuring = measuringOperations(layout, words)
+  return 2 * played(stepOperations(layout, words), measuring, writingOperations(layout))
+}
 
 /** Words in no order. */
 function madeUp(vocab: number): Text {
@@ -54,22 +72,29 @@ function madeUp(vocab: number): Text {
   return { name: 'made up', words, ids, counts: new Uint32Array(vocab - 1) }
 }
 
-/** The quickest of some steps, on as many threads as a run takes: the first compiles. */
-async function stepMilliseconds(backend: Backend, values: TrainingValues): Promise<number> {
+/** The quickest of some times: the first compiles. */
+async function quickest(times: number, backend: Backend, begin: () => Work<unknown>): Promise<number> {
+  let milliseconds = Number.POSITIVE_INFINITY
+  for (let time = 0; time < times; time++) {
+    const start = performance.now()
+    for await (const _ of begin());
+    await backend.finished()
+    milliseconds = Math.min(milliseconds, performance.now() - start)
+  }
+  return milliseconds
+}
+
+/** Of a played step, on as many threads as a run takes. */
+async function playedMilliseconds(backend: Backend, values: TrainingValues): Promise<number> {
   const pair = new Pair(backend, values, madeUp(values.vocab))
-  let quickest = Number.POSITIVE_INFINITY
   try {
     for await (const _ of pair.begin()) await backend.finished()
-    for (let step = 0; step < 4; step++) {
-      const begin = performance.now()
-      for await (const _ of pair.advance(values));
-      await backend.finished()
-      quickest = Math.min(quickest, performance.now() - begin)
-    }
+    const step = await quickest(4, backend, () => pair.advance(values))
+    const measuring = await quickest(2, backend, () => pair.measure())
+    return played(step, measuring, await quickest(2, backend, () => pair.write()))
   } finally {
     pair.dispose()
   }
-  return quickest
 }
 
 async function measure(backend: Backend): Promise<Calibration> {
@@ -78,7 +103,7 @@ async function measure(backend: Backend): Promise<Calibration> {
     const values = { ...table, ...size }
     points.push({
       operations: operationsOf(values),
-      milliseconds: await stepMilliseconds(backend, values),
+      milliseconds: await playedMilliseconds(backend, values),
     })
     if (points[points.length - 1].milliseconds > longEnough) break
   }

@@ -2,13 +2,18 @@
 import type { Backend, Tensor } from '../../../compute/backend.ts'
 import { randomWord, streams } from '../../../compute/random.ts'
 import { type CutText, joinWords } from '../../../data/text.ts'
-import { headOperations, inside, type Layout } from './layout.ts'
+import { headOperations, inside, type Layout, operationsOf } from './layout.ts'
 import { LanguageModel } from './model.ts'
 import type { Trainer } from './trainer.ts'
 import { UploadedWindows } from './windows.ts'
 
 const promptWords = 6
 const writtenWords = 16
+
+/** Of one line of one model. */
+export function writingOperations(layout: Layout): number {
+  return writtenWords * (operationsOf(layout, layout.context) + headOperations(layout, 1))
+}
 
 /** A word drawn with the probabilities softmax(logits), by a number from 0 to below 1. */
 export function sample(logits: Float32Array, uniform: number): number {

@@ -222,14 +222,16 @@ function curvesNote(shown: Curves): string | undefined {
   return `thick: validation (${validation}), thin: training (${training})`
 }
 
-function described(shown: Curves): string {
+/** The losses at a step, and the validation at the last one up to it that was measured. */
+function described(shown: Curves, step: number): string {
   const models = shownModels(shown)
   if (models.length === 0) return waiting(shown)
-  const { step, metrics } = shown.frame
+  const { metrics, data } = shown.frame
+  const measured = data.measuredSteps.findLastIndex((one) => one <= step)
   return `Losses at step ${step}: ${models
     .map(
       ({ model, name }) =>
-        `${name} ${nats(last(model.losses))} in training, ${nats(last(model.validationLosses))} in validation`,
+        `${name} ${nats(model.losses[step] ?? Number.NaN)} in training, ${nats(model.validationLosses[measured] ?? Number.NaN)} in validation`,
     )
     .join('; ')}. ln V is ${nats(metrics.lnVocab as number)}.`
 }
@@ -253,10 +255,14 @@ export function lossContent(shown: Curves, switches: LossSwitches): ChartContent
         : [],
     note: curvesNote(shown),
     empty: waiting(shown),
-    description: described(shown),
+    description: described(shown, frame.step),
     format: five,
   }
 }
+
+/** What of a model the first twenty steps show. */
+export const earlyLosses = ({ losses, validationLosses }: ModelFrame) =>
+  [losses, validationLosses].map((values) => [...values.subarray(0, 21)])
 
 export function earlyContent(shown: Curves, logarithmic: boolean): ChartContent {
   const { frame } = shown
@@ -267,7 +273,7 @@ export function earlyContent(shown: Curves, logarithmic: boolean): ChartContent 
     y,
     marks: losses.length > 0 ? [...levels(frame), ...lossMarks(shown, 20)] : [],
     empty: waiting(shown),
-    description: `The first twenty steps. ${described(shown)}`,
+    description: `The first twenty steps. ${described(shown, Math.min(20, frame.step))}`,
     format: five,
   }
 }
@@ -276,7 +282,7 @@ export function repeatContent(shown: Curves): ChartContent {
   const { measuredSteps } = shown.frame.data
   const models = measuredSteps.length > 0 ? shownModels(shown) : []
   return {
-    x: { label: 'step', scale: 'linear', domain: [0, Math.max(20, shown.frame.step)] },
+    x: { label: 'step', scale: 'linear', domain: [0, Math.max(20, measuredSteps.at(-1) ?? 0)] },
     y: { label: 'probability; ρ (dashed)', scale: 'linear', domain: [-0.05, 1.05] },
     marks: models.flatMap((one): Mark[] => {
       const { model, name, role } = one

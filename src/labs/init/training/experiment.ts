@@ -53,6 +53,10 @@ export class TrainingExperiment implements Experiment {
     return this.run?.complete ?? false
   }
 
+  get news(): number {
+    return this.run?.news ?? 0
+  }
+
   get lastStep(): number {
     return this.run?.lastStep ?? Number.POSITIVE_INFINITY
   }

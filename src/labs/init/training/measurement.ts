@@ -5,7 +5,7 @@
 import type { Backend, LogitLossResult, Tensor } from '../../../compute/backend.ts'
 import type { CutText } from '../../../data/text.ts'
 import { landscapeProbabilities, tokenStatistics } from '../measurement.ts'
-import { inside } from './layout.ts'
+import { headOperations, inside, type Layout, operationsOf } from './layout.ts'
 import { LanguageModel, type Queueing } from './model.ts'
 import { binMeans, type RankBins, rankBins } from './ranks.ts'
 import type { Trainer } from './trainer.ts'
@@ -28,8 +28,8 @@ export interface ModelMeasurement {
   readonly rowNorms: Float32Array
 }
 
-/** Held-out words that are measured, about, in so many passes. */
-const validationWords = 1024
+/** Held-out words that are measured, about, in so many passes: no more than a few times as many as a step takes. */
+export const validationWords = (batchWords: number) => Math.min(1024, Math.max(256, 8 * batchWords))
 const validationPasses = 4
 const mostPositions = 64
 const mostLandscapeBins = 96
@@ -38,6 +38,14 @@ const histogramBins = 192
 const sliceEntries = 2 ** 20
 /** Operations that an entry of a table counts for where it is only read. */
 const operationsPerEntry = 10
+
+/** Of one measurement of one model: the held-out words, and some positions' logits twice. */
+export function measuringOperations(layout: Layout, batchWords: number): number {
+  const { vocab, dModel } = layout
+  const words = validationWords(batchWords)
+  const validation = operationsOf(layout, words) + headOperations(layout, words)
+  return validation + vocab * dModel * (2 * (2 * mostPositions + operationsPerEntry) + operationsPerEntry)
+}
 
 /** The logits of one model's positions. */
 interface Logits {
@@ -70,7 +78,7 @@ export class Measuring {
   ) {
     const { layout, models, model } = trainer
     const { context, inputWords, dModel, vocab } = layout
-    const sequences = Math.max(1, Math.round(validationWords / validationPasses / context))
+    const sequences = Math.max(1, Math.round(validationWords(model.rows) / validationPasses / context))
     this.model = new LanguageModel(backend, layout, models, sequences)
     const { inputs, labels } = spreadWindows(text.validation, layout, validationPasses * sequences)
     const rows = sequences * context

@@ -8,14 +8,11 @@ import type { ModelMeasurement } from './measurement.ts'
 import { Pair } from './pair.ts'
 import { embeddingStds, type TrainingValues } from './parameters.ts'
 import { Race, raceBegin } from './race.ts'
+import { isMeasured, isWritten } from './schedule.ts'
 import type { Work } from './work.ts'
 
 /** Milliseconds that the told speed is a mean over, about. */
 const speedSpan = 2000
-const writingInterval = 50
-
-/** Whether a step's measurement belongs to the curves: it does at 0…20 and every tenth. */
-const isMeasured = (step: number) => step <= 20 || step % 10 === 0
 
 const measuredNames = ['validationLoss', 'logitStd', 'ownProbability', 'alignment'] as const
 type MeasuredName = (typeof measuredNames)[number]
@@ -54,6 +51,8 @@ export class Run {
   private beside: Work | undefined
   private readonly pace = new Pace(1e5)
   private timed = { steps: 0, milliseconds: 0 }
+  /** Of steps, measurements and texts. */
+  news = 0
 
   constructor(
     private readonly backend: Backend,
@@ -91,7 +90,7 @@ export class Run {
   }
 
   private get writingDue(): boolean {
-    return this.step % writingInterval === 0 && this.writtenStep !== this.step
+    return isWritten(this.step) && this.writtenStep !== this.step
   }
 
   /** Everything that is told is of the present step, and no other is under way. */
@@ -152,6 +151,7 @@ export class Run {
     if (over) {
       this.training = undefined
       this.done++
+      this.news++
     }
     // drawing the parameters is no training
     if (!first) this.time(over ? 1 : 0, performance.now() - begin)
@@ -159,7 +159,9 @@ export class Run {
 
   private async workBeside(left: () => number): Promise<void> {
     this.beside ??= this.measuredStep === this.step ? this.write() : this.measure()
-    if (await this.pursue(this.beside, left)) this.beside = undefined
+    if (!(await this.pursue(this.beside, left))) return
+    this.beside = undefined
+    this.news++
   }
 
   /** Slices of the work while there is time; answers whether it is over. */

@@ -2,12 +2,26 @@
 import type { Stage } from '../../../stage/contract.ts'
 import type { ViewFrame } from '../../lab.ts'
 import { createSwitches, type PanelSet } from '../../panelSet.ts'
-import { type Curves, earlyContent, lossContent, repeatContent } from './curvesView.ts'
-import type { TrainingFrame } from './frame.ts'
+import { type Curves, earlyContent, earlyLosses, lossContent, repeatContent } from './curvesView.ts'
+import type { ModelFrame, TrainingFrame } from './frame.ts'
 import { landscapeContent, logitsContent, normsContent, textContent } from './insideView.ts'
 import { toNewest } from './newest.ts'
 
 type Frame = ViewFrame<TrainingFrame>
+
+/**
+ * Draws only when what is told of the picture differs from last time: thousands of bars at every step would cost
+ * more than the step where a processor draws.
+ */
+function whenChanged(draw: (shown: Curves) => void): (told: unknown, shown: Curves) => void {
+  let last: string | undefined
+  return (told, shown) => {
+    const now = JSON.stringify(told)
+    if (now === last) return
+    draw(shown)
+    last = now
+  }
+}
 
 export function createTrainingView(stage: Stage): PanelSet {
   let frame: Frame | undefined
@@ -52,18 +66,27 @@ export function createTrainingView(stage: Stage): PanelSet {
   const norms = stage.chart({ id: 'norms', title: 'Norm of the words’ embeddings' })
   const text = stage.table({ id: 'text', title: 'What each model writes', shape: 'wide' })
 
-  function draw(next: Frame): void {
-    frame = next
-    const shown: Curves = { frame: { ...next, data: toNewest(next.data) }, names: switches.names }
-    curves.update(lossContent(shown, { logarithmic: switches.logLoss, near: switches.near }))
-    early.update(earlyContent(shown, switches.logEarly))
+  const ofEarly = whenChanged((shown: Curves) => early.update(earlyContent(shown, switches.logEarly)))
+  const ofText = whenChanged((shown: Curves) => text.update(textContent(shown)))
+  const ofMeasured = whenChanged((shown: Curves) => {
     repeat.update(repeatContent(shown))
-    text.update(textContent(shown))
     logits.update(logitsContent(shown, switches.logLogits))
     norms.update(normsContent(shown))
     // a scene has no empty state: it waits until there is something
-    if (next.data.models && next.data.models[0].landscape.length > 0)
+    if (shown.frame.data.models?.[0].landscape.length)
       landscape.update(landscapeContent(shown, switches.logLandscape))
+  })
+
+  function draw(next: Frame): void {
+    frame = next
+    const { values, data } = next
+    const shown: Curves = { frame: { ...next, data: toNewest(data) }, names: switches.names }
+    curves.update(lossContent(shown, { logarithmic: switches.logLoss, near: switches.near }))
+    const common = [values, switches, data.loading]
+    const each = <Told>(tell: (model: ModelFrame) => Told) => data.models?.map(tell)
+    ofEarly([common, each(earlyLosses)], shown)
+    ofText([common, data.prompt, each((one) => [one.continuation, one.continuationStep])], shown)
+    ofMeasured([common, data.measuredStep, each(({ newest }) => newest)], shown)
   }
 
   return { draw: (next) => draw(next as Frame), switches: places }
