@@ -85,7 +85,8 @@ export class ChartView implements Chart, PanelView {
       tell: options.onPick,
     })
     const { onHandle } = options
-    if (onHandle)
+    if (onHandle) {
+      this.panel.plot.classList.add('stage-handled')
       this.handles = new HandleLayer(this.panel.plot, {
         space: () => this.space,
         tell: onHandle,
@@ -96,6 +97,7 @@ export class ChartView implements Chart, PanelView {
         },
         redraw: () => host.redraw(this),
       })
+    }
   }
 
   update(content: ChartContent): void {

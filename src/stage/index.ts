@@ -2,7 +2,13 @@
  * The stage: one renderer, one canvas over all panels, each panel drawn inside its own rectangle, and only
  * when something in it changed.
  */
-import './stage.css'
+import './arrangement.css'
+import './panel.css'
+import './plot.css'
+import './reading.css'
+import './handles.css'
+import './table.css'
+import './compact.css'
 import { ColorManagement, LinearSRGBColorSpace, WebGLRenderer } from 'three'
 import { ChartView } from './chart.ts'
 import type { Chart, Diagram, PanelOptions, Scene, Stage, Table, ThemeName } from './contract.ts'
@@ -29,6 +35,8 @@ const manyPanels = 5
  * for long: first pictures, whose shaders are compiled, take many times what the later ones do.
  */
 const drawBudget = 5
+/** So many lit panels at most stand side by side. */
+const mostSideBySide = 3
 /** Nothing is set smaller than this for the sake of height. */
 const smallestFont = 16
 
@@ -147,6 +155,7 @@ class PanelStage implements Stage, Host {
   light(panels: readonly string[]): void {
     this.lit = panels
     for (const view of this.views) this.applyLight(view)
+    this.arrange()
     // lit ones may have moved
     this.redrawAll()
   }
@@ -270,8 +279,27 @@ class PanelStage implements Stage, Host {
   /** One, two or three columns. */
   private arrange(): void {
     const { clientWidth: width } = this.root
-    this.root.classList.toggle('stage-narrow', width < narrowBelow)
-    this.root.classList.toggle('stage-wide', this.columns(width) === 3)
+    const columns = this.columns(width)
+    this.root.classList.toggle('stage-narrow', columns === 1)
+    this.root.classList.toggle('stage-wide', columns === 3)
+    this.arrangeLit(columns)
+  }
+
+  /**
+   * Where height is scarce, the lit panels stand first, side by side and as high as the room; one alone has the next
+   * one beside it. Panels of another shape have places of their own.
+   */
+  private arrangeLit(columns: number): void {
+    const panels = this.views.map(({ panel }) => panel)
+    const rest = panels.filter(({ id }) => !this.lit.includes(id))
+    const lit = panels.length - rest.length
+    const first = columns === 2 && this.style.compact && panels.every(({ shape }) => !shape)
+    const litFirst = first && lit > 0 && lit <= mostSideBySide
+    this.root.classList.toggle('stage-lit-first', litFirst)
+    this.root.style.setProperty('--stage-lit-span', String(lit === mostSideBySide ? 2 : 3))
+    const below = lit === 1 ? rest.slice(1) : rest
+    const alone = litFirst && below.length % 2 === 1 ? below.at(-1) : undefined
+    for (const panel of panels) panel.element.classList.toggle('stage-panel-alone', panel === alone)
   }
 
   private columns(width: number): number {
@@ -285,6 +313,7 @@ class PanelStage implements Stage, Host {
     if (!always && same) return
     this.style = style
     this.root.classList.toggle('stage-compact', style.compact)
+    this.arrangeLit(this.columns(this.root.clientWidth))
     applyPalette(this.root, this.theme)
     this.root.dataset.theme = this.theme
     this.root.style.setProperty('--stage-font', `${style.font}px`)

@@ -39,6 +39,7 @@ let panels = 0
 
 export class Panel {
   readonly id: string
+  readonly shape: PanelOptions['shape']
   readonly element = element('section', 'stage-panel')
   /** What the canvas is drawn over, or a table in its place. */
   readonly plot: HTMLElement
@@ -60,6 +61,7 @@ export class Panel {
     kind: 'picture' | 'table' = 'picture',
   ) {
     this.id = id
+    this.shape = shape
     this.plot = element('div', kind === 'picture' ? 'stage-plot' : 'stage-table')
     this.element.dataset.panel = id
     if (shape) this.element.classList.add(`stage-panel-${shape}`)

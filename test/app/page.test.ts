@@ -384,6 +384,25 @@ describe('sizes', () => {
       expect(order.slice(0, 3)).toEqual([true, true, false])
       const header = await page.locator('.header').evaluate((one) => one.clientHeight)
       expect(header).toBeLessThan(160)
+      // every lit panel of the KL lab is whole, its picture high enough to be read and taken hold of
+      await page.setViewportSize({ width: 1280, height: 720 })
+      await page.evaluate(() => window.natlab.open('kl', { starts: 0 }))
+      const lowestPlot = () =>
+        page.locator('.stage-panel:not([data-light=off]) .stage-plot').evaluateAll((plots) => {
+          const { bottom } = document.querySelector('.room-panels')!.getBoundingClientRect()
+          const lit = document.querySelector('[data-light=on]') ? plots : plots.slice(0, 2)
+          const boxes = lit.map((plot) => plot.getBoundingClientRect())
+          return Math.min(...boxes.map((box) => (box.bottom <= bottom ? box.height : 0)))
+        })
+      const steps = theme === 'projector' ? await page.locator('.dot').count() : 1
+      for (let step = 0; step <= steps; step++) {
+        if (step > 0)
+          await page
+            .locator('.dot')
+            .nth(step - 1)
+            .click()
+        await expect.poll(lowestPlot, { message: `step ${step}` }).toBeGreaterThanOrEqual(200)
+      }
       await close()
     },
   )

@@ -24,9 +24,9 @@ describe('numbers on the pictures', () => {
   })
 
   it('never call a width 0 that is not', () => {
-    expect(placed(2, 6.976e-18)).toBe('μ = 2, σ = 6.976 × 10⁻¹⁸')
-    expect(placed(-33.6, 1.1121e16)).toBe('μ = 0, σ = 1.112 × 10¹⁶')
-    expect(placed(0.00004, 2.7438)).toBe('μ = 0, σ = 2.7438')
+    expect(placed(2, 6.976e-18)).toBe('μ\u00a0=\u00a02, σ\u00a0=\u00a06.976\u00a0×\u00a010⁻¹⁸')
+    expect(placed(-33.6, 1.1121e16)).toBe('μ\u00a0=\u00a00, σ\u00a0=\u00a01.112\u00a0×\u00a010¹⁶')
+    expect(placed(0.00004, 2.7438)).toBe('μ\u00a0=\u00a00, σ\u00a0=\u00a02.7438')
   })
 })
 

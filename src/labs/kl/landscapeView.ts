@@ -83,7 +83,7 @@ export function landscapeContent(frame: Frame, landscape: Landscape, logarithmic
         heights: optima.map((one) => height(one.mu, Math.log(one.sigma))),
       },
     ],
-    note: starts > 0 ? `${count(starts)} starts, coloured by where they end` : undefined,
+    note: starts > 0 ? `${count(starts)} starts, coloured by their end` : undefined,
     description: `${objective} over μ and log σ with the descent of the shown fit and ${count(starts)} starts; minima at ${optima
       .map(({ mu, sigma, divergence }) => `μ ${five(mu)}, σ ${five(sigma)}: ${nats(divergence)}`)
       .join('; ')}.`,

@@ -90,7 +90,7 @@ function plotContent(
         },
         {
           kind: 'area',
-          name: 'integrand below 0',
+          name: 'below 0',
           legend: ofKl,
           role: 'neutral',
           x,
@@ -113,6 +113,7 @@ function plotContent(
   })
   const beyond = fit.mu < domain[0] || fit.mu > domain[1] ? ', beyond the picture' : ''
   const at = placed(fit.mu, fit.sigma) + beyond
+  const told = unitOf(fit.divergence) ? nats(fit.value) : five(fit.value)
   return {
     x: { label: 'x', scale: 'linear', domain },
     y: { label: 'density', scale: 'linear', domain: domains.y },
@@ -128,7 +129,7 @@ function plotContent(
       (fit.diverged
         ? `diverged at ${at} after step ${frame.metrics[`${name}Diverged`]}: lower the learning rate, then reset`
         : Number.isFinite(fit.value)
-          ? `${objective} = ${five(fit.value)} at ${at}`
+          ? `${name === 'third' ? `${objective}: ` : ''}${told} at ${at}`
           : `${objective} = ∞ at ${at}: no slope to descend, start above σ = ${five(leastChiSquaredSigma(components))}`),
     description: `P with ${components.length} modes and Q fitted by ${objective}: ${at}, ${nats(fit.value)}.`,
     format: five,
@@ -204,11 +205,12 @@ export function createLineView(stage: Stage, actions: ViewActions, withThird: bo
     const means = components.map(({ mean }) => [mean, 0] as const)
     ask({ kind: 'add', ...placeApart(means, lineDomain(components, []), [0, 0]) })
   }
+  // what counts for all plots stands on one of them
   const plot = (id: Fit, title: string) =>
     stage.chart({
       id,
       title,
-      toggles: [toggle('integrand', 'integrand')],
+      toggles: id === 'reverse' ? [toggle('integrand', 'integrand')] : [],
       actions: id === 'forward' ? modeActions(addApart, removeLast) : [],
       onHandle: ask,
     })
@@ -288,10 +290,7 @@ export function createLineView(stage: Stage, actions: ViewActions, withThird: bo
   return {
     draw: (next) => draw(next as Frame),
     switches: {
-      integrand: [
-        ['forward', 'integrand'],
-        ['reverse', 'integrand'],
-      ],
+      integrand: [['reverse', 'integrand']],
       logHeight: [['landscape', 'log height']],
       logDescent: [['descent', 'log']],
     },

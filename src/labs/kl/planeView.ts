@@ -134,7 +134,7 @@ function sceneContent(name: Fit, fit: PlaneFit, target: Surface, box: Box, frame
     points: [],
     note: fit.diverged
       ? `diverged at ${where} after step ${frame.metrics[`${name}Diverged`]}: lower the learning rate, then reset`
-      : `${names[name]} = ${nats(fit.value)}`,
+      : nats(fit.value),
     description: `P in the plane as a surface and Q, fitted by ${names[name]}, over it: ${where}, ${nats(fit.value)}.`,
     hover: (x, y) =>
       `(${five(x)}, ${five(y)}): p ${five(density(x, y))}, q ${five(Math.exp(logPlaneNormal(x, y, fit.mean, fit.covariance)))}`,
@@ -216,7 +216,7 @@ function flowContent(frame: Frame, box: Box, refused: string | undefined): Chart
       ...fitMarks('reverse'),
     ],
     handles: handles(frame),
-    note: refused ?? (starts > 0 ? `${count(starts)} starts, coloured by where they end` : undefined),
+    note: refused ?? (starts > 0 ? `${count(starts)} starts, coloured by their end` : undefined),
     description: `P’s components, both fits and ${count(starts)} starts seen from above. Forward: ${gaussianText(data.forward)}. Reverse: ${gaussianText(data.reverse)}.`,
     format: five,
   }

@@ -33,9 +33,10 @@ export function meanText(mu: number, sigma: number): string {
   return five(Number.isFinite(rounded) ? rounded : mu)
 }
 
-/** "μ = 2.984, σ = 1.0234". */
+/** "μ = 2.984, σ = 1.0234", broken between the two alone. */
 export function placed(mu: number, sigma: number): string {
-  return `μ = ${meanText(mu, sigma)}, σ = ${digits(sigma)}`
+  const whole = (text: string) => text.replaceAll(' ', '\u00a0')
+  return `${whole(`μ = ${meanText(mu, sigma)}`)}, ${whole(`σ = ${digits(sigma)}`)}`
 }
 
 export const nats = (value: number) => `${five(value)} nats`
