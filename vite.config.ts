@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { playwright } from '@vitest/browser-playwright'
 import { defineConfig } from 'vitest/config'
 import { buildKernels } from './src/compute/wasm/build.ts'
@@ -87,14 +88,16 @@ const inBrowser = (name: string, isolate: boolean, groupOrder: number) => ({
   },
 })
 
-/** Tests that run in Node. */
-const inNode = (name: string, groupOrder: number) => ({
+/** Tests that run in Node: every file with modules of its own, or all with the same, which are loaded once. */
+const inNode = (name: string, isolate: boolean, groupOrder: number) => ({
   extends: true as const,
   test: {
     name,
     include: [`test/${name}/**/*.test.ts`],
     environment: 'node' as const,
     testTimeout: 60_000,
+    isolate,
+    pool: 'threads' as const,
     sequence: { groupOrder },
   },
 })
@@ -118,11 +121,13 @@ export default defineConfig({
   },
   test: process.env.VITEST
     ? {
+        // pages wait for frames much of the time; more than four at once slow a software adapter down
+        maxWorkers: Math.min(4, availableParallelism()),
         projects: [
-          inNode('unit', 0),
+          inNode('unit', false, 0),
           inBrowser('kernels', false, 1),
           inBrowser('labs', true, 2),
-          inNode('app', 3),
+          inNode('app', true, 3),
         ],
       }
     : {},

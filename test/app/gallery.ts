@@ -3,7 +3,7 @@ import { type Browser, chromium, type Locator, type Page } from 'playwright'
 import { createServer } from 'vite'
 import type { Stage } from '../../src/stage/contract.ts'
 import { browserArguments, findBrowser } from '../browser/find.ts'
-import { complaintsOf, twoFrames } from './site.ts'
+import { complaintsOf, drawPlainEdges, twoFrames } from './site.ts'
 
 /** What the gallery puts into its window. */
 export type GalleryWindow = Window & { stage: Stage; showPage(query: string): void }
@@ -29,6 +29,7 @@ export async function openGallery(): Promise<Gallery> {
   const address = `${server.resolvedUrls?.local[0]}test/stage/gallery.html`
   // one for all: what one page has fetched need not be fetched for the next
   const context = await browser.newContext()
+  await drawPlainEdges(context)
   const idle: Page[] = []
   return {
     browser,

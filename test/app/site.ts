@@ -38,6 +38,22 @@ export interface Site {
 /** Chromium's software WebGL tells of its own slowness; that is no complaint about the page. */
 const driverTalk = /GL Driver Message|GPU stall due to ReadPixels|Automatic fallback to software WebGL/
 
+/**
+ * Pages of this context draw without multisampling: smooth edges take a software adapter longer than all else that these
+ * tests do, and none looks at them.
+ */
+export const drawPlainEdges = (context: BrowserContext) =>
+  context.addInitScript(() => {
+    const getContext = HTMLCanvasElement.prototype.getContext as (kind: string, options?: object) => unknown
+    HTMLCanvasElement.prototype.getContext = function (
+      this: HTMLCanvasElement,
+      kind: string,
+      options?: object,
+    ) {
+      return getContext.call(this, kind, { ...options, antialias: false })
+    } as typeof HTMLCanvasElement.prototype.getContext
+  })
+
 /** What the page complains about from now on until `stop`: faults, and the console's messages of these types. */
 export function complaintsOf(page: Page, types: readonly string[]) {
   const complaints: string[] = []
@@ -75,19 +91,26 @@ export async function openSite(extraArguments: readonly string[] = []): Promise<
     executablePath: findBrowser(),
     args: [...browserArguments, ...extraArguments],
   })
+  const openContext = async (options?: BrowserContextOptions) => {
+    const context = await browser.newContext(options)
+    await drawPlainEdges(context)
+    return context
+  }
   let shared: Promise<BrowserContext> | undefined
   const idle: Page[] = []
   return {
     address,
     async visit(path = '', { beforeLoad, fresh, viewport = { width: 1280, height: 720 }, ...options } = {}) {
-      const own = Object.keys(options).length > 0 ? await browser.newContext(options) : undefined
-      shared ??= browser.newContext()
+      const own = Object.keys(options).length > 0 ? await openContext(options) : undefined
+      shared ??= openContext()
       const anyPage = !own && !beforeLoad && !fresh && path.startsWith('#')
       const page = (anyPage && idle.pop()) || (await (own ?? (await shared)).newPage())
       if (viewport) await page.setViewportSize(viewport)
       const { complaints, stop } = complaintsOf(page, ['error', 'warning'])
       await beforeLoad?.(page)
       await page.goto(address + path)
+      // an open page hears of its new address a moment later
+      await page.evaluate(() => new Promise((done) => setTimeout(done)))
       return {
         page,
         complaints,

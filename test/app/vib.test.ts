@@ -268,6 +268,8 @@ describe('what is pointed at', () => {
     const { page, close } = await site.visit(`#lab=vib&${sweep}`)
     await ready(page)
     await page.evaluate(() => window.natlab.run(10))
+    // the panels of one model are built anew for many
+    await page.locator('[data-panel=sweep]').getByText('spread over seeds').waitFor()
     const { x, y, text } = await readingAt(page, 'sweep')
     await page.mouse.click(x, y)
     await expect.poll(async () => (await parameters(page)).model).toBeGreaterThanOrEqual(0)
