@@ -268,7 +268,8 @@ describe.each(backends)('the VIB lab on $kind', ({ create }) => {
     expect([second.shownModel, second.spaces[0].model, second.curves?.model]).toEqual([5, 5, 5])
     expect(second.diagram?.image).toBe(7)
     expect(second.spaces[0].projection).toBe('principalComponents')
-    expect(second.spaces[0].regions).toBeUndefined()
+    expect(second.spaces[0].regions?.digits).toHaveLength(100 ** 2)
+    expect(second.spaces[0].regionAgreement).toBeGreaterThan(0.5)
     experiment.dispose()
 
     const one = await begin(backend, { beta: 1e-3 })
@@ -296,8 +297,8 @@ describe.each(backends)('the VIB lab on $kind', ({ create }) => {
     await complete(experiment, 3)
     const { spaces } = await frameOf(experiment)
     expect(spaces.map(({ beta }) => beta)).toEqual([1e-6, 1e-3, 100])
-    for (const { means, samples, dimensions, projection } of spaces) {
-      expect([dimensions, projection]).toEqual([3, 'none'])
+    for (const { means, samples, dimensions, projection, regions } of spaces) {
+      expect([dimensions, projection, regions]).toEqual([3, 'none', undefined])
       expect(means).toHaveLength(30_000)
       expect(samples.every(Number.isFinite)).toBe(true)
     }

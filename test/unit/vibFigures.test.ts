@@ -14,7 +14,7 @@ import type {
   LatentSpace,
   ModelFigures,
 } from '../../src/labs/vib/frame.ts'
-import { flatContent } from '../../src/labs/vib/latentView.ts'
+import { deepContent, flatContent } from '../../src/labs/vib/latentView.ts'
 import { modelText } from '../../src/labs/vib/viewParts.ts'
 import type { ChartContent } from '../../src/stage/contract.ts'
 
@@ -176,10 +176,12 @@ describe('a latent space', () => {
     sampleImages: Uint32Array.of(0),
     regions: regions(8),
     sharedRegions: regions(40),
+    regionAgreement: 0.98,
     domain: window(4),
   }
   const all = { regions: true, samples: true, ellipses: true }
-  const draw = (shared?: Domain) => flatContent(space, Uint8Array.of(0, 1), shared, all, undefined, 'β = 1')
+  const labels = Uint8Array.of(0, 1)
+  const draw = (shared?: Domain) => flatContent(space, labels, shared, all, undefined, 'β = 1')
 
   it('has samples, prior and ellipses over its points, one about the image that was chosen', () => {
     const { marks, pick } = draw()
@@ -195,5 +197,30 @@ describe('a latent space', () => {
     const raster = (content: ChartContent) => content.marks.find(({ kind }) => kind === 'raster')
     expect(raster(draw())).toMatchObject(window(8))
     expect(raster(draw(window(20)))).toMatchObject(window(40))
+  })
+
+  it('says what its regions are of where they are not those of all it shows, and why there are none', () => {
+    expect(draw().note).toBe('β = 1')
+    const many = {
+      ...space,
+      projection: 'principalComponents',
+      varianceShown: 0.4,
+      regionAgreement: 0.7,
+    } as const
+    const noted = (regions: boolean) =>
+      flatContent(many, labels, undefined, { ...all, regions }, undefined, 'β = 1').note
+    expect(noted(true)).toBe(
+      'β = 1, 40 % of the variance, regions on the plane through the mean: 70 % of the images lie on their own prediction',
+    )
+    expect(noted(false)).toBe('β = 1, 40 % of the variance')
+    const three = {
+      ...space,
+      dimensions: 3,
+      means: new Float32Array(6),
+      samples: new Float32Array(3),
+    } as const
+    expect(deepContent(three, labels, window(4), all, undefined, undefined).note).toMatch(
+      /regions .* not drawn/,
+    )
   })
 })

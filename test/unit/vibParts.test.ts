@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import type { ParameterValues } from '../../src/labs/lab.ts'
 import { defaults, validateChange, validatePatch } from '../../src/labs/parameters.ts'
+import { agreement } from '../../src/labs/vib/decisionGrid.ts'
 import { ImageOrder, noiseRows, renewedRows, shuffledCopy } from '../../src/labs/vib/draws.ts'
 import { packed, subset } from '../../src/labs/vib/images.ts'
 import { LatentPicture } from '../../src/labs/vib/latentPicture.ts'
@@ -9,7 +10,7 @@ import { layoutOf, operationsOf } from '../../src/labs/vib/layout.ts'
 import { LossRecord } from '../../src/labs/vib/lossRecord.ts'
 import { betasOf, conflict, parameters, presets, shownModel, typed } from '../../src/labs/vib/parameters.ts'
 import { distinctBetas, divide } from '../../src/labs/vib/parts.ts'
-import { principalAxes } from '../../src/labs/vib/projection.ts'
+import { planeThrough, principalAxes } from '../../src/labs/vib/projection.ts'
 import { pictureOrder, softplus } from '../../src/labs/vib/theory.ts'
 
 const sweep = typed({ ...defaults(parameters), ...presets.sweep })
@@ -216,6 +217,21 @@ describe('loss records', () => {
   })
 })
 
+describe('the share of images on their own prediction', () => {
+  it('is counted by the cells they lie in, and those beside the grid do not count', () => {
+    const domain = { x: [0, 2], y: [0, 2] } as const
+    const grid = {
+      columns: 2,
+      rows: 2,
+      domain,
+      digits: Uint8Array.of(0, 1, 2, 3),
+      probabilities: new Float32Array(4),
+    }
+    const means = Float32Array.of(0.5, 0.5, 1.5, 0.5, 0.5, 1.5, 1.9, 1.9, 2.5, 0.5)
+    expect(agreement(grid, { means, predictions: Uint8Array.of(0, 1, 9, 3, 1) })).toBe(3 / 5)
+  })
+})
+
 describe('the projection', () => {
   const images = 400
   const labels = Uint8Array.from({ length: images }, (_, i) => i % 10)
@@ -241,6 +257,21 @@ describe('the projection', () => {
     expect(dot(1, 1)).toBeCloseTo(1, 12)
     expect(dot(0, 1)).toBeCloseTo(0, 12)
     expect(varianceShown).toBeGreaterThan(0.999)
+  })
+
+  it('has a plane through the mean, whose coordinates are those along the components', () => {
+    const axes = principalAxes(means, 10, 5, labels)
+    const { origin, directions } = planeThrough(axes)
+    const along = (axis: number, z: ArrayLike<number>) =>
+      [0, 1, 2, 3, 4].reduce((sum, k) => sum + directions[axis * 5 + k] * z[k], 0)
+    const at = (x: number, y: number) => origin.map((o, k) => o + x * directions[k] + y * directions[5 + k])
+    for (const axis of [0, 1]) expect(along(axis, at(3, -2))).toBeCloseTo([3, -2][axis], 9)
+    const centre = [0, 1, 2, 3, 4].map((k) => {
+      let sum = 0
+      for (let i = 0; i < images; i++) sum += means[10 * i + k]
+      return sum / images
+    })
+    for (const [k, z] of at(along(0, centre), along(1, centre)).entries()) expect(z).toBeCloseTo(centre[k], 6)
   })
 
   it('of what does not vary has two directions all the same', () => {

@@ -91,7 +91,7 @@ describe('a latent space', () => {
   it.each([
     [2, ['regions', 'samples', 'ellipses']],
     [3, ['samples']],
-    [16, ['samples', 'ellipses']],
+    [16, ['regions', 'samples', 'ellipses']],
   ])(
     'of %d dimensions has the toggles that do something there, and says what it waits for',
     (latentDimensions, labels) => {

@@ -63,10 +63,15 @@ export interface LatentSpace {
   readonly samples: Float32Array
   /** [samples]: the image that each sample was drawn for. */
   readonly sampleImages: Uint32Array
-  /** K = 2 only: of a window that is larger than `domain`, since axes of one scale show more than it. */
+  /**
+   * Of a window that is larger than `domain`, since axes of one scale show more than it. Of more dimensions than three:
+   * where the plane through the mean of μ along the axes cuts the regions; none where K = 3.
+   */
   readonly regions: DecisionRegions | undefined
   /** Of three models: the same of the window that holds all three. */
   readonly sharedRegions: DecisionRegions | undefined
+  /** Share of the images that lie on what the decoder says of their own μ: all but those at borders where K = 2. */
+  readonly regionAgreement: number | undefined
   /** Holds almost all of `means`, with room for the samples, and the prior's circle of radius 1. */
   readonly domain: Domain
 }

@@ -3,7 +3,7 @@
  * One picture's images are passed on in slices; each knows the step it was taken at.
  */
 import type { LatentSpace } from './frame.ts'
-import { type Axes, principalAxes } from './projection.ts'
+import { type Axes, type Plane, planeThrough, principalAxes } from './projection.ts'
 import { softplus } from './theory.ts'
 
 /** Images whose ellipses are shown. */
@@ -25,7 +25,7 @@ export interface EncodedSlice {
 }
 
 /** A latent space without what the decoder makes of it. */
-export type FlatSpace = Omit<LatentSpace, 'regions' | 'sharedRegions'>
+export type FlatSpace = Omit<LatentSpace, 'regions' | 'sharedRegions' | 'regionAgreement'>
 
 /** What is said beside a picture. */
 export interface PictureState {
@@ -157,6 +157,16 @@ export class LatentPicture {
       sampleImages,
       domain: windowOf(means, dimensions),
     }
+  }
+
+  /**
+   * The plane that the shown coordinates are those of: the whole space where K = 2, of more dimensions that through
+   * the mean of μ; none where K = 3.
+   */
+  plane(): Plane | undefined {
+    const { dimensions, axes } = this
+    if (dimensions === 2) return { origin: new Float64Array(2), directions: Float64Array.of(1, 0, 0, 1) }
+    return axes && planeThrough(axes)
   }
 
   /** The shown coordinate of an image's μ. */

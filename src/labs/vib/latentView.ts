@@ -17,11 +17,22 @@ export interface Pictures {
 
 const unitCircle = ellipse(0, 0, 1, 0, 1)
 
-function note(space: LatentSpace, whose: string | undefined): string {
+function note(space: LatentSpace, whose: string | undefined, regions: boolean): string {
   if (space.stoppedAt >= 0)
     return `its loss was no longer finite at step ${space.stoppedAt}: shown as it was before`
-  const share = `${Math.round(100 * space.varianceShown)} % of the variance`
-  return [...(whose === undefined ? [] : [whose]), ...(space.projection === 'none' ? [] : [share])].join(', ')
+  const { projection, dimensions, regionAgreement } = space
+  const percent = (share: number) => `${Math.round(100 * share)} %`
+  const notes = whose === undefined ? [] : [whose]
+  if (dimensions === 3) notes.push('the decoder’s regions fill this space, and are not drawn')
+  if (projection !== 'none') {
+    notes.push(`${percent(space.varianceShown)} of the variance`)
+    // beside the plane the decoder may answer otherwise
+    if (regions && regionAgreement !== undefined)
+      notes.push(
+        `regions on the plane through the mean: ${percent(regionAgreement)} of the images lie on their own prediction`,
+      )
+  }
+  return notes.join(', ')
 }
 
 function description(space: LatentSpace, labels: Uint8Array, whose: string | undefined): string {
@@ -128,7 +139,7 @@ export function flatContent(
     texts: digitTexts([x, y], labels).map(({ text, at }) => ({ text, x: at[0], y: at[1] })),
     equalAspect: true,
     pick: { mark: points, read: (image) => read(space, labels, pictures, image) },
-    note: note(space, whose),
+    note: note(space, whose, switches.regions),
     description: description(space, labels, whose),
     format: five,
   }
@@ -220,7 +231,7 @@ export function deepContent(
     })),
     cube: true,
     pick: { from: 0, read: (image) => read(space, labels, pictures, image) },
-    note: note(space, whose),
+    note: note(space, whose, false),
     description: description(space, labels, whose),
   }
 }

@@ -1,5 +1,6 @@
 /** Keeps what is shown of single models up to date: latent spaces, the diagram's image, gradients. */
 import type { Backend } from '../../compute/backend.ts'
+import { agreement } from './decisionGrid.ts'
 import { ImageOrder, noiseRows, seedOf } from './draws.ts'
 import type { DiagramFigures, GradientNorms, LatentSpace } from './frame.ts'
 import type { ImageSet } from './images.ts'
@@ -144,12 +145,14 @@ export class Pictures {
     }
     const shared = plain.length > 1 ? union(plain.map(({ domain }) => domain)) : undefined
     const figure: LatentSpace[] = []
-    for (const space of plain) {
+    for (const [index, space] of plain.entries()) {
       await this.take(space.model)
+      const regions = await shown.regions(pictures[index], space.domain)
       figure.push({
         ...space,
-        regions: await shown.regions(space.domain),
-        sharedRegions: shared && (await shown.regions(shared)),
+        regions,
+        sharedRegions: shared && (await shown.regions(pictures[index], shared)),
+        regionAgreement: regions && agreement(regions, space),
       })
     }
     this.spaces = { key, figure }

@@ -6,6 +6,28 @@ export interface Axes {
   readonly directions: Float64Array
   /** Share of the variance of μ along them. */
   readonly varianceShown: number
+  /** [K]: the mean of μ. */
+  readonly centre: Float64Array
+}
+
+/** A plane of the latent space: z = origin + x · first direction + y · second. */
+export interface Plane {
+  /** [K] */
+  readonly origin: Float64Array
+  /** [2, K], orthogonal and of length 1. */
+  readonly directions: Float64Array
+}
+
+/** Through the mean of μ along the axes; x and y are the coordinates of what is projected on them. */
+export function planeThrough({ directions, centre }: Axes): Plane {
+  const dimensions = centre.length
+  const origin = centre.slice()
+  for (const axis of [0, 1]) {
+    const direction = directions.subarray(axis * dimensions, (axis + 1) * dimensions)
+    const along = dot(direction, centre)
+    for (let k = 0; k < dimensions; k++) origin[k] -= along * direction[k]
+  }
+  return { origin, directions }
 }
 
 /** Multiply-adds that the covariance may cost: with many dimensions fewer images are looked at. */
@@ -27,7 +49,8 @@ export function principalAxes(
 ): Axes {
   const images = labels.length
   const step = Math.max(1, Math.floor(images / Math.max(fewestImages, covarianceWork / dimensions ** 2)))
-  const covariance = covarianceOf(means, stride, dimensions, images, step)
+  const centre = centreOf(means, stride, dimensions, images, step)
+  const covariance = covarianceOf(means, stride, centre, images, step)
   const directions = new Float64Array(2 * dimensions)
   let total = 0
   for (let k = 0; k < dimensions; k++) total += covariance[k * dimensions + k]
@@ -39,10 +62,10 @@ export function principalAxes(
     for (let k = 0; k < dimensions; k++) directions[axis * dimensions + k] = sign * vector[k]
     shown += value
   }
-  return { directions, varianceShown: total > 0 ? Math.min(1, shown / total) : 0 }
+  return { directions, varianceShown: total > 0 ? Math.min(1, shown / total) : 0, centre }
 }
 
-function covarianceOf(
+function centreOf(
   means: Float32Array,
   stride: number,
   dimensions: number,
@@ -50,11 +73,21 @@ function covarianceOf(
   step: number,
 ): Float64Array {
   const centre = new Float64Array(dimensions)
-  const covariance = new Float64Array(dimensions * dimensions)
-  let count = 0
-  for (let image = 0; image < images; image += step, count++)
+  for (let image = 0; image < images; image += step)
     for (let k = 0; k < dimensions; k++) centre[k] += means[image * stride + k]
-  for (let k = 0; k < dimensions; k++) centre[k] /= count
+  return centre.map((sum) => sum / Math.ceil(images / step))
+}
+
+function covarianceOf(
+  means: Float32Array,
+  stride: number,
+  centre: Float64Array,
+  images: number,
+  step: number,
+): Float64Array {
+  const dimensions = centre.length
+  const covariance = new Float64Array(dimensions * dimensions)
+  const count = Math.ceil(images / step)
   const row = new Float64Array(dimensions)
   for (let image = 0; image < images; image += step) {
     for (let k = 0; k < dimensions; k++) row[k] = means[image * stride + k] - centre[k]

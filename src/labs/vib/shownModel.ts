@@ -5,21 +5,18 @@
  */
 import type { Backend, Tensor } from '../../compute/backend.ts'
 import { streams } from '../../compute/random.ts'
+import { DecisionGrid } from './decisionGrid.ts'
 import { renewedRows } from './draws.ts'
 import type { DecisionRegions, DiagramFigures, Domain, GradientNorms } from './frame.ts'
 import { DifferentiableModel, type TrainingPass } from './gradients.ts'
 import { type ImageSet, packed, subset } from './images.ts'
-import { type FlatSpace, hazeCount, LatentPicture, largest, type PictureState } from './latentPicture.ts'
+import { type FlatSpace, hazeCount, LatentPicture, type PictureState } from './latentPicture.ts'
 import { classes, type Layout, operationsOf } from './layout.ts'
 import { Model } from './model.ts'
 import { softplus } from './theory.ts'
 
 /** Floating-point operations of one slice of images. */
 const sliceOperations = 2e8
-/** Cells of the decision regions along each side of their window. */
-const gridSide = 100
-/** How many times as wide and high as the shown window: a panel is that much longer than high at most, or nearly. */
-const regionReach = 2
 /** Samples of the image in the diagram. */
 const draws = 64
 /** The first row of the stream of picture noise that the diagram's samples have; the haze's lie before. */
@@ -49,7 +46,7 @@ export class ShownModels {
   private readonly noLogitsGradient: Tensor
   /** [draws, 1] ones: one image's μ and ρ for every draw. */
   private readonly ones: Tensor
-  private readonly gridLogits: Tensor
+  private readonly grid: DecisionGrid
   /** Noise of the haze at a step, which all models' pictures share. */
   private haze: { readonly step: number; readonly normals: Float32Array } | undefined
 
@@ -75,7 +72,7 @@ export class ShownModels {
     this.norms = [backend.createTensor([1]), backend.createTensor([1])]
     this.noLogitsGradient = backend.createTensor([batchSize, classes])
     this.ones = backend.upload(new Float32Array(draws).fill(1), [draws, 1])
-    this.gridLogits = backend.createTensor([gridSide ** 2, classes])
+    this.grid = new DecisionGrid(backend, this.model)
   }
 
   picture(model: number): LatentPicture {
@@ -132,40 +129,10 @@ export class ShownModels {
     return normals
   }
 
-  /** The decoder's answers about this window, from the parameters in `row`; none unless K = 2. */
-  async regions(window: Domain): Promise<DecisionRegions | undefined> {
-    const { backend, model } = this
-    if (this.layout.latentDimensions !== 2) return undefined
-    const domain = { x: widened(window.x), y: widened(window.y) }
-    const cells = gridSide ** 2
-    const centre = ([low, high]: readonly [number, number], index: number) =>
-      low + ((high - low) * (index + 0.5)) / gridSide
-    const points = Float32Array.from({ length: 2 * cells }, (_, i) => {
-      const cell = i >> 1
-      return i & 1 ? centre(domain.y, Math.floor(cell / gridSide)) : centre(domain.x, cell % gridSide)
-    })
-    const grid = backend.upload(points, [cells, 2])
-    for (let first = 0; first < cells; first += this.rows) {
-      const rows = Math.min(this.rows, cells - first)
-      model.decode(
-        { models: 1, rows, parameters: { tensor: this.row } },
-        { tensor: grid, offset: 2 * first, rows, columns: 2 },
-        { tensor: this.gridLogits, offset: classes * first, rows, columns: classes },
-      )
-    }
-    const logits = (await backend.read(this.gridLogits)) as Float32Array
-    grid.dispose()
-    const digits = new Uint8Array(cells)
-    const probabilities = new Float32Array(cells)
-    for (let cell = 0; cell < cells; cell++) {
-      const begin = cell * classes
-      digits[cell] = largest(logits, begin, classes)
-      const highest = logits[begin + digits[cell]]
-      let total = 0
-      for (let at = begin; at < begin + classes; at++) total += Math.exp(logits[at] - highest)
-      probabilities[cell] = 1 / total
-    }
-    return { columns: gridSide, rows: gridSide, domain, digits, probabilities }
+  /** The decoder's answers about this window of the picture's plane, from the parameters in `row`. */
+  async regions(picture: LatentPicture, window: Domain): Promise<DecisionRegions | undefined> {
+    const plane = picture.plane()
+    return plane && this.grid.answers(this.row, plane, window)
   }
 
   /** One validation image through the sampling, with the parameters in `row`, which are those after so many steps. */
@@ -289,16 +256,10 @@ export class ShownModels {
       ...this.norms,
       this.noLogitsGradient,
       this.ones,
-      this.gridLogits,
+      this.grid,
     ])
       tensor.dispose()
   }
-}
-
-/** As much on either side. */
-function widened([low, high]: readonly [number, number]): readonly [number, number] {
-  const more = ((regionReach - 1) * (high - low)) / 2
-  return [low - more, high + more]
 }
 
 /** Softmax of one row of logits [rows, 10]. */

@@ -40,16 +40,13 @@ const orders = {
 
 const letters = ['A', 'B', 'C']
 
-/** What is drawn of a latent space: itself with the decoder's regions, in three dimensions, or along two components. */
-type Space = 'plane' | 'deep' | 'components'
-
-function spaceOf({ data, values }: Frame): Space {
-  const dimensions = data.spaces[0]?.latentDimensions ?? typed(values).latentDimensions
-  return dimensions === 2 ? 'plane' : dimensions === 3 ? 'deep' : 'components'
+/** A latent space of three dimensions is a scene; others are a plane, by themselves or along two components. */
+function isDeep({ data, values }: Frame): boolean {
+  return (data.spaces[0]?.latentDimensions ?? typed(values).latentDimensions) === 3
 }
 
 /** What the panels depend on: another one of these, and they are built anew. */
-const shapeOf = (frame: Frame) => `${typed(frame.values).mode} ${spaceOf(frame)}`
+const shapeOf = (frame: Frame) => `${typed(frame.values).mode} ${isDeep(frame)}`
 
 export function createView(stage: Stage, actions: ViewActions): View {
   let frame: Frame | undefined
@@ -87,7 +84,7 @@ export function createView(stage: Stage, actions: ViewActions): View {
     }
   }
 
-  function build(mode: Mode, kind: Space) {
+  function build(mode: Mode, deep: boolean) {
     toggles.clear()
     const three = mode === 'three'
     const space = (place?: number) => {
@@ -100,13 +97,13 @@ export function createView(stage: Stage, actions: ViewActions): View {
         onPick: (image) =>
           actions.set(place === undefined || switches.anonymous ? { image } : { image, model: place }),
         toggles: [
-          ...(kind === 'plane' ? [toggle(id, 'regions', 'regions')] : []),
+          ...(deep ? [] : [toggle(id, 'regions', 'regions')]),
           toggle(id, 'samples', 'samples'),
-          ...(kind === 'deep' ? [] : [toggle(id, 'ellipses', 'ellipses')]),
+          ...(deep ? [] : [toggle(id, 'ellipses', 'ellipses')]),
           ...(three ? [toggle(id, 'sharedAxes', 'shared axes')] : []),
         ],
       }
-      return kind === 'deep'
+      return deep
         ? { deep: stage.scene(options), flat: undefined }
         : { deep: undefined, flat: stage.chart(options) }
     }
@@ -162,7 +159,7 @@ export function createView(stage: Stage, actions: ViewActions): View {
     if (shape !== shapeOf(next)) {
       if (panels) stage.clear()
       shape = shapeOf(next)
-      panels = build(mode, spaceOf(next))
+      panels = build(mode, isDeep(next))
     }
     if (!panels) return
     if (data.loading) {
