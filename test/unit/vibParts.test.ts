@@ -4,6 +4,7 @@ import type { ParameterValues } from '../../src/labs/lab.ts'
 import { defaults, validateChange, validatePatch } from '../../src/labs/parameters.ts'
 import { agreement } from '../../src/labs/vib/decisionGrid.ts'
 import { ImageOrder, noiseRows, renewedRows, shuffledCopy } from '../../src/labs/vib/draws.ts'
+import { Evaluations } from '../../src/labs/vib/evaluations.ts'
 import { packed, subset } from '../../src/labs/vib/images.ts'
 import { LatentPicture } from '../../src/labs/vib/latentPicture.ts'
 import { layoutOf, operationsOf } from '../../src/labs/vib/layout.ts'
@@ -321,5 +322,24 @@ describe('the projection', () => {
     expect(x[1] - x[0]).toBeCloseTo(y[1] - y[0], 9)
     for (let image = 0; image < images; image += 50)
       expect(space.means[2 * image] > x[0] && space.means[2 * image] < x[1]).toBe(true)
+  })
+})
+
+describe('evaluations on the way', () => {
+  it('are after whole epochs, and in a long first one earlier', () => {
+    const steps = (trainSize: number, mode: 'one' | 'sweep', until: number) => {
+      const values = typed({ ...defaults(parameters), ...presets.embedding, mode, trainSize })
+      const evaluations = new Evaluations([], values, layoutOf(values), trainSize / 100, 10_000)
+      const found = Array.from({ length: until + 1 }, (_, step) => step).filter((step) =>
+        evaluations.due(step),
+      )
+      for (const step of [0, ...found.slice(0, -1)])
+        expect(step + evaluations.stepsLeft(step)).toBe(found.find((one) => one > step))
+      return found
+    }
+    expect(steps(1000, 'one', 40)).toEqual([10, 20, 30, 40])
+    expect(steps(60_000, 'one', 1800)).toEqual([100, 200, 400, 600, 1200, 1800])
+    // in a sweep they may take only a share of the training's time
+    expect(steps(1000, 'sweep', 199)).toEqual([10, 20, 90, 180])
   })
 })

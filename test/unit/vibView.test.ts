@@ -35,7 +35,7 @@ function frame(values: Readonly<Record<string, string | number>>, loading = fals
     values: { ...defaults(parameters), ...values },
     metrics: {},
     data: {
-      loading: loading ? { share: 0.5, bytes: 1 } : undefined,
+      loading: loading ? { share: 0.5, trainingImages: 60_000 } : undefined,
       models: {
         betas: [1],
         trainedBetas: [1],
@@ -46,6 +46,7 @@ function frame(values: Readonly<Record<string, string | number>>, loading = fals
         evaluations: [],
       },
       shownModel: 0,
+      encoded: 0.256,
       spaces: [],
       labels: new Uint8Array(),
       curves: undefined,
@@ -98,7 +99,11 @@ describe('a latent space', () => {
       const { view, panels, contents } = open()
       view.draw(frame({ latentDimensions }, true))
       expect(panels.get('latent')?.toggles?.map(({ label }) => label)).toEqual(labels)
-      expect(contents.get('latent')).toMatchObject({ empty: 'Loading the images: 50 %' })
+      expect(contents.get('latent')).toMatchObject({
+        empty: 'Loading 60,000 images to train on, and those for validation: 50 %',
+      })
+      view.draw(frame({ latentDimensions }))
+      expect(contents.get('latent')).toMatchObject({ empty: 'Encoding the validation images: 25 %' })
     },
   )
 })

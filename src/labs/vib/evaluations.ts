@@ -1,9 +1,10 @@
 /** A run's evaluations: on some of the validation images on the way, on all of them in a pause and at the end. */
-import { evaluationOperations, type Results } from './evaluation.ts'
+import { evaluationOperations } from './evaluation.ts'
 import type { Evaluation } from './frame.ts'
 import { type Layout, operationsOf } from './layout.ts'
 import type { VibValues } from './parameters.ts'
 import type { Part } from './parts.ts'
+import type { Results } from './results.ts'
 
 /** Validation images of an evaluation on the way. */
 const quickImages = 2500
@@ -11,6 +12,8 @@ const quickImages = 2500
 const workShare = 1 / 8
 /** Before the first regular one: early, when errors fall fastest and an empty picture is waited for. */
 const earlyEpochs = [1, 2]
+/** And within a first epoch that is longer. */
+const earlySteps = [100, 200, 400]
 /** Of more evaluations, every second one goes. */
 const mostKept = 64
 
@@ -20,6 +23,8 @@ export class Evaluations {
   /** Steps between two evaluations on the way: whole epochs. */
   private readonly every: number
   private readonly quick: number
+  /** Steps of the early ones. */
+  private readonly early: readonly number[]
   private working: AsyncGenerator<number, Results> | undefined
   private images = 0
 
@@ -32,6 +37,8 @@ export class Evaluations {
     private readonly all: number,
   ) {
     this.quick = Math.min(quickImages, all)
+    const epochs = earlyEpochs.map((epoch) => epoch * stepsPerEpoch)
+    this.early = [...earlySteps.filter((step) => step < stepsPerEpoch), ...epochs]
     const one = evaluationOperations(layout, evaluationSamples, trainSize, this.quick, all)
     const epoch = 3 * trainSize * (operationsOf(layout.encoder) + operationsOf(layout.decoder))
     this.every = stepsPerEpoch * (mode === 'sweep' ? Math.ceil(one / epoch / workShare) : 1)
@@ -39,13 +46,13 @@ export class Evaluations {
 
   /** Steps until the next evaluation on the way. */
   stepsLeft(step: number): number {
-    const early = earlyEpochs.map((epoch) => epoch * this.stepsPerEpoch - step).filter((left) => left > 0)
+    const early = this.early.map((at) => at - step).filter((left) => left > 0)
     return Math.min(this.every - (step % this.every), ...early)
   }
 
   /** Training has to wait for one. */
   due(step: number): boolean {
-    const scheduled = step % this.every === 0 || earlyEpochs.includes(step / this.stepsPerEpoch)
+    const scheduled = step % this.every === 0 || this.early.includes(step)
     return step > 0 && scheduled && !this.covers(step, this.quick)
   }
 

@@ -18,12 +18,14 @@ class Arrival {
   ]
   /** Training and validation, once they are here. */
   readonly images: Promise<readonly [ImageSet, ImageSet]>
+  private readonly pool: number
 
   constructor({ trainSize, pixels }: VibValues) {
+    this.pool = trainingPool(trainSize)
     const note = (index: 0 | 1) => (progress: LoadProgress) => {
       this.progress[index] = progress
     }
-    const both = [loadTraining(trainingPool(trainSize), note(0)), loadValidation(note(1))]
+    const both = [loadTraining(this.pool, note(0)), loadValidation(note(1))]
     this.images = Promise.all(both).then(([training, validation]) => [
       imageSet(training, pixels),
       imageSet(validation, pixels),
@@ -34,8 +36,8 @@ class Arrival {
 
   get state(): Loading {
     const [training, validation] = this.progress
-    const bytes = training.loaded + validation.loaded
-    return { share: bytes / (training.total + validation.total), bytes }
+    const share = (training.loaded + validation.loaded) / (training.total + validation.total)
+    return { share, trainingImages: this.pool }
   }
 }
 
@@ -100,6 +102,7 @@ class VibExperiment implements Experiment {
       loading: this.arrival.state,
       models: undefined,
       shownModel: shownModel(this.values),
+      encoded: 0,
       spaces: [],
       labels: new Uint8Array(),
       curves: undefined,

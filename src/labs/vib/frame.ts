@@ -4,8 +4,8 @@
 export interface Loading {
   /** Share of what the first training steps need that has arrived, 0…1. */
   readonly share: number
-  /** Bytes of the unpacked images that have arrived. */
-  readonly bytes: number
+  /** Training images that are waited for: all from which the run's are drawn. */
+  readonly trainingImages: number
 }
 
 /** A window of the plane that is shown. */
@@ -185,6 +185,8 @@ export interface VibFrame {
   readonly models: ModelFigures | undefined
   /** The model chosen for what shows one model only. */
   readonly shownModel: number
+  /** Share of the validation images that were encoded for the first latent spaces; 1 once these are there. */
+  readonly encoded: number
   /** The shown model's, or those of all three in mode `three`. */
   readonly spaces: readonly LatentSpace[]
   /** [images]: the true digits of the validation images. */

@@ -64,9 +64,13 @@ export class LatentPicture {
     return this.cursor
   }
 
-  /** Every image was encoded at least once. */
+  /** Share of the images that were encoded at least once. */
+  get encoded(): number {
+    return Math.min(1, this.seen / this.labels.length)
+  }
+
   get whole(): boolean {
-    return this.seen >= this.labels.length
+    return this.encoded === 1
   }
 
   /** Share of the images that were encoded after so many steps. */

@@ -2,10 +2,10 @@
 import * as Comlink from 'comlink'
 import type { Backend } from '../../compute/backend.ts'
 import { createWasmBackend } from '../../compute/wasm/index.ts'
-import type { Results } from './evaluation.ts'
 import { layoutOf } from './layout.ts'
 import type { VibValues } from './parameters.ts'
 import { LocalPart, type PartSetting } from './parts.ts'
+import type { Results } from './results.ts'
 
 /** Milliseconds of work between two looks at the messages. */
 const budget = 12

@@ -1,10 +1,11 @@
 /** How a run's models are divided: as many side by side as the backend has room for, and a share for every thread. */
 import type { Backend, Tensor } from '../../compute/backend.ts'
-import { Evaluator, type Results } from './evaluation.ts'
+import { Evaluator } from './evaluation.ts'
 import type { Room } from './frame.ts'
 import type { ImageSet } from './images.ts'
 import { type Layout, layoutOf } from './layout.ts'
 import { betasOf, seedCount, type VibValues } from './parameters.ts'
+import type { Results } from './results.ts'
 import { type LossHistory, Trainer } from './trainer.ts'
 
 /** Some of the β with some of the seeds. */

@@ -69,6 +69,12 @@ export class Pictures {
     return `${step} ${model} ${betasOf(this.values)[model]}`
   }
 
+  /** Share of the first pictures' images that were encoded; 1 once there are pictures. */
+  get first(): number {
+    if (this.pictures.length > 0) return 1
+    return this.coming.reduce((sum, { encoded }) => sum + encoded, 0) / this.coming.length
+  }
+
   /** All that is shown belongs to this step. */
   complete(step: number): boolean {
     return (

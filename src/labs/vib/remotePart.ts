@@ -1,11 +1,11 @@
 /** A part of a sweep that another thread works on. */
 import * as Comlink from 'comlink'
 import type { Backend, Tensor } from '../../compute/backend.ts'
-import type { Results } from './evaluation.ts'
 import type { ImageSet } from './images.ts'
 import { seedCount, type VibValues } from './parameters.ts'
 import { modelsOf, type Part, type PartSetting, type Share } from './parts.ts'
 import type { PartThread } from './partWorker.ts'
+import type { Results } from './results.ts'
 import { historySteps, type LossHistory } from './trainer.ts'
 
 export class RemotePart implements Part {

@@ -2,7 +2,6 @@
 import type { Backend } from '../../compute/backend.ts'
 import type { Metrics } from '../lab.ts'
 import { Pace, worthwhile } from '../pace.ts'
-import type { Results } from './evaluation.ts'
 import { Evaluations } from './evaluations.ts'
 import type { LossCurves, Room, VibFrame } from './frame.ts'
 import type { ImageSet } from './images.ts'
@@ -12,10 +11,13 @@ import { betasOf, seedCount, shownModel, type VibValues } from './parameters.ts'
 import { divide, LocalPart, type Part } from './parts.ts'
 import { Pictures } from './pictures.ts'
 import { RemotePart } from './remotePart.ts'
+import type { Results } from './results.ts'
 import { pictureOrder } from './theory.ts'
 
 /** Milliseconds for pictures to one for training. */
 const pictureShare = { one: 1 / 2, three: 1 / 2, sweep: 1 / 10 }
+/** While there is no picture yet. */
+const firstPictureShare = 2
 /** Threads that a sweep is divided over: more would starve the page and the memory's bus. */
 const mostThreads = 4
 /** Milliseconds that the told speed is a mean over, about. */
@@ -123,7 +125,8 @@ export class Run {
     this.step += steps
     this.trainedBetas = betasOf(this.values)
     pace.note(steps, milliseconds)
-    this.pictureTime = Math.min(100, this.pictureTime + milliseconds * pictureShare[this.values.mode])
+    const share = this.pictures.first < 1 ? firstPictureShare : pictureShare[this.values.mode]
+    this.pictureTime = Math.min(100, this.pictureTime + milliseconds * share)
     const kept = this.timed.milliseconds > speedSpan ? 0.5 : 1
     this.timed = {
       steps: kept * this.timed.steps + steps,
@@ -179,6 +182,7 @@ export class Run {
         evaluations: this.evaluations.done.slice(),
       },
       shownModel: shownModel(values),
+      encoded: pictures.first,
       spaces: await pictures.latentSpaces(this.step, this.trainedBetas),
       labels: validation.labels.slice(),
       curves: this.curves(),

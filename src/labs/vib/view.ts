@@ -48,6 +48,8 @@ function isDeep({ data, values }: Frame): boolean {
 /** What the panels depend on: another one of these, and they are built anew. */
 const shapeOf = (frame: Frame) => `${typed(frame.values).mode} ${isDeep(frame)}`
 
+const percent = (share: number) => `${Math.floor(100 * share)} %`
+
 export function createView(stage: Stage, actions: ViewActions): View {
   let frame: Frame | undefined
   let shape: string | undefined
@@ -164,7 +166,9 @@ export function createView(stage: Stage, actions: ViewActions): View {
     if (!panels) return
     if (data.loading) {
       const { information, losses, spaces, sweep } = panels
-      const said = `Loading the images: ${Math.floor(100 * data.loading.share)} %`
+      const { share, trainingImages } = data.loading
+      const training = trainingImages.toLocaleString('en-US')
+      const said = `Loading ${training} images to train on, and those for validation: ${percent(share)}`
       for (const chart of [...spaces.map(({ flat }) => flat), sweep, information, losses])
         chart?.update(waitingContent(said))
       for (const { deep } of spaces) deep?.update(waitingScene(said))
@@ -178,7 +182,7 @@ export function createView(stage: Stage, actions: ViewActions): View {
     for (const [index, { flat, deep }] of panels.spaces.entries()) {
       const space = data.spaces[mode === 'three' ? order[index] : 0]
       if (!space) {
-        const said = 'Encoding the validation images…'
+        const said = `Encoding the validation images: ${percent(data.encoded)}`
         flat?.update(waitingContent(said))
         deep?.update(waitingScene(said))
         continue

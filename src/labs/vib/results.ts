@@ -1,0 +1,132 @@
+/** What an evaluation comes to: one number a model, from sums over slices of models and images. */
+import type { Backend, Tensor } from '../../compute/backend.ts'
+import type { Matrices } from '../../compute/network.ts'
+import { softplus } from './theory.ts'
+
+/** One number a model. */
+export interface Results {
+  readonly trainError: Float32Array
+  readonly validationError: Float32Array
+  readonly validationErrorOneSample: Float32Array
+  readonly validationErrorMean: Float32Array
+  readonly rate: Float32Array
+  readonly distortion: Float32Array
+  readonly sigmaMean: Float32Array
+  readonly muSpread: Float32Array
+}
+
+/** Models of the trainer that a slice works on. */
+export interface Group {
+  readonly first: number
+  readonly models: number
+}
+
+/** What is summed on the backend: errors, and each slice's cross-entropies and rates, added up in float64 at the end. */
+export class Sums {
+  /** Averaged, one sample, z = μ. */
+  readonly errors: readonly Tensor[]
+  readonly trainErrors: Tensor
+  private readonly losses: Tensor
+  private readonly rates: Tensor
+
+  constructor(
+    private readonly backend: Backend,
+    private readonly models: number,
+    private readonly chunks: number,
+    private readonly samples: number,
+  ) {
+    this.errors = Array.from({ length: 3 }, () => backend.createTensor([models]))
+    this.trainErrors = backend.createTensor([models])
+    this.losses = backend.createTensor([models, chunks * samples])
+    this.rates = backend.createTensor([models, chunks])
+  }
+
+  loss({ first }: Group, place: number): Matrices {
+    const stride = this.chunks * this.samples
+    return { tensor: this.losses, offset: first * stride + place, stride, rows: 1, columns: 1 }
+  }
+
+  rate({ first }: Group, chunk: number): Matrices {
+    const stride = this.chunks
+    return { tensor: this.rates, offset: first * stride + chunk, stride, rows: 1, columns: 1 }
+  }
+
+  async read(images: number, own: number) {
+    const read = async (tensor: Tensor) => (await this.backend.read(tensor)) as Float32Array
+    const [averaged, one, mean] = await Promise.all(this.errors.map(read))
+    const [train, losses, rates] = await Promise.all([this.trainErrors, this.losses, this.rates].map(read))
+    const total = (sums: Float32Array, model: number) => {
+      const each = sums.length / this.models
+      let sum = 0
+      for (let at = model * each; at < (model + 1) * each; at++) sum += sums[at]
+      return sum
+    }
+    const perModel = (sums: Float32Array, count: number) =>
+      Float32Array.from({ length: this.models }, (_, model) => total(sums, model) / count)
+    return {
+      validationError: perModel(averaged, images),
+      validationErrorOneSample: perModel(one, images),
+      validationErrorMean: perModel(mean, images),
+      trainError: perModel(train, own),
+      distortion: perModel(losses, images * this.samples),
+      rate: perModel(rates, images),
+    }
+  }
+
+  dispose(): void {
+    for (const tensor of [...this.errors, this.trainErrors, this.losses, this.rates]) tensor.dispose()
+  }
+}
+
+/** σ and the spread of μ, in float64. */
+export class Moments {
+  private readonly sigma: Float64Array
+  /** [models, K] */
+  private readonly mean: Float64Array
+  private readonly square: Float64Array
+  private readonly images: Float64Array
+
+  constructor(
+    private readonly models: number,
+    private readonly dimensions: number,
+  ) {
+    this.sigma = new Float64Array(models)
+    this.images = new Float64Array(models)
+    this.mean = new Float64Array(models * dimensions)
+    this.square = new Float64Array(models * dimensions)
+  }
+
+  /** @param encoded [models of the group or more, rows, 2 K]; the first `images` of the rows count */
+  add({ first, models }: Group, encoded: Float32Array, images: number, rows: number): void {
+    const { dimensions } = this
+    for (let index = 0; index < models; index++) {
+      const model = first + index
+      this.images[model] += images
+      for (let row = 0; row < images; row++) {
+        const at = (index * rows + row) * 2 * dimensions
+        for (let k = 0; k < dimensions; k++) {
+          const mu = encoded[at + k]
+          this.mean[model * dimensions + k] += mu
+          this.square[model * dimensions + k] += mu * mu
+          this.sigma[model] += softplus(encoded[at + dimensions + k] - 5)
+        }
+      }
+    }
+  }
+
+  results() {
+    const { models, dimensions } = this
+    const sigmaMean = new Float32Array(models)
+    const muSpread = new Float32Array(models)
+    for (let model = 0; model < models; model++) {
+      const images = this.images[model]
+      let variance = 0
+      for (let at = model * dimensions; at < (model + 1) * dimensions; at++)
+        variance += this.square[at] / images - (this.mean[at] / images) ** 2
+      sigmaMean[model] = this.sigma[model] / images / dimensions
+      // what cancels leaves no less than nothing
+      muSpread[model] = Math.sqrt(Math.max(0, variance / dimensions))
+    }
+    return { sigmaMean, muSpread }
+  }
+}
