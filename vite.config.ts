@@ -66,6 +66,9 @@ function fileNames({ facadeModuleId }: { facadeModuleId?: string | null }) {
   return lab ? `assets/${lab}-[name]-[hash].js` : 'assets/[name]-[hash].js'
 }
 
+/** What is waited for comes late on a busy machine; nothing here is about how soon. */
+const patience = { testTimeout: 60_000, expect: { poll: { timeout: 20_000 } } }
+
 /** Tests that run inside a real browser: every file in a page of its own, or all in one, which share what is compiled. */
 const inBrowser = (name: string, isolate: boolean, groupOrder: number) => ({
   extends: true as const,
@@ -75,7 +78,7 @@ const inBrowser = (name: string, isolate: boolean, groupOrder: number) => ({
     name,
     include: [`test/${name}/**/*.test.ts`],
     setupFiles: ['test/browser/gpu.ts'],
-    testTimeout: 60_000,
+    ...patience,
     isolate,
     sequence: { groupOrder },
     browser: {
@@ -95,7 +98,7 @@ const inNode = (name: string, isolate: boolean, groupOrder: number) => ({
     name,
     include: [`test/${name}/**/*.test.ts`],
     environment: 'node' as const,
-    testTimeout: 60_000,
+    ...patience,
     isolate,
     pool: 'threads' as const,
     sequence: { groupOrder },

@@ -53,7 +53,7 @@ describe('each family', () => {
     await metrics(page)
     // a table and its words are drawn by the page, the rest by the stage
     await expect
-      .poll(async () => Math.min(...(await coloursOf(page, '#stage [data-panel]'))), { timeout: 20_000 })
+      .poll(async () => Math.min(...(await coloursOf(page, '#stage [data-panel]'))))
       .toBeGreaterThan(20)
     expect(complaints).toEqual([])
     await close()

@@ -41,7 +41,7 @@ it('plays once it is chosen in the panel, fills its panels, and goes back, witho
     [0, 0].map(() => Number(step) + 1),
   )
   await expect
-    .poll(async () => Math.min(...(await coloursOf(page, '#stage [data-panel]'))), { timeout: 20_000 })
+    .poll(async () => Math.min(...(await coloursOf(page, '#stage [data-panel]'))))
     .toBeGreaterThan(20)
   const told = await panel(page, 'curves').locator('.stage-plot').getAttribute('aria-label')
   expect(told).toMatch(/Losses at step \d+: model A .* in validation; model B .*ln V is 5\.2983 nats/)
@@ -78,7 +78,7 @@ describe('the race', () => {
     const { page, complaints, close } = await site.visit(`${small}&story=12&learningRate=0.01&batchSize=4`)
     await ready(page)
     const note = panel(page, 'curves').locator('.stage-note')
-    await expect.poll(() => note.textContent(), { timeout: 20_000 }).toContain('Set your guess')
+    await expect.poll(() => note.textContent()).toContain('Set your guess')
     expect((await metrics(page)).step).toBe(20)
     const { raceGoal, validationLoss2 } = await metrics(page)
     expect(raceGoal).toBe(validationLoss2)
@@ -103,7 +103,7 @@ describe('the race', () => {
     // another one begins anew, and waits again
     await page.locator('[data-parameter=race] input').uncheck()
     await page.locator('[data-parameter=race] input').check()
-    await expect.poll(() => note.textContent(), { timeout: 20_000 }).toContain('Set your guess')
+    await expect.poll(() => note.textContent()).toContain('Set your guess')
     // what a drag passes on its way is no guess
     await page.locator('[data-parameter=raceGuess] [role=slider]').hover()
     await page.mouse.down()

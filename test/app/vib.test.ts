@@ -37,7 +37,7 @@ describe('the lab', () => {
     expect(found.gradientDecoderRate).toBe(0)
     expect(found.gradientEncoderRate).toBeGreaterThan(0)
     await expect
-      .poll(async () => Math.min(...(await coloursOf(page, '#stage [data-panel]'))), { timeout: 20_000 })
+      .poll(async () => Math.min(...(await coloursOf(page, '#stage [data-panel]'))))
       .toBeGreaterThan(20)
     expect(await page.locator('[data-panel=gradients]').innerText()).toContain('0 (exactly)')
     expect(complaints).toEqual([])
@@ -235,15 +235,10 @@ describe('what is pointed at', () => {
       // all images are encoded anew, drawn, and stand still
       const [rate] = (await metrics(page)).rate as number[]
       await expect
-        .poll(
-          async () => {
-            const said = (await page.locator('[data-panel=latent]').ariaSnapshot()).match(
-              /mean rate ([\d.]+)/,
-            )
-            return Number(said?.[1]) / rate
-          },
-          { timeout: 20_000 },
-        )
+        .poll(async () => {
+          const said = (await page.locator('[data-panel=latent]').ariaSnapshot()).match(/mean rate ([\d.]+)/)
+          return Number(said?.[1]) / rate
+        })
         .toBeCloseTo(1, 4)
       const { x, y, text } = await readingAt(page, 'latent')
       expect(text).toMatch(/^a \d\n/)

@@ -10,8 +10,6 @@ beforeAll(async () => {
 })
 afterAll(() => site.close())
 
-/** A view is calibrated when it opens. */
-const patience = { timeout: 30_000 }
 const parameters = (page: Page) => page.evaluate(() => window.natlab.parameters())
 /** The width's range and value, as a screen reader hears them. */
 const width = (page: Page) =>
@@ -39,17 +37,15 @@ describe('choosing a view', () => {
     const theory = page.getByRole('columnheader', { name: 'Theory' })
     expect(await theory.isVisible()).toBe(true)
     await page.locator('[data-parameter=view] select').selectOption('training')
-    await expect.poll(async () => (await parameters(page)).view, patience).toBe('training')
-    await expect.poll(async () => (await width(page)).slice(0, 2), patience).toEqual([64, 512])
+    await expect.poll(async () => (await parameters(page)).view).toBe('training')
+    await expect.poll(async () => (await width(page)).slice(0, 2)).toEqual([64, 512])
     const there = await parameters(page)
     expect(there).toMatchObject({ seed: 5, batchSize: 8, scheme1: 'unit', scheme2: 'inverseSqrt' })
     expect(await page.locator('[data-parameter=tokens]').isVisible()).toBe(false)
     // nothing that is shown there is predicted
-    await expect.poll(() => theory.isVisible(), patience).toBe(false)
+    await expect.poll(() => theory.isVisible()).toBe(false)
     await page.goBack()
-    await expect
-      .poll(() => parameters(page), patience)
-      .toMatchObject({ view: 'initial', dModel: 64, vocab: 1000 })
+    await expect.poll(() => parameters(page)).toMatchObject({ view: 'initial', dModel: 64, vocab: 1000 })
     expect(await width(page)).toEqual([16, 4096, 64])
     await close()
   })
@@ -59,7 +55,7 @@ describe('choosing a view', () => {
     await ready(page)
     const slider = page.locator('[data-parameter=dModel] [role=slider]')
     await slider.press('ArrowRight')
-    await expect.poll(() => width(page), patience).toEqual([64, 512, 80])
+    await expect.poll(() => width(page)).toEqual([64, 512, 80])
     await close()
   })
 })
@@ -109,9 +105,7 @@ describe('a text of one’s own', () => {
     const syllables = [...'bdfgklmnprst'].flatMap((first) => [...'aeiou'].map((second) => first + second))
     const text = Array.from({ length: 3000 }, (_, index) => syllables[(index * 7 + (index >> 3)) % 60])
     await drop(page, { name: 'speech.txt', text: text.join(' ') })
-    await expect
-      .poll(() => parameters(page), patience)
-      .toMatchObject({ view: 'training', text: 'own', seed: 5 })
+    await expect.poll(() => parameters(page)).toMatchObject({ view: 'training', text: 'own', seed: 5 })
     // no more words than it has, and the unknown one
     expect((await parameters(page)).vocab).toBeLessThanOrEqual(61)
     await page.getByText(/“speech.txt” is read: 3,000 words, 60 different/).waitFor()

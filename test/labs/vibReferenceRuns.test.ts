@@ -45,33 +45,30 @@ describe('models trained as the reference', () => {
     expect(metrics.validationErrorOneSample[middle]).toBeGreaterThan(1.5 * metrics.validationError[middle])
   })
 
-  // four models of 1,500 steps, which may take more than a minute on a busy machine
-  it('come to its errors and rates in two dimensions, on average over two seeds', async () => {
+  it('come to its errors and rates in two dimensions, for two β and one seed', async () => {
     const values = {
       ...presets.embedding,
       mode: 'sweep',
       betaMin: 1e-2,
       betaMax: 0.1,
       betaCount: 2,
-      seeds: 2,
+      seeds: 1,
       evaluationSamples: 12,
     }
     const { epoch, stoppedAt, ...found } = await run(backend, values, 1500)
-    expect([epoch, stoppedAt]).toEqual([30, Array(4).fill(-1)])
+    expect([epoch, stoppedAt]).toEqual([30, [-1, -1]])
     // Which digits come to lie beside which is decided early, and differently by a rounding: runs differ by more
     // than in many dimensions. Means and standard deviations of 80 runs in PyTorch.
     const reference = [
       { error: [0.0848, 0.0061], oneSample: [0.0883, 0.0062], rate: [7.91, 0.52] },
       { error: [0.0865, 0.0069], oneSample: [0.1124, 0.0099], rate: [3.57, 0.14] },
     ]
-    const within = (perModel: readonly number[], beta: number, [expected, deviation]: number[]) => {
-      const mean = (perModel[2 * beta] + perModel[2 * beta + 1]) / 2
-      expect(Math.abs(mean - expected)).toBeLessThan((3.5 * deviation) / Math.sqrt(2))
-    }
+    const within = (perModel: readonly number[], beta: number, [expected, deviation]: number[]) =>
+      expect(Math.abs(perModel[beta] - expected)).toBeLessThan(3.5 * deviation)
     for (const [beta, { error, oneSample, rate }] of reference.entries()) {
       within(found.validationError, beta, error)
       within(found.validationErrorOneSample, beta, oneSample)
       within(found.rate, beta, rate)
     }
-  }, 180_000)
+  })
 })
