@@ -5,8 +5,10 @@
 import type { BackendChoice } from '../engine/protocol.ts'
 import type { Lab, ParameterValue, ParameterValues } from '../labs/lab.ts'
 import {
+  belongsTo,
   byDependence,
   defaults,
+  listed,
   parse,
   quoted,
   reopens,
@@ -71,22 +73,19 @@ function parseStory(text: string | undefined, lab: Lab, refused: string[]): numb
   return null
 }
 
+/** The parameters that a link to the lab with these values names: those of what it opens. */
+function namesIn({ parameters }: Lab, values: ParameterValues): string[] {
+  const all = defaults(parameters, values)
+  return parameters.filter((one) => belongsTo(one, all)).map(({ id }) => id)
+}
+
+/** The link names all there is to know of what it opens. */
+export function isComplete({ lab, values }: AddressState): boolean {
+  return namesIn(lab, values).every((id) => id in values)
+}
+
 function storyPatch(lab: Lab, story: number | null): ParameterValues {
   return story === null ? {} : (lab.story[story].patch as ParameterValues)
-}
-
-const mostListed = 4
-const longestName = 20
-
-function briefly(name: string): string {
-  return quoted(name.length > longestName ? `${name.slice(0, longestName - 1)}…` : name)
-}
-
-/** "a", "a and b", "a, b and 40 more". */
-function listed(names: readonly string[]): string {
-  const left = names.length - mostListed
-  const shown = left > 1 ? [...names.slice(0, mostListed), `${left} more`] : names
-  return shown.length > 1 ? `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}` : shown[0]
 }
 
 /**
@@ -127,11 +126,12 @@ export function parseAddress(text: string, labs: readonly Lab[]): ParsedAddress 
   const backend = oneOf('backend', found.get('backend'), backends, refused) ?? 'automatic'
 
   const known = [...pageKeys, ...lab.parameters.map((parameter) => parameter.id)]
-  const unknown = [...found.keys()].filter((key) => !known.includes(key)).map(briefly)
-  if (unknown.length > 0)
-    refused.push(
-      `${listed(unknown)} ${unknown.length > 1 ? 'are' : 'is'} not known: the names in a link are ${known.join(', ')}.`,
-    )
+  const unknown = [...found.keys()].filter((key) => !known.includes(key))
+  if (unknown.length > 0) {
+    const are = unknown.length > 1 ? 'are' : 'is'
+    const names = [...pageKeys, ...namesIn(lab, { ...told, ...values })].join(', ')
+    refused.push(`${listed(unknown)} ${are} not known: the names in this link may be ${names}.`)
+  }
 
   return { lab, values, story, theme, backend, refused }
 }
@@ -148,12 +148,14 @@ export function meantValues({ lab, story, values }: AddressState): ParameterValu
   return reopens(lab, values, told) ? change : { ...patch, ...change }
 }
 
-/** The hash, with its #, from which `parseAddress` reads the same state again. */
+/**
+ * The hash, with its #, from which `parseAddress` reads the same state again, but for values of what it does not open.
+ */
 export function formatAddress(state: AddressState): string {
   const found = new URLSearchParams({ lab: state.lab.id })
-  for (const parameter of state.lab.parameters) {
-    const value = state.values[parameter.id]
-    if (value !== undefined) found.set(parameter.id, String(value))
+  for (const id of namesIn(state.lab, state.values)) {
+    const value = state.values[id]
+    if (value !== undefined) found.set(id, String(value))
   }
   if (state.story !== null) found.set('story', String(state.story + 1))
   if (state.theme !== 'dark') found.set('theme', state.theme)

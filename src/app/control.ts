@@ -7,7 +7,7 @@ import type { BackendChoice, BackendInfo } from '../engine/protocol.ts'
 import type { Lab, ParameterValues } from '../labs/lab.ts'
 import { defaults, reopens, restartsRun, validateChange, validateOpening } from '../labs/parameters.ts'
 import type { ThemeName } from '../stage/contract.ts'
-import { type AddressState, formatAddress, meantValues, type ParsedAddress } from './address.ts'
+import { type AddressState, formatAddress, isComplete, meantValues, type ParsedAddress } from './address.ts'
 import type { AddressBar } from './addressBar.ts'
 import { backendNames } from './backendNames.ts'
 import type { Engine } from './engine.ts'
@@ -367,9 +367,13 @@ export function createControl(
         lines: address.refused,
       })
     state.theme.value = address.theme
-    const complete = address.lab.parameters.every((parameter) => parameter.id in address.values)
     const sameBackend = address.backend === state.backendChoice.peek()
-    if (address.lab === state.lab.peek() && complete && sameBackend && state.backend.peek() !== null) {
+    if (
+      address.lab === state.lab.peek() &&
+      isComplete(address) &&
+      sameBackend &&
+      state.backend.peek() !== null
+    ) {
       state.story.value = address.story
       await set(address.values, 'none')
       return

@@ -1,7 +1,7 @@
 /** The parameters of the open lab, built by lil-gui from the lab's table. */
 import { BooleanController, type Controller, GUI, OptionController } from 'lil-gui'
 import type { Lab, NumberParameter, Parameter, ParameterValue, ParameterValues } from '../labs/lab.ts'
-import { resolved } from '../labs/parameters.ts'
+import { belongsTo, resolved } from '../labs/parameters.ts'
 import type { Control } from './control.ts'
 import { element, watch } from './dom.ts'
 import { FieldRow } from './fieldRow.ts'
@@ -94,7 +94,7 @@ function createRows(
           model[parameter.id] = next[parameter.id]
           row.updateDisplay()
         }
-        const relevant = parameter.relevant?.(next) ?? true
+        const relevant = belongsTo(parameter, next) && (parameter.relevant?.(next) ?? true)
         // it writes a style each time
         if (row._hidden === relevant) row.show(relevant)
       }

@@ -80,7 +80,11 @@ export function createShareDialog(state: State, control: Control, stage: () => S
   return createDialog(
     'Share and export',
     [
-      element('p', {}, 'The link holds the lab, every parameter, the seed and the step of the story.'),
+      element(
+        'p',
+        {},
+        'The link holds the lab, every parameter of what is open, the seed and the step of the story.',
+      ),
       element(
         'div',
         { class: 'dialog-row' },

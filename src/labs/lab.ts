@@ -16,7 +16,12 @@ interface ParameterBase {
   readonly live?: boolean
   /** Taken at the end of a drag, not while it lasts: what is on the way counts as chosen, too. */
   readonly onRelease?: boolean
-  /** Shown in the panel only while this holds (the value is kept either way). */
+  /**
+   * Only what is open while this holds has the parameter: elsewhere it is neither in the panel nor in links (the
+   * value is kept either way). Looks only at choices that open the lab anew.
+   */
+  readonly belongs?: (values: ParameterValues) => boolean
+  /** Shown in the panel only while this holds (the value is kept either way, and stands in links). */
   readonly relevant?: (values: ParameterValues) => boolean
 }
 

@@ -74,6 +74,19 @@ export function quoted(value: unknown): string {
   return text.length > 40 ? `${text.slice(0, 39)}…` : text
 }
 
+const mostListed = 4
+const longestName = 20
+
+/** Names from outside, for a message: '"a"', '"a" and "b"', '"a", "b", "c", "d" and 196 more'. */
+export function listed(names: readonly string[]): string {
+  const briefly = (name: string) =>
+    quoted(name.length > longestName ? `${name.slice(0, longestName - 1)}…` : name)
+  const left = names.length - mostListed
+  const shown = names.slice(0, left > 1 ? mostListed : names.length).map(briefly)
+  if (left > 1) shown.push(`${left} more`)
+  return shown.length > 1 ? `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}` : shown[0]
+}
+
 function refuse(parameter: Parameter, value: unknown, fault?: string): string {
   const reason = fault ? `${fault}; ` : ''
   return `${parameter.id} = ${quoted(value)} is not permitted: ${reason}${parameter.id} is ${permitted(parameter)}.`
@@ -133,6 +146,11 @@ export function parse(parameter: Parameter, text: string): ParameterValue {
   }
 }
 
+/** What is open with these values has the parameter (`ParameterBase.belongs`). */
+export function belongsTo({ belongs }: Parameter, values: ParameterValues): boolean {
+  return belongs?.(values) ?? true
+}
+
 /** The parameters whose range depends on others come last, so that these are known by then. */
 export function byDependence(table: readonly Parameter[]): readonly Parameter[] {
   const depends = (parameter: Parameter) => 'when' in parameter && parameter.when !== undefined
@@ -173,13 +191,13 @@ export function validatePatch(
       take(() => {
         valid[parameter.id] = validate(resolved(parameter, { ...values, ...valid }), patch[parameter.id])
       })
-  for (const id of Object.keys(patch))
-    if (!table.some((one) => one.id === id))
-      take(() => {
-        throw new RangeError(
-          `${quoted(id)} is no parameter of this lab: its parameters are ${table.map((one) => one.id).join(', ')}.`,
-        )
-      })
+  const unknown = Object.keys(patch).filter((id) => !table.some((one) => one.id === id))
+  if (unknown.length > 0)
+    take(() => {
+      const are = unknown.length > 1 ? 'are no parameters' : 'is no parameter'
+      const known = table.map((one) => one.id).join(', ')
+      throw new RangeError(`${listed(unknown)} ${are} of this lab: its parameters are ${known}.`)
+    })
   if (faults.length === 0) return valid
   const message = faults.map((fault) => fault.message).join(' ')
   throw faults.every((fault) => fault instanceof TypeError) ? new TypeError(message) : new RangeError(message)

@@ -1,8 +1,15 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type AddressState, formatAddress, meantValues, parseAddress } from '../../src/app/address.ts'
-import type { Lab, NumberParameter, Parameter, ParameterValue } from '../../src/labs/lab.ts'
-import { defaults, validate } from '../../src/labs/parameters.ts'
+import {
+  type AddressState,
+  formatAddress,
+  isComplete,
+  meantValues,
+  parseAddress,
+} from '../../src/app/address.ts'
+import { initLab } from '../../src/labs/init/index.ts'
+import type { Lab, NumberParameter, Parameter, ParameterValue, ParameterValues } from '../../src/labs/lab.ts'
+import { defaults, validate, validatePatch } from '../../src/labs/parameters.ts'
 
 const parameters: readonly Parameter[] = [
   {
@@ -179,6 +186,52 @@ describe('a link', () => {
     const state = { lab: labs[0], values: defaults(parameters), theme: 'dark', backend: 'automatic' } as const
     expect(formatAddress({ ...state, story: 2 })).toContain('story=3')
     expect(parseAddress('#story=3', labs).story).toBe(2)
+  })
+})
+
+it('tells of two hundred unknown names, as of many refused parameters, in one short sentence', () => {
+  const names = Array.from({ length: 200 }, (_, index) => `name${index}`)
+  const { refused } = parseAddress(`#${names.map((name) => `${name}=1`).join('&')}`, labs)
+  expect(refused).toHaveLength(1)
+  expect(refused[0]).toMatch(/^"name0", "name1", "name2", "name3" and 196 more are not known: .* lab, story/)
+  const patch = Object.fromEntries(names.map((name) => [name, 1]))
+  expect(() => validatePatch(parameters, patch)).toThrow(
+    /^"name0", "name1", "name2", "name3" and 196 more are no parameters of this lab: its parameters are dModel, [^"]*$/,
+  )
+})
+
+describe('a link to one of the views of a lab', () => {
+  const state = (values: ParameterValues): AddressState => ({
+    lab: initLab,
+    values: defaults(initLab.parameters, values),
+    story: null,
+    theme: 'dark',
+    backend: 'automatic',
+  })
+  const names = (values: ParameterValues) => [
+    ...new URLSearchParams(formatAddress(state(values)).slice(1)).keys(),
+  ]
+
+  it('holds the parameters of that view', () => {
+    const initial = ['dModel', 'scheme', 'std', 'vocab', 'tokens', 'hidden', 'alignment', 'seed']
+    expect(names({})).toEqual(['lab', 'view', ...initial])
+    const training = names({ view: 'training' })
+    for (const name of ['raceGuess', 'heads', 'layers', 'text', 'clip', 'std', 'seed'])
+      expect(training).toContain(name)
+    for (const name of ['scheme', 'tokens', 'hidden', 'alignment']) expect(training).not.toContain(name)
+  })
+
+  it('is complete with these, and may name others', () => {
+    for (const view of ['initial', 'training']) {
+      const text = formatAddress(state({ view, seed: 7 }))
+      const parsed = parseAddress(text, [initLab])
+      expect([parsed.refused, isComplete(parsed)]).toEqual([[], true])
+      expect(formatAddress(parsed)).toBe(text)
+      expect(isComplete(parseAddress(text.replace('&seed=7', ''), [initLab]))).toBe(false)
+    }
+    const other = parseAddress('#lab=init&view=initial&raceGuess=99&heads=3', [initLab])
+    expect(other.values).toEqual({ view: 'initial', raceGuess: 99 })
+    expect(other.refused).toHaveLength(1)
   })
 })
 

@@ -23,7 +23,7 @@ export interface InitValues {
 
 export const isTraining = (values: ParameterValues) => values.view === 'training'
 const isInitial = (values: ParameterValues) => !isTraining(values)
-const hasLayers = (values: ParameterValues) => isTraining(values) && values.architecture !== 'mlp'
+const hasLayers = (values: ParameterValues) => values.architecture !== 'mlp'
 
 const schemeOptions = [
   { value: 'unit', label: '1' },
@@ -52,7 +52,7 @@ export const parameters: readonly Parameter[] = [
     default: false,
     resets: ['raceGuess'],
     help: 'A new run, which waits after 20 steps for your guess and ends when the slower model has come down to where the other was then.',
-    relevant: isTraining,
+    belongs: isTraining,
   },
   {
     id: 'raceGuess',
@@ -66,7 +66,8 @@ export const parameters: readonly Parameter[] = [
     live: true,
     onRelease: true,
     help: 'How many steps the slower model will need to come there; at 20 there is no guess yet, and playing waits for one. Once the race goes on it counts for the next one.',
-    relevant: (values) => isTraining(values) && values.race === true,
+    belongs: isTraining,
+    relevant: (values) => values.race === true,
   },
   {
     id: 'text',
@@ -78,7 +79,7 @@ export const parameters: readonly Parameter[] = [
     ],
     default: 'stateOfTheUnion',
     help: 'What the models learn to continue.',
-    relevant: isTraining,
+    belongs: isTraining,
   },
   {
     id: 'architecture',
@@ -91,7 +92,7 @@ export const parameters: readonly Parameter[] = [
     ],
     default: 'preNorm',
     help: 'Normalised before or after each part of a layer, or no Transformer: two words through one hidden layer, without a residual path.',
-    relevant: isTraining,
+    belongs: isTraining,
   },
   {
     id: 'layers',
@@ -103,6 +104,7 @@ export const parameters: readonly Parameter[] = [
     step: 1,
     default: 1,
     help: 'Layers of the Transformer, each attention and a feed-forward part of width 4·d_model.',
+    belongs: isTraining,
     relevant: hasLayers,
   },
   {
@@ -115,6 +117,7 @@ export const parameters: readonly Parameter[] = [
     values: [1, 2, 4, 8, 16],
     default: 4,
     help: 'Heads of the attention, which share the width of the model evenly.',
+    belongs: isTraining,
     relevant: hasLayers,
   },
   {
@@ -136,7 +139,7 @@ export const parameters: readonly Parameter[] = [
     options: schemeOptions,
     default: 'unit',
     help: 'Standard deviation with which the entries of the embedding table are drawn.',
-    relevant: isInitial,
+    belongs: isInitial,
   },
   {
     id: 'scheme1',
@@ -145,7 +148,7 @@ export const parameters: readonly Parameter[] = [
     options: schemeOptions,
     default: 'unit',
     help: 'Standard deviation with which the first model’s embedding table is drawn.',
-    relevant: isTraining,
+    belongs: isTraining,
   },
   {
     id: 'scheme2',
@@ -154,7 +157,7 @@ export const parameters: readonly Parameter[] = [
     options: schemeOptions,
     default: 'inverseSqrt',
     help: 'The same of the second model, which shares all else: other weights, batches and learning rate.',
-    relevant: isTraining,
+    belongs: isTraining,
   },
   {
     id: 'std',
@@ -179,7 +182,7 @@ export const parameters: readonly Parameter[] = [
     ],
     default: 'one',
     help: 'What the input’s embeddings are multiplied by: the original Transformer takes √d_model.',
-    relevant: isTraining,
+    belongs: isTraining,
   },
   {
     id: 'vocab',
@@ -214,7 +217,7 @@ export const parameters: readonly Parameter[] = [
     step: 8,
     default: 64,
     help: 'Words of a training sequence: as far as attention looks back.',
-    relevant: isTraining,
+    belongs: isTraining,
   },
   {
     id: 'batchSize',
@@ -226,7 +229,7 @@ export const parameters: readonly Parameter[] = [
     step: 1,
     default: 8,
     help: 'Sequences that one training step learns from; every step draws new ones from the text.',
-    relevant: isTraining,
+    belongs: isTraining,
   },
   {
     id: 'learningRate',
@@ -237,7 +240,7 @@ export const parameters: readonly Parameter[] = [
     default: 1e-3,
     live: true,
     help: 'Step size of Adam (β₁ 0.9, β₂ 0.999).',
-    relevant: isTraining,
+    belongs: isTraining,
   },
   {
     id: 'clip',
@@ -249,7 +252,7 @@ export const parameters: readonly Parameter[] = [
     default: 0,
     live: true,
     help: 'A model’s gradient is scaled down to this norm where it is larger; 0 leaves it as it is.',
-    relevant: isTraining,
+    belongs: isTraining,
   },
   {
     id: 'tokens',
@@ -261,7 +264,7 @@ export const parameters: readonly Parameter[] = [
     step: 8,
     default: 64,
     help: 'Positions whose loss is measured in one step; every step draws a new batch.',
-    relevant: isInitial,
+    belongs: isInitial,
   },
   {
     id: 'hidden',
@@ -273,7 +276,7 @@ export const parameters: readonly Parameter[] = [
     ],
     default: 'random',
     help: 'The layer-normalised state before the head: random, or aligned with the input word’s own embedding.',
-    relevant: isInitial,
+    belongs: isInitial,
   },
   {
     id: 'alignment',
@@ -284,7 +287,8 @@ export const parameters: readonly Parameter[] = [
     step: 0.01,
     default: 0.7,
     help: 'Cosine between the hidden state and the input word’s embedding.',
-    relevant: (values) => isInitial(values) && values.hidden === 'tied',
+    belongs: isInitial,
+    relevant: (values) => values.hidden === 'tied',
   },
   {
     id: 'seed',
