@@ -13,7 +13,7 @@ import { backendNames } from './backendNames.ts'
 import type { Engine } from './engine.ts'
 import type { Notices } from './notices.ts'
 import { createSender } from './sender.ts'
-import { awaited, isFinished, ownSpeed, type State, tellsOf } from './state.ts'
+import { awaited, isFinished, ownSpeed, type State, storyIndex, tellsOf } from './state.ts'
 
 /** Enough for as many runs as anyone looks at, short enough to read out. */
 const seedRange = 1_000_000
@@ -54,6 +54,8 @@ export interface Control {
   chooseBackend(choice: BackendChoice): Promise<void>
   setTheme(theme: ThemeName): void
   enterStory(index: number): void
+  /** What the shown step of the story hides may be seen. */
+  answer(): void
   apply(address: ParsedAddress): Promise<void>
   /** After a failure: a fresh worker, the same lab and values, or its defaults. */
   recover(withDefaults: boolean): Promise<void>
@@ -355,7 +357,10 @@ export function createControl(
   function enterStory(index: number): void {
     const step = state.lab.peek().story[index]
     if (!step) return
-    state.story.value = index
+    batch(() => {
+      state.story.value = index
+      state.answered.value = null
+    })
     void set(step.patch as ParameterValues, 'push').catch(report)
   }
 
@@ -434,6 +439,9 @@ export function createControl(
       record('replace')
     },
     enterStory,
+    answer() {
+      state.answered.value = state.lab.peek().story[storyIndex(state)] ?? null
+    },
     apply,
     recover,
     address: () => formatAddress(current()),

@@ -8,7 +8,7 @@ import { FieldRow } from './fieldRow.ts'
 import type { Notice, Notices } from './notices.ts'
 import { NumberRow } from './slider.ts'
 import { nearestNotch } from './sliderScale.ts'
-import type { State } from './state.ts'
+import { hiddenIds, type State } from './state.ts'
 import { TextRow } from './textRow.ts'
 
 type Model = Record<string, ParameterValue>
@@ -86,7 +86,8 @@ function createRows(
     return { parameter, row }
   })
   return {
-    follow(next: ParameterValues) {
+    /** `hidden` are ids that the story keeps to itself. */
+    follow(next: ParameterValues, hidden: readonly string[]) {
       shown = next
       for (const { parameter, row } of rows) {
         if (row instanceof NumberRow && 'when' in parameter) row.adopt(resolved(parameter, next))
@@ -94,9 +95,10 @@ function createRows(
           model[parameter.id] = next[parameter.id]
           row.updateDisplay()
         }
-        const relevant = belongsTo(parameter, next) && (parameter.relevant?.(next) ?? true)
+        const told = !hidden.includes(parameter.id)
+        const shows = told && belongsTo(parameter, next) && (parameter.relevant?.(next) ?? true)
         // it writes a style each time
-        if (row._hidden === relevant) row.show(relevant)
+        if (row._hidden === shows) row.show(shows)
       }
     },
     destroy: () => gui.destroy(),
@@ -105,6 +107,12 @@ function createRows(
 
 export function createPanel(state: State, control: Control, notices: Notices): HTMLElement {
   const container = element('div', { class: 'parameters' })
+  const riddle = element(
+    'p',
+    { class: 'small muted panel-riddle' },
+    'What would answer the story’s question is not shown. ',
+    element('button', { type: 'button', class: 'button', onclick: () => control.answer() }, 'Show it'),
+  )
   let rows: ReturnType<typeof createRows> | undefined
   let shown: Lab | undefined
   watch(() => {
@@ -115,7 +123,9 @@ export function createPanel(state: State, control: Control, notices: Notices): H
       rows = createRows(container, lab, values, control, notices)
       shown = lab
     }
-    rows?.follow(values)
+    const hidden = hiddenIds(state)
+    rows?.follow(values, hidden)
+    riddle.hidden = hidden.length === 0
   })
   watch(() => {
     const { wanted } = state
@@ -141,5 +151,6 @@ export function createPanel(state: State, control: Control, notices: Notices): H
       ),
     ),
     container,
+    riddle,
   )
 }

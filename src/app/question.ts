@@ -44,12 +44,17 @@ function createBox(answer: Answer, onChange: () => void): Choice {
 const createAction = (label: string, onclick: () => void) =>
   element('button', { type: 'button', class: 'button quiet', onclick }, label)
 
-/** `metrics` tells the present numbers, where an answer depends on them. */
-export function createQuestion(question: Question, metrics: () => Metrics | undefined): HTMLElement {
+/** `metrics` tells the present numbers, where an answer depends on them; `onRight` is called once it is answered. */
+export function createQuestion(
+  question: Question,
+  metrics: () => Metrics | undefined,
+  onRight: () => void,
+): HTMLElement {
   const verdict = element('div', { class: 'verdict', role: 'status' })
   const isRight = ({ right }: Answer) =>
     typeof right === 'object' ? metrics()?.[right.metric] === right.equals : right === true
   const say = (right: boolean, reasons: readonly string[]) => {
+    if (right) onRight()
     const reason = element('span')
     reason.innerHTML = reasons.join(' ')
     verdict.replaceChildren(element('strong', {}, verdictOf(right)), reason)

@@ -2,15 +2,19 @@
 
 import type { EngineFrame } from '../engine/protocol.ts'
 import type { Lab } from '../labs/lab.ts'
+import { asKnown } from '../stage/known.ts'
 import { element, setText, watch } from './dom.ts'
 import { formatMetric } from './format.ts'
-import type { State } from './state.ts'
+import { hiddenIds, type State } from './state.ts'
 
 /** A metric of a frame as the lab tells it. */
 export function readoutText({ readouts }: Lab, metric: string, frame: EngineFrame | null): string {
   const value = frame?.metrics[metric]
-  const read = readouts.find((readout) => readout.metric === metric)?.read
-  return formatMetric(frame && value !== undefined && read ? read(value, frame.values) : value)
+  const { error, read } = readouts.find((readout) => readout.metric === metric) ?? {}
+  if (!frame || value === undefined) return formatMetric(value)
+  const write = error === undefined ? undefined : asKnown(Number(frame.metrics[error]))
+  if (write && Number.isFinite(value)) return write(value as number)
+  return formatMetric(read ? read(value, frame.values) : value)
 }
 
 interface Row {
@@ -91,9 +95,9 @@ export function createReadouts(state: State): HTMLElement {
     }
     setText(credits, lab.credits?.(state.values.value) ?? '')
     const frame = state.frames.shown.value
-    const hidden = lab.story[state.story.value ?? -1]?.hides
+    const hidden = hiddenIds(state)
     for (const { metric, cell } of shownTable?.cells ?? [])
-      setText(cell, hidden?.includes(metric) ? '?' : readoutText(lab, metric, frame))
+      setText(cell, hidden.includes(metric) ? '?' : readoutText(lab, metric, frame))
     // a metric that this run does not have (another family's) is not told of at all
     for (const [metric, line] of shownTable?.lines ?? [])
       line.hidden = frame !== null && frame.lab === lab.id && !(metric in frame.metrics)

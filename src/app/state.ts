@@ -12,6 +12,8 @@ export interface State {
   readonly values: Signal<ParameterValues>
   /** Index of the story step that was entered; null until the story is begun. */
   readonly story: Signal<number | null>
+  /** The step whose question is answered, or whose reader wants to see what it hides. */
+  readonly answered: Signal<StoryOutline | null>
   readonly theme: Signal<ThemeName>
   /** What the user wants; the run may have finished meanwhile. */
   readonly playing: Signal<boolean>
@@ -40,6 +42,7 @@ export function createState(lab: Lab): State {
     lab: signal(lab),
     values: signal(defaults(lab.parameters)),
     story: signal(null),
+    answered: signal(null),
     theme: signal('dark'),
     playing: signal(false),
     running: signal(false),
@@ -76,4 +79,15 @@ export function tellsOf({ patch }: StoryOutline, { parameters }: Lab, values: Pa
 export function storyIndex({ story, lab, values }: State): number {
   const first = () => lab.value.story.findIndex((step) => tellsOf(step, lab.value, values.value))
   return story.value ?? Math.max(0, first())
+}
+
+/** Ids of the metrics and parameters that would answer what the story asks now. */
+export function hiddenIds(state: State): readonly string[] {
+  const { answered, lab, story, values } = state
+  const step = lab.value.story[storyIndex(state)]
+  if (!step?.hides || answered.value === step) return []
+  // a story that is not begun asks only where all is as its step tells
+  const asks =
+    story.value !== null || Object.entries(step.patch).every(([id, value]) => values.value[id] === value)
+  return asks ? step.hides : []
 }

@@ -102,7 +102,9 @@ export function createStory(state: State, control: Control): HTMLElement {
     caption.innerHTML = step.caption
     goal = step.goal && createGoal(step.goal, lab)
     question.replaceChildren(
-      ...(step.question ? [createQuestion(step.question, () => state.frames.shown.peek()?.metrics)] : []),
+      ...(step.question
+        ? [createQuestion(step.question, () => state.frames.shown.peek()?.metrics, control.answer)]
+        : []),
       ...(goal ? [goal.element] : []),
     )
     showMetrics()

@@ -220,7 +220,10 @@ export interface StoryOutline {
   readonly panels: readonly string[]
   /** Switches of the view, as in `View.arrange`. */
   readonly switches?: Readonly<Record<string, boolean>>
-  /** Metrics that would answer what the step asks: the page's table of numbers tells them in the other steps. */
+  /**
+   * Metrics and parameters that would answer what the step asks: the panel does not tell them until it is answered, or
+   * they are asked for, or another step is entered.
+   */
   readonly hides?: readonly string[]
 }
 
@@ -254,6 +257,8 @@ export interface Readout {
   readonly metric: string
   readonly label: string
   readonly unit?: string
+  /** The metric that holds its standard error, in the same unit: it is told as far as it is known. */
+  readonly error?: string
   /** What of the metric is told, in the unit; default: all of it as it is. */
   readonly read?: (value: MetricValue, values: ParameterValues) => MetricValue
 }

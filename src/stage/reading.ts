@@ -1,6 +1,7 @@
 /** What is under the pointer in a chart: the marks' own points nearest to an x, never something in between. */
 import { formatValue } from './axis.ts'
 import type { Axis, ChartContent, Mark } from './contract.ts'
+import { asKnown } from './known.ts'
 import { markName } from './legend.ts'
 import type { Frame } from './marks/drawing.ts'
 
@@ -68,9 +69,10 @@ function rowOf({ mark, index, x }: Point, at: number, frame: Frame, content: Cha
   const writeX = content.x.format ?? ((value: number) => formatValue(rounded(value)))
   const writeY = content.y.format ?? content.format ?? formatValue
   const value = mark.kind === 'histogram' ? mark.heights[index] : mark.y[index]
-  let text = writeY(value)
-  const error = mark.kind === 'dots' ? mark.error?.[index] : undefined
-  if (error !== undefined && error > 0) text += ` ± ${writeY(error)}`
+  const error = mark.kind === 'dots' ? (mark.error?.[index] ?? 0) : 0
+  const write = (Number.isFinite(value) && asKnown(error)) || writeY
+  let text = write(value)
+  if (error > 0) text += ` ± ${write(error)}`
   if (!Number.isNaN(value)) text = withUnit(text, content.y)
   if (Math.abs(x - at) > 1 && mark.kind !== 'histogram')
     text += ` (at ${withUnit(writeX(mark.x[index]), content.x)})`

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { createFrames } from '../../src/app/frames.ts'
 import { createSender } from '../../src/app/sender.ts'
 import { fromPosition, hasSlider, keyed, moved, toPosition } from '../../src/app/sliderScale.ts'
-import { awaited, createState, storyIndex } from '../../src/app/state.ts'
+import { awaited, createState, hiddenIds, storyIndex } from '../../src/app/state.ts'
 import { playLabel, position } from '../../src/app/transport.ts'
 import type { EngineFrame } from '../../src/engine/protocol.ts'
 import { initLab } from '../../src/labs/init/index.ts'
@@ -32,6 +32,23 @@ describe('the story', () => {
     expect(storyIndex(state)).toBe(8)
     state.story.value = 2
     expect(storyIndex(state)).toBe(2)
+  })
+
+  it('hides what would answer its riddle until it is answered, or is not the riddle any more', () => {
+    const state = createState(initLab)
+    const [riddle] = initLab.story
+    expect(hiddenIds(state)).toEqual(riddle.hides)
+    expect(hiddenIds(state)).toContain('scheme')
+    // before the story is begun, another link than the riddle's asks nothing
+    state.values.value = { ...state.values.value, scheme: 'custom' }
+    expect(hiddenIds(state)).toEqual([])
+    state.story.value = 0
+    expect(hiddenIds(state)).toEqual(riddle.hides)
+    state.answered.value = riddle
+    expect(hiddenIds(state)).toEqual([])
+    state.answered.value = null
+    state.story.value = 1
+    expect(hiddenIds(state)).toEqual([])
   })
 })
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { tableDeviation } from '../../src/labs/init/tableDeviation.ts'
+import { logitStdError, tableDeviation } from '../../src/labs/init/tableDeviation.ts'
 import {
   expectedEntropy,
   expectedLogSumExp,
@@ -208,4 +208,30 @@ describe('tied embeddings', () => {
     expect(ownLogit(512, 0.1, 0)).toEqual({ mean: 0, deviation: 0.1 * Math.sqrt(512) })
     expect(expectedLoss(32000, 512, 0.1, 0)).toBeCloseTo(expectedLoss(32000, 512, 0.1), 6)
   })
+})
+
+it('knows the standard error of the logits’ standard deviation, over tables and tokens', () => {
+  const [dModel, tokens, words, std, runs] = [12, 5, 40, 0.3, 1500]
+  // a linear congruential generator (Numerical Recipes) is good enough for a spread
+  let state = 3
+  const random = () => (state = (1664525 * state + 1013904223) % 2 ** 32) / 2 ** 32
+  const normal = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random())
+  const row = () => Array.from({ length: dModel }, normal)
+  const stds = Array.from({ length: runs }, () => {
+    const table = Array.from({ length: words }, row)
+    let sum = 0
+    for (let token = 0; token < tokens; token++) {
+      const drawn = row()
+      const mean = drawn.reduce((one, other) => one + other, 0) / dModel
+      const centred = drawn.map((value) => value - mean)
+      const scale = std * Math.sqrt(dModel / centred.reduce((one, value) => one + value * value, 0))
+      for (const entries of table)
+        sum += (scale * entries.reduce((one, entry, index) => one + entry * centred[index], 0)) ** 2
+    }
+    return Math.sqrt(sum / tokens / words)
+  })
+  const mean = stds.reduce((one, other) => one + other, 0) / runs
+  const spread = Math.sqrt(stds.reduce((one, value) => one + (value - mean) ** 2, 0) / (runs - 1))
+  // the spread itself is known to a fiftieth
+  expect(logitStdError(std * Math.sqrt(dModel), words, dModel, tokens) / spread).toBeCloseTo(1, 1)
 })

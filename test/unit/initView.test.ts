@@ -1,7 +1,8 @@
 /** What the init lab's first view draws and tells, and whose text the lab names. */
 import { describe, expect, it } from 'vitest'
+import { readoutText } from '../../src/app/readouts.ts'
 import { initLab } from '../../src/labs/init/index.ts'
-import { logitsContent, lossContent, type Shown } from '../../src/labs/init/initialView.ts'
+import { logitsContent, lossContent, type Shown, varianceContent } from '../../src/labs/init/initialView.ts'
 import { parameters } from '../../src/labs/init/parameters.ts'
 import { curveWidths } from '../../src/labs/init/theoryCurves.ts'
 import { five, measuredText } from '../../src/labs/init/viewParts.ts'
@@ -21,6 +22,8 @@ const shown: Shown = {
       lossPredicted: 94.5,
       lnVocab: 10.8,
       logitStd: 22.6,
+      logitStdPredicted: 22.627,
+      logitStdStandardError: 0.0123,
       ownLogit: 11.334,
       ownLogitPredicted: 11.29,
     },
@@ -36,7 +39,16 @@ const shown: Shown = {
       landscapeRows: 1,
       landscapeBins: 1,
       curves: (['unit', 'inverseSqrt', 'gpt2'] as const).map((scheme) => ({ scheme, loss })),
-      measured: [{ scheme: 'unit', dModel: 512, loss: 95, standardError: 1.2, logitVariance: 512 }],
+      measured: [
+        {
+          scheme: 'unit',
+          dModel: 512,
+          loss: 95,
+          standardError: 1.2,
+          logitVariance: 512,
+          logitVarianceError: 3,
+        },
+      ],
     },
   },
 }
@@ -62,8 +74,30 @@ describe('the first loss', () => {
     expect(names).toContain('model B')
   })
 
+  it('tells no standard deviation in the riddle', () => {
+    for (const content of [logitsContent(shown, true), varianceContent(shown)])
+      expect([content.note, content.description]).toEqual([
+        expect.stringContaining('measured'),
+        expect.stringContaining('measured'),
+      ])
+    const riddle = { ...shown, names: false }
+    for (const content of [logitsContent(riddle, true), varianceContent(riddle)])
+      expect([content.note, content.description]).toEqual([
+        undefined,
+        expect.not.stringContaining('measured'),
+      ])
+  })
+
   it('is told as exactly as it is known', () => {
     expect(lossContent(shown, false, false).note).toBe('measured 95.0 ± 1.2, expected 94.5 nats')
+    expect(logitsContent(shown, false).note).toBe('measured std 22.600 ± 0.012, predicted 22.627')
+    expect(varianceContent(shown).note).toBe('measured 510.76 ± 0.56, d·std² = 511.98')
+    const frame = { ...shown.frame, lab: 'init', run: 1, playing: false, finished: false }
+    expect(readoutText(initLab, 'loss', frame)).toBe('95.0')
+    expect(readoutText(initLab, 'lossPredicted', frame)).toBe('94.500')
+    // as little as ln V, which is exact
+    const unknown = { ...frame, metrics: { ...frame.metrics, lossStandardError: Number.NaN } }
+    expect(readoutText(initLab, 'loss', unknown)).toBe('95')
   })
 })
 

@@ -54,13 +54,19 @@ describe('reading a chart', () => {
     expect(read(203, line, dots)).toEqual({
       x: 205,
       title: 'd 2.05',
-      rows: ['7.5 nats (at 2)', '7.25 ± 0.5 nats'],
+      rows: ['7.5 nats (at 2)', '7.25 ± 0.50 nats'],
     })
   })
 
   test('writes the place of another point in four digits', () => {
     const curve: Mark = { ...line, x: [2.0749123], y: [7] }
-    expect(read(203, curve, dots)?.rows).toEqual(['7 nats (at 2.075)', '7.25 ± 0.5 nats'])
+    expect(read(203, curve, dots)?.rows).toEqual(['7 nats (at 2.075)', '7.25 ± 0.50 nats'])
+  })
+
+  test('writes a dot no farther than its error leaves', () => {
+    const rough: Mark = { ...dots, y: [7.123456], error: [0.0234] }
+    expect(read(203, rough)?.rows).toEqual(['7.123 ± 0.023 nats'])
+    expect(read(203, { ...rough, error: [0] })?.rows).toEqual(['7.1235 nats'])
   })
 
   test('leaves out dots that are far away', () => {

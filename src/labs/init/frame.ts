@@ -11,6 +11,8 @@ export interface MeasuredSetting {
   /** Standard error of `loss`, nats. */
   readonly standardError: number
   readonly logitVariance: number
+  /** Standard error of `logitVariance`. */
+  readonly logitVarianceError: number
 }
 
 /** One scheme's softmax, of the latest batch. */

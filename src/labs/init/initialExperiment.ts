@@ -19,7 +19,7 @@ import {
   operations,
   streamSlice,
 } from './pass.ts'
-import { type TableDeviation, tableDeviation } from './tableDeviation.ts'
+import { logitStdError, type TableDeviation, tableDeviation } from './tableDeviation.ts'
 import { expectedEntropy, expectedLoss, expectedSumSquaredProbability, ownLogit } from './theory.ts'
 import { TheoryCurves } from './theoryCurves.ts'
 
@@ -132,13 +132,17 @@ class InitExperiment implements Experiment {
     for (const [index, scheme] of this.schemes.entries()) {
       const setting = settingOf(values)
       const custom = scheme === 'custom' ? values.std : ''
+      const logitStd = this.scales[index] * measurement.logitStd
       this.inheritance.measured.set(`${setting} ${scheme} ${custom} ${values.dModel}`, {
         setting: setting + custom,
         scheme,
         dModel: values.dModel,
         loss: measurement.loss[index].mean,
         standardError: Math.hypot(measurement.loss[index].standardError, this.tableDeviations[index].loss),
-        logitVariance: (this.scales[index] * measurement.logitStd) ** 2,
+        logitVariance: logitStd ** 2,
+        // of a square, twice the root's share
+        logitVarianceError:
+          2 * logitStd * logitStdError(logitStd, values.vocab, values.dModel, measurement.tokens),
       })
     }
   }
@@ -199,20 +203,28 @@ class InitExperiment implements Experiment {
     const { values, scales } = this
     // a part of the table is a smaller table, whose variance goes with 1/words
     const part = Math.sqrt(values.vocab / wordsSeen)
-    const table = this.tableDeviations[0]
+    const [table, comparisonTable] = this.tableDeviations
+    const logitStd = scales[0] * measurement.logitStd
+    const [maxProbability, comparisonMaxProbability] = measurement.maxProbability
     return {
       ...this.predicted,
-      logitStd: scales[0] * measurement.logitStd,
+      logitStd,
+      logitStdStandardError: logitStdError(logitStd, wordsSeen, values.dModel, measurement.tokens),
       logitMean: scales[0] * measurement.logitMean,
       loss: measurement.loss[0].mean,
       lossStandardError: Math.hypot(measurement.loss[0].standardError, part * table.loss),
-      maxProbability: measurement.maxProbability[0].mean,
+      maxProbability: maxProbability.mean,
+      maxProbabilityStandardError: maxProbability.standardError,
       entropy: measurement.entropy[0].mean,
       entropyStandardError: Math.hypot(measurement.entropy[0].standardError, part * table.entropy),
       sumSquaredProbability: measurement.sumSquaredProbability[0].mean,
+      sumSquaredProbabilityStandardError: measurement.sumSquaredProbability[0].standardError,
       ownLogit: scales[0] * measurement.ownLogit.mean,
+      ownLogitStandardError: scales[0] * measurement.ownLogit.standardError,
       comparisonLoss: measurement.loss[1].mean,
-      comparisonMaxProbability: measurement.maxProbability[1].mean,
+      comparisonLossStandardError: Math.hypot(measurement.loss[1].standardError, part * comparisonTable.loss),
+      comparisonMaxProbability: comparisonMaxProbability.mean,
+      comparisonMaxProbabilityStandardError: comparisonMaxProbability.standardError,
       tokensMeasured: measurement.tokens,
       megaflops: operations(values) / 1e6,
       milliseconds: this.milliseconds,

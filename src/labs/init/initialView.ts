@@ -1,12 +1,12 @@
 /** The initial state: logits, softmax landscape, first loss and logit variance against the model's width. */
 import type { ChartContent, Mark, SceneContent, Stage } from '../../stage/contract.ts'
-import type { MetricValue, ViewFrame } from '../lab.ts'
+import type { ViewFrame } from '../lab.ts'
 import { createSwitches, type PanelSet } from '../panelSet.ts'
 import type { InitFrame, MeasuredSetting } from './frame.ts'
 import { type Scheme, schemeLabels, schemeStd, typed } from './parameters.ts'
 import { logitVariance, normalDensity } from './theory.ts'
 import { curveWidths } from './theoryCurves.ts'
-import { anonymous, brief, count, five, measuredText, nats, roles, shapes } from './viewParts.ts'
+import { anonymous, brief, count, five, measuredText, nats, percent, roles, shapes } from './viewParts.ts'
 
 const widthTicks = [16, 64, 256, 1024, 4096]
 
@@ -82,11 +82,13 @@ export function logitsContent(shown: Shown, logarithmic: boolean): ChartContent 
     )
   const ownText =
     hidden === 'tied'
-      ? ` The input word’s own logit is ${five(own)}, predicted ${five(metrics.ownLogitPredicted as number)}.`
+      ? ` The input word’s own logit is ${measuredText(own, metrics.ownLogitStandardError as number)}, predicted ${five(metrics.ownLogitPredicted as number)}.`
       : ''
   const sigmas = data.schemes.map(({ std }) => std * Math.sqrt(dModel))
   const reach = Math.max(...sigmas) * 5.5
   const peak = 0.4 / Math.min(...sigmas)
+  const measured = measuredText(metrics.logitStd as number, metrics.logitStdStandardError as number)
+  const stds = `Standard deviation ${measured} measured and ${five(sigmas[0])} predicted for ${schemes[0].name}; ${five(sigmas[1])} predicted for ${schemes[1].name}.`
   // down to where the wide one has fallen to 1e-4 of its peak
   const floor = (0.4 / Math.max(...sigmas)) * 1e-4
   return {
@@ -99,16 +101,17 @@ export function logitsContent(shown: Shown, logarithmic: boolean): ChartContent 
       label: 'probability density',
       scale: logarithmic ? 'log' : 'linear',
       domain: logarithmic ? [floor, peak * 2.5] : [0, peak * 1.15],
+      // a bin's share is known to half a percent at best
+      format: (value) => five(Number(value.toPrecision(3))),
     },
     marks,
+    // a number that solves the riddle is not told in it
     note:
-      partialNote(frame) ?? `measured std ${five(metrics.logitStd as number)}, predicted ${five(sigmas[0])}`,
-    description: `Histogram of all logits. Standard deviation ${five(metrics.logitStd as number)} measured and ${five(sigmas[0])} predicted for ${schemes[0].name}; ${five(sigmas[1])} predicted for ${schemes[1].name}.${ownText}`,
+      partialNote(frame) ??
+      (shown.names ? `measured std ${measured}, predicted ${five(sigmas[0])}` : undefined),
+    description: `Histogram of all logits.${shown.names ? ` ${stds}` : ''}${ownText}`,
   }
 }
-
-/** A measured mean in three digits: over 64 tokens or more it is known no better. */
-const probability = (value: MetricValue) => five(Number(Number(value).toPrecision(3)))
 
 function landscapeContent(shown: Shown, logarithmic: boolean): SceneContent {
   const { frame } = shown
@@ -134,8 +137,8 @@ function landscapeContent(shown: Shown, logarithmic: boolean): SceneContent {
     // always one, that no row of text comes and goes under a dragged slider
     note:
       partialNote(frame) ??
-      `mean ${probability(metrics.maxProbability)} (${schemes[0].name}), ${probability(metrics.comparisonMaxProbability)} (${schemes[1].name})`,
-    description: `Softmax probabilities of ${landscapeRows} tokens over the vocabulary. Mean largest probability ${five(metrics.maxProbability as number)} for ${schemes[0].name}, ${five(metrics.comparisonMaxProbability as number)} for ${schemes[1].name}.`,
+      `mean ${percent(metrics.maxProbability as number)} and ${percent(metrics.comparisonMaxProbability as number)}`,
+    description: `Softmax probabilities of ${landscapeRows} tokens over the vocabulary. Mean largest probability ${measuredText(metrics.maxProbability as number, metrics.maxProbabilityStandardError as number)} for ${schemes[0].name}, ${measuredText(metrics.comparisonMaxProbability as number, metrics.comparisonMaxProbabilityStandardError as number)} for ${schemes[1].name}.`,
     hover: (field, row, column) => {
       const first = Math.ceil((column * vocab) / landscapeBins)
       const last = Math.ceil(((column + 1) * vocab) / landscapeBins) - 1
@@ -236,12 +239,12 @@ export function lossContent(shown: Shown, logarithmic: boolean, near: boolean): 
     note:
       partialNote(frame) ??
       `measured ${measuredText(metrics.loss as number, metrics.lossStandardError as number)}, expected ${nats(metrics.lossPredicted as number)}`,
-    description: `First loss against d_model. Now ${nats(metrics.loss as number)} measured, ${nats(metrics.lossPredicted as number)} expected; ln V is ${nats(lnVocab)}.`,
+    description: `First loss against d_model. Now ${measuredText(metrics.loss as number, metrics.lossStandardError as number)} nats measured, ${nats(metrics.lossPredicted as number)} expected; ln V is ${nats(lnVocab)}.`,
     format: five,
   }
 }
 
-function varianceContent(shown: Shown): ChartContent {
+export function varianceContent(shown: Shown): ChartContent {
   const { data, values, metrics } = shown.frame
   const { std } = typed(values)
   const lines = looks(shown, data.curves).map(
@@ -254,13 +257,22 @@ function varianceContent(shown: Shown): ChartContent {
       y: curveWidths.map((width) => logitVariance(width, schemeStd(scheme, width, std))),
     }),
   )
-  const variance = (metrics.logitStd as number) ** 2
+  const logitStd = metrics.logitStd as number
+  const measured = measuredText(logitStd ** 2, 2 * logitStd * (metrics.logitStdStandardError as number))
+  const predicted = five((metrics.logitStdPredicted as number) ** 2)
   return {
     x: widthAxis,
     y: { label: 'logits’ variance', scale: 'log' },
-    marks: [...lines, ...dotMarks(shown, (one) => one.logitVariance)],
-    note: `measured ${five(variance)}, d·std² = ${five((metrics.logitStdPredicted as number) ** 2)}`,
-    description: `Variance of the logits against d_model. Now ${five(variance)} measured, ${five((metrics.logitStdPredicted as number) ** 2)} predicted.`,
+    marks: [
+      ...lines,
+      ...dotMarks(
+        shown,
+        (one) => one.logitVariance,
+        (one) => one.logitVarianceError,
+      ),
+    ],
+    note: shown.names ? `measured ${measured}, d·std² = ${predicted}` : undefined,
+    description: `Variance of the logits against d_model.${shown.names ? ` Now ${measured} measured, ${predicted} predicted.` : ''}`,
     format: five,
   }
 }

@@ -22,7 +22,7 @@ export const story: readonly StoryStep[] = [
     patch: { ...start, scheme: 'unit' },
     panels: ['loss'],
     switches: { names: false, near: false, loss: false },
-    hides: ['logitStd', 'logitStdPredicted'],
+    hides: ['scheme', 'std', 'logitStd', 'logitStdPredicted'],
   },
   {
     title: 'What the std does to a logit',
@@ -111,6 +111,7 @@ export const story: readonly StoryStep[] = [
     patch: training,
     panels: ['curves', 'early'],
     switches: { names: false, near: false, logLoss: false, logEarly: true },
+    hides: ['scheme1', 'scheme2', 'std', 'logitStd1', 'logitStd2', 'alignment1', 'alignment2'],
     question: {
       text: 'Model A starts far above ln V and comes down slowly. Which line is it?',
       answers: [

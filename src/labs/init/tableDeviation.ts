@@ -78,6 +78,17 @@ export interface TableDeviation {
   readonly entropy: number
 }
 
+/**
+ * Standard error of the measured standard deviation of all logits. For each word, the logits of two of the tokens are
+ * normals with a correlation c, whose squares have the covariance 2σ⁴c², with E[c²] = 1/(d − 1) for independent tokens;
+ * words are independent. The mean square over V words and T tokens then has the variance
+ * 2σ⁴·(1/T + (1 − 1/T)/(d − 1))/V, and its root, the standard deviation, that over 4σ².
+ */
+export function logitStdError(sigma: number, words: number, dModel: number, tokens: number): number {
+  const ofTokens = 1 / tokens + (1 - 1 / tokens) / (dModel - 1)
+  return sigma * Math.sqrt(ofTokens / (2 * words))
+}
+
 /** Standard deviations over tables, nats. The entropy is LSE less its derivative when all logits are scaled. */
 export function tableDeviation(
   vocabulary: number,

@@ -1,6 +1,7 @@
 /** What both views of the init lab draw with: words, colours and shapes of the schemes. */
 import { format } from 'd3-format'
 import type { Role } from '../../stage/contract.ts'
+import { asKnown } from '../../stage/known.ts'
 import { scientificText } from '../scientific.ts'
 import type { Scheme } from './parameters.ts'
 
@@ -33,9 +34,7 @@ export function five(value: number): string {
 /** A measured number with its standard error: two digits of that, and the number as far. */
 export function measuredText(value: number, error: number): string {
   if (!(Number.isFinite(value) && error > 0)) return five(value)
-  // the error is beyond the digits that tell anything
-  if (error < 1e-5) return `${five(value)} ± ${five(error)}`
-  const write = format(`,.${Math.max(0, 1 - Math.floor(Math.log10(error)))}f`)
+  const write = asKnown(error) ?? five
   return `${write(value)} ± ${write(error)}`
 }
 /** A number in a note or at a rule, which must not flicker while it changes. */
