@@ -7,14 +7,15 @@ import { element, setText, watch } from './dom.ts'
 import { formatMetric } from './format.ts'
 import { hiddenIds, type State } from './state.ts'
 
-/** A metric of a frame as the lab tells it. */
+/** A metric of a frame as the lab tells it, in five digits at most. */
 export function readoutText({ readouts }: Lab, metric: string, frame: EngineFrame | null): string {
   const value = frame?.metrics[metric]
   const { error, read } = readouts.find((readout) => readout.metric === metric) ?? {}
   if (!frame || value === undefined) return formatMetric(value)
+  const told = formatMetric(read ? read(value, frame.values) : value)
   const write = error === undefined ? undefined : asKnown(Number(frame.metrics[error]))
-  if (write && Number.isFinite(value)) return write(value as number)
-  return formatMetric(read ? read(value, frame.values) : value)
+  const known = write && Number.isFinite(value) ? write(value as number) : told
+  return known.length < told.length ? known : told
 }
 
 interface Row {

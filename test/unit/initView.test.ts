@@ -95,9 +95,11 @@ describe('the first loss', () => {
     const frame = { ...shown.frame, lab: 'init', run: 1, playing: false, finished: false }
     expect(readoutText(initLab, 'loss', frame)).toBe('95.0')
     expect(readoutText(initLab, 'lossPredicted', frame)).toBe('94.500')
-    // as little as ln V, which is exact
-    const unknown = { ...frame, metrics: { ...frame.metrics, lossStandardError: Number.NaN } }
-    expect(readoutText(initLab, 'loss', unknown)).toBe('95')
+    // five digits are enough of what is known better, or exact
+    for (const lossStandardError of [0.0001, Number.NaN]) {
+      const metrics = { ...frame.metrics, loss: 94.98765, lossStandardError }
+      expect(readoutText(initLab, 'loss', { ...frame, metrics })).toBe('94.988')
+    }
   })
 })
 
