@@ -7,15 +7,18 @@ import { element, setText, watch } from './dom.ts'
 import { formatMetric } from './format.ts'
 import { hiddenIds, type State } from './state.ts'
 
+const mostDigits = 5
+
 /** A metric of a frame as the lab tells it, in five digits at most. */
 export function readoutText({ readouts }: Lab, metric: string, frame: EngineFrame | null): string {
   const value = frame?.metrics[metric]
   const { error, read } = readouts.find((readout) => readout.metric === metric) ?? {}
   if (!frame || value === undefined) return formatMetric(value)
-  const told = formatMetric(read ? read(value, frame.values) : value)
   const write = error === undefined ? undefined : asKnown(Number(frame.metrics[error]))
-  const known = write && Number.isFinite(value) ? write(value as number) : told
-  return known.length < told.length ? known : told
+  const known = write && Number.isFinite(value) ? write(value as number) : ''
+  const digits = known.replace(/\D/g, '').replace(/^0+/, '').length
+  if (digits > 0 && digits <= mostDigits) return known
+  return formatMetric(read ? read(value, frame.values) : value)
 }
 
 interface Row {
