@@ -1,6 +1,6 @@
 /**
  * What can be done on the page, whoever asks for it: a button, a key, the address or the console. Writes the
- * state and tells the engine; nothing else does either.
+ * state and tells the engine, the run's part in runControl.ts and that of failures in failures.ts; nothing else does.
  */
 import { batch } from '@preact/signals-core'
 import type { BackendChoice, BackendInfo } from '../engine/protocol.ts'
@@ -11,9 +11,11 @@ import { type AddressState, formatAddress, isComplete, meantValues, type ParsedA
 import type { AddressBar } from './addressBar.ts'
 import { backendNames } from './backendNames.ts'
 import type { Engine } from './engine.ts'
+import { createFailures, type Failures, isObsolete } from './failures.ts'
 import type { Notices } from './notices.ts'
+import { createRunControl, type RunControl } from './runControl.ts'
 import { createSender } from './sender.ts'
-import { awaited, isFinished, ownSpeed, type State, storyIndex, tellsOf } from './state.ts'
+import { ownSpeed, type State, storyIndex, tellsOf } from './state.ts'
 
 /** Enough for as many runs as anyone looks at, short enough to read out. */
 const seedRange = 1_000_000
@@ -29,25 +31,16 @@ export interface OpenOptions {
 /** How a change enters the browser's history: a step to go back to, or in place. */
 export type Entry = 'push' | 'replace' | 'none'
 
-export interface Control {
+export interface Control extends RunControl {
   open(lab: Lab, options: OpenOptions): Promise<void>
   /** `patch` is validated here; throws before anything changes. While dragging, `entry` is 'none'. */
   set(patch: ParameterValues, entry: Entry): Promise<void>
   /** Writes the state as it is now to the address; a new entry of the history unless told otherwise. */
   commit(entry?: Entry): void
-  setPlaying(playing: boolean): void
-  /** As a person means it: a finished run is played again from its start, or asks for what it waits for. */
-  togglePlaying(): void
-  run(steps: number): Promise<void>
-  step(): void
-  reset(): Promise<void>
   newSeed(): void
   resetToDefaults(): Promise<void>
   /** Hands a file of the user's own to the open lab and restarts the run with it. Rejects where it cannot be used. */
   takeFile(file: File): Promise<void>
-  setSpeed(stepsPerSecond: number): void
-  lookBack(index: number): void
-  live(): void
   /** Rejects where this backend cannot be had; the old one computes on. */
   use(choice: BackendChoice): Promise<BackendInfo>
   /** As `use`, and says on the page when it cannot be had. */
@@ -61,12 +54,7 @@ export interface Control {
   recover(withDefaults: boolean): Promise<void>
   /** The hash that reproduces this view. */
   address(): string
-  /** Reports a rejected call, unless it was only made obsolete by a newer one. */
-  report(fault: unknown): void
-}
-
-export function isObsolete(fault: unknown): boolean {
-  return fault instanceof Error && fault.name === 'AbortError'
+  report: Failures['report']
 }
 
 /** With one full stop at its end. */
@@ -83,9 +71,6 @@ export function createControl(
   const newSender = () => createSender((values) => engine.set(values))
   let sender = newSender()
   let openings = 0
-  let runs = 0
-  let stepping = false
-  let recoveredValues: ParameterValues | undefined
   /** Moved by the user while a lab was opening: these values count. */
   let movedMeanwhile: ParameterValues = {}
   /** What the last opening named; the rest is left to calibration. */
@@ -104,31 +89,13 @@ export function createControl(
     if (entry !== 'none') addressBar[entry](formatAddress(current()))
   }
 
-  function fail(title: string, message: string): void {
-    state.failure.value = message
-    // data that did not come (data/mnist.ts) have nothing to do with the values
-    const retry = message.endsWith('Trying again is possible.')
-    // a GPU too small for these values
-    const elsewhere = message.endsWith('or WebAssembly, has room.') && state.backend.peek()?.kind === 'webgpu'
-    // the same values failed again: they may be what is wrong
-    const failedAgain = !retry && recoveredValues === state.values.peek()
-    const again = (label: string, withDefaults: boolean) => ({
-      label,
-      run: () => void recover(withDefaults).catch(report),
-    })
-    const action = elsewhere
-      ? { label: 'Compute on WebAssembly', run: () => void chooseBackend('wasm') }
-      : failedAgain
-        ? again('Reset the lab to its defaults', true)
-        : again(retry ? 'Try again' : 'Reset the lab', false)
-    notices.show({ kind: 'error', title, lines: [message], action })
-  }
-  const report = (fault: unknown) => {
-    if (isObsolete(fault)) return
-    fail('The computation stopped.', fault instanceof Error ? fault.message : String(fault))
-  }
-
-  engine.onError((message) => fail('The computation stopped.', message))
+  const failures = createFailures(state, notices, {
+    recover: (withDefaults) => recover(withDefaults),
+    chooseBackend: (choice) => chooseBackend(choice),
+  })
+  const { report } = failures
+  const run = createRunControl(state, engine, failures, () => recover(false))
+  engine.onError(failures.fail)
   engine.onNotice((message, backend) => {
     state.backend.value = backend
     notices.show({ kind: 'information', title: message })
@@ -175,11 +142,11 @@ export function createControl(
     // after a crash the old one may wait for an answer that never comes
     sender.clear()
     sender = newSender()
-    stepping = false
+    run.abandonStep()
     movedMeanwhile = {}
     asked = values
     calibrated = false
-    failureIsOver()
+    failures.areOver()
     const shown = defaults(lab.parameters, values)
     const speed = ownSpeed(lab, shown)
     batch(() => {
@@ -204,15 +171,10 @@ export function createControl(
         state.backend.value = opened.backend
       })
       engine.setSpeed(state.speed.peek())
-      playOn()
+      run.playOn()
     } finally {
       if (opening === openings) state.busy.value = false
     }
-  }
-
-  /** The engine stops by itself when a run is finished; a new run plays on if that is what the user wants. */
-  function playOn(): void {
-    if (state.playing.peek()) engine.play()
   }
 
   async function set(patch: ParameterValues, entry: Entry): Promise<void> {
@@ -229,8 +191,8 @@ export function createControl(
     })
     record(entry)
     await sender.push(values)
-    failureIsOver()
-    playOn()
+    failures.areOver()
+    run.playOn()
   }
 
   /** The lab anew, in the same state of playing and story; the page shows it at once, and the calibrated values once they are known. */
@@ -245,56 +207,6 @@ export function createControl(
     if (opening === openings) record('replace')
   }
 
-  /** A new run took the place of the one that failed. */
-  function failureIsOver(): void {
-    if (state.failure.peek() === null) return
-    state.failure.value = null
-    notices.dismissErrors()
-  }
-
-  function setPlaying(playing: boolean): void {
-    state.playing.value = playing
-    if (playing) {
-      state.frames.live()
-      engine.play()
-    } else engine.pause()
-  }
-
-  async function reset(): Promise<void> {
-    // what stopped may wait for an answer that never comes
-    if (state.failure.peek() !== null) return recover(false)
-    state.frames.live()
-    await engine.reset()
-    failureIsOver()
-    playOn()
-  }
-
-  function togglePlaying(): void {
-    if (state.failure.peek() !== null) return
-    const waitsFor = awaited(state)
-    if (waitsFor) {
-      state.playing.value = true
-      state.wanted.value = { id: waitsFor.id }
-    } else if (isFinished(state)) {
-      state.playing.value = true
-      void reset().catch(report)
-    } else setPlaying(!state.playing.peek() && !state.running.peek())
-  }
-
-  async function run(steps: number): Promise<void> {
-    state.frames.live()
-    state.playing.value = false
-    runs += 1
-    const own = runs
-    // one step is done before a button could be pressed
-    state.running.value = steps > 1
-    try {
-      await engine.run(steps)
-    } finally {
-      if (own === runs) state.running.value = false
-    }
-  }
-
   async function takeFile(file: File): Promise<void> {
     const lab = state.lab.peek()
     if (!lab.file) throw new Error('This lab works with no file.')
@@ -303,7 +215,7 @@ export function createControl(
     if (state.lab.peek() !== lab) return
     const restarts = restartsRun(lab.parameters, patch, state.values.peek())
     await set(patch, 'push')
-      .then(() => (restarts ? undefined : reset()))
+      .then(() => (restarts ? undefined : run.reset()))
       .catch(report)
   }
 
@@ -315,9 +227,9 @@ export function createControl(
         state.backendChoice.value = choice
         state.backend.value = backend
       })
-      failureIsOver()
+      failures.areOver()
       record('replace')
-      playOn()
+      run.playOn()
       return backend
     } finally {
       state.busy.value = false
@@ -340,7 +252,7 @@ export function createControl(
   }
 
   async function recover(withDefaults: boolean): Promise<void> {
-    failureIsOver()
+    failures.areOver()
     // it opens the lab as it last was; if that fails again, opening below says so
     await engine.restart().catch(() => undefined)
     const kept = calibrated ? state.values.peek() : { ...asked, ...movedMeanwhile }
@@ -348,7 +260,7 @@ export function createControl(
     try {
       await open(state.lab.peek(), { values, play: state.playing.peek(), story: state.story.peek() })
     } finally {
-      recoveredValues = state.values.peek()
+      failures.recoveredWith(state.values.peek())
     }
     record('replace')
   }
@@ -379,7 +291,10 @@ export function createControl(
       sameBackend &&
       state.backend.peek() !== null
     ) {
-      state.story.value = address.story
+      batch(() => {
+        if (address.story !== state.story.peek()) state.answered.value = null
+        state.story.value = address.story
+      })
       await set(address.values, 'none')
       return
     }
@@ -393,22 +308,10 @@ export function createControl(
   }
 
   return {
+    ...run,
     open,
     set,
     commit: (entry = 'push') => record(entry),
-    setPlaying,
-    togglePlaying,
-    run,
-    step() {
-      if (stepping) return
-      stepping = true
-      run(1)
-        .catch(report)
-        .finally(() => {
-          stepping = false
-        })
-    },
-    reset,
     newSeed() {
       const parameter = state.lab.peek().parameters.find((one) => one.id === 'seed')
       if (parameter) void set({ seed: Math.floor(Math.random() * seedRange) }, 'push').catch(report)
@@ -423,15 +326,6 @@ export function createControl(
       record('push')
     },
     takeFile,
-    setSpeed(stepsPerSecond) {
-      state.speed.value = stepsPerSecond
-      engine.setSpeed(stepsPerSecond)
-    },
-    lookBack(index) {
-      if (state.playing.peek()) setPlaying(false)
-      state.frames.lookBack(index)
-    },
-    live: () => state.frames.live(),
     use,
     chooseBackend,
     setTheme(theme) {

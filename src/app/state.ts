@@ -1,4 +1,4 @@
-/** Everything the page shows, as signals. Only `control.ts` writes them; the parts of the page read. */
+/** Everything the page shows, as signals. Only `control.ts` and its two parts write them; the page reads. */
 import { type Signal, signal } from '@preact/signals-core'
 import type { BackendChoice, BackendInfo } from '../engine/protocol.ts'
 import type { Lab, Parameter, ParameterValues, StoryOutline } from '../labs/lab.ts'

@@ -331,6 +331,21 @@ describe('steps that a script asks for', () => {
   })
 })
 
+it('asks a step’s question anew when it is entered again, or travelled to', async () => {
+  const { state, control } = await opened()
+  control.enterStory(0)
+  await settled()
+  const address = control.address()
+  control.answer()
+  expect(state.answered.value).toBe(lab.story[0])
+  control.enterStory(0)
+  expect(state.answered.value).toBeNull()
+  control.answer()
+  state.story.value = null
+  await control.apply(parseAddress(address, [lab]))
+  expect([state.story.value, state.answered.value]).toEqual([0, null])
+})
+
 it('goes back to the defaults of what is open', async () => {
   const { state, control, named } = await opened()
   await control.set({ view: 'moving', rate: 3, words: 4 }, 'push')

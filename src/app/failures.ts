@@ -1,0 +1,67 @@
+/** What the page says and offers when a computation fails, and how that is over again. */
+import type { BackendChoice } from '../engine/protocol.ts'
+import type { ParameterValues } from '../labs/lab.ts'
+import type { Notices } from './notices.ts'
+import type { State } from './state.ts'
+
+export function isObsolete(fault: unknown): boolean {
+  return fault instanceof Error && fault.name === 'AbortError'
+}
+
+export interface Failures {
+  /** The computation stopped, and why. */
+  fail(message: string): void
+  /** Reports a rejected call, unless it was only made obsolete by a newer one. */
+  report(fault: unknown): void
+  /** A new run took the place of the one that failed. */
+  areOver(): void
+  /** With these values it was tried again: where they fail once more, they may be what is wrong. */
+  recoveredWith(values: ParameterValues): void
+}
+
+/** The ways out. */
+interface Remedies {
+  /** A fresh worker, the same lab and values, or its defaults. */
+  recover(withDefaults: boolean): Promise<void>
+  chooseBackend(choice: BackendChoice): Promise<void>
+}
+
+export function createFailures(state: State, notices: Notices, remedies: Remedies): Failures {
+  let recoveredValues: ParameterValues | undefined
+
+  function fail(message: string): void {
+    state.failure.value = message
+    // data that did not come (data/mnist.ts) have nothing to do with the values
+    const retry = message.endsWith('Trying again is possible.')
+    // a GPU too small for these values
+    const elsewhere = message.endsWith('or WebAssembly, has room.') && state.backend.peek()?.kind === 'webgpu'
+    const failedAgain = !retry && recoveredValues === state.values.peek()
+    const again = (label: string, withDefaults: boolean) => ({
+      label,
+      run: () => void remedies.recover(withDefaults).catch(report),
+    })
+    const action = elsewhere
+      ? { label: 'Compute on WebAssembly', run: () => void remedies.chooseBackend('wasm') }
+      : failedAgain
+        ? again('Reset the lab to its defaults', true)
+        : again(retry ? 'Try again' : 'Reset the lab', false)
+    notices.show({ kind: 'error', title: 'The computation stopped.', lines: [message], action })
+  }
+
+  function report(fault: unknown): void {
+    if (!isObsolete(fault)) fail(fault instanceof Error ? fault.message : String(fault))
+  }
+
+  return {
+    fail,
+    report,
+    areOver() {
+      if (state.failure.peek() === null) return
+      state.failure.value = null
+      notices.dismissErrors()
+    },
+    recoveredWith(values) {
+      recoveredValues = values
+    },
+  }
+}

@@ -1,0 +1,105 @@
+/** The run of the open lab: playing, stepping, its speed, its beginning and its past. */
+import type { Engine } from './engine.ts'
+import type { Failures } from './failures.ts'
+import { awaited, isFinished, type State } from './state.ts'
+
+export interface RunControl {
+  setPlaying(playing: boolean): void
+  /** As a person means it: a finished run is played again from its start, or asks for what it waits for. */
+  togglePlaying(): void
+  /** The engine stops by itself when a run is finished; a new run plays on if that is what the user wants. */
+  playOn(): void
+  run(steps: number): Promise<void>
+  step(): void
+  /** The step under way belongs to a run that may never answer. */
+  abandonStep(): void
+  reset(): Promise<void>
+  setSpeed(stepsPerSecond: number): void
+  lookBack(index: number): void
+  live(): void
+}
+
+/** `recover` starts anew after a failure. */
+export function createRunControl(
+  state: State,
+  engine: Engine,
+  failures: Failures,
+  recover: () => Promise<void>,
+): RunControl {
+  let runs = 0
+  let stepping = false
+
+  function playOn(): void {
+    if (state.playing.peek()) engine.play()
+  }
+
+  function setPlaying(playing: boolean): void {
+    state.playing.value = playing
+    if (playing) {
+      state.frames.live()
+      engine.play()
+    } else engine.pause()
+  }
+
+  async function reset(): Promise<void> {
+    // what stopped may wait for an answer that never comes
+    if (state.failure.peek() !== null) return recover()
+    state.frames.live()
+    await engine.reset()
+    failures.areOver()
+    playOn()
+  }
+
+  async function run(steps: number): Promise<void> {
+    state.frames.live()
+    state.playing.value = false
+    runs += 1
+    const own = runs
+    // one step is done before a button could be pressed
+    state.running.value = steps > 1
+    try {
+      await engine.run(steps)
+    } finally {
+      if (own === runs) state.running.value = false
+    }
+  }
+
+  return {
+    setPlaying,
+    togglePlaying() {
+      if (state.failure.peek() !== null) return
+      const waitsFor = awaited(state)
+      if (waitsFor) {
+        state.playing.value = true
+        state.wanted.value = { id: waitsFor.id }
+      } else if (isFinished(state)) {
+        state.playing.value = true
+        void reset().catch(failures.report)
+      } else setPlaying(!state.playing.peek() && !state.running.peek())
+    },
+    playOn,
+    run,
+    step() {
+      if (stepping) return
+      stepping = true
+      run(1)
+        .catch(failures.report)
+        .finally(() => {
+          stepping = false
+        })
+    },
+    abandonStep() {
+      stepping = false
+    },
+    reset,
+    setSpeed(stepsPerSecond) {
+      state.speed.value = stepsPerSecond
+      engine.setSpeed(stepsPerSecond)
+    },
+    lookBack(index) {
+      if (state.playing.peek()) setPlaying(false)
+      state.frames.lookBack(index)
+    },
+    live: () => state.frames.live(),
+  }
+}
