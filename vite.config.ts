@@ -129,8 +129,9 @@ export default defineConfig({
         projects: [
           inNode('unit', false, 0),
           inBrowser('kernels', false, 1),
-          inBrowser('labs', true, 2),
-          inNode('app', true, 3),
+          inBrowser('labs', false, 2),
+          inBrowser('loading', true, 3),
+          inNode('app', true, 4),
         ],
       }
     : {},

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import { Engine } from '../../src/engine/engine.ts'
 import { experiments } from '../../src/engine/experiments.ts'
 import type { VibFrame } from '../../src/labs/vib/frame.ts'
-import { small, vibMetrics } from './vibRuns.ts'
+import { small, vibMetrics } from '../labs/vibRuns.ts'
 
 describe('the VIB lab in the engine', () => {
   let engine: Engine

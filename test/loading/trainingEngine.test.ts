@@ -5,7 +5,7 @@ import { Engine } from '../../src/engine/engine.ts'
 import { experiments } from '../../src/engine/experiments.ts'
 import type { TrainingFrame } from '../../src/labs/init/training/frame.ts'
 import type { ParameterValues } from '../../src/labs/lab.ts'
-import { begin, complete, frameOf, takeMadeUpText, tiny, trainingMetrics } from './trainingRuns.ts'
+import { begin, complete, frameOf, takeMadeUpText, tiny, trainingMetrics } from '../labs/trainingRuns.ts'
 
 beforeAll(takeMadeUpText)
 
