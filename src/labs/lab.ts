@@ -14,6 +14,8 @@ interface ParameterBase {
   readonly help: string
   /** Applied without restarting the run. */
   readonly live?: boolean
+  /** Belongs to one run: a change that begins another one puts it back to its default, unless it names it. */
+  readonly ofRun?: boolean
   /** Taken at the end of a drag, not while it lasts: what is on the way counts as chosen, too. */
   readonly onRelease?: boolean
   /**
@@ -67,8 +69,6 @@ export interface ChoiceParameter extends ParameterBase {
 export interface FlagParameter extends ParameterBase {
   readonly kind: 'flag'
   readonly default: boolean
-  /** Parameters that switching it puts back to their defaults, unless they are changed together with it. */
-  readonly resets?: readonly string[]
 }
 
 /** A text with a form of its own, such as a list of numbers. */

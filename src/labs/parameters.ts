@@ -232,31 +232,31 @@ function withFollowers(
   return { ...patch, ...followers }
 }
 
-/** With the defaults of what a flag resets that the patch switches. */
-function withResets(
+/** With the defaults of what belongs to one run (`ofRun`), where the patch begins another one without naming it. */
+function withOfRun(
   table: readonly Parameter[],
   patch: ParameterValues,
   values: ParameterValues,
 ): ParameterValues {
-  const switched = table.filter(({ id }) => id in patch && patch[id] !== values[id])
-  const ids = switched.flatMap((one) => (one.kind === 'flag' ? (one.resets ?? []) : []))
-  const reset = table
-    .filter(({ id }) => ids.includes(id))
-    .map((one) => [one.id, resolved(one, { ...values, ...patch }).default])
-  return { ...Object.fromEntries(reset), ...patch }
+  if (!restartsRun(table, patch, values)) return patch
+  const own = table
+    .filter(({ ofRun }) => ofRun)
+    .map((one) => [one.id, resolved(one, { ...values, ...patch }).default] as const)
+    .filter(([id, value]) => value !== values[id])
+  return { ...Object.fromEntries(own), ...patch }
 }
 
 /**
- * A checked patch with what changes along: what a preset stands for, and values that are pushed out of their
- * range. Throws a RangeError where the values may not be together.
+ * A checked patch with what changes along: what a preset stands for, values that are pushed out of their range, and
+ * what belonged to the run that ends. Throws a RangeError where the values may not be together.
  */
 function together(
   lab: Pick<Lab, 'parameters' | 'conflict' | 'presets'>,
   patch: ParameterValues,
   values: ParameterValues,
 ): ParameterValues {
-  const named = withPreset(lab, withResets(lab.parameters, patch, values), values)
-  const change = withFollowers(lab.parameters, named, values)
+  const named = withPreset(lab, patch, values)
+  const change = withOfRun(lab.parameters, withFollowers(lab.parameters, named, values), values)
   const conflict = lab.conflict?.({ ...values, ...change })
   if (conflict) throw new RangeError(conflict.message)
   return change

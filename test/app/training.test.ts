@@ -84,11 +84,22 @@ describe('the race', () => {
     expect(raceGoal).toBe(validationLoss2)
     expect(await page.locator('.position').textContent()).toBe('step 20: waiting for your guess')
     const guess = page.locator('[data-parameter=raceGuess] input')
+    // asked for beside the button, in sight on a phone too
+    const asked = page.getByLabel('your guess (steps)').and(page.locator('#asked'))
     await page.getByRole('button', { name: 'Play' }).click()
-    expect(await guess.evaluate((field) => field === document.activeElement)).toBe(true)
+    expect(await asked.evaluate((field) => field === document.activeElement)).toBe(true)
     expect((await metrics(page)).step).toBe(20)
-    await guess.fill('300')
-    await guess.press('Enter')
+    const fault = page.locator('.asked [role=alert]')
+    for (const [answer, refusal] of [
+      ['20', 'Another value than 20 is needed.'],
+      ['many', 'raceGuess = "many" is not permitted: raceGuess is a whole number from 20 to 10,000.'],
+    ]) {
+      await asked.fill(answer)
+      await asked.press('Enter')
+      expect(await fault.textContent()).toBe(refusal)
+    }
+    await asked.fill('300')
+    await asked.press('Enter')
     await expect.poll(() => note.textContent(), { timeout: 30_000 }).toMatch(/Your guess was 300/)
     const found = await metrics(page)
     expect(found.raceSteps).toBe(found.step)

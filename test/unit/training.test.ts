@@ -56,7 +56,9 @@ describe('the training view’s parameters', () => {
     expect(given).toEqual(['mine.txt', 15])
     const changed = validateChange(initLab, patch, { ...values })
     expect(changed).toMatchObject({ text: 'own', vocab: 701 })
-    expect(textFile.told?.(changed)).toBe('5,000 words, 700 different ones; the vocabulary is 701')
+    expect(textFile.told?.({ ...values, ...changed })).toBe(
+      '5,000 words, 700 different ones; the vocabulary is 701, the context 64',
+    )
     // the other view and back, as the story goes
     const trained = { ...values, ...changed, learningRate: 0.01 }
     const other = { ...trained, ...validateChange(initLab, { view: 'initial' }, trained) }
@@ -67,6 +69,25 @@ describe('the training view’s parameters', () => {
     expect(() => opened({ text: 'own', vocab: 800 })).toThrow(/700 different words/)
     noteOwnText({ ...facts, differentWords: 20_000 })
     expect(opened({ text: 'own', vocab: 800 }).vocab).toBe(800)
+  })
+
+  it('refuse a context that what is held out of the text has no room for, and take the nearest one along', () => {
+    const short = { name: 'short.txt', words: 819, differentWords: 300 }
+    noteOwnText(short)
+    // 40 of its words, the word before and the word after
+    const changed = validateChange(initLab, { text: 'own' }, { ...values })
+    expect(changed).toMatchObject({ context: 38, vocab: 301 })
+    expect(() => opened({ text: 'own', context: 39 })).toThrow(
+      /context = 39 is not permitted: the 40 words .* held out .* from 16 to 38/,
+    )
+    expect(opened({ text: 'own', context: 38 }).context).toBe(38)
+    expect(opened({ text: 'own' }).context).toBe(38)
+    const unhurried = { fixed: 2, operationsPerMillisecond: 5e9 }
+    expect(largestSize(unhurried, opened({ text: 'own' }))).toMatchObject({ context: 38, vocab: 301 })
+    // 20 words of text for each of the shortest window's
+    noteOwnText({ ...short, words: 360 })
+    expect(opened({ text: 'own' }).context).toBe(16)
+    expect(opened({ context: 128 }).context).toBe(128)
   })
 
   it('refuse a file that is too large before it is read', async () => {
@@ -263,6 +284,16 @@ describe('the race', () => {
     // a link names both
     expect(opened({ race: true, raceGuess: 300 }).raceGuess).toBe(300)
     expect(validateChange(initLab, { race: true }, guessed)).toEqual({ race: true })
+  })
+
+  it('asks for another guess where another race begins, and only there', () => {
+    const guessed = { ...values, race: true, raceGuess: 300 }
+    for (const other of [{ seed: 7 }, { scheme1: 'gpt2' }, { dModel: 64 }])
+      expect(validateChange(initLab, other, guessed)).toEqual({ ...other, raceGuess: 20 })
+    expect(validateChange(initLab, { seed: 7, raceGuess: 50 }, guessed)).toEqual({ seed: 7, raceGuess: 50 })
+    // the same race goes on
+    for (const same of [{ learningRate: 0.01 }, { raceGuess: 40 }, { seed: values.seed }])
+      expect(validateChange(initLab, same, guessed)).toEqual(same)
   })
 })
 

@@ -1,7 +1,8 @@
 /** The init lab's parameter table: the panel, the address, validation and the console API all come from it. */
+import { shortestContext } from '../../data/textFacts.ts'
 import type { Parameter, ParameterValues } from '../lab.ts'
 import { raceBegin } from './training/race.ts'
-import { textFacts } from './training/textChoice.ts'
+import { heldOutWords, longestContext, textFacts } from './training/textChoice.ts'
 
 /** How the embedding's entries are drawn; `custom` takes the parameter `std`. */
 export type Scheme = 'unit' | 'inverseSqrt' | 'gpt2' | 'custom'
@@ -50,7 +51,6 @@ export const parameters: readonly Parameter[] = [
     kind: 'flag',
     label: 'race',
     default: false,
-    resets: ['raceGuess'],
     help: 'A new run, which waits after 20 steps for your guess and ends when the slower model has come down to where the other was then.',
     belongs: isTraining,
   },
@@ -64,8 +64,9 @@ export const parameters: readonly Parameter[] = [
     integer: true,
     default: raceBegin,
     live: true,
+    ofRun: true,
     onRelease: true,
-    help: 'How many steps the slower model will need to come there; at 20 there is no guess yet, and playing waits for one. Once the race goes on it counts for the next one.',
+    help: 'How many steps the slower model will need to come there; at 20 there is no guess yet, and playing waits for one. Whatever begins another race, as a new seed does, asks anew; a reset runs the same race with the guess set then.',
     belongs: isTraining,
     relevant: (values) => values.race === true,
   },
@@ -211,11 +212,18 @@ export const parameters: readonly Parameter[] = [
     kind: 'number',
     label: 'context',
     unit: 'words',
-    minimum: 16,
+    minimum: shortestContext,
     maximum: 128,
     integer: true,
     step: 8,
     default: 64,
+    when: (values) => {
+      const facts = textFacts(values)
+      const maximum = longestContext(facts)
+      const held = heldOutWords(facts).toLocaleString('en-US')
+      const because = `the ${held} words of the text that are held out have no room for more, the word before and the word after it included`
+      return maximum < 128 ? { maximum, because } : undefined
+    },
     help: 'Words of a training sequence: as far as attention looks back.',
     belongs: isTraining,
   },

@@ -11,7 +11,7 @@ import { measuringOperations } from './measurement.ts'
 import { Pair } from './pair.ts'
 import { type TrainingValues, typedTraining } from './parameters.ts'
 import { isMeasured, isWritten } from './schedule.ts'
-import { textFacts } from './textChoice.ts'
+import { longestContext, textFacts } from './textChoice.ts'
 import type { Work } from './work.ts'
 
 type Size = Pick<TrainingValues, 'dModel' | 'vocab' | 'batchSize' | 'context'>
@@ -125,11 +125,16 @@ function calibrate(backend: Backend): Promise<Calibration> {
 
 /** The best size of which ten steps a second can be had with the rest of the values; else the smallest. */
 export function largestSize({ fixed, operationsPerMillisecond }: Calibration, values: TrainingValues): Size {
-  const most = textFacts(values).differentWords + 1
+  const facts = textFacts(values)
+  const most = facts.differentWords + 1
   const given = Object.fromEntries(
     Object.entries(values).filter(([id, value]) => value !== table[id as keyof TrainingValues]),
   )
-  const sizes = ladder.map((size) => ({ ...size, vocab: Math.min(size.vocab, most) }))
+  const sizes = ladder.map((size) => ({
+    ...size,
+    vocab: Math.min(size.vocab, most),
+    context: Math.min(size.context, longestContext(facts)),
+  }))
   const fits = (size: Size) =>
     fixed + operationsOf({ ...values, ...size, ...given }) / operationsPerMillisecond <= longestStep
   return sizes.find(fits) ?? sizes[sizes.length - 1]

@@ -98,20 +98,19 @@ function lossMarks(shown: Curves, end: number): Mark[] {
   })
 }
 
-const rule = (axis: 'x' | 'y', value: number, label: string, role: Role = 'neutral'): Mark => ({
-  kind: 'rule',
-  axis,
-  value,
-  role,
-  dashed: role !== 'neutral',
-  label,
-})
+const rule = (
+  axis: 'x' | 'y',
+  value: number,
+  label: string,
+  role: Role = 'neutral',
+  dashed = role !== 'neutral',
+): Mark => ({ kind: 'rule', axis, value, role, dashed, label })
 
 /** ln V, half a nat above it, and what a model that knows only how frequent words are would lose. */
 function levels({ metrics }: ViewFrame<TrainingFrame>): Mark[] {
   const lnVocab = metrics.lnVocab as number
   const entropy = metrics.unigramEntropy as number
-  const half = { ...rule('y', lnVocab + 0.5, 'ln V + ½'), dashed: true }
+  const half = rule('y', lnVocab + 0.5, 'ln V + ½', 'neutral', true)
   return [
     rule('y', lnVocab, `ln V = ${brief(lnVocab)}`),
     half,
@@ -151,10 +150,11 @@ function raceMarks({ data }: ViewFrame<TrainingFrame>, values: TrainingValues): 
   if (!values.race) return []
   const { goal, reachedAt } = data.race
   const guess = guessOf(data, values)
+  // what was measured is no theory: only the guess is dashed
   return [
-    ...(finite(goal) ? [rule('y', goal, `the goal: ${brief(goal)}`, 'theory')] : []),
+    ...(finite(goal) ? [rule('y', goal, `the goal: ${brief(goal)}`, 'theory', false)] : []),
     ...(isGuessed(guess) ? [rule('x', guess, `your guess: ${count(guess)}`, 'third')] : []),
-    ...(finite(reachedAt) ? [rule('x', reachedAt, `there: ${count(reachedAt)}`, 'theory')] : []),
+    ...(finite(reachedAt) ? [rule('x', reachedAt, `there: ${count(reachedAt)}`, 'theory', false)] : []),
   ]
 }
 
@@ -162,16 +162,19 @@ function raceMarks({ data }: ViewFrame<TrainingFrame>, values: TrainingValues): 
 function raceNote(shown: Curves, values: TrainingValues): string {
   const { data, step } = shown.frame
   const { goal, reachedAt, slower } = data.race
-  if (slower === undefined) return `First both train for ${raceBegin} steps.`
+  const guess = guessOf(data, values)
+  if (slower === undefined) {
+    const kept = isGuessed(guess) ? ` Your guess is ${count(guess)}.` : ''
+    return `First both train for ${raceBegin} steps.${kept}`
+  }
   const models = shownModels(shown)
   const [slow, fast] = [models[slower].name, models[1 - slower].name]
   if (finite(reachedAt)) {
-    const guess = guessOf(data, values)
     const guessed = isGuessed(guess) ? ` Your guess was ${count(guess)}.` : ''
     return `${slow} took ${count(reachedAt)} steps to where ${fast} was after ${raceBegin}.${guessed}`
   }
-  if (!isGuessed(guessOf(data, values)))
-    return `${fast} stands at ${brief(goal)} nats. Set your guess in the panel: the race goes on with it.`
+  if (!isGuessed(guess))
+    return `${fast} stands at ${brief(goal)} nats. Set your guess at the bottom of the page: the race goes on with it.`
   const behind = last(models[slower].model.validationLosses) - goal
   return `Step ${count(step)}: ${slow} has ${brief(behind)} nats to go.`
 }

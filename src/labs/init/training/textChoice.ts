@@ -1,6 +1,8 @@
 /** Which text a run trains on, and what page and worker must know of it before it is there. */
-import { largestFile, stateOfTheUnion, tooLarge } from '../../../data/textFacts.ts'
+import { largestFile, stateOfTheUnion, tooLarge, windowWords } from '../../../data/textFacts.ts'
+import { validationParts } from '../../../data/vocabulary.ts'
 import type { LabFile } from '../../lab.ts'
+import { raceBegin } from './race.ts'
 
 export interface TextFacts {
   readonly name: string
@@ -27,6 +29,12 @@ export function textFacts({ text }: { readonly text?: unknown }): TextFacts {
   return text === 'own' && own ? own : stateOfTheUnion
 }
 
+/** Words and marks of a text that are held out for validation. */
+export const heldOutWords = ({ words }: TextFacts) => Math.floor(words / validationParts)
+
+/** The longest context of which a window fits into what is held out. */
+export const longestContext = (facts: TextFacts) => heldOutWords(facts) - windowWords(0)
+
 /** A dropped text becomes the one to train on. */
 export const textFile: LabFile = {
   label: 'Open a text of your own…',
@@ -36,10 +44,11 @@ export const textFile: LabFile = {
     if (file.size > largestFile) throw new RangeError(`${file.name} ${tooLarge(file.size)}`)
     const bytes = new Uint8Array(await file.arrayBuffer())
     noteOwnText((await provide(file.name, bytes)) as TextFacts)
-    return { view: 'training', text: 'own' }
+    // another text is another race, even where no value differs
+    return { view: 'training', text: 'own', raceGuess: raceBegin }
   },
-  told: ({ vocab }) => {
+  told: ({ vocab, context }) => {
     const { words, differentWords } = textFacts({ text: 'own' })
-    return `${count(words)} words, ${count(differentWords)} different ones; the vocabulary is ${count(Number(vocab))}`
+    return `${count(words)} words, ${count(differentWords)} different ones; the vocabulary is ${count(Number(vocab))}, the context ${context}`
   },
 }

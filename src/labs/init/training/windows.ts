@@ -1,11 +1,9 @@
 /** Windows of a text as the models take them: each is the context, the word before it and the word after it. */
 import type { Backend, Tensor } from '../../../compute/backend.ts'
 import { streams, uniformIntegers } from '../../../compute/random.ts'
+import { windowWords } from '../../../data/textFacts.ts'
 import type { Layout } from './layout.ts'
 import type { Words } from './model.ts'
-
-/** Words of a text that one window takes. */
-export const windowWords = (context: number) => context + 2
 
 export interface Windows {
   /** [rows · inputWords] and [rows]: see `Words`. */

@@ -1,0 +1,67 @@
+/** What a run waits for, asked beside its buttons: these are in sight on every screen, as the panel is not on a phone. */
+import type { Parameter } from '../labs/lab.ts'
+import { parse, resolved } from '../labs/parameters.ts'
+import type { Control } from './control.ts'
+import { element, setText, watch } from './dom.ts'
+import { awaited, type State } from './state.ts'
+
+export function createAsked(state: State, control: Control): HTMLElement {
+  const label = element('label', { for: 'asked' })
+  const error = element('p', { class: 'field-error', role: 'alert', id: 'error-asked' })
+  const field = element('input', {
+    type: 'text',
+    inputmode: 'numeric',
+    autocomplete: 'off',
+    id: 'asked',
+    'aria-describedby': error.id,
+  })
+  const form = element(
+    'form',
+    { class: 'asked', onsubmit: answer },
+    label,
+    field,
+    element('button', { type: 'submit', class: 'button primary' }, 'Go on'),
+    error,
+  )
+  let shown: Parameter | undefined
+
+  function tell(fault: string): void {
+    setText(error, fault)
+    field.setAttribute('aria-invalid', String(fault !== ''))
+  }
+
+  function answer(event: Event): void {
+    event.preventDefault()
+    const parameter = awaited(state)
+    if (!parameter) return
+    const values = state.values.peek()
+    try {
+      const value = parse(resolved(parameter, values), field.value.trim().replaceAll(',', ''))
+      // the value that it waits with is no answer
+      if (value === values[parameter.id]) throw new RangeError(`Another value than ${value} is needed.`)
+      tell('')
+      control
+        .set({ [parameter.id]: value }, 'push')
+        .then(() => control.setPlaying(true))
+        .catch(control.report)
+    } catch (fault) {
+      tell((fault as Error).message)
+      field.select()
+    }
+  }
+
+  watch(() => {
+    const parameter = awaited(state)
+    if (parameter === shown) return
+    shown = parameter
+    form.hidden = parameter === undefined
+    field.value = ''
+    tell('')
+    if (parameter) setText(label, parameter.unit ? `${parameter.label} (${parameter.unit})` : parameter.label)
+  })
+  form.hidden = true
+  watch(() => {
+    if (state.wanted.value) field.focus()
+  })
+  return form
+}
