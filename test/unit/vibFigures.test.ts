@@ -209,9 +209,7 @@ describe('a latent space', () => {
     } as const
     const noted = (regions: boolean) =>
       flatContent(many, labels, undefined, { ...all, regions }, undefined, 'β = 1').note
-    expect(noted(true)).toBe(
-      'β = 1, 40 % of the variance, regions on the plane through the mean: 70 % of the images lie on their own prediction',
-    )
+    expect(noted(true)).toBe('β = 1, 40 % of the variance, regions (plane through the mean) hold for 70 %')
     expect(noted(false)).toBe('β = 1, 40 % of the variance')
     const three = {
       ...space,

@@ -23,14 +23,12 @@ function note(space: LatentSpace, whose: string | undefined, regions: boolean): 
   const { projection, dimensions, regionAgreement } = space
   const percent = (share: number) => `${Math.round(100 * share)} %`
   const notes = whose === undefined ? [] : [whose]
-  if (dimensions === 3) notes.push('the decoder’s regions fill this space, and are not drawn')
+  if (dimensions === 3) notes.push('regions fill this space and are not drawn')
   if (projection !== 'none') {
     notes.push(`${percent(space.varianceShown)} of the variance`)
-    // beside the plane the decoder may answer otherwise
+    // of the images: what lies beside the plane may be answered otherwise
     if (regions && regionAgreement !== undefined)
-      notes.push(
-        `regions on the plane through the mean: ${percent(regionAgreement)} of the images lie on their own prediction`,
-      )
+      notes.push(`regions (plane through the mean) hold for ${percent(regionAgreement)}`)
   }
   return notes.join(', ')
 }
