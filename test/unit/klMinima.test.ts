@@ -11,20 +11,42 @@ import { allKinds, bimodal, mixture, mixtures, unequal } from './klReference.ts'
 
 const equalModes = (a: number) => mixture([0.5, -a, 1], [0.5, a, 1])
 
-/** Follows the gradient from (mu, sigma) in small steps, as the fits do, until it is below 1e-8. */
+/**
+ * Descends from (mu, sigma) by steps of a tenth of σ, or of log σ, at most, each to a lower value, until they are below
+ * 1e-7: Newton's, damped as far as that takes (Levenberg), since a fixed rate of the gradient swings for ever where
+ * the curvature is above 2 / rate, as about a Q much broader than P's modes.
+ */
 function follow(kind: Divergence, components: MixtureComponent[], mu: number, sigma: number) {
-  let [x, logSigma] = [mu, Math.log(sigma)]
-  for (let step = 0; step < 4000; step++) {
-    const { gradient } = divergence(kind, components, x, Math.exp(logSigma))
-    // steps of a tenth of σ at most; a rate of 0.2 in units of σ is stable wherever curvatures are below 10
-    const scaled = [gradient[0] * Math.exp(logSigma), gradient[1]]
-    const size = Math.hypot(...scaled)
-    if (size < 1e-8) break
-    const rate = Math.min(0.2, 0.1 / size)
-    x -= rate * scaled[0] * Math.exp(logSigma)
-    logSigma -= rate * scaled[1]
+  const at = (x: number, logSigma: number) => {
+    const { gradient, value } = divergence(kind, components, x, Math.exp(logSigma))
+    return { x, logSigma, value, along: gradient[0] * Math.exp(logSigma), across: gradient[1] }
   }
-  return { mu: x, sigma: Math.exp(logSigma) }
+  let here = at(mu, Math.log(sigma))
+  let damping = 1
+  for (let step = 0; step < 1000; step++) {
+    const unit = Math.exp(here.logSigma)
+    const moved = at(here.x + 1e-5 * unit, here.logSigma)
+    const widened = at(here.x, here.logSigma + 1e-5)
+    // the unit grows with σ, what was measured in it does not
+    const xx = (moved.along - here.along) / 1e-5
+    const xs = (moved.across - here.across) / 1e-5
+    const ss = (widened.across - here.across) / 1e-5
+    let size = Number.POSITIVE_INFINITY
+    for (let lower = false; !lower && size > 1e-7; damping *= lower ? 1 / 9 : 3) {
+      const [a, c] = [xx + damping, ss + damping]
+      const determinant = a * c - xs * xs
+      if (!(a > 0 && determinant > 0)) continue
+      const along = (xs * here.across - c * here.along) / determinant
+      const across = (xs * here.along - a * here.across) / determinant
+      size = Math.hypot(along, across)
+      if (size > 0.1) continue
+      const there = at(here.x + along * unit, here.logSigma + across)
+      lower = there.value < here.value
+      if (lower) here = there
+    }
+    if (size < 1e-7) break
+  }
+  return { mu: here.x, sigma: Math.exp(here.logSigma) }
 }
 
 const distance = (one: { mu: number; sigma: number }, other: { mu: number; sigma: number }) =>
@@ -119,20 +141,26 @@ describe('local minima', () => {
     )
   })
 
-  it('of reverse KL are where descents by small steps from anywhere end', () => {
-    fc.assert(
-      fc.property(mixtures(2), (components) => {
-        const found = localMinima('reverse', components)
-        const whole = momentMatch(components)
-        for (const shift of [-1.5, -0.7, 0.1, 0.8, 1.6])
-          for (const factor of [0.15, 0.9]) {
-            const end = follow('reverse', components, whole.mu + shift * whole.sigma, factor * whole.sigma)
-            const nearest = Math.min(...found.map((one) => distance(end, one)))
-            expect(nearest, JSON.stringify({ components, end, found })).toBeLessThan(0.02)
-          }
-      }),
-      { numRuns: 12 },
-    )
+  describe('of reverse KL are where descents by small steps from anywhere end', () => {
+    const holds = (components: MixtureComponent[]) => {
+      const found = localMinima('reverse', components)
+      const whole = momentMatch(components)
+      for (const shift of [-1.5, -0.7, 0.1, 0.8, 1.6])
+        for (const factor of [0.15, 0.9]) {
+          const end = follow('reverse', components, whole.mu + shift * whole.sigma, factor * whole.sigma)
+          const nearest = Math.min(...found.map((one) => distance(end, one)))
+          expect(nearest, JSON.stringify({ components, end, found })).toBeLessThan(0.02)
+        }
+    }
+
+    it.each<[MixtureComponent[]]>([
+      // its broad minimum is so steep along log σ that a rate of 0.2 swings about it
+      [mixture([5 / 9, 7.2, 1.31], [4 / 9, -1.6, 1.21])],
+    ])('of fixed mixtures: %#', holds)
+
+    it('of random mixtures', () => {
+      fc.assert(fc.property(mixtures(2), holds), { numRuns: 12 })
+    })
   })
 
   it('over μ alone keep σ: one in every mode where it is narrow', () => {

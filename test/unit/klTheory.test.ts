@@ -350,9 +350,13 @@ describe('the mass outside the panels', () => {
   it('is bounded below 1e-9 whatever P and Q are, and not 0', () => {
     fc.assert(
       fc.property(mixtures(), gaussians, (components, { mu, sigma }) => {
-        const mass = outsideMass(components, mu, sigma)
-        expect(mass).toBeLessThan(1e-9)
-        expect(mass).toBeGreaterThanOrEqual(0)
+        // also of a fit that diverged
+        for (const far of [1, -1e7, 1e17])
+          for (const width of [1e-9, 1, 1e16]) {
+            const mass = outsideMass(components, far * mu, width * sigma)
+            expect(mass).toBeLessThan(5.4e-12)
+            expect(mass).toBeGreaterThanOrEqual(0)
+          }
       }),
     )
     // both sides of both Gaussians beyond 7 standard deviations: 4 · 1.28e-12
