@@ -2,6 +2,7 @@
 import { format } from 'd3-format'
 import { scaleLinear } from 'd3-scale'
 import type { Axis } from './contract.ts'
+import { superscript } from './superscript.ts'
 
 export type Domain = readonly [number, number]
 
@@ -105,20 +106,6 @@ export function equalUnits(x: Domain, y: Domain, width: number, height: number):
   return { x, y: widened(y, pixelsPerY / pixelsPerX) }
 }
 
-const superscripts: Readonly<Record<string, string>> = {
-  '-': '⁻',
-  '0': '⁰',
-  '1': '¹',
-  '2': '²',
-  '3': '³',
-  '4': '⁴',
-  '5': '⁵',
-  '6': '⁶',
-  '7': '⁷',
-  '8': '⁸',
-  '9': '⁹',
-}
-const superscript = (exponent: number) => [...String(exponent)].map((digit) => superscripts[digit]).join('')
 const grouped = format(',')
 const minus = (text: string) => text.replace('-', '−')
 
@@ -146,7 +133,8 @@ function linearFormat(values: readonly number[]): (value: number) => string {
   const largest = Math.max(...values.map(Math.abs))
   // a single tick at 0 has neither a neighbour nor a size to tell how many digits it needs
   const step = values.length > 1 ? Math.abs(values[1] - values[0]) : largest || 1
-  if (largest >= 1e15 || (largest > 0 && largest < 1e-3))
+  // thousands and millions have letters that are known, what is larger has not
+  if (largest >= 1e9 || (largest > 0 && largest < 1e-3))
     return (value) => (value === 0 ? '0' : formatPower(value))
   const decimals = Math.max(0, Math.min(12, -Math.floor(Math.log10(step) + 1e-9)))
   if (largest < 1e5) {

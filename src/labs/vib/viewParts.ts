@@ -1,5 +1,6 @@
 /** Words, colours and small geometry of the VIB lab's pictures. */
 import type { Role } from '../../stage/contract.ts'
+import { superscript } from '../../stage/superscript.ts'
 import type { LatentSpace, ModelFigures } from './frame.ts'
 
 /** Five significant digits; small and large numbers as powers of ten. */
@@ -10,15 +11,12 @@ export const five = (value: number) => {
 export const nats = (value: number) => `${five(value)} nats`
 export const percent = (share: number) => (Number.isFinite(share) ? `${(100 * share).toFixed(2)} %` : '–')
 
-const superscripts = '⁰¹²³⁴⁵⁶⁷⁸⁹'
-
 /** "10⁻³", "0.03", "1": how a β is written. */
 export function betaText(beta: number): string {
   const exponent = Math.log10(beta)
   const power = Math.abs(exponent - Math.round(exponent)) < 1e-9 && Math.abs(exponent) > 1.5
   if (!power) return String(Number(beta.toPrecision(3)))
-  const digits = String(Math.abs(Math.round(exponent)))
-  return `10${exponent < -0.5 ? '⁻' : ''}${[...digits].map((digit) => superscripts[Number(digit)]).join('')}`
+  return `10${superscript(Math.round(exponent))}`
 }
 
 /** "β = 10⁻³, seed 2": whose picture it is; where β was moved since the last step, what it is not yet. */

@@ -1,0 +1,5 @@
+const signs = '⁰¹²³⁴⁵⁶⁷⁸⁹'
+
+/** A whole number as an exponent is written: "⁻¹²". */
+export const superscript = (exponent: number) =>
+  [...String(exponent)].map((sign) => (sign === '-' ? '⁻' : signs[Number(sign)])).join('')
