@@ -19,11 +19,6 @@ export interface StageHost {
   start(): Promise<void>
 }
 
-/** What a panel without a picture says (stage/panel.ts), what all do that wait, and what once the computation stopped. */
-const computing = 'computing…'
-const awaits = /^(computing|loading)\b.*(…|%)$/i
-const halted = 'The computation stopped.'
-
 function withoutPictures(message: string): HTMLElement {
   return element(
     'div',
@@ -100,14 +95,6 @@ export function createStageHost(
     const lab = state.lab.value
     if (on && lab !== wanted) show(lab, on)
   })
-  /** A panel that waits says for what; after a failure there is nothing to wait for. */
-  function tellWaiting(stopped: boolean): void {
-    for (const message of room.querySelectorAll('.stage-message')) {
-      const text = message.textContent ?? ''
-      if (stopped && awaits.test(text)) message.textContent = halted
-      else if (!stopped && text === halted) message.textContent = computing
-    }
-  }
   /** So that the switches are left alone while the values change. */
   const told = computed(() => storyIndex(state))
   const drawSoon = createPace(() => {
@@ -116,9 +103,6 @@ export function createStageHost(
     if (!drawn || !frame || frame.lab !== wanted?.id) return
     try {
       drawn.draw(frame)
-      // the stage draws before the next frame of the display
-      if (state.failure.peek() !== null)
-        requestAnimationFrame(() => tellWaiting(state.failure.peek() !== null))
       drawFailed = false
     } catch (fault) {
       // one message, not sixty a second
@@ -135,11 +119,7 @@ export function createStageHost(
     if (view.value && state.frames.shown.value) drawSoon()
   })
   watch(() => stage.value?.setTheme(state.theme.value))
-  watch(() => {
-    // the view adds the panels
-    void view.value
-    tellWaiting(state.failure.value !== null)
-  })
+  watch(() => stage.value?.halt(state.failure.value !== null))
   watch(() => {
     // the view adds the panels that are lit
     const shown = view.value

@@ -415,6 +415,8 @@ export interface Stage {
   /** Lights these panels and dims the others, also those added later; an empty list lights all. */
   light(panels: readonly string[]): void
   setTheme(theme: ThemeName): void
+  /** Whether what computes has failed: panels then wait for nothing, also those added later. */
+  halt(halted: boolean): void
   /** The whole stage as a PNG, labels included; `scale` pixels per CSS pixel. */
   exportImage(scale: number): Promise<Blob>
   /** How often panels were drawn, and the milliseconds of main thread the last drawing took. */

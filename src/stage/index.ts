@@ -75,6 +75,7 @@ class PanelStage implements Stage, Host {
   private lit: readonly string[] = []
   private readonly changed = new Set<PanelView>()
   private theme: ThemeName
+  private halted = false
   private height = 0
   private pixelRatio = 0
   private shownRatio = 0
@@ -166,6 +167,11 @@ class PanelStage implements Stage, Host {
     this.restyle(true)
   }
 
+  halt(halted: boolean): void {
+    this.halted = halted
+    for (const { panel } of this.views) panel.setHalted(halted)
+  }
+
   async exportImage(scale: number): Promise<Blob> {
     await document.fonts.ready
     const ratio = Math.max(0.25, Math.min(scale, this.largestRatio()))
@@ -227,6 +233,7 @@ class PanelStage implements Stage, Host {
   private add<View extends PanelView>(view: View): View {
     this.views.push(view)
     view.panel.setLost(this.renderer.getContext().isContextLost())
+    view.panel.setHalted(this.halted)
     this.applyLight(view)
     this.root.append(view.panel.element)
     this.observer.observe(view.panel.plot)

@@ -35,6 +35,10 @@ export function element<Tag extends keyof HTMLElementTagNameMap>(
 
 const lostMessage = 'The graphics were reset by the browser; the pictures come back as soon as it allows.'
 
+/** What a panel says that waits for something, and what in its place once there is nothing to wait for. */
+const awaits = /^(computing|loading|following)\b.*(…|%)$/i
+const haltedMessage = 'The computation stopped.'
+
 let panels = 0
 
 export class Panel {
@@ -53,6 +57,7 @@ export class Panel {
   private roomBeside = (_text: string): boolean => false
   private wanted = ''
   private lost = false
+  private halted = false
 
   private readonly boxes = new Map<string, HTMLInputElement>()
 
@@ -152,7 +157,8 @@ export class Panel {
   /** A sentence in the middle of the plot, where there is nothing to draw. */
   setMessage(text: string | undefined): void {
     this.wanted = text ?? ''
-    const shown = this.lost ? lostMessage : this.wanted
+    const said = this.halted && awaits.test(this.wanted) ? haltedMessage : this.wanted
+    const shown = this.lost ? lostMessage : said
     if (this.message.textContent === shown) return
     this.message.textContent = shown
     this.message.hidden = !shown
@@ -161,6 +167,12 @@ export class Panel {
   /** While the browser has taken the graphics away, nothing can be drawn. */
   setLost(lost: boolean): void {
     this.lost = lost
+    this.setMessage(this.wanted)
+  }
+
+  /** While what computes has failed, nothing comes that a panel might wait for. */
+  setHalted(halted: boolean): void {
+    this.halted = halted
     this.setMessage(this.wanted)
   }
 

@@ -72,7 +72,8 @@ export class Picker {
       (event) => {
         // the end of a turn is no choice
         const moved = Math.hypot(event.clientX - pressed.x, event.clientY - pressed.y)
-        if (moved < 5) this.choose(this.under(event))
+        // the dot that is read: a click tells whole pixels alone, which may be nearer to another
+        if (moved < 5) this.choose(this.index)
       },
       { signal },
     )

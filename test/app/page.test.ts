@@ -505,7 +505,13 @@ describe('when something is missing or fails', () => {
     expect(await play.isDisabled()).toBe(true)
     expect(await play.textContent()).toBe('Play')
     expect(await page.locator('.position').textContent()).toMatch(/^stopped/)
-    await expect.poll(() => page.locator('#stage').textContent()).not.toMatch(/computing…/)
+    const shown = () => page.locator('#stage').textContent()
+    await expect.poll(shown).not.toMatch(/computing…/)
+    // nor is anything waited for once it is drawn anew
+    await page.setViewportSize({ width: 700, height: 700 })
+    await page.keyboard.press('t')
+    await twoFrames(page)
+    expect(await shown()).not.toMatch(/computing…/)
     broken = false
     await alert.getByRole('button', { name: /reset/i }).click()
     await ready(page)
