@@ -5,7 +5,7 @@ import type { Stage, ThemeName } from '../stage/contract.ts'
 import { element, watch } from './dom.ts'
 import type { Notices } from './notices.ts'
 import { createPace } from './pace.ts'
-import { type State, storyIndex } from './state.ts'
+import { keptStep, type State } from './state.ts'
 
 export interface StageModule {
   createStage(container: HTMLElement, theme: ThemeName): Stage
@@ -96,7 +96,7 @@ export function createStageHost(
     if (on && lab !== wanted) show(lab, on)
   })
   /** So that the switches are left alone while the values change. */
-  const told = computed(() => storyIndex(state))
+  const told = computed(() => keptStep(state))
   const drawSoon = createPace(() => {
     const drawn = view.peek()
     const frame = state.frames.shown.peek()
@@ -127,7 +127,7 @@ export function createStageHost(
     const step = state.story.value === null ? undefined : story[state.story.value]
     stage.value?.light(step?.panels ?? [])
     // the caption is there before the story is begun, and tells of the panels as it wants them
-    shown?.arrange?.(story[told.value]?.switches ?? {})
+    shown?.arrange?.(told.value?.switches ?? {})
     showLitPanels()
   })
 

@@ -81,13 +81,21 @@ export function storyIndex({ story, lab, values }: State): number {
   return story.value ?? Math.max(0, first())
 }
 
+/**
+ * The step that panel and pictures keep to. A story that is not begun asks its riddle only where what the riddle hides
+ * is as its step wants it: a link to something else shows that.
+ */
+export function keptStep(state: State): StoryOutline | undefined {
+  const { lab, story, values } = state
+  const step = lab.value.story[storyIndex(state)]
+  if (story.value !== null || !step?.hides) return step
+  return step.hides.every((id) => !(id in step.patch) || values.value[id] === step.patch[id])
+    ? step
+    : undefined
+}
+
 /** Ids of the metrics and parameters that would answer what the story asks now. */
 export function hiddenIds(state: State): readonly string[] {
-  const { answered, lab, story, values } = state
-  const step = lab.value.story[storyIndex(state)]
-  if (!step?.hides || answered.value === step) return []
-  // a story that is not begun asks only where all is as its step tells
-  const asks =
-    story.value !== null || Object.entries(step.patch).every(([id, value]) => values.value[id] === value)
-  return asks ? step.hides : []
+  const step = keptStep(state)
+  return (state.answered.value !== step && step?.hides) || []
 }

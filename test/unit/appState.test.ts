@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { createFrames } from '../../src/app/frames.ts'
 import { createSender } from '../../src/app/sender.ts'
 import { fromPosition, hasSlider, keyed, moved, toPosition } from '../../src/app/sliderScale.ts'
-import { awaited, createState, hiddenIds, storyIndex } from '../../src/app/state.ts'
+import { awaited, createState, hiddenIds, keptStep, storyIndex } from '../../src/app/state.ts'
 import { playLabel, position } from '../../src/app/transport.ts'
 import type { EngineFrame } from '../../src/engine/protocol.ts'
 import { initLab } from '../../src/labs/init/index.ts'
@@ -39,9 +39,11 @@ describe('the story', () => {
     const [riddle] = initLab.story
     expect(hiddenIds(state)).toEqual(riddle.hides)
     expect(hiddenIds(state)).toContain('scheme')
-    // before the story is begun, another link than the riddle's asks nothing
+    // before the story is begun it may be dragged, but another link than the riddle's asks nothing
+    state.values.value = { ...state.values.value, dModel: 64 }
+    expect(hiddenIds(state)).toEqual(riddle.hides)
     state.values.value = { ...state.values.value, scheme: 'custom' }
-    expect(hiddenIds(state)).toEqual([])
+    expect([hiddenIds(state), keptStep(state)]).toEqual([[], undefined])
     state.story.value = 0
     expect(hiddenIds(state)).toEqual(riddle.hides)
     state.answered.value = riddle
