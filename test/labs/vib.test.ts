@@ -37,12 +37,13 @@ describe.each(backends)('the VIB lab on $kind', ({ create }) => {
   afterAll(() => backend.dispose())
 
   it('replays the same run, however it is cut into slices', async () => {
-    const whole = await begin(backend, sweep)
+    const values = { ...sweep, betaCount: 2, seeds: 1 }
+    const whole = await begin(backend, values)
     await complete(whole, 23)
     const first = await metricsOf(whole)
     const { spaces, diagram } = await frameOf(whole)
     whole.dispose()
-    const second = await begin(backend, sweep)
+    const second = await begin(backend, values)
     for (const budget of [1, 5, 200]) {
       const target = Math.min(23, second.step + 9)
       while (second.step < target) await second.advance(target - second.step, budget)
