@@ -11,9 +11,6 @@ import type { Part } from './parts.ts'
 import { ShownModels } from './shownModel.ts'
 import { union } from './theory.ts'
 
-/** Gradients are renewed once in so many slices of a latent space, and when all else is. */
-const slicesPerGradient = 4
-
 /** A figure and what it was made from. */
 interface Made<Figure> {
   readonly key: string
@@ -27,6 +24,8 @@ export class Pictures {
   /** Those of models that were chosen since, while not every image has been through. */
   private coming: LatentPicture[] = []
   private slices = 0
+  /** Whose parameters, of which step, `shown` works with. */
+  private taken = ''
   private spaces: Made<readonly LatentSpace[]> | undefined
   private diagramMade: Made<DiagramFigures> | undefined
   private gradientsMade: Made<GradientNorms> | undefined
@@ -94,7 +93,7 @@ export class Pictures {
     const turn = waiting.length > 0 ? waiting : stale
     if (turn.length > 0) {
       const picture = turn[this.slices++ % turn.length]
-      await this.take(picture.model)
+      await this.take(picture.model, step)
       await shown.refresh(picture, step)
       if (this.coming.length > 0 && this.coming.every((one) => one.whole)) {
         this.pictures = this.coming
@@ -102,23 +101,28 @@ export class Pictures {
       }
     }
     if (this.diagramMade?.key !== this.diagramKey(step)) {
-      await this.take(model)
+      await this.take(model, step)
       this.diagramMade = {
         key: this.diagramKey(step),
         figure: await shown.diagram(model, values.image, step),
       }
     }
-    const due = turn.length === 0 || this.slices % slicesPerGradient === 1
+    const due = turn.length === 0 || this.slices % shown.slicesPerGradient === 1
     if (due && this.gradientsMade?.key !== this.gradientsKey(step)) {
-      await this.take(model)
+      await this.take(model, step)
       this.gradientsMade = { key: this.gradientsKey(step), figure: await this.takeGradients(step, model) }
     }
   }
 
   /** The model's parameters are what `shown` works with from here on. */
-  private take(model: number): Promise<void> {
+  private async take(model: number, step: number): Promise<void> {
     const part = this.parts.find(({ models }) => models.includes(model)) as Part
-    return part.copyParameters(part.models.indexOf(model), this.shown.row)
+    const place = part.models.indexOf(model)
+    // a model that stops takes a step back, without another step of the run
+    const wanted = `${model} ${step} ${part.stoppedAt[place]}`
+    if (this.taken === wanted) return
+    await part.copyParameters(place, this.shown.row)
+    this.taken = wanted
   }
 
   private takeGradients(step: number, model: number): Promise<GradientNorms> {
@@ -152,7 +156,7 @@ export class Pictures {
     const shared = plain.length > 1 ? union(plain.map(({ domain }) => domain)) : undefined
     const figure: LatentSpace[] = []
     for (const [index, space] of plain.entries()) {
-      await this.take(space.model)
+      await this.take(space.model, step)
       const regions = await shown.regions(pictures[index], space.domain)
       figure.push({
         ...space,

@@ -27,10 +27,15 @@ const diagramRow = hazeCount
  */
 const drawLife = 512
 
+/** Slices of images between two gradients at least. */
+const fewestSlices = 4
+
 /** The tensors that all shown models use in turn. */
 export class ShownModels {
   /** float32 [1, parameters]: the model that is worked on. */
   readonly row: Tensor
+  /** Of the time for pictures, gradients take a third at most. */
+  readonly slicesPerGradient: number
   private readonly images: Tensor
   private readonly rows: number
   /** [rows, pixels] */
@@ -60,6 +65,8 @@ export class ShownModels {
     const operations = operationsOf(layout.encoder) + operationsOf(layout.decoder)
     const rows = Math.floor(sliceOperations / operations / 50) * 50
     this.rows = Math.min(validation.count, 2500, Math.max(50, rows))
+    // a pass forward and two backward, of twice the work each
+    this.slicesPerGradient = Math.max(fewestSlices, Math.ceil((2 * 5 * batchSize) / this.rows))
     this.row = backend.createTensor([1, layout.parameters])
     this.images = backend.upload(packed(validation), [validation.count, layout.inputs / 4])
     this.input = backend.createTensor([this.rows, layout.inputs])
