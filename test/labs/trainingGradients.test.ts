@@ -19,7 +19,7 @@ import { type ReferenceBatch, referenceLoss } from './trainingReference.ts'
 
 const sequences = 2
 const models = 2
-const sizes = { layers: 1, heads: 2, dModel: 6, vocab: 9, context: 4, embeddingScale: 'one' } as const
+const sizes = { layers: 1, heads: 2, dModel: 6, vocab: 9, context: 3, embeddingScale: 'one' } as const
 
 const layouts: readonly [string, Layout][] = [
   ['preNorm', layoutOf({ ...sizes, architecture: 'preNorm' })],
@@ -175,13 +175,15 @@ function automatic(layout: Layout, theta: Float32Array, batch: ReferenceBatch): 
 /** Worked out once for both backends. */
 const references = layouts.map(([, layout]) => {
   const batch = batchOf(layout)
-  let found: { loss: number; differences: ArrayLike<number>; automatic: ArrayLike<number> }[] | undefined
+  let found: { loss: number; differences?: ArrayLike<number>; automatic: ArrayLike<number> }[] | undefined
   return () => {
     found ??= Array.from({ length: models }, (_, model) => {
       const theta = parametersOf(layout, model)
       return {
         loss: referenceLoss(layout, Float64Array.from(theta), batch),
-        differences: centralDifferences((point) => referenceLoss(layout, point, batch), theta),
+        // two losses a parameter take longest: they vouch for the library, which vouches for both models
+        differences:
+          model === 0 ? centralDifferences((point) => referenceLoss(layout, point, batch), theta) : undefined,
         automatic: automatic(layout, theta, batch),
       }
     })
@@ -203,10 +205,8 @@ describe.each(backends)('the gradient of a language model’s loss on $kind', ({
       const right = expected[model]
       expect(Math.abs(loss / right.loss - 1)).toBeLessThan(1e-6)
       // float32, and normalisation that divides what nearly cancels
-      expect(difference(layout, gradient, right.differences), `central differences, ${model}`).toBeLessThan(
-        1e-5,
-      )
-      expect(difference(layout, gradient, right.automatic), `the library, ${model}`).toBeLessThan(1e-5)
+      for (const reference of [right.differences, right.automatic])
+        if (reference) expect(difference(layout, gradient, reference), `model ${model}`).toBeLessThan(1e-5)
     }
   })
 })

@@ -85,45 +85,63 @@ describe('models of real text', () => {
 
   const mlp = (seed: number) => ({ architecture: 'mlp', seed })
 
+  /** Validation losses of the reference, means of four seeds. */
+  const reference = {
+    steps: [0, 10, 40, 100, 200, 1000, 4000],
+    broken: [37.8, 23.1, 13.9, 9.8, 7.6, 5.0, 4.5],
+    fixed: [8.0, 6.1, 4.9, 4.6, 4.4, 4.1, 4.0],
+  }
+  const expectNear = (loss: number, reference: number) =>
+    expect(Math.abs(loss / reference - 1), `${loss} against ${reference}`).toBeLessThan(0.05)
+  /** Of the fixed model: what is left to learn depends on the text, and this one is harder by half a nat and more. */
+  const expectAsHard = (loss: number, reference: number) => {
+    expect(loss - reference).toBeGreaterThan(-0.1)
+    expect(loss - reference).toBeLessThan(0.9)
+  }
+
   it('come down as the reference does in the first 40 steps, without clipping', async () => {
-    const broken = [await curve(mlp(1), 1, [0, 10, 40]), await curve(mlp(2), 1, [0, 10, 40])]
-    // mean of four seeds; with gradients clipped to a norm of 1 the last would be 12.7
-    for (const [index, reference] of [37.8, 23.1, 13.9].entries())
-      expect(Math.abs(mean(broken.map(({ losses }) => losses[index])) / reference - 1)).toBeLessThan(0.05)
-    const fixed = (await curve(mlp(1), 128 ** -0.5, [0, 10, 40])).losses
-    // 8.0, 6.1, 4.9 there: with a text that is easier by half a nat and more
-    const harder = fixed.map((loss, index) => loss - [8.0, 6.1, 4.9][index])
-    expect(harder.every((difference) => difference > -0.1 && difference < 0.9)).toBe(true)
+    const steps = reference.steps.slice(0, 3)
+    const broken = [await curve(mlp(1), 1, steps), await curve(mlp(2), 1, steps)]
+    // with gradients clipped to a norm of 1 the last would be 12.7
+    for (const index of steps.keys())
+      expectNear(mean(broken.map(({ losses }) => losses[index])), reference.broken[index])
+    const fixed = (await curve(mlp(1), 128 ** -0.5, steps)).losses
+    for (const [index, loss] of fixed.entries()) expectAsHard(loss, reference.fixed[index])
     expect(fixed[2]).toBeLessThan(text.unigramEntropy + 0.5)
   })
 
+  // four seeds as far as 1,000 steps, one of them to the end
   it.runIf(import.meta.env.VITE_LONG_RUNS)(
     'take 120 to 240 steps to come below ln V when they begin broken, and do not catch up in 4,000',
     { timeout: 3_600_000 },
     async () => {
-      const early = Array.from({ length: 26 }, (_, i) => 10 * i)
-      const late = [300, 400, 600, 800, 1000, 2000, 4000]
-      const steps = [...early, ...late]
+      const every = Array.from({ length: 26 }, (_, i) => 10 * i)
+      const all = [...every, 300, 400, 600, 800, 1000, 1500, 2000, 3000, 4000]
       const runs: { broken: readonly number[]; fixed: readonly number[] }[] = []
       for (const seed of [1, 2, 3, 4]) {
-        const upTo = seed === 1 ? steps : steps.filter((step) => step <= 1000)
-        const broken = (await curve(mlp(seed), 1, upTo)).losses
-        const fixed = (await curve(mlp(seed), 128 ** -0.5, upTo)).losses
+        const steps = seed === 1 ? all : all.filter((step) => step <= 1000)
+        const broken = (await curve(mlp(seed), 1, steps)).losses
+        const fixed = (await curve(mlp(seed), 128 ** -0.5, steps)).losses
         runs.push({ broken, fixed })
         const told = (losses: readonly number[]) => losses.map((loss) => loss.toFixed(2)).join(' ')
-        console.log(`seed ${seed}, steps ${upTo.join(' ')}\nbroken ${told(broken)}\nfixed ${told(fixed)}`)
-        const below = upTo[broken.findIndex((loss) => loss < Math.log(2048))]
+        console.log(`seed ${seed}, steps ${steps.join(' ')}\nbroken ${told(broken)}\nfixed ${told(fixed)}`)
+        const below = steps[broken.findIndex((loss) => loss < Math.log(2048))]
         expect(below).toBeGreaterThanOrEqual(120)
         expect(below).toBeLessThanOrEqual(240)
         expect(broken.every((loss, index) => loss > fixed[index])).toBe(true)
       }
-      for (const [step, reference] of [
-        [100, 9.8],
-        [200, 7.6],
-      ])
-        expect(
-          Math.abs(mean(runs.map(({ broken }) => broken[steps.indexOf(step)])) / reference - 1),
-        ).toBeLessThan(0.05)
+      for (const [index, step] of reference.steps.entries()) {
+        const at = all.indexOf(step)
+        const ofSeeds = step <= 1000 ? runs : runs.slice(0, 1)
+        const broken = mean(ofSeeds.map((run) => run.broken[at]))
+        const fixed = mean(ofSeeds.map((run) => run.fixed[at]))
+        expectAsHard(fixed, reference.fixed[index])
+        const behind = reference.broken[index] - reference.fixed[index]
+        console.log(`step ${step}: behind by ${(broken - fixed).toFixed(2)}, there by ${behind.toFixed(2)}`)
+        // once it knows more than a blind guess the text counts, too: then how far it is behind the other
+        if (step <= 200) expectNear(broken, reference.broken[index])
+        else expect(Math.abs(broken - fixed - behind)).toBeLessThan(0.5)
+      }
     },
   )
 })

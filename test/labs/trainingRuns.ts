@@ -1,8 +1,10 @@
 /** What the tests of the training view's runs share: a text that is made up, and tiny models. */
 import type { Backend } from '../../src/compute/backend.ts'
+import { type CutText, cutText, ownText, type Text } from '../../src/data/text.ts'
 import { experimentModule } from '../../src/labs/init/experiment.ts'
 import type { TrainingFrame } from '../../src/labs/init/training/frame.ts'
 import { type TrainingValues, typedTraining } from '../../src/labs/init/training/parameters.ts'
+import { Trainer } from '../../src/labs/init/training/trainer.ts'
 import type { Experiment, Metrics, ParameterValues } from '../../src/labs/lab.ts'
 import { defaults } from '../../src/labs/parameters.ts'
 
@@ -81,4 +83,33 @@ export function trainingMetrics({ wordsPerSecond: _, ...metrics }: Metrics): Tra
 /** Everything that a run tells. */
 export async function told(experiment: Experiment) {
   return { metrics: trainingMetrics(await experiment.metrics()), frame: await frameOf(experiment) }
+}
+
+/** The made-up text as tiny models take it. */
+export const cut = () => cutText(ownText() as Text, tinyValues().vocab)
+export const norm = (values: ArrayLike<number>) => Math.hypot(...Array.from(values))
+export const mean = (values: ArrayLike<number>) =>
+  Array.from(values).reduce((sum, one) => sum + one, 0) / values.length
+
+/** Two models after so many steps. */
+export async function trained(
+  backend: Backend,
+  steps: number,
+  given: ParameterValues = {},
+  stds: readonly number[] = [1, 0.25],
+  text: Pick<CutText, 'training'> = cut(),
+): Promise<Trainer> {
+  const trainer = new Trainer(backend, tinyValues(given), text, stds)
+  for (const _ of trainer.begin()) await backend.finished()
+  while (trainer.step < steps) for (const _ of trainer.advance());
+  await trainer.readLosses()
+  return trainer
+}
+
+export async function parametersOf(
+  { parameters, layout }: Trainer,
+  backend: Backend,
+): Promise<Float32Array[]> {
+  const all = (await backend.read(parameters)) as Float32Array
+  return [0, 1].map((model) => all.subarray(model * layout.parameters, (model + 1) * layout.parameters))
 }
