@@ -31,8 +31,8 @@ export interface Breakpoint {
   readonly offset: number
 }
 
-/** How many smoothing widths of log p's bend its panels reach to either side. */
-const bendReach = 4
+/** At which multiples of its smoothing width panels meet about a bend of log p: e^−4 of it is left beyond them. */
+export const bendEdges: readonly number[] = [-4, 0, 4]
 
 /** Crossings further out are left out: no fit goes there, and components that hardly differ cross anywhere. */
 const farthest = 1e6
@@ -60,6 +60,7 @@ const logTerm = ({ weight, mean, sd }: MixtureComponent, x: number) =>
 export function lineBreakpoints(
   components: readonly MixtureComponent[],
   edges: readonly number[] = panelEdges,
+  bends: readonly number[] = bendEdges,
 ): Breakpoint[] {
   const points: Breakpoint[] = components.flatMap(({ mean, sd }) =>
     edges.map((multiple) => ({ anchor: mean, offset: multiple * sd })),
@@ -75,8 +76,7 @@ export function lineBreakpoints(
         const slope = Math.abs((x - i.mean) / i.sd ** 2 - (x - j.mean) / j.sd ** 2)
         const width = Math.min(1 / slope, Math.min(i.sd, j.sd))
         const anchor = i.sd <= j.sd ? i.mean : j.mean
-        for (const side of [-bendReach, 0, bendReach])
-          points.push({ anchor, offset: i.mean - anchor + offset + side * width })
+        for (const side of bends) points.push({ anchor, offset: i.mean - anchor + offset + side * width })
       }
   return points.sort((one, other) => one.anchor + one.offset - (other.anchor + other.offset))
 }

@@ -275,6 +275,7 @@ describe('the plot', () => {
     await expect.poll(() => rows.count()).toBe(3)
     await rows.nth(2).getByRole('button').click()
     await expect.poll(async () => (await parameters(page)).sigma0).toBeCloseTo(2.7438, 2)
+    expect((await parameters(page)).mu0).toBe(0)
     await close()
   })
 })

@@ -163,6 +163,25 @@ describe('local minima', () => {
     })
   })
 
+  it.each([
+    [3, 0.3],
+    [3, 0.1],
+    [3, 0.01],
+    [30, 1],
+    [30, 0.1],
+    [30, 0.01],
+  ])(
+    'of reverse KL keep the broad one between modes at ±%d, sd %d, which is nearly flat along μ',
+    (a, sd) => {
+      const broad = localMinima('reverse', mixture([0.5, -a, sd], [0.5, a, sd]))[2]
+      // log p is −(|x| − a)²/2s² there, so that σ − a √(2/π) = s²/σ
+      const narrowest = a * Math.sqrt(2 / Math.PI)
+      const sigma = 0.5 * (narrowest + Math.sqrt(narrowest ** 2 + 4 * sd ** 2))
+      expect(Math.abs(broad.mu)).toBeLessThan(1e-7 * sigma)
+      expect(Math.abs(broad.sigma / sigma - 1)).toBeLessThan(1e-4)
+    },
+  )
+
   it('over μ alone keep σ: one in every mode where it is narrow', () => {
     const found = localMinima('reverse', bimodal, { fixedSigma: 0.5 })
     expect(found.map(({ sigma }) => sigma)).toEqual([0.5, 0.5])

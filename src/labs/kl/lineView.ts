@@ -25,6 +25,7 @@ import {
   placed,
   refusal,
   roles,
+  startMean,
 } from './viewParts.ts'
 
 /** Where P's modes are taken hold of, and where Q starts. */
@@ -276,7 +277,7 @@ export function createLineView(stage: Stage, actions: ViewActions, withThird: bo
             : undefined,
         select: ({ mu, sigma }) =>
           actions.set({
-            mu0: clamp(Number(mu.toPrecision(6)), -100, 100),
+            mu0: clamp(startMean(mu, sigma), -100, 100),
             sigma0: clamp(Number(sigma.toPrecision(6)), 1e-3, 100),
           }),
         selected: ({ mu, sigma }) =>

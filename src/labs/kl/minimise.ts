@@ -28,6 +28,8 @@ function update(inverse: number[][], step: readonly number[], change: readonly n
 
 /** Longest step, in units of `scale`: a descent stays in the basin it starts in, as small steps would. */
 const longestStep = 1
+/** And of the first, while nothing is known of the curvature: a stiff direction would throw it over the next ridge. */
+const firstStep = 0.1
 
 /**
  * Descends from `start` until the gradient's entries, times `scale`, are below `tolerance`; answers the lowest point
@@ -57,7 +59,8 @@ export function minimise(
       direction = here.gradient.map((entry) => -entry)
     }
     const descent = dot(direction, here.gradient)
-    let share = Math.min(1, longestStep / Math.sqrt(dot(direction, direction)))
+    const longest = round === 0 ? firstStep : longestStep
+    let share = Math.min(1, longest / Math.sqrt(dot(direction, direction)))
     let next = point
     let there = here
     for (let halving = 0; halving < 30; halving++, share /= 2) {

@@ -1,7 +1,7 @@
 /** Gaussians in the plane as standard deviations and correlation: in words, and as the parameters of the start. */
 import type { ParameterValues } from '../lab.ts'
 import type { PlaneFit } from './frame.ts'
-import { clamp, four, meanText } from './viewParts.ts'
+import { clamp, four, meanText, startMean } from './viewParts.ts'
 
 type Gaussian = Pick<PlaneFit, 'mean' | 'covariance'>
 
@@ -33,8 +33,8 @@ const sixDigits = (value: number) => Number(value.toPrecision(6))
 export function startPatch({ mean, covariance }: Gaussian): ParameterValues {
   const [sdX, sdY, rho] = shapeOf(covariance)
   return {
-    mu0: sixDigits(mean[0]),
-    mu0Y: sixDigits(mean[1]),
+    mu0: startMean(mean[0], sdX),
+    mu0Y: startMean(mean[1], sdY),
     sigma0: clamp(sixDigits(sdX), 1e-3, 100),
     sigmaRatio0: clamp(sixDigits(sdY / sdX), 0.01, 100),
     rho0: clamp(sixDigits(rho), -0.99, 0.99),

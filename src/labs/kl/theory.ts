@@ -11,7 +11,7 @@
  */
 import type { Divergence, MixtureComponent } from '../../compute/backend.ts'
 import { tailsFor } from '../../compute/fitArguments.ts'
-import { lineBreakpoints, panelEdges, tailedEdges } from '../../compute/lineGrid.ts'
+import { bendEdges, lineBreakpoints, panelEdges, tailedEdges } from '../../compute/lineGrid.ts'
 
 const logSqrtTwoPi = 0.5 * Math.log(2 * Math.PI)
 
@@ -60,6 +60,8 @@ export interface Evaluation {
  */
 const furtherEdges = [-10, -8.5, 8.5, 10]
 const reach = 10
+/** Panels about a bend of log p, likewise: 4 leave e^−4 of it, which counts where the broad minimum is nearly flat. */
+const furtherBends = [-36, -16, -8, ...bendEdges, 8, 16, 36]
 
 const ascending = (one: number, other: number) => one - other
 
@@ -85,7 +87,7 @@ export function lineTarget(
   kind: Divergence = 'forward',
   alpha = 0.5,
 ): LineTarget {
-  const breakpoints = lineBreakpoints(components, edgesOf('P', kind, alpha)).map(
+  const breakpoints = lineBreakpoints(components, edgesOf('P', kind, alpha), furtherBends).map(
     ({ anchor, offset }) => anchor + offset,
   )
   for (const { mean, sd } of components) for (const edge of furtherEdges) breakpoints.push(mean + edge * sd)

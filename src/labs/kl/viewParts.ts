@@ -194,6 +194,10 @@ export function basinsContent<Basin extends { readonly divergence: number; reado
   }
 }
 
+/** A mean to start from: six digits, without what rounding leaves beside 0. */
+export const startMean = (mean: number, sigma: number) =>
+  Math.abs(mean) < 1e-7 * sigma ? 0 : Number(mean.toPrecision(6))
+
 export const clamp = (value: number, least: number, most: number) => Math.min(most, Math.max(least, value))
 
 export const meanAxis: Axis = { label: 'μ', scale: 'linear' }
