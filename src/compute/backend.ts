@@ -162,6 +162,8 @@ export interface Backend extends NetworkOperations, TransformerOperations {
   readonly software: boolean
   /** Largest tensor in bytes. */
   readonly maximumTensorBytes: number
+  /** All tensors together, at most, in bytes; Infinity where the device does not tell. */
+  readonly memoryBytes: number
   /** How many more backends of this kind could work at the same time, on threads of their own. */
   readonly spareThreads: number
   /** Resolves with a sentence when the device is lost for good (never for wasm, never by `dispose`). */

@@ -83,6 +83,7 @@ describe.each(backends)('the VIB lab on $kind', ({ create }) => {
       Object.create(backend, {
         spareThreads: { value: threads - 1 },
         maximumTensorBytes: { value: bytes },
+        memoryBytes: { value: Number.POSITIVE_INFINITY },
       }) as Backend
     const whole = timeless(await run(limited(1), sweep, 5))
     const crowded = await begin(limited(1, 10 * parameters), sweep)

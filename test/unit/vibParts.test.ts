@@ -34,9 +34,13 @@ describe('the sweep', () => {
 
   it('is divided into shares that fit, which hold every model once', () => {
     const layout = layoutOf(sweep)
+    const permitting = (maximumTensorBytes: number, memoryBytes = Number.POSITIVE_INFINITY) => ({
+      maximumTensorBytes,
+      memoryBytes,
+    })
     const bytes = 4 * layout.parameters
     for (const fitting of [1, 3, 4, 11, 68, 1000]) {
-      const { shares, room } = divide({ maximumTensorBytes: fitting * bytes + 3 }, sweep, layout)
+      const { shares, room } = divide(permitting(fitting * bytes + 3), sweep, layout)
       expect(room !== undefined).toBe(fitting < 68)
       if (room) expect(room.models).toBeLessThanOrEqual(fitting)
       const models = shares.flatMap(({ firstBeta, betas, firstSeed, seeds }) => {
@@ -48,12 +52,16 @@ describe('the sweep', () => {
       })
       expect(models.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 68 }, (_, model) => model))
     }
-    expect(() => divide({ maximumTensorBytes: bytes - 1 }, sweep, layout)).toThrow(RangeError)
+    expect(() => divide(permitting(bytes - 1), sweep, layout)).toThrow(RangeError)
+    // parameters, gradients and two moments of all, and an average
+    const keeping = (rows: number, polyak = 0) =>
+      divide(permitting(1e12, rows * bytes), { ...sweep, polyak }, layout)
+    expect(keeping(4 * 68).shares).toHaveLength(1)
+    expect(() => keeping(4 * 68 - 1)).toThrow(/^68 models of .* bytes; this backend has .*betaCount, seeds/)
+    expect(() => keeping(4 * 68, 0.99)).toThrow(RangeError)
     // for several threads: by seeds where they divide evenly, else by β
     const sizes = (threads: number) =>
-      divide({ maximumTensorBytes: 1e9 }, sweep, layout, threads).shares.map(
-        ({ betas, seeds }) => betas * seeds,
-      )
+      divide(permitting(1e9), sweep, layout, threads).shares.map(({ betas, seeds }) => betas * seeds)
     expect(sizes(2)).toEqual([34, 34])
     expect(sizes(3)).toEqual([24, 24, 20])
     expect(sizes(4)).toEqual([17, 17, 17, 17])

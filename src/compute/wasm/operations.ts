@@ -75,6 +75,10 @@ export class WasmBackend implements Backend {
     readonly adapter: string,
   ) {}
 
+  get memoryBytes(): number {
+    return this.maximumTensorBytes
+  }
+
   createTensor(shape: readonly number[], kind: ElementKind = 'float32'): Tensor {
     return this.allocate('createTensor', shape, kind, 'zero')
   }

@@ -58,6 +58,7 @@ export class WebGpuBackend implements Backend {
   readonly software: boolean
   readonly lost: Promise<string>
   readonly maximumTensorBytes: number
+  readonly memoryBytes = Number.POSITIVE_INFINITY
   /** A GPU has but one queue. */
   readonly spareThreads = 0
   private readonly context: Context

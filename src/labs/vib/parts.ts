@@ -30,10 +30,10 @@ export interface Division {
 
 /**
  * Shares of which no tensor is larger than the backend permits, and at least one for every thread where there are
- * models enough. Throws a RangeError that names the limit where a single model is too large.
+ * models enough. Throws a RangeError that names the limit where a single model is too large, or all of a thread's are.
  */
 export function divide(
-  backend: Pick<Backend, 'maximumTensorBytes'>,
+  backend: Pick<Backend, 'maximumTensorBytes' | 'memoryBytes'>,
   values: VibValues,
   layout: Layout,
   threads = 1,
@@ -55,6 +55,12 @@ export function divide(
   const seedsEach = Math.min(seedsWanted, fitting)
   const betasEach = Math.min(betasWanted, Math.floor(fitting / seedsEach))
   const wanted = seedsWanted * betasWanted
+  // with their gradients and Adam's moments
+  const kept = wanted * 4 * layout.parameters * (values.polyak > 0 ? 5 : 4)
+  if (kept > backend.memoryBytes)
+    throw new RangeError(
+      `${wanted} models of ${layout.parameters.toLocaleString('en-US')} parameters keep ${kept.toLocaleString('en-US')} bytes; this backend has ${backend.memoryBytes.toLocaleString('en-US')} on a thread. A smaller betaCount, seeds or hiddenWidth has room.`,
+    )
   const shares: Share[] = []
   for (let firstSeed = 0; firstSeed < seeds; firstSeed += seedsEach)
     for (let firstBeta = 0; firstBeta < betas; firstBeta += betasEach)
