@@ -24,8 +24,11 @@ describe('the KL lab through the engine', () => {
     expect(metrics.followed).toBe(1)
     expect(metrics.basins).toHaveLength(3)
     expect(metrics.step).toBe(0)
+    // nothing has come to rest by being looked at twice before it moved
+    expect((await engine.nextFrame()).frame.finished).toBe(false)
     await engine.run(30)
     expect((await engine.metrics()).step).toBe(30)
+    expect((await engine.nextFrame()).frame.finished).toBe(false)
   })
 
   it('changes the learning rate where the run stands, and starts anew for another start', async () => {

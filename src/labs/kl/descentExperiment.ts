@@ -80,6 +80,8 @@ export class DescentExperiment implements Experiment {
   private mostSteps = mostSteps
   /** The step at which the shown fits were at rest; and where they were at the latest look. */
   private restedAt: number | undefined
+  /** The step of the latest look: what is asked for again without a step in between has not come to rest by that. */
+  private lookedAt: number | undefined
   private looks: readonly { readonly point: Float32Array; readonly distance: number }[] = []
   private readonly run: FitRun
   private following: Following | undefined
@@ -145,13 +147,15 @@ export class DescentExperiment implements Experiment {
     do {
       const look = (Math.floor(this.step / lookEvery) + 1) * lookEvery
       await run.advance(run.ready ? Math.min(last, look) : this.step, left)
-      if (run.ready && this.step % lookEvery === 0 && this.restedAt === undefined && this.atRest()) return
+      const due = run.ready && this.step % lookEvery === 0 && this.step !== this.lookedAt
+      if (due && this.restedAt === undefined && this.atRest()) return
     } while (this.step < last && worthwhile(left()))
   }
 
   /** Looks whether every shown fit lies in a minimum, has diverged, or does not move at all. */
   private atRest(): boolean {
     const { family, run, looks: before } = this
+    this.lookedAt = run.step
     this.looks = run.shown.map(({ row }, index) => {
       const point = row.subarray(0, family.setting.space.coordinates)
       return { point, distance: family.shownDistance(index, point) }
@@ -189,6 +193,7 @@ export class DescentExperiment implements Experiment {
     this.parts.forget('following')
     this.following = undefined
     this.restedAt = undefined
+    this.lookedAt = undefined
     this.looks = []
     this.mostSteps = this.step + mostSteps
     this.complete = false
