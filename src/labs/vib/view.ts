@@ -120,7 +120,13 @@ export function createView(stage: Stage, actions: ViewActions): View {
           toggles: [toggle('sweep', 'near', 'near the best')],
           onPick,
         }),
-      information: () => stage.chart({ id: 'information', title: 'Information plane', onPick }),
+      information: () =>
+        stage.chart({
+          id: 'information',
+          title: 'Information plane',
+          shape: mode === 'sweep' ? 'tall' : undefined,
+          onPick,
+        }),
       diagram: () =>
         stage.diagram({
           id: 'diagram',
