@@ -286,6 +286,13 @@ describe('the race', () => {
     expect(validateChange(initLab, { race: true }, guessed)).toEqual({ race: true })
   })
 
+  it('is told of by a step that a guess does not lead away from, and that asks anew when it is entered', () => {
+    const { patch } = initLab.story.find(({ title }) => title === 'The race') ?? { patch: {} }
+    expect(patch).not.toHaveProperty('raceGuess')
+    const before = { ...values, raceGuess: 300 }
+    expect(validateChange(initLab, patch, before)).toMatchObject({ race: true, raceGuess: 20 })
+  })
+
   it('asks for another guess where another race begins, and only there', () => {
     const guessed = { ...values, race: true, raceGuess: 300 }
     for (const other of [{ seed: 7 }, { scheme1: 'gpt2' }, { dModel: 64 }])

@@ -157,7 +157,7 @@ export const story: readonly StoryStep[] = [
     title: 'The race',
     caption:
       'Both train for 20 steps, and the fixed one’s validation loss is then the goal: **{{raceGoal}} nats**. *How many steps* will the broken one need to come there? Set **your guess** at the bottom of the page: the race goes on with it, and ends where it is decided. Steps needed: **{{raceSteps}}**.',
-    patch: { ...training, race: true, raceGuess: 20 },
+    patch: { ...training, race: true },
     panels: ['curves'],
     switches: { names: true, near: false, logLoss: true, logEarly: true },
   },
