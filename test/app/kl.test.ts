@@ -2,7 +2,7 @@
 import type { Page } from 'playwright'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import '../../src/app/console.ts'
-import { coloursOf, openSite, ready, type Site, type Visit } from './site.ts'
+import { coloursOf, openSite, ready, type Site, twoFrames, type Visit } from './site.ts'
 
 let site: Site
 
@@ -40,7 +40,7 @@ async function drag(page: Page, panel: string, id: string, byX: number, byY = 0)
 describe('each family', () => {
   it.each([
     ['family=gaussian1d&third=jensenShannon&starts=64', 6],
-    ['family=gaussian2d&target=triangle&starts=64', 5],
+    ['family=gaussian2d&target=cross&starts=64', 5],
     ['family=uniform&smoothing=true', 3],
   ])('%s fills its panels, without a complaint', async (values, panels) => {
     const { page, complaints, close } = await visit(`#lab=kl&${values}`)
@@ -55,6 +55,13 @@ describe('each family', () => {
     await expect
       .poll(async () => Math.min(...(await coloursOf(page, '#stage [data-panel]'))))
       .toBeGreaterThan(20)
+    // nor is a column of a table out of sight on a phone
+    await page.setViewportSize({ width: 360, height: 740 })
+    await twoFrames(page)
+    const beyond = await page
+      .locator('.stage-table')
+      .evaluateAll((tables) => tables.map((table) => table.scrollWidth - table.clientWidth))
+    expect(Math.max(0, ...beyond)).toBe(0)
     expect(complaints).toEqual([])
     await close()
   })
