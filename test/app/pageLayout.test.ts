@@ -1,0 +1,135 @@
+/** The built page's layout: what fits its window at which size, and what axe-core finds in it. */
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import '../../src/app/console.ts'
+import { openSite, ready, type Site, twoFrames } from './site.ts'
+
+/** Small enough that a pass takes a moment on any backend. */
+const small = 'dModel=64&vocab=2000&tokens=16&seed=5'
+
+let site: Site
+const visit: Site['visit'] = (...given) => site.visit(...given)
+
+beforeAll(async () => {
+  site = await openSite()
+})
+afterAll(async () => {
+  await site.close()
+})
+
+describe('accessibility', () => {
+  it.each(['dark', 'projector'])('axe finds nothing in the %s theme', async (theme) => {
+    const { page, close } = await visit(`#lab=init&${small}&theme=${theme}`)
+    await ready(page)
+    const source = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+    await page.evaluate(source)
+    const violations = await page.evaluate(async () => {
+      const { axe } = window as unknown as {
+        axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> }
+      }
+      const results = await axe.run()
+      return results.violations.map(
+        ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' ; ')}`,
+      )
+    })
+    expect(violations).toEqual([])
+    await close()
+  })
+})
+
+describe('sizes', () => {
+  it.each(['dark', 'projector'])(
+    'nothing is cut off or has to be scrolled to, in the %s theme',
+    async (theme) => {
+      const { page, close } = await visit(`#lab=init&${small}&theme=${theme}`)
+      await ready(page)
+      for (const [width, height] of [
+        [360, 740],
+        [1280, 720],
+        [1366, 768],
+        [1920, 1080],
+        [3840, 2160],
+      ]) {
+        await page.setViewportSize({ width, height })
+        await twoFrames(page)
+        const { scrollWidth, scrollHeight } = await page.evaluate(() => {
+          const { scrollWidth, scrollHeight } = document.documentElement
+          return { scrollWidth, scrollHeight }
+        })
+        expect(scrollWidth, `sideways at ${width} × ${height}`).toBeLessThanOrEqual(width)
+        // a phone's page is scrolled
+        if (width > 360) expect(scrollHeight, `at ${width} × ${height}`).toBe(height)
+      }
+      // a step of the story that lights two panels shows both
+      await page.setViewportSize({ width: 1280, height: 720 })
+      await page.locator('.dot').nth(5).click()
+      const below = () =>
+        page.evaluate(() => {
+          const room = document.querySelector('.room-panels')!.getBoundingClientRect()
+          const lit = [...document.querySelectorAll('[data-light=on]')]
+          return lit.length === 2
+            ? Math.max(...lit.map((panel) => panel.getBoundingClientRect().bottom)) - room.bottom
+            : Number.NaN
+        })
+      await expect.poll(below).toBeLessThanOrEqual(1)
+      // on a phone the first of them follows the caption, and the header leaves room for both
+      await page.setViewportSize({ width: 360, height: 740 })
+      await twoFrames(page)
+      const order = await page.evaluate(() => {
+        const tops = [...document.querySelectorAll('.stage-panel')].map((panel) => ({
+          lit: panel.matches('[data-light=on]'),
+          top: panel.getBoundingClientRect().top,
+        }))
+        return tops.sort((a, b) => a.top - b.top).map(({ lit }) => lit)
+      })
+      expect(order.slice(0, 3)).toEqual([true, true, false])
+      const header = await page.locator('.header').evaluate((one) => one.clientHeight)
+      expect(header).toBeLessThan(160)
+      // every lit panel of the KL lab is whole, its picture high enough to be read and taken hold of
+      await page.setViewportSize({ width: 1280, height: 720 })
+      await page.evaluate(() => window.natlab.open('kl', { starts: 0 }))
+      const lowestPlot = () =>
+        page.locator('.stage-panel:not([data-light=off]) .stage-plot').evaluateAll((plots) => {
+          const { bottom } = document.querySelector('.room-panels')!.getBoundingClientRect()
+          const lit = document.querySelector('[data-light=on]') ? plots : plots.slice(0, 2)
+          const boxes = lit.map((plot) => plot.getBoundingClientRect())
+          return Math.min(...boxes.map((box) => (box.bottom <= bottom ? box.height : 0)))
+        })
+      const steps = theme === 'projector' ? await page.locator('.dot').count() : 1
+      for (let step = 0; step <= steps; step++) {
+        if (step > 0)
+          await page
+            .locator('.dot')
+            .nth(step - 1)
+            .click()
+        await expect.poll(lowestPlot, { message: `step ${step}` }).toBeGreaterThanOrEqual(200)
+      }
+      await close()
+    },
+  )
+
+  it.each([
+    ['projector', 1280, 720],
+    ['dark', 360, 740],
+  ])('the verdict on an answer is in view in the %s theme at %d × %d', async (theme, width, height) => {
+    const { page, close } = await visit(`#lab=init&${small}&theme=${theme}&story=1`, {
+      viewport: { width, height },
+    })
+    await ready(page)
+    const dots = await page.locator('.dot').count()
+    for (let step = 1; step < dots && (await page.locator('.answer').count()) === 0; step++)
+      await page.getByRole('button', { name: 'Next step of the story' }).click()
+    await page.locator('.answer').first().click()
+    await expect.poll(() => page.locator('.verdict').textContent()).toMatch(/\S \S/)
+    const room = () =>
+      page.evaluate(() => {
+        const verdict = document.querySelector('.verdict')!.getBoundingClientRect()
+        const body = document.querySelector('.story-body')!.getBoundingClientRect()
+        const transport = document.querySelector('.transport')!.getBoundingClientRect()
+        return Math.min(body.bottom, transport.top) - verdict.bottom
+      })
+    await expect.poll(room).toBeGreaterThanOrEqual(-1)
+    await close()
+  })
+})
