@@ -10,6 +10,7 @@ import './handles.css'
 import './table.css'
 import './compact.css'
 import { ColorManagement, LinearSRGBColorSpace, WebGLRenderer } from 'three'
+import { arrangePanels, columnsOf } from './arrangement.ts'
 import { ChartView } from './chart.ts'
 import type { Chart, Diagram, PanelOptions, Scene, Stage, Table, ThemeName } from './contract.ts'
 import { DiagramView } from './diagram.ts'
@@ -26,17 +27,11 @@ export { applyPalette, palette } from './palette.ts'
 
 /** More pixels than this are not worth their time and memory. */
 const pixelBudget = 16e6
-const narrowBelow = 760
-/** From here on five panels or more stand in three columns. */
-const wideFrom = 1500
-const manyPanels = 5
 /**
  * Milliseconds after which the panels that are left wait for the next frame, so that drawing never blocks a slider
  * for long: first pictures, whose shaders are compiled, take many times what the later ones do.
  */
 const drawBudget = 5
-/** So many lit panels at most stand side by side. */
-const mostSideBySide = 3
 /** Nothing is set smaller than this for the sake of height. */
 const smallestFont = 16
 
@@ -283,35 +278,9 @@ class PanelStage implements Stage, Host {
     this.draw()
   }
 
-  /** One, two or three columns. */
   private arrange(): void {
-    const { clientWidth: width } = this.root
-    const columns = this.columns(width)
-    this.root.classList.toggle('stage-narrow', columns === 1)
-    this.root.classList.toggle('stage-wide', columns === 3)
-    this.arrangeLit(columns)
-  }
-
-  /**
-   * Where height is scarce, the lit panels stand first, side by side and as high as the room; one alone has the next
-   * one beside it. Panels of another shape have places of their own.
-   */
-  private arrangeLit(columns: number): void {
     const panels = this.views.map(({ panel }) => panel)
-    const rest = panels.filter(({ id }) => !this.lit.includes(id))
-    const lit = panels.length - rest.length
-    const first = columns === 2 && this.style.compact && panels.every(({ shape }) => !shape)
-    const litFirst = first && lit > 0 && lit <= mostSideBySide
-    this.root.classList.toggle('stage-lit-first', litFirst)
-    this.root.style.setProperty('--stage-lit-span', String(lit === mostSideBySide ? 2 : 3))
-    const below = lit === 1 ? rest.slice(1) : rest
-    const alone = litFirst && below.length % 2 === 1 ? below.at(-1) : undefined
-    for (const panel of panels) panel.element.classList.toggle('stage-panel-alone', panel === alone)
-  }
-
-  private columns(width: number): number {
-    if (width < narrowBelow) return 1
-    return width >= wideFrom && this.views.length >= manyPanels ? 3 : 2
+    arrangePanels(this.root, panels, this.lit, this.style.compact)
   }
 
   private restyle(always: boolean): void {
@@ -320,7 +289,7 @@ class PanelStage implements Stage, Host {
     if (!always && same) return
     this.style = style
     this.root.classList.toggle('stage-compact', style.compact)
-    this.arrangeLit(this.columns(this.root.clientWidth))
+    this.arrange()
     applyPalette(this.root, this.theme)
     this.root.dataset.theme = this.theme
     this.root.style.setProperty('--stage-font', `${style.font}px`)
@@ -331,7 +300,7 @@ class PanelStage implements Stage, Host {
   private currentStyle(): Style {
     const { clientWidth: width, clientHeight: height } = this.container
     const style = createStyle(this.theme, width, height)
-    const columns = this.columns(width)
+    const columns = columnsOf(width, this.views.length)
     if (columns === 1) return style
     const rows = Math.ceil(this.views.length / columns)
     const compact = rows > 0 && height / rows < style.font * 24
