@@ -91,8 +91,13 @@ describe('models of real text', () => {
     broken: [37.8, 23.1, 13.9, 9.8, 7.6, 5.0, 4.5],
     fixed: [8.0, 6.1, 4.9, 4.6, 4.4, 4.1, 4.0],
   }
-  const expectNear = (loss: number, reference: number) =>
-    expect(Math.abs(loss / reference - 1), `${loss} against ${reference}`).toBeLessThan(0.05)
+  /** Within what the text makes, and as many seeds in both programs: at step 40 they differ by 8 %. */
+  const expectNear = (losses: readonly number[], reference: number) => {
+    const middle = mean(losses)
+    const variance = mean(losses.map((loss) => (loss - middle) ** 2)) / (losses.length - 1)
+    const allowed = 0.05 * reference + 2 * Math.sqrt(2 * variance)
+    expect(Math.abs(middle - reference), `${losses} against ${reference}`).toBeLessThan(allowed)
+  }
   /** Of the fixed model: what is left to learn depends on the text, and this one is harder by half a nat and more. */
   const expectAsHard = (loss: number, reference: number) => {
     expect(loss - reference).toBeGreaterThan(-0.1)
@@ -104,7 +109,9 @@ describe('models of real text', () => {
     const broken = [await curve(mlp(1), 1, steps), await curve(mlp(2), 1, steps)]
     // with gradients clipped to a norm of 1 the last would be 12.7
     for (const index of steps.keys())
-      expectNear(mean(broken.map(({ losses }) => losses[index])), reference.broken[index])
+      expect(
+        Math.abs(mean(broken.map(({ losses }) => losses[index])) / reference.broken[index] - 1),
+      ).toBeLessThan(0.05)
     const fixed = (await curve(mlp(1), 128 ** -0.5, steps)).losses
     for (const [index, loss] of fixed.entries()) expectAsHard(loss, reference.fixed[index])
     expect(fixed[2]).toBeLessThan(text.unigramEntropy + 0.5)
@@ -133,13 +140,14 @@ describe('models of real text', () => {
       for (const [index, step] of reference.steps.entries()) {
         const at = all.indexOf(step)
         const ofSeeds = step <= 1000 ? runs : runs.slice(0, 1)
-        const broken = mean(ofSeeds.map((run) => run.broken[at]))
+        const ofBroken = ofSeeds.map((run) => run.broken[at])
+        const broken = mean(ofBroken)
         const fixed = mean(ofSeeds.map((run) => run.fixed[at]))
         expectAsHard(fixed, reference.fixed[index])
         const behind = reference.broken[index] - reference.fixed[index]
         console.log(`step ${step}: behind by ${(broken - fixed).toFixed(2)}, there by ${behind.toFixed(2)}`)
         // once it knows more than a blind guess the text counts, too: then how far it is behind the other
-        if (step <= 200) expectNear(broken, reference.broken[index])
+        if (step <= 200) expectNear(ofBroken, reference.broken[index])
         else expect(Math.abs(broken - fixed - behind)).toBeLessThan(0.5)
       }
     },
