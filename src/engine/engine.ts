@@ -77,6 +77,8 @@ export class Engine implements EngineApi {
   private pendingRun: Run | undefined
   /** When the current run began. */
   private startedAt = 0
+  /** Values were taken that are to be told after the next steps. */
+  private untold = false
   /** Since when the page shows something else than the present state; undefined while it does not. */
   private staleSince: number | undefined
   private readonly pulse = new Pulse()
@@ -131,6 +133,11 @@ export class Engine implements EngineApi {
     return experiment.complete ? { until: this.nextStepAt } : 0
   }
 
+  /** The next steps follow without a pause between. */
+  private get playsOnAtOnce(): boolean {
+    return this.stepsPerSecond === Number.POSITIVE_INFINITY && typeof this.due() === 'number' && this.playing
+  }
+
   private async loop(): Promise<void> {
     while (!this.disposed) {
       const due = this.due()
@@ -162,7 +169,8 @@ export class Engine implements EngineApi {
       await this.failUnlessLost(fault)
     }
     const nothingNew = news !== undefined && news === experiment.news && ready && experiment.ready
-    if (!nothingNew || playing !== this.playing) this.changed()
+    if (!nothingNew || playing !== this.playing || this.untold) this.changed()
+    this.untold = false
   }
 
   /** Work on a lost device fails too; then `recover` is about to take over. */
@@ -290,7 +298,9 @@ export class Engine implements EngineApi {
         this.values = { ...this.values, ...values }
         if (restarts || this.failure) await this.start(true)
         else this.experiment?.update(this.values)
-        this.changed()
+        // a frame before the next steps would show nothing of the change, and the page would be busy drawing it
+        this.untold = this.playsOnAtOnce
+        if (!this.untold) this.changed()
       })
     })
     this.settings = applied.catch(() => {})
@@ -416,6 +426,7 @@ export class Engine implements EngineApi {
       const result = await this.exclusive(async () => {
         const { experiment } = this
         if (!experiment || this.failure || version === this.deliveredVersion) return undefined
+        if (this.untold && this.playsOnAtOnce) return undefined
         if (!this.worthShowing(experiment)) return undefined
         try {
           const { metrics, data, transfer } = await experiment.frame()

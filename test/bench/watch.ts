@@ -4,8 +4,8 @@ import type { VibFrame } from '../../src/labs/vib/frame.ts'
 /** A β that frames came with. */
 interface Track {
   readonly beta: number
-  /** Of the first frame with it: training with it began at this step or before. */
-  readonly firstStep: number
+  /** Of the first frame whose model was trained with it. */
+  firstStep?: number
   /** When a picture with images encoded after a training step with it had come from the engine, and was drawn. */
   arrivedAt?: number
   drawnAt?: number
@@ -102,12 +102,14 @@ export function watch(): void {
       })
     let track = watched.tracks.at(-1)
     if (track?.beta !== beta) {
-      track = { beta, firstStep: frame.step }
+      track = { beta }
       watched.tracks.push(track)
-    } else if (space && before && track.arrivedAt === undefined && last) {
-      const encoded = space.means.some((mean, index) => mean !== before.means[index])
-      const later = last.step > track.firstStep || (space.current > 0 && frame.step > track.firstStep)
-      if (encoded && later) {
+    }
+    // what the picture's model was trained with last
+    if (space?.beta === beta && track.arrivedAt === undefined) {
+      track.firstStep ??= frame.step
+      const encoded = before && space.means.some((mean, index) => mean !== before.means[index])
+      if (space.current > 0 || (encoded && last && last.step > track.firstStep)) {
         const own = track
         own.arrivedAt = performance.now()
         waiting.add((time) => {

@@ -81,6 +81,22 @@ describe('the VIB lab in the engine', () => {
     expect(await metrics()).toMatchObject({ step: 0, betas: [0.25] })
   })
 
+  it('shows a model trained with a moved β in the first frame that tells it', async () => {
+    // no evaluation is due in the first hundred steps
+    await engine.open('vib', { ...small, hiddenWidth: 256, trainSize: 5000, batchSize: 50 }, 'wasm')
+    await engine.run(1)
+    // every picture is whole
+    await metrics()
+    engine.play()
+    for (const beta of [0.5, 0.02, 3, 1e-4]) {
+      await engine.set({ beta })
+      let { frame } = await engine.nextFrame()
+      while (frame.values.beta !== beta) frame = (await engine.nextFrame()).frame
+      expect(frame.step).toBeLessThan(100)
+      expect((frame.data as VibFrame).spaces[0].beta).toBe(beta)
+    }
+  })
+
   it('stops one of three models at the step after which a learning rate explodes, and begins anew', async () => {
     const wide = { hiddenWidth: 1024, hiddenLayers: 3, latentDimensions: 256, pixels: 28 }
     await engine.open('vib', { ...small, ...wide, mode: 'three', learningRate: 100 }, 'wasm')

@@ -45,6 +45,8 @@ export class Run {
   private readonly pace = new Pace(0.02)
   /** Milliseconds that pictures may still take before it is training's turn. */
   private pictureTime = 0
+  /** β was moved: a step with it and a slice of the picture after that step come before all else. */
+  private moved = false
   private timed = { steps: 0, milliseconds: 0 }
 
   private constructor(
@@ -96,7 +98,8 @@ export class Run {
     do {
       const begin = performance.now()
       if (this.step < last && !this.evaluations.due(this.step)) {
-        if (this.pictureTime > 0 && !this.pictures.complete(this.step)) {
+        if (this.moved) await this.followMove(last)
+        else if (this.pictureTime > 0 && !this.pictures.complete(this.step)) {
           await this.pictures.renew(this.step)
           this.pictureTime -= performance.now() - begin
         } else await this.train(last, left)
@@ -110,6 +113,13 @@ export class Run {
 
   private evaluate(onTheWay: boolean, left: () => number): Promise<void> {
     return this.evaluations.work(this.step, this.trainedBetas, onTheWay, left)
+  }
+
+  /** So that a drag is seen in the next frame. */
+  private async followMove(last: number): Promise<void> {
+    this.moved = false
+    await this.train(last, () => 0)
+    await this.pictures.renew(this.step)
   }
 
   private async train(last: number, left: () => number): Promise<void> {
@@ -140,6 +150,7 @@ export class Run {
   }
 
   update(values: VibValues): void {
+    this.moved ||= betasOf(values).some((beta, model) => beta !== betasOf(this.values)[model])
     this.values = values
     for (const part of this.parts) part.update(values)
     this.pictures.update(values)
