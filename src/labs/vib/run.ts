@@ -97,9 +97,9 @@ export class Run {
   async advance(last: number, left: () => number): Promise<void> {
     do {
       const begin = performance.now()
-      if (this.step < last && !this.evaluations.due(this.step)) {
-        if (this.moved) await this.followMove(last)
-        else if (this.pictureTime > 0 && !this.pictures.complete(this.step)) {
+      if (this.moved && this.step < last) await this.followMove(last)
+      else if (this.step < last && !this.evaluations.due(this.step)) {
+        if (this.pictureTime > 0 && !this.pictures.complete(this.step)) {
           await this.pictures.renew(this.step)
           this.pictureTime -= performance.now() - begin
         } else await this.train(last, left)
@@ -115,7 +115,7 @@ export class Run {
     return this.evaluations.work(this.step, this.trainedBetas, onTheWay, left)
   }
 
-  /** So that a drag is seen in the next frame. */
+  /** So that a drag is seen in the next frame; an evaluation that is due just then is left to the next epoch. */
   private async followMove(last: number): Promise<void> {
     this.moved = false
     await this.train(last, () => 0)

@@ -40,6 +40,9 @@ const orders = {
 
 const letters = ['A', 'B', 'C']
 
+/** Milliseconds without a move after which a dragged β rests. */
+const restAfter = 250
+
 /** A latent space of three dimensions is a scene; others are a plane, by themselves or along two components. */
 function isDeep({ data, values }: Frame): boolean {
   return (data.spaces[0]?.latentDimensions ?? typed(values).latentDimensions) === 3
@@ -56,6 +59,10 @@ export function createView(stage: Stage, actions: ViewActions): View {
   let panels: ReturnType<typeof build> | undefined
   let pictures: Pictures | undefined
   let asked = 0
+  /** The β that were drawn last, when they come to rest, and who then draws what was left out. */
+  let drawnBetas: string | undefined
+  let restsAt = 0
+  let resting: ReturnType<typeof setTimeout> | undefined
   const switches: Record<Switch, boolean> = {
     regions: true,
     samples: true,
@@ -160,10 +167,24 @@ export function createView(stage: Stage, actions: ViewActions): View {
     )
   }
 
+  /**
+   * Whether β is on the move. Its picture is what a drag is made for: where a processor draws in the GPU's place, all
+   * panels at once would show it a quarter of a second late.
+   */
+  function betaMoves({ values }: Frame): boolean {
+    const { beta, beta1, beta2, beta3 } = typed(values)
+    const betas = [beta, beta1, beta2, beta3].join()
+    if (drawnBetas !== undefined && drawnBetas !== betas) restsAt = performance.now() + restAfter
+    drawnBetas = betas
+    return performance.now() < restsAt
+  }
+
   function draw(next: Frame): void {
+    clearTimeout(resting)
     frame = next
     const { data, values } = next
     const { mode, seed } = typed(values)
+    const moves = betaMoves(next) && shape === shapeOf(next)
     if (shape !== shapeOf(next)) {
       if (panels) stage.clear()
       shape = shapeOf(next)
@@ -197,6 +218,12 @@ export function createView(stage: Stage, actions: ViewActions): View {
       flat?.update(flatContent(space, data.labels, shared, switches, pictures, whose))
       deep?.update(deepContent(space, data.labels, shared ?? space.domain, switches, pictures, whose))
     }
+    if (moves) {
+      resting = setTimeout(() => {
+        if (frame) draw(frame)
+      }, restAfter)
+      return
+    }
     // which of three is best is asked for
     const kept = mode === 'three' && switches.hidden ? waitingContent('Told by the next step.') : undefined
     panels.sweep.update(kept ?? sweepContent(data.models, data.shownModel, switches.near))
@@ -223,6 +250,7 @@ export function createView(stage: Stage, actions: ViewActions): View {
       if (frame) draw(frame)
     },
     dispose() {
+      clearTimeout(resting)
       frame = undefined
     },
   }
