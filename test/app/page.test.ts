@@ -2,13 +2,9 @@
 import type { Page } from 'playwright'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import '../../src/app/console.ts'
-import { coloursOf, openSite, ready, type Site, twoFrames } from './site.ts'
-
-/** Small enough that a pass takes a moment on any backend. */
-const small = 'dModel=64&vocab=2000&tokens=16&seed=5'
+import { coloursOf, openSite, ready, type Site, small, twoFrames } from './site.ts'
 
 let site: Site
-const visit: Site['visit'] = (...given) => site.visit(...given)
 
 beforeAll(async () => {
   site = await openSite()
@@ -21,7 +17,7 @@ const parameters = (page: Page) => page.evaluate(() => window.natlab.parameters(
 
 describe('a first visit', () => {
   it('opens on the init lab, computing, with four panels that are not blank and no complaints', async () => {
-    const { page, complaints, close } = await visit('')
+    const { page, complaints, close } = await site.visit('')
     await ready(page)
     expect(await page.evaluate(() => window.natlab.labs)).toEqual(['init', 'kl', 'vib'])
     const before = await page.evaluate(() => window.natlab.metrics())
@@ -39,7 +35,7 @@ describe('a first visit', () => {
 
 describe('the console', () => {
   it('opens paused at step 0, runs exactly, and gives measured and predicted numbers', async () => {
-    const { page, close } = await visit(`#lab=init&${small}`)
+    const { page, close } = await site.visit(`#lab=init&${small}`)
     const result = await page.evaluate(async () => {
       await window.natlab.ready
       await window.natlab.open('init', { dModel: 64, vocab: 2000, tokens: 16, scheme: 'unit', seed: 5 })
@@ -77,7 +73,7 @@ describe('the console', () => {
   })
 
   it('refuses what is not permitted, names it, and changes nothing', async () => {
-    const { page, close } = await visit(`#lab=init&${small}`)
+    const { page, close } = await site.visit(`#lab=init&${small}`)
     await ready(page)
     const before = await parameters(page)
     const refusals = await page.evaluate(async () => {
@@ -113,7 +109,7 @@ describe('the console', () => {
   })
 
   it('switches and compares the backends', async () => {
-    const { page, close } = await visit(`#lab=init&${small}`)
+    const { page, close } = await site.visit(`#lab=init&${small}`)
     await ready(page)
     const { used, rows } = await page.evaluate(async () => {
       const used = await window.natlab.use('webgpu')
@@ -132,7 +128,7 @@ describe('the console', () => {
 
 describe('the address', () => {
   it('reproduces the view after a reload, and goes back and forward', async () => {
-    const { page, close } = await visit(`#lab=init&${small}&scheme=custom&std=0.3&story=3`)
+    const { page, close } = await site.visit(`#lab=init&${small}&scheme=custom&std=0.3&story=3`)
     await ready(page)
     expect(await parameters(page)).toMatchObject({ dModel: 64, scheme: 'custom', std: 0.3, seed: 5 })
     const link = await page.evaluate(() => window.natlab.link())
@@ -151,7 +147,7 @@ describe('the address', () => {
   })
 
   it('names every refused value in one notice and runs with the rest', async () => {
-    const { page, complaints, close } = await visit(
+    const { page, complaints, close } = await site.visit(
       '?dModel=-5&vocab=1e9&scheme=foo&std=NaN&lab=nowhere&colour=red&tokens=16',
     )
     await ready(page)
@@ -179,7 +175,7 @@ describe('the address', () => {
 
   it('survives ten kilobytes of noise', async () => {
     const noise = Array.from({ length: 1250 }, (_, index) => `${index % 7}&=%${'zé;'[index % 3]}x`).join('')
-    const { page, complaints, close } = await visit(`#${noise.slice(0, 10_240)}`)
+    const { page, complaints, close } = await site.visit(`#${noise.slice(0, 10_240)}`)
     await ready(page)
     expect(await parameters(page)).toMatchObject({ dModel: 512 })
     expect(complaints).toEqual([])
@@ -189,7 +185,7 @@ describe('the address', () => {
 
 describe('by keyboard alone', () => {
   it('changes a parameter, walks through the story, answers the question and plays', async () => {
-    const { page, close } = await visit(`#lab=init&${small}`)
+    const { page, close } = await site.visit(`#lab=init&${small}`)
     await ready(page)
     const slider = page.getByRole('slider', { name: /d_model/ }).first()
     await slider.focus()
@@ -217,7 +213,7 @@ describe('by keyboard alone', () => {
   })
 
   it('leaves the keys of a focused picture to the picture', async () => {
-    const { page, close } = await visit(`#lab=init&${small}&story=3`)
+    const { page, close } = await site.visit(`#lab=init&${small}&story=3`)
     await ready(page)
     const story = () => page.evaluate(() => new URL(window.natlab.link()).hash.match(/story=\d+/)?.[0])
     const before = await parameters(page)
@@ -246,7 +242,7 @@ describe('by keyboard alone', () => {
   })
 
   it('reaches every control with Tab, each with a visible focus', async () => {
-    const { page, close } = await visit(`#lab=init&${small}`, { fresh: true })
+    const { page, close } = await site.visit(`#lab=init&${small}`, { fresh: true })
     await ready(page)
     const reached = new Set<string>()
     for (let press = 0; press < 80; press++) {
@@ -274,7 +270,7 @@ describe('by keyboard alone', () => {
 
 describe('a typed value', () => {
   it('may be grouped with spaces or commas, and is refused under the name that the panel shows', async () => {
-    const { page, close } = await visit(`#lab=init&${small}`)
+    const { page, close } = await site.visit(`#lab=init&${small}`)
     await ready(page)
     const row = page.locator('[data-parameter=vocab]')
     const field = row.locator('input')
@@ -310,7 +306,7 @@ describe('a typed value', () => {
 
 describe('when something is missing or fails', () => {
   it('says that WebGPU is missing and computes with WebAssembly', async () => {
-    const { page, complaints, close } = await visit(`#lab=init&${small}`, {
+    const { page, complaints, close } = await site.visit(`#lab=init&${small}`, {
       beforeLoad: (page) =>
         page.addInitScript(() => {
           Reflect.deleteProperty(Navigator.prototype, 'gpu')
@@ -324,7 +320,7 @@ describe('when something is missing or fails', () => {
   })
 
   it('says once why WebGPU is not used, also when it is then chosen by hand', async () => {
-    const { page, close } = await visit(`#lab=init&${small}`, {
+    const { page, close } = await site.visit(`#lab=init&${small}`, {
       beforeLoad: async (page) => {
         await page.addInitScript(() => {
           Reflect.deleteProperty(Navigator.prototype, 'gpu')
@@ -346,7 +342,7 @@ describe('when something is missing or fails', () => {
   })
 
   it('shows a message in place of the pictures where WebGL is missing, and still computes', async () => {
-    const { page, close } = await visit(`#lab=init&${small}`, {
+    const { page, close } = await site.visit(`#lab=init&${small}`, {
       beforeLoad: (page) =>
         page.addInitScript(() => {
           HTMLCanvasElement.prototype.getContext = () => null
@@ -360,7 +356,7 @@ describe('when something is missing or fails', () => {
 
   it('shows what a failing worker said and can be reset', async () => {
     let broken = true
-    const { page, close } = await visit(`#lab=init&${small}`, {
+    const { page, close } = await site.visit(`#lab=init&${small}`, {
       beforeLoad: (page) =>
         page.route(/worker-.*\.js/, (route) =>
           broken

@@ -3,13 +3,9 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import '../../src/app/console.ts'
-import { openSite, ready, type Site, twoFrames } from './site.ts'
-
-/** Small enough that a pass takes a moment on any backend. */
-const small = 'dModel=64&vocab=2000&tokens=16&seed=5'
+import { openSite, ready, type Site, small, twoFrames } from './site.ts'
 
 let site: Site
-const visit: Site['visit'] = (...given) => site.visit(...given)
 
 beforeAll(async () => {
   site = await openSite()
@@ -20,7 +16,7 @@ afterAll(async () => {
 
 describe('accessibility', () => {
   it.each(['dark', 'projector'])('axe finds nothing in the %s theme', async (theme) => {
-    const { page, close } = await visit(`#lab=init&${small}&theme=${theme}`)
+    const { page, close } = await site.visit(`#lab=init&${small}&theme=${theme}`)
     await ready(page)
     const source = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
     await page.evaluate(source)
@@ -42,7 +38,7 @@ describe('sizes', () => {
   it.each(['dark', 'projector'])(
     'nothing is cut off or has to be scrolled to, in the %s theme',
     async (theme) => {
-      const { page, close } = await visit(`#lab=init&${small}&theme=${theme}`)
+      const { page, close } = await site.visit(`#lab=init&${small}&theme=${theme}`)
       await ready(page)
       for (const [width, height] of [
         [360, 740],
@@ -113,7 +109,7 @@ describe('sizes', () => {
     ['projector', 1280, 720],
     ['dark', 360, 740],
   ])('the verdict on an answer is in view in the %s theme at %d × %d', async (theme, width, height) => {
-    const { page, close } = await visit(`#lab=init&${small}&theme=${theme}&story=1`, {
+    const { page, close } = await site.visit(`#lab=init&${small}&theme=${theme}&story=1`, {
       viewport: { width, height },
     })
     await ready(page)

@@ -13,6 +13,9 @@ import { type PreviewServer, preview } from 'vite'
 import '../../src/app/console.ts'
 import { browserArguments, findBrowser } from '../browser/find.ts'
 
+/** Of the init lab: small enough that a pass takes a moment on any backend. */
+export const small = 'dModel=64&vocab=2000&tokens=16&seed=5'
+
 export interface Visit {
   readonly page: Page
   /** What the browser's console or the page complained about. */

@@ -1,19 +1,11 @@
 /** What an evaluation comes to: one number a model, from sums over slices of models and images. */
 import type { Backend, Tensor } from '../../compute/backend.ts'
 import type { Matrices } from '../../compute/network.ts'
+import type { Evaluation } from './frame.ts'
 import { softplus } from './theory.ts'
 
-/** One number a model. */
-export interface Results {
-  readonly trainError: Float32Array
-  readonly validationError: Float32Array
-  readonly validationErrorOneSample: Float32Array
-  readonly validationErrorMean: Float32Array
-  readonly rate: Float32Array
-  readonly distortion: Float32Array
-  readonly sigmaMean: Float32Array
-  readonly muSpread: Float32Array
-}
+/** What is measured in an evaluation, without when and on what: one number a model. */
+export type Results = Omit<Evaluation, 'step' | 'epoch' | 'betas' | 'images'>
 
 /** Models of the trainer that a slice works on. */
 export interface Group {

@@ -150,7 +150,8 @@ export class Run {
   }
 
   update(values: VibValues): void {
-    this.moved ||= betasOf(values).some((beta, model) => beta !== betasOf(this.values)[model])
+    const before = betasOf(this.values)
+    this.moved ||= betasOf(values).some((beta, model) => beta !== before[model])
     this.values = values
     for (const part of this.parts) part.update(values)
     this.pictures.update(values)

@@ -184,10 +184,11 @@ export function createView(stage: Stage, actions: ViewActions): View {
     frame = next
     const { data, values } = next
     const { mode, seed } = typed(values)
-    const moves = betaMoves(next) && shape === shapeOf(next)
-    if (shape !== shapeOf(next)) {
+    const nextShape = shapeOf(next)
+    const moves = betaMoves(next) && shape === nextShape
+    if (shape !== nextShape) {
       if (panels) stage.clear()
-      shape = shapeOf(next)
+      shape = nextShape
       panels = build(mode, isDeep(next))
     }
     if (!panels) return
