@@ -18,7 +18,7 @@ import type { Space } from './handleMoves.ts'
 import { HandleLayer } from './handles.ts'
 import { Hover } from './hover.ts'
 import { inside, type Label, labelRectangle, type Rectangle, withoutCollisions } from './labels.ts'
-import type { Frame, MarkDrawing } from './marks/drawing.ts'
+import { type Density, type Frame, type Layers, type MarkDrawing, reachOfLines } from './marks/drawing.ts'
 import { Fill } from './marks/fill.ts'
 import { createDrawing } from './marks/index.ts'
 import { type Host, Panel, type PanelView } from './panel.ts'
@@ -44,7 +44,7 @@ interface Layout extends Space {
 export class ChartView implements Chart, PanelView {
   readonly panel: Panel
   private readonly host: Host
-  private readonly layers = { fills: new Scene(), lines: new Scene() }
+  private readonly layers: Layers
   private readonly camera = new OrthographicCamera()
   private readonly grid = new Fill()
   private readonly axes = new Fill()
@@ -54,6 +54,7 @@ export class ChartView implements Chart, PanelView {
   private drawings: { kind: Mark['kind']; drawing: MarkDrawing }[] = []
   private content?: ChartContent
   private frame?: Frame
+  private area: Rectangle = { left: 0, top: 0, width: 1, height: 1 }
   private space?: Layout
   /** The axes of a drag: they must not run away under the pointer. */
   private held: Partial<Domains> = {}
@@ -61,6 +62,12 @@ export class ChartView implements Chart, PanelView {
   constructor(options: PanelOptions, host: Host) {
     this.panel = new Panel(options)
     this.host = host
+    this.layers = {
+      fills: new Scene(),
+      lines: new Scene(),
+      software: host.software,
+      density: () => this.density(),
+    }
     this.camera.position.z = 1
     this.grid.object.renderOrder = -2
     this.axes.object.renderOrder = -1
@@ -111,6 +118,7 @@ export class ChartView implements Chart, PanelView {
   draw(area: Rectangle): void {
     const { content, host, panel } = this
     if (!content) return
+    this.area = area
     const span = { x: new Span(), y: new Span() }
     if (!hasDomain(content.x) || !hasDomain(content.y))
       for (const mark of content.marks) markSpan(mark, span.x, span.y, content.y.scale === 'log')
@@ -144,6 +152,13 @@ export class ChartView implements Chart, PanelView {
     for (const { drawing } of this.drawings) drawing.dispose()
     this.grid.dispose()
     this.axes.dispose()
+  }
+
+  private density(): Density {
+    const { width, height } = this.area
+    const ratio = this.host.renderer.getPixelRatio()
+    // as the renderer rounds its viewport
+    return { x: Math.round(width * ratio) / width, y: Math.round(height * ratio) / height }
   }
 
   private hold(moves: 'x' | 'y' | 'both' | undefined): void {
@@ -347,7 +362,7 @@ export class ChartView implements Chart, PanelView {
     }
     scissor(0)
     host.renderer.render(layers.fills, camera)
-    scissor(host.style.dot * 2)
+    scissor(reachOfLines(host.style))
     host.renderer.render(layers.lines, camera)
   }
 }

@@ -10,6 +10,8 @@ export interface Host {
   readonly renderer: WebGLRenderer
   readonly measure: TextMeasure
   readonly style: Style
+  /** WebGL is computed by the processor. */
+  readonly software: boolean
   /** Draws nowhere but in this rectangle of the canvas, in CSS pixels from its left and top edge. */
   restrict(rectangle: Rectangle): void
   /** Draws the panel before the next frame is shown. */

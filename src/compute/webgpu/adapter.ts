@@ -1,7 +1,6 @@
 /** The adapter: whether there is one, what it is called, and whether it is a software one. */
 
-/** An adapter that computes on the CPU, by the names that such adapters give themselves. */
-const softwareNames = /swiftshader|llvmpipe|lavapipe|softpipe|basic render|\bwarp\b/i
+import { isSoftware } from '../../softwareNames.ts'
 
 export interface Adapter {
   readonly adapter: GPUAdapter
@@ -25,5 +24,5 @@ export async function requestAdapter(gpu: GPU | undefined): Promise<Adapter> {
   // older browsers say so on the adapter itself
   const fallback =
     adapter.info?.isFallbackAdapter ?? (adapter as { isFallbackAdapter?: boolean }).isFallbackAdapter
-  return { adapter, name, software: Boolean(fallback) || softwareNames.test(name) }
+  return { adapter, name, software: Boolean(fallback) || isSoftware(name) }
 }

@@ -35,7 +35,7 @@ function note(space: LatentSpace, whose: string | undefined, regions: boolean): 
 
 function description(space: LatentSpace, labels: Uint8Array, whose: string | undefined): string {
   let right = 0
-  for (const [image, label] of labels.entries()) if (space.predictions[image] === label) right++
+  for (let image = 0; image < labels.length; image++) if (space.predictions[image] === labels[image]) right++
   const share = labels.length > 0 ? `${((100 * right) / labels.length).toFixed(1)} %` : 'none'
   const rate = space.rates.reduce((sum, value) => sum + value, 0) / Math.max(1, space.rates.length)
   const which = whose === undefined ? 'a model whose β is not told' : `the model with ${whose}`

@@ -47,7 +47,10 @@ export function ellipse(meanX: number, meanY: number, xx: number, xy: number, yy
 
 /** A column of a [rows, columns] array. */
 export function column(values: Float32Array, columns: number, index: number): Float32Array {
-  return Float32Array.from({ length: values.length / columns }, (_, row) => values[row * columns + index])
+  const found = new Float32Array(values.length / columns)
+  // a loop: for every frame of 10,000 images `Float32Array.from` takes milliseconds
+  for (let row = 0; row < found.length; row++) found[row] = values[row * columns + index]
+  return found
 }
 
 const spread = (values: readonly number[]) => Math.max(...values) - Math.min(...values)
@@ -61,10 +64,10 @@ export function axisLabels({ projection, dimensions }: LatentSpace): readonly st
 /** Where each digit's images lie in the mean, with the digit; nothing while they all lie on each other. */
 export function digitTexts(columns: readonly Float32Array[], labels: Uint8Array) {
   const counts = new Uint32Array(10)
-  for (const label of labels) counts[label]++
+  for (let image = 0; image < labels.length; image++) counts[labels[image]]++
   const centres = columns.map((values) => {
     const sums = new Float64Array(10)
-    for (const [image, label] of labels.entries()) sums[label] += values[image]
+    for (let image = 0; image < labels.length; image++) sums[labels[image]] += values[image]
     return sums
   })
   const texts = Array.from(counts, (count, digit) => ({

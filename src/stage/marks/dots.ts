@@ -1,16 +1,27 @@
 import { DotCloud } from './dotCloud.ts'
-import type { Frame, Layers, MarkDrawing, MarkOf } from './drawing.ts'
+import type { Density, Frame, Layers, MarkDrawing, MarkOf } from './drawing.ts'
 import { FatLine } from './fatLine.ts'
+import { PaintedDots } from './paintedDots.ts'
+
+/** Fewer cost a software renderer less than a texture of the whole plot does. */
+const worthPainting = 500
 
 export class DotsDrawing implements MarkDrawing<MarkOf<'dots'>> {
   private readonly bars = new FatLine()
   private readonly dots = new DotCloud()
+  private readonly painted?: PaintedDots
+  private readonly density: () => Density
 
   constructor(layers: Layers) {
     layers.lines.add(this.bars.object, this.dots.object)
+    this.density = layers.density
+    if (!layers.software) return
+    this.painted = new PaintedDots()
+    layers.lines.add(this.painted.object)
   }
 
-  draw(mark: MarkOf<'dots'>, { x, y, plot, style }: Frame, order: number): void {
+  draw(mark: MarkOf<'dots'>, frame: Frame, order: number): void {
+    const { x, y, plot, style } = frame
     const { bars, dots } = this
     const colour = style.palette.roles[mark.role]
     const opacity = mark.opacity ?? 1
@@ -28,6 +39,10 @@ export class DotsDrawing implements MarkDrawing<MarkOf<'dots'>> {
     const bottom = top + height
     const cap = radius * 0.9
     const count = Math.min(mark.x.length, mark.y.length)
+    const round = (mark.shape ?? 'circle') === 'circle'
+    const painted = round && count >= worthPainting ? this.painted : undefined
+    if (painted) painted.begin(frame, this.density(), radius, halo, opacity)
+    else this.painted?.hide()
     const add = (index: number) => {
       const dotX = x(mark.x[index])
       const dotY = y(mark.y[index])
@@ -45,17 +60,21 @@ export class DotsDrawing implements MarkDrawing<MarkOf<'dots'>> {
       if (!(dotY >= top - 0.5 && dotY <= bottom + 0.5)) return
       const emphasised = index === mark.emphasis
       const role = mark.roles?.[index] ?? mark.role
-      dots.add(dotX, dotY, emphasised ? radius * 1.3 : radius, emphasised, role)
+      if (painted && !emphasised) painted.add(dotX, dotY, role)
+      else dots.add(dotX, dotY, emphasised ? radius * 1.3 : radius, emphasised, role)
     }
     for (let index = 0; index < count; index++) if (index !== mark.emphasis) add(index)
     // last, so that nothing covers it
     if (mark.emphasis !== undefined && mark.emphasis >= 0 && mark.emphasis < count) add(mark.emphasis)
     bars.finish()
     dots.finish()
+    // under the emphasised dot
+    painted?.finish(order + 0.25)
   }
 
   dispose(): void {
-    for (const part of [this.bars, this.dots]) {
+    for (const part of [this.bars, this.dots, this.painted]) {
+      if (!part) continue
       part.object.removeFromParent()
       part.dispose()
     }

@@ -1,0 +1,63 @@
+/** A picture of the page's own on a rectangle of the plot, in CSS pixels; its texture lives as long as its size stays. */
+import {
+  BufferAttribute,
+  BufferGeometry,
+  DataTexture,
+  DoubleSide,
+  Mesh,
+  MeshBasicMaterial,
+  type MeshBasicMaterialParameters,
+  Sphere,
+} from 'three'
+
+export class TexturedRectangle {
+  readonly object: Mesh
+  readonly material: MeshBasicMaterial
+  private readonly geometry = new BufferGeometry()
+  private readonly corners = new BufferAttribute(new Float32Array(8), 2)
+  private texture?: DataTexture
+
+  constructor(blending: MeshBasicMaterialParameters = {}) {
+    this.material = new MeshBasicMaterial({
+      transparent: true,
+      depthTest: false,
+      depthWrite: false,
+      side: DoubleSide,
+      ...blending,
+    })
+    this.geometry.setAttribute('position', this.corners)
+    this.geometry.setAttribute('uv', new BufferAttribute(new Float32Array([0, 0, 1, 0, 0, 1, 1, 1]), 2))
+    this.geometry.setIndex([0, 1, 2, 2, 1, 3])
+    // never used
+    this.geometry.boundingSphere = new Sphere()
+    this.object = new Mesh(this.geometry, this.material)
+    this.object.frustumCulled = false
+  }
+
+  /** [rows, columns, 4] of red, green, blue and alpha, to be written before it is placed; zeros where the size is new. */
+  pixels(columns: number, rows: number): Uint8Array {
+    let { texture } = this
+    if (texture?.image.width !== columns || texture.image.height !== rows) {
+      texture?.dispose()
+      texture = new DataTexture(new Uint8Array(rows * columns * 4), columns, rows)
+      // the first texture needs another program than none
+      this.material.needsUpdate = !this.material.map
+      this.material.map = this.texture = texture
+    }
+    return texture.image.data as Uint8Array
+  }
+
+  /** The first row of pixels begins at `first` and the last one ends at `last`, whichever lies higher. */
+  place(left: number, first: number, right: number, last: number): void {
+    this.corners.set([left, first, right, first, left, last, right, last])
+    this.corners.needsUpdate = true
+    if (this.texture) this.texture.needsUpdate = true
+  }
+
+  dispose(): void {
+    this.object.removeFromParent()
+    this.geometry.dispose()
+    this.material.dispose()
+    this.texture?.dispose()
+  }
+}

@@ -1,0 +1,86 @@
+/** Thousands of dots, in a browser: what the page paints for a software renderer is what a GPU is told to draw. */
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { type Gallery, type GalleryWindow, openGallery } from './gallery.ts'
+import { drawPlainEdges, twoFrames } from './site.ts'
+
+let gallery: Gallery
+
+beforeAll(async () => {
+  gallery = await openGallery()
+})
+afterAll(() => gallery?.close())
+
+interface Pixels {
+  readonly columns: number
+  /** Red, green, blue and alpha. */
+  readonly values: Buffer
+}
+
+/** The panel with ten clouds of dots, as the page shows it. */
+async function cloudPixels(renderer: string, theme: string, deviceScaleFactor: number): Promise<Pixels> {
+  const context = await gallery.browser.newContext({
+    deviceScaleFactor,
+    viewport: { width: 1280, height: 800 },
+  })
+  await drawPlainEdges(context)
+  await context.addInitScript((name) => {
+    const { getParameter } = WebGL2RenderingContext.prototype
+    WebGL2RenderingContext.prototype.getParameter = function (asked) {
+      // UNMASKED_RENDERER_WEBGL
+      return asked === 0x9246 ? name : getParameter.call(this, asked)
+    }
+  }, renderer)
+  const page = await context.newPage()
+  await page.goto(`${gallery.address}?page=classes&theme=${theme}`)
+  await page.waitForFunction(() => (window as unknown as GalleryWindow).stage?.statistics().draws > 0)
+  await twoFrames(page)
+  const { columns, bytes } = await page.evaluate(() => {
+    const canvas = document.querySelector('.stage-canvas') as HTMLCanvasElement
+    const origin = canvas.getBoundingClientRect()
+    const plot = (
+      document.querySelector('[data-panel=clouds] .stage-plot') as HTMLElement
+    ).getBoundingClientRect()
+    const ratio = canvas.width / origin.width
+    const copy = new OffscreenCanvas(canvas.width, canvas.height)
+    const context = copy.getContext('2d') as OffscreenCanvasRenderingContext2D
+    context.fillStyle = getComputedStyle(document.querySelector('.stage-panel') as Element).backgroundColor
+    context.fillRect(0, 0, copy.width, copy.height)
+    context.drawImage(canvas, 0, 0)
+    const [left, top] = [plot.left - origin.left, plot.top - origin.top].map((side) =>
+      Math.round(side * ratio),
+    )
+    const { data, width } = context.getImageData(left, top, plot.width * ratio, plot.height * ratio)
+    // as text, which is carried over a hundred times as quickly as numbers are
+    return {
+      columns: width,
+      bytes: Array.from({ length: Math.ceil(data.length / 8192) }, (_, part) =>
+        String.fromCharCode(...data.subarray(8192 * part, 8192 * (part + 1))),
+      ).join(''),
+    }
+  })
+  await context.close()
+  return { columns, values: Buffer.from(bytes, 'latin1') }
+}
+
+/** Mean distance of two pictures' values, the second moved to the right by so many columns. */
+function distance(one: Pixels, other: Pixels, columns = 0): number {
+  let sum = 0
+  for (let at = 4 * columns; at < one.values.length; at++)
+    sum += Math.abs(one.values[at] - other.values[at - 4 * columns])
+  return sum / one.values.length
+}
+
+it('they look the same, where the pixels are not those of the page', async () => {
+  const theme = 'projector'
+  const ratio = 1.5
+  const [painted, drawn] = [
+    await cloudPixels('a software renderer: SwiftShader', theme, ratio),
+    await cloudPixels('a GPU', theme, ratio),
+  ]
+  expect(painted.columns).toBe(drawn.columns)
+  expect(painted.values.length).toBe(drawn.values.length)
+  const between = distance(painted, drawn)
+  // a dot may lie a sixteenth of a pixel beside its place
+  expect(between).toBeGreaterThan(0)
+  expect(between).toBeLessThan(distance(drawn, drawn, 1) / 10)
+})
