@@ -4,8 +4,8 @@
  * sliders and keys.
  */
 
-/** Two frames of a 60 Hz display: anything quicker needs no pause. */
-const quick = 34
+/** Anything quicker needs no pause: what is pressed and dragged is taken in between two such frames. */
+const quick = 50
 const longestPause = 400
 
 export function createPace(work: () => void): () => void {
@@ -21,7 +21,7 @@ export function createPace(work: () => void): () => void {
       setTimeout(() => {
         const now = performance.now()
         const taken = now - start
-        if (taken > quick) resumeAt = now + Math.min(taken, longestPause)
+        if (taken > quick) resumeAt = now + Math.min(taken - quick, longestPause)
       }),
     )
   }

@@ -28,6 +28,12 @@ const budget = 12
  * and a new value waits for it, so that a drag shows whole results where they are quick; else a partial one.
  */
 const patience = 90
+/**
+ * Milliseconds that a page may take with a frame before values that were moved pause the steps while it draws them,
+ * and how long at most: where a processor draws in the GPU's place, the steps would take that time from the picture.
+ */
+const swiftPage = 25
+const longestPause = 60
 
 /** What made a promise obsolete, as the web platform names it. */
 function aborted(reason: string): DOMException {
@@ -79,6 +85,11 @@ export class Engine implements EngineApi {
   private startedAt = 0
   /** Values were taken that are to be told after the next steps. */
   private untold = false
+  /** Until when steps wait for the page, which draws the frame of such values. */
+  private pauseUntil = 0
+  /** When the page was given its last frame, and how long it takes until it asks for the next: a mean over the latest. */
+  private deliveredAt = 0
+  private pageTook = 0
   /** Since when the page shows something else than the present state; undefined while it does not. */
   private staleSince: number | undefined
   private readonly pulse = new Pulse()
@@ -125,6 +136,7 @@ export class Engine implements EngineApi {
     if (!experiment.ready) return 0
     const left = experiment.lastStep - experiment.step
     if (this.playing && this.visible && left > 0) {
+      if (performance.now() < this.pauseUntil) return { until: this.pauseUntil }
       if (this.stepsPerSecond === Number.POSITIVE_INFINITY) return left
       if (performance.now() >= this.nextStepAt) return 1
     } else if (experiment.complete) {
@@ -170,6 +182,7 @@ export class Engine implements EngineApi {
     }
     const nothingNew = news !== undefined && news === experiment.news && ready && experiment.ready
     if (!nothingNew || playing !== this.playing || this.untold) this.changed()
+    if (this.untold && this.pageTook > swiftPage) this.pauseUntil = performance.now() + longestPause
     this.untold = false
   }
 
@@ -299,8 +312,10 @@ export class Engine implements EngineApi {
         if (restarts || this.failure) await this.start(true)
         else this.experiment?.update(this.values)
         // a frame before the next steps would show nothing of the change, and the page would be busy drawing it
+        this.pauseUntil = 0
         this.untold = this.playsOnAtOnce
-        if (!this.untold) this.changed()
+        if (this.untold) this.pulse.wake()
+        else this.changed()
       })
     })
     this.settings = applied.catch(() => {})
@@ -325,6 +340,8 @@ export class Engine implements EngineApi {
   }
 
   play(): void {
+    // a drag asks for it with every move: a frame that shows nothing new would keep the page busy
+    if (this.playing) return
     this.playing = true
     this.nextStepAt = performance.now()
     this.changed()
@@ -417,6 +434,9 @@ export class Engine implements EngineApi {
 
   /** The next frame that differs from the last one. Throws the run's failure, once. */
   async nextFrame(): Promise<FrameWithTransfer> {
+    // a hidden page asks for none
+    const took = Math.min(100, performance.now() - this.deliveredAt)
+    this.pageTook += (took - this.pageTook) / 4
     for (;;) {
       const { version } = this.pulse
       if (this.failure && this.failure !== this.deliveredFailure) {
@@ -431,6 +451,8 @@ export class Engine implements EngineApi {
         try {
           const { metrics, data, transfer } = await experiment.frame()
           this.deliveredVersion = this.pulse.version
+          this.deliveredAt = performance.now()
+          if (this.deliveredAt < this.pauseUntil) this.pauseUntil = this.deliveredAt + longestPause
           this.staleSince = undefined
           const { lab, values, playing } = this
           const { step, ready, progress, lastStep, awaits } = experiment

@@ -6,6 +6,11 @@ export class Pulse {
 
   change(): void {
     this.version++
+    this.wake()
+  }
+
+  /** They look again. */
+  wake(): void {
     for (const wake of this.waiting) wake()
     this.waiting.clear()
   }

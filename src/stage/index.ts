@@ -10,6 +10,7 @@ import './handles.css'
 import './table.css'
 import './compact.css'
 import { ColorManagement, LinearSRGBColorSpace, WebGLRenderer } from 'three'
+import { isSoftware } from '../softwareNames.ts'
 import { arrangePanels, columnsOf } from './arrangement.ts'
 import { ChartView } from './chart.ts'
 import type { Chart, Diagram, PanelOptions, Scene, Stage, Table, ThemeName } from './contract.ts'
@@ -59,6 +60,7 @@ export function createStage(container: HTMLElement, theme: ThemeName): Stage {
 class PanelStage implements Stage, Host {
   readonly renderer: WebGLRenderer
   readonly measure = new TextMeasure()
+  readonly software: boolean
   style: Style
   private readonly container: HTMLElement
   private readonly root = document.createElement('div')
@@ -76,6 +78,10 @@ class PanelStage implements Stage, Host {
   private shownRatio = 0
   private moved = true
   private pending = 0
+  /** Until the task has told all that it changes. */
+  private collecting = false
+  /** Nothing more can be shown before the next animation frame. */
+  private drawnInFrame = false
   /** Signalled when the GPU is done with what was drawn last. */
   private fence: WebGLSync | null = null
   private disposed = false
@@ -92,6 +98,7 @@ class PanelStage implements Stage, Host {
     this.theme = theme
     this.canvas = canvas
     this.style = createStyle(theme, container.clientWidth, container.clientHeight)
+    this.software = isSoftware(rendererName(context))
     this.renderer = new WebGLRenderer({ canvas, context, antialias: true, alpha: true })
     this.renderer.outputColorSpace = LinearSRGBColorSpace
     this.renderer.autoClear = false
@@ -204,9 +211,24 @@ class PanelStage implements Stage, Host {
     this.root.remove()
   }
 
+  /**
+   * At once, when nothing else was drawn for the coming frame: where a processor draws, it is half ready by the time
+   * that the browser asks for it.
+   */
   redraw(view: PanelView): void {
     this.changed.add(view)
-    this.schedule()
+    if (this.collecting || this.pending) return
+    this.collecting = true
+    queueMicrotask(() => {
+      this.collecting = false
+      if (this.pending || this.disposed) return
+      if (this.drawnInFrame || !this.previousIsShown()) return this.schedule()
+      this.drawnInFrame = true
+      requestAnimationFrame(() => {
+        this.drawnInFrame = false
+      })
+      this.draw()
+    })
   }
 
   restrict({ left, top, width, height }: Rectangle): void {
@@ -393,6 +415,12 @@ class PanelStage implements Stage, Host {
       this.draw()
     }
   }
+}
+
+/** Some browsers tell it at once, others through an extension, and some nowhere. */
+function rendererName(context: WebGL2RenderingContext): string {
+  const info = context.getExtension('WEBGL_debug_renderer_info')
+  return String(context.getParameter(info?.UNMASKED_RENDERER_WEBGL ?? context.RENDERER))
 }
 
 function sameRectangle(a: Rectangle | undefined, b: Rectangle | undefined): boolean {

@@ -97,8 +97,8 @@ export class Run {
   async advance(last: number, left: () => number): Promise<void> {
     do {
       const begin = performance.now()
-      if (this.moved && this.step < last) await this.followMove(last)
-      else if (this.step < last && !this.evaluations.due(this.step)) {
+      if (this.moved && this.step < last) return await this.followMove(last)
+      if (this.step < last && !this.evaluations.due(this.step)) {
         if (this.pictureTime > 0 && !this.pictures.complete(this.step)) {
           await this.pictures.renew(this.step)
           this.pictureTime -= performance.now() - begin
