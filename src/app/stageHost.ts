@@ -97,6 +97,7 @@ export function createStageHost(
   })
   /** So that the switches are left alone while the values change. */
   const told = computed(() => keptStep(state))
+  const answered = computed(() => told.value !== undefined && state.answered.value === told.value)
   const drawSoon = createPace(() => {
     const drawn = view.peek()
     const frame = state.frames.shown.peek()
@@ -127,7 +128,7 @@ export function createStageHost(
     const step = state.story.value === null ? undefined : story[state.story.value]
     stage.value?.light(step?.panels ?? [])
     // the caption is there before the story is begun, and tells of the panels as it wants them
-    shown?.arrange?.(told.value?.switches ?? {})
+    shown?.arrange?.({ ...told.value?.switches, ...(answered.value && told.value?.uncovers) })
     showLitPanels()
   })
 

@@ -67,12 +67,13 @@ export function renderStep(step: StoryStep): StoryStep {
   }
 }
 
-const outline = ({ title, patch, panels, switches, hides }: StoryStep): StoryOutline => ({
+const outline = ({ title, patch, panels, switches, hides, uncovers }: StoryStep): StoryOutline => ({
   title,
   patch,
   panels,
   switches,
   hides,
+  uncovers,
 })
 
 /** What an import of a story asks for, by its query. */

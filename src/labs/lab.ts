@@ -225,6 +225,8 @@ export interface StoryOutline {
    * they are asked for, or another step is entered.
    */
   readonly hides?: readonly string[]
+  /** Switches that change then. */
+  readonly uncovers?: Readonly<Record<string, boolean>>
 }
 
 export interface StoryStep extends StoryOutline {

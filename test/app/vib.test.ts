@@ -142,6 +142,9 @@ describe('the story', () => {
     for (const index of [2, 3]) await boxes.nth(index).click()
     await audience.getByRole('button', { name: 'Check' }).click()
     await expect.poll(() => audience.innerText()).toMatch(/✓ Right/)
+    // and uncovers both
+    await expect.poll(() => page.locator('[data-panel=gradients] tbody').innerText()).toContain('0 (exactly)')
+    await expect.poll(() => number.innerText()).toBe('0')
     await page.getByRole('button', { name: 'Next step of the story' }).click()
     await expect.poll(() => number.innerText()).toBe('0')
     await close()

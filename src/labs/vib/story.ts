@@ -36,10 +36,11 @@ export const story: readonly StoryStep[] = [
   {
     title: 'Part b: which loss reaches which parameters?',
     caption:
-      'Two losses, two networks. Tick what learns from what and check; the next step uncovers the norms, each measured by a backward pass of its own on the current batch.',
+      'Two losses, two networks. Tick what learns from what and check: the right answer uncovers the norms, each measured by a backward pass of its own on the current batch.',
     patch: { ...one },
     panels: ['gradients'],
     switches: { hidden: true, trick: true, gradient: true },
+    uncovers: { hidden: false },
     hides: ['gradientEncoderTask', 'gradientEncoderRate', 'gradientDecoderTask', 'gradientDecoderRate'],
     question: {
       text: 'Which of these gradients are not zero?',
@@ -144,10 +145,11 @@ export const story: readonly StoryStep[] = [
   {
     title: 'Which is best for prediction?',
     caption:
-      'The labels are back, and the axes shared. Each model now has to read digits that it was not trained on. Decide by the pictures, and say why; the next step tells the errors.',
+      'The labels are back, and the axes shared. Each model now has to read digits that it was not trained on. Decide by the pictures, and say why: the right answer uncovers the errors.',
     patch: { ...three },
     panels: ['latent1', 'latent2', 'latent3'],
     switches: { hidden: true, sharedAxes: true, regions: false, samples: true, ellipses: true },
+    uncovers: { hidden: false },
     hides: errors,
     question: {
       text: 'Which β has the smallest validation error?',

@@ -226,7 +226,8 @@ export function createView(stage: Stage, actions: ViewActions): View {
       return
     }
     // which of three is best is asked for
-    const kept = mode === 'three' && switches.hidden ? waitingContent('Told by the next step.') : undefined
+    const kept =
+      mode === 'three' && switches.hidden ? waitingContent('Told once the question is answered.') : undefined
     panels.sweep.update(kept ?? sweepContent(data.models, data.shownModel, switches.near))
     panels.information.update(kept ?? informationContent(data.models, data.shownModel))
     if (data.diagram) {
