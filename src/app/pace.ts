@@ -1,35 +1,42 @@
 /**
  * Calls `work` for the newest state, no oftener than the browser can show it. Where pictures are composed
- * without a GPU, showing one blocks the page for a tenth of a second: at least as long must then be left for
- * sliders and keys.
+ * without a GPU, showing one blocks the page for a tenth of a second: twice as long is then left for sliders and keys,
+ * and for training, which the drawing takes its time from.
  */
 
-/** Anything quicker needs no pause: what is pressed and dragged is taken in between two such frames. */
-const quick = 50
+/** Two frames of a 60 Hz display: anything quicker needs no pause. */
+const quick = 34
 const longestPause = 400
+/** While something is dragged, its picture comes first: the next move is taken in between two drawings as it is. */
+const quickWhileDragged = 50
 
-export function createPace(work: () => void): () => void {
+/** @param dragged whether a value is on the move */
+export function createPace(work: () => void, dragged: () => boolean): () => void {
   let waiting: ReturnType<typeof setTimeout> | undefined
-  let resumeAt = 0
+  let shownAt = 0
+  let taken = 0
 
   function run(): void {
-    waiting = undefined
     const start = performance.now()
     work()
     // the stage draws in the coming animation frame; the task after it runs when that frame is on its way
     requestAnimationFrame(() =>
       setTimeout(() => {
-        const now = performance.now()
-        const taken = now - start
-        if (taken > quick) resumeAt = now + Math.min(taken - quick, longestPause)
+        shownAt = performance.now()
+        taken = shownAt - start
       }),
     )
   }
 
+  function pause(): number {
+    if (taken <= quick) return 0
+    return Math.min(dragged() ? taken - quickWhileDragged : 2 * taken, longestPause)
+  }
+
   return () => {
-    if (waiting !== undefined) return
-    const pause = resumeAt - performance.now()
-    if (pause <= 0) run()
-    else waiting = setTimeout(run, pause)
+    const left = shownAt + pause() - performance.now()
+    clearTimeout(waiting)
+    if (left <= 0) run()
+    else waiting = setTimeout(run, left)
   }
 }

@@ -7,6 +7,9 @@ import type { Notices } from './notices.ts'
 import { createPace } from './pace.ts'
 import { keptStep, type State } from './state.ts'
 
+/** Milliseconds without a new value after which nothing is dragged any more. */
+const restAfter = 250
+
 export interface StageModule {
   createStage(container: HTMLElement, theme: ThemeName): Stage
 }
@@ -98,6 +101,11 @@ export function createStageHost(
   /** So that the switches are left alone while the values change. */
   const told = computed(() => keptStep(state))
   const answered = computed(() => told.value !== undefined && state.answered.value === told.value)
+  let movedAt = 0
+  watch(() => {
+    if (state.values.value) movedAt = performance.now()
+  })
+  const dragged = () => performance.now() < movedAt + restAfter
   const drawSoon = createPace(() => {
     const drawn = view.peek()
     const frame = state.frames.shown.peek()
@@ -115,7 +123,7 @@ export function createStageHost(
         })
       drawFailed = true
     }
-  })
+  }, dragged)
   watch(() => {
     if (view.value && state.frames.shown.value) drawSoon()
   })
