@@ -100,7 +100,7 @@ export function createStageHost(
   })
   /** So that the switches are left alone while the values change. */
   const told = computed(() => keptStep(state))
-  const answered = computed(() => told.value !== undefined && state.answered.value === told.value)
+  const uncovered = computed(() => (state.answered.value === told.value ? told.value?.uncovers : undefined))
   let movedAt = 0
   watch(() => {
     if (state.values.value) movedAt = performance.now()
@@ -136,7 +136,7 @@ export function createStageHost(
     const step = state.story.value === null ? undefined : story[state.story.value]
     stage.value?.light(step?.panels ?? [])
     // the caption is there before the story is begun, and tells of the panels as it wants them
-    shown?.arrange?.({ ...told.value?.switches, ...(answered.value && told.value?.uncovers) })
+    shown?.arrange?.({ ...told.value?.switches, ...uncovered.value })
     showLitPanels()
   })
 

@@ -311,8 +311,8 @@ export class Engine implements EngineApi {
         this.values = { ...this.values, ...values }
         if (restarts || this.failure) await this.start(true)
         else this.experiment?.update(this.values)
-        // a frame before the next steps would show nothing of the change, and the page would be busy drawing it
         this.pauseUntil = 0
+        // a frame before the next steps would show nothing of the change, and the page would be busy drawing it
         this.untold = this.playsOnAtOnce
         if (this.untold) this.pulse.wake()
         else this.changed()

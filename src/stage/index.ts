@@ -417,10 +417,11 @@ class PanelStage implements Stage, Host {
   }
 }
 
-/** Some browsers tell it at once, others through an extension, and some nowhere. */
+/** Chromium tells it through an extension only, which Firefox warns of, where it is not needed. */
 function rendererName(context: WebGL2RenderingContext): string {
-  const info = context.getExtension('WEBGL_debug_renderer_info')
-  return String(context.getParameter(info?.UNMASKED_RENDERER_WEBGL ?? context.RENDERER))
+  const name = String(context.getParameter(context.RENDERER))
+  const info = name.startsWith('WebKit') ? context.getExtension('WEBGL_debug_renderer_info') : null
+  return info ? String(context.getParameter(info.UNMASKED_RENDERER_WEBGL)) : name
 }
 
 function sameRectangle(a: Rectangle | undefined, b: Rectangle | undefined): boolean {
