@@ -1,13 +1,13 @@
 /** The parameters of the open lab, built by lil-gui from the lab's table. */
 import { BooleanController, type Controller, GUI, OptionController } from 'lil-gui'
-import type { Lab, NumberParameter, Parameter, ParameterValue, ParameterValues } from '../labs/lab.ts'
+import type { Lab, Parameter, ParameterValue, ParameterValues } from '../labs/lab.ts'
 import { belongsTo, resolved } from '../labs/parameters.ts'
 import type { Control } from './control.ts'
 import { element, watch } from './dom.ts'
 import { FieldRow } from './fieldRow.ts'
 import type { Notice, Notices } from './notices.ts'
 import { NumberRow } from './slider.ts'
-import { nearestNotch } from './sliderScale.ts'
+import { asFarAs } from './sliderScale.ts'
 import { hiddenIds, type State } from './state.ts'
 import { TextRow } from './textRow.ts'
 
@@ -33,17 +33,6 @@ function createRow(gui: GUI, model: Model, parameter: Parameter): Controller {
   }
 }
 
-/** A slider that would go too far goes as far as the other values permit, to the notch nearest a hundredth of the way. */
-function asFarAs(lab: Lab, values: ParameterValues, general: NumberParameter, wanted: number): number {
-  const parameter = resolved(general, values)
-  const from = Number(values[parameter.id])
-  for (let hundredths = 100; hundredths > 0; hundredths--) {
-    const value = nearestNotch(parameter, from + (hundredths / 100) * (wanted - from))
-    if (!lab.conflict?.({ ...values, [parameter.id]: value })) return value
-  }
-  return from
-}
-
 /** Fills `container`; returns how to follow new values and how to take the panel away. */
 function createRows(
   container: HTMLElement,
@@ -64,7 +53,12 @@ function createRows(
     const take = (value: ParameterValue) => {
       const conflict = lab.conflict?.({ ...shown, [parameter.id]: value })
       const dragged = row instanceof NumberRow && !row.typing && 'minimum' in parameter
-      const taken = !conflict ? value : dragged ? asFarAs(lab, shown, parameter, Number(value)) : undefined
+      const permitted = (one: number) => !lab.conflict?.({ ...shown, [parameter.id]: one })
+      const farthest = () =>
+        dragged
+          ? asFarAs(resolved(parameter, shown), Number(shown[parameter.id]), Number(value), permitted)
+          : undefined
+      const taken = conflict ? farthest() : value
       if (taken !== undefined) control.set({ [parameter.id]: taken }, 'none').catch(control.report)
       if (refusal) notices.dismiss(refusal)
       if (!conflict) return

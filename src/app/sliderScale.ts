@@ -44,7 +44,7 @@ function roundLog(parameter: NumberParameter, value: number): number {
 }
 
 /** A dragged value is a round one: listed, a multiple of the step, or of three significant digits on a log slider. */
-export function nearestNotch(parameter: NumberParameter, value: number): number {
+function nearestNotch(parameter: NumberParameter, value: number): number {
   const { kind, values, step, integer } = parameter
   const wanted = toPosition(parameter, value)
   const away = (one: number) => Math.abs(toPosition(parameter, one) - wanted)
@@ -102,4 +102,19 @@ export function keyed(parameter: NumberParameter, value: number, key: string): n
     default:
       return undefined
   }
+}
+
+/** The notch nearest `wanted` that is permitted, to a hundredth of the slider's way from `from`, which is. */
+export function asFarAs(
+  parameter: NumberParameter,
+  from: number,
+  wanted: number,
+  permitted: (value: number) => boolean,
+): number {
+  const [begin, end] = [from, wanted].map((value) => toPosition(parameter, value))
+  for (let hundredths = 100; hundredths > 0; hundredths--) {
+    const value = fromPosition(parameter, begin + (hundredths / 100) * (end - begin))
+    if (permitted(value)) return value
+  }
+  return from
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createFrames } from '../../src/app/frames.ts'
 import { createSender } from '../../src/app/sender.ts'
-import { fromPosition, hasSlider, keyed, moved, toPosition } from '../../src/app/sliderScale.ts'
+import { asFarAs, fromPosition, hasSlider, keyed, moved, toPosition } from '../../src/app/sliderScale.ts'
 import { awaited, createState, hiddenIds, keptStep, storyIndex } from '../../src/app/state.ts'
 import { playLabel, position } from '../../src/app/transport.ts'
 import type { EngineFrame } from '../../src/engine/protocol.ts'
@@ -214,6 +214,18 @@ describe('a slider', () => {
     expect([moved(stepped, 100, 1), moved(stepped, 100, -1)]).toEqual([112, 96])
     expect(moved(stepped, 96, 1)).toBe(112)
     expect(fromPosition({ ...linear, minimum: 1, maximum: 64, step: 8 }, 0.2)).toBe(16)
+  })
+
+  it('goes as far as the other values permit, by hundredths of its way on either scale', () => {
+    const wide = { ...log, minimum: 1e-8, maximum: 1e3, integer: false, default: 100 }
+    const above = (least: number) => (value: number) => value > least
+    const reached = asFarAs(wide, 1e3, 1e-8, above(1e-6))
+    expect(reached).toBeGreaterThan(1e-6)
+    // a hundredth of eleven decades
+    expect(reached).toBeLessThan(1e-6 * 10 ** 0.12)
+    expect(asFarAs(wide, 1e3, 1e-8, () => true)).toBe(1e-8)
+    expect(asFarAs(wide, 1e3, 1e-8, () => false)).toBe(1e3)
+    expect(asFarAs(linear, 0.9, 0, above(0.4))).toBeCloseTo(0.41, 12)
   })
 
   it('stops at listed values alone', () => {
