@@ -71,7 +71,7 @@ export function createStory(state: State, control: Control): HTMLElement {
       hidden: true,
       onclick: () => control.enterStory(storyIndex(state)),
     },
-    'Not this step’s values: ↺ back to them',
+    '↺ Back to this step’s values',
   )
   const body = element('div', { class: 'story-body', tabindex: '0', role: 'group', 'aria-label': 'Caption' })
   body.append(caption, question)
