@@ -51,14 +51,13 @@ function createRows(
     row.domElement.title = parameter.help
     row.domElement.dataset.parameter = parameter.id
     const take = (value: ParameterValue) => {
-      const conflict = lab.conflict?.({ ...shown, [parameter.id]: value })
-      const dragged = row instanceof NumberRow && !row.typing && 'minimum' in parameter
-      const permitted = (one: number) => !lab.conflict?.({ ...shown, [parameter.id]: one })
-      const farthest = () =>
-        dragged
-          ? asFarAs(resolved(parameter, shown), Number(shown[parameter.id]), Number(value), permitted)
-          : undefined
-      const taken = conflict ? farthest() : value
+      const conflictOf = (one: ParameterValue) => lab.conflict?.({ ...shown, [parameter.id]: one })
+      const conflict = conflictOf(value)
+      let taken = conflict ? undefined : value
+      if (conflict && row instanceof NumberRow && !row.typing && 'minimum' in parameter) {
+        const from = Number(shown[parameter.id])
+        taken = asFarAs(resolved(parameter, shown), from, Number(value), (one) => !conflictOf(one))
+      }
       if (taken !== undefined) control.set({ [parameter.id]: taken }, 'none').catch(control.report)
       if (refusal) notices.dismiss(refusal)
       if (!conflict) return

@@ -1,14 +1,12 @@
 /** The room in the middle: loads the stage, shows the open lab's view on it, and says so when it cannot. */
 import { computed, signal } from '@preact/signals-core'
 import type { Lab, View, ViewActions } from '../labs/lab.ts'
+import { restAfter } from '../labs/parameters.ts'
 import type { Stage, ThemeName } from '../stage/contract.ts'
 import { element, watch } from './dom.ts'
 import type { Notices } from './notices.ts'
 import { createPace } from './pace.ts'
-import { keptStep, type State } from './state.ts'
-
-/** Milliseconds without a new value after which nothing is dragged any more. */
-const restAfter = 250
+import { keptStep, type State, uncoveredSwitches } from './state.ts'
 
 export interface StageModule {
   createStage(container: HTMLElement, theme: ThemeName): Stage
@@ -100,7 +98,7 @@ export function createStageHost(
   })
   /** So that the switches are left alone while the values change. */
   const told = computed(() => keptStep(state))
-  const uncovered = computed(() => (state.answered.value === told.value ? told.value?.uncovers : undefined))
+  const uncovered = computed(() => uncoveredSwitches(state))
   let movedAt = 0
   watch(() => {
     if (state.values.value) movedAt = performance.now()

@@ -99,3 +99,9 @@ export function hiddenIds(state: State): readonly string[] {
   const step = keptStep(state)
   return (state.answered.value !== step && step?.hides) || []
 }
+
+/** Switches of the view that change when the story need not hide anything any more. */
+export function uncoveredSwitches(state: State): StoryOutline['uncovers'] {
+  const step = keptStep(state)
+  return state.answered.value === step ? step?.uncovers : undefined
+}

@@ -10,6 +10,7 @@ import type { Experiment, ExperimentModule, Metrics, ParameterValues } from '../
 import { defaults, restartsRun } from '../labs/parameters.ts'
 import { type ChosenBackend, chooseBackend, describe, replaceLost } from './backendChoice.ts'
 import { compare } from './compare.ts'
+import { PagePause } from './pagePause.ts'
 import type {
   BackendChoice,
   BackendInfo,
@@ -28,12 +29,6 @@ const budget = 12
  * and a new value waits for it, so that a drag shows whole results where they are quick; else a partial one.
  */
 const patience = 90
-/**
- * Milliseconds that a page may take with a frame before values that were moved pause the steps while it draws them,
- * and how long at most: where a processor draws in the GPU's place, the steps would take that time from the picture.
- */
-const swiftPage = 25
-const longestPause = 60
 
 /** What made a promise obsolete, as the web platform names it. */
 function aborted(reason: string): DOMException {
@@ -85,11 +80,8 @@ export class Engine implements EngineApi {
   private startedAt = 0
   /** Values were taken that are to be told after the next steps. */
   private untold = false
-  /** Until when steps wait for the page, which draws the frame of such values. */
-  private pauseUntil = 0
-  /** When the page was given its last frame, and how long it takes until it asks for the next: a mean over the latest. */
-  private deliveredAt = 0
-  private pageTook = 0
+  /** While the page draws the frame of such values. */
+  private readonly pagePause = new PagePause()
   /** Since when the page shows something else than the present state; undefined while it does not. */
   private staleSince: number | undefined
   private readonly pulse = new Pulse()
@@ -136,7 +128,8 @@ export class Engine implements EngineApi {
     if (!experiment.ready) return 0
     const left = experiment.lastStep - experiment.step
     if (this.playing && this.visible && left > 0) {
-      if (performance.now() < this.pauseUntil) return { until: this.pauseUntil }
+      const { until } = this.pagePause
+      if (performance.now() < until) return { until }
       if (this.stepsPerSecond === Number.POSITIVE_INFINITY) return left
       if (performance.now() >= this.nextStepAt) return 1
     } else if (experiment.complete) {
@@ -182,7 +175,7 @@ export class Engine implements EngineApi {
     }
     const nothingNew = news !== undefined && news === experiment.news && ready && experiment.ready
     if (!nothingNew || playing !== this.playing || this.untold) this.changed()
-    if (this.untold && this.pageTook > swiftPage) this.pauseUntil = performance.now() + longestPause
+    if (this.untold) this.pagePause.begin()
     this.untold = false
   }
 
@@ -311,7 +304,7 @@ export class Engine implements EngineApi {
         this.values = { ...this.values, ...values }
         if (restarts || this.failure) await this.start(true)
         else this.experiment?.update(this.values)
-        this.pauseUntil = 0
+        this.pagePause.end()
         // a frame before the next steps would show nothing of the change, and the page would be busy drawing it
         this.untold = this.playsOnAtOnce
         if (this.untold) this.pulse.wake()
@@ -434,9 +427,7 @@ export class Engine implements EngineApi {
 
   /** The next frame that differs from the last one. Throws the run's failure, once. */
   async nextFrame(): Promise<FrameWithTransfer> {
-    // a hidden page asks for none
-    const took = Math.min(100, performance.now() - this.deliveredAt)
-    this.pageTook += (took - this.pageTook) / 4
+    this.pagePause.asked()
     for (;;) {
       const { version } = this.pulse
       if (this.failure && this.failure !== this.deliveredFailure) {
@@ -451,8 +442,7 @@ export class Engine implements EngineApi {
         try {
           const { metrics, data, transfer } = await experiment.frame()
           this.deliveredVersion = this.pulse.version
-          this.deliveredAt = performance.now()
-          if (this.deliveredAt < this.pauseUntil) this.pauseUntil = this.deliveredAt + longestPause
+          this.pagePause.delivered()
           this.staleSince = undefined
           const { lab, values, playing } = this
           const { step, ready, progress, lastStep, awaits } = experiment

@@ -1,6 +1,7 @@
 /** Draws the VIB lab: latent spaces, errors against β, the information plane, the diagram, gradients and losses. */
 import type { PanelOptions, Stage, Toggle } from '../../stage/contract.ts'
 import type { View, ViewActions, ViewFrame } from '../lab.ts'
+import { restAfter } from '../parameters.ts'
 import { diagramContent } from './diagramView.ts'
 import {
   gradientContent,
@@ -39,9 +40,6 @@ const orders = {
 } as const
 
 const letters = ['A', 'B', 'C']
-
-/** Milliseconds without a move after which a dragged β rests. */
-const restAfter = 250
 
 /** A latent space of three dimensions is a scene; others are a plane, by themselves or along two components. */
 function isDeep({ data, values }: Frame): boolean {

@@ -1,5 +1,5 @@
 import { DotCloud } from './dotCloud.ts'
-import type { Density, Frame, Layers, MarkDrawing, MarkOf } from './drawing.ts'
+import type { Frame, Layers, MarkDrawing, MarkOf } from './drawing.ts'
 import { FatLine } from './fatLine.ts'
 import { PaintedDots } from './paintedDots.ts'
 
@@ -10,11 +10,9 @@ export class DotsDrawing implements MarkDrawing<MarkOf<'dots'>> {
   private readonly bars = new FatLine()
   private readonly dots = new DotCloud()
   private readonly painted?: PaintedDots
-  private readonly density: () => Density
 
-  constructor(layers: Layers) {
+  constructor(private readonly layers: Layers) {
     layers.lines.add(this.bars.object, this.dots.object)
-    this.density = layers.density
     if (!layers.software) return
     this.painted = new PaintedDots()
     layers.lines.add(this.painted.object)
@@ -41,7 +39,7 @@ export class DotsDrawing implements MarkDrawing<MarkOf<'dots'>> {
     const count = Math.min(mark.x.length, mark.y.length)
     const round = (mark.shape ?? 'circle') === 'circle'
     const painted = round && count >= worthPainting ? this.painted : undefined
-    if (painted) painted.begin(frame, this.density(), radius, halo, opacity)
+    if (painted) painted.begin(frame, this.layers.density(), radius, halo, opacity)
     else this.painted?.hide()
     const add = (index: number) => {
       const dotX = x(mark.x[index])
@@ -73,8 +71,8 @@ export class DotsDrawing implements MarkDrawing<MarkOf<'dots'>> {
   }
 
   dispose(): void {
-    for (const part of [this.bars, this.dots, this.painted]) {
-      if (!part) continue
+    this.painted?.dispose()
+    for (const part of [this.bars, this.dots]) {
       part.object.removeFromParent()
       part.dispose()
     }

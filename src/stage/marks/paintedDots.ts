@@ -23,8 +23,8 @@ interface Sprite {
 }
 
 /** As the shader's: 1 well inside, 0 well outside. */
-function below(distance: number, width: number): number {
-  const share = Math.max(0, Math.min(1, (distance + width) / (2 * width)))
+function below(distance: number): number {
+  const share = Math.max(0, Math.min(1, (distance + blur) / (2 * blur)))
   return 1 - share * share * (3 - 2 * share)
 }
 
@@ -47,8 +47,8 @@ function paintSprites({ colour, surround, opacity, radius, halo }: DotLook, colu
     for (let row = -reach; row <= reach; row++)
       for (let column = -reach; column <= reach; column++) {
         const distance = Math.hypot(column + 0.5 - x, row + 0.5 - y) - radius
-        const inner = below(distance, blur)
-        const alpha = below(distance - halo, blur) * opacity
+        const inner = below(distance)
+        const alpha = below(distance - halo) * opacity
         if (Math.round(255 * alpha) === 0) continue
         const [red, green, blue] = inside.map((one, channel) =>
           Math.round((one * inner + outside[channel] * (1 - inner)) * alpha),
