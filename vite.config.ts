@@ -131,7 +131,7 @@ export default defineConfig({
           inBrowser('kernels', false, 1),
           inBrowser('labs', false, 2),
           inBrowser('loading', true, 3),
-          inNode('app', true, 4),
+          inNode('app', false, 4),
         ],
       }
     : {},

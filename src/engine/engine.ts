@@ -43,7 +43,7 @@ async function completed(
 ): Promise<ParameterValues> {
   const values = defaults(parameters, given)
   const missing = parameters.some(({ id }) => !(id in given))
-  return missing ? { ...values, ...(await calibratedDefaults(backend, values)), ...given } : values
+  return missing ? { ...values, ...(await calibratedDefaults(backend, values, given)), ...given } : values
 }
 
 /** A frame and the buffers inside it that may be moved instead of copied. */

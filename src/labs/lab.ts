@@ -166,8 +166,15 @@ export interface ExperimentModule {
    * hand over what is still right (tables, measurements); the caller disposes it afterwards.
    */
   createExperiment(backend: Backend, values: ParameterValues, previous?: Experiment): Promise<Experiment>
-  /** Defaults that depend on what was measured on this backend, so that they are never slower than promised. */
-  calibratedDefaults(backend: Backend, values: ParameterValues): Promise<ParameterValues>
+  /**
+   * Defaults that depend on what was measured on this backend, so that they are never slower than promised. `given` are
+   * those of the values that somebody named: nothing has to be measured for them.
+   */
+  calibratedDefaults(
+    backend: Backend,
+    values: ParameterValues,
+    given: ParameterValues,
+  ): Promise<ParameterValues>
   createHotLoop(backend: Backend, values: ParameterValues): Promise<HotLoop>
   /**
    * Takes what the user brought along (`Lab.file`), in place of what there was, for the runs to come; it also comes

@@ -40,7 +40,8 @@ describe('choosing a view', () => {
     await expect.poll(async () => (await parameters(page)).view).toBe('training')
     await expect.poll(async () => (await width(page)).slice(0, 2)).toEqual([64, 512])
     const there = await parameters(page)
-    expect(there).toMatchObject({ seed: 5, batchSize: 8, scheme1: 'unit', scheme2: 'inverseSqrt' })
+    // of what the speed of this machine does not decide
+    expect(there).toMatchObject({ seed: 5, layers: 1, scheme1: 'unit', scheme2: 'inverseSqrt' })
     expect(await page.locator('[data-parameter=tokens]').isVisible()).toBe(false)
     // nothing that is shown there is predicted
     await expect.poll(() => theory.isVisible()).toBe(false)

@@ -168,9 +168,10 @@ describe.each(backends)('the init lab on $kind', ({ create }) => {
   })
 
   it('offers a default vocabulary within the permitted range', async () => {
-    const { vocab } = await calibratedDefaults(backend, small)
+    const { vocab } = await calibratedDefaults(backend, small, { dModel: 64 })
     expect(vocab).toBeGreaterThanOrEqual(1000)
     expect(vocab).toBeLessThanOrEqual(50257)
+    expect(await calibratedDefaults(backend, small, { vocab: 3000 })).toEqual({})
   })
 })
 

@@ -353,7 +353,8 @@ describe.each(backends)('the KL lab on the line on $kind', ({ kind, create }) =>
   })
 
   it('offers a default number of starts', async () => {
-    const { starts } = await calibratedDefaults(backend, alone)
+    const { starts } = await calibratedDefaults(backend, alone, {})
     expect([64, 256, 1024, 4096]).toContain(starts)
+    expect(await calibratedDefaults(backend, alone, { starts: 64 })).toEqual({})
   })
 })

@@ -11,7 +11,7 @@ import { earlyContent, lossContent, repeatContent } from '../../src/labs/init/tr
 import type { TrainingFrame } from '../../src/labs/init/training/frame.ts'
 import { textContent } from '../../src/labs/init/training/insideView.ts'
 import { layoutOf, linearsOf, operationsOf, stepOperations } from '../../src/labs/init/training/layout.ts'
-import { embeddingStds, typedTraining } from '../../src/labs/init/training/parameters.ts'
+import { embeddingStds, type TrainingValues, typedTraining } from '../../src/labs/init/training/parameters.ts'
 import { Race } from '../../src/labs/init/training/race.ts'
 import { binMeans, rankBins } from '../../src/labs/init/training/ranks.ts'
 import { noteOwnText, textFile } from '../../src/labs/init/training/textChoice.ts'
@@ -83,7 +83,7 @@ describe('the training view’s parameters', () => {
     expect(opened({ text: 'own', context: 38 }).context).toBe(38)
     expect(opened({ text: 'own' }).context).toBe(38)
     const unhurried = { fixed: 2, operationsPerMillisecond: 5e9 }
-    expect(largestSize(unhurried, opened({ text: 'own' }))).toMatchObject({ context: 38, vocab: 301 })
+    expect(largestSize(unhurried, opened({ text: 'own' }), {})).toMatchObject({ context: 38, vocab: 301 })
     // 20 words of text for each of the shortest window's
     noteOwnText({ ...short, words: 360 })
     expect(opened({ text: 'own' }).context).toBe(16)
@@ -334,8 +334,8 @@ describe('the panels', () => {
 })
 
 describe('the default size', () => {
-  const sizeAt = (operationsPerMillisecond: number, given = values) =>
-    largestSize({ fixed: 2, operationsPerMillisecond }, given)
+  const sizeAt = (operationsPerMillisecond: number, given: Partial<TrainingValues> = {}) =>
+    largestSize({ fixed: 2, operationsPerMillisecond }, { ...values, ...given }, given)
 
   it('is as large as leaves ten steps a second, with what is measured and written beside them', () => {
     // a GPU, two threads' worth of SIMD, a software adapter
@@ -349,12 +349,15 @@ describe('the default size', () => {
   })
 
   it('makes up for layers and leaves room for what is given', () => {
-    expect(sizeAt(1.1e8, { ...values, layers: 4 }).vocab).toBeLessThan(4096)
-    expect(sizeAt(1.1e8, { ...values, batchSize: 32 })).toMatchObject({ dModel: 64, vocab: 2048 })
+    expect(sizeAt(1.1e8, { layers: 4 }).vocab).toBeLessThan(4096)
+    expect(sizeAt(1.1e8, { batchSize: 32 })).toMatchObject({ dModel: 64, vocab: 2048 })
+    // a width that is named counts, also where it is the table's
+    expect(sizeAt(5e7)).toMatchObject({ dModel: 64, vocab: 2048 })
+    expect(sizeAt(5e7, { dModel: 128 }).vocab).toBeLessThan(2048)
   })
 
   it('has no more words than the text', () => {
     noteOwnText({ name: 'mine.txt', words: 5000, differentWords: 700 })
-    expect(sizeAt(8e7, { ...values, text: 'own' }).vocab).toBe(701)
+    expect(sizeAt(8e7, { text: 'own' }).vocab).toBe(701)
   })
 })

@@ -13,9 +13,9 @@ export const experimentModule: ExperimentModule = {
     if (!isTraining(values)) return createInitialExperiment(backend, values, previous)
     return (await training()).createExperiment(backend, values)
   },
-  async calibratedDefaults(backend, values) {
-    if (!isTraining(values)) return initialDefaults(backend, values)
-    return (await training()).calibratedDefaults(backend, values)
+  async calibratedDefaults(backend, values, given) {
+    if (!isTraining(values)) return initialDefaults(backend, values, given)
+    return (await training()).calibratedDefaults(backend, values, given)
   },
   async createHotLoop(backend, values) {
     if (!isTraining(values)) return createHotLoop(backend, values)

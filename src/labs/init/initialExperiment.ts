@@ -313,7 +313,12 @@ const usualVocabularies = [50257, 32000, 16384, 8192, 4096, 2048, 1000]
 const longestDefaultPass = 2000
 
 /** The largest usual vocabulary whose pass at these values takes about two seconds at most. */
-export async function initialDefaults(backend: Backend, values: ParameterValues): Promise<ParameterValues> {
+export async function initialDefaults(
+  backend: Backend,
+  values: ParameterValues,
+  given: ParameterValues,
+): Promise<ParameterValues> {
+  if ('vocab' in given) return {}
   const { dModel, tokens } = typed(values)
   const calibration = await calibrate(backend)
   const vocab = usualVocabularies.find(

@@ -23,8 +23,12 @@ async function createExperiment(
   return new DescentExperiment(new Family(backend, values, parts), parts).begin()
 }
 
-async function calibratedDefaults(backend: Backend, values: ParameterValues): Promise<ParameterValues> {
-  return { starts: await fluentStarts(backend, typed(values)) }
+async function calibratedDefaults(
+  backend: Backend,
+  values: ParameterValues,
+  given: ParameterValues,
+): Promise<ParameterValues> {
+  return 'starts' in given ? {} : { starts: await fluentStarts(backend, typed(values)) }
 }
 
 export const experimentModule: ExperimentModule = {

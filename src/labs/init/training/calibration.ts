@@ -123,13 +123,14 @@ function calibrate(backend: Backend): Promise<Calibration> {
   return measuring
 }
 
-/** The best size of which ten steps a second can be had with the rest of the values; else the smallest. */
-export function largestSize({ fixed, operationsPerMillisecond }: Calibration, values: TrainingValues): Size {
+/** The best size of which ten steps a second can be had with the values that are `given`; else the smallest. */
+export function largestSize(
+  { fixed, operationsPerMillisecond }: Calibration,
+  values: TrainingValues,
+  given: ParameterValues,
+): Size {
   const facts = textFacts(values)
   const most = facts.differentWords + 1
-  const given = Object.fromEntries(
-    Object.entries(values).filter(([id, value]) => value !== table[id as keyof TrainingValues]),
-  )
   const sizes = ladder.map((size) => ({
     ...size,
     vocab: Math.min(size.vocab, most),
@@ -140,6 +141,11 @@ export function largestSize({ fixed, operationsPerMillisecond }: Calibration, va
   return sizes.find(fits) ?? sizes[sizes.length - 1]
 }
 
-export async function trainingDefaults(backend: Backend, values: TrainingValues): Promise<ParameterValues> {
-  return { ...largestSize(await calibrate(backend), values) }
+export async function trainingDefaults(
+  backend: Backend,
+  values: TrainingValues,
+  given: ParameterValues,
+): Promise<ParameterValues> {
+  if (Object.keys(ladder[0]).every((id) => id in given)) return {}
+  return { ...largestSize(await calibrate(backend), values, given) }
 }

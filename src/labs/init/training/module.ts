@@ -18,7 +18,7 @@ function takeText(name: string, bytes: Uint8Array): TextFacts {
 
 export const training = {
   createExperiment: async (backend, values) => new TrainingExperiment(backend, typedTraining(values)),
-  calibratedDefaults: (backend, values) => trainingDefaults(backend, typedTraining(values)),
+  calibratedDefaults: (backend, values, given) => trainingDefaults(backend, typedTraining(values), given),
   createHotLoop: (backend, values) => createHotLoop(backend, typedTraining(values)),
   takeText,
 } satisfies Partial<ExperimentModule> & { takeText: unknown }
