@@ -70,13 +70,13 @@ function fileNames({ facadeModuleId }: { facadeModuleId?: string | null }) {
 const patience = { testTimeout: 60_000, expect: { poll: { timeout: 20_000 } } }
 
 /** Tests that run inside a real browser: every file in a page of its own, or all in one, which share what is compiled. */
-const inBrowser = (name: string, isolate: boolean, groupOrder: number) => ({
+const inBrowser = (name: string, folders: readonly string[], isolate: boolean, groupOrder: number) => ({
   extends: true as const,
   // what is found only while tests run is bundled then, and the page is loaded anew under them
   optimizeDeps: { include: ['@jax-js/jax', '@preact/signals-core', 'comlink', 'd3-format', 'lil-gui'] },
   test: {
     name,
-    include: [`test/${name}/**/*.test.ts`],
+    include: folders.map((folder) => `test/${folder}/**/*.test.ts`),
     setupFiles: ['test/browser/gpu.ts'],
     ...patience,
     isolate,
@@ -128,10 +128,10 @@ export default defineConfig({
         maxWorkers: Math.min(4, availableParallelism()),
         projects: [
           inNode('unit', false, 0),
-          inBrowser('kernels', false, 1),
-          inBrowser('labs', false, 2),
-          inBrowser('loading', true, 3),
-          inNode('app', false, 4),
+          // one after the other in the same pages, so that kernels compile once
+          inBrowser('computing', ['kernels', 'labs'], false, 1),
+          inBrowser('loading', ['loading'], true, 2),
+          inNode('app', false, 3),
         ],
       }
     : {},
