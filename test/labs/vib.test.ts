@@ -76,8 +76,8 @@ describe.each(backends)('the VIB lab on $kind', ({ create }) => {
   })
 
   it('divides models that do not fit side by side, with the same result', async () => {
-    const values = { ...small, ...sweep }
-    const { parameters } = layoutOf(typed(values))
+    const values = { ...sweep, betaCount: 2, evaluationSamples: 1 }
+    const { parameters } = layoutOf(typed({ ...small, ...values }))
     // two models' parameters and a half
     const limited = (threads: number, bytes = backend.maximumTensorBytes) =>
       Object.create(backend, {
@@ -85,22 +85,22 @@ describe.each(backends)('the VIB lab on $kind', ({ create }) => {
         maximumTensorBytes: { value: bytes },
         memoryBytes: { value: Number.POSITIVE_INFINITY },
       }) as Backend
-    const whole = timeless(await run(limited(1), sweep, 5))
-    const crowded = await begin(limited(1, 10 * parameters), sweep)
+    const whole = timeless(await run(limited(1), values, 5))
+    const crowded = await begin(limited(1, 10 * parameters), values)
     await complete(crowded, 5)
     expect(timeless(await metricsOf(crowded))).toEqual(whole)
     expect((await frameOf(crowded)).models?.room).toEqual({
       models: 2,
-      wantedBytes: 6 * 4 * parameters,
+      wantedBytes: 4 * 4 * parameters,
       permittedBytes: 10 * parameters,
     })
     crowded.dispose()
     const tight = limited(1, 3 * parameters)
-    await expect(run(tight, sweep, 5)).rejects.toThrow(/permits .*hiddenWidth or batchSize, or WebAssembly/)
+    await expect(run(tight, values, 5)).rejects.toThrow(/permits .*hiddenWidth or batchSize, or WebAssembly/)
   })
 
   it('stops a model whose loss is no longer finite where it last was, and trains the others on', async () => {
-    const values = { mode: 'three', beta1: 1e-3, beta2: 3e38, beta3: 0.1 }
+    const values = { mode: 'three', beta1: 1e-3, beta2: 3e38, beta3: 0.1, evaluationSamples: 1 }
     const experiment = await begin(backend, values)
     await complete(experiment, 4)
     const before = await metricsOf(experiment)
@@ -254,7 +254,8 @@ describe.each(backends)('the VIB lab on $kind', ({ create }) => {
   })
 
   it('takes a new β, model or image without a new run', async () => {
-    const experiment = await begin(backend, { ...sweep, beta: 0.5 })
+    const several = { ...sweep, evaluationSamples: 1 }
+    const experiment = await begin(backend, { ...several, beta: 0.5 })
     await complete(experiment, 4)
     const first = await frameOf(experiment)
     // the first seed's model nearest 0.01
@@ -262,7 +263,7 @@ describe.each(backends)('the VIB lab on $kind', ({ create }) => {
     expect(first.models?.betas.map((beta) => Number(beta.toPrecision(6)))).toEqual([
       1e-3, 1e-3, 0.1, 0.1, 10, 10,
     ])
-    experiment.update({ ...small, ...sweep, model: 5, image: 7 })
+    experiment.update({ ...small, ...several, model: 5, image: 7 })
     expect(experiment.complete).toBe(false)
     await complete(experiment)
     const second = await frameOf(experiment)
@@ -295,7 +296,12 @@ describe.each(backends)('the VIB lab on $kind', ({ create }) => {
   })
 
   it('shows all three models, and a space of three dimensions as it is', async () => {
-    const experiment = await begin(backend, { mode: 'three', latentDimensions: 3, polyak: 0.9 })
+    const experiment = await begin(backend, {
+      mode: 'three',
+      latentDimensions: 3,
+      polyak: 0.9,
+      evaluationSamples: 1,
+    })
     await complete(experiment, 3)
     const { spaces } = await frameOf(experiment)
     expect(spaces.map(({ beta }) => beta)).toEqual([1e-6, 1e-3, 100])
