@@ -294,6 +294,30 @@ it('tells one number of a sweep, errors in per cent, and never wider than the pa
   await close()
 })
 
+it('the panels leave no hole between them, however many are trained and wide the window is', async () => {
+  const { page, close } = await site.visit(`#lab=vib&${small}&betaCount=2&seeds=1`)
+  await ready(page)
+  const filled = () =>
+    page.evaluate(() => {
+      const area = (node: Element) => {
+        const { width, height } = node.getBoundingClientRect()
+        return width * height
+      }
+      const panels = [...document.querySelectorAll('[data-panel]')]
+      return panels.reduce((sum, panel) => sum + area(panel), 0) / area(document.querySelector('.stage')!)
+    })
+  for (const [mode, first] of Object.entries({ sweep: 'sweep', three: 'latent1', one: 'latent' })) {
+    await page.evaluate((mode) => window.natlab.set({ mode }), mode)
+    await page.locator(`[data-panel=${first}]:first-of-type`).waitFor()
+    for (const width of [1280, 1920]) {
+      await page.setViewportSize({ width, height: Math.round((width * 9) / 16) })
+      // the rest is what lies between two panels
+      await expect.poll(filled, { message: `${mode}, ${width} px` }).toBeGreaterThan(0.94)
+    }
+  }
+  await close()
+})
+
 describe('where room is scarce', () => {
   it('the block diagram stands upright on a phone and is seen whole', async () => {
     const { page, close } = await site.visit(`#lab=vib&${small}`, { viewport: { width: 360, height: 740 } })
