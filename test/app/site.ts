@@ -10,6 +10,7 @@ import {
   type Page,
 } from 'playwright'
 import { type PreviewServer, preview } from 'vite'
+import { onTestFailed } from 'vitest'
 import '../../src/app/console.ts'
 import { browserArguments, findBrowser } from '../browser/find.ts'
 
@@ -109,6 +110,10 @@ export async function openSite(extraArguments: readonly string[] = []): Promise<
       const anyPage = !own && !beforeLoad && !fresh && path.startsWith('#')
       const page = (anyPage && idle.pop()) || (await (own ?? (await shared)).newPage())
       if (viewport) await page.setViewportSize(viewport)
+      // a page that is left playing would slow down whatever is tested after it
+      onTestFailed(async () => {
+        if (!idle.includes(page)) await (own ?? page).close()
+      })
       const { complaints, stop } = complaintsOf(page, ['error', 'warning'])
       await beforeLoad?.(page)
       await page.goto(address + path)
