@@ -11,6 +11,13 @@ import { element, type Host, Panel, type PanelView } from './panel.ts'
 import { drawPicture } from './picture.ts'
 
 const namespace = 'http://www.w3.org/2000/svg'
+/**
+ * Milliseconds between two pictures of the particles where the processor does a GPU's work: each puts the whole page
+ * together again, and at 60 a second takes a third of a core from what is computed.
+ */
+const softwarePause = 30
+/** Of the diagram: its upper edge has no arrows. */
+const leastInSight = 0.25
 
 export class DiagramView implements Diagram, PanelView {
   readonly panel: Panel
@@ -37,10 +44,13 @@ export class DiagramView implements Diagram, PanelView {
     this.svg.setAttribute('aria-hidden', 'true')
     this.svg.append(this.shapes.group, this.particles.group)
     plot.prepend(this.svg)
-    this.sight = new IntersectionObserver((entries) => {
-      this.visible = entries.at(-1)?.isIntersecting ?? false
-      this.animate()
-    })
+    this.sight = new IntersectionObserver(
+      (entries) => {
+        this.visible = (entries.at(-1)?.intersectionRatio ?? 0) >= leastInSight
+        this.animate()
+      },
+      { threshold: leastInSight },
+    )
     this.sight.observe(plot)
     this.still.addEventListener('change', () => this.animate(), { signal: this.listeners.signal })
   }
@@ -122,12 +132,14 @@ export class DiagramView implements Diagram, PanelView {
     }
     if (this.pending) return
     let before = performance.now()
+    const atLeast = this.host.software ? softwarePause : 0
     const next = (now: number) => {
+      this.pending = requestAnimationFrame(next)
+      if (now - before < atLeast) return
       // after a pause they go on from where they were
       this.seconds += Math.max(0, Math.min(0.1, (now - before) / 1000))
       before = now
       this.showParticles()
-      this.pending = requestAnimationFrame(next)
     }
     this.pending = requestAnimationFrame(next)
   }

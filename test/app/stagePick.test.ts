@@ -253,6 +253,20 @@ describe('a diagram', () => {
     })
     await page.waitForTimeout(300)
     expect(await particles(page)).not.toEqual(hidden)
+    // of the edge alone, which has none
+    await page.locator('[data-panel=trick] .stage-plot').evaluate((plot) => {
+      const { top, height } = plot.getBoundingClientRect()
+      document.querySelector('main')!.style.transform = `translateY(${innerHeight - top - height / 8}px)`
+    })
+    await page.waitForTimeout(200)
+    const edge = await particles(page)
+    await page.waitForTimeout(300)
+    expect(await particles(page)).toEqual(edge)
+    await page.locator('main').evaluate((main) => {
+      main.style.transform = ''
+    })
+    await page.waitForTimeout(300)
+    expect(await particles(page)).not.toEqual(edge)
     await page.emulateMedia({ reducedMotion: 'reduce' })
     await page.waitForTimeout(100)
     const still = await particles(page)
