@@ -89,6 +89,16 @@ export interface AdamArguments {
   readonly step: number
 }
 
+export interface RunningAverageArguments {
+  /** float32 [models, parameters], both. */
+  readonly average: Tensor
+  readonly parameters: Tensor
+  /** float32 [models]: averages of models whose entry is 0 are left as they are. */
+  readonly alive: Tensor
+  /** Share of the average that stays, 0…1; the rest is the parameters'. */
+  readonly kept: number
+}
+
 export interface NetworkOperations {
   /** output = op(left) · op(right) + bias, then ReLU or gate. */
   modelProduct(parameters: ModelProductArguments): void
@@ -110,4 +120,6 @@ export interface NetworkOperations {
   /** alive[m] becomes 0 where model m's matrix in `values` holds anything not finite. */
   markFinite(models: number, alive: Tensor, values: Matrices): void
   adam(parameters: AdamArguments): void
+  /** average ← average · kept + parameters · (1 − kept). */
+  runningAverage(parameters: RunningAverageArguments): void
 }

@@ -1,6 +1,6 @@
 /** What both backends check of the arguments of network.ts's operations that train; all throw a RangeError by name. */
 import type { Tensor } from './backend.ts'
-import type { AdamArguments, Matrices, ModelProductArguments } from './network.ts'
+import type { AdamArguments, Matrices, ModelProductArguments, RunningAverageArguments } from './network.ts'
 import {
   type CheckedMatrices,
   checkMatrices,
@@ -153,4 +153,35 @@ export function checkAdam<T extends OwnTensor>(
     rate: learningRate / (1 - decay1 ** step),
     rootFactor: 1 / Math.sqrt(1 - decay2 ** step),
   }
+}
+
+export interface CheckedRunningAverage<T extends OwnTensor> {
+  readonly models: number
+  /** Parameters of a model. */
+  readonly count: number
+  readonly average: T
+  readonly parameters: T
+  readonly alive: T
+  readonly kept: number
+}
+
+export function checkRunningAverage<T extends OwnTensor>(
+  given: TensorChecks<T>,
+  { kept, ...tensors }: RunningAverageArguments,
+): CheckedRunningAverage<T> {
+  const average = given.tensor('average', tensors.average)
+  const { shape } = average
+  if (shape.length !== 2) given.fail(`average is [models, parameters], not [${shape.join(', ')}].`)
+  const [models, count] = shape
+  const described = `average [${shape.join(', ')}]`
+  const parameters = given.tensor('parameters', tensors.parameters)
+  given.shape('parameters', parameters, shape, described)
+  const alive = given.tensor('alive', tensors.alive)
+  given.shape('alive', alive, [models], described)
+  checkSeparate(given, { name: 'average', tensor: average }, [
+    { name: 'parameters', tensor: parameters },
+    { name: 'alive', tensor: alive },
+  ])
+  if (!(kept >= 0 && kept <= 1)) given.fail(`kept must be from 0 to 1, not ${kept}.`)
+  return { models, count, average, parameters, alive, kept }
 }

@@ -309,7 +309,8 @@ describe('the projection', () => {
         begin === 0 ? 8 : 9,
       )
     expect([picture.whole, picture.current(9), picture.next]).toEqual([true, 0.5, 0])
-    const space = picture.space({ step: 9, beta: 0.1, stoppedAt: -1 }, new Float32Array(2 * dimensions), 5)
+    const state = { step: 9, beta: 0.1, stoppedAt: -1, current: 0.5 }
+    const space = picture.space(state, new Float32Array(2 * dimensions), 5)
     expect(space.predictions.every((digit) => digit === 7)).toBe(true)
     expect(Array.from(space.chosen)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11])
     const { directions } = principalAxes(means, 10, 5, labels)

@@ -59,6 +59,7 @@ export interface Kernels {
     rate: number,
     rootFactor: number,
   ): void
+  runningAverage(average: number, parameters: number, count: number, kept: number): void
   gatherImages(
     output: number,
     images: number,

@@ -19,6 +19,7 @@ import type {
   LatentGradientArguments,
   Matrices,
   ModelProductArguments,
+  RunningAverageArguments,
 } from '../network.ts'
 import type {
   AttentionArguments,
@@ -42,7 +43,7 @@ import {
 } from './network.ts'
 import { planeFit, WasmPlaneTarget } from './planeFit.ts'
 import { Arguments, elementBytes, elementCount, WasmTensor } from './tensor.ts'
-import { adam, columnSums, markFinite, modelProduct } from './training.ts'
+import { adam, columnSums, markFinite, modelProduct, runningAverage } from './training.ts'
 import {
   causalAttention,
   causalAttentionGradient,
@@ -284,6 +285,10 @@ export class WasmBackend implements Backend {
 
   adam(parameters: AdamArguments): void {
     adam(this.begin('adam'), this.memory, parameters)
+  }
+
+  runningAverage(parameters: RunningAverageArguments): void {
+    runningAverage(this.begin('runningAverage'), this.memory, parameters)
   }
 
   gatherRows(parameters: GatherRowsArguments): void {

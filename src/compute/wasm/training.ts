@@ -1,8 +1,14 @@
 /** The operations that train small networks on the CPU: products, their biases' gradients, Adam and its check. */
 import type { Tensor } from '../backend.ts'
-import type { AdamArguments, Matrices, ModelProductArguments } from '../network.ts'
+import type { AdamArguments, Matrices, ModelProductArguments, RunningAverageArguments } from '../network.ts'
 import type { CheckedMatrices } from '../networkArguments.ts'
-import { checkAdam, checkColumnSums, checkMarkFinite, checkModelProduct } from '../trainingArguments.ts'
+import {
+  checkAdam,
+  checkColumnSums,
+  checkMarkFinite,
+  checkModelProduct,
+  checkRunningAverage,
+} from '../trainingArguments.ts'
 import type { KernelMemory } from './memory.ts'
 import { place } from './network.ts'
 import { type Arguments, elementBytes, type WasmTensor } from './tensor.ts'
@@ -61,5 +67,21 @@ export function adam(given: Arguments, memory: KernelMemory, parameters: AdamArg
     if (marks[model] === 0) continue
     const [to, slopes, first, second] = rows.map(({ address }) => address + elementBytes * count * model)
     given.kernels.adam(to, slopes, first, second, count, rate, rootFactor)
+  }
+}
+
+export function runningAverage(
+  given: Arguments,
+  memory: KernelMemory,
+  parameters: RunningAverageArguments,
+): void {
+  const { models, count, alive, kept, ...checked } = checkRunningAverage(given, parameters)
+  const marks = memory.float32(alive.address, models)
+  for (let model = 0; model < models; model++) {
+    if (marks[model] === 0) continue
+    const [average, from] = [checked.average, checked.parameters].map(
+      ({ address }) => address + elementBytes * count * model,
+    )
+    given.kernels.runningAverage(average, from, count, kept)
   }
 }

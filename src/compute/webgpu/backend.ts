@@ -18,6 +18,7 @@ import type {
   LatentGradientArguments,
   Matrices,
   ModelProductArguments,
+  RunningAverageArguments,
 } from '../network.ts'
 import type {
   AttentionArguments,
@@ -267,6 +268,10 @@ export class WebGpuBackend implements Backend {
 
   adam(parameters: AdamArguments): void {
     this.training.adam(parameters)
+  }
+
+  runningAverage(parameters: RunningAverageArguments): void {
+    this.training.runningAverage(parameters)
   }
 
   gatherRows(parameters: GatherRowsArguments): void {

@@ -31,6 +31,7 @@ import randomBits from '../../../shaders/randomBits.wgsl?raw'
 import randomNormal from '../../../shaders/randomNormal.wgsl?raw'
 import rowNorms from '../../../shaders/rowNorms.wgsl?raw'
 import rowTotals from '../../../shaders/rowTotals.wgsl?raw'
+import runningAverage from '../../../shaders/runningAverage.wgsl?raw'
 import sampleLatent from '../../../shaders/sampleLatent.wgsl?raw'
 import sampleLatentGradient from '../../../shaders/sampleLatentGradient.wgsl?raw'
 import scatterAddRows from '../../../shaders/scatterAddRows.wgsl?raw'
@@ -67,6 +68,7 @@ const sources = {
   randomBits: philox + randomBits,
   randomNormal: philox + randomNormal,
   rowNorms: norm + rowNorms,
+  runningAverage,
   sampleLatent: softplus + sampleLatent,
   sampleLatentGradient: softplus + sampleLatentGradient,
   scatterAddRows,

@@ -1,7 +1,7 @@
 /** What trains small networks beside the products: their biases' gradients, Adam and its check. */
 import type { Tensor } from '../backend.ts'
-import type { AdamArguments, Matrices } from '../network.ts'
-import { checkAdam, checkColumnSums, checkMarkFinite } from '../trainingArguments.ts'
+import type { AdamArguments, Matrices, RunningAverageArguments } from '../network.ts'
+import { checkAdam, checkColumnSums, checkMarkFinite, checkRunningAverage } from '../trainingArguments.ts'
 import { Arguments } from './arguments.ts'
 import type { Context } from './context.ts'
 import { float, unsigned } from './queue.ts'
@@ -58,6 +58,18 @@ export class Training {
       ].map(({ buffer }) => buffer),
       workgroups: Math.ceil((models * count) / width),
       work: updateWork * models * count,
+    })
+  }
+
+  runningAverage(parameters: RunningAverageArguments): void {
+    const checked = checkRunningAverage(this.given('runningAverage'), parameters)
+    const { models, count, kept, average, alive } = checked
+    this.context.queue.dispatch({
+      kernel: this.context.pipelines.get('runningAverage', 'main'),
+      parameters: [unsigned(models), unsigned(count), float(kept)],
+      buffers: [average.buffer, checked.parameters.buffer, alive.buffer],
+      workgroups: Math.ceil((models * count) / width),
+      work: 2 * models * count,
     })
   }
 

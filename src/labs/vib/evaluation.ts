@@ -14,8 +14,8 @@ import type { Trainer } from './trainer.ts'
 
 /** Own training images that the training error is taken on, at most; of validation images as many times more. */
 const mostTrainingImages = 2000
-/** Of the validation images that are evaluated, those that σ and the spread of μ are taken on, at most. */
-const momentImages = 1000
+/** Of the validation images that are evaluated, those that σ and the spread of μ are taken on, at most: evenly spaced too. */
+const mostMomentImages = 1000
 /** Floating-point operations of one model's share of a slice: long enough for a kernel to run at full speed. */
 const sliceOperations = 5e7
 /** Bytes that the activations of a slice may take. */
@@ -28,9 +28,22 @@ function trainingImages(trainSize: number, share: number): number {
   return Math.min(trainSize, Math.ceil(mostTrainingImages * share))
 }
 
-/** Evenly spaced of all, since the later ones are by other writers and easier or harder than the first. */
-function placesOf(first: number, rows: number, images: number, all: number): Uint32Array<ArrayBuffer> {
-  return Uint32Array.from({ length: rows }, (_, row) => Math.floor(((first + row) * all) / images))
+/** Every so manieth of the evaluated images comes first, then those after these, and so on. */
+function stride(images: number): number {
+  return Math.ceil(images / mostMomentImages)
+}
+
+/**
+ * Evenly spaced of all, since the later ones are by other writers and easier or harder than the first; and so are those
+ * that come first of these.
+ */
+function placesOf(images: number, all: number): Uint32Array<ArrayBuffer> {
+  const places = new Uint32Array(images)
+  const step = stride(images)
+  let at = 0
+  for (let first = 0; first < step; first++)
+    for (let image = first; image < images; image += step) places[at++] = Math.floor((image * all) / images)
+  return places
 }
 
 /** Images of one slice. */
@@ -100,12 +113,14 @@ export class Evaluator {
     const release = () => {
       for (const tensor of held.splice(0)) tensor.dispose()
     }
+    const order = placesOf(images, validation.count)
+    const momentImages = Math.ceil(images / stride(images))
     const total = models * (images + own)
     let done = 0
     try {
       for (let first = 0; first < images; first += this.rows) {
         const rows = Math.min(this.rows, images - first)
-        const places = placesOf(first, rows, images, validation.count)
+        const places = order.slice(first, first + rows)
         const input = this.gather(hold, this.images, places, 1)
         const labels = hold(
           backend.upload(
@@ -117,7 +132,15 @@ export class Evaluator {
         // the averages begin anew
         backend.weightedSum(scores[0], nothing, 1, nothing, 0)
         for (const group of this.groups(left)) {
-          await this.validate(group, { first, rows, input, labels, noise }, scores, sums, moments)
+          const chunk = {
+            first,
+            rows,
+            input,
+            labels,
+            noise,
+            momentRows: Math.min(rows, momentImages - first),
+          }
+          await this.validate(group, chunk, scores, sums, moments)
           done += group.models * rows
           yield done / total
         }
@@ -214,9 +237,9 @@ export class Evaluator {
       const place = (first / this.rows) * samples + sample
       backend.columnSums(group.models, sums.loss(group, place), asColumn(model.losses, rows))
     }
-    if (first < momentImages) {
+    if (chunk.momentRows > 0) {
       const encoded = (await backend.read(model.encoded)) as Float32Array
-      moments.add(group, encoded, Math.min(rows, momentImages - first), rows)
+      moments.add(group, encoded, chunk.momentRows, rows)
     } else await backend.finished()
   }
 
@@ -268,6 +291,8 @@ type Hold = (tensor: Tensor) => Tensor
 interface Chunk {
   readonly first: number
   readonly rows: number
+  /** Its first ones, that σ and the spread of μ are taken on; none if not above 0. */
+  readonly momentRows: number
   readonly input: Matrices
   readonly labels: Tensor
   readonly noise: Tensor

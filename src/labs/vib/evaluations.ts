@@ -27,6 +27,8 @@ export class Evaluations {
   private readonly early: readonly number[]
   private working: AsyncGenerator<number, Results> | undefined
   private images = 0
+  /** Milliseconds that the slice under way may still take. */
+  private left = () => 0
 
   constructor(
     private readonly parts: readonly Part[],
@@ -71,9 +73,10 @@ export class Evaluations {
    * @param betas those that the models have been trained with
    */
   async work(step: number, betas: readonly number[], onTheWay: boolean, left: () => number): Promise<void> {
+    this.left = left
     if (!this.working) {
       this.images = onTheWay ? this.quick : this.all
-      this.working = this.evaluate(this.images, left)
+      this.working = this.evaluate(this.images)
     }
     const { done, value } = await this.working.next()
     if (!done) return
@@ -85,7 +88,7 @@ export class Evaluations {
   }
 
   /** All parts' results in the order of the run's models; the parts work in turns, or at once where they can. */
-  private async *evaluate(images: number, left: () => number): AsyncGenerator<number, Results> {
+  private async *evaluate(images: number): AsyncGenerator<number, Results> {
     const { parts } = this
     const models = parts.reduce((sum, part) => sum + part.models.length, 0)
     const merged = {} as Record<keyof Results, Float32Array>
@@ -95,7 +98,7 @@ export class Evaluations {
         for (const [place, model] of part.models.entries()) merged[name][model] = own[place]
       }
     }
-    const works = parts.map((part) => part.evaluate(images, left))
+    const works = parts.map((part) => part.evaluate(images, () => this.left()))
     const shares = parts.map(() => 0)
     const active = new Set(parts.keys())
     try {

@@ -84,7 +84,7 @@ export interface Evaluation {
   readonly betas: readonly number[]
   /** Validation images it was taken on, evenly spaced: fewer than all while training goes on. */
   readonly images: number
-  /** Share of the model's own training images (the first 2,000 it drew) that z = μ gets wrong. */
+  /** Share of the model's own training images (the first it drew: a fifth as many as `images`) that z = μ gets wrong. */
   readonly trainError: Float32Array
   /** Predictions averaged over `evaluationSamples` samples of z. */
   readonly validationError: Float32Array
@@ -96,9 +96,9 @@ export interface Evaluation {
   readonly rate: Float32Array
   /** Mean cross-entropy of single samples on validation. */
   readonly distortion: Float32Array
-  /** Mean σ over dimensions and the first 1,000 of these images. */
+  /** Mean σ over dimensions and up to 1,000 of these images, evenly spaced. */
   readonly sigmaMean: Float32Array
-  /** Root mean square distance of μ from its mean over the same images, a dimension. */
+  /** √ of the mean over dimensions of μ's variance over the same images. */
   readonly muSpread: Float32Array
 }
 

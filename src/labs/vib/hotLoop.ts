@@ -6,7 +6,7 @@ import type { HotLoop, ParameterValues } from '../lab.ts'
 import { imageSet } from './images.ts'
 import { layoutOf, operationsOf } from './layout.ts'
 import { betasOf, seedCount, typed } from './parameters.ts'
-import { distinctBetas } from './parts.ts'
+import { distinctBetas, divide, modelsOf, type Share } from './parts.ts'
 import { Trainer } from './trainer.ts'
 
 /** So few that rounding has no time to grow. */
@@ -16,33 +16,41 @@ export async function createHotLoop(backend: Backend, parameterValues: Parameter
   const values = typed(parameterValues)
   const layout = layoutOf(values)
   const images = imageSet(await loadTraining(trainingPool(values.trainSize)), values.pixels)
-  const setting = {
-    values,
-    layout,
-    betas: distinctBetas(values),
-    firstSeed: 0,
-    seeds: seedCount(values),
-    images,
+  const models = betasOf(values).length
+  // as a run's: where not all fit side by side, in turns
+  const { shares } = divide(backend, values, layout)
+  const begin = (share: Share) => {
+    const { firstBeta, betas, firstSeed, seeds } = share
+    const own = distinctBetas(values).slice(firstBeta, firstBeta + betas)
+    return Trainer.create(backend, { values, layout, betas: own, firstSeed, seeds, images })
   }
-  let trainer = await Trainer.create(backend, setting)
+  const trainers: Trainer[] = []
+  const dispose = () => {
+    for (const trainer of trainers.splice(0)) trainer.dispose()
+  }
   return {
     async run(aborted) {
       // every run begins with the same parameters
-      trainer.dispose()
-      trainer = await Trainer.create(backend, setting)
+      dispose()
+      for (const share of shares) trainers.push(await begin(share))
       for (let step = 0; step < steps; step++) {
         if (await aborted()) throw new DOMException('The comparison was cancelled.', 'AbortError')
-        trainer.queueStep()
+        for (const trainer of trainers) trainer.queueStep()
         await backend.finished()
       }
-      const { task } = await trainer.readLosses()
+      const result = new Float32Array(models * steps)
+      for (const [index, trainer] of trainers.entries()) {
+        const { task } = await trainer.readLosses()
+        for (const [place, model] of modelsOf(shares[index], seedCount(values)).entries())
+          result.set(task.subarray(place * steps, (place + 1) * steps), model * steps)
+      }
       return {
-        operations: trainingOperations(values.batchSize) * betasOf(values).length * steps,
-        result: task,
+        operations: trainingOperations(values.batchSize) * models * steps,
+        result,
         resultName: `cross-entropy of the first ${steps} batches (nats)`,
       }
     },
-    dispose: () => trainer.dispose(),
+    dispose,
   }
 
   /** One product a layer forward, two backward but for the image's own gradient, which nothing needs. */

@@ -32,6 +32,8 @@ export interface PictureState {
   readonly step: number
   readonly beta: number
   readonly stoppedAt: number
+  /** Share of the images that were encoded with these parameters. */
+  readonly current: number
 }
 
 export class LatentPicture {
@@ -39,8 +41,8 @@ export class LatentPicture {
   private readonly gaussians: Float32Array
   private readonly predictions: Uint8Array
   private readonly rates: Float32Array
-  /** Steps done when each image was encoded; −1 before it was. */
-  private readonly steps: Int32Array
+  /** Of which moment the parameters were that each image was encoded with; −1 before it was. */
+  private readonly moments: Int32Array
   private axes: Axes | undefined
   private readonly chosen: Uint32Array
   private cursor = 0
@@ -56,7 +58,7 @@ export class LatentPicture {
     this.gaussians = new Float32Array(images * 2 * dimensions)
     this.predictions = new Uint8Array(images)
     this.rates = new Float32Array(images)
-    this.steps = new Int32Array(images).fill(-1)
+    this.moments = new Int32Array(images).fill(-1)
   }
 
   /** The image with which the next slice begins. */
@@ -73,19 +75,19 @@ export class LatentPicture {
     return this.encoded === 1
   }
 
-  /** Share of the images that were encoded after so many steps. */
-  current(step: number): number {
+  /** Share of the images that were encoded with the parameters of this moment. */
+  current(moment: number): number {
     let count = 0
-    for (const taken of this.steps) if (taken === step) count++
+    for (const taken of this.moments) if (taken === moment) count++
     return count / this.labels.length
   }
 
-  add({ first, encoded, logits, rates }: EncodedSlice, step: number): void {
+  add({ first, encoded, logits, rates }: EncodedSlice, moment: number): void {
     const { dimensions } = this
     const columns = 2 * dimensions
     const rows = rates.length
     this.rates.set(rates, first)
-    this.steps.fill(step, first, first + rows)
+    this.moments.fill(moment, first, first + rows)
     for (let row = 0; row < rows; row++) {
       const to = (first + row) * columns
       for (let k = 0; k < dimensions; k++) {
@@ -97,7 +99,7 @@ export class LatentPicture {
     this.seen += rows
     this.cursor = (first + rows) % this.labels.length
     // the axes turn once a round, and are those of the present step when all images are
-    if (dimensions > 3 && (this.cursor === 0 || this.current(step) === 1))
+    if (dimensions > 3 && (this.cursor === 0 || this.current(moment) === 1))
       this.axes = principalAxes(this.gaussians, columns, dimensions, this.labels)
   }
 
@@ -105,7 +107,7 @@ export class LatentPicture {
    * @param noise [samples, K] standard normals for the haze
    * @param image the one whose ellipse is wanted whatever the others are
    */
-  space({ step, beta, stoppedAt }: PictureState, noise: Float32Array, image: number): FlatSpace {
+  space({ beta, stoppedAt, current }: PictureState, noise: Float32Array, image: number): FlatSpace {
     const { labels, dimensions: latentDimensions } = this
     const images = labels.length
     const dimensions = latentDimensions === 3 ? 3 : 2
@@ -152,7 +154,7 @@ export class LatentPicture {
       deviations,
       predictions: this.predictions.slice(),
       rates: this.rates.slice(),
-      current: this.current(step),
+      current,
       chosen: chosen.slice(),
       image,
       imageCovariance: covariancesOf([image]),

@@ -288,8 +288,12 @@ export const parameters: readonly Parameter[] = [
   },
 ]
 
+/** What all presets share, so that their runs can be compared. */
+const recipe = { evaluationSamples: 12, learningRateDecay: 0.97 } satisfies ParameterValues
+
 export const presets: Readonly<Record<Exclude<Preset, 'custom'>, ParameterValues>> = {
   embedding: {
+    ...recipe,
     latentDimensions: 2,
     trainSize: 5000,
     pixels: 14,
@@ -302,6 +306,7 @@ export const presets: Readonly<Record<Exclude<Preset, 'custom'>, ParameterValues
     polyak: 0,
   },
   sweep: {
+    ...recipe,
     mode: 'sweep',
     latentDimensions: 16,
     trainSize: 2000,
@@ -319,6 +324,9 @@ export const presets: Readonly<Record<Exclude<Preset, 'custom'>, ParameterValues
     polyak: 0,
   },
   paper: {
+    ...recipe,
+    // dozens of these would train for days
+    mode: 'one',
     latentDimensions: 256,
     trainSize: 60000,
     pixels: 28,

@@ -138,13 +138,13 @@ export class LocalPart implements Part {
       seeds,
       images: training,
     })
-    return new LocalPart(
-      backend,
-      share,
-      seedCount(values),
-      trainer,
-      new Evaluator(backend, trainer, validation),
-    )
+    try {
+      const evaluator = new Evaluator(backend, trainer, validation)
+      return new LocalPart(backend, share, seedCount(values), trainer, evaluator)
+    } catch (fault) {
+      trainer.dispose()
+      throw fault
+    }
   }
 
   get stoppedAt(): Int32Array {

@@ -59,13 +59,36 @@ export class Pictures {
     } else this.coming = next
   }
 
+  private stoppedAt(model: number): number {
+    const { models, stoppedAt } = this.partOf(model)
+    return stoppedAt[models.indexOf(model)]
+  }
+
+  private partOf(model: number): Part {
+    return this.parts.find(({ models }) => models.includes(model)) as Part
+  }
+
+  /**
+   * A number for the parameters that the model has after so many steps of the run: those steps, or one that no step
+   * has for a model that stopped. It takes a step back, perhaps long after that was seen, and none after it.
+   */
+  private moment(model: number, step: number): number {
+    const stopped = this.stoppedAt(model)
+    return stopped < 0 ? step : -2 - stopped
+  }
+
   private diagramKey(step: number): string {
-    return `${step} ${shownModel(this.values)} ${this.values.image}`
+    const model = shownModel(this.values)
+    return `${step} ${model} ${this.moment(model, step)} ${this.values.image}`
   }
 
   private gradientsKey(step: number): string {
     const model = shownModel(this.values)
-    return `${step} ${model} ${betasOf(this.values)[model]}`
+    return `${step} ${model} ${this.moment(model, step)} ${betasOf(this.values)[model]}`
+  }
+
+  private isCurrent(picture: LatentPicture, step: number): boolean {
+    return picture.current(this.moment(picture.model, step)) === 1
   }
 
   /** Share of the first pictures' images that were encoded; 1 once there are pictures. */
@@ -78,7 +101,7 @@ export class Pictures {
   complete(step: number): boolean {
     return (
       this.coming.length === 0 &&
-      this.pictures.every((picture) => picture.current(step) === 1) &&
+      this.pictures.every((picture) => this.isCurrent(picture, step)) &&
       this.diagramMade?.key === this.diagramKey(step) &&
       this.gradientsMade?.key === this.gradientsKey(step)
     )
@@ -89,12 +112,12 @@ export class Pictures {
     const { shown, values } = this
     const model = shownModel(values)
     const waiting = this.coming.filter((one) => !one.whole)
-    const stale = this.pictures.filter((one) => one.current(step) < 1)
+    const stale = this.pictures.filter((one) => !this.isCurrent(one, step))
     const turn = waiting.length > 0 ? waiting : stale
     if (turn.length > 0) {
       const picture = turn[this.slices++ % turn.length]
       await this.take(picture.model, step)
-      await shown.refresh(picture, step)
+      await shown.refresh(picture, this.moment(picture.model, step))
       if (this.coming.length > 0 && this.coming.every((one) => one.whole)) {
         this.pictures = this.coming
         this.coming = []
@@ -116,12 +139,10 @@ export class Pictures {
 
   /** The model's parameters are what `shown` works with from here on. */
   private async take(model: number, step: number): Promise<void> {
-    const part = this.parts.find(({ models }) => models.includes(model)) as Part
-    const place = part.models.indexOf(model)
-    // a model that stops takes a step back, without another step of the run
-    const wanted = `${model} ${step} ${part.stoppedAt[place]}`
+    const wanted = `${model} ${this.moment(model, step)}`
     if (this.taken === wanted) return
-    await part.copyParameters(place, this.shown.row)
+    const part = this.partOf(model)
+    await part.copyParameters(part.models.indexOf(model), this.shown.row)
     this.taken = wanted
   }
 
@@ -144,14 +165,17 @@ export class Pictures {
    */
   async latentSpaces(step: number, betas: readonly number[]): Promise<readonly LatentSpace[]> {
     const { pictures, shown, values } = this
-    const drawn = pictures.map(({ model }) => [model, betas[model]])
+    const drawn = pictures.map(({ model }) => [model, this.moment(model, step), betas[model]])
     const key = JSON.stringify([step, this.slices, values.image, drawn])
     if (this.spaces?.key === key) return this.spaces.figure
     const plain: FlatSpace[] = []
     for (const picture of pictures) {
-      const part = this.parts.find(({ models }) => models.includes(picture.model)) as Part
-      const stoppedAt = part.stoppedAt[part.models.indexOf(picture.model)]
-      plain.push(await shown.space(picture, { step, beta: betas[picture.model], stoppedAt }, values.image))
+      const { model } = picture
+      const state = {
+        ...{ step, beta: betas[model], stoppedAt: this.stoppedAt(model) },
+        current: picture.current(this.moment(model, step)),
+      }
+      plain.push(await shown.space(picture, state, values.image))
     }
     const shared = plain.length > 1 ? union(plain.map(({ domain }) => domain)) : undefined
     const figure: LatentSpace[] = []

@@ -79,9 +79,17 @@ export class Run {
     const remote = room ? 0 : settings.length - 1
     const others = settings.slice(0, remote).map((setting) => RemotePart.create(backend, setting))
     const own: Part[] = []
-    for (const setting of settings.slice(remote)) own.push(await LocalPart.create(backend, setting))
-    const parts = [...(await Promise.all(others)), ...own]
-    return new Run(backend, values, layout, training, validation, parts, room)
+    try {
+      for (const setting of settings.slice(remote)) own.push(await LocalPart.create(backend, setting))
+      const parts = [...(await Promise.all(others)), ...own]
+      return new Run(backend, values, layout, training, validation, parts, room)
+    } catch (fault) {
+      // what there is room for is not left behind, least of all threads with their memory
+      for (const part of own) part.dispose()
+      for (const other of await Promise.allSettled(others))
+        if (other.status === 'fulfilled') other.value.dispose()
+      throw fault
+    }
   }
 
   /** Nothing more is to be told or drawn at this step. */
@@ -103,8 +111,9 @@ export class Run {
           await this.pictures.renew(this.step)
           this.pictureTime -= performance.now() - begin
         } else await this.train(last, left)
-      } else if (this.step < last) await this.evaluate(true, left)
-      else if (this.parts.some(({ unread }) => unread > 0)) await this.readLosses()
+      } else if (this.parts.some(({ unread }) => unread > 0)) await this.readLosses()
+      // of parameters that no model takes back any more
+      else if (this.step < last) await this.evaluate(true, left)
       else if (!this.pictures.complete(this.step)) await this.pictures.renew(this.step)
       else if (!this.evaluations.complete(this.step)) await this.evaluate(false, left)
       else return

@@ -86,8 +86,8 @@ export class ShownModels {
     return new LatentPicture(model, this.layout.latentDimensions, this.validation.labels)
   }
 
-  /** The next images of the picture, with the parameters in `row`, which are those after so many steps. */
-  async refresh(picture: LatentPicture, step: number): Promise<void> {
+  /** The next images of the picture, with the parameters in `row`, which are those of this moment. */
+  async refresh(picture: LatentPicture, moment: number): Promise<void> {
     const { backend, model } = this
     const first = picture.next
     const rows = Math.min(this.rows, this.validation.count - first)
@@ -105,7 +105,7 @@ export class ShownModels {
         logits: logits as Float32Array,
         rates: (rates as Float32Array).subarray(0, rows),
       },
-      step,
+      moment,
     )
   }
 

@@ -93,7 +93,8 @@ export class Trainer {
     this.gradients = backend.createTensor(shape)
     this.firstMoments = backend.createTensor(shape)
     this.secondMoments = backend.createTensor(shape)
-    this.average = values.polyak > 0 ? backend.createTensor(shape) : undefined
+    // which the first step keeps nothing of, but for a model that stops before it
+    this.average = values.polyak > 0 ? backend.upload(begin, shape) : undefined
     this.alive = backend.upload(new Float32Array(this.models).fill(1), [this.models])
     this.history = backend.createTensor([this.models, historyRows, historySteps])
     const rows = seeds * blockSteps * batchSize
@@ -111,7 +112,7 @@ export class Trainer {
 
   /** What is evaluated and shown: the parameters, or their running average. */
   get evaluated(): Tensor {
-    return this.average && this.step > 0 ? this.average : this.parameters
+    return this.average ?? this.parameters
   }
 
   /** How many steps may be done before the losses have to be read. */
@@ -170,11 +171,18 @@ export class Trainer {
     })
     this.step++
     if (this.average) {
-      // a mean of the parameters after each step, weights falling by `polyak` a step, without the first ones drawn
-      const { polyak } = values
-      const kept = (polyak - polyak ** this.step) / (1 - polyak ** this.step)
-      backend.weightedSum(this.average, this.average, kept, this.parameters, 1 - kept)
+      const { average, parameters, alive } = this
+      backend.runningAverage({ average, parameters, alive, kept: this.keptAfter(this.step) })
     }
+  }
+
+  /**
+   * Share of the average that the step to so many keeps: it is a mean of the parameters after each step, weights
+   * falling by `polyak` a step, without the first ones drawn.
+   */
+  private keptAfter(steps: number): number {
+    const { polyak } = this.setting.values
+    return (polyak - polyak ** steps) / (1 - polyak ** steps)
   }
 
   /** The batch of the coming step, through these parameters. */
@@ -275,7 +283,7 @@ export class Trainer {
 
   /**
    * The parameters at which the loss was finite last: those before the update by Adam that led to where it was not,
-   * whose moments are as it left them. The average becomes these parameters.
+   * whose moments are as it left them. So is the average: that before these were added to it.
    */
   private async takeBack(model: number, learningRate: number): Promise<void> {
     const { backend } = this
@@ -289,17 +297,26 @@ export class Trainer {
       row.dispose()
       return copy
     }
+    const write = (tensor: Tensor, values: Float32Array) => {
+      const row = backend.upload(values, [1, columns])
+      backend.columnSums(1, rowOf(tensor), { tensor: row, rows: 1, columns })
+      row.dispose()
+    }
     const parameters = await read(this.parameters)
+    const far = parameters.slice()
     const firstMoments = await read(this.firstMoments)
     const secondMoments = await read(this.secondMoments)
     const [correction1, correction2] = [1 - 0.9 ** updates, 1 - 0.999 ** updates]
     for (let at = 0; at < columns; at++)
       parameters[at] +=
         (learningRate * firstMoments[at]) / correction1 / (Math.sqrt(secondMoments[at] / correction2) + 1e-8)
-    const row = backend.upload(parameters, [1, columns])
-    for (const tensor of [this.parameters, ...(this.average ? [this.average] : [])])
-      backend.columnSums(1, rowOf(tensor), { tensor: row, rows: 1, columns })
-    row.dispose()
+    write(this.parameters, parameters)
+    if (!this.average) return
+    const kept = Math.fround(this.keptAfter(updates))
+    if (kept === 0) return write(this.average, parameters)
+    const average = await read(this.average)
+    for (let at = 0; at < columns; at++) average[at] = (average[at] - Math.fround(1 - kept) * far[at]) / kept
+    write(this.average, average)
   }
 
   /** Queued: one model's evaluated parameters into a tensor [1, parameters] of the same backend. */

@@ -1,0 +1,120 @@
+/** What a training evaluates and how fast it learns: the running average of the parameters, the learning rate's decay. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Backend } from '../../src/compute/backend.ts'
+import { loadTraining } from '../../src/data/mnist.ts'
+import { trainingPool } from '../../src/data/order.ts'
+import type { ParameterValues } from '../../src/labs/lab.ts'
+import { imageSet } from '../../src/labs/vib/images.ts'
+import { layoutOf } from '../../src/labs/vib/layout.ts'
+import { typed } from '../../src/labs/vib/parameters.ts'
+import { Trainer } from '../../src/labs/vib/trainer.ts'
+import { backends } from '../kernels/backends.ts'
+import { small } from './vibRuns.ts'
+
+const betas = [1e-3, 0.1]
+
+describe.each(backends)('training on $kind', ({ create }) => {
+  let backend: Backend
+  beforeAll(async () => {
+    backend = await create()
+  })
+  afterAll(() => backend.dispose())
+
+  async function begin(changes: ParameterValues) {
+    const values = typed({ ...small, ...changes })
+    const layout = layoutOf(values)
+    const images = imageSet(await loadTraining(trainingPool(values.trainSize)), values.pixels)
+    const trainer = await Trainer.create(backend, { values, layout, betas, firstSeed: 0, seeds: 1, images })
+    const row = backend.createTensor([1, layout.parameters])
+    const evaluated = async (model: number) => {
+      trainer.copyParameters(model, row)
+      return (await backend.read(row)) as Float32Array
+    }
+    const dispose = () => {
+      trainer.dispose()
+      row.dispose()
+    }
+    return { trainer, evaluated, dispose }
+  }
+
+  const farthest = (one: ArrayLike<number>, other: ArrayLike<number>) =>
+    Array.from(one).reduce((most, value, at) => Math.max(most, Math.abs(value - other[at])), 0)
+
+  it('evaluates the mean of the parameters after each step, weighed by how long ago it was', async () => {
+    const polyak = 0.7
+    const plain = await begin({})
+    const averaged = await begin({ polyak })
+    expect(await averaged.evaluated(1)).toEqual(await plain.evaluated(1))
+    const { length } = await plain.evaluated(1)
+    const sum = new Float64Array(length)
+    let weights = 0
+    for (let step = 0; step < 6; step++) {
+      for (const { trainer } of [plain, averaged]) trainer.queueStep()
+      const parameters = await plain.evaluated(1)
+      weights = polyak * weights + 1
+      for (let at = 0; at < length; at++) sum[at] = polyak * sum[at] + parameters[at]
+      const mean = sum.map((value) => value / weights)
+      expect(farthest(await averaged.evaluated(1), mean)).toBeLessThan(1e-6)
+      // and not these themselves
+      if (step > 0) expect(farthest(parameters, mean)).toBeGreaterThan(1e-4)
+    }
+    plain.dispose()
+    averaged.dispose()
+  })
+
+  it('multiplies the learning rate by its decay every two epochs, and at no other time', async () => {
+    const [learningRate, learningRateDecay, epoch] = [1e-3, 0.5, 2]
+    const sizes = { trainSize: 500, batchSize: 250, learningRate }
+    const decaying = await begin({ ...sizes, learningRateDecay })
+    const told = await begin({ ...sizes, learningRateDecay: 1 })
+    for (let step = 0; step < 6 * epoch; step++) {
+      told.trainer.update(learningRate * [1, 1, 0.5, 0.5, 0.25, 0.25][Math.floor(step / epoch)], betas)
+      for (const { trainer } of [decaying, told]) trainer.queueStep()
+      expect(await decaying.evaluated(0)).toEqual(await told.evaluated(0))
+    }
+    decaying.dispose()
+    told.dispose()
+  })
+
+  const explosive = { hiddenLayers: 3, hiddenWidth: 256, latentDimensions: 64 }
+
+  it.each([0, 0.5, 0.99])(
+    'takes back the step after which the loss was not finite (%f kept)',
+    async (polyak) => {
+      const { trainer, evaluated, dispose } = await begin({ ...explosive, polyak })
+      for (let step = 0; step < 3; step++) trainer.queueStep()
+      const before = await evaluated(0)
+      // 64 squares of what layers of such weights make are beyond float32
+      trainer.update(2000, betas)
+      trainer.queueStep()
+      const far = farthest(await evaluated(0), before)
+      for (let step = 0; step < 4; step++) trainer.queueStep()
+      await trainer.readLosses()
+      expect(Array.from(trainer.stoppedAt)).toEqual([4, 4])
+      expect(far).toBeGreaterThan(10)
+      // a few roundings of the long step, there and back
+      const rounding = (4 * 2 ** -23 * far) / (1 - Math.min(polyak, 0.5))
+      const after = await evaluated(0)
+      expect(farthest(after, before)).toBeLessThan(rounding)
+      for (let step = 0; step < 3; step++) trainer.queueStep()
+      await trainer.readLosses()
+      expect(await evaluated(0)).toEqual(after)
+      dispose()
+    },
+  )
+
+  it('keeps the average of a model that stopped, from the first step on', async () => {
+    const { trainer, evaluated, dispose } = await begin({ polyak: 0.9 })
+    const first = await evaluated(1)
+    trainer.update(1e-3, [betas[0], 3e38])
+    for (let step = 0; step < 3; step++) trainer.queueStep()
+    expect(await evaluated(1)).toEqual(first)
+    const moving = await evaluated(0)
+    trainer.update(1e-3, [3e38, 3e38])
+    for (let step = 0; step < 3; step++) trainer.queueStep()
+    expect(await evaluated(0)).toEqual(moving)
+    await trainer.readLosses()
+    expect(Array.from(trainer.stoppedAt)).toEqual([3, 0])
+    dispose()
+  })
+})
