@@ -150,13 +150,20 @@ describe('the story', () => {
     await close()
   })
 
-  it('asks for the picture of a β whose place the seed draws', async () => {
+  it('asks for the three β in an order that the seed draws', async () => {
     const { page, close } = await site.visit('#lab=vib&story=7&trainSize=500&hiddenWidth=32&seed=3')
     await ready(page)
     const found = await metrics(page)
-    const letter = ['A', 'B', 'C'].find((one) => found[`picture${one}`] === 1e-3)
+    const names = new Map([
+      [1e-6, '10^{-6}'],
+      [1e-3, '10^{-3}'],
+      [100, '100'],
+    ])
+    const order = ['A', 'B', 'C'].map((one) => names.get(found[`picture${one}`] as number))
     const audience = page.locator('.audience')
-    await audience.getByRole('button', { name: `Picture ${letter}` }).click()
+    const answers = audience.locator('.answer')
+    expect(await answers.count()).toBe(6)
+    await answers.filter({ hasText: order.join(',\\;') }).click()
     await expect.poll(() => audience.innerText()).toMatch(/✓ Right/)
     expect(await page.locator('[data-panel=latent1]').innerText()).not.toContain('β =')
     // the pictures have their names again where the story does not ask for them

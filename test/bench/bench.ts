@@ -20,6 +20,7 @@ import packages from './package.json'
 import type { CaseResult } from './page.ts'
 import { adapters, judge, summarize, table, type Versions } from './report.ts'
 import { embeddingTable, sweepTable, vibEmbedding, vibSweep } from './vibPage.ts'
+import { referenceTable, vibReference } from './vibReference.ts'
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url))
 
@@ -90,9 +91,10 @@ const pageCases: Readonly<Record<string, (browser: Browser, address: string) => 
   drag: told(drag, dragTable),
   vibSweep: told(vibSweep, sweepTable),
   vibEmbedding: told(vibEmbedding, embeddingTable),
+  vibReference: told(vibReference, referenceTable),
 }
 /** Minutes each: only when named. */
-const optional = ['vibSweep', 'vibEmbedding']
+const optional = ['vibSweep', 'vibEmbedding', 'vibReference']
 
 function told<Result>(
   measure: (browser: Browser, address: string) => Promise<Result>,

@@ -19,7 +19,6 @@ describe('models trained as the reference', () => {
       betaMax: 10,
       betaCount: 3,
       seeds: 1,
-      evaluationSamples: 12,
     }
     const metrics = await run(backend, values, 1200)
     expect(metrics.epoch).toBe(60)
@@ -53,7 +52,6 @@ describe('models trained as the reference', () => {
       betaMax: 0.1,
       betaCount: 2,
       seeds: 1,
-      evaluationSamples: 12,
     }
     const { epoch, stoppedAt, ...found } = await run(backend, values, 1500)
     expect([epoch, stoppedAt]).toEqual([30, [-1, -1]])

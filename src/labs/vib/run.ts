@@ -12,7 +12,7 @@ import { divide, LocalPart, type Part } from './parts.ts'
 import { Pictures } from './pictures.ts'
 import { RemotePart } from './remotePart.ts'
 import type { Results } from './results.ts'
-import { pictureOrder } from './theory.ts'
+import { orderNumber, pictureOrder } from './theory.ts'
 
 /** Milliseconds for pictures to one for training. */
 const pictureShare = { one: 1 / 2, three: 1 / 2, sweep: 1 / 10 }
@@ -243,6 +243,7 @@ export class Run {
         pictureA: betas[order[0]],
         pictureB: betas[order[1]],
         pictureC: betas[order[2]],
+        pictureOrder: orderNumber(order),
         bestBeta: latest ? latest.betas[smallest(latest.validationError)] : Number.NaN,
       }),
     }

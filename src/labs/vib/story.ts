@@ -1,9 +1,11 @@
 /** The steps a lecturer takes through the VIB lab. */
 import type { StoryStep } from '../lab.ts'
+import { orderNumber, pictureOrders } from './theory.ts'
 
 const one = { preset: 'embedding', mode: 'one', beta: 1e-3 } as const
 const three = { preset: 'embedding', mode: 'three', beta1: 1e-6, beta2: 1e-3, beta3: 100 } as const
 
+const pictureBetas = ['10^{-6}', '10^{-3}', '100']
 const pictureReason =
   'At $10^{-3}$ the axes reach about 10 from the middle and $\\sigma$ is some tenths: small clouds, most of them apart. At $10^{-6}$ they reach some three times as far and $\\sigma$ is a few thousandths: points, not clouds. At 100 every image is the prior: $\\mu$ near 0, $\\sigma$ near 1.'
 
@@ -122,24 +124,12 @@ export const story: readonly StoryStep[] = [
     panels: ['latent1', 'latent2', 'latent3'],
     switches: { anonymous: true, sharedAxes: false, regions: false, samples: true, ellipses: true },
     question: {
-      text: 'Which picture is $\\beta=10^{-3}$?',
-      answers: [
-        {
-          text: 'Picture A',
-          right: { metric: 'pictureA', equals: 1e-3 },
-          reason: pictureReason,
-        },
-        {
-          text: 'Picture B',
-          right: { metric: 'pictureB', equals: 1e-3 },
-          reason: pictureReason,
-        },
-        {
-          text: 'Picture C',
-          right: { metric: 'pictureC', equals: 1e-3 },
-          reason: pictureReason,
-        },
-      ],
+      text: 'Which β have the pictures A, B and C, in this order?',
+      answers: pictureOrders.map((order) => ({
+        text: `$${order.map((place) => pictureBetas[place]).join(',\\;')}$`,
+        right: { metric: 'pictureOrder', equals: orderNumber(order) },
+        reason: pictureReason,
+      })),
     },
   },
   {

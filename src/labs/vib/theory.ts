@@ -7,19 +7,27 @@ export function softplus(x: number): number {
   return Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)))
 }
 
-/** In which order the three models' pictures stand while they have no labels: places in the order of β. */
-export function pictureOrder(seed: number): readonly [number, number, number] {
-  const orders = [
-    [0, 1, 2],
-    [0, 2, 1],
-    [1, 0, 2],
-    [1, 2, 0],
-    [2, 0, 1],
-    [2, 1, 0],
-  ] as const
-  const [draw] = uniformIntegers({ seed, stream: streams.pictureOrder }, 0, 1, orders.length)
-  return orders[draw]
+/** Orders in which the three models' pictures may stand while they have no labels: places in the order of β. */
+export const pictureOrders = [
+  [0, 1, 2],
+  [0, 2, 1],
+  [1, 0, 2],
+  [1, 2, 0],
+  [2, 0, 1],
+  [2, 1, 0],
+] as const
+
+export type PictureOrder = (typeof pictureOrders)[number]
+
+/** The order in which they do stand. */
+export function pictureOrder(seed: number): PictureOrder {
+  const [draw] = uniformIntegers({ seed, stream: streams.pictureOrder }, 0, 1, pictureOrders.length)
+  return pictureOrders[draw]
 }
+
+/** An order as a metric tells it: 231 where A has the second β, B the third and C the first. */
+export const orderNumber = (order: PictureOrder): number =>
+  order.reduce((number: number, place) => 10 * number + place + 1, 0)
 
 /** The smallest window that holds all of them. */
 export function union(domains: readonly Domain[]): Domain {
