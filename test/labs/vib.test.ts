@@ -400,6 +400,25 @@ describe('the pictures of a model that stopped', () => {
   })
 })
 
+describe('the errors', () => {
+  it('takes the training error as the validation error, of samples', async () => {
+    // so costly a code that σ is far from 0, and of the digit μ alone tells much more
+    const noisy = {
+      beta: 0.3,
+      hiddenWidth: 64,
+      latentDimensions: 16,
+      learningRate: 2e-3,
+      evaluationSamples: 1,
+    }
+    const backend = await createWasmBackend()
+    const { trainError, validationError, validationErrorMean } = await run(backend, noisy, 400)
+    expect(validationErrorMean[0]).toBeLessThan(0.35)
+    expect(Math.abs(trainError[0] - validationError[0])).toBeLessThan(0.06)
+    expect(validationError[0]).toBeGreaterThan(0.45)
+    backend.dispose()
+  })
+})
+
 describe('both backends', () => {
   it('come to the same errors within rounding', async () => {
     const found: VibMetrics[] = []

@@ -1,6 +1,7 @@
 /**
  * How well models do on the validation images: predictions averaged over samples of z, of one sample, of z = μ, the
- * rate and the distortion; and on the first of their own training images. Done in slices of some models and images.
+ * rate and the distortion; and, averaged too, on the first of their own training images. Done in slices of some models
+ * and images.
  */
 import type { Backend, Tensor } from '../../compute/backend.ts'
 import type { Matrices } from '../../compute/network.ts'
@@ -8,7 +9,7 @@ import { streams } from '../../compute/random.ts'
 import { Pace } from '../pace.ts'
 import { type ImageSet, packed } from './images.ts'
 import { classes, type Layout, operationsOf } from './layout.ts'
-import { Model } from './model.ts'
+import { Model, type Pass } from './model.ts'
 import { type Group, Moments, type Results, Sums } from './results.ts'
 import type { Trainer } from './trainer.ts'
 
@@ -62,7 +63,7 @@ export function evaluationOperations(
 ): number {
   const [encoder, decoder] = [operationsOf(layout.encoder), operationsOf(layout.decoder)]
   const own = trainingImages(trainSize, images / all)
-  return images * (encoder + (samples + 1) * decoder) + own * (encoder + decoder)
+  return images * (encoder + (samples + 1) * decoder) + own * (encoder + samples * decoder)
 }
 
 export class Evaluator {
@@ -166,11 +167,17 @@ export class Evaluator {
             [places.length],
           ),
         )
+        // of an image's place among a model's own
+        const noise = this.noise(
+          hold,
+          Uint32Array.from({ length: rows }, (_, row) => first + row),
+        )
+        backend.weightedSum(scores[0], nothing, 1, nothing, 0)
         for (const group of this.groups(left)) {
           const pass = this.pass(group, rows, input)
           this.model.encode(pass)
-          this.model.sample(pass, { tensor: this.noNoise, rows, columns: layout.latentDimensions, period: 1 })
-          this.model.decode(pass, undefined, this.scoresOf(scores[2], group, rows))
+          for (let sample = 0; sample < samples; sample++)
+            this.addPrediction(pass, group, noise, sample, scores[0], this.model.logitsOf(pass))
           await backend.finished()
           done += group.models * rows
           yield done / total
@@ -178,7 +185,7 @@ export class Evaluator {
         backend.countErrors(
           models,
           sums.trainErrors,
-          { tensor: scores[2], rows, columns: classes, stride: this.rows * classes },
+          { tensor: scores[0], rows, columns: classes, stride: this.rows * classes },
           { tensor: labels, rows: 1, columns: rows, period },
         )
         release()
@@ -224,10 +231,8 @@ export class Evaluator {
     model.decode(pass, undefined, this.scoresOf(mean, group, rows))
     backend.columnSums(group.models, sums.rate(group, first / this.rows), asColumn(model.rates, rows))
     for (let sample = 0; sample < samples; sample++) {
-      model.sample(pass, { tensor: noise, offset: sample * rows * columns, rows, columns, period: 1 })
       const logits = sample === 0 ? this.scoresOf(one, group, rows) : model.logitsOf(pass)
-      model.decode(pass, undefined, logits)
-      backend.addSoftmax(group.models, this.scoresOf(averaged, group, rows), logits)
+      this.addPrediction(pass, group, noise, sample, averaged, logits)
       backend.crossEntropy({
         models: group.models,
         logits,
@@ -241,6 +246,22 @@ export class Evaluator {
       const encoded = (await backend.read(model.encoded)) as Float32Array
       moments.add(group, encoded, chunk.momentRows, rows)
     } else await backend.finished()
+  }
+
+  /** What one sample of each encoded image is taken for, its `logits` too, added to `sum`. */
+  private addPrediction(
+    pass: Pass,
+    group: Group,
+    noise: Tensor,
+    sample: number,
+    sum: Tensor,
+    logits: Matrices,
+  ): void {
+    const { rows } = pass
+    const columns = this.model.layout.latentDimensions
+    this.model.sample(pass, { tensor: noise, offset: sample * rows * columns, rows, columns, period: 1 })
+    this.model.decode(pass, undefined, logits)
+    this.backend.addSoftmax(group.models, this.scoresOf(sum, group, rows), logits)
   }
 
   private pass({ first, models }: Group, rows: number, input: Matrices) {

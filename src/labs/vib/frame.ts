@@ -84,10 +84,10 @@ export interface Evaluation {
   readonly betas: readonly number[]
   /** Validation images it was taken on, evenly spaced: fewer than all while training goes on. */
   readonly images: number
-  /** Share of the model's own training images (the first it drew: a fifth as many as `images`) that z = μ gets wrong. */
-  readonly trainError: Float32Array
   /** Predictions averaged over `evaluationSamples` samples of z. */
   readonly validationError: Float32Array
+  /** The same of the model's own training images: the first that it drew, a fifth as many as `images`. */
+  readonly trainError: Float32Array
   /** The first sample alone. */
   readonly validationErrorOneSample: Float32Array
   /** z = μ. */
