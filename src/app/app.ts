@@ -119,7 +119,7 @@ function createPage(
 ): HTMLElement[] {
   const compare = createCompareDialog(engine)
   const share = createShareDialog(state, control, stage.stage)
-  const help = createHelpDialog()
+  const help = createHelpDialog(state)
   listenToKeys(state, control, help.open)
 
   const files = createFiles(state, control, notices)

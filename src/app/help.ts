@@ -2,8 +2,9 @@
 import { createDialog, type Dialog } from './dialog.ts'
 import { element } from './dom.ts'
 import { type Key, keys, pictureKeyHelp } from './keyboard.ts'
+import type { State } from './state.ts'
 
-export function createHelpDialog(): Dialog {
+export function createHelpDialog({ lab, values }: State): Dialog {
   const paragraph = (text: string) => element('p', {}, text)
   const table = (listed: readonly Key[]) =>
     element(
@@ -22,25 +23,21 @@ export function createHelpDialog(): Dialog {
         ),
       ),
     )
-  return createDialog('Help and keys', [
+  const ofLab = element('section')
+  const content = [
     paragraph(
       'Every number and picture here is computed on this machine, from the parameters of the panel, while you ' +
         'look. Drag a slider, or type a value; point at a chart to read it exactly.',
     ),
     paragraph(
-      'Losses and entropies are in nats, information counted with the natural logarithm: a word of probability p ' +
-        'costs −ln p nats, and 1 nat is 1.44 bits. Σ p² says how the prediction is spread: 1 when all of it is on ' +
-        'one word, 1/V when it is even over the V words.',
+      'Losses, entropies and divergences are in nats, information counted with the natural logarithm: what has ' +
+        'probability p costs −ln p nats, and 1 nat is 1.44 bits.',
     ),
-    paragraph(
-      'Each step of a run measures one more batch of tokens, numbered from 0, and the numbers are means over all ' +
-        'batches so far. Playing ends after 32 batches: the standard error of a mean is then down to about a sixth ' +
-        '(1/√32) of one batch’s. A step under way is computed to its end even after a pause.',
-    ),
+    ofLab,
     paragraph(
       'The seed decides every random draw: reset gives the same run again, a new seed gives another one. While a ' +
-        'state is still being computed the page shows partial results and says so. “∞” means infinite, “–” means ' +
-        'not defined or not known yet.',
+        'state is still being computed the page shows partial results and says so. A step under way is computed to ' +
+        'its end even after a pause. “∞” means infinite, “–” means not defined or not known yet.',
     ),
     paragraph(
       'The story leads through the lab step by step; it stands below the pictures, on a phone above them. The ' +
@@ -51,5 +48,12 @@ export function createHelpDialog(): Dialog {
     table(keys),
     element('h3', {}, 'Keys of a focused chart or scene'),
     table(pictureKeyHelp),
-  ])
+  ]
+  return createDialog('Help and keys', content, {
+    onOpen() {
+      const { title, help } = lab.peek()
+      const told = help?.(values.peek()) ?? []
+      ofLab.replaceChildren(...(told.length > 0 ? [element('h3', {}, title)] : []), ...told.map(paragraph))
+    },
+  })
 }

@@ -1,5 +1,6 @@
 /** A question to the audience: one answer to press, or several to tick and check together. */
-import type { Answer, Metrics, Question } from '../labs/lab.ts'
+import type { EngineFrame } from '../engine/protocol.ts'
+import type { Answer, Question } from '../labs/lab.ts'
 import { element } from './dom.ts'
 
 interface Choice {
@@ -41,19 +42,36 @@ function createBox(answer: Answer, onChange: () => void): Choice {
   }
 }
 
+/** What answers are judged by. */
+export type Evidence = Pick<EngineFrame, 'finished' | 'ready' | 'metrics'>
+
 const createAction = (label: string, onclick: () => void) =>
   element('button', { type: 'button', class: 'button quiet', onclick }, label)
 
-/** `metrics` tells the present numbers, where an answer depends on them; `onRight` is called once it is answered. */
+/**
+ * `evidence` tells the newest numbers, where an answer depends on them; `onRight` is called once it is answered. `follow`
+ * is to be called with every new frame: it judges what waited for it, and asks anew where numbers no longer bear a
+ * verdict out (those of another seed, say).
+ */
 export function createQuestion(
   question: Question,
-  metrics: () => Metrics | undefined,
+  evidence: () => Evidence | undefined,
   onRight: () => void,
-): HTMLElement {
+): { element: HTMLElement; follow(): void } {
   const verdict = element('div', { class: 'verdict', role: 'status' })
   const isRight = ({ right }: Answer) =>
-    typeof right === 'object' ? metrics()?.[right.metric] === right.equals : right === true
+    typeof right === 'object' ? evidence()?.metrics[right.metric] === right.equals : right === true
+  const truth = () => question.answers.map(isRight).join()
+  /** The truth that the verdict rests on. */
+  let judged: string | undefined
+  /** The answer whose verdict has to wait. */
+  let waiting: number | undefined
+  const isDecided = () => {
+    const newest = evidence()
+    return !question.atEnd || (newest?.finished === true && newest.ready)
+  }
   const say = (right: boolean, reasons: readonly string[]) => {
+    judged = truth()
     if (right) onRight()
     const reason = element('span')
     reason.innerHTML = reasons.join(' ')
@@ -70,11 +88,19 @@ export function createQuestion(
           unmark(choices[index])
           followBoxes()
         })
-      : createButton(answer, () => {
-          mark(choices[index], answer)
-          say(isRight(answer), [answer.reason])
-        }),
+      : createButton(answer, () => (isDecided() ? judge(index) : wait(index))),
   )
+  const judge = (index: number) => {
+    const answer = question.answers[index]
+    mark(choices[index], answer)
+    say(isRight(answer), [answer.reason])
+  }
+  const wait = (index: number) => {
+    for (const [other, choice] of choices.entries()) if (other !== index) choice.clear()
+    waiting = index
+    verdict.replaceChildren(element('strong', {}, 'Noted. '), 'The verdict comes when training has ended.')
+    verdict.parentElement?.scrollIntoView({ block: 'nearest' })
+  }
   const check = createAction('Check', () => {
     const judged = question.answers.map((answer, index) => ({
       answer,
@@ -100,16 +126,25 @@ export function createQuestion(
     }
     followBoxes()
     verdict.replaceChildren()
+    judged = waiting = undefined
   }
 
   const text = element('p', { class: 'question-text', id: 'audience-question' })
   text.innerHTML = question.text
   const nodes = choices.map(({ node }) => node)
-  return element(
-    'div',
-    { class: 'audience', role: 'group', 'aria-labelledby': text.id },
-    text,
-    element('div', { class: 'answers' }, ...nodes, question.several && check),
-    element('div', { class: 'verdict-row' }, verdict, createAction('Ask again', clear)),
-  )
+  return {
+    element: element(
+      'div',
+      { class: 'audience', role: 'group', 'aria-labelledby': text.id },
+      text,
+      element('div', { class: 'answers' }, ...nodes, question.several && check),
+      element('div', { class: 'verdict-row' }, verdict, createAction('Ask again', clear)),
+    ),
+    follow() {
+      if (waiting !== undefined && isDecided()) {
+        judge(waiting)
+        waiting = undefined
+      } else if (judged !== undefined && judged !== truth()) clear()
+    },
+  }
 }

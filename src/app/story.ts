@@ -1,5 +1,13 @@
 /** The lab's story: captions (HTML since the build) with live numbers, dots to travel along, and questions to the audience. */
-import type { Goal, Lab, Metrics, MetricValue, StoryOutline, StoryStep } from '../labs/lab.ts'
+import type {
+  Goal,
+  Lab,
+  Metrics,
+  MetricValue,
+  ParameterValues,
+  StoryOutline,
+  StoryStep,
+} from '../labs/lab.ts'
 import type { Control } from './control.ts'
 import { element, iconButton, setText, watch } from './dom.ts'
 import { createQuestion } from './question.ts'
@@ -90,6 +98,8 @@ export function createStory(state: State, control: Control): HTMLElement {
 
   const travel = (by: number) => control.enterStory(storyIndex(state) + by)
   let goal: ReturnType<typeof createGoal> | undefined
+  let asked: ReturnType<typeof createQuestion> | undefined
+  const newest = () => state.frames.kept.peek().at(-1)
   const showMetrics = () => {
     const frame = state.frames.shown.peek()
     bar.classList.toggle('partial', frame !== null && !frame.ready)
@@ -101,12 +111,8 @@ export function createStory(state: State, control: Control): HTMLElement {
   function showTexts(step: StoryStep, lab: Lab): void {
     caption.innerHTML = step.caption
     goal = step.goal && createGoal(step.goal, lab)
-    question.replaceChildren(
-      ...(step.question
-        ? [createQuestion(step.question, () => state.frames.shown.peek()?.metrics, control.answer)]
-        : []),
-      ...(goal ? [goal.element] : []),
-    )
+    asked = step.question && createQuestion(step.question, newest, control.answer)
+    question.replaceChildren(...[asked, goal].flatMap((one) => (one ? [one.element] : [])))
     showMetrics()
     body.scrollTop = 0
   }
@@ -140,11 +146,14 @@ export function createStory(state: State, control: Control): HTMLElement {
     )
   })
   watch(() => {
-    const { parameters, story } = state.lab.value
+    const { parameters, presets, story } = state.lab.value
     const patch = story[Math.min(storyIndex(state), story.length - 1)]?.patch ?? {}
     const values = state.values.value
+    // what a preset stands for; its name is lost where the step itself departs from it
+    const { preset, ...named } = patch
+    const wanted: Partial<ParameterValues> = { ...presets?.[String(preset)], ...named }
     const labels = parameters
-      .filter(({ id }) => id in patch && patch[id] !== values[id])
+      .filter(({ id }) => id in wanted && wanted[id] !== values[id])
       .map((one) => one.label)
     strayed.hidden = labels.length === 0
     bar.classList.toggle('strayed', !strayed.hidden)
@@ -153,6 +162,10 @@ export function createStory(state: State, control: Control): HTMLElement {
   watch(() => {
     void state.frames.shown.value
     showMetrics()
+  })
+  watch(() => {
+    void state.frames.kept.value
+    asked?.follow()
   })
   return bar
 }

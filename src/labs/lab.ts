@@ -252,6 +252,8 @@ export interface Question {
   readonly answers: readonly Answer[]
   /** Several answers are right: they are ticked, then checked together. */
   readonly several?: boolean
+  /** It is decided by the numbers of the finished run: an answer that is given before waits for them. */
+  readonly atEnd?: boolean
 }
 
 export interface Goal {
@@ -288,6 +290,8 @@ export interface Lab {
   readonly readouts: readonly Readout[]
   /** Whose data is used with these values, and under which licence. */
   readonly credits?: (values: ParameterValues) => string | undefined
+  /** What a step is and what the lab's words mean, in paragraphs for the help. */
+  readonly help?: (values: ParameterValues) => readonly string[]
   /** A file of the user's own that the lab can work with. */
   readonly file?: LabFile
   readonly story: readonly StoryOutline[]

@@ -414,6 +414,8 @@ export interface Stage {
   setToggle(panel: string, label: string, value: boolean): void
   /** Lights these panels and dims the others, also those added later; an empty list lights all. */
   light(panels: readonly string[]): void
+  /** Scrolls to a panel that is not in sight as a whole. */
+  reveal(panel: string): void
   setTheme(theme: ThemeName): void
   /** Whether what computes has failed: panels then wait for nothing, also those added later. */
   halt(halted: boolean): void

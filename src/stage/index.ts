@@ -151,6 +151,12 @@ class PanelStage implements Stage, Host {
     return this.add(new DiagramView(options, this))
   }
 
+  reveal(panel: string): void {
+    const behavior = matchMedia('(prefers-reduced-motion: reduce)').matches ? 'auto' : 'smooth'
+    const view = this.views.find((one) => one.panel.id === panel)
+    view?.panel.element.scrollIntoView({ block: 'nearest', behavior })
+  }
+
   setToggle(panel: string, label: string, value: boolean): void {
     for (const view of this.views) if (view.panel.id === panel) view.panel.setToggle(label, value)
   }

@@ -4,6 +4,7 @@ import { createRequire } from 'node:module'
 import type { Page } from 'playwright'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import '../../src/app/console.ts'
+import type { Metrics } from '../../src/labs/lab.ts'
 import { coloursOf, openSite, ready, type Site } from './site.ts'
 
 let site: Site
@@ -151,7 +152,7 @@ describe('the story', () => {
   })
 
   it('asks for the three β in an order that the seed draws', async () => {
-    const { page, close } = await site.visit('#lab=vib&story=7&trainSize=500&hiddenWidth=32&seed=3')
+    const { page, close } = await site.visit('#lab=vib&story=8&trainSize=500&hiddenWidth=32&seed=3')
     await ready(page)
     const found = await metrics(page)
     const names = new Map([
@@ -162,15 +163,64 @@ describe('the story', () => {
     const order = ['A', 'B', 'C'].map((one) => names.get(found[`picture${one}`] as number))
     const audience = page.locator('.audience')
     const answers = audience.locator('.answer')
+    const firstPicture = () => page.locator('[data-panel=latent1]').innerText()
     expect(await answers.count()).toBe(6)
+    expect(await firstPicture()).not.toContain('β =')
     await answers.filter({ hasText: order.join(',\\;') }).click()
     await expect.poll(() => audience.innerText()).toMatch(/✓ Right/)
-    expect(await page.locator('[data-panel=latent1]').innerText()).not.toContain('β =')
+    // which uncovers them where they are
+    const told = { '10^{-6}': 'β = 10⁻⁶', '10^{-3}': 'β = 10⁻³', '100': 'β = 10²' }
+    const first = (of: Metrics) => told[names.get(of.pictureA as number) as keyof typeof told]
+    await expect.poll(firstPicture).toContain(first(found))
+    // another seed has another order, and the question is asked anew
+    let other = found
+    for (let seed = 4; first(other) === first(found); seed++) {
+      await page.evaluate((seed) => window.natlab.set({ seed }), seed)
+      other = await metrics(page)
+    }
+    await expect.poll(() => audience.innerText()).not.toContain('Right')
+    const back = page.getByRole('button', { name: 'Back to this step’s values' })
+    expect(await back.getAttribute('title')).toMatch(/other values of: hidden width, training images\./)
+    // in which they stay beyond the question
+    await page.getByRole('button', { name: 'Next step of the story' }).click()
+    await expect.poll(() => audience.innerText()).toContain('smallest validation error')
+    await expect.poll(firstPicture).toContain(first(other))
+    expect(await back.isVisible()).toBe(false)
     // the pictures have their names again where the story does not ask for them
     await page.evaluate(() => window.natlab.open('vib', { mode: 'three', trainSize: 500, hiddenWidth: 32 }))
     await expect.poll(() => page.locator('[data-panel=latent1]').innerText()).toContain('β =')
     await close()
   })
+})
+
+it('is told of in the help, which tells of the open lab alone', async () => {
+  const { page, close } = await site.visit(`#lab=vib&${small}`)
+  await ready(page)
+  await page.keyboard.press('?')
+  const help = page.getByRole('dialog')
+  expect(await help.innerText()).toMatch(/β is the price of a nat of rate/)
+  expect(await help.innerText()).not.toContain('32 batches')
+  await page.keyboard.press('Escape')
+  await close()
+})
+
+it('keeps an answer until the training has ended that decides it', async () => {
+  const { page, close } = await site.visit(`#lab=vib&${small}&mode=three&story=9&epochs=30`)
+  await ready(page)
+  await page.evaluate(() => window.natlab.run(0))
+  const audience = page.locator('.audience')
+  for (const index of [2, 1]) await audience.locator('.answer').nth(index).click()
+  await expect.poll(() => audience.innerText()).toMatch(/Noted.*ended/s)
+  expect(await audience.locator('.answer[aria-pressed=true]').count()).toBe(1)
+  const { step, validationError, betas } = await page.evaluate(async () => {
+    await window.natlab.run(150 - Number((await window.natlab.metrics()).step))
+    return window.natlab.metrics()
+  })
+  expect(step).toBe(150)
+  const errors = validationError as number[]
+  const best = (betas as number[])[errors.indexOf(Math.min(...errors))]
+  await expect.poll(() => audience.innerText()).toMatch(best === 1e-3 ? /✓ Right/ : /✗ Not quite/)
+  await close()
 })
 
 it('says what is wrong when the images cannot be had, and trains once they can', async () => {
@@ -279,7 +329,18 @@ describe('what is pointed at', () => {
     await expect.poll(async () => (await parameters(page)).model).toBeGreaterThanOrEqual(0)
     const beta = text.match(/β = [^,]*/)?.[0] ?? ''
     expect(beta).not.toBe('')
-    await expect.poll(() => page.locator('[data-panel=latent]').innerText()).toContain(beta)
+    const latent = page.locator('[data-panel=latent]')
+    await expect.poll(() => latent.innerText()).toContain(beta)
+    // which comes into sight
+    await expect
+      .poll(() =>
+        latent.evaluate((panel) => {
+          const room = document.querySelector('.room-panels')!.getBoundingClientRect()
+          const { top, bottom } = panel.getBoundingClientRect()
+          return Math.max(room.top - top, bottom - room.bottom)
+        }),
+      )
+      .toBeLessThanOrEqual(1)
     await close()
   })
 })
@@ -345,7 +406,7 @@ describe('where room is scarce', () => {
   })
 
   it('the three latent spaces stand side by side on a projector of 1280 × 720', async () => {
-    const { page, close } = await site.visit(`#lab=vib&${small}&mode=three&story=7&theme=projector`)
+    const { page, close } = await site.visit(`#lab=vib&${small}&mode=three&story=8&theme=projector`)
     await ready(page)
     const boxes = await Promise.all(
       [1, 2, 3].map((place) => page.locator(`[data-panel=latent${place}]`).boundingBox()),

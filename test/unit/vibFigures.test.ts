@@ -58,7 +58,7 @@ describe('a model whose β was moved since it was evaluated', () => {
   const moved = figures([1], { trainedBetas: [1e-3], evaluations: [evaluation([1e-3])] })
 
   it('stays where it was, and is said to be there', () => {
-    const content = sweepContent(moved, 0, false)
+    const content = sweepContent(moved, 0, { near: false, single: false })
     for (const x of dotsOf(content)) expect(x).toEqual([1e-3])
     expect(content.note).toBe('after 1 epoch, at β = 10⁻³, not yet at 1')
     expect(content.pick?.read(0).title).toContain('β = 10⁻³')
@@ -69,17 +69,21 @@ describe('a model whose β was moved since it was evaluated', () => {
 describe('notes', () => {
   it('tell on how many images an evaluation was', () => {
     const part = figures([1e-3], { evaluations: [evaluation([1e-3], { images: 2500, epoch: 3 })] })
-    expect(sweepContent(part, 0, false).note).toBe('after 3 epochs, on 2,500 of 10,000 images')
+    expect(sweepContent(part, 0, { near: false, single: false }).note).toBe(
+      'after 3 epochs, on 2,500 of 10,000 images',
+    )
   })
 
   it('tell how many models fit side by side, and which limit that is', () => {
     const room = { models: 1, wantedBytes: 264 * 14 * 2 ** 20, permittedBytes: 128 * 2 ** 20 }
     const crowded = figures([1e-3, 1], { room, evaluations: [] })
-    expect(sweepContent(crowded, 0, false).note).toBe(
+    expect(sweepContent(crowded, 0, { near: false, single: false }).note).toBe(
       '1 of 2 models at a time: together they take a buffer of 3,696 MiB, the largest here is 128 MiB',
     )
     const evaluated = figures([1e-3, 1], { room })
-    expect(sweepContent(evaluated, 0, false).note).toMatch(/^after 1 epoch, .*z; 1 of 2 models at a time/)
+    expect(sweepContent(evaluated, 0, { near: false, single: false }).note).toMatch(
+      /^after 1 epoch, .*z; 1 of 2 models at a time/,
+    )
   })
 
   it('tell whose losses and gradients they are', () => {

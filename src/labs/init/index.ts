@@ -49,6 +49,19 @@ export const initLab: Lab = {
   speed: (values) => (isTraining(values) ? Number.POSITIVE_INFINITY : 10),
   credits: (values) =>
     isTraining(values) && values.text === 'stateOfTheUnion' ? stateOfTheUnion.credits : undefined,
+  help: (values) =>
+    isTraining(values)
+      ? [
+          'Each step trains both models on the same words of the text, by Adam. Losses on the held-out words, and what ' +
+            'a model writes, are of the step that is told beside them. Playing goes on until it is paused, or a race is ' +
+            'over. V is the number of words in the vocabulary.',
+        ]
+      : [
+          'Each step of a run measures one more batch of tokens, numbered from 0, and the numbers are means over all ' +
+            'batches so far. Playing ends after 32 batches: the standard error of a mean is then down to about a sixth ' +
+            '(1/√32) of one batch’s.',
+          'Σ p² says how the prediction is spread: 1 when all of it is on one word, 1/V when it is even over the V words.',
+        ],
   story,
   loadStory: async () => (await import('./story.ts?rendered')).story,
   createView: async (stage) => (await import('./view.ts')).createView(stage),

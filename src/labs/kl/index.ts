@@ -33,6 +33,11 @@ export const klLab: Lab = {
     { metric: 'surrogateReverseKl', label: 'surrogate reverse', unit: 'nats' },
     { metric: 'quadraturePoints', label: 'quadrature points' },
   ],
+  help: () => [
+    'P is the mixture, Q the Gaussian that is fitted. Each step moves the fits, and every start, one step down the ' +
+      'gradient of their divergence: forward KL is KL(P‖Q), a mean over P; reverse KL is KL(Q‖P), a mean over Q. It is ' +
+      'infinite where what the mean is taken over lies in a place that the other one rules out.',
+  ],
   story,
   loadStory: async () => (await import('./story.ts?rendered')).story,
   createView: async (stage, actions) => (await import('./view.ts')).createView(stage, actions),

@@ -61,10 +61,17 @@ function roomNote({ betas, room }: ModelFigures): string | undefined {
 
 const mebibytes = (bytes: number) => `${Math.round(bytes / 2 ** 20).toLocaleString('en-US')} MiB`
 
+export interface SweepSwitches {
+  /** Only the errors near the smallest, without the training errors, which lie below. */
+  readonly near: boolean
+  /** Of single samples of z and of z = μ too. */
+  readonly single: boolean
+}
+
 export function sweepContent(
   figures: ModelFigures | undefined,
   shownModel: number,
-  near: boolean,
+  { near, single }: SweepSwitches,
 ): ChartContent {
   const last = figures?.evaluations.at(-1)
   const groups = last ? groupsOf(last) : []
@@ -85,17 +92,30 @@ export function sweepContent(
           y: of(last.validationError, (values) => Math.max(...values)),
           baseline: of(last.validationError, (values) => Math.min(...values)),
         })
-      marks.push(
-        { kind: 'line', name: 'training', role: 'neutral', dashed: true, x, y: of(last.trainError, median) },
-        {
-          kind: 'line',
-          name: 'validation',
-          role: 'fixed',
-          width: 2.5,
-          x,
-          y: of(last.validationError, median),
-        },
-      )
+      if (!near)
+        marks.push({
+          ...{ kind: 'line', name: 'training', role: 'neutral', dashed: true },
+          ...{ x, y: of(last.trainError, median) },
+        })
+      if (single)
+        marks.push(
+          {
+            kind: 'line',
+            name: 'one sample',
+            role: 'broken',
+            x,
+            y: of(last.validationErrorOneSample, median),
+          },
+          { kind: 'line', name: 'z = μ', role: 'third', x, y: of(last.validationErrorMean, median) },
+        )
+      marks.push({
+        kind: 'line',
+        name: 'validation',
+        role: 'fixed',
+        width: 2.5,
+        x,
+        y: of(last.validationError, median),
+      })
     } else
       marks.push({
         kind: 'dots',

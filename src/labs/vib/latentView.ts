@@ -48,7 +48,7 @@ function read(
   pictures: Pictures | undefined,
   image: number,
 ): PointReading {
-  const { dimensions, means, deviations, predictions, rates } = space
+  const { dimensions, means, deviations, predictions, projection, rates } = space
   const at = (values: Float32Array) =>
     Array.from({ length: dimensions }, (_, index) => five(values[image * dimensions + index])).join(', ')
   const size = pictures ? pictures.side ** 2 : 0
@@ -57,8 +57,9 @@ function read(
     rows: [
       { label: 'predicted', value: String(predictions[image]) },
       { label: 'KL', value: nats(rates[image]) },
-      { label: 'μ', value: at(means) },
-      { label: 'σ', value: at(deviations) },
+      // of more dimensions than are shown, along the axes' components
+      { label: projection === 'none' ? 'μ' : 'μ along the axes', value: at(means) },
+      { label: projection === 'none' ? 'σ' : 'σ along the axes', value: at(deviations) },
       { label: 'click or tap', value: 'into the diagram' },
     ],
     picture: pictures && {

@@ -294,6 +294,7 @@ const recipe = { evaluationSamples: 12, learningRateDecay: 0.97 } satisfies Para
 export const presets: Readonly<Record<Exclude<Preset, 'custom'>, ParameterValues>> = {
   embedding: {
     ...recipe,
+    mode: 'one',
     latentDimensions: 2,
     trainSize: 5000,
     pixels: 14,

@@ -7,7 +7,7 @@ const three = { preset: 'embedding', mode: 'three', beta1: 1e-6, beta2: 1e-3, be
 
 const pictureBetas = ['10^{-6}', '10^{-3}', '100']
 const pictureReason =
-  'At $10^{-3}$ the axes reach about 10 from the middle and $\\sigma$ is some tenths: small clouds, most of them apart. At $10^{-6}$ they reach some three times as far and $\\sigma$ is a few thousandths: points, not clouds. At 100 every image is the prior: $\\mu$ near 0, $\\sigma$ near 1.'
+  'At $10^{-3}$ the axes reach about 10 from the middle and $\\sigma$ is some tenths: small clouds, most of them apart. At $10^{-6}$ they reach several times as far and $\\sigma$ is a few thousandths: points, not clouds. At 100 every image is the prior: $\\mu$ near 0, $\\sigma$ near 1.'
 
 /** What would answer which model is best. */
 const errors = [
@@ -84,8 +84,8 @@ export const story: readonly StoryStep[] = [
     caption:
       'Seventeen β from $10^{-6}$ to 100, four seeds each: 68 models train side by side on 2,000 images. Guess the curve, then watch it form; click a dot to open that model’s latent space.',
     patch: { preset: 'sweep' },
-    panels: ['sweep', 'information'],
-    switches: { near: false },
+    panels: ['sweep', 'information', 'latent'],
+    switches: { near: false, single: false },
     question: {
       text: 'What shape has the validation error over β?',
       answers: [
@@ -98,7 +98,7 @@ export const story: readonly StoryStep[] = [
           text: 'A shallow dip, then a collapse.',
           right: true,
           reason:
-            'Up to about $\\beta=10^{-2}$ the bottleneck keeps the encoder from memorising: the error dips. Near β = 1 the rate goes to 0 and the error to that of always saying one digit, 88.65 %.',
+            'Up to about $\\beta=10^{-2}$ the bottleneck keeps the encoder from memorising: the error dips. Near β = 1 the rate goes to 0, and the error to that of always saying one digit: 88.65 % if that is the one.',
         },
         {
           text: 'It rises from the start.',
@@ -111,10 +111,18 @@ export const story: readonly StoryStep[] = [
   {
     title: 'What the code is worth',
     caption:
-      'The same models in the information plane: the rate, what the code costs, against $\\ln 10$ minus the cross-entropy, what it tells of the digit. From 166 nats down to 5 hardly anything is lost: most of what $Z$ knows of the image is not about the digit. $\\ln 10=2.303$ nats is all there is to know.',
+      'The same models in the information plane: the rate, what the code costs, against $\\ln 10$ minus the cross-entropy, what it tells of the digit. From 166 nats down to 14 nothing is lost, and 5 still tell six sevenths of it: most of what $Z$ knows of the image is not about the digit. $\\ln 10=2.303$ nats is all there is to know.',
     patch: { preset: 'sweep' },
     panels: ['information', 'sweep'],
-    switches: { near: true },
+    switches: { near: true, single: false },
+  },
+  {
+    title: 'Whose dip it is',
+    caption:
+      'The dip belongs to predictions averaged over samples of $z$, and to $z=\\mu$: a **single sample** hardly has one, for what averaging wins grows with σ, and σ with β. And it belongs to few images: with all 60,000 it is shallow and lies at a smaller β, near $10^{-3}$ (preset **as in the paper**).',
+    patch: { preset: 'sweep' },
+    panels: ['sweep'],
+    switches: { near: true, single: true },
   },
   {
     title: 'Part d: which picture belongs to which β?',
@@ -122,7 +130,11 @@ export const story: readonly StoryStep[] = [
       'Three models, $\\beta=10^{-6}$, $10^{-3}$ and 100, in an order drawn from the seed. Let them train, look at the clouds, their scale and their σ (point at an image); the axes are each picture’s own.',
     patch: { ...three },
     panels: ['latent1', 'latent2', 'latent3'],
-    switches: { anonymous: true, sharedAxes: false, regions: false, samples: true, ellipses: true },
+    switches: {
+      ...{ anonymous: true, shuffled: true },
+      ...{ sharedAxes: false, regions: false, samples: true, ellipses: true },
+    },
+    uncovers: { anonymous: false },
     question: {
       text: 'Which β have the pictures A, B and C, in this order?',
       answers: pictureOrders.map((order) => ({
@@ -135,14 +147,18 @@ export const story: readonly StoryStep[] = [
   {
     title: 'Which is best for prediction?',
     caption:
-      'The labels are back, and the axes shared. Each model now has to read digits that it was not trained on. Decide by the pictures, and say why: the right answer uncovers the errors.',
+      'The labels are back, and the axes shared. Each model now has to read digits that it was not trained on. Decide by the pictures, and say why: once they are trained, the right answer uncovers the errors.',
     patch: { ...three },
     panels: ['latent1', 'latent2', 'latent3'],
-    switches: { hidden: true, sharedAxes: true, regions: false, samples: true, ellipses: true },
+    switches: {
+      ...{ hidden: true, shuffled: true },
+      ...{ sharedAxes: true, regions: false, samples: true, ellipses: true },
+    },
     uncovers: { hidden: false },
     hides: errors,
     question: {
       text: 'Which β has the smallest validation error?',
+      atEnd: true,
       answers: [
         {
           text: '$\\beta=10^{-6}$',
@@ -171,6 +187,6 @@ export const story: readonly StoryStep[] = [
       'Validation errors in the order of β: **{{validationError}}** %, at rates of **{{rate}}** nats. At β = 100 collapse is the global optimum: the loss cannot beat $\\ln 10$. At $10^{-6}$ the code holds far more than the digit; as a rule the middle one generalises best, if not by much in two dimensions.',
     patch: { ...three },
     panels: ['sweep', 'latent1', 'latent2', 'latent3'],
-    switches: { sharedAxes: true, regions: false, near: false },
+    switches: { shuffled: true, sharedAxes: true, regions: false, near: false },
   },
 ]

@@ -24,7 +24,9 @@ const switchNames = [
   'ellipses',
   'sharedAxes',
   'anonymous',
+  'shuffled',
   'near',
+  'single',
   'trick',
   'gradient',
   'hidden',
@@ -67,7 +69,9 @@ export function createView(stage: Stage, actions: ViewActions): View {
     ellipses: false,
     sharedAxes: false,
     anonymous: false,
+    shuffled: false,
     near: false,
+    single: false,
     trick: true,
     gradient: false,
     hidden: false,
@@ -91,6 +95,11 @@ export function createView(stage: Stage, actions: ViewActions): View {
     }
   }
 
+  /** Which of three models stands at this place. */
+  function modelAt(place: number): number {
+    return frame && switches.shuffled ? pictureOrder(typed(frame.values).seed)[place] : place
+  }
+
   function build(mode: Mode, deep: boolean) {
     toggles.clear()
     const three = mode === 'three'
@@ -102,7 +111,9 @@ export function createView(stage: Stage, actions: ViewActions): View {
         shape: three ? 'column' : 'tall',
         // what was pointed at goes through the diagram, and through its own model unless that is to be guessed
         onPick: (image) =>
-          actions.set(place === undefined || switches.anonymous ? { image } : { image, model: place }),
+          actions.set(
+            place === undefined || switches.anonymous ? { image } : { image, model: modelAt(place) },
+          ),
         toggles: [
           ...(deep ? [] : [toggle(id, 'regions', 'regions')]),
           toggle(id, 'samples', 'samples'),
@@ -114,7 +125,11 @@ export function createView(stage: Stage, actions: ViewActions): View {
         ? { deep: stage.scene(options), flat: undefined }
         : { deep: undefined, flat: stage.chart(options) }
     }
-    const onPick = mode === 'sweep' ? (model: number) => actions.set({ model }) : undefined
+    const open = (model: number) => {
+      actions.set({ model })
+      stage.reveal('latent')
+    }
+    const onPick = mode === 'sweep' ? open : undefined
     const make = {
       spaces: () => (three ? [0, 1, 2].map(space) : [space()]),
       sweep: () =>
@@ -122,7 +137,10 @@ export function createView(stage: Stage, actions: ViewActions): View {
           id: 'sweep',
           title: 'Error against β',
           shape: mode === 'sweep' ? 'tall' : undefined,
-          toggles: [toggle('sweep', 'near', 'near the best')],
+          toggles: [
+            toggle('sweep', 'near', 'near the best'),
+            ...(mode === 'sweep' ? [toggle('sweep', 'single', 'one sample')] : []),
+          ],
           onPick,
         }),
       information: () =>
@@ -181,7 +199,7 @@ export function createView(stage: Stage, actions: ViewActions): View {
     clearTimeout(resting)
     frame = next
     const { data, values } = next
-    const { mode, seed } = typed(values)
+    const { mode } = typed(values)
     const nextShape = shapeOf(next)
     const moves = betaMoves(next) && shape === nextShape
     if (shape !== nextShape) {
@@ -203,10 +221,9 @@ export function createView(stage: Stage, actions: ViewActions): View {
     askForPictures(next)
     const textOf = (model: number) => (data.models ? modelText(data.models, model) : '')
     const anonymous = switches.anonymous && mode === 'three'
-    const order = anonymous ? pictureOrder(seed) : [0, 1, 2]
     const shared = switches.sharedAxes ? union(data.spaces.map((space) => space.domain)) : undefined
     for (const [index, { flat, deep }] of panels.spaces.entries()) {
-      const space = data.spaces[mode === 'three' ? order[index] : 0]
+      const space = data.spaces[mode === 'three' ? modelAt(index) : 0]
       if (!space) {
         const said = `Encoding the validation images: ${percent(data.encoded)}`
         flat?.update(waitingContent(said))
@@ -226,7 +243,7 @@ export function createView(stage: Stage, actions: ViewActions): View {
     // which of three is best is asked for
     const kept =
       mode === 'three' && switches.hidden ? waitingContent('Told once the question is answered.') : undefined
-    panels.sweep.update(kept ?? sweepContent(data.models, data.shownModel, switches.near))
+    panels.sweep.update(kept ?? sweepContent(data.models, data.shownModel, switches))
     panels.information.update(kept ?? informationContent(data.models, data.shownModel))
     if (data.diagram) {
       const { latentDimensions } = typed(values)
@@ -242,7 +259,12 @@ export function createView(stage: Stage, actions: ViewActions): View {
     draw: (next) => draw(next as Frame),
     arrange(wanted) {
       // what has no toggle ends with the step that set it
-      for (const [name, value] of Object.entries({ anonymous: false, hidden: false, ...wanted })) {
+      for (const [name, value] of Object.entries({
+        anonymous: false,
+        shuffled: false,
+        hidden: false,
+        ...wanted,
+      })) {
         if (!(switchNames as readonly string[]).includes(name)) continue
         switches[name as Switch] = value
         for (const [panel, label] of toggles.get(name as Switch) ?? []) stage.setToggle(panel, label, value)
