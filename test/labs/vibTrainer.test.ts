@@ -11,7 +11,7 @@ import { Trainer } from '../../src/labs/vib/trainer.ts'
 import { backends } from '../kernels/backends.ts'
 import { small } from './vibRuns.ts'
 
-const betas = [1e-3, 0.1]
+const twoBetas = [1e-3, 0.1]
 
 describe.each(backends)('training on $kind', ({ create }) => {
   let backend: Backend
@@ -20,7 +20,7 @@ describe.each(backends)('training on $kind', ({ create }) => {
   })
   afterAll(() => backend.dispose())
 
-  async function begin(changes: ParameterValues) {
+  async function begin(changes: ParameterValues, betas = twoBetas) {
     const values = typed({ ...small, ...changes })
     const layout = layoutOf(values)
     const images = imageSet(await loadTraining(trainingPool(values.trainSize)), values.pixels)
@@ -68,7 +68,7 @@ describe.each(backends)('training on $kind', ({ create }) => {
     const decaying = await begin({ ...sizes, learningRateDecay })
     const told = await begin({ ...sizes, learningRateDecay: 1 })
     for (let step = 0; step < 6 * epoch; step++) {
-      told.trainer.update(learningRate * [1, 1, 0.5, 0.5, 0.25, 0.25][Math.floor(step / epoch)], betas)
+      told.trainer.update(learningRate * [1, 1, 0.5, 0.5, 0.25, 0.25][Math.floor(step / epoch)], twoBetas)
       for (const { trainer } of [decaying, told]) trainer.queueStep()
       expect(await decaying.evaluated(0)).toEqual(await told.evaluated(0))
     }
@@ -78,35 +78,32 @@ describe.each(backends)('training on $kind', ({ create }) => {
 
   const explosive = { hiddenLayers: 3, hiddenWidth: 256, latentDimensions: 64 }
 
-  it.each([0, 0.5, 0.99])(
-    'takes back the step after which the loss was not finite (%f kept)',
-    async (polyak) => {
-      const { trainer, evaluated, dispose } = await begin({ ...explosive, polyak })
-      for (let step = 0; step < 3; step++) trainer.queueStep()
-      const before = await evaluated(0)
-      // 64 squares of what layers of such weights make are beyond float32
-      trainer.update(2000, betas)
-      trainer.queueStep()
-      const far = farthest(await evaluated(0), before)
-      for (let step = 0; step < 4; step++) trainer.queueStep()
-      await trainer.readLosses()
-      expect(Array.from(trainer.stoppedAt)).toEqual([4, 4])
-      expect(far).toBeGreaterThan(10)
-      // a few roundings of the long step, there and back
-      const rounding = (4 * 2 ** -23 * far) / (1 - Math.min(polyak, 0.5))
-      const after = await evaluated(0)
-      expect(farthest(after, before)).toBeLessThan(rounding)
-      for (let step = 0; step < 3; step++) trainer.queueStep()
-      await trainer.readLosses()
-      expect(await evaluated(0)).toEqual(after)
-      dispose()
-    },
-  )
+  it.each([0, 0.99])('takes back the step after which the loss was not finite (%f kept)', async (polyak) => {
+    const { trainer, evaluated, dispose } = await begin({ ...explosive, polyak }, [1e-3])
+    for (let step = 0; step < 3; step++) trainer.queueStep()
+    const before = await evaluated(0)
+    // 64 squares of what layers of such weights make are beyond float32
+    trainer.update(2000, [1e-3])
+    trainer.queueStep()
+    const far = farthest(await evaluated(0), before)
+    for (let step = 0; step < 4; step++) trainer.queueStep()
+    await trainer.readLosses()
+    expect(Array.from(trainer.stoppedAt)).toEqual([4])
+    expect(far).toBeGreaterThan(10)
+    // a few roundings of the long step, there and back
+    const rounding = (4 * 2 ** -23 * far) / (1 - Math.min(polyak, 0.5))
+    const after = await evaluated(0)
+    expect(farthest(after, before)).toBeLessThan(rounding)
+    for (let step = 0; step < 3; step++) trainer.queueStep()
+    await trainer.readLosses()
+    expect(await evaluated(0)).toEqual(after)
+    dispose()
+  })
 
   it('keeps the average of a model that stopped, from the first step on', async () => {
     const { trainer, evaluated, dispose } = await begin({ polyak: 0.9 })
     const first = await evaluated(1)
-    trainer.update(1e-3, [betas[0], 3e38])
+    trainer.update(1e-3, [1e-3, 3e38])
     for (let step = 0; step < 3; step++) trainer.queueStep()
     expect(await evaluated(1)).toEqual(first)
     const moving = await evaluated(0)
