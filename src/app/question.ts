@@ -43,7 +43,7 @@ function createBox(answer: Answer, onChange: () => void): Choice {
 }
 
 /** What answers are judged by. */
-export type Evidence = Pick<EngineFrame, 'finished' | 'ready' | 'metrics'>
+export type Evidence = Pick<EngineFrame, 'finished' | 'metrics'>
 
 const createAction = (label: string, onclick: () => void) =>
   element('button', { type: 'button', class: 'button quiet', onclick }, label)
@@ -68,7 +68,9 @@ export function createQuestion(
   let waiting: number | undefined
   const isDecided = () => {
     const newest = evidence()
-    return !question.atEnd || (newest?.finished === true && newest.ready)
+    const isKnown = ({ right }: Answer) =>
+      typeof right !== 'object' || Number.isFinite(newest?.metrics[right.metric])
+    return !question.atEnd || (newest?.finished === true && question.answers.every(isKnown))
   }
   const say = (right: boolean, reasons: readonly string[]) => {
     judged = truth()

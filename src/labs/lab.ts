@@ -252,7 +252,7 @@ export interface Question {
   readonly answers: readonly Answer[]
   /** Several answers are right: they are ticked, then checked together. */
   readonly several?: boolean
-  /** It is decided by the numbers of the finished run: an answer that is given before waits for them. */
+  /** It is decided by the numbers of the finished run: an answer that is given before they are finite waits for them. */
   readonly atEnd?: boolean
 }
 

@@ -244,7 +244,11 @@ export class Run {
         pictureB: betas[order[1]],
         pictureC: betas[order[2]],
         pictureOrder: orderNumber(order),
-        bestBeta: latest ? latest.betas[smallest(latest.validationError)] : Number.NaN,
+        // a few images would leave it to chance
+        bestBeta:
+          latest?.images === this.validation.count
+            ? latest.betas[smallest(latest.validationError)]
+            : Number.NaN,
       }),
     }
   }
