@@ -129,9 +129,9 @@ export default defineConfig({
         projects: [
           inNode('unit', false, 0),
           // one after the other in the same pages, so that kernels compile once
-          inBrowser('computing', ['kernels', 'labs'], false, 0),
-          inBrowser('loading', ['loading'], true, 1),
-          inNode('app', false, 1),
+          inBrowser('computing', ['kernels', 'labs'], false, 1),
+          inBrowser('loading', ['loading'], true, 2),
+          inNode('app', false, 3),
         ],
       }
     : {},
