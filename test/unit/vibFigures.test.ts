@@ -51,6 +51,8 @@ function figures(betas: readonly number[], more: Partial<ModelFigures> = {}): Mo
   }
 }
 
+const plain = { near: false, single: false }
+
 const dotsOf = ({ marks }: ChartContent) =>
   marks.flatMap((mark) => (mark.kind === 'dots' ? [Array.from(mark.x)] : []))
 
@@ -58,7 +60,7 @@ describe('a model whose β was moved since it was evaluated', () => {
   const moved = figures([1], { trainedBetas: [1e-3], evaluations: [evaluation([1e-3])] })
 
   it('stays where it was, and is said to be there', () => {
-    const content = sweepContent(moved, 0, { near: false, single: false })
+    const content = sweepContent(moved, 0, plain)
     for (const x of dotsOf(content)) expect(x).toEqual([1e-3])
     expect(content.note).toBe('after 1 epoch, at β = 10⁻³, not yet at 1')
     expect(content.pick?.read(0).title).toContain('β = 10⁻³')
@@ -66,24 +68,37 @@ describe('a model whose β was moved since it was evaluated', () => {
   })
 })
 
+describe('the errors of a sweep', () => {
+  it('are those that are asked for, each with its name', () => {
+    const two = figures([1e-3, 1])
+    const named = (switches: typeof plain) =>
+      sweepContent(two, 0, switches).marks.flatMap((mark) => ('name' in mark && mark.name ? [mark.name] : []))
+    expect(named(plain)).toEqual(['training', 'validation'])
+    // which lie below what is then shown
+    expect(named({ near: true, single: false })).toEqual(['validation'])
+    expect(named({ near: true, single: true })).toEqual(['one sample', 'z = μ', 'validation'])
+    // the dots are picked, wherever they come among the marks
+    for (const switches of [plain, { near: true, single: true }]) {
+      const { marks, pick } = sweepContent(two, 0, switches)
+      expect(marks[pick?.mark ?? -1].kind).toBe('dots')
+    }
+  })
+})
+
 describe('notes', () => {
   it('tell on how many images an evaluation was', () => {
     const part = figures([1e-3], { evaluations: [evaluation([1e-3], { images: 2500, epoch: 3 })] })
-    expect(sweepContent(part, 0, { near: false, single: false }).note).toBe(
-      'after 3 epochs, on 2,500 of 10,000 images',
-    )
+    expect(sweepContent(part, 0, plain).note).toBe('after 3 epochs, on 2,500 of 10,000 images')
   })
 
   it('tell how many models fit side by side, and which limit that is', () => {
     const room = { models: 1, wantedBytes: 264 * 14 * 2 ** 20, permittedBytes: 128 * 2 ** 20 }
     const crowded = figures([1e-3, 1], { room, evaluations: [] })
-    expect(sweepContent(crowded, 0, { near: false, single: false }).note).toBe(
+    expect(sweepContent(crowded, 0, plain).note).toBe(
       '1 of 2 models at a time: together they take a buffer of 3,696 MiB, the largest here is 128 MiB',
     )
     const evaluated = figures([1e-3, 1], { room })
-    expect(sweepContent(evaluated, 0, { near: false, single: false }).note).toMatch(
-      /^after 1 epoch, .*z; 1 of 2 models at a time/,
-    )
+    expect(sweepContent(evaluated, 0, plain).note).toMatch(/^after 1 epoch, .*z; 1 of 2 models at a time/)
   })
 
   it('tell whose losses and gradients they are', () => {
