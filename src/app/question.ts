@@ -72,14 +72,18 @@ export function createQuestion(
       typeof right !== 'object' || Number.isFinite(newest?.metrics[right.metric])
     return !question.atEnd || (newest?.finished === true && question.answers.every(isKnown))
   }
-  const say = (right: boolean, reasons: readonly string[]) => {
-    judged = truth()
-    if (right) onRight()
-    const reason = element('span')
-    reason.innerHTML = reasons.join(' ')
-    verdict.replaceChildren(element('strong', {}, verdictOf(right)), reason)
+  const tell = (first: string, html: string) => {
+    const rest = element('span')
+    rest.innerHTML = html
+    verdict.replaceChildren(element('strong', {}, first), rest)
     // on a low screen the verdict lies below the answers' edge
     verdict.parentElement?.scrollIntoView({ block: 'nearest' })
+  }
+  const say = (right: boolean, reasons: readonly string[]) => {
+    judged = truth()
+    waiting = undefined
+    if (right) onRight()
+    tell(verdictOf(right), reasons.join(' '))
   }
   const mark = ({ node }: Choice, answer: Answer) => node.classList.add(isRight(answer) ? 'right' : 'wrong')
   const unmark = ({ node }: Choice) => node.classList.remove('right', 'wrong')
@@ -100,20 +104,19 @@ export function createQuestion(
   const wait = (index: number) => {
     for (const [other, choice] of choices.entries()) if (other !== index) choice.clear()
     waiting = index
-    verdict.replaceChildren(element('strong', {}, 'Noted. '), 'The verdict comes when training has ended.')
-    verdict.parentElement?.scrollIntoView({ block: 'nearest' })
+    tell('Noted. ', 'The verdict comes when training has ended.')
   }
   const check = createAction('Check', () => {
-    const judged = question.answers.map((answer, index) => ({
+    const each = question.answers.map((answer, index) => ({
       answer,
       choice: choices[index],
       well: isRight(answer) === choices[index].chosen(),
     }))
-    for (const { choice, answer } of judged) if (choice.chosen()) mark(choice, answer)
-    const wrong = judged.filter(({ well }) => !well)
+    for (const { choice, answer } of each) if (choice.chosen()) mark(choice, answer)
+    const wrong = each.filter(({ well }) => !well)
     say(
       wrong.length === 0,
-      (wrong.length === 0 ? judged : wrong).map(({ answer }) => answer.reason),
+      (wrong.length === 0 ? each : wrong).map(({ answer }) => answer.reason),
     )
   })
   /** Nothing ticked is no answer yet. */
@@ -143,10 +146,8 @@ export function createQuestion(
       element('div', { class: 'verdict-row' }, verdict, createAction('Ask again', clear)),
     ),
     follow() {
-      if (waiting !== undefined && isDecided()) {
-        judge(waiting)
-        waiting = undefined
-      } else if (judged !== undefined && judged !== truth()) clear()
+      if (waiting !== undefined && isDecided()) judge(waiting)
+      else if (judged !== undefined && judged !== truth()) clear()
     },
   }
 }

@@ -118,24 +118,29 @@ export interface CheckedAdam<T extends OwnTensor> {
   readonly rootFactor: number
 }
 
+/** A tensor [models, parameters], and the check of those that go with it. */
+function checkRows<T extends OwnTensor>(given: TensorChecks<T>, name: string, tensor: Tensor) {
+  const rows = given.tensor(name, tensor)
+  const { shape } = rows
+  if (shape.length !== 2) given.fail(`${name} is [models, parameters], not [${shape.join(', ')}].`)
+  const [models, count] = shape
+  const matching = (other: string, one: Tensor, expected: readonly number[] = shape): T => {
+    const checked = given.tensor(other, one)
+    given.shape(other, checked, expected, `${name} [${shape.join(', ')}]`)
+    return checked
+  }
+  return { rows, models, count, matching }
+}
+
 export function checkAdam<T extends OwnTensor>(
   given: TensorChecks<T>,
   { learningRate, step, ...tensors }: AdamArguments,
 ): CheckedAdam<T> {
-  const own = (name: keyof typeof tensors) => given.tensor(name, tensors[name])
-  const parameters = own('parameters')
-  const { shape } = parameters
-  if (shape.length !== 2) given.fail(`parameters is [models, parameters], not [${shape.join(', ')}].`)
-  const [models, count] = shape
-  const like = (name: keyof typeof tensors, expected: readonly number[]) => {
-    const tensor = own(name)
-    given.shape(name, tensor, expected, `parameters [${shape.join(', ')}]`)
-    return tensor
-  }
-  const gradients = like('gradients', shape)
-  const firstMoments = like('firstMoments', shape)
-  const secondMoments = like('secondMoments', shape)
-  const alive = like('alive', [models])
+  const { rows: parameters, models, count, matching } = checkRows(given, 'parameters', tensors.parameters)
+  const gradients = matching('gradients', tensors.gradients)
+  const firstMoments = matching('firstMoments', tensors.firstMoments)
+  const secondMoments = matching('secondMoments', tensors.secondMoments)
+  const alive = matching('alive', tensors.alive, [models])
   const all: { name: string; tensor: Tensor }[] = [
     { name: 'parameters', tensor: parameters },
     { name: 'firstMoments', tensor: firstMoments },
@@ -169,15 +174,9 @@ export function checkRunningAverage<T extends OwnTensor>(
   given: TensorChecks<T>,
   { kept, ...tensors }: RunningAverageArguments,
 ): CheckedRunningAverage<T> {
-  const average = given.tensor('average', tensors.average)
-  const { shape } = average
-  if (shape.length !== 2) given.fail(`average is [models, parameters], not [${shape.join(', ')}].`)
-  const [models, count] = shape
-  const described = `average [${shape.join(', ')}]`
-  const parameters = given.tensor('parameters', tensors.parameters)
-  given.shape('parameters', parameters, shape, described)
-  const alive = given.tensor('alive', tensors.alive)
-  given.shape('alive', alive, [models], described)
+  const { rows: average, models, count, matching } = checkRows(given, 'average', tensors.average)
+  const parameters = matching('parameters', tensors.parameters)
+  const alive = matching('alive', tensors.alive, [models])
   checkSeparate(given, { name: 'average', tensor: average }, [
     { name: 'parameters', tensor: parameters },
     { name: 'alive', tensor: alive },

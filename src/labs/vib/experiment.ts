@@ -7,7 +7,7 @@ import type { Experiment, ExperimentModule, FrameContent, Metrics, ParameterValu
 import type { Loading, VibFrame } from './frame.ts'
 import { createHotLoop } from './hotLoop.ts'
 import { type ImageSet, imageSet } from './images.ts'
-import { betasOf, parameters, shownModel, typed, type VibValues } from './parameters.ts'
+import { movesBeta, parameters, shownModel, typed, type VibValues } from './parameters.ts'
 import { Run } from './run.ts'
 
 /** Images on their way. */
@@ -90,8 +90,7 @@ class VibExperiment implements Experiment {
 
   update(values: ParameterValues): void {
     const next = typed(values)
-    const before = betasOf(this.values)
-    if (betasOf(next).some((beta, model) => beta !== before[model])) this.betaSince = this.step
+    if (movesBeta(this.values, next)) this.betaSince = this.step
     this.values = next
     this.run?.update(this.values)
   }

@@ -6,8 +6,8 @@ import type { HotLoop, ParameterValues } from '../lab.ts'
 import { imageSet } from './images.ts'
 import { layoutOf, operationsOf } from './layout.ts'
 import { betasOf, seedCount, typed } from './parameters.ts'
-import { distinctBetas, divide, modelsOf, type Share } from './parts.ts'
-import { Trainer } from './trainer.ts'
+import { createTrainer, divide, modelsOf } from './parts.ts'
+import type { Trainer } from './trainer.ts'
 
 /** So few that rounding has no time to grow. */
 const steps = 4
@@ -19,11 +19,6 @@ export async function createHotLoop(backend: Backend, parameterValues: Parameter
   const models = betasOf(values).length
   // as a run's: where not all fit side by side, in turns
   const { shares } = divide(backend, values, layout)
-  const begin = (share: Share) => {
-    const { firstBeta, betas, firstSeed, seeds } = share
-    const own = distinctBetas(values).slice(firstBeta, firstBeta + betas)
-    return Trainer.create(backend, { values, layout, betas: own, firstSeed, seeds, images })
-  }
   const trainers: Trainer[] = []
   const dispose = () => {
     for (const trainer of trainers.splice(0)) trainer.dispose()
@@ -32,7 +27,7 @@ export async function createHotLoop(backend: Backend, parameterValues: Parameter
     async run(aborted) {
       // every run begins with the same parameters
       dispose()
-      for (const share of shares) trainers.push(await begin(share))
+      for (const share of shares) trainers.push(await createTrainer(backend, values, share, images))
       for (let step = 0; step < steps; step++) {
         if (await aborted()) throw new DOMException('The comparison was cancelled.', 'AbortError')
         for (const trainer of trainers) trainer.queueStep()

@@ -346,6 +346,12 @@ export function typed(values: ParameterValues): VibValues {
   return values as unknown as VibValues
 }
 
+/** Whether a model's β is another one with the new values; of the same models. */
+export function movesBeta(before: VibValues, after: VibValues): boolean {
+  const known = betasOf(before)
+  return betasOf(after).some((beta, model) => beta !== known[model])
+}
+
 /** Every model's β, ordered by β, then seed. */
 export function betasOf(values: VibValues): number[] {
   if (values.mode === 'one') return [values.beta]

@@ -85,6 +85,22 @@ export function modelsOf({ firstBeta, betas, firstSeed, seeds }: Share, allSeeds
   )
 }
 
+function betasOfShare(values: VibValues, { firstBeta, betas }: Share): number[] {
+  return distinctBetas(values).slice(firstBeta, firstBeta + betas)
+}
+
+/** The training of a share's models, at step 0. */
+export function createTrainer(
+  backend: Backend,
+  values: VibValues,
+  share: Share,
+  images: ImageSet,
+): Promise<Trainer> {
+  const { firstSeed, seeds } = share
+  const betas = betasOfShare(values, share)
+  return Trainer.create(backend, { values, layout: layoutOf(values), betas, firstSeed, seeds, images })
+}
+
 /** What a part is made from. */
 export interface PartSetting {
   readonly values: VibValues
@@ -129,15 +145,7 @@ export class LocalPart implements Part {
 
   static async create(backend: Backend, setting: PartSetting): Promise<LocalPart> {
     const { values, share, training, validation } = setting
-    const { firstBeta, betas, firstSeed, seeds } = share
-    const trainer = await Trainer.create(backend, {
-      values,
-      layout: layoutOf(values),
-      betas: distinctBetas(values).slice(firstBeta, firstBeta + betas),
-      firstSeed,
-      seeds,
-      images: training,
-    })
+    const trainer = await createTrainer(backend, values, share, training)
     try {
       const evaluator = new Evaluator(backend, trainer, validation)
       return new LocalPart(backend, share, seedCount(values), trainer, evaluator)
@@ -169,8 +177,7 @@ export class LocalPart implements Part {
   }
 
   update(values: VibValues): void {
-    const { firstBeta, betas } = this.share
-    this.trainer.update(values.learningRate, distinctBetas(values).slice(firstBeta, firstBeta + betas))
+    this.trainer.update(values.learningRate, betasOfShare(values, this.share))
   }
 
   evaluate(images: number, left: () => number): AsyncGenerator<number, Results> {

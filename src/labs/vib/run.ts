@@ -7,7 +7,7 @@ import type { LossCurves, Room, VibFrame } from './frame.ts'
 import type { ImageSet } from './images.ts'
 import { type Layout, layoutOf } from './layout.ts'
 import { LossRecord } from './lossRecord.ts'
-import { betasOf, seedCount, shownModel, type VibValues } from './parameters.ts'
+import { betasOf, movesBeta, seedCount, shownModel, type VibValues } from './parameters.ts'
 import { divide, LocalPart, type Part } from './parts.ts'
 import { Pictures } from './pictures.ts'
 import { RemotePart } from './remotePart.ts'
@@ -159,8 +159,7 @@ export class Run {
   }
 
   update(values: VibValues): void {
-    const before = betasOf(this.values)
-    this.moved ||= betasOf(values).some((beta, model) => beta !== before[model])
+    this.moved ||= movesBeta(this.values, values)
     this.values = values
     for (const part of this.parts) part.update(values)
     this.pictures.update(values)
