@@ -22,11 +22,15 @@ import type {
 } from './protocol.ts'
 import { nextTask, Pulse } from './pulse.ts'
 
-/** Milliseconds of work between two looks at the messages. */
-const budget = 12
 /**
- * Milliseconds that the page may show what is no longer true. A whole result that is ready by then is shown,
- * and a new value waits for it, so that a drag shows whole results where they are quick; else a partial one.
+ * Milliseconds of work between two looks at the messages; as long as an answer of the backend takes where that is more,
+ * but no longer than a page may take that draws ten times a second.
+ */
+const budget = { least: 12, most: 100 }
+/**
+ * Milliseconds that the page may show what is no longer true, over and above those of two answers. A whole result that
+ * is ready by then is shown, and a new value waits for it, so that a drag shows whole results where they are quick; else
+ * a partial one.
  */
 const patience = 90
 
@@ -138,6 +142,15 @@ export class Engine implements EngineApi {
     return experiment.complete ? { until: this.nextStepAt } : 0
   }
 
+  /** Milliseconds that an answer of the backend takes. */
+  private get latency(): number {
+    return this.chosen?.backend.latency ?? 0
+  }
+
+  private get patience(): number {
+    return patience + 2 * this.latency
+  }
+
   /** The next steps follow without a pause between. */
   private get playsOnAtOnce(): boolean {
     return this.stepsPerSecond === Number.POSITIVE_INFINITY && typeof this.due() === 'number' && this.playing
@@ -161,7 +174,7 @@ export class Engine implements EngineApi {
     const { step, ready, news } = experiment
     const { playing } = this
     try {
-      await experiment.advance(steps, budget)
+      await experiment.advance(steps, Math.min(budget.most, Math.max(budget.least, this.latency)))
       if (experiment.step !== step)
         this.nextStepAt = Math.max(this.nextStepAt, performance.now() - 100) + 1000 / this.stepsPerSecond
       if (experiment.ready && experiment.step >= experiment.lastStep) this.playing = false
@@ -324,7 +337,7 @@ export class Engine implements EngineApi {
   private async quickResult(): Promise<void> {
     for (;;) {
       const { version } = this.pulse
-      const left = this.startedAt + patience - performance.now()
+      const left = this.startedAt + this.patience - performance.now()
       if (!this.experiment || this.failure || this.experiment.ready || left <= 0) break
       await this.pulse.since(version, left)
     }
@@ -375,7 +388,8 @@ export class Engine implements EngineApi {
           return
         }
         this.playing = false
-        run.target = this.reached + steps
+        // those under way are done all the same
+        run.target = Math.max(this.reached, this.experiment.begun ?? 0) + steps
         this.changed()
       })
     })
@@ -422,7 +436,7 @@ export class Engine implements EngineApi {
   /** A partial result is shown only when the page has waited for long, and once there is one. */
   private worthShowing(experiment: Experiment): boolean {
     const waited = performance.now() - (this.staleSince ?? performance.now())
-    return experiment.ready || (experiment.progress > 0 && waited > patience)
+    return experiment.ready || (experiment.progress > 0 && waited > this.patience)
   }
 
   /** The next frame that differs from the last one. Throws the run's failure, once. */

@@ -108,6 +108,8 @@ export interface FrameContent<Data = unknown> {
 export interface Experiment {
   /** Whole steps done since the start of the run. */
   readonly step: number
+  /** Steps that are begun, where some are under way when `advance` has ended; default: `step`. */
+  readonly begun?: number
   /** The state at `step` is complete. */
   readonly ready: boolean
   /** Share of the work toward the next completed state, 0…1. */
@@ -129,7 +131,7 @@ export interface Experiment {
   /**
    * Works until the current state is ready and `steps` further steps are done, or until `budget`
    * milliseconds are over, whichever is first; always at least one slice of work. With `steps` = 0 it only
-   * completes the current state.
+   * completes the current state. Where answers are late, up to two slices are under way when it ends.
    */
   advance(steps: number, budget: number): Promise<void>
   /** Applies parameters marked `live`. */

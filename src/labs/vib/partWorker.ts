@@ -22,12 +22,8 @@ class PartThread {
     this.parameterCount = layoutOf(setting.values).parameters
   }
 
-  train(steps: number): Promise<void> {
-    return this.part.train(steps)
-  }
-
-  async readLosses() {
-    const losses = await this.part.readLosses()
+  async train(steps: number) {
+    const losses = await this.part.train(steps)
     return { losses, stoppedAt: this.part.stoppedAt }
   }
 

@@ -116,11 +116,8 @@ export interface Part {
   readonly share: Share
   /** Of each model, steps done when its loss or its gradient was no longer finite; −1 for those that train on. */
   readonly stoppedAt: Int32Array
-  /** Steps whose losses were not read, and how many more may be done before they must be. */
-  readonly unread: number
-  readonly room: number
-  train(steps: number): Promise<void>
-  readLosses(): Promise<LossHistory>
+  /** Queues so many steps, at most `historySteps`; their losses come when they are done. */
+  train(steps: number): Promise<LossHistory>
   update(values: VibValues): void
   /** As `Evaluator.evaluate`. */
   evaluate(images: number, left: () => number): AsyncGenerator<number, Results>
@@ -134,7 +131,6 @@ export class LocalPart implements Part {
   readonly models: readonly number[]
 
   private constructor(
-    private readonly backend: Backend,
     readonly share: Share,
     allSeeds: number,
     private readonly trainer: Trainer,
@@ -148,7 +144,7 @@ export class LocalPart implements Part {
     const trainer = await createTrainer(backend, values, share, training)
     try {
       const evaluator = new Evaluator(backend, trainer, validation)
-      return new LocalPart(backend, share, seedCount(values), trainer, evaluator)
+      return new LocalPart(share, seedCount(values), trainer, evaluator)
     } catch (fault) {
       trainer.dispose()
       throw fault
@@ -159,20 +155,8 @@ export class LocalPart implements Part {
     return this.trainer.stoppedAt
   }
 
-  get unread(): number {
-    return this.trainer.unread
-  }
-
-  get room(): number {
-    return this.trainer.room
-  }
-
-  train(steps: number): Promise<void> {
+  train(steps: number): Promise<LossHistory> {
     for (let step = 0; step < steps; step++) this.trainer.queueStep()
-    return this.backend.finished()
-  }
-
-  readLosses(): Promise<LossHistory> {
     return this.trainer.readLosses()
   }
 
