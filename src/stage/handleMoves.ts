@@ -46,21 +46,21 @@ const strides: Readonly<Record<string, readonly [number, number]>> = {
 const widening = 1.1
 
 /**
- * What a key does to the focused handle that lies at `at`; undefined for keys that are not its own. Where it
- * moves along one axis only, all arrows move it along that one, as those of a slider do.
+ * What a key does to the focused handle; undefined for keys that are not its own. Where it moves along one axis
+ * only, all arrows move it along that one, as those of a slider do.
  */
-export function keyEvent(handle: Handle, at: Place, key: string, shift: boolean): HandleEvent | undefined {
-  const { id, moves, step } = handle
+export function keyEvent(handle: Handle, key: string, shift: boolean): HandleEvent | undefined {
+  const { id, moves, step, x, y } = handle
   if (key === 'Delete' || key === 'Backspace') return { kind: 'remove', id }
   const stride = strides[key]
   if (!stride) return undefined
   const [across, upward] = stride
   if (shift && key.startsWith('Arrow')) {
     const factor = across + upward > 0 ? widening : 1 / widening
-    return { kind: 'widen', id, factor, dragging: false }
+    return { kind: 'widen', id, factor, continued: false }
   }
   const by = moves === 'both' ? { x: across, y: upward } : { x: across + upward, y: across + upward }
-  const to = moved({ ...handle, ...at }, { x: at.x + by.x * step, y: at.y + by.y * step })
+  const to = moved(handle, { x: x + by.x * step, y: y + by.y * step })
   return { kind: 'move', id, ...to, dragging: false }
 }
 

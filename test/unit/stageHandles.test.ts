@@ -49,9 +49,8 @@ describe('dragging', () => {
 })
 
 describe('keys', () => {
-  const at = { x: 1, y: 2 }
   const move = (moves: Handle['moves'], key: string) => {
-    const event = keyEvent({ ...handle, moves }, at, key, false)
+    const event = keyEvent({ ...handle, moves }, key, false)
     return event?.kind === 'move' ? [event.x, event.y, event.dragging] : event
   }
 
@@ -71,13 +70,9 @@ describe('keys', () => {
     expect(move('y', 'PageDown')).toEqual([1, -0.5, false])
   })
 
-  test('start from where the handle lies now, not from older content', () => {
-    expect(keyEvent(handle, { x: 5, y: 6 }, 'ArrowRight', false)).toMatchObject({ x: 5.25, y: 6 })
-  })
-
   test('Shift makes wider and narrower by factors that cancel', () => {
     const widen = (key: string) => {
-      const event = keyEvent(handle, at, key, true)
+      const event = keyEvent(handle, key, true)
       return event?.kind === 'widen' ? event.factor : Number.NaN
     }
     expect(widen('ArrowRight')).toBeGreaterThan(1)
@@ -87,10 +82,10 @@ describe('keys', () => {
   })
 
   test('Delete and Backspace remove; other keys are not the handle’s', () => {
-    expect(keyEvent(handle, at, 'Delete', false)).toEqual({ kind: 'remove', id: 'mode' })
-    expect(keyEvent(handle, at, 'Backspace', false)).toEqual({ kind: 'remove', id: 'mode' })
+    expect(keyEvent(handle, 'Delete', false)).toEqual({ kind: 'remove', id: 'mode' })
+    expect(keyEvent(handle, 'Backspace', false)).toEqual({ kind: 'remove', id: 'mode' })
     for (const key of ['Tab', 'Enter', ' ', 'Home', 'Escape', 's'])
-      expect(keyEvent(handle, at, key, false)).toBeUndefined()
+      expect(keyEvent(handle, key, false)).toBeUndefined()
   })
 })
 
