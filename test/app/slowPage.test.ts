@@ -13,11 +13,11 @@ afterAll(async () => {
   await site.close()
 })
 
-/** Frames come at whole seconds, and so does what is pulled and drawn in them. */
+/** Frames come a little after each whole second, and so does what is pulled and drawn in them. */
 const drawOnceASecond = (page: Page) =>
   page.addInitScript(() => {
     window.requestAnimationFrame = (work) =>
-      window.setTimeout(() => work(performance.now()), 1000 - (performance.now() % 1000))
+      window.setTimeout(() => work(performance.now()), 1010 - (performance.now() % 1000))
     window.cancelAnimationFrame = (id) => clearTimeout(id)
   })
 
@@ -106,7 +106,11 @@ it('keeps every key, turn, drag and text, whenever a frame arrives', async () =>
   await expectAddress(page)
   const field = page.locator('[data-parameter=sigma0] input')
   await field.fill('2')
+  // what comes from elsewhere does not take the text away
+  await page.evaluate(() => void window.natlab.set({ sigma0: 3 }))
+  await expect.poll(async () => (await parameters(page)).sigma0).toBe(3)
   await field.press('Enter')
+  expect((await parameters(page)).sigma0).toBe(2)
   await expectAddress(page)
   await handle(page, 'start').focus()
   await press(page, 'ArrowRight', 3)
@@ -117,7 +121,7 @@ it('keeps every key, turn, drag and text, whenever a frame arrives', async () =>
   })
   await expectAddress(page)
 
-  // so does a step back, whatever was held before
+  // and so does a step back, over all keys since then or over one of them
   await page.goBack()
   expect((await parameters(page)).sigma0).toBe(2)
   expect(await handle(page, 'start').getAttribute('aria-valuetext')).toMatch(/σ 2$/)
