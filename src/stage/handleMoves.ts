@@ -27,6 +27,18 @@ export function placeAt(pixel: Place, { plot, xOf, yOf }: Space): Place {
   }
 }
 
+/**
+ * The pixel of a handle that lies at a place. A picture that is older than the place may not reach so far: along an
+ * axis that a drag does not change the handle stays at the plot's edge, in sight.
+ */
+export function pixelOf({ moves }: Handle, place: Place, { plot, x, y }: Space): Place {
+  const [left, top] = [x(place.x), y(place.y)]
+  return {
+    x: moves === 'y' ? within(left, plot.left, plot.width) : left,
+    y: moves === 'x' ? within(top, plot.top, plot.height) : top,
+  }
+}
+
 /** A handle moved to a place: only the coordinates change that it may change. */
 export function moved({ moves, x, y }: Handle, to: Place): Place {
   return { x: moves === 'y' ? x : to.x, y: moves === 'x' ? y : to.y }

@@ -4,7 +4,7 @@
  */
 import type { Domain } from './axis.ts'
 import type { Handle, HandleEvent } from './contract.ts'
-import { keyEvent, moved, type Place, placeAt, type Space, wheelFactor } from './handleMoves.ts'
+import { keyEvent, moved, type Place, pixelOf, placeAt, type Space, wheelFactor } from './handleMoves.ts'
 import { placeReadout } from './hover.ts'
 
 export interface Handled {
@@ -127,7 +127,7 @@ export class HandleLayer {
 
   private place({ element, handle }: Slot, space: ReturnType<Handled['space']>): void {
     const { x, y } = this.at(handle)
-    const [left, top] = space ? [space.x(x), space.y(y)] : [Number.NaN, Number.NaN]
+    const { x: left, y: top } = space ? pixelOf(handle, { x, y }, space) : { x: Number.NaN, y: Number.NaN }
     const plot = space?.plot
     const inside =
       plot !== undefined &&
@@ -162,8 +162,7 @@ export class HandleLayer {
     this.tip.hidden = !slot || !space || slot.element.hidden
     if (!slot || !space || this.tip.hidden) return
     if (this.tip.textContent !== slot.handle.label) this.tip.textContent = slot.handle.label
-    const { x, y } = this.at(slot.handle)
-    const [left, top] = [space.x(x), space.y(y)]
+    const { x: left, y: top } = pixelOf(slot.handle, this.at(slot.handle), space)
     placeReadout(
       this.tip,
       this.plot,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { createInverse, createMapping, type Domain } from '../../src/stage/axis.ts'
 import type { Handle } from '../../src/stage/contract.ts'
-import { keyEvent, moved, placeAt, type Space, wheelFactor } from '../../src/stage/handleMoves.ts'
+import { keyEvent, moved, pixelOf, placeAt, type Space, wheelFactor } from '../../src/stage/handleMoves.ts'
 
 const plot = { left: 100, top: 20, width: 400, height: 200 }
 const xDomain: Domain = [-4, 4]
@@ -38,6 +38,15 @@ describe('dragging', () => {
   test('outside the plot it is the nearest place inside', () => {
     expect(placeAt({ x: -50, y: 999 }, space)).toEqual({ x: -4, y: expect.closeTo(0.01, 12) })
     expect(placeAt({ x: 9999, y: -999 }, space)).toEqual({ x: 4, y: expect.closeTo(100, 9) })
+  })
+
+  test('a place beyond the picture is shown at its edge, but for where a drag could take it', () => {
+    const beyond = { x: 6, y: 1e4 }
+    expect(pixelOf(handle, beyond, space)).toEqual({ x: space.x(6), y: space.y(1e4) })
+    expect(pixelOf({ ...handle, moves: 'x' }, beyond, space)).toEqual({ x: space.x(6), y: 20 })
+    expect(pixelOf({ ...handle, moves: 'y' }, beyond, space)).toEqual({ x: 500, y: space.y(1e4) })
+    const inside = { x: 1, y: 1 }
+    expect(pixelOf({ ...handle, moves: 'x' }, inside, space)).toEqual({ x: space.x(1), y: space.y(1) })
   })
 
   test('changes only the coordinates that the handle may change', () => {
