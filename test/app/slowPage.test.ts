@@ -121,7 +121,7 @@ it('keeps every key, turn, drag and text, whenever a frame arrives', async () =>
   })
   await expectAddress(page)
 
-  // and so does a step back, over all keys since then or over one of them
+  // so does a step back, whatever was set since
   await page.goBack()
   expect((await parameters(page)).sigma0).toBe(2)
   expect(await handle(page, 'start').getAttribute('aria-valuetext')).toMatch(/σ 2$/)
