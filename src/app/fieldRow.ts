@@ -32,7 +32,7 @@ export abstract class FieldRow<Row extends Parameter, Value extends ParameterVal
     this.field.addEventListener('change', () => this.#takeField())
     this.field.addEventListener('blur', () => {
       // typed and taken back again, while the parameter changed
-      if (!this.#error.textContent) this.#showInField()
+      if (!this.typing && !this.#error.textContent) this.#showInField()
     })
     this.field.addEventListener('keydown', (event) => {
       if (event.key === 'Escape') this.#discardField()

@@ -62,7 +62,7 @@ export class NumberRow extends FieldRow<NumberParameter, number> {
       // keys in a row are one drag, which Enter or leaving ends
       if (!parameter.onRelease) this.#release(event.timeStamp)
     })
-    this.#slider.addEventListener('blur', () => this.#release(Number.NEGATIVE_INFINITY))
+    this.#slider.addEventListener('blur', () => this.#endRow())
     this.adopt(parameter)
   }
 
@@ -104,7 +104,7 @@ export class NumberRow extends FieldRow<NumberParameter, number> {
 
   #onKey(event: KeyboardEvent): void {
     if (event.ctrlKey || event.metaKey || event.altKey) return
-    if (event.key === 'Enter') this.#release(event.timeStamp)
+    if (event.key === 'Enter') this.#endRow()
     const value = keyed(this.parameter, this.getValue() as number, event.key)
     if (value === undefined) return
     event.preventDefault()
@@ -113,7 +113,13 @@ export class NumberRow extends FieldRow<NumberParameter, number> {
     this.setValue(value)
   }
 
-  #release(at: number): void {
+  /** The next key makes an entry of its own. */
+  #endRow(): void {
+    this.#release()
+    this.#releasedAt = Number.NEGATIVE_INFINITY
+  }
+
+  #release(at = Number.NEGATIVE_INFINITY): void {
     if (this.#pressedAt === undefined) return
     this.continues = this.#pressedAt < this.#releasedAt + keyPause
     this.#pressedAt = undefined
@@ -135,8 +141,7 @@ export class NumberRow extends FieldRow<NumberParameter, number> {
       if (event.button !== 0) return
       slider.setPointerCapture(event.pointerId)
       slider.focus({ preventScroll: true })
-      this.#release(event.timeStamp)
-      this.#releasedAt = Number.NEGATIVE_INFINITY
+      this.#endRow()
       pressedAt = event.clientX
       dragging = event.pointerType !== 'touch'
       if (dragging) follow(event)
