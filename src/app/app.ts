@@ -1,12 +1,12 @@
 /** Puts the page together and opens the lab that the address names. */
-import type { Lab } from '../labs/lab.ts'
+import type { ChangePart, Lab } from '../labs/lab.ts'
 import { applyPalette } from '../stage/palette.ts'
 import { parseAddress } from './address.ts'
 import { createAddressBar } from './addressBar.ts'
 import { createBackendSection } from './backendSection.ts'
 import { createCompareDialog } from './compare.ts'
 import { createConsole } from './console.ts'
-import { type Control, createControl } from './control.ts'
+import { type Control, createControl, type Entry } from './control.ts'
 import { element, watch } from './dom.ts'
 import type { Engine } from './engine.ts'
 import { isObsolete } from './failures.ts'
@@ -76,6 +76,11 @@ function startEngine(options: AppOptions, notices: Notices): Engine | undefined 
     })
     return undefined
   }
+}
+
+function entryOf(part: ChangePart | undefined): Entry {
+  if (part === 'dragging') return 'none'
+  return part === 'continued' ? 'extend' : 'push'
 }
 
 /**
@@ -193,8 +198,7 @@ export function createApp(root: HTMLElement, options: AppOptions): void {
     state,
     notices,
     {
-      set: (patch, dragging = false) =>
-        void control.set(patch, dragging ? 'none' : 'push').catch(control.report),
+      set: (patch, part) => void control.set(patch, entryOf(part)).catch(control.report),
       values: () => state.values.peek(),
       request: (name) => engine.request(name),
     },

@@ -28,8 +28,8 @@ export interface OpenOptions {
   readonly backend?: BackendChoice
 }
 
-/** How a change enters the browser's history: a step to go back to, or in place. */
-export type Entry = 'push' | 'replace' | 'none'
+/** How a change enters the browser's history: a step to go back to, with the step before it, in place, or not yet. */
+export type Entry = keyof AddressBar | 'none'
 
 export interface Control extends RunControl {
   open(lab: Lab, options: OpenOptions): Promise<void>

@@ -16,7 +16,10 @@ interface ParameterBase {
   readonly live?: boolean
   /** Belongs to one run: a change that begins another one puts it back to its default, unless it names it. */
   readonly ofRun?: boolean
-  /** Taken at the end of a drag, not while it lasts: what is on the way counts as chosen, too. */
+  /**
+   * Taken at the end of a drag, not while it lasts: what is on the way counts as chosen, too. Keys on its slider are
+   * one drag, which Enter ends, or leaving it.
+   */
   readonly onRelease?: boolean
   /**
    * Only what is open while this holds has the parameter: elsewhere it is neither in the panel nor in links (the
@@ -195,18 +198,29 @@ export interface ViewFrame<Data = unknown> {
   readonly data: Data
 }
 
-/** Draws frames. A pure function of the frame, the theme and the size. */
+/**
+ * Draws frames. A pure function of the frame, the theme and the size, but for handles: they lie where the parameters
+ * are set, of which a frame may know later.
+ */
 export interface View {
   draw(frame: ViewFrame): void
+  /** The parameters are set otherwise: handles move there at once. */
+  follow?(values: ParameterValues): void
   /** Sets switches of the panels, by name: how a story step wants to be seen. */
   arrange?(switches: Readonly<Record<string, boolean>>): void
   dispose(): void
 }
 
+/**
+ * A change that is part of a longer one. While `dragging` the address waits for the end; what is `continued` makes one
+ * entry of the browser's history with the change before it.
+ */
+export type ChangePart = 'dragging' | 'continued'
+
 /** What a view asks of the page when something in it is dragged or chosen. */
 export interface ViewActions {
-  /** Changes parameters. While `dragging` the address waits for the end of the drag. */
-  set(patch: ParameterValues, dragging?: boolean): void
+  /** Changes parameters; `values` answers them, and the view has followed them, before this returns. */
+  set(patch: ParameterValues, part?: ChangePart): void
   /** The parameters as they are set now; the newest frame may come from before the last change. */
   values(): ParameterValues
   /** What the run's `request` answers; rejects where it has no such thing, or is replaced meanwhile. */

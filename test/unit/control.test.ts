@@ -111,7 +111,7 @@ async function opened() {
       dismiss() {},
       dismissErrors: () => notices.splice(0, notices.length),
     },
-    { push: entry('push'), replace: entry('replace') },
+    { push: entry('push'), extend: entry('extend'), replace: entry('replace') },
   )
   // the notice of a missing WebGPU is not what these tests are about
   state.backendChoice.value = 'wasm'
