@@ -4,6 +4,7 @@
  */
 import { batch } from '@preact/signals-core'
 import type { BackendChoice, BackendInfo } from '../engine/protocol.ts'
+import { codeOf } from '../faults.ts'
 import type { Lab, ParameterValues } from '../labs/lab.ts'
 import { defaults, reopens, restartsRun, validateChange, validateOpening } from '../labs/parameters.ts'
 import type { ThemeName } from '../stage/contract.ts'
@@ -11,7 +12,7 @@ import { type AddressState, formatAddress, isComplete, meantValues, type ParsedA
 import type { AddressBar } from './addressBar.ts'
 import { backendNames } from './backendNames.ts'
 import type { Engine } from './engine.ts'
-import { createFailures, type Failures, isObsolete } from './failures.ts'
+import { createFailures, type Failures } from './failures.ts'
 import type { Notices } from './notices.ts'
 import { createRunControl, type RunControl } from './runControl.ts'
 import { createSender } from './sender.ts'
@@ -112,7 +113,7 @@ export function createControl(
       if (choice === 'automatic') void tellMissingWebGpu(opened.backend)
       return opened
     } catch (fault) {
-      if (choice === 'automatic' || isObsolete(fault)) throw fault
+      if (choice === 'automatic' || codeOf(fault) === 'obsolete') throw fault
       const opened = await engine.open(lab.id, values, 'automatic')
       state.backendChoice.value = 'automatic'
       notices.show({
@@ -240,7 +241,7 @@ export function createControl(
     try {
       await use(choice)
     } catch (fault) {
-      if (isObsolete(fault)) return
+      if (codeOf(fault) === 'obsolete') return
       const used = state.backend.peek()
       const now = used ? `Computing on ${backendNames[used.kind]} as before` : 'The choice was not taken'
       notices.show({

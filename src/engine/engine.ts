@@ -6,6 +6,7 @@
  * the page has been shown of it.
  */
 import type { Backend } from '../compute/backend.ts'
+import { obsolete } from '../faults.ts'
 import type { Experiment, ExperimentModule, Metrics, ParameterValues } from '../labs/lab.ts'
 import { defaults, restartsRun } from '../labs/parameters.ts'
 import { type ChosenBackend, chooseBackend, describe, replaceLost } from './backendChoice.ts'
@@ -29,11 +30,6 @@ const budget = 12
  * and a new value waits for it, so that a drag shows whole results where they are quick; else a partial one.
  */
 const patience = 90
-
-/** What made a promise obsolete, as the web platform names it. */
-function aborted(reason: string): DOMException {
-  return new DOMException(reason, 'AbortError')
-}
 
 /** All values of a lab: those given, else what was calibrated on this backend, else the table's defaults. */
 async function completed(
@@ -199,7 +195,7 @@ export class Engine implements EngineApi {
 
   /** What was asked of the run that is being replaced will not happen any more. */
   private abandonRun(reason: string): void {
-    this.pendingRun?.reject(aborted(reason))
+    this.pendingRun?.reject(obsolete(reason))
     this.pendingRun = undefined
   }
 
@@ -299,7 +295,7 @@ export class Engine implements EngineApi {
       if (this.restartedBy(values)) await this.quickResult()
       return this.exclusive(async () => {
         // meant for what was open then
-        if (openings !== this.openings) throw aborted('The lab was opened anew.')
+        if (openings !== this.openings) throw obsolete('The lab was opened anew.')
         const restarts = this.restartedBy(values)
         this.values = { ...this.values, ...values }
         if (restarts || this.failure) await this.start(true)

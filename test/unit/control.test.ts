@@ -6,6 +6,7 @@ import type { Engine } from '../../src/app/engine.ts'
 import type { Notice } from '../../src/app/notices.ts'
 import { createState } from '../../src/app/state.ts'
 import type { OpenResult } from '../../src/engine/protocol.ts'
+import { coded, obsolete } from '../../src/faults.ts'
 import type { Lab, LabFile, ParameterValues } from '../../src/labs/lab.ts'
 import { defaults } from '../../src/labs/parameters.ts'
 
@@ -94,8 +95,11 @@ async function opened() {
     cancelCompare() {},
     onNotice() {},
     onFrame: () => () => {},
-    onError() {},
+    onError(listener) {
+      engineFails = listener
+    },
   }
+  let engineFails = (_: Error) => {}
   const notices: Notice[] = []
   const history: [string, ParameterValues][] = []
   const entry = (kind: string) => (text: string) => {
@@ -118,7 +122,7 @@ async function opened() {
   await control.open(lab, { values: { seed: 7 }, play: true })
   calls.length = 0
   const named = (name: string) => calls.filter(([one]) => one === name).map(([, given]) => given)
-  return { state, control, engine, calls, named, notices, history, answer }
+  return { state, control, engine, engineFails, calls, named, notices, history, answer }
 }
 
 const settled = () => new Promise((resolve) => setTimeout(resolve))
@@ -258,7 +262,7 @@ describe('an opening that fails', () => {
 
   it('says why and offers a reset, which asks for the same again', async () => {
     const { state, notices, answer, named } = await failed()
-    expect(state.failure.value).toBe('the text did not come')
+    expect(state.failure.value?.message).toBe('the text did not come')
     expect(notices.map(({ kind, lines }) => [kind, lines])).toEqual([['error', ['the text did not come']]])
     expect(state.values.value).toMatchObject({ view: 'moving', rate: 3, seed: 7 })
     expect(state.busy.value).toBe(false)
@@ -284,20 +288,71 @@ describe('an opening that fails', () => {
   })
 })
 
-it('offers WebAssembly where a GPU is said to be too small', async () => {
-  const { state, control, notices, named } = await opened()
-  const fault = new RangeError('It takes 9 bytes, 8 are permitted. A smaller one, or WebAssembly, has room.')
-  const offered = () => {
-    control.report(fault)
-    return notices.at(-1)?.action
+describe('a failure', () => {
+  /** What the page offers after it, whoever tells of it: a call that is rejected, or the engine. */
+  async function failing(kind: 'wasm' | 'webgpu') {
+    const page = await opened()
+    page.state.backend.value = { kind, adapter: 'a', software: false, reason: '' }
+    const offered = (fault: Error, tell: (fault: Error) => void = page.control.report) => {
+      tell(fault)
+      return page.notices.at(-1)?.action
+    }
+    return { ...page, offered }
   }
-  expect(offered()?.label).toBe('Reset the lab')
-  state.backend.value = { kind: 'webgpu', adapter: 'a', software: false, reason: '' }
-  expect(offered()?.label).toBe('Compute on WebAssembly')
-  offered()?.run()
-  await settled()
-  expect(named('use')).toEqual(['wasm'])
-  expect([state.backend.value.kind, state.failure.value, notices]).toEqual(['wasm', null, []])
+
+  it('of a GPU that is too small offers WebAssembly', async () => {
+    const { state, notices, named, offered } = await failing('webgpu')
+    const fault = coded('tooLarge', new RangeError('worded as you like'))
+    expect(offered(fault)?.label).toBe('Compute on WebAssembly')
+    offered(fault)?.run()
+    await settled()
+    expect(named('use')).toEqual(['wasm'])
+    expect([state.backend.value?.kind, state.failure.value, notices]).toEqual(['wasm', null, []])
+    // which has no more to offer itself
+    expect(offered(fault)?.label).toBe('Reset the lab')
+  })
+
+  it('of data that did not come offers another try, and never blames the values', async () => {
+    const { offered, named, engineFails } = await failing('wasm')
+    const fault = coded('tryAgain', new Error('worded as you like'))
+    for (const tell of [engineFails, engineFails, undefined]) {
+      const again = offered(fault, tell)
+      expect(again?.label).toBe('Try again')
+      again?.run()
+      await settled()
+    }
+    expect(named('restart')).toHaveLength(3)
+  })
+
+  it('that comes back with the same values offers the defaults', async () => {
+    const { offered, engineFails } = await failing('wasm')
+    const fault = new Error('worded as you like')
+    const again = offered(fault, engineFails)
+    expect(again?.label).toBe('Reset the lab')
+    again?.run()
+    await settled()
+    expect(offered(fault, engineFails)?.label).toBe('Reset the lab to its defaults')
+  })
+
+  it('is decided by its code and not by its words', async () => {
+    const { offered } = await failing('webgpu')
+    const labels = [
+      'It takes 9 bytes. A smaller one, or WebAssembly, has room.',
+      'The file is missing. Trying again is possible.',
+    ].map((words) => offered(new Error(words))?.label)
+    expect(labels).toEqual(['Reset the lab', 'Reset the lab'])
+  })
+
+  it('is kept as it was thrown, but for what was only made obsolete', async () => {
+    const { state, control, notices } = await failing('wasm')
+    control.report(obsolete('The run was paused.'))
+    expect([state.failure.value, notices]).toEqual([null, []])
+    const fault = coded('lost', new RangeError('it broke'))
+    control.report(fault)
+    expect(state.failure.value).toBe(fault)
+    control.report('a text')
+    expect(state.failure.value).toEqual(new Error('a text'))
+  })
 })
 
 describe('steps that a script asks for', () => {
@@ -310,7 +365,7 @@ describe('steps that a script asks for', () => {
     control.togglePlaying()
     expect(named('pause')).toHaveLength(1)
     expect(state.playing.value).toBe(false)
-    steps.fail(new DOMException('The run was paused.', 'AbortError'))
+    steps.fail(obsolete('The run was paused.'))
     await expect(run).rejects.toThrow('paused')
     expect(state.running.value).toBe(false)
   })
