@@ -1,5 +1,7 @@
 /** The device: what it can do, and how it fails. */
+import { coded } from '../../faults.ts'
 import { requestAdapter } from './adapter.ts'
+import { inTime } from './inTime.ts'
 
 /** Limits that decide how large the work may be; everything else keeps its default. */
 const wantedLimits = [
@@ -29,13 +31,20 @@ export interface Device {
   dispose(): void
 }
 
-/** Rejects with a sentence when there is no GPU object, no adapter or no device. */
+/** Rejects with a sentence when there is no GPU object, no adapter or no device, or none in time. */
 export async function openDevice(gpu: GPU | undefined): Promise<Device> {
   const { adapter, name, software } = await requestAdapter(gpu)
   const requiredLimits = Object.fromEntries(wantedLimits.map((name) => [name, adapter.limits[name]]))
   const requiredFeatures = wantedFeatures.filter((feature) => adapter.features.has(feature))
-  const device = await adapter.requestDevice({ requiredLimits, requiredFeatures }).catch((error: Error) => {
-    throw new Error(`The WebGPU adapter (${name}) gives no device: ${error.message}`)
+  const asked = adapter.requestDevice({ requiredLimits, requiredFeatures }).catch((error: Error) => {
+    const message = `The WebGPU adapter (${name}) gives no device: ${error.message}`
+    throw coded('unavailable', new Error(message))
+  })
+  const device = await inTime(asked, `The WebGPU adapter (${name}) gave no device`, () => {
+    asked.then(
+      (late) => late.destroy(),
+      () => {},
+    )
   })
 
   let disposed = false
