@@ -40,6 +40,11 @@ export function codeOf(fault: unknown): FaultCode | undefined {
   return own ?? (name === 'AbortError' ? 'obsolete' : undefined)
 }
 
+/** The text with one full stop at its end. */
+export function sentence(text: string): string {
+  return `${text.replace(/[.\s]+$/, '')}.`
+}
+
 /** What was thrown, as an error: code of others throws anything. */
 export function errorOf(thrown: unknown): Error {
   return thrown instanceof Error ? thrown : new Error(String(thrown))

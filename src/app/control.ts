@@ -4,7 +4,7 @@
  */
 import { batch } from '@preact/signals-core'
 import type { BackendChoice, BackendInfo } from '../engine/protocol.ts'
-import { codeOf } from '../faults.ts'
+import { codeOf, sentence } from '../faults.ts'
 import type { Lab, ParameterValues } from '../labs/lab.ts'
 import { defaults, reopens, restartsRun, validateChange, validateOpening } from '../labs/parameters.ts'
 import type { ThemeName } from '../stage/contract.ts'
@@ -58,9 +58,9 @@ export interface Control extends RunControl {
   report: Failures['report']
 }
 
-/** With one full stop at its end. */
-function sentence(text: string): string {
-  return `${text.replace(/[.\s]+$/, '')}.`
+/** A choice in whose place the engine had to take another backend can be made again, so it is not kept. */
+function kept(choice: BackendChoice, { kind }: BackendInfo): BackendChoice {
+  return choice === kind ? choice : 'automatic'
 }
 
 export function createControl(
@@ -98,7 +98,10 @@ export function createControl(
   const run = createRunControl(state, engine, failures, () => recover(false))
   engine.onError(failures.fail)
   engine.onNotice((message, backend) => {
-    state.backend.value = backend
+    batch(() => {
+      state.backend.value = backend
+      state.backendChoice.value = kept(state.backendChoice.peek(), backend)
+    })
     notices.show({ kind: 'information', title: message })
   })
   engine.onFrame((frame) => {
@@ -110,7 +113,7 @@ export function createControl(
     const choice = state.backendChoice.peek()
     try {
       const opened = await engine.open(lab.id, values, choice)
-      if (choice === 'automatic') void tellMissingWebGpu(opened.backend)
+      if (choice === 'automatic') tellMissingWebGpu(opened.backend)
       return opened
     } catch (fault) {
       if (choice === 'automatic' || codeOf(fault) === 'obsolete') throw fault
@@ -126,9 +129,8 @@ export function createControl(
   }
 
   /** A software adapter that was passed over is no loss and stands in the panel; no WebGPU at all is worth a notice. */
-  async function tellMissingWebGpu(backend: BackendInfo): Promise<void> {
-    if (backend.kind === 'webgpu') return
-    if (await navigator.gpu?.requestAdapter().catch(() => null)) return
+  function tellMissingWebGpu(backend: BackendInfo): void {
+    if (!backend.webgpuMissing) return
     notices.show({
       kind: 'information',
       topic: 'backend',
@@ -170,6 +172,7 @@ export function createControl(
       batch(() => {
         state.values.value = { ...opened.values, ...movedMeanwhile }
         state.backend.value = opened.backend
+        state.backendChoice.value = kept(state.backendChoice.peek(), opened.backend)
       })
       engine.setSpeed(state.speed.peek())
       run.playOn()
@@ -225,7 +228,7 @@ export function createControl(
     try {
       const backend = await engine.use(choice)
       batch(() => {
-        state.backendChoice.value = choice
+        state.backendChoice.value = kept(choice, backend)
         state.backend.value = backend
       })
       failures.areOver()

@@ -5,7 +5,7 @@ import { createControl } from '../../src/app/control.ts'
 import type { Engine } from '../../src/app/engine.ts'
 import type { Notice } from '../../src/app/notices.ts'
 import { createState } from '../../src/app/state.ts'
-import type { OpenResult } from '../../src/engine/protocol.ts'
+import type { BackendInfo, OpenResult } from '../../src/engine/protocol.ts'
 import { coded, obsolete } from '../../src/faults.ts'
 import type { Lab, LabFile, ParameterValues } from '../../src/labs/lab.ts'
 import { defaults } from '../../src/labs/parameters.ts'
@@ -93,13 +93,16 @@ async function opened() {
     compare: () => Promise.reject(new Error('nothing')),
     setSpeed() {},
     cancelCompare() {},
-    onNotice() {},
+    onNotice(listener) {
+      engineTells = listener
+    },
     onFrame: () => () => {},
     onError(listener) {
       engineFails = listener
     },
   }
   let engineFails = (_: Error) => {}
+  let engineTells = (_message: string, _backend: BackendInfo) => {}
   const notices: Notice[] = []
   const history: [string, ParameterValues][] = []
   const entry = (kind: string) => (text: string) => {
@@ -122,7 +125,7 @@ async function opened() {
   await control.open(lab, { values: { seed: 7 }, play: true })
   calls.length = 0
   const named = (name: string) => calls.filter(([one]) => one === name).map(([, given]) => given)
-  return { state, control, engine, engineFails, calls, named, notices, history, answer }
+  return { state, control, engine, engineFails, engineTells, calls, named, notices, history, answer }
 }
 
 const settled = () => new Promise((resolve) => setTimeout(resolve))
@@ -285,6 +288,62 @@ describe('an opening that fails', () => {
       parseAddress('#lab=made&view=still&width=9&words=8&rate=7&seed=6&backend=wasm', [lab]),
     )
     expect(state.values.value).toEqual({ view: 'still', width: 9, words: 8, rate: 7, seed: 6 })
+  })
+})
+
+describe('the backend in use', () => {
+  it('is told with its reason where WebGPU was looked for and cannot be had, whatever the page’s own GPU does', async () => {
+    const { control, engine, state, notices } = await opened()
+    const { open } = engine
+    const missing = { kind: 'wasm', adapter: 'a', software: false, webgpuMissing: true } as const
+    engine.open = async (...given) => ({
+      ...(await open(...given)),
+      backend: { ...missing, reason: 'It gave no adapter in time' },
+    })
+    state.backendChoice.value = 'automatic'
+    await control.open(lab, { values: {}, play: true })
+    expect(notices.map(({ title }) => title)).toEqual([
+      'Computing on WebAssembly: It gave no adapter in time.',
+    ])
+    // software that is passed over is no loss
+    notices.length = 0
+    engine.open = open
+    await control.open(lab, { values: {}, play: true })
+    expect(notices).toEqual([])
+  })
+
+  it('of a link that cannot be had is told, and another one computes', async () => {
+    const { state, control, engine, notices } = await opened()
+    const { open } = engine
+    engine.open = async (id, values, choice) => {
+      if (choice === 'webgpu') throw coded('unavailable', new Error('It gave no adapter in time.'))
+      return open(id, values, choice)
+    }
+    await control.apply(parseAddress('#lab=made&rate=3&backend=webgpu', [lab]))
+    expect([state.backendChoice.value, state.values.value.rate]).toEqual(['automatic', 3])
+    expect(notices.map(({ title }) => title)).toEqual([
+      'Computing on WebAssembly: It gave no adapter in time.',
+    ])
+  })
+
+  it('that had to be left is no choice any more, so that it can be chosen again', async () => {
+    const { state, control, engine, engineTells, notices } = await opened()
+    const wasm = { kind: 'wasm', adapter: 'a', software: false, reason: 'a kernel' } as const
+    // while it computes
+    state.backendChoice.value = 'webgpu'
+    engineTells('The kernel gelu does not compile.', wasm)
+    expect([state.backendChoice.value, state.backend.value]).toEqual(['automatic', wasm])
+    expect(notices.map(({ title }) => title)).toEqual(['The kernel gelu does not compile.'])
+    // while it is being chosen
+    engine.use = async () => wasm
+    await control.chooseBackend('webgpu')
+    expect([state.backendChoice.value, state.backend.value]).toEqual(['automatic', wasm])
+    // while a lab is opened with it
+    await control.open(lab, { values: {}, play: true, backend: 'webgpu' })
+    expect([state.backendChoice.value, state.backend.value?.kind]).toEqual(['automatic', 'wasm'])
+    // WebAssembly stays what was chosen
+    await control.open(lab, { values: {}, play: true, backend: 'wasm' })
+    expect(state.backendChoice.value).toBe('wasm')
   })
 })
 
