@@ -1,5 +1,6 @@
 /** The adapter: whether there is one, what it is called, and whether it is a software one. */
 
+import { coded } from '../../faults.ts'
 import { isSoftware } from '../../softwareNames.ts'
 
 export interface Adapter {
@@ -17,9 +18,10 @@ function adapterName(info: GPUAdapterInfo | undefined): string {
 
 /** Rejects with a sentence when there is no GPU object or no adapter. */
 export async function requestAdapter(gpu: GPU | undefined): Promise<Adapter> {
-  if (!gpu) throw new Error('This browser has no WebGPU (there is no navigator.gpu).')
+  if (!gpu) throw coded('unavailable', new Error('This browser has no WebGPU (there is no navigator.gpu).'))
   const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' })
-  if (!adapter) throw new Error('WebGPU is there, but it offers no adapter on this machine.')
+  if (!adapter)
+    throw coded('unavailable', new Error('WebGPU is there, but it offers no adapter on this machine.'))
   const name = adapterName(adapter.info)
   // older browsers say so on the adapter itself
   const fallback =
