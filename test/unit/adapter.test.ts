@@ -73,6 +73,20 @@ describe('a device that does not come', () => {
     expect(destroy).toHaveBeenCalledOnce()
   })
 
+  it('is given up and destroyed as well when it comes and then says nothing', async () => {
+    const { gpu, adapter, adapters, devices } = slowGpu()
+    const seen = watched(openDevice(gpu))
+    adapters[0](adapter)
+    await seconds(1)
+    const never = new Promise(() => {})
+    const destroy = vi.fn()
+    const queue = { onSubmittedWorkDone: () => never }
+    devices[0]({ destroy, queue, lost: never, addEventListener() {} })
+    await seconds(longestWait + 1)
+    expect(seen.outcome).toMatchObject({ code: 'unavailable', message: expect.stringContaining('acme') })
+    expect(destroy).toHaveBeenCalledOnce()
+  })
+
   it('is refused with the code that the page acts on', async () => {
     const { gpu, adapter, adapters } = slowGpu()
     const opened = openDevice(gpu)

@@ -1,6 +1,7 @@
 /** The device: what it can do, and how it fails. */
 import { coded } from '../../faults.ts'
 import { requestAdapter } from './adapter.ts'
+import { Answers } from './answers.ts'
 import { inTime } from './inTime.ts'
 
 /** Limits that decide how large the work may be; everything else keeps its default. */
@@ -20,6 +21,7 @@ export interface Device {
   /** A readable name of the adapter. */
   readonly adapter: string
   readonly software: boolean
+  readonly answers: Answers
   /** Resolves with a sentence when the device is lost for another reason than `dispose`. */
   readonly lost: Promise<string>
   /** Throws what went wrong on the device since the last call: a lost device, or the first error. */
@@ -27,7 +29,7 @@ export interface Device {
   /** Throws when the device was disposed of. */
   checkAlive(operation: string): void
   /** Keeps an error for the next `check`. */
-  report(message: string): void
+  report(error: Error): void
   dispose(): void
 }
 
@@ -49,19 +51,23 @@ export async function openDevice(gpu: GPU | undefined): Promise<Device> {
 
   let disposed = false
   let loss: string | undefined
-  let failure: string | undefined
-  const report = (message: string) => {
-    failure ??= message
+  let failure: Error | undefined
+  const report = (error: Error) => {
+    failure ??= error
   }
   device.addEventListener('uncapturederror', (event) => {
     // the next read reports it; without this it would also go to the console
     event.preventDefault()
     const { error } = event
-    report(
-      error instanceof GPUOutOfMemoryError
-        ? `the GPU has no memory left (${error.message}). A smaller run, or WebAssembly, has room.`
-        : error.message,
-    )
+    if (error instanceof GPUOutOfMemoryError) {
+      const remedy = 'A smaller run, or WebAssembly, has room.'
+      report(
+        coded(
+          'tooLarge',
+          new Error(`WebGPU failed: the GPU has no memory left (${error.message}). ${remedy}`),
+        ),
+      )
+    } else report(new Error(`WebGPU failed: ${error.message}`))
   })
   const lost = new Promise<string>((resolve) => {
     device.lost.then((info) => {
@@ -72,18 +78,21 @@ export async function openDevice(gpu: GPU | undefined): Promise<Device> {
     })
   })
 
+  const answers = new Answers(device)
+  await inTime(answers.measure(), `The WebGPU device (${name}) gave no answer`, () => device.destroy())
   return {
     device,
     adapter: name,
     software,
+    answers,
     lost,
     report,
     check() {
       if (disposed) throw new Error('This WebGPU backend was disposed of.')
-      if (loss) throw new Error(loss)
-      const message = failure
+      if (loss) throw coded('lost', new Error(loss))
+      const error = failure
       failure = undefined
-      if (message) throw new Error(`WebGPU failed: ${message}`)
+      if (error) throw error
     },
     checkAlive(operation) {
       if (disposed) throw new Error(`${operation}: this WebGPU backend was disposed of.`)
