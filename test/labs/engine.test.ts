@@ -25,8 +25,8 @@ afterEach(() => {
   for (const engine of engines.splice(0)) engine.dispose()
 })
 
-/** The real GPU, with a hand on the device that was opened last. */
-function losableGpu() {
+/** The real GPU, with a hand on the device that was opened last, and a compiler that refuses a kernel if it is told to. */
+function gpuInHand(refused?: string) {
   let device: GPUDevice | undefined
   const gpu = {
     async requestAdapter(options?: GPURequestAdapterOptions) {
@@ -34,6 +34,9 @@ function losableGpu() {
       const { features, limits, info } = adapter
       const requestDevice = async (descriptor?: GPUDeviceDescriptor) => {
         device = await requestOwnDevice(adapter, descriptor)
+        const create = device.createShaderModule.bind(device)
+        device.createShaderModule = ({ label, code }) =>
+          create({ label, code: label === refused ? `${code}\nthis is no kernel` : code })
         return device
       }
       return { features, limits, info, requestDevice }
@@ -336,7 +339,7 @@ describe('backends', () => {
   })
 
   it('are replaced when the device is lost, and the run is replayed', async () => {
-    const { gpu, lose } = losableGpu()
+    const { gpu, lose } = gpuInHand()
     const engine = createEngine(experiments, gpu)
     const notices: string[] = []
     engine.onNotice((message) => notices.push(message))
@@ -354,7 +357,7 @@ describe('backends', () => {
   })
 
   it('are replaced whatever the work on a lost device says, once by another GPU and then by WebAssembly', async () => {
-    const { gpu, lose } = losableGpu()
+    const { gpu, lose } = gpuInHand()
     const { createExperiment, ...rest } = counting()
     const losing: ExperimentModule = {
       ...rest,
@@ -463,6 +466,25 @@ describe('a kernel that does not compile', () => {
       expect(backend).toMatchObject({ kind: 'wasm', reason: refusal })
     },
   )
+
+  it('of a real lab is named with what the compiler says first, and the run is as on WebAssembly', async () => {
+    const { gpu } = gpuInHand('layerNorm')
+    const engine = createEngine(experiments, gpu)
+    const notices: string[] = []
+    engine.onNotice((notice) => notices.push(notice))
+    await engine.open('init', small, 'webgpu')
+    await engine.run(3)
+    const metrics = withoutTime(await engine.metrics())
+    expect(notices).toEqual([
+      expect.stringMatching(
+        /^The kernel layerNorm\.main does not compile on [^:]+: unexpected token\. .*WebAssembly/,
+      ),
+    ])
+    const plain = createEngine()
+    await plain.open('init', small, 'wasm')
+    await plain.run(3)
+    expect(metrics).toEqual(withoutTime(await plain.metrics()))
+  })
 
   it('is not met again until WebGPU is chosen anew, by hand', async () => {
     const made: Backend[] = []
