@@ -27,8 +27,8 @@ export interface State {
   readonly backend: Signal<BackendInfo | null>
   /** A lab is being opened or another backend started. */
   readonly busy: Signal<boolean>
-  /** The engine stopped with this message. */
-  readonly failure: Signal<string | null>
+  /** What the engine stopped with. */
+  readonly failure: Signal<Error | null>
   readonly frames: Frames
 }
 

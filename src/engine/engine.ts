@@ -6,9 +6,10 @@
  * the page has been shown of it.
  */
 import type { Backend } from '../compute/backend.ts'
+import { coded, obsolete, sentence } from '../faults.ts'
 import type { Experiment, ExperimentModule, Metrics, ParameterValues } from '../labs/lab.ts'
 import { defaults, restartsRun } from '../labs/parameters.ts'
-import { type ChosenBackend, chooseBackend, describe, replaceLost } from './backendChoice.ts'
+import { type ChosenBackend, chooseBackend, describe, faultOf, replacement } from './backendChoice.ts'
 import { compare } from './compare.ts'
 import { PagePause } from './pagePause.ts'
 import type {
@@ -33,11 +34,6 @@ const budget = { least: 12, most: 100 }
  * a partial one.
  */
 const patience = 90
-
-/** What made a promise obsolete, as the web platform names it. */
-function aborted(reason: string): DOMException {
-  return new DOMException(reason, 'AbortError')
-}
 
 /** All values of a lab: those given, else what was calibrated on this backend, else the table's defaults. */
 async function completed(
@@ -184,7 +180,7 @@ export class Engine implements EngineApi {
         this.pendingRun = undefined
       }
     } catch (fault) {
-      await this.failUnlessLost(fault)
+      await this.failUnlessReplaced(fault)
     }
     const nothingNew = news !== undefined && news === experiment.news && ready && experiment.ready
     if (!nothingNew || playing !== this.playing || this.untold) this.changed()
@@ -192,14 +188,8 @@ export class Engine implements EngineApi {
     this.untold = false
   }
 
-  /** Work on a lost device fails too; then `recover` is about to take over. */
-  private async failUnlessLost(fault: unknown): Promise<void> {
-    if (!(await this.backendLost())) this.fail(fault)
-  }
-
-  private async backendLost(): Promise<boolean> {
-    const lost = this.chosen?.backend.lost.then(() => true) ?? false
-    return await Promise.race([lost, new Promise<boolean>((resolve) => setTimeout(resolve, 100, false))])
+  private async failUnlessReplaced(fault: unknown): Promise<void> {
+    if (!(await this.replacedAfter(fault))) this.fail(fault)
   }
 
   private fail(fault: unknown): void {
@@ -212,7 +202,7 @@ export class Engine implements EngineApi {
 
   /** What was asked of the run that is being replaced will not happen any more. */
   private abandonRun(reason: string): void {
-    this.pendingRun?.reject(aborted(reason))
+    this.pendingRun?.reject(obsolete(reason))
     this.pendingRun = undefined
   }
 
@@ -234,6 +224,7 @@ export class Engine implements EngineApi {
       if (inherit) previous?.dispose()
     } catch (fault) {
       previous?.dispose()
+      if (await this.replaceBackend(fault)) return this.start(false)
       this.fail(fault)
       throw fault
     }
@@ -255,23 +246,43 @@ export class Engine implements EngineApi {
 
   private adopt(chosen: ChosenBackend): void {
     this.chosen = chosen
-    void chosen.backend.lost.then((reason) => this.recover(chosen, reason))
+    void chosen.backend.lost.then((reason) =>
+      this.exclusive(async () => {
+        if (this.chosen === chosen) await this.failUnlessReplaced(coded('lost', new Error(reason)))
+      }),
+    )
   }
 
-  /** A lost device: once the same kind again, then WebAssembly; the run is replayed to the step it had reached. */
-  private async recover(lost: ChosenBackend, reason: string): Promise<void> {
-    if (this.chosen !== lost || this.disposed) return
+  /**
+   * After a fault of the backend's: another one takes over, and the run is replayed to the step it had reached. False
+   * where the fault is not the backend's. Part of what is done exclusively.
+   */
+  private async replacedAfter(fault: unknown): Promise<boolean> {
     const step = this.reached
-    await this.exclusive(async () => {
-      if (this.chosen !== lost) return
-      const { chosen, saying } = await replaceLost(lost, reason, this.gpu)
-      this.adopt(chosen)
-      this.experiment = undefined // its memory went with the device
-      lost.backend.dispose()
+    try {
+      if (!(await this.replaceBackend(fault))) return false
       await this.start(false)
       this.replayTo = step
-      this.notify(`The GPU device was lost: ${reason}. ${saying}`, describe(chosen))
-    }).catch((fault) => this.fail(fault))
+    } catch (another) {
+      this.fail(another)
+    }
+    return true
+  }
+
+  /** As `replacedAfter`, but leaves the run to be started. */
+  private async replaceBackend(fault: unknown): Promise<boolean> {
+    const failed = this.chosen
+    const own = failed && !this.disposed && (await faultOf(failed.backend, fault))
+    if (!own) return false
+    const { chosen, saying } = await replacement(failed, own, this.gpu)
+    this.experiment?.dispose()
+    this.experiment = undefined
+    failed.backend.dispose()
+    this.adopt(chosen)
+    // a choice that came to nothing is not kept: made again, it is tried again
+    if (chosen.backend.kind !== failed.backend.kind) this.choice = 'automatic'
+    this.notify(`${sentence(own.message)} ${saying}`, describe(chosen))
+    return true
   }
 
   /** The step that the run has reached, or will when it is replayed. */
@@ -294,14 +305,17 @@ export class Engine implements EngineApi {
       const experimentModule = await this.load(lab)
       this.playing = false
       if (!this.chosen || choice !== this.choice) await this.takeBackend(choice)
-      const chosen = this.chosen as ChosenBackend
       this.experiment?.dispose()
       this.experiment = undefined
       this.lab = lab
       this.experimentModule = experimentModule
-      this.values = await completed(experimentModule, values, chosen.backend)
+      const complete = () => completed(experimentModule, values, (this.chosen as ChosenBackend).backend)
+      this.values = await complete().catch(async (fault) => {
+        if (await this.replaceBackend(fault)) return complete()
+        throw fault
+      })
       await this.start(false)
-      return { values: this.values, backend: describe(chosen) }
+      return { values: this.values, backend: describe(this.chosen as ChosenBackend) }
     })
   }
 
@@ -312,7 +326,7 @@ export class Engine implements EngineApi {
       if (this.restartedBy(values)) await this.quickResult()
       return this.exclusive(async () => {
         // meant for what was open then
-        if (openings !== this.openings) throw aborted('The lab was opened anew.')
+        if (openings !== this.openings) throw obsolete('The lab was opened anew.')
         const restarts = this.restartedBy(values)
         this.values = { ...this.values, ...values }
         if (restarts || this.failure) await this.start(true)
@@ -404,13 +418,15 @@ export class Engine implements EngineApi {
     for (;;) {
       const { version } = this.pulse
       if (this.failure) throw this.failure
-      const metrics = await this.exclusive(async () =>
-        this.experiment?.ready &&
-        this.experiment.step >= this.replayTo &&
-        (this.experiment.complete || this.playing)
-          ? await this.experiment.metrics()
-          : undefined,
-      )
+      const metrics = await this.exclusive(async () => {
+        const { experiment } = this
+        if (!experiment?.ready || experiment.step < this.replayTo) return undefined
+        if (!experiment.complete && !this.playing) return undefined
+        return experiment.metrics().catch(async (fault) => {
+          if (!(await this.replacedAfter(fault))) throw fault
+          return undefined
+        })
+      })
       if (metrics) return metrics
       if (!this.experimentModule) throw new Error('No lab is open.')
       await this.pulse.since(version)
@@ -464,7 +480,7 @@ export class Engine implements EngineApi {
           const state = { lab, run: this.runCount, step, ready, progress, playing, finished, awaits }
           return { frame: { ...state, values, metrics, data }, transfer }
         } catch (fault) {
-          await this.failUnlessLost(fault)
+          await this.failUnlessReplaced(fault)
           return undefined
         }
       })

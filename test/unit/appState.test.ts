@@ -92,7 +92,7 @@ describe('the run’s button and position', () => {
     state.frames.add({ ...frame(1, 639), finished: true })
     state.running.value = true
     expect([playLabel(state), position(state)]).toEqual(['Pause', 'step 639'])
-    state.failure.value = 'it broke'
+    state.failure.value = new Error('it broke')
     expect([playLabel(state), position(state)]).toEqual(['Play', 'stopped: the message says why'])
   })
 })

@@ -1,7 +1,7 @@
 /** A thread of its own for some of a sweep's models: a part on a WebAssembly backend, called through Comlink. */
-import * as Comlink from 'comlink'
 import type { Backend } from '../../compute/backend.ts'
 import { createWasmBackend } from '../../compute/wasm/index.ts'
+import * as Comlink from '../../threads.ts'
 import { layoutOf } from './layout.ts'
 import type { VibValues } from './parameters.ts'
 import { LocalPart, type PartSetting } from './parts.ts'

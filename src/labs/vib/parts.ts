@@ -1,5 +1,6 @@
 /** How a run's models are divided: as many side by side as the backend has room for, and a share for every thread. */
 import type { Backend, Tensor } from '../../compute/backend.ts'
+import { coded } from '../../faults.ts'
 import { Evaluator } from './evaluation.ts'
 import type { Room } from './frame.ts'
 import type { ImageSet } from './images.ts'
@@ -45,8 +46,11 @@ export function divide(
   const permittedBytes = backend.maximumTensorBytes
   const fitting = Math.floor(permittedBytes / bytes)
   if (fitting < 1)
-    throw new RangeError(
-      `A model of ${layout.parameters.toLocaleString('en-US')} parameters takes tensors of ${bytes.toLocaleString('en-US')} bytes; this backend permits ${permittedBytes.toLocaleString('en-US')}. A smaller hiddenWidth or batchSize, or WebAssembly, has room.`,
+    throw coded(
+      'tooLarge',
+      new RangeError(
+        `A model of ${layout.parameters.toLocaleString('en-US')} parameters takes tensors of ${bytes.toLocaleString('en-US')} bytes; this backend permits ${permittedBytes.toLocaleString('en-US')}. A smaller hiddenWidth or batchSize, or WebAssembly, has room.`,
+      ),
     )
   // seeds share nothing; where they do not divide evenly, the β do better
   const bySeeds = seeds % threads === 0
@@ -58,8 +62,11 @@ export function divide(
   // with their gradients and Adam's moments
   const kept = wanted * 4 * layout.parameters * (values.polyak > 0 ? 5 : 4)
   if (kept > backend.memoryBytes)
-    throw new RangeError(
-      `${wanted} models of ${layout.parameters.toLocaleString('en-US')} parameters keep ${kept.toLocaleString('en-US')} bytes; this backend has ${backend.memoryBytes.toLocaleString('en-US')} on a thread. A smaller betaCount, seeds or hiddenWidth has room.`,
+    throw coded(
+      'tooLarge',
+      new RangeError(
+        `${wanted} models of ${layout.parameters.toLocaleString('en-US')} parameters keep ${kept.toLocaleString('en-US')} bytes; this backend has ${backend.memoryBytes.toLocaleString('en-US')} on a thread. A smaller betaCount, seeds or hiddenWidth has room.`,
+      ),
     )
   const shares: Share[] = []
   for (let firstSeed = 0; firstSeed < seeds; firstSeed += seedsEach)

@@ -1,6 +1,6 @@
 /** A part of a sweep that another thread works on. */
-import * as Comlink from 'comlink'
 import type { Backend, Tensor } from '../../compute/backend.ts'
+import * as Comlink from '../../threads.ts'
 import type { ImageSet } from './images.ts'
 import { seedCount, type VibValues } from './parameters.ts'
 import { modelsOf, type Part, type PartSetting, type Share } from './parts.ts'

@@ -5,6 +5,7 @@
  */
 import type { Backend, Tensor } from '../../../compute/backend.ts'
 import type { CutText } from '../../../data/text.ts'
+import { coded } from '../../../faults.ts'
 import { drawParameters } from './firstParameters.ts'
 import { DifferentiableModel } from './gradients.ts'
 import { type Layout, layoutOf } from './layout.ts'
@@ -58,8 +59,11 @@ export class Trainer {
     const models = stds.length
     const bytes = 4 * models * layout.parameters
     if (bytes > backend.maximumTensorBytes)
-      throw new RangeError(
-        `The models’ ${(models * layout.parameters).toLocaleString('en-US')} parameters take ${bytes.toLocaleString('en-US')} bytes; this backend permits ${backend.maximumTensorBytes.toLocaleString('en-US')}. A smaller vocab or dModel, or WebAssembly, has room.`,
+      throw coded(
+        'tooLarge',
+        new RangeError(
+          `The models’ ${(models * layout.parameters).toLocaleString('en-US')} parameters take ${bytes.toLocaleString('en-US')} bytes; this backend permits ${backend.maximumTensorBytes.toLocaleString('en-US')}. A smaller vocab or dModel, or WebAssembly, has room.`,
+        ),
       )
     this.layout = layout
     this.models = models
