@@ -2,6 +2,7 @@
 import { coded } from '../../faults.ts'
 import { requestAdapter } from './adapter.ts'
 import { Answers } from './answers.ts'
+import type { Variant } from './variants.ts'
 
 /** Limits that decide how large the work may be; everything else keeps its default. */
 const wantedLimits = [
@@ -20,6 +21,8 @@ export interface Device {
   /** A readable name of the adapter. */
   readonly adapter: string
   readonly software: boolean
+  /** As in `Adapter`. */
+  readonly variant: Variant | undefined
   readonly answers: Answers
   /** Resolves with a sentence when the device is lost for another reason than `dispose`. */
   readonly lost: Promise<string>
@@ -34,7 +37,7 @@ export interface Device {
 
 /** Rejects with a sentence when there is no GPU object, no adapter or no device. */
 export async function openDevice(gpu: GPU | undefined): Promise<Device> {
-  const { adapter, name, software } = await requestAdapter(gpu)
+  const { adapter, name, software, variant } = await requestAdapter(gpu)
   const requiredLimits = Object.fromEntries(wantedLimits.map((name) => [name, adapter.limits[name]]))
   const requiredFeatures = wantedFeatures.filter((feature) => adapter.features.has(feature))
   const device = await adapter.requestDevice({ requiredLimits, requiredFeatures }).catch((error: Error) => {
@@ -77,6 +80,7 @@ export async function openDevice(gpu: GPU | undefined): Promise<Device> {
     device,
     adapter: name,
     software,
+    variant,
     answers,
     lost,
     report,
