@@ -3,13 +3,24 @@
 import { coded } from '../../faults.ts'
 import { isSoftware } from '../../softwareNames.ts'
 import { inTime } from './inTime.ts'
+import type { Variant } from './variants.ts'
 
 export interface Adapter {
   readonly adapter: GPUAdapter
   /** A readable name. */
   readonly name: string
   readonly software: boolean
+  /** What operations with two variants run as; undefined where that is worth measuring. */
+  readonly variant: Variant | undefined
 }
+
+/**
+ * SwiftShader translates a kernel as it stands, and keeps in registers only what is written out: the other variant takes
+ * two to three times as long. The compilers of other software adapters turn a kernel over and over. Mesa's LLVM takes
+ * minutes for the code that is written out, and one to three seconds for the loops, which run as fast or up to 1.4 times
+ * slower.
+ */
+const softwareVariant = (name: string): Variant => (/swiftshader/i.test(name) ? 'register' : 'workgroup')
 
 function adapterName(info: GPUAdapterInfo | undefined): string {
   const parts =
@@ -44,5 +55,6 @@ export async function requestAdapter(gpu: GPU | undefined): Promise<Adapter> {
   // older browsers say so on the adapter itself
   const fallback =
     adapter.info?.isFallbackAdapter ?? (adapter as { isFallbackAdapter?: boolean }).isFallbackAdapter
-  return { adapter, name, software: Boolean(fallback) || isSoftware(name) }
+  const software = Boolean(fallback) || isSoftware(name)
+  return { adapter, name, software, variant: software ? softwareVariant(name) : undefined }
 }

@@ -3,6 +3,7 @@ import { coded } from '../../faults.ts'
 import { requestAdapter } from './adapter.ts'
 import { Answers } from './answers.ts'
 import { inTime } from './inTime.ts'
+import type { Variant } from './variants.ts'
 
 /** Limits that decide how large the work may be; everything else keeps its default. */
 const wantedLimits = [
@@ -21,6 +22,8 @@ export interface Device {
   /** A readable name of the adapter. */
   readonly adapter: string
   readonly software: boolean
+  /** As in `Adapter`. */
+  readonly variant: Variant | undefined
   readonly answers: Answers
   /** Resolves with a sentence when the device is lost for another reason than `dispose`. */
   readonly lost: Promise<string>
@@ -35,7 +38,7 @@ export interface Device {
 
 /** Rejects with a sentence when there is no GPU object, no adapter or no device, or none in time. */
 export async function openDevice(gpu: GPU | undefined): Promise<Device> {
-  const { adapter, name, software } = await requestAdapter(gpu)
+  const { adapter, name, software, variant } = await requestAdapter(gpu)
   const requiredLimits = Object.fromEntries(wantedLimits.map((name) => [name, adapter.limits[name]]))
   const requiredFeatures = wantedFeatures.filter((feature) => adapter.features.has(feature))
   const asked = adapter.requestDevice({ requiredLimits, requiredFeatures }).catch((error: Error) => {
@@ -84,6 +87,7 @@ export async function openDevice(gpu: GPU | undefined): Promise<Device> {
     device,
     adapter: name,
     software,
+    variant,
     answers,
     lost,
     report,

@@ -1,7 +1,7 @@
 /**
  * Some operations have two variants: `register`, without workgroup memory, and `workgroup`, with it. Which is
- * faster depends on the hardware by a factor of two and more, either way, and is measured. An adapter that computes on
- * the CPU never wants the second one: there it is neither compiled nor measured.
+ * faster depends on the hardware by a factor of two and more, either way, and is measured. On adapters that compute on
+ * the CPU it is known: the other one is neither compiled nor measured there.
  */
 import type { Context } from './context.ts'
 
@@ -10,7 +10,7 @@ export type Variant = 'register' | 'workgroup'
 export interface VariantChoice {
   /** What large operations run as. */
   readonly variant: Variant
-  /** 'forced' by the caller, 'measured', or 'assumed': on a software adapter, and while nothing large was asked for. */
+  /** 'forced' by the caller, 'measured', or 'assumed' on a software adapter and while nothing large was asked for. */
   readonly because: 'forced' | 'measured' | 'assumed'
   /** Multiply-adds per second of each variant, where measured. */
   readonly rates?: Readonly<Record<Variant, number>>
@@ -44,7 +44,7 @@ export class Variants {
     private readonly operation: Varied,
   ) {
     const { forced, owner } = context
-    this.assumed = forced ?? (owner.software ? 'register' : 'workgroup')
+    this.assumed = forced ?? owner.variant ?? 'workgroup'
     this.current = { variant: this.assumed, because: forced ? 'forced' : 'assumed' }
   }
 
@@ -55,7 +55,7 @@ export class Variants {
   /** The variant for an operation of this size; measures first, once, when that is worthwhile. */
   for(work: number): Variant | Promise<Variant> {
     const { forced, owner } = this.context
-    if (work < largeWork || forced || owner.software) return this.assumed
+    if (work < largeWork || forced || owner.variant) return this.assumed
     return this.current.because === 'measured' ? this.current.variant : this.measure()
   }
 
