@@ -14,11 +14,12 @@ import { fileURLToPath } from 'node:url'
 import { type Browser, chromium } from 'playwright'
 import { build, createServer, preview } from 'vite'
 import { browserArguments, findBrowser } from '../browser/find.ts'
+import type { BusyShare } from './busyShare.ts'
 import { type Case, cases } from './cases.ts'
 import { drag, dragTable } from './drag.ts'
 import packages from './package.json'
 import type { CaseResult } from './page.ts'
-import { adapters, judge, summarize, table, type Versions } from './report.ts'
+import { adapters, busyTable, judge, summarize, table, type Versions } from './report.ts'
 import { embeddingTable, sweepTable, vibEmbedding, vibSweep } from './vibPage.ts'
 import { referenceTable, vibReference } from './vibReference.ts'
 
@@ -32,13 +33,17 @@ const versions: Versions = {
 declare global {
   interface Window {
     runCase(test: Case): Promise<CaseResult>
+    busyShares(): Promise<BusyShare[]>
   }
 }
 
 /** The site's own configuration: cross-origin isolation and the kernels' build. */
 const shared = { configFile: path('../../vite.config.ts'), logLevel: 'error' } as const
 
-async function runCases(browser: Browser, chosen: readonly Case[]) {
+/** What is measured beside the cases, under this name. */
+const busyName = 'busyShare'
+
+async function runCases(browser: Browser, chosen: readonly Case[], busyToo: boolean) {
   const server = await createServer({
     ...shared,
     root: path('.'),
@@ -71,9 +76,15 @@ async function runCases(browser: Browser, chosen: readonly Case[]) {
       console.log(table(test, result, versions))
       results.push(result)
     }
-    console.log(`\n${adapters(results)}`)
+    if (results.length > 0) console.log(`\n${adapters(results)}`)
+    const busy = busyToo ? await page.evaluate(() => window.busyShares()) : undefined
+    if (busy) console.log(busyTable(busy))
     await page.close()
-    return { ...machine, cases: results.map((result, index) => withVerdict(chosen[index], result)) }
+    return {
+      ...machine,
+      [busyName]: busy,
+      cases: results.map((result, index) => withVerdict(chosen[index], result)),
+    }
   } finally {
     await server.close()
   }
@@ -133,8 +144,9 @@ export async function bench(words: readonly string[]): Promise<void> {
   const inPage = Object.keys(pageCases).filter(
     (name) => isChosen(name) && (words.length > 0 || !optional.includes(name)),
   )
-  if (chosen.length === 0 && inPage.length === 0) {
-    const names = [...cases.map(({ name }) => name), ...Object.keys(pageCases)]
+  const busyToo = isChosen(busyName)
+  if (chosen.length === 0 && inPage.length === 0 && !busyToo) {
+    const names = [...cases.map(({ name }) => name), busyName, ...Object.keys(pageCases)]
     console.log(`No case is named so; there are: ${names.join(', ')}`)
     return
   }
@@ -146,7 +158,7 @@ export async function bench(words: readonly string[]): Promise<void> {
   }
   console.log(report.browser)
   try {
-    if (chosen.length > 0) Object.assign(report, await runCases(browser, chosen))
+    if (chosen.length > 0 || busyToo) Object.assign(report, await runCases(browser, chosen, busyToo))
     if (inPage.length > 0) Object.assign(report, await runInPage(browser, inPage))
   } finally {
     await browser.close()

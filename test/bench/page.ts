@@ -1,5 +1,6 @@
 /** Runs one case in the browser: starts its contestants, checks that they agree, then times them in turn. */
 import { type Remote, wrap } from 'comlink'
+import { busyShares } from './busyShare.ts'
 import type { Case } from './cases.ts'
 import type { About, Entry, Task } from './contestant.ts'
 import type { WorkerApi } from './worker.ts'
@@ -158,4 +159,4 @@ export async function runCase({ name, task, entries, aside, rounds }: Case): Pro
   return { name, task, reference, timings }
 }
 
-Object.assign(window, { runCase })
+Object.assign(window, { runCase, busyShares })

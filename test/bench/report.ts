@@ -1,4 +1,5 @@
 /** The table on the terminal. */
+import type { BusyShare } from './busyShare.ts'
 import { type Case, neededBytes, workOf } from './cases.ts'
 import type { Entry } from './contestant.ts'
 import type { CaseResult, Timing } from './page.ts'
@@ -136,4 +137,12 @@ export function adapters(results: readonly CaseResult[]): string {
     ),
   )
   return [...new Set(lines)].join('\n')
+}
+
+export function busyTable(shares: readonly BusyShare[]): string {
+  const rows = shares.map(
+    ({ name, latency, device, elapsed, steps }) =>
+      `  ${name}: ${((100 * device) / elapsed).toFixed(0)} % of ${elapsed.toFixed(0)} ms, ${steps} steps, ${latency.toFixed(1)} ms an answer`,
+  )
+  return `\nShare of time in which the device has work (${shares[0].adapter})\n${rows.join('\n')}`
 }
