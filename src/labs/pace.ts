@@ -171,6 +171,21 @@ export class Pace {
   }
 }
 
+/**
+ * For slices of a size that is given: what is called after each is queued waits for the one before, so that the device
+ * has work meanwhile.
+ */
+export function inTurn(backend: Pick<Backend, 'finished'>): () => Promise<void> {
+  let before: Promise<void> = Promise.resolve()
+  return async () => {
+    const answer = backend.finished()
+    // told when its turn comes
+    answer.catch(() => {})
+    await before
+    before = answer
+  }
+}
+
 /** Whether a further slice is worth beginning. */
 export function worthwhile(milliseconds: number): boolean {
   return milliseconds > shortestSlice / 2

@@ -2,6 +2,7 @@
 import type { Backend } from '../../compute/backend.ts'
 import { obsolete } from '../../faults.ts'
 import type { HotLoop, ParameterValues } from '../lab.ts'
+import { inTurn } from '../pace.ts'
 import { columnsFor, EmbeddingTable } from './embeddingTable.ts'
 import { tokenStatistics } from './measurement.ts'
 import { schemeStd, typed } from './parameters.ts'
@@ -21,12 +22,13 @@ export async function createHotLoop(backend: Backend, parameterValues: Parameter
   if (table.kept) for (let index = 0; index < table.sliceCount; index++) table.slice(index)
   return {
     async run(aborted) {
+      const turn = inTurn(backend)
       const state = backend.createLogitLossState(values.tokens, 1, histogramBins, landscapeBins)
       try {
         for (let index = 0; index < table.sliceCount; index++) {
           if (await aborted()) throw obsolete('The comparison was cancelled.')
           streamSlice(backend, values, batch, state, [scale], table.slice(index))
-          await backend.finished()
+          await turn()
         }
         const result = await backend.readLogitLoss(state)
         return {

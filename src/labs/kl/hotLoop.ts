@@ -2,6 +2,7 @@
 import type { Backend } from '../../compute/backend.ts'
 import { obsolete } from '../../faults.ts'
 import type { HotLoop, ParameterValues } from '../lab.ts'
+import { inTurn } from '../pace.ts'
 import { divergenceColumn } from './fitSpace.ts'
 import { LineFamily } from './lineFamily.ts'
 import { typed } from './parameters.ts'
@@ -39,12 +40,13 @@ export async function createHotLoop(backend: Backend, parameterValues: Parameter
   const stride = Math.max(1, Math.floor(sliceUpdates / values.starts))
   return {
     async run(aborted) {
+      const turn = inTurn(backend)
       const state = backend.upload(startRows, [values.starts, space.columns])
       try {
         for (let done = 0; done < steps; done += stride) {
           if (await aborted()) throw obsolete('The comparison was cancelled.')
           space.fit(backend, { ...rule, target, state, steps: Math.min(stride, steps - done) })
-          await backend.finished()
+          await turn()
         }
         const rows = (await backend.read(state)) as Float32Array
         const result = new Float32Array(values.starts)

@@ -4,6 +4,7 @@ import { loadTraining } from '../../data/mnist.ts'
 import { trainingPool } from '../../data/order.ts'
 import { obsolete } from '../../faults.ts'
 import type { HotLoop, ParameterValues } from '../lab.ts'
+import { inTurn } from '../pace.ts'
 import { imageSet } from './images.ts'
 import { layoutOf, operationsOf } from './layout.ts'
 import { betasOf, seedCount, typed } from './parameters.ts'
@@ -26,13 +27,14 @@ export async function createHotLoop(backend: Backend, parameterValues: Parameter
   }
   return {
     async run(aborted) {
+      const turn = inTurn(backend)
       // every run begins with the same parameters
       dispose()
       for (const share of shares) trainers.push(await createTrainer(backend, values, share, images))
       for (let step = 0; step < steps; step++) {
         if (await aborted()) throw obsolete('The comparison was cancelled.')
         for (const trainer of trainers) trainer.queueStep()
-        await backend.finished()
+        await turn()
       }
       const result = new Float32Array(models * steps)
       for (const [index, trainer] of trainers.entries()) {

@@ -3,6 +3,7 @@ import type { Backend } from '../../../compute/backend.ts'
 import { cutText } from '../../../data/text.ts'
 import { obsolete } from '../../../faults.ts'
 import type { HotLoop } from '../../lab.ts'
+import { inTurn } from '../../pace.ts'
 import { loadText } from './experiment.ts'
 import { drawParameters } from './firstParameters.ts'
 import { DifferentiableModel } from './gradients.ts'
@@ -37,9 +38,10 @@ export async function createHotLoop(backend: Backend, values: TrainingValues): P
 
   return {
     async run(aborted) {
+      const turn = inTurn(backend)
       for (const _ of step()) {
         if (await aborted()) throw obsolete('The comparison was cancelled.')
-        await backend.finished()
+        await turn()
       }
       const losses = (await backend.read(model.losses)) as Float32Array
       const lossOf = (_: number, index: number) =>
