@@ -45,8 +45,9 @@ export class Answers {
   /** Submissions that are known to be done. */
   private done = 0
   private gone = false
-  /** Answers that somebody has asked for. */
+  /** How often somebody began to wait while nobody else did: answers that are waited for together come together. */
   count = 0
+  private asking = 0
 
   constructor(private readonly device: GPUDevice) {
     device.lost.then(() => {
@@ -90,9 +91,13 @@ export class Answers {
   }
 
   /** The answer of the device, which comes after all that was submitted before. */
-  wait<Answer>(answer: Promise<Answer>): Promise<Answer> {
-    this.count++
-    return this.attend(answer)
+  async wait<Answer>(answer: Promise<Answer>): Promise<Answer> {
+    if (this.asking++ === 0) this.count++
+    try {
+      return await this.attend(answer)
+    } finally {
+      this.asking--
+    }
   }
 
   private async attend<Answer>(answer: Promise<Answer>): Promise<Answer> {
