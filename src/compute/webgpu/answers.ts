@@ -3,9 +3,9 @@
  * helped to come early.
  *
  * Firefox looks for finished work on a timer of 100 ms, whatever the work; and whenever something is submitted. So
- * where answers are late, nothing at all is submitted now and then while there is something to wait for. Where answers
- * are quick (Chromium: 0.1 to 5 ms) that never happens, and no more of it where it is of no use (Deno: its own pause of
- * 10 ms ends for nothing).
+ * where answers are late, an empty submission is made now and then while there is something to wait for. Where answers
+ * are quick (Chromium: 0.1 to 5 ms) that never happens. Where it is of no use, it ends with the opening (Deno looks
+ * every 10 ms, and nothing makes it look earlier).
  *
  * https://bugzilla.mozilla.org/show_bug.cgi?id=1870699 ("Don't poll WebGPU from a timer"). Once that is mended in every
  * Firefox that is in use, `help` and what only it needs can go; `latency` stays.
@@ -121,8 +121,8 @@ export class Answers {
   }
 
   private learn(milliseconds: number, idle: boolean): void {
-    // no answer comes earlier than the latency allows, whatever it waited for
-    if (!idle && !(milliseconds < this.latency)) return
+    // no answer comes so early, whatever it waited for, if the latency is what it was
+    if (!idle && !(milliseconds < this.latency / 2)) return
     this.samples = [...this.samples, milliseconds].slice(-samplesKept)
     this.sampled = performance.now()
   }
