@@ -247,11 +247,11 @@ describe('working', () => {
   })
 
   it.each([
-    { features: ['timestamp-query'], pause: 0 },
-    { features: [], pause: 30 },
+    { features: ['timestamp-query'], hasClock: true },
+    { features: [], hasClock: false },
   ])(
-    'tells how long the device works, with its clock without the pauses: %o',
-    async ({ features, pause }) => {
+    'tells how long the device works, by its clock without the pauses: %o',
+    async ({ features, hasClock }) => {
       const adapter = (await navigator.gpu.requestAdapter())!
       const { limits, info } = adapter
       const requestDevice = (descriptor: GPUDeviceDescriptor) => requestOwnDevice(adapter, descriptor)
@@ -268,8 +268,8 @@ describe('working', () => {
         await new Promise((resolve) => setTimeout(resolve, 30))
         passed = performance.now() - begin
       })
-      expect(device).toBeGreaterThan(pause > 0 ? 25 : 0)
-      expect(device).toBeLessThan(passed - 25 + pause)
+      expect(device).toBeGreaterThan(hasClock ? 0 : 25)
+      if (hasClock) expect(device).toBeLessThan(passed - 25)
       backend.dispose()
     },
   )

@@ -140,6 +140,19 @@ it('leaves out every answer that was waited for, where the device has no clock',
   expect(told).toBeLessThan(105)
 })
 
+it('counts answers that are waited for together as one', async () => {
+  const { clock, pass, owner } = await opened({ latency: 10 })
+  const told = await soon(
+    clock.during(async () => {
+      pass(20)
+      const answers = [1, 2, 3, 4].map(() => owner.answers.wait(owner.device.queue.onSubmittedWorkDone()))
+      await Promise.all(answers)
+    }),
+  )
+  expect(told).toBeGreaterThan(15)
+  expect(told).toBeLessThan(25)
+})
+
 it('takes the page’s clock where that of the device goes backwards', async () => {
   const { time } = await opened({ latency: 3, quantum: 1e-6, jump: 1000 })
   expect(Math.abs((await time(80)) - 80)).toBeLessThan(4)

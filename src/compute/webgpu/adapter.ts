@@ -16,9 +16,9 @@ export interface Adapter {
 
 /**
  * SwiftShader translates a kernel as it stands, and keeps in registers only what is written out: the other variant takes
- * two to three times as long. The compilers of other software adapters turn a kernel over and over. Mesa's LLVM takes
- * minutes for the code that is written out, and one to three seconds for the loops, which run as fast or up to 1.4 times
- * slower.
+ * five to eight times as long. The compilers of other software adapters turn a kernel over and over. Mesa's LLVM takes
+ * four seconds to a minute and a half for the code that is written out, and one or two for the loops; these are as fast
+ * in `logitLoss` and `modelProduct`, and 2.4 times slower in `matrixProduct`, which no lab runs.
  */
 const softwareVariant = (name: string): Variant => (/swiftshader/i.test(name) ? 'register' : 'workgroup')
 

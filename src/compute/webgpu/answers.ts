@@ -3,9 +3,9 @@
  * helped to come early.
  *
  * Firefox looks for finished work on a timer of 100 ms, whatever the work; and whenever something is submitted. So
- * where answers are late, nothing at all is submitted now and then while there is something to wait for. Where answers
- * are quick (Chromium: 0.1 to 5 ms) that never happens, and no more of it where it is of no use (Deno: its own pause of
- * 10 ms ends for nothing).
+ * where answers are late, an empty submission is made now and then while there is something to wait for. Where answers
+ * are quick (Chromium: 0.1 to 5 ms) that never happens. Where it is of no use, it ends with the opening (Deno looks
+ * every 10 ms, and nothing makes it look earlier).
  *
  * https://bugzilla.mozilla.org/show_bug.cgi?id=1870699 ("Don't poll WebGPU from a timer"). Once that is mended in every
  * Firefox that is in use, `help` and what only it needs can go; `latency` stays.
@@ -45,8 +45,9 @@ export class Answers {
   /** Submissions that are known to be done. */
   private done = 0
   private gone = false
-  /** Answers that somebody has asked for. */
+  /** How often somebody began to wait while nobody else did: answers that are waited for together come together. */
   count = 0
+  private asking = 0
 
   constructor(private readonly device: GPUDevice) {
     device.lost.then(() => {
@@ -90,9 +91,13 @@ export class Answers {
   }
 
   /** The answer of the device, which comes after all that was submitted before. */
-  wait<Answer>(answer: Promise<Answer>): Promise<Answer> {
-    this.count++
-    return this.attend(answer)
+  async wait<Answer>(answer: Promise<Answer>): Promise<Answer> {
+    if (this.asking++ === 0) this.count++
+    try {
+      return await this.attend(answer)
+    } finally {
+      this.asking--
+    }
   }
 
   private async attend<Answer>(answer: Promise<Answer>): Promise<Answer> {
@@ -116,8 +121,8 @@ export class Answers {
   }
 
   private learn(milliseconds: number, idle: boolean): void {
-    // no answer comes earlier than the latency allows, whatever it waited for
-    if (!idle && !(milliseconds < this.latency)) return
+    // no answer comes so early, whatever it waited for, if the latency is what it was
+    if (!idle && !(milliseconds < this.latency / 2)) return
     this.samples = [...this.samples, milliseconds].slice(-samplesKept)
     this.sampled = performance.now()
   }
