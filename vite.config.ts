@@ -91,15 +91,15 @@ const inBrowser = (name: string, folders: readonly string[], isolate: boolean, g
   },
 })
 
-/** Tests that run in Node: every file with modules of its own, or all with the same, which are loaded once. */
-const inNode = (name: string, isolate: boolean, groupOrder: number) => ({
+/** Tests that run in Node, all with the same modules, which are loaded once. */
+const inNode = (name: string, environment: string, groupOrder: number) => ({
   extends: true as const,
   test: {
     name,
     include: [`test/${name}/**/*.test.ts`],
-    environment: 'node' as const,
+    environment,
     ...patience,
-    isolate,
+    isolate: false,
     pool: 'threads' as const,
     sequence: { groupOrder },
   },
@@ -127,11 +127,11 @@ export default defineConfig({
         // pages wait for frames much of the time; more than four at once slow a software adapter down
         maxWorkers: Math.min(4, availableParallelism()),
         projects: [
-          inNode('unit', false, 0),
+          inNode('unit', 'node', 0),
           // one after the other in the same pages, so that kernels compile once
           inBrowser('computing', ['kernels', 'labs'], false, 1),
           inBrowser('loading', ['loading'], true, 2),
-          inNode('app', false, 3),
+          inNode('app', './test/app/environment.ts', 3),
         ],
       }
     : {},
