@@ -57,7 +57,12 @@ const served = sharedByWorker(
   () => preview({ preview: { port: 0, strictPort: false }, logLevel: 'error' }),
   (server) => server.close(),
 )
-const sharedContext = sharedByWorker(newContext, (context) => context.close())
+/** Without motion, which costs a software adapter frames and shows nothing that is tried here. */
+const calm = { reducedMotion: 'reduce' } as const
+const sharedContext = sharedByWorker(
+  () => newContext(calm),
+  (context) => context.close(),
+)
 /** Pages that were left, with and without pictures: the newest last. */
 const idle = { drawn: [] as Page[], empty: [] as Page[] }
 
@@ -72,7 +77,7 @@ export async function openSite(): Promise<Site> {
       path = '',
       { beforeLoad, fresh, drawn = false, viewport = { width: 1280, height: 720 }, ...options } = {},
     ) {
-      const own = Object.keys(options).length > 0 ? await newContext(options) : undefined
+      const own = Object.keys(options).length > 0 ? await newContext({ ...calm, ...options }) : undefined
       const anyPage = !own && !beforeLoad && !fresh && path.startsWith('#')
       const left = idle[drawn ? 'drawn' : 'empty']
       const reused = anyPage ? left.pop() : undefined

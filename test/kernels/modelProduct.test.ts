@@ -21,6 +21,9 @@ const sizes: Size[] = [
   [530, 3, 260],
 ]
 
+/** Into how many dispatches a product is cut is the same for all sizes: one that is not, one in both directions, a tall one. */
+const cutSizes: Size[] = [sizes[0], sizes[6], sizes[8]]
+
 const transpositions = [
   { transposeLeft: false, transposeRight: false },
   { transposeLeft: true, transposeRight: false },
@@ -63,7 +66,8 @@ function referencesOf(test: Case, make: () => Float64Array[]): Float64Array[] {
   return known
 }
 
-describe.each(networkVariants)('modelProduct on $name', ({ create }) => {
+describe.each(networkVariants)('modelProduct on $name', ({ name, create }) => {
+  const tried = name.includes('cut') ? cutSizes : sizes
   let backend: Backend
   beforeAll(async () => {
     backend = await create()
@@ -116,7 +120,7 @@ describe.each(networkVariants)('modelProduct on $name', ({ create }) => {
     for (const [model, result] of actual.entries()) expect(largestDifference(result, expected[model])).toBe(0)
   }
 
-  it.each(sizes)('is exact on whole numbers, transposed or not: [%d, %d] · [%d]', async (...size) => {
+  it.each(tried)('is exact on whole numbers, transposed or not: [%d, %d] · [%d]', async (...size) => {
     for (const transposition of transpositions) await exact({ models: 3, size, ...transposition })
   })
 
@@ -144,7 +148,7 @@ describe.each(networkVariants)('modelProduct on $name', ({ create }) => {
     await exact({ models: 2, size: [2, 390, 8], ...parts })
   })
 
-  it.each(sizes)('adds to what is there: [%d, %d] · [%d]', async (...size) => {
+  it.each(tried)('adds to what is there: [%d, %d] · [%d]', async (...size) => {
     for (const transposition of transpositions)
       await exact({ models: 3, size, accumulate: true, ...transposition })
     const places = [{ offset: 3, gap: 5 }]
