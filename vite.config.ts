@@ -66,8 +66,10 @@ function fileNames({ facadeModuleId }: { facadeModuleId?: string | null }) {
   return lab ? `assets/${lab}-[name]-[hash].js` : 'assets/[name]-[hash].js'
 }
 
+/** As many times slower page tests run (test/app/browser.ts). */
+const slowness = Number(process.env.NATLAB_THROTTLE ?? 1)
 /** What is waited for comes late on a busy machine; nothing here is about how soon. */
-const patience = { testTimeout: 60_000, expect: { poll: { timeout: 20_000 } } }
+const patience = { testTimeout: 60_000 * slowness, expect: { poll: { timeout: 20_000 * slowness } } }
 
 /** Tests that run inside a real browser: every file in a page of its own, or all in one, which share what is compiled. */
 const inBrowser = (name: string, folders: readonly string[], isolate: boolean, groupOrder: number) => ({
@@ -91,15 +93,15 @@ const inBrowser = (name: string, folders: readonly string[], isolate: boolean, g
   },
 })
 
-/** Tests that run in Node: every file with modules of its own, or all with the same, which are loaded once. */
-const inNode = (name: string, isolate: boolean, groupOrder: number) => ({
+/** Tests that run in Node, all with the same modules, which are loaded once. */
+const inNode = (name: string, environment: string, groupOrder: number) => ({
   extends: true as const,
   test: {
     name,
     include: [`test/${name}/**/*.test.ts`],
-    environment: 'node' as const,
+    environment,
     ...patience,
-    isolate,
+    isolate: false,
     pool: 'threads' as const,
     sequence: { groupOrder },
   },
@@ -127,11 +129,11 @@ export default defineConfig({
         // pages wait for frames much of the time; more than four at once slow a software adapter down
         maxWorkers: Math.min(4, availableParallelism()),
         projects: [
-          inNode('unit', false, 0),
+          inNode('unit', 'node', 0),
           // one after the other in the same pages, so that kernels compile once
           inBrowser('computing', ['kernels', 'labs'], false, 1),
           inBrowser('loading', ['loading'], true, 2),
-          inNode('app', false, 3),
+          inNode('app', './test/app/environment.ts', 3),
         ],
       }
     : {},

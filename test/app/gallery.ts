@@ -1,48 +1,66 @@
 /** The stage by itself: the gallery's pages on a free port, and a browser to visit them with. */
-import { type Browser, chromium, type Locator, type Page } from 'playwright'
+import type { Locator, Page } from 'playwright'
 import { createServer } from 'vite'
 import type { Stage } from '../../src/stage/contract.ts'
-import { browserArguments, findBrowser } from '../browser/find.ts'
-import { complaintsOf, drawPlainEdges, twoFrames } from './site.ts'
+import { complaintsOf, newContext, newPage, setDrawn, sharedByWorker } from './browser.ts'
+import { twoFrames } from './site.ts'
 
 /** What the gallery puts into its window. */
 export type GalleryWindow = Window & { stage: Stage; showPage(query: string): void }
 
+export interface GalleryOptions {
+  readonly width?: number
+  readonly height?: number
+  readonly drawn?: boolean
+}
+
 export interface Gallery {
-  readonly browser: Browser
   readonly address: string
   /**
-   * Opens one of its pages, by what follows the address. Waits until it is drawn. `close` leaves the browser's page to
-   * the next visit: loading one takes longer than most of what is tried in it.
+   * Opens one of its pages, by what follows the address, and waits until its panels are laid out. The pictures are empty
+   * unless they are to be `drawn`. `close` leaves the browser's page to the next visit: loading one takes longer than
+   * most of what is tried in it.
    */
   visit(
     query: string,
-    viewport?: { readonly width: number; readonly height: number },
+    options?: GalleryOptions,
   ): Promise<{ page: Page; faults: string[]; close(): Promise<void> }>
-  close(): Promise<void>
+}
+
+const served = sharedByWorker(
+  async () => {
+    const server = await createServer({ server: { port: 0, strictPort: false }, logLevel: 'error' })
+    return server.listen()
+  },
+  (server) => server.close(),
+)
+// one for all: what one page has fetched need not be fetched for the next
+const sharedContext = sharedByWorker(newContext, (context) => context.close())
+const idle: Page[] = []
+
+const show = (page: Page, query: string) =>
+  page.evaluate((asked) => (window as unknown as GalleryWindow).showPage(asked), query)
+
+/** The stage is there and has called what draws its panels. */
+export async function laidOut(page: Page): Promise<void> {
+  await page.waitForFunction(() => (window as unknown as GalleryWindow).stage?.statistics().draws > 0)
+  await twoFrames(page)
 }
 
 export async function openGallery(): Promise<Gallery> {
-  const server = await createServer({ server: { port: 0, strictPort: false }, logLevel: 'error' })
-  await server.listen()
-  const browser = await chromium.launch({ executablePath: findBrowser(), args: browserArguments })
-  const address = `${server.resolvedUrls?.local[0]}test/stage/gallery.html`
-  // one for all: what one page has fetched need not be fetched for the next
-  const context = await browser.newContext()
-  await drawPlainEdges(context)
-  const idle: Page[] = []
+  const address = `${(await served()).resolvedUrls?.local[0]}test/stage/gallery.html`
   return {
-    browser,
     address,
-    async visit(query, viewport = { width: 1280, height: 800 }) {
-      const page = idle.pop() ?? (await context.newPage())
-      await page.setViewportSize(viewport)
+    async visit(query, { width = 1280, height = 800, drawn = false } = {}) {
+      const left = idle.pop()
+      const page = left ?? (await newPage(await sharedContext(), drawn))
+      await page.setViewportSize({ width, height })
       const { complaints: faults, stop } = complaintsOf(page, ['error'])
-      if (page.url().startsWith(address))
-        await page.evaluate((asked) => (window as unknown as GalleryWindow).showPage(asked), query)
-      else await page.goto(`${address}?${query}`)
-      await page.waitForFunction(() => (window as unknown as GalleryWindow).stage?.statistics().draws > 0)
-      await twoFrames(page)
+      if (left) {
+        await page.evaluate(setDrawn, drawn)
+        await show(page, query)
+      } else await page.goto(`${address}?${query}`)
+      await laidOut(page)
       return {
         page,
         faults,
@@ -51,13 +69,11 @@ export async function openGallery(): Promise<Gallery> {
           await page.mouse.move(0, 0)
           await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur())
           await page.emulateMedia({ reducedMotion: null })
+          // nothing moves in a page that is left
+          await show(page, 'page=none')
           idle.push(page)
         },
       }
-    },
-    async close() {
-      await browser.close()
-      await server.close()
     },
   }
 }

@@ -2,7 +2,7 @@
 import type { Page } from 'playwright'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import '../../src/app/console.ts'
-import { coloursOf, openSite, ready, type Site, twoFrames, type Visit } from './site.ts'
+import { coloursOf, openSite, ready, type Site, twoFrames } from './site.ts'
 
 let site: Site
 
@@ -13,7 +13,7 @@ afterAll(async () => {
   await site.close()
 })
 
-const visit = (path: string): Promise<Visit> => site.visit(path)
+const visit: Site['visit'] = (...wanted) => site.visit(...wanted)
 const parameters = (page: Page) => page.evaluate(() => window.natlab.parameters())
 const metrics = (page: Page) => page.evaluate(() => window.natlab.metrics())
 const handle = (page: Page, panel: string, id: string) =>
@@ -43,7 +43,7 @@ describe('each family', () => {
     ['family=gaussian2d&target=triangle&starts=64', 5],
     ['family=uniform&smoothing=true', 3],
   ])('%s fills its panels, without a complaint', async (values, panels) => {
-    const { page, complaints, close } = await visit(`#lab=kl&${values}`)
+    const { page, complaints, close } = await visit(`#lab=kl&${values}`, { drawn: true })
     await ready(page)
     await page.waitForFunction(
       (count) => document.querySelectorAll('#stage [data-panel]').length === count,
@@ -328,6 +328,7 @@ describe('a learning rate far too large', () => {
   it('shows that the fit diverged and where, and can be rewound', async () => {
     const { page, complaints, close } = await visit(
       '#lab=kl&starts=16&optimizer=gradientDescent&learningRate=10&mu0=8&sigma0=0.05',
+      { drawn: true },
     )
     await ready(page)
     await page.evaluate(() => window.natlab.run(40))

@@ -17,7 +17,7 @@ const parameters = (page: Page) => page.evaluate(() => window.natlab.parameters(
 
 describe('a first visit', () => {
   it('opens on the init lab, computing, with four panels that are not blank and no complaints', async () => {
-    const { page, complaints, close } = await site.visit('')
+    const { page, complaints, close } = await site.visit('', { drawn: true })
     await ready(page)
     expect(await page.evaluate(() => window.natlab.labs)).toEqual(['init', 'kl', 'vib'])
     const before = await page.evaluate(() => window.natlab.metrics())

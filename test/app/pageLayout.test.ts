@@ -1,8 +1,7 @@
 /** The built page's layout: what fits its window at which size, and what axe-core finds in it. */
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import '../../src/app/console.ts'
+import { violations } from './axe.ts'
 import { openSite, ready, type Site, small, twoFrames } from './site.ts'
 
 let site: Site
@@ -18,18 +17,7 @@ describe('accessibility', () => {
   it.each(['dark', 'projector'])('axe finds nothing in the %s theme', async (theme) => {
     const { page, close } = await site.visit(`#lab=init&${small}&theme=${theme}`)
     await ready(page)
-    const source = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-    await page.evaluate(source)
-    const violations = await page.evaluate(async () => {
-      const { axe } = window as unknown as {
-        axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> }
-      }
-      const results = await axe.run()
-      return results.violations.map(
-        ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' ; ')}`,
-      )
-    })
-    expect(violations).toEqual([])
+    expect(await violations(page)).toEqual([])
     await close()
   })
 })

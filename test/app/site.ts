@@ -1,18 +1,11 @@
 /** The built site on a free port, and a browser to visit it with. */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import {
-  type Browser,
-  type BrowserContext,
-  type BrowserContextOptions,
-  type ConsoleMessage,
-  chromium,
-  type Page,
-} from 'playwright'
-import { type PreviewServer, preview } from 'vite'
+import type { BrowserContextOptions, Page } from 'playwright'
+import { preview } from 'vite'
 import { onTestFailed } from 'vitest'
 import '../../src/app/console.ts'
-import { browserArguments, findBrowser } from '../browser/find.ts'
+import { complaintsOf, newContext, newPage, sharedByWorker } from './browser.ts'
 
 /** Of the init lab: small enough that a pass takes a moment on any backend. */
 export const small = 'dModel=64&vocab=2000&tokens=16&seed=5'
@@ -24,54 +17,23 @@ export interface Visit {
   close(): Promise<void>
 }
 
+export interface VisitOptions extends BrowserContextOptions {
+  readonly beforeLoad?: (page: Page) => Promise<unknown>
+  readonly fresh?: boolean
+  readonly drawn?: boolean
+}
+
 export interface Site {
   readonly address: string
   /**
    * Opens the page; `path` is what follows the address. Visits share a browser's cache, as a person's do, but for those
    * that ask for a browser with options of its own; and an address goes into a page that an earlier visit has closed,
    * as one that is pasted into an open tab, unless a `fresh` page is asked for: loading one takes longer than most of
-   * what is tried in it.
+   * what is tried in it. The pictures are empty unless they are to be `drawn`.
    */
-  visit(
-    path?: string,
-    options?: BrowserContextOptions & { beforeLoad?: (page: Page) => Promise<unknown>; fresh?: boolean },
-  ): Promise<Visit>
+  visit(path?: string, options?: VisitOptions): Promise<Visit>
+  /** Leaves the site to the next file. */
   close(): Promise<void>
-}
-
-/** Chromium's software WebGL tells of its own slowness; that is no complaint about the page. */
-const driverTalk = /GL Driver Message|GPU stall due to ReadPixels|Automatic fallback to software WebGL/
-
-/**
- * Pages of this context draw without multisampling: smooth edges take a software adapter longer than all else that these
- * tests do, and none looks at them.
- */
-export const drawPlainEdges = (context: BrowserContext) =>
-  context.addInitScript(() => {
-    const getContext = HTMLCanvasElement.prototype.getContext as (kind: string, options?: object) => unknown
-    HTMLCanvasElement.prototype.getContext = function (
-      this: HTMLCanvasElement,
-      kind: string,
-      options?: object,
-    ) {
-      return getContext.call(this, kind, { ...options, antialias: false })
-    } as typeof HTMLCanvasElement.prototype.getContext
-  })
-
-/** What the page complains about from now on until `stop`: faults, and the console's messages of these types. */
-export function complaintsOf(page: Page, types: readonly string[]) {
-  const complaints: string[] = []
-  const onMessage = (message: ConsoleMessage) => {
-    if (types.includes(message.type()) && !driverTalk.test(message.text())) complaints.push(message.text())
-  }
-  const onFault = (fault: Error) => complaints.push(fault.message)
-  page.on('console', onMessage)
-  page.on('pageerror', onFault)
-  const stop = () => {
-    page.off('console', onMessage)
-    page.off('pageerror', onFault)
-  }
-  return { complaints, stop }
 }
 
 /** Pauses what is computed. False where something of the visit is left that another address does not take away. */
@@ -85,38 +47,50 @@ const isAsNew = (page: Page) =>
     })
     .catch(() => false)
 
-export async function openSite(extraArguments: readonly string[] = []): Promise<Site> {
+/** Out of sight nothing moves, and nothing takes time from other pages. */
+const setHidden = (page: Page, hidden: boolean) =>
+  page.evaluate((hidden) => {
+    document.documentElement.style.display = hidden ? 'none' : ''
+  }, hidden)
+
+const served = sharedByWorker(
+  () => preview({ preview: { port: 0, strictPort: false }, logLevel: 'error' }),
+  (server) => server.close(),
+)
+/** Without motion, which costs a software adapter frames and shows nothing that is tried here. */
+const calm = { reducedMotion: 'reduce' } as const
+const sharedContext = sharedByWorker(
+  () => newContext(calm),
+  (context) => context.close(),
+)
+/** Pages that were left, with and without pictures: the newest last. */
+const idle = { drawn: [] as Page[], empty: [] as Page[] }
+
+export async function openSite(): Promise<Site> {
   if (!existsSync(join(process.cwd(), 'dist/index.html')))
     throw new Error('The page tests visit the built site: run `npm run build` first.')
-  const server: PreviewServer = await preview({ preview: { port: 0, strictPort: false }, logLevel: 'error' })
-  const address = server.resolvedUrls?.local[0]
+  const address = (await served()).resolvedUrls?.local[0]
   if (!address) throw new Error('The built site could not be served.')
-  const browser: Browser = await chromium.launch({
-    executablePath: findBrowser(),
-    args: [...browserArguments, ...extraArguments],
-  })
-  const openContext = async (options?: BrowserContextOptions) => {
-    const context = await browser.newContext(options)
-    await drawPlainEdges(context)
-    return context
-  }
-  let shared: Promise<BrowserContext> | undefined
-  const idle: Page[] = []
   return {
     address,
-    async visit(path = '', { beforeLoad, fresh, viewport = { width: 1280, height: 720 }, ...options } = {}) {
-      const own = Object.keys(options).length > 0 ? await openContext(options) : undefined
-      shared ??= openContext()
+    async visit(
+      path = '',
+      { beforeLoad, fresh, drawn = false, viewport = { width: 1280, height: 720 }, ...options } = {},
+    ) {
+      const own = Object.keys(options).length > 0 ? await newContext({ ...calm, ...options }) : undefined
       const anyPage = !own && !beforeLoad && !fresh && path.startsWith('#')
-      const page = (anyPage && idle.pop()) || (await (own ?? (await shared)).newPage())
+      const left = idle[drawn ? 'drawn' : 'empty']
+      const reused = anyPage ? left.pop() : undefined
+      const page = reused ?? (await newPage(own ?? (await sharedContext()), drawn))
       if (viewport) await page.setViewportSize(viewport)
       // a page that is left playing would slow down whatever is tested after it
       onTestFailed(async () => {
-        if (!idle.includes(page)) await (own ?? page).close()
+        if (!left.includes(page)) await (own ?? page).close()
       })
       const { complaints, stop } = complaintsOf(page, ['error', 'warning'])
       await beforeLoad?.(page)
       await page.goto(address + path)
+      if (reused) await setHidden(page, false)
       // an open page hears of its new address a moment later
       await page.evaluate(() => new Promise((done) => setTimeout(done)))
       return {
@@ -124,14 +98,13 @@ export async function openSite(extraArguments: readonly string[] = []): Promise<
         complaints,
         async close() {
           stop()
-          if (anyPage && (await isAsNew(page))) idle.push(page)
+          if (anyPage && (await isAsNew(page))) left.push(page)
           else await (own ?? page).close()
         },
       }
     },
     async close() {
-      await browser.close()
-      await server.close()
+      for (const page of [...idle.drawn, ...idle.empty]) await setHidden(page, true)
     },
   }
 }

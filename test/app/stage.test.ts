@@ -1,6 +1,7 @@
 /** The stage by itself, in a browser: the gallery's pages, drawn, read, lost and restored. */
 import type { Page } from 'playwright'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { newContext, newPage } from './browser.ts'
 import { drawnPixels, type Gallery, type GalleryWindow, openGallery } from './gallery.ts'
 import { twoFrames } from './site.ts'
 
@@ -9,7 +10,6 @@ let gallery: Gallery
 beforeAll(async () => {
   gallery = await openGallery()
 })
-afterAll(() => gallery?.close())
 
 const visit: Gallery['visit'] = (...wanted) => gallery.visit(...wanted)
 
@@ -18,7 +18,7 @@ const draws = (page: Page) =>
 
 describe('the stage', () => {
   it('draws every panel, and nothing when nothing changed', async () => {
-    const { page, faults, close } = await visit('page=init')
+    const { page, faults, close } = await visit('page=init', { drawn: true })
     for (const pixels of await drawnPixels(page)) expect(pixels).toBeGreaterThan(5000)
     const before = await draws(page)
     await page.waitForTimeout(400)
@@ -90,7 +90,7 @@ describe('the stage', () => {
   })
 
   it('draws again after the context was lost', async () => {
-    const { page, faults } = await visit('page=init')
+    const { page, faults } = await visit('page=init', { drawn: true })
     const whole = await drawnPixels(page)
     await page.evaluate(async () => {
       const canvas = document.querySelector('.stage-canvas') as HTMLCanvasElement
@@ -144,7 +144,7 @@ describe('the stage', () => {
   })
 
   it('survives numbers and domains that make no sense', async () => {
-    const { page, faults, close } = await visit('page=hostile', { width: 320, height: 500 })
+    const { page, faults, close } = await visit('page=hostile', { width: 320, height: 500, drawn: true })
     expect(await page.locator('.stage-message').first().textContent()).toBe('Nothing to draw yet.')
     // no room at all, then room again
     for (const display of ['none', '']) {
@@ -159,7 +159,7 @@ describe('the stage', () => {
   })
 
   it('saves what it shows at the scale asked for, and leaves nothing behind', async () => {
-    const { page, faults, close } = await visit('page=marks')
+    const { page, faults } = await visit('page=marks', { drawn: true })
     const size = await page.evaluate(async () => {
       const { stage } = window as unknown as GalleryWindow
       const picture = await createImageBitmap(await stage.exportImage(1.5))
@@ -172,7 +172,7 @@ describe('the stage', () => {
     expect(size.scale[1]).toBeCloseTo(1.5, 2)
     expect(size.left).toBe(0)
     expect(faults).toEqual([])
-    await close()
+    await page.close()
   })
 
   it('never widens the page, also while it becomes narrower', async () => {
@@ -225,7 +225,8 @@ describe('the stage', () => {
 })
 
 it('says so in one sentence where WebGL is missing', async () => {
-  const page = await gallery.browser.newPage()
+  const context = await newContext()
+  const page = await newPage(context, false)
   await page.addInitScript(() => {
     const original = HTMLCanvasElement.prototype.getContext
     HTMLCanvasElement.prototype.getContext = function (
@@ -239,5 +240,5 @@ it('says so in one sentence where WebGL is missing', async () => {
   const fault = page.waitForEvent('pageerror')
   await page.goto(gallery.address)
   expect((await fault).message).toMatch(/WebGL 2/)
-  await page.close()
+  await context.close()
 })

@@ -1,14 +1,13 @@
 /** Thousands of dots, in a browser: what the page paints for a software renderer is what a GPU is told to draw. */
-import { afterAll, beforeAll, expect, it } from 'vitest'
-import { type Gallery, type GalleryWindow, openGallery } from './gallery.ts'
-import { drawPlainEdges, twoFrames } from './site.ts'
+import { beforeAll, expect, it } from 'vitest'
+import { newContext, newPage } from './browser.ts'
+import { type Gallery, laidOut, openGallery } from './gallery.ts'
 
 let gallery: Gallery
 
 beforeAll(async () => {
   gallery = await openGallery()
 })
-afterAll(() => gallery?.close())
 
 interface Pixels {
   readonly columns: number
@@ -18,11 +17,7 @@ interface Pixels {
 
 /** The panel with ten clouds of dots, as the page shows it. */
 async function cloudPixels(renderer: string, theme: string, deviceScaleFactor: number): Promise<Pixels> {
-  const context = await gallery.browser.newContext({
-    deviceScaleFactor,
-    viewport: { width: 1280, height: 800 },
-  })
-  await drawPlainEdges(context)
+  const context = await newContext({ deviceScaleFactor, viewport: { width: 1280, height: 800 } })
   await context.addInitScript((name) => {
     const { getParameter } = WebGL2RenderingContext.prototype
     WebGL2RenderingContext.prototype.getParameter = function (asked) {
@@ -30,10 +25,9 @@ async function cloudPixels(renderer: string, theme: string, deviceScaleFactor: n
       return asked === 0x9246 ? name : getParameter.call(this, asked)
     }
   }, renderer)
-  const page = await context.newPage()
+  const page = await newPage(context, true)
   await page.goto(`${gallery.address}?page=classes&theme=${theme}`)
-  await page.waitForFunction(() => (window as unknown as GalleryWindow).stage?.statistics().draws > 0)
-  await twoFrames(page)
+  await laidOut(page)
   const { columns, bytes } = await page.evaluate(() => {
     const canvas = document.querySelector('.stage-canvas') as HTMLCanvasElement
     const origin = canvas.getBoundingClientRect()

@@ -1,7 +1,7 @@
 /** Surfaces, tables and stages of many panels, in a browser. */
-import type { AxeResults } from 'axe-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { wells } from '../stage/landscapes.ts'
+import { violations } from './axe.ts'
 import { drawnPixels, type Gallery, type GalleryWindow, middle, openGallery } from './gallery.ts'
 import { twoFrames } from './site.ts'
 
@@ -10,7 +10,6 @@ let gallery: Gallery
 beforeAll(async () => {
   gallery = await openGallery()
 })
-afterAll(() => gallery?.close())
 
 const visit: Gallery['visit'] = (...wanted) => gallery.visit(...wanted)
 
@@ -29,7 +28,7 @@ it('reads the bar under the pointer', async () => {
 
 describe('surfaces', () => {
   it('are drawn, turned and read', async () => {
-    const { page, faults, close } = await visit('page=surfaces')
+    const { page, faults, close } = await visit('page=surfaces', { drawn: true })
     for (const pixels of (await drawnPixels(page)).slice(0, 3)) expect(pixels).toBeGreaterThan(10_000)
     expect(await page.locator('[data-panel=empty] .stage-message').textContent()).toMatch(/^The landscape/)
     const plot = page.locator('[data-panel=wells] .stage-plot')
@@ -79,7 +78,7 @@ describe('surfaces', () => {
   })
 
   it.each([0, 3, 9])('carry as many contour lines as asked for: %i', async (contours) => {
-    const { page, close } = await visit('page=surfaces')
+    const { page, close } = await visit('page=surfaces', { drawn: true })
     await page.evaluate((contours) => {
       const { stage } = window as unknown as GalleryWindow
       stage.clear()
@@ -181,13 +180,7 @@ describe('a stage of many panels', () => {
 
   it.each(['handles', 'surfaces', 'board'])('passes the accessibility rules: %s', async (name) => {
     const { page, close } = await visit(`page=${name}`)
-    await page.addScriptTag({ path: 'node_modules/axe-core/axe.min.js' })
-    const violations = await page.evaluate(async () => {
-      const { axe } = window as unknown as { axe: { run(root: string): Promise<AxeResults> } }
-      const { violations } = await axe.run('.stage')
-      return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)
-    })
-    expect(violations).toEqual([])
+    expect(await violations(page, '.stage')).toEqual([])
     await close()
   })
 

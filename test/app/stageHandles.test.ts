@@ -1,6 +1,6 @@
 /** Handles of a chart, in a browser: dragged by pointer, finger and keyboard. */
 import type { Page } from 'playwright'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import type { ChartContent, HandleEvent } from '../../src/stage/contract.ts'
 import { type Gallery, type GalleryWindow, middle, openGallery } from './gallery.ts'
 import { twoFrames } from './site.ts'
@@ -10,7 +10,6 @@ let gallery: Gallery
 beforeAll(async () => {
   gallery = await openGallery()
 })
-afterAll(() => gallery?.close())
 
 const visit: Gallery['visit'] = (...wanted) => gallery.visit(...wanted)
 

@@ -1,9 +1,10 @@
 /** Single dots, rasters and diagrams, in a browser: pointed at, tapped, stepped through, watched. */
 import type { Page } from 'playwright'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import type { ChartContent } from '../../src/stage/contract.ts'
 import { palette } from '../../src/stage/palette.ts'
-import { type Gallery, type GalleryWindow, openGallery } from './gallery.ts'
+import { newContext, newPage } from './browser.ts'
+import { type Gallery, type GalleryWindow, laidOut, openGallery } from './gallery.ts'
 import { twoFrames } from './site.ts'
 
 let gallery: Gallery
@@ -11,7 +12,6 @@ let gallery: Gallery
 beforeAll(async () => {
   gallery = await openGallery()
 })
-afterAll(() => gallery?.close())
 
 const visit: Gallery['visit'] = (...wanted) => gallery.visit(...wanted)
 
@@ -70,16 +70,16 @@ describe('a dot', () => {
   })
 
   it('is read by a tap, which chooses it too and leaves it read', async () => {
-    const page = await gallery.browser.newPage({ hasTouch: true, viewport: { width: 1280, height: 800 } })
+    const context = await newContext({ hasTouch: true, viewport: { width: 1280, height: 800 } })
+    const page = await newPage(context, false)
     await page.goto(`${gallery.address}?page=classes`)
-    await page.waitForFunction(() => (window as unknown as GalleryWindow).stage?.statistics().draws > 0)
-    await twoFrames(page)
+    await laidOut(page)
     const dot = await placeOf(page, 2, 3)
     await page.touchscreen.tap(dot.x + 4, dot.y + 4)
     expect(await title(page).textContent()).toBe('dot 3')
     expect(await told(page)).toEqual([3])
     expect(await reading(page).isVisible()).toBe(true)
-    await page.close()
+    await context.close()
   })
 
   it('is reached by arrow keys, first and last by Home and End, and chosen by Enter', async () => {
@@ -173,7 +173,7 @@ describe('a dot', () => {
 
 it('a raster shows its colours where they belong, and lies under the dots', async () => {
   for (const theme of ['dark', 'projector'] as const) {
-    const { page, close } = await visit(`page=classes&theme=${theme}`)
+    const { page, close } = await visit(`page=classes&theme=${theme}`, { drawn: true })
     const places = await Promise.all(
       // away from the grid's lines
       [

