@@ -43,6 +43,9 @@ const shaders = {
   },
 }
 
+/** Parts of three.js's shaders for light, shadow and glass: nothing on the stage is lit. */
+const unlit = /^(lights_|lightprobes_|shadow|transmission_|iridescence_|clearcoat_|envmap_physical_|bsdfs)/
+
 /** The same for the shaders of the stage and of three.js, which stand in templates and in one-line strings. */
 const stageShaders = {
   name: 'natlab-stage-shaders',
@@ -53,8 +56,8 @@ const stageShaders = {
     if (!/\/src\/stage\/|\/three\/(build|examples)\//.test(id)) return
     return code
       .replace(/(\/\* glsl \*\/ ?`)([^`]*)(?=`)/g, (_, start, text) => `${start}\n${bare(text)}\n`)
-      .replace(/^(?:const|var) [\w$]+ = ("[#\w\\].*\\n.*");$/gm, (line, text) =>
-        line.replace(text, () => JSON.stringify(bare(JSON.parse(text)))),
+      .replace(/^(?:const|var) ([\w$]+) = ("[#\w\\].*\\n.*");$/gm, (line, name, text) =>
+        line.replace(text, () => JSON.stringify(unlit.test(name) ? '' : bare(JSON.parse(text)))),
       )
   },
 }

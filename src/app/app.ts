@@ -5,9 +5,9 @@ import { applyPalette } from '../stage/palette.ts'
 import { parseAddress } from './address.ts'
 import { createAddressBar } from './addressBar.ts'
 import { createBackendSection } from './backendSection.ts'
-import { createCompareDialog } from './compare.ts'
 import { createConsole } from './console.ts'
 import { type Control, createControl, type Entry } from './control.ts'
+import type { Dialog } from './dialog.ts'
 import { element, watch } from './dom.ts'
 import type { Engine } from './engine.ts'
 import { createFiles } from './files.ts'
@@ -116,6 +116,28 @@ function firstOpening(state: State): () => Promise<void> {
   return () => attempt
 }
 
+/** Opens the comparison, which is fetched when it is first asked for: most visitors never do. */
+function loadedCompareDialog(engine: Engine, notices: Notices): () => void {
+  let loading: Promise<Dialog> | undefined
+  const load = async () => {
+    const { createCompareDialog } = await import('./compare.ts')
+    const dialog = createCompareDialog(engine)
+    document.body.append(dialog.element)
+    return dialog
+  }
+  return () => {
+    loading ??= load()
+    loading.then(
+      (dialog) => dialog.open(),
+      (fault) => {
+        loading = undefined
+        const lines = [errorOf(fault).message]
+        notices.show({ kind: 'information', title: 'The comparison could not be loaded. Try again.', lines })
+      },
+    )
+  }
+}
+
 function createPage(
   labs: readonly Lab[],
   state: State,
@@ -124,7 +146,7 @@ function createPage(
   notices: Notices,
   stage: ReturnType<typeof createStageHost>,
 ): HTMLElement[] {
-  const compare = createCompareDialog(engine)
+  const compare = loadedCompareDialog(engine, notices)
   const share = createShareDialog(state, control, stage.stage)
   const help = createHelpDialog(state)
   listenToKeys(state, control, help.open)
@@ -136,14 +158,14 @@ function createPage(
     createPanel(state, control, notices),
     files.section,
     createReadouts(state),
-    createBackendSection(state, control, compare.open),
+    createBackendSection(state, control, compare),
   )
   const transport = createTransport(state, control)
   new ResizeObserver(() =>
     document.documentElement.style.setProperty('--transport-height', `${transport.offsetHeight}px`),
   ).observe(transport)
   const header = createHeader(labs, state, control, {
-    compare: compare.open,
+    compare,
     share: share.open,
     help: help.open,
     togglePanel: () => {
@@ -164,7 +186,6 @@ function createPage(
     ),
     panel,
     transport,
-    compare.element,
     share.element,
     help.element,
     files.hint,

@@ -1,5 +1,5 @@
 /** The same work timed on every backend, as a table and in one plain sentence. */
-import type { CompareRow } from '../engine/protocol.ts'
+import { type CompareRow, defaultRepeats } from '../engine/protocol.ts'
 import { codeOf } from '../faults.ts'
 import { backendNames } from './backendNames.ts'
 import { createDialog, type Dialog } from './dialog.ts'
@@ -7,7 +7,6 @@ import { element, setText } from './dom.ts'
 import type { Engine } from './engine.ts'
 import { formatMilliseconds, formatNumber, formatRate, formatWork } from './format.ts'
 
-export const defaultRepeats = 10
 /** Differences below this are within the spread of a busy machine. */
 const tie = 1.05
 

@@ -1,10 +1,9 @@
 /** `window.natlab`: how a notebook, a test or a lecturer's script drives the page. */
 
 import type { BackendKind } from '../compute/backend.ts'
-import type { CompareRow } from '../engine/protocol.ts'
+import { type CompareRow, defaultRepeats } from '../engine/protocol.ts'
 import type { Lab, Metrics, ParameterValues } from '../labs/lab.ts'
 import { validateChange, validateOpening } from '../labs/parameters.ts'
-import { defaultRepeats } from './compare.ts'
 import type { Control } from './control.ts'
 import type { Engine } from './engine.ts'
 import { linkTo } from './share.ts'

@@ -415,6 +415,8 @@ export class Engine implements EngineApi {
   }
 
   async metrics(): Promise<Metrics> {
+    // of what was set before
+    await this.settings
     for (;;) {
       const { version } = this.pulse
       if (this.failure) throw this.failure

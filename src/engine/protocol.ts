@@ -33,6 +33,9 @@ export interface OpenResult {
   readonly backend: BackendInfo
 }
 
+/** Warm runs of a comparison, unless it is told how many. */
+export const defaultRepeats = 10
+
 export interface CompareRow {
   readonly kind: BackendKind
   readonly adapter: string

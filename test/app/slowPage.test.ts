@@ -43,10 +43,10 @@ async function modes(page: Page): Promise<(readonly [mean: number, sd: number])[
     .map(([, mean, sd]) => [mean, sd] as const)
 }
 
-/** The address says what the parameters are, at once. */
+/** The address says what the parameters are: at once, or as soon as the browser bears another change. */
 async function expectAddress(page: Page): Promise<void> {
-  const [link, address] = await page.evaluate(() => [window.natlab.link(), location.href])
-  expect(address).toBe(link)
+  const link = await page.evaluate(() => window.natlab.link())
+  await expect.poll(() => page.evaluate(() => location.href)).toBe(link)
 }
 
 it('keeps every key, turn, drag and text, whenever a frame arrives', async () => {

@@ -51,12 +51,18 @@ it('reads a chart’s values at one step, each curve once', async () => {
   const plot = panel(page, 'curves').locator('.stage-plot')
   await plot.focus()
   await page.keyboard.press('Home')
-  const reading = await plot.locator('.stage-readout').innerText()
-  expect(reading).toMatch(/^step 0\n/)
   const { initialLoss1 } = await metrics(page)
-  expect(reading).toContain(`${Number(Number(initialLoss1).toPrecision(5))} nats`)
-  for (const name of ['std 1, training', 'std 1, validation', 'std 1/√d, training', 'ln V = 5.30'])
-    expect(reading.split(name)).toHaveLength(2)
+  const names = ['std 1, training', 'std 1, validation', 'std 1/√d, training', 'ln V = 5.30']
+  const reading = () => plot.locator('.stage-readout').innerText()
+  // once the newest frame is drawn
+  await expect
+    .poll(async () => {
+      const read = await reading()
+      return names.map((name) => read.split(name).length - 1)
+    })
+    .toEqual(names.map(() => 1))
+  expect(await reading()).toMatch(/^step 0\n/)
+  expect(await reading()).toContain(`${Number(Number(initialLoss1).toPrecision(5))} nats`)
   await close()
 })
 

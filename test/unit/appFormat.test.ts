@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { defaultRepeats, verdict } from '../../src/app/compare.ts'
+import { verdict } from '../../src/app/compare.ts'
 import {
   formatField,
   formatMetric,
@@ -10,7 +10,7 @@ import {
 import { shortened } from '../../src/app/notices.ts'
 import { readoutRows } from '../../src/app/readouts.ts'
 import { toJson } from '../../src/app/share.ts'
-import type { CompareRow } from '../../src/engine/protocol.ts'
+import { type CompareRow, defaultRepeats } from '../../src/engine/protocol.ts'
 
 describe('numbers on the page', () => {
   it.each([
