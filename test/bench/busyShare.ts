@@ -64,15 +64,15 @@ async function playStarts(backend: Backend): Promise<Playing> {
   }
 }
 
-/** Images of noise, as many as the sweep has: a step costs the same. */
-function images(count: number): ImageSet {
-  const pixels = Uint8Array.from({ length: count * 28 * 28 }, (_, i) => Math.imul(i, 2654435761) >>> 24)
-  return { side: 28, count, pixels, labels: Uint8Array.from({ length: count }, (_, i) => i % 10) }
+/** Images of noise, of so many pixels along a side: a step costs the same. */
+function images(count: number, side: number): ImageSet {
+  const pixels = Uint8Array.from({ length: count * side ** 2 }, (_, i) => Math.imul(i, 2654435761) >>> 24)
+  return { side, count, pixels, labels: Uint8Array.from({ length: count }, (_, i) => i % 10) }
 }
 
 async function playSweep(backend: Backend): Promise<Playing> {
   const values = typed({ ...defaults(vib.parameters), mode: 'sweep', preset: 'custom', hiddenWidth: 64 })
-  const run = await Run.create(backend, values, images(values.trainSize), images(1000))
+  const run = await Run.create(backend, values, images(values.trainSize, values.pixels), images(1000, values.pixels))
   return {
     get step() {
       return run.step
