@@ -41,7 +41,8 @@ import vocabularyLoss from '../../../shaders/vocabularyLoss.wgsl?raw'
 import vocabularyLossGradient from '../../../shaders/vocabularyLossGradient.wgsl?raw'
 import weightedSum from '../../../shaders/weightedSum.wgsl?raw'
 
-const sources = {
+/** The WGSL of every kernel. */
+export const sources = {
   adam,
   addSoftmax: isNan + softmax + addSoftmax,
   attentionProduct,
