@@ -106,12 +106,21 @@ export async function coloursOf(page: Page, clip: Box): Promise<Map<number, numb
   return new Map(counts)
 }
 
-/** Where each panel's picture stands that can be seen in the window. */
-export const picturesIn = (page: Page): Promise<Box[]> =>
-  page.evaluate(() => {
+/**
+ * How many different colours each picture shows that can be seen in the window: one means blank. What is written over
+ * the pictures is no part of them.
+ */
+export async function coloursOfPictures(page: Page): Promise<number[]> {
+  const boxes = await page.evaluate(() => {
+    document.head.insertAdjacentHTML('beforeend', '<style id="bare">.stage-plot * { opacity: 0 }</style>')
     const room = document.querySelector('#stage')!.getBoundingClientRect()
     return [...document.querySelectorAll('#stage .stage-plot')].flatMap((plot) => {
       const { x, y, width, height } = plot.getBoundingClientRect()
       return y >= room.top && y + height <= room.bottom ? [{ x, y, width, height }] : []
     })
   })
+  const counts: number[] = []
+  for (const box of boxes) counts.push((await coloursOf(page, box)).size)
+  await page.evaluate(() => document.querySelector('#bare')!.remove())
+  return counts
+}

@@ -3,7 +3,10 @@ import type { Browser } from 'puppeteer-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { BackendKind } from '../../src/compute/backend.ts'
 import type { MetricValue, ParameterValues } from '../../src/labs/lab.ts'
-import { boxOf, coloursOf, measured, openFirefox, picturesIn, type Visit, visit } from './firefox.ts'
+import { boxOf, coloursOfPictures, measured, openFirefox, type Visit, visit } from './firefox.ts'
+
+/** What is waited for comes late on a busy machine. */
+const patience = { timeout: 60_000 }
 
 let browser: Browser
 let visited: Visit
@@ -110,9 +113,10 @@ describe.each(runs)('$name', ({ lab, values, steps, within }) => {
   it('is drawn', async () => {
     const { page, complaints } = visited
     await measured(page, 'wasm', lab, values, steps)
-    await expect.poll(() => picturesIn(page)).not.toHaveLength(0)
-    for (const box of await picturesIn(page))
-      await expect.poll(async () => (await coloursOf(page, box)).size).toBeGreaterThan(20)
+    const barest = async () => Math.min(...(await coloursOfPictures(page)))
+    await expect.poll(barest, patience).toBeGreaterThan(20)
+    // there is a picture that can be seen whole
+    expect(Number.isFinite(await barest())).toBe(true)
     expect(complaints.splice(0)).toEqual([])
   })
 })
@@ -134,9 +138,6 @@ const told = (metric: string) =>
     (metric: string) => document.querySelector(`[data-metric=${metric}]`)!.textContent,
     metric,
   )
-
-/** What is waited for comes late on a busy machine. */
-const patience = { timeout: 60_000 }
 
 const kinds: readonly BackendKind[] = ['wasm', 'webgpu']
 
