@@ -40,7 +40,9 @@ function createTable(rows: readonly CompareRow[]): HTMLElement {
   const lines: readonly (readonly [string, (row: CompareRow, index: number) => string])[] = [
     ['Adapter', (row) => row.adapter + (row.software ? ' (software)' : '')],
     ['First run, compilation included', (row) => formatMilliseconds(row.cold)],
-    ['Warm median', (row) => formatMilliseconds(row.warm)],
+    ['Warm median, until the result is on the CPU', (row) => formatMilliseconds(row.warm)],
+    ['Warm median, at work on the device', (row) => formatMilliseconds(row.device)],
+    ['Latency of an answer', (row) => formatMilliseconds(row.latency)],
     ['Fastest – slowest', (row) => row.spread.map(formatMilliseconds).join(' – ')],
     ['Warm runs', (row) => String(row.repeats)],
     ['Work of one run', (row) => formatWork(row.operations)],
@@ -131,7 +133,8 @@ export function createCompareDialog(engine: Engine): Dialog {
         'p',
         {},
         'Times this lab’s hot loop at its current parameters on every backend, and checks that the results agree. ' +
-          'The first run includes compilation and stands apart; the rest gives the median.',
+          'The first run includes compilation and stands apart; the rest gives the medians. A GPU’s answer takes some ' +
+          'time whatever it is asked: its work alone stands apart, too.',
       ),
       element(
         'div',

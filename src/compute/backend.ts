@@ -166,6 +166,11 @@ export interface Backend extends NetworkOperations, TransformerOperations {
   readonly memoryBytes: number
   /** How many more backends of this kind could work at the same time, on threads of their own. */
   readonly spareThreads: number
+  /**
+   * Milliseconds that an answer takes over and above the work, learnt when the backend is opened and from then on; 0 for
+   * wasm, where the work is done when a call returns.
+   */
+  readonly latency: number
   /** Resolves with a sentence when the device is lost for good (never for wasm, never by `dispose`). */
   readonly lost: Promise<string>
 
@@ -176,6 +181,16 @@ export interface Backend extends NetworkOperations, TransformerOperations {
   read(tensor: Tensor): Promise<Float32Array | Uint32Array>
   /** Waits until all that was queued is done. */
   finished(): Promise<void>
+  /**
+   * Milliseconds that the device itself takes for what `work` queues, without the way there and back. `work` is called
+   * until it was long enough to be told from the clock's own steps, and once before, so that its kernels are compiled.
+   */
+  timed(work: () => void): Promise<number>
+  /**
+   * Milliseconds that the device works during `run`, which is called once and waits for all it queues. Without the way
+   * to the device and back, and without the pauses in which it has nothing to do where its own clock can be read.
+   */
+  deviceTime(run: () => Promise<unknown>): Promise<number>
 
   /** The raw Philox-4x32-10 words: output [rows, columns] uint32; rows `firstRow`… of the stream. */
   randomBits(output: Tensor, source: RandomSource, firstRow?: number): void

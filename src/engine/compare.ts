@@ -5,7 +5,8 @@ import { createBackend, preloadBackend } from './backendChoice.ts'
 import type { CompareProgress, CompareRow } from './protocol.ts'
 import { nextTask } from './pulse.ts'
 
-function median(sorted: readonly number[]): number {
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b)
   const middle = sorted.length >> 1
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
 }
@@ -24,6 +25,8 @@ function largestDifference(one: Float32Array, other: Float32Array): number {
 const failed = {
   cold: Number.NaN,
   warm: Number.NaN,
+  device: Number.NaN,
+  latency: Number.NaN,
   spread: [Number.NaN, Number.NaN] as const,
   repeats: 0,
   operations: Number.NaN,
@@ -78,12 +81,15 @@ export async function compare(
         const cold = performance.now() - begin
         reference ??= first.run
         const warm: number[] = []
+        const device: number[] = []
         for (let repeat = 1; repeat <= repeats; repeat++) {
           report(repeat)
           await nextTask()
-          warm.push((await timed()).milliseconds)
+          const working = await backend.deviceTime(async () => {
+            warm.push((await timed()).milliseconds)
+          })
+          device.push(working)
         }
-        warm.sort((a, b) => a - b)
         loop.dispose()
         rows.push({
           kind,
@@ -91,7 +97,9 @@ export async function compare(
           software: backend.software,
           cold,
           warm: median(warm),
-          spread: [warm[0], warm[warm.length - 1]],
+          device: median(device),
+          latency: backend.latency,
+          spread: [Math.min(...warm), Math.max(...warm)],
           repeats,
           operations: first.run.operations,
           gigaflopsPerSecond: first.run.operations / median(warm) / 1e6,

@@ -37,8 +37,12 @@ export interface CompareRow {
   readonly software: boolean
   /** Milliseconds from nothing to the first result: opening the backend, drawing the inputs, compiling, one run. */
   readonly cold: number
-  /** Milliseconds, median over `repeats` runs after the first. */
+  /** Milliseconds until the result is on the CPU, median over `repeats` runs after the first. */
   readonly warm: number
+  /** Milliseconds of a run in which the device works, median over the same runs; on the CPU the whole run. */
+  readonly device: number
+  /** Milliseconds that an answer of the device takes over and above the work; 0 on the CPU. */
+  readonly latency: number
   /** Milliseconds, fastest and slowest warm run. */
   readonly spread: readonly [number, number]
   readonly repeats: number

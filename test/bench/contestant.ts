@@ -49,6 +49,8 @@ export interface Prepared {
 export interface Contestant {
   readonly about: About
   prepare(task: Task): Promise<Prepared>
+  /** Milliseconds that each kernel used so far took to compile, where that is known. */
+  compileTimes?(): Readonly<Record<string, number>>
 }
 
 /**

@@ -13,6 +13,8 @@ export interface Timing {
   readonly cold?: number
   /** Milliseconds of each later run. */
   readonly warm: readonly number[]
+  /** Milliseconds from the request for each kernel until it was ready, of which several compile at the same time. */
+  readonly compileTimes?: Readonly<Record<string, number>>
   /** Bytes held beyond the inputs, at most: while preparing and in the first run, and in the later runs. */
   readonly coldMemory?: number
   readonly memory?: number
@@ -68,7 +70,8 @@ class Runner {
       this.#output = await this.#api.results()
       // reading back belongs to no run: it is left out of both
       await this.#api.memoryBeyondInputs()
-      return { about, cold, coldMemory }
+      const compileTimes = await this.#api.compileTimes()
+      return { about, cold, coldMemory, compileTimes }
     })
   }
 

@@ -44,6 +44,11 @@ const api = {
     )
   },
 
+  /** Of each kernel that was used, where it is known. */
+  compileTimes(): Readonly<Record<string, number>> | undefined {
+    return contestant!.compileTimes?.()
+  },
+
   /**
    * The most bytes that were held beyond the inputs since it was last asked: everything the library holds, its
    * output and reserves included.

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Tensor } from '../../src/compute/backend.ts'
 import { createWebGpuBackend } from '../../src/compute/webgpu/index.ts'
+import { codeOf } from '../../src/faults.ts'
 import { requestOwnDevice } from '../browser/gpu.ts'
 import { expectWithin } from './manyModels.ts'
 import { matrixProductReference, randomBitsReference } from './reference.ts'
@@ -27,6 +28,25 @@ async function withDevice() {
   return { backend, device: device! }
 }
 
+/** A backend on the browser's adapter under another name. */
+async function onAdapter(info: Partial<GPUAdapterInfo>, change: (device: GPUDevice) => void = () => {}) {
+  const adapter = (await navigator.gpu.requestAdapter())!
+  const { features, limits } = adapter
+  const requestDevice = async (descriptor: GPUDeviceDescriptor) => {
+    const device = await requestOwnDevice(adapter, descriptor)
+    change(device)
+    return device
+  }
+  return createWebGpuBackend(offering(async () => ({ features, limits, info, requestDevice })))
+}
+
+/** What a promise rejects with. */
+const rejection = (promise: Promise<unknown>): Promise<unknown> =>
+  promise.then(
+    () => undefined,
+    (fault) => fault,
+  )
+
 describe('opening', () => {
   it('rejects with a sentence without a GPU object, an adapter or a device', async () => {
     await expect(createWebGpuBackend(undefined)).rejects.toThrow(/no WebGPU/)
@@ -38,6 +58,8 @@ describe('opening', () => {
     }
     const broken = offering(async () => ({ features, limits, info: { vendor: 'acme' }, requestDevice }))
     await expect(createWebGpuBackend(broken)).rejects.toThrow(/acme.*no device: out of devices/)
+    for (const gpu of [undefined, offering(async () => null), broken])
+      expect(codeOf(await rejection(createWebGpuBackend(gpu)))).toBe('unavailable')
   })
 
   it('says which adapter it is on, and takes its real limits', async () => {
@@ -64,12 +86,7 @@ describe('opening', () => {
     [{ vendor: 'acme', isFallbackAdapter: true }, 'acme', true],
     [{}, 'an adapter without a name', false],
   ])('knows a software adapter: %o', async (info, name, software) => {
-    const adapter = (await navigator.gpu.requestAdapter())!
-    const { features, limits } = adapter
-    const requestDevice = (descriptor: GPUDeviceDescriptor) => adapter.requestDevice(descriptor)
-    const backend = await createWebGpuBackend(
-      offering(async () => ({ features, limits, info, requestDevice })),
-    )
+    const backend = await onAdapter(info)
     expect([backend.adapter, backend.software]).toEqual([name, software])
     backend.dispose()
   })
@@ -84,6 +101,38 @@ describe('failing', () => {
     expect(await backend.lost).toMatch(/was lost/)
     await expect(backend.read(tensor)).rejects.toThrow(/was lost/)
     await expect(backend.finished()).rejects.toThrow(/was lost/)
+    expect(codeOf(await rejection(backend.finished()))).toBe('lost')
+    backend.dispose()
+  })
+
+  it('names a kernel that does not compile, with what the compiler says first', async () => {
+    const backend = await onAdapter({ vendor: 'acme' }, (device) => {
+      const create = device.createShaderModule.bind(device)
+      device.createShaderModule = ({ label, code }) =>
+        create({ label, code: label === 'gelu' ? 'fn main() { nonsense\n more }' : code })
+    })
+    const tensor = backend.createTensor([4, 4])
+    backend.gelu(backend.createTensor([4, 4]), tensor)
+    const fault = await rejection(backend.read(tensor))
+    expect(codeOf(fault)).toBe('kernel')
+    const { message } = fault as Error
+    expect(message).toMatch(/^The kernel gelu\.main does not compile on acme: .+$/)
+    // what needs none goes on
+    expect(await backend.read(tensor)).toEqual(new Float32Array(16))
+    backend.dispose()
+  })
+
+  it('names a kernel that only the pipeline refuses', async () => {
+    const backend = await onAdapter({ vendor: 'acme' }, (device) => {
+      device.createComputePipelineAsync = async () => {
+        throw new Error('register pressure\nsecond line')
+      }
+    })
+    const tensor = backend.createTensor([4, 4])
+    backend.gelu(backend.createTensor([4, 4]), tensor)
+    await expect(backend.finished()).rejects.toThrow(
+      /^The kernel gelu\.main does not compile on acme: register pressure$/,
+    )
     backend.dispose()
   })
 
@@ -116,7 +165,7 @@ describe('failing', () => {
     const tensor = backend.createTensor([4])
     // no device has a buffer of this size
     device.createBuffer({ size: 2 ** 50, usage: GPUBufferUsage.STORAGE })
-    await expect(backend.finished()).rejects.toThrow(/WebGPU failed: .*size/i)
+    await expect(backend.finished()).rejects.toThrow(/^WebGPU failed: .*size/i)
     expect(await backend.read(tensor)).toEqual(new Float32Array(4))
     backend.dispose()
   })
@@ -126,6 +175,7 @@ describe('failing', () => {
     const other = await createWebGpuBackend(navigator.gpu)
     const rows = backend.maximumTensorBytes / 4 + 1
     expect(() => backend.createTensor([rows])).toThrow(RangeError)
+    expect(() => backend.createTensor([rows])).toThrow(expect.objectContaining({ code: 'tooLarge' }))
     expect(() => backend.createTensor([rows])).toThrow(/max(StorageBufferBinding|Buffer)Size/)
     expect(() => backend.createTensor([2, 0])).toThrow(/\[2, 0\]/)
     expect(() => backend.createTensor([1.5])).toThrow(RangeError)
@@ -171,8 +221,12 @@ describe('working', () => {
     backend.dispose()
   })
 
-  it('measures its variants at the first large product, and not before', async () => {
-    const { backend } = await withDevice()
+  it.each([
+    { vendor: 'acme', because: 'measured', compiled: ['register', 'workgroup'] },
+    { vendor: 'swiftshader', because: 'assumed', compiled: ['register'] },
+    { vendor: 'llvmpipe', because: 'assumed', compiled: ['workgroup'] },
+  ] as const)('measures its variants at the first large product, on hardware alone: %o', async (expected) => {
+    const backend = await onAdapter({ vendor: expected.vendor })
     const product = async (m: number, k: number, n: number) => {
       const left = wholeNumbers(m * k, 9, 1)
       const right = wholeNumbers(k * n, 9, 2)
@@ -184,11 +238,41 @@ describe('working', () => {
     expect(backend.variants().matrixProduct.because).toBe('assumed')
     await product(256, 256, 256)
     const { because, variant, rates } = backend.variants().matrixProduct
-    expect(because).toBe('measured')
-    expect(rates![variant]).toBe(Math.max(rates!.register, rates!.workgroup))
+    expect(because).toBe(expected.because)
+    if (rates) expect(rates[variant]).toBe(Math.max(rates.register, rates.workgroup))
     expect(backend.variants().logitLoss.because).toBe('assumed')
+    const tiles = Object.keys(backend.compileTimes()).filter((name) => name.startsWith('matrixProduct.'))
+    expect(tiles.toSorted()).toEqual(expected.compiled.map((each) => `matrixProduct.${each}Tile`))
     backend.dispose()
   })
+
+  it.each([
+    { features: ['timestamp-query'], pause: 0 },
+    { features: [], pause: 30 },
+  ])(
+    'tells how long the device works, with its clock without the pauses: %o',
+    async ({ features, pause }) => {
+      const adapter = (await navigator.gpu.requestAdapter())!
+      const { limits, info } = adapter
+      const requestDevice = (descriptor: GPUDeviceDescriptor) => requestOwnDevice(adapter, descriptor)
+      const gpu = offering(async () => ({ features: new Set(features), limits, info, requestDevice }))
+      const backend = await createWebGpuBackend(gpu)
+      const tensor = backend.createTensor([512, 1024])
+      const draw = () => backend.randomNormal(tensor, { seed: 1, stream: 0 })
+      expect(await backend.timed(draw)).toBeGreaterThan(0)
+      let passed = 0
+      const device = await backend.deviceTime(async () => {
+        const begin = performance.now()
+        draw()
+        await backend.finished()
+        await new Promise((resolve) => setTimeout(resolve, 30))
+        passed = performance.now() - begin
+      })
+      expect(device).toBeGreaterThan(pause > 0 ? 25 : 0)
+      expect(device).toBeLessThan(passed - 25 + pause)
+      backend.dispose()
+    },
+  )
 
   it('holds no more logits of a vocabulary at once than a slice, however many rows there are', async () => {
     const { backend, device } = await withDevice()

@@ -293,6 +293,9 @@ describe('backends', () => {
       expect(row.spread[0]).toBeLessThanOrEqual(row.warm)
       expect(row.spread[1]).toBeGreaterThanOrEqual(row.warm)
       expect(row.largestDifference).toBeLessThan(1e-3)
+      expect(row.device).toBeGreaterThan(0)
+      if (row.kind === 'wasm') expect(row.latency).toBe(0)
+      else expect(row.latency).toBeGreaterThan(0)
     }
     expect(progress).toEqual([0, 1, 2, 3, 4, 5])
   })

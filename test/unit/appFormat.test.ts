@@ -95,6 +95,8 @@ describe('the verdict of a comparison', () => {
     software: false,
     cold: 2 * warm,
     warm,
+    device: warm,
+    latency: 0,
     spread: [warm, warm],
     repeats: defaultRepeats,
     operations: 1e9,

@@ -1,4 +1,5 @@
 /** The kernels' memory: one WebAssembly memory that grows, handed out in blocks that can be given back. */
+import { coded } from '../../faults.ts'
 
 export const pageBytes = 65536
 /** One page short of 4 GiB, so that the end of a block is still a 32-bit address. */
@@ -121,10 +122,10 @@ export class KernelMemory {
       try {
         this.open.grow(Math.ceil(missing / pageBytes))
       } catch {
-        throw new RangeError(
+        const message =
           `WebAssembly memory is exhausted: ${megabytes(size)} more do not fit beside the ${megabytes(start)} in ` +
-            `use (this browser permits ${megabytes(this.maximumBytes)} at most).`,
-        )
+          `use (this browser permits ${megabytes(this.maximumBytes)} at most).`
+        throw coded('tooLarge', new RangeError(message))
       }
     }
     this.top = start + size

@@ -1,13 +1,25 @@
 /** The adapter: whether there is one, what it is called, and whether it is a software one. */
 
+import { coded } from '../../faults.ts'
 import { isSoftware } from '../../softwareNames.ts'
+import type { Variant } from './variants.ts'
 
 export interface Adapter {
   readonly adapter: GPUAdapter
   /** A readable name. */
   readonly name: string
   readonly software: boolean
+  /** What operations with two variants run as; undefined where that is worth measuring. */
+  readonly variant: Variant | undefined
 }
+
+/**
+ * SwiftShader translates a kernel as it stands, and keeps in registers only what is written out: the other variant takes
+ * two to three times as long. The compilers of other software adapters turn a kernel over and over. Mesa's LLVM takes
+ * minutes for the code that is written out, and one to three seconds for the loops, which run as fast or up to 1.4 times
+ * slower.
+ */
+const softwareVariant = (name: string): Variant => (/swiftshader/i.test(name) ? 'register' : 'workgroup')
 
 function adapterName(info: GPUAdapterInfo | undefined): string {
   const parts =
@@ -17,12 +29,14 @@ function adapterName(info: GPUAdapterInfo | undefined): string {
 
 /** Rejects with a sentence when there is no GPU object or no adapter. */
 export async function requestAdapter(gpu: GPU | undefined): Promise<Adapter> {
-  if (!gpu) throw new Error('This browser has no WebGPU (there is no navigator.gpu).')
+  if (!gpu) throw coded('unavailable', new Error('This browser has no WebGPU (there is no navigator.gpu).'))
   const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' })
-  if (!adapter) throw new Error('WebGPU is there, but it offers no adapter on this machine.')
+  if (!adapter)
+    throw coded('unavailable', new Error('WebGPU is there, but it offers no adapter on this machine.'))
   const name = adapterName(adapter.info)
   // older browsers say so on the adapter itself
   const fallback =
     adapter.info?.isFallbackAdapter ?? (adapter as { isFallbackAdapter?: boolean }).isFallbackAdapter
-  return { adapter, name, software: Boolean(fallback) || isSoftware(name) }
+  const software = Boolean(fallback) || isSoftware(name)
+  return { adapter, name, software, variant: software ? softwareVariant(name) : undefined }
 }

@@ -30,6 +30,7 @@ import type {
 } from '../transformer.ts'
 import { Arguments, described } from './arguments.ts'
 import { Attention } from './attention.ts'
+import { Clock } from './clock.ts'
 import type { Context } from './context.ts'
 import type { Device } from './device.ts'
 import { GaussianFit } from './gaussianFit.ts'
@@ -78,9 +79,11 @@ export class WebGpuBackend implements Backend {
     private readonly owner: Device,
     { variant, workLimit }: WebGpuOptions,
   ) {
-    const queue = new Queue(owner, workLimit)
+    const clock = new Clock(owner)
+    const queue = new Queue(owner, clock, workLimit)
     const memory = new Memory(owner, queue)
-    this.context = { owner, queue, memory, pipelines: new Pipelines(owner.device), forced: variant }
+    const pipelines = new Pipelines(owner)
+    this.context = { owner, clock, queue, memory, pipelines, forced: variant }
     this.adapter = owner.adapter
     this.software = owner.software
     this.lost = owner.lost
@@ -97,9 +100,18 @@ export class WebGpuBackend implements Backend {
     this.vocabulary = new VocabularyLoss(this.context, this.modelProducts)
   }
 
+  get latency(): number {
+    return this.owner.answers.latency
+  }
+
   /** Which variant the operations that have two run as, why, and the measured rates. */
   variants(): { readonly matrixProduct: VariantChoice; readonly logitLoss: VariantChoice } {
     return { matrixProduct: this.product.variants.choice, logitLoss: this.loss.variants.choice }
+  }
+
+  /** Milliseconds that each kernel asked for so far took to compile, by its name, entry point and constants. */
+  compileTimes(): Readonly<Record<string, number>> {
+    return this.context.pipelines.compileTimes
   }
 
   createTensor(shape: readonly number[], kind: ElementKind = 'float32'): Tensor {
@@ -120,8 +132,29 @@ export class WebGpuBackend implements Backend {
   async finished(): Promise<void> {
     this.owner.check()
     await this.context.queue.submitted()
-    await this.owner.device.queue.onSubmittedWorkDone()
+    await this.owner.answers.wait(this.owner.device.queue.onSubmittedWorkDone())
     this.owner.check()
+  }
+
+  timed(work: () => void): Promise<number> {
+    const { clock, queue } = this.context
+    return this.alone(() =>
+      clock.time((times) => {
+        for (let time = 0; time < times; time++) work()
+        return queue.submitted()
+      }),
+    )
+  }
+
+  deviceTime(run: () => Promise<unknown>): Promise<number> {
+    return this.alone(() => this.context.clock.during(run))
+  }
+
+  /** A measurement, after all that was queued before. */
+  private async alone(measure: () => Promise<number>): Promise<number> {
+    this.owner.check()
+    await this.context.queue.submitted()
+    return measure()
   }
 
   randomBits(output: Tensor, source: RandomSource, firstRow = 0): void {

@@ -1,4 +1,5 @@
 /** What the operations of one backend share. */
+import type { Clock } from './clock.ts'
 import type { Device } from './device.ts'
 import type { Memory } from './memory.ts'
 import type { KernelName, Pipelines } from './pipelines.ts'
@@ -7,6 +8,7 @@ import type { Variant } from './variants.ts'
 
 export interface Context {
   readonly owner: Device
+  readonly clock: Clock
   readonly queue: Queue
   readonly pipelines: Pipelines
   readonly memory: Memory

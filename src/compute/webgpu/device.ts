@@ -1,5 +1,8 @@
 /** The device: what it can do, and how it fails. */
+import { coded } from '../../faults.ts'
 import { requestAdapter } from './adapter.ts'
+import { Answers } from './answers.ts'
+import type { Variant } from './variants.ts'
 
 /** Limits that decide how large the work may be; everything else keeps its default. */
 const wantedLimits = [
@@ -18,6 +21,9 @@ export interface Device {
   /** A readable name of the adapter. */
   readonly adapter: string
   readonly software: boolean
+  /** As in `Adapter`. */
+  readonly variant: Variant | undefined
+  readonly answers: Answers
   /** Resolves with a sentence when the device is lost for another reason than `dispose`. */
   readonly lost: Promise<string>
   /** Throws what went wrong on the device since the last call: a lost device, or the first error. */
@@ -25,34 +31,39 @@ export interface Device {
   /** Throws when the device was disposed of. */
   checkAlive(operation: string): void
   /** Keeps an error for the next `check`. */
-  report(message: string): void
+  report(error: Error): void
   dispose(): void
 }
 
 /** Rejects with a sentence when there is no GPU object, no adapter or no device. */
 export async function openDevice(gpu: GPU | undefined): Promise<Device> {
-  const { adapter, name, software } = await requestAdapter(gpu)
+  const { adapter, name, software, variant } = await requestAdapter(gpu)
   const requiredLimits = Object.fromEntries(wantedLimits.map((name) => [name, adapter.limits[name]]))
   const requiredFeatures = wantedFeatures.filter((feature) => adapter.features.has(feature))
   const device = await adapter.requestDevice({ requiredLimits, requiredFeatures }).catch((error: Error) => {
-    throw new Error(`The WebGPU adapter (${name}) gives no device: ${error.message}`)
+    const message = `The WebGPU adapter (${name}) gives no device: ${error.message}`
+    throw coded('unavailable', new Error(message))
   })
 
   let disposed = false
   let loss: string | undefined
-  let failure: string | undefined
-  const report = (message: string) => {
-    failure ??= message
+  let failure: Error | undefined
+  const report = (error: Error) => {
+    failure ??= error
   }
   device.addEventListener('uncapturederror', (event) => {
     // the next read reports it; without this it would also go to the console
     event.preventDefault()
     const { error } = event
-    report(
-      error instanceof GPUOutOfMemoryError
-        ? `the GPU has no memory left (${error.message}). A smaller run, or WebAssembly, has room.`
-        : error.message,
-    )
+    if (error instanceof GPUOutOfMemoryError) {
+      const remedy = 'A smaller run, or WebAssembly, has room.'
+      report(
+        coded(
+          'tooLarge',
+          new Error(`WebGPU failed: the GPU has no memory left (${error.message}). ${remedy}`),
+        ),
+      )
+    } else report(new Error(`WebGPU failed: ${error.message}`))
   })
   const lost = new Promise<string>((resolve) => {
     device.lost.then((info) => {
@@ -63,18 +74,22 @@ export async function openDevice(gpu: GPU | undefined): Promise<Device> {
     })
   })
 
+  const answers = new Answers(device)
+  await answers.measure()
   return {
     device,
     adapter: name,
     software,
+    variant,
+    answers,
     lost,
     report,
     check() {
       if (disposed) throw new Error('This WebGPU backend was disposed of.')
-      if (loss) throw new Error(loss)
-      const message = failure
+      if (loss) throw coded('lost', new Error(loss))
+      const error = failure
       failure = undefined
-      if (message) throw new Error(`WebGPU failed: ${message}`)
+      if (error) throw error
     },
     checkAlive(operation) {
       if (disposed) throw new Error(`${operation}: this WebGPU backend was disposed of.`)

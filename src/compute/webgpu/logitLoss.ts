@@ -2,6 +2,7 @@ import type { LogitLossArguments, LogitLossResult, LogitLossState } from '../bac
 import { Arguments, described } from './arguments.ts'
 import { type Context, copyMatrix, roundUp } from './context.ts'
 import { histogramCopies, mergeLogitLoss, stateSlots, statisticsFields } from './logitLossState.ts'
+import type { Kernel } from './pipelines.ts'
 import { float, unsigned } from './queue.ts'
 import { normals, timed } from './trial.ts'
 import { type Variant, Variants } from './variants.ts'
@@ -48,7 +49,10 @@ export class LogitLoss {
   readonly variants: Variants
 
   constructor(private readonly context: Context) {
-    this.variants = new Variants(context, (variant, work) => this.trial(variant, work))
+    this.variants = new Variants(context, {
+      compile: (variant) => this.kernel(variant),
+      trial: (variant, work) => this.trial(variant, work),
+    })
   }
 
   createState(
@@ -194,6 +198,10 @@ export class LogitLoss {
     return { state, hidden, table, targets, inputs }
   }
 
+  private kernel(variant: Variant): Kernel {
+    return this.context.pipelines.get('logitLoss', `${variant}Tile`)
+  }
+
   /** Records the slice, cut into dispatches that are each short enough for one submission. */
   private encode(
     variant: Variant,
@@ -201,8 +209,8 @@ export class LogitLoss {
     state: GpuLogitLossState,
     buffers: GPUBuffer[],
   ): void | Promise<void> {
-    const { queue, pipelines } = this.context
-    const kernel = pipelines.get('logitLoss', `${variant}Tile`)
+    const { queue } = this.context
+    const kernel = this.kernel(variant)
     if (!kernel.ready) return kernel.compiled.then(() => this.encode(variant, slice, state, buffers))
     const { tokens, perWorkgroup } = tiles[variant]
     const { words, columns, scales } = slice

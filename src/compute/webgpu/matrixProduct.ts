@@ -1,6 +1,7 @@
 import type { Tensor } from '../backend.ts'
 import { Arguments, described } from './arguments.ts'
 import { type Context, copyMatrix, roundUp } from './context.ts'
+import type { Kernel } from './pipelines.ts'
 import { unsigned } from './queue.ts'
 import { normals, timed } from './trial.ts'
 import { type Variant, Variants } from './variants.ts'
@@ -22,7 +23,10 @@ export class MatrixProduct {
   readonly variants: Variants
 
   constructor(private readonly context: Context) {
-    this.variants = new Variants(context, (variant, work) => this.trial(variant, work))
+    this.variants = new Variants(context, {
+      compile: (variant) => this.kernel(variant),
+      trial: (variant, work) => this.trial(variant, work),
+    })
   }
 
   run(output: Tensor, left: Tensor, right: Tensor): void {
@@ -66,11 +70,15 @@ export class MatrixProduct {
       })
   }
 
+  private kernel(variant: Variant): Kernel {
+    return this.context.pipelines.get('matrixProduct', `${variant}Tile`)
+  }
+
   /** Records the product, cut into dispatches that are each short enough for one submission. */
   private encode(variant: Variant, { m, k, n }: ProductSize, buffers: GPUBuffer[]): void | Promise<void> {
     const { size, perWorkgroup } = tiles[variant]
     return this.context.queue.encodeTiled({
-      kernel: this.context.pipelines.get('matrixProduct', `${variant}Tile`),
+      kernel: this.kernel(variant),
       tiles: Math.ceil(m / size) * Math.ceil(n / size),
       perWorkgroup,
       tileWork: size * size * k,

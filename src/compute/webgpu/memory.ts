@@ -1,4 +1,5 @@
 /** Tensors in GPU buffers, and scratch space that operations share. */
+import { coded } from '../../faults.ts'
 import type { ElementKind, Tensor } from '../backend.ts'
 import type { Device } from './device.ts'
 import type { Queue } from './queue.ts'
@@ -51,9 +52,8 @@ export class Memory {
       const { maxBufferSize, maxStorageBufferBindingSize } = this.owner.device.limits
       const limit =
         maxStorageBufferBindingSize <= maxBufferSize ? 'maxStorageBufferBindingSize' : 'maxBufferSize'
-      throw new RangeError(
-        `${label}: ${size} bytes exceed this adapter's ${limit} of ${this.maximumBytes} bytes; cut the work into slices.`,
-      )
+      const message = `${label}: ${size} bytes exceed this adapter's ${limit} of ${this.maximumBytes} bytes; cut the work into slices.`
+      throw coded('tooLarge', new RangeError(message))
     }
     const mappedAtCreation = data !== undefined
     const buffer = this.owner.device.createBuffer({ label, size, usage: storage(), mappedAtCreation })
@@ -112,7 +112,7 @@ export class Memory {
     this.queue.enqueue(() => this.queue.copy(buffer, staging, padded(bytes)))
     await this.queue.submitted()
     try {
-      await staging.mapAsync(GPUMapMode.READ)
+      await this.owner.answers.wait(staging.mapAsync(GPUMapMode.READ))
     } catch (error) {
       // a lost device or an earlier error says more than the mapping does
       await undefined

@@ -1,4 +1,5 @@
 /** Compute pipelines, compiled when first asked for and kept. */
+
 import adam from '../../../shaders/adam.wgsl?raw'
 import addSoftmax from '../../../shaders/addSoftmax.wgsl?raw'
 import attentionProduct from '../../../shaders/attentionProduct.wgsl?raw'
@@ -40,6 +41,8 @@ import softplus from '../../../shaders/softplus.wgsl?raw'
 import vocabularyLoss from '../../../shaders/vocabularyLoss.wgsl?raw'
 import vocabularyLossGradient from '../../../shaders/vocabularyLossGradient.wgsl?raw'
 import weightedSum from '../../../shaders/weightedSum.wgsl?raw'
+import { coded } from '../../faults.ts'
+import type { Device } from './device.ts'
 
 /** The WGSL of every kernel. */
 export const sources = {
@@ -87,21 +90,25 @@ export interface Kernel {
 }
 
 export class Pipelines {
-  private readonly modules = new Map<KernelName, GPUShaderModule>()
+  private readonly modules = new Map<KernelName, Module>()
   private readonly kernels = new Map<string, Kernel>()
+  /** Milliseconds from the request for a kernel until it was ready; beside others, as they compile at the same time. */
+  readonly compileTimes: Record<string, number> = {}
 
-  constructor(private readonly device: GPUDevice) {}
+  constructor(private readonly owner: Device) {}
 
   /** Starts compiling at the first call; never waits. `constants` are the values of the WGSL's overrides. */
   get(name: KernelName, entryPoint: string, constants: Record<string, number> = {}): Kernel {
     const key = [name, entryPoint, ...Object.values(constants)].join('.')
     let kernel = this.kernels.get(key)
     if (!kernel) {
+      const start = performance.now()
       kernel = { compiled: this.compile(name, entryPoint, constants) }
       const created = kernel
       kernel.compiled.then(
         (pipeline) => {
           created.ready = pipeline
+          this.compileTimes[key] = performance.now() - start
         },
         // whoever runs the kernel waits for `compiled` and reports the failure
         () => {},
@@ -111,20 +118,49 @@ export class Pipelines {
     return kernel
   }
 
-  private compile(
+  private async compile(
     name: KernelName,
     entryPoint: string,
     constants: Record<string, number>,
   ): Promise<GPUComputePipeline> {
-    let module = this.modules.get(name)
-    if (!module) {
-      module = this.device.createShaderModule({ label: name, code: sources[name] })
-      this.modules.set(name, module)
+    const { device, adapter } = this.owner
+    let made = this.modules.get(name)
+    if (!made) {
+      made = createModule(device, name)
+      this.modules.set(name, made)
     }
-    return this.device.createComputePipelineAsync({
-      label: `${name}.${entryPoint}`,
-      layout: 'auto',
-      compute: { module, entryPoint, constants },
-    })
+    const { module, fault } = made
+    const label = `${name}.${entryPoint}`
+    const descriptor = { label, layout: 'auto', compute: { module, entryPoint, constants } } as const
+    try {
+      return await device.createComputePipelineAsync(descriptor)
+    } catch (error) {
+      const reason = (await compilerMessage(module)) ?? (await fault) ?? (error as Error).message
+      const message = `The kernel ${label} does not compile on ${adapter}: ${reason.trim().split('\n')[0]}`
+      throw coded('kernel', new Error(message))
+    }
   }
+}
+
+interface Module {
+  readonly module: GPUShaderModule
+  /** What the browser has against it, if anything. */
+  readonly fault: Promise<string | undefined>
+}
+
+/** A module that is refused is no error of the device: whoever runs one of its kernels hears of it. */
+function createModule(device: GPUDevice, name: KernelName): Module {
+  device.pushErrorScope('validation')
+  const module = device.createShaderModule({ label: name, code: sources[name] })
+  const fault = device.popErrorScope().then(
+    (error) => error?.message,
+    () => undefined,
+  )
+  return { module, fault }
+}
+
+/** What the compiler says first against the module; undefined where it has nothing against it, or cannot be asked. */
+async function compilerMessage(module: GPUShaderModule): Promise<string | undefined> {
+  const information = await module.getCompilationInfo().catch(() => undefined)
+  return information?.messages.find(({ type }) => type === 'error')?.message
 }

@@ -3,6 +3,7 @@
  * being compiled holds up the tasks behind it. Tasks issued together are submitted together, unless they are
  * long: a submission cannot be interrupted, and on an adapter that computes on the CPU it may hold up the page.
  */
+import type { Clock } from './clock.ts'
 import type { Device } from './device.ts'
 import type { Kernel } from './pipelines.ts'
 
@@ -55,6 +56,7 @@ export class Queue {
 
   constructor(
     private readonly owner: Device,
+    private readonly clock: Clock,
     private readonly fixedWorkLimit?: number,
   ) {
     this.parameters = owner.device.createBuffer({
@@ -96,7 +98,7 @@ export class Queue {
           await pending
         }
       } catch (error) {
-        this.owner.report(error instanceof Error ? error.message : String(error))
+        this.owner.report(error instanceof Error ? error : new Error(String(error)))
       }
     this.submit()
     this.draining = undefined
@@ -151,7 +153,7 @@ export class Queue {
     // kernels compute their index from the grid, which is square where a row is not enough
     const x = workgroups <= limit ? workgroups : Math.ceil(Math.sqrt(workgroups))
     this.encoder ??= device.createCommandEncoder()
-    this.pass ??= this.encoder.beginComputePass()
+    this.pass ??= this.encoder.beginComputePass({ timestampWrites: this.clock.passTimes() })
     this.pass.setPipeline(pipeline)
     this.pass.setBindGroup(0, bindGroup)
     this.pass.dispatchWorkgroups(x, Math.ceil(workgroups / x))
@@ -179,6 +181,7 @@ export class Queue {
       // the queue runs this write after the submissions before it, so their parameters are safe
       queue.writeBuffer(this.parameters, 0, this.staged, 0, this.slot * parameterStride)
       queue.submit([this.encoder.finish()])
+      this.owner.answers.submitted()
       this.encoder = undefined
       this.slot = 0
       this.work = 0

@@ -15,15 +15,11 @@ export async function normals(context: Context, elements: number, stream: number
   return buffer
 }
 
-/** Milliseconds from handing over what `encode` records until the device has done it. */
-export async function timed(context: Context, encode: () => void | Promise<void>): Promise<number> {
-  const { queue, owner } = context
+/** Milliseconds that the device takes for what `encode` records. */
+export function timed({ queue, clock }: Context, encode: () => void | Promise<void>): Promise<number> {
   queue.submit()
-  await owner.device.queue.onSubmittedWorkDone()
-  const start = performance.now()
-  await encode()
-  queue.submit()
-  await owner.device.queue.onSubmittedWorkDone()
-  owner.check()
-  return performance.now() - start
+  return clock.time(async (times) => {
+    for (let time = 0; time < times; time++) await encode()
+    queue.submit()
+  })
 }

@@ -1,6 +1,7 @@
 /**
  * Some operations have two variants: `register`, without workgroup memory, and `workgroup`, with it. Which is
- * faster depends on the adapter by a factor of two and more, either way, and is measured.
+ * faster depends on the hardware by a factor of two and more, either way, and is measured. On adapters that compute on
+ * the CPU it is known: the other one is neither compiled nor measured there.
  */
 import type { Context } from './context.ts'
 
@@ -9,7 +10,7 @@ export type Variant = 'register' | 'workgroup'
 export interface VariantChoice {
   /** What large operations run as. */
   readonly variant: Variant
-  /** 'forced' by the caller, 'measured', or 'assumed' while nothing large was asked for. */
+  /** 'forced' by the caller, 'measured', or 'assumed' on a software adapter and while nothing large was asked for. */
   readonly because: 'forced' | 'measured' | 'assumed'
   /** Multiply-adds per second of each variant, where measured. */
   readonly rates?: Readonly<Record<Variant, number>>
@@ -26,8 +27,13 @@ const largeWork = 2 ** 24
 const calibrationWork = [2 ** 21, 2 ** 24, 2 ** 27, 2 ** 30]
 const longEnough = 5
 
-/** Runs work of about so many multiply-adds as the variant, and resolves with the milliseconds it took. */
-export type Trial = (variant: Variant, work: number) => Promise<number>
+/** An operation with two variants. */
+export interface Varied {
+  /** Starts compiling the variant. */
+  compile(variant: Variant): unknown
+  /** Runs work of about so many multiply-adds as the variant, and resolves with the milliseconds of the device. */
+  trial(variant: Variant, work: number): Promise<number>
+}
 
 export class Variants {
   private readonly assumed: Variant
@@ -35,10 +41,10 @@ export class Variants {
 
   constructor(
     private readonly context: Context,
-    private readonly trial: Trial,
+    private readonly operation: Varied,
   ) {
     const { forced, owner } = context
-    this.assumed = forced ?? (owner.software ? 'register' : 'workgroup')
+    this.assumed = forced ?? owner.variant ?? 'workgroup'
     this.current = { variant: this.assumed, because: forced ? 'forced' : 'assumed' }
   }
 
@@ -48,19 +54,18 @@ export class Variants {
 
   /** The variant for an operation of this size; measures first, once, when that is worthwhile. */
   for(work: number): Variant | Promise<Variant> {
-    if (work < largeWork || this.current.because === 'forced') return this.assumed
+    const { forced, owner } = this.context
+    if (work < largeWork || forced || owner.variant) return this.assumed
     return this.current.because === 'measured' ? this.current.variant : this.measure()
   }
 
   private async measure(): Promise<Variant> {
-    // the first run of each includes compiling and clearing its buffers; both compile at the same time
-    await Promise.all([
-      this.trial('register', calibrationWork[0]),
-      this.trial('workgroup', calibrationWork[0]),
-    ])
+    // both at the same time
+    this.operation.compile('register')
+    this.operation.compile('workgroup')
     for (const work of calibrationWork) {
-      const register = await this.fastest('register', work)
-      const workgroup = await this.fastest('workgroup', work)
+      const register = await this.operation.trial('register', work)
+      const workgroup = await this.operation.trial('workgroup', work)
       const rate = (milliseconds: number) => (1000 * work) / Math.max(milliseconds, 1e-3)
       this.current = {
         variant: register <= workgroup ? 'register' : 'workgroup',
@@ -71,9 +76,5 @@ export class Variants {
     }
     this.context.queue.rate = this.current.rates![this.current.variant]
     return this.current.variant
-  }
-
-  private async fastest(variant: Variant, work: number): Promise<number> {
-    return Math.min(await this.trial(variant, work), await this.trial(variant, work))
   }
 }

@@ -13,18 +13,8 @@ const measured = new WeakMap<Backend, Promise<Calibration>>()
 const tokens = 64
 const columns = 256
 
-/** The quickest of three runs: the first compiles, and engines replace quickly compiled code by better code. */
-async function milliseconds(work: () => void, backend: Backend): Promise<number> {
-  let quickest = Number.POSITIVE_INFINITY
-  for (let run = 0; run < 3; run++) {
-    await backend.finished()
-    const start = performance.now()
-    work()
-    await backend.finished()
-    quickest = Math.min(quickest, performance.now() - start)
-  }
-  return Math.max(quickest, 1e-3)
-}
+/** Milliseconds of the device, above 0. */
+const milliseconds = async (work: () => void, backend: Backend) => Math.max(await backend.timed(work), 1e-3)
 
 async function measure(backend: Backend): Promise<Calibration> {
   const hidden = backend.createTensor([tokens, columns])

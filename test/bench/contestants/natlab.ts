@@ -22,7 +22,8 @@ const sliceWords = 4096
 const seed = 1
 
 export async function create(kind: 'wasm' | 'webgpu'): Promise<Contestant> {
-  const backend = await start(kind)
+  const gpu = kind === 'webgpu' ? await startGpu() : undefined
+  const backend = gpu ?? (await startCpu())
   return {
     about: { adapter: backend.adapter, software: backend.software, threads: kind === 'wasm' ? 1 : 0 },
     async prepare(task) {
@@ -30,11 +31,15 @@ export async function create(kind: 'wasm' | 'webgpu'): Promise<Contestant> {
       await backend.finished()
       return prepared
     },
+    compileTimes: gpu && (() => gpu.compileTimes()),
   }
 }
 
-async function start(kind: 'wasm' | 'webgpu'): Promise<Backend> {
-  if (kind === 'wasm') return (await import('../../../src/compute/wasm/index.ts')).createWasmBackend()
+async function startCpu(): Promise<Backend> {
+  return (await import('../../../src/compute/wasm/index.ts')).createWasmBackend()
+}
+
+async function startGpu() {
   return (await import('../../../src/compute/webgpu/index.ts')).createWebGpuBackend(navigator.gpu)
 }
 

@@ -72,14 +72,21 @@ function madeUp(vocab: number): Text {
   return { name: 'made up', words, ids, counts: new Uint32Array(vocab - 1) }
 }
 
-/** The quickest of some times: the first compiles. */
+/**
+ * The quickest of some times: the first compiles. A GPU works on what it has while more is handed over to it, so the
+ * longer of the two counts; where an answer is waited for on the way, that belongs to it.
+ */
 async function quickest(times: number, backend: Backend, begin: () => Work<unknown>): Promise<number> {
   let milliseconds = Number.POSITIVE_INFINITY
   for (let time = 0; time < times; time++) {
-    const start = performance.now()
-    for await (const _ of begin());
-    await backend.finished()
-    milliseconds = Math.min(milliseconds, performance.now() - start)
+    let handingOver = 0
+    const working = await backend.deviceTime(async () => {
+      const start = performance.now()
+      for await (const _ of begin());
+      handingOver = performance.now() - start
+      await backend.finished()
+    })
+    milliseconds = Math.min(milliseconds, Math.max(working, handingOver))
   }
   return milliseconds
 }
