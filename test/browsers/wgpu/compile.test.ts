@@ -1,6 +1,7 @@
 /** Every entry point of every kernel compiles, with all values of its overrides that are in use. */
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { divergences, mostComponents } from '../../../src/compute/fitArguments.ts'
+import { type Device, openDevice } from '../../../src/compute/webgpu/device.ts'
 import { type KernelName, Pipelines, sources } from '../../../src/compute/webgpu/pipelines.ts'
 
 type Constants = Readonly<Record<string, number>>
@@ -17,21 +18,11 @@ const kernels = Object.entries(sources) as [KernelName, string][]
 const entryPointsOf = (source: string) =>
   [...source.matchAll(/@compute[^{]*?\bfn (\w+)/g)].map(([, name]) => name)
 
-let device: GPUDevice
+let device: Device
 beforeAll(async () => {
-  const adapter = (await navigator.gpu.requestAdapter())!
-  // as the backend asks for it
-  const { maxComputeWorkgroupStorageSize, maxComputeInvocationsPerWorkgroup, maxComputeWorkgroupSizeX } =
-    adapter.limits
-  device = await adapter.requestDevice({
-    requiredLimits: {
-      maxComputeWorkgroupStorageSize,
-      maxComputeInvocationsPerWorkgroup,
-      maxComputeWorkgroupSizeX,
-    },
-  })
+  device = await openDevice(navigator.gpu)
 })
-afterAll(() => device.destroy())
+afterAll(() => device.dispose())
 
 it('knows every override', () => {
   for (const [name, source] of kernels) {
