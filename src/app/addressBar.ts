@@ -7,6 +7,8 @@ const refillMilliseconds = 400
 export interface AddressBar {
   /** A new entry for back and forward; nothing when the address is already this one. */
   push(address: string): void
+  /** Changes the entry that the last `push` made; where that changed nothing, it is made now. */
+  extend(address: string): void
   /** Changes the current entry. */
   replace(address: string): void
 }
@@ -16,18 +18,29 @@ export function createAddressBar(onTravel: (text: string) => void): AddressBar {
   let current = location.search + location.hash
   let tokens = burst
   let refilled = performance.now()
-  let waiting: ReturnType<typeof setTimeout> | undefined
+  /** What is written once the browser bears it. */
+  let waiting: { readonly timer: ReturnType<typeof setTimeout>; readonly asNewEntry: boolean } | undefined
+  /** The last `push` made an entry. */
+  let begun = false
 
-  /** When calls come too fast, only the newest address is written, a little later. */
-  function write(address: string, asNewEntry: boolean): void {
-    clearTimeout(waiting)
+  function takeWaiting(): boolean {
+    const asNewEntry = waiting?.asNewEntry ?? false
+    clearTimeout(waiting?.timer)
+    waiting = undefined
+    return asNewEntry
+  }
+
+  /** When calls come too fast, only the newest address is written, a little later: as a new entry if one of them was. */
+  function write(address: string, wantsEntry: boolean): void {
+    const asNewEntry = takeWaiting() || wantsEntry
     if (address === current) return
     const now = performance.now()
     const gained = Math.floor((now - refilled) / refillMilliseconds)
     tokens = Math.min(burst, tokens + gained)
     refilled += gained * refillMilliseconds
     if (tokens === 0) {
-      waiting = setTimeout(() => write(address, asNewEntry), refillMilliseconds)
+      const timer = setTimeout(() => write(address, asNewEntry), refillMilliseconds)
+      waiting = { timer, asNewEntry }
       return
     }
     tokens -= 1
@@ -41,15 +54,22 @@ export function createAddressBar(onTravel: (text: string) => void): AddressBar {
   function travelled(): void {
     const text = location.search + location.hash
     if (text === current) return
-    clearTimeout(waiting)
+    takeWaiting()
+    begun = false
     current = text
     onTravel(text)
   }
   addEventListener('popstate', travelled)
   addEventListener('hashchange', travelled)
 
+  function push(address: string): void {
+    begun = address !== current
+    write(address, true)
+  }
+
   return {
-    push: (address) => write(address, true),
+    push,
+    extend: (address) => (begun ? write(address, false) : push(address)),
     replace: (address) => write(address, false),
   }
 }

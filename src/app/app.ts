@@ -1,15 +1,15 @@
 /** Puts the page together and opens the lab that the address names. */
-import type { Lab } from '../labs/lab.ts'
+import { codeOf, errorOf } from '../faults.ts'
+import type { ChangePart, Lab } from '../labs/lab.ts'
 import { applyPalette } from '../stage/palette.ts'
 import { parseAddress } from './address.ts'
 import { createAddressBar } from './addressBar.ts'
 import { createBackendSection } from './backendSection.ts'
 import { createCompareDialog } from './compare.ts'
 import { createConsole } from './console.ts'
-import { type Control, createControl } from './control.ts'
+import { type Control, createControl, type Entry } from './control.ts'
 import { element, watch } from './dom.ts'
 import type { Engine } from './engine.ts'
-import { isObsolete } from './failures.ts'
 import { createFiles } from './files.ts'
 import { createHeader } from './header.ts'
 import { createHelpDialog } from './help.ts'
@@ -34,16 +34,18 @@ export interface AppOptions {
 
 /** Unexpected errors are shown, not swallowed: a page that stands still without a word is worse. */
 function showUnexpectedErrors(notices: Notices): void {
-  const show = (fault: unknown) => {
-    const message = fault instanceof Error ? fault.message : String(fault)
-    // browsers report this one when a resized element is resized again in the same frame: harmless
-    if (message.startsWith('ResizeObserver loop')) return
-    notices.show({ kind: 'error', title: 'Something unexpected went wrong.', lines: [message] })
+  const show = (thrown: unknown) => {
+    const lines = [errorOf(thrown).message]
+    notices.show({ kind: 'error', title: 'Something unexpected went wrong.', lines })
   }
-  addEventListener('error', (event) => show(event.error ?? event.message))
+  addEventListener('error', ({ error }) => {
+    // without one nothing was thrown: so browsers report that a resized element is resized again in the same frame,
+    // which is harmless
+    if (error != null) show(error)
+  })
   addEventListener('unhandledrejection', (event) => {
     // a script need not wait for the run that it replaces
-    if (!isObsolete(event.reason)) show(event.reason)
+    if (codeOf(event.reason) !== 'obsolete') show(event.reason)
   })
 }
 
@@ -78,6 +80,11 @@ function startEngine(options: AppOptions, notices: Notices): Engine | undefined 
   }
 }
 
+function entryOf(part: ChangePart | undefined): Entry {
+  if (part === 'dragging') return 'none'
+  return part === 'continued' ? 'extend' : 'push'
+}
+
 /**
  * The latest attempt at opening the first lab: a reset after one that failed is another, and scripts that wait for
  * it then go on.
@@ -100,7 +107,7 @@ function firstOpening(state: State): () => Promise<void> {
     const failure = state.failure.value
     if (failure !== null) {
       outcome = 'failed'
-      settle.reject(new Error(failure))
+      settle.reject(failure)
     } else if (state.backend.value !== null && !state.busy.value) {
       outcome = 'open'
       settle.resolve()
@@ -193,8 +200,7 @@ export function createApp(root: HTMLElement, options: AppOptions): void {
     state,
     notices,
     {
-      set: (patch, dragging = false) =>
-        void control.set(patch, dragging ? 'none' : 'push').catch(control.report),
+      set: (patch, part) => void control.set(patch, entryOf(part)).catch(control.report),
       values: () => state.values.peek(),
       request: (name) => engine.request(name),
     },

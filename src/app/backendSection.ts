@@ -1,5 +1,6 @@
 /** Which backend computes, why, and the choice of another one. */
 import type { BackendChoice } from '../engine/protocol.ts'
+import { sentence } from '../faults.ts'
 import { backendNames, describeBackend } from './backendNames.ts'
 import type { Control } from './control.ts'
 import { element, setText, watch } from './dom.ts'
@@ -27,9 +28,7 @@ export function createBackendSection(state: State, control: Control, compare: ()
     const backend = state.backend.value
     setText(
       reason,
-      backend
-        ? `${describeBackend(backend)}: ${backend.reason.replace(/[.\s]+$/, '')}.`
-        : 'The backend is being chosen…',
+      backend ? `${describeBackend(backend)}: ${sentence(backend.reason)}` : 'The backend is being chosen…',
     )
   })
   return element(

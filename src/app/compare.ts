@@ -1,5 +1,6 @@
 /** The same work timed on every backend, as a table and in one plain sentence. */
 import type { CompareRow } from '../engine/protocol.ts'
+import { codeOf } from '../faults.ts'
 import { backendNames } from './backendNames.ts'
 import { createDialog, type Dialog } from './dialog.ts'
 import { element, setText } from './dom.ts'
@@ -119,8 +120,10 @@ export function createCompareDialog(engine: Engine): Dialog {
       setText(status, verdict(rows))
       result.replaceChildren(createTable(rows))
     } catch (fault) {
-      const aborted = (fault as Error).name === 'AbortError'
-      setText(status, aborted ? 'Cancelled.' : `The comparison failed: ${(fault as Error).message}`)
+      setText(
+        status,
+        codeOf(fault) === 'obsolete' ? 'Cancelled.' : `The comparison failed: ${(fault as Error).message}`,
+      )
     } finally {
       showRunning(false)
     }

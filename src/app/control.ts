@@ -4,6 +4,7 @@
  */
 import { batch } from '@preact/signals-core'
 import type { BackendChoice, BackendInfo } from '../engine/protocol.ts'
+import { codeOf, sentence } from '../faults.ts'
 import type { Lab, ParameterValues } from '../labs/lab.ts'
 import { defaults, reopens, restartsRun, validateChange, validateOpening } from '../labs/parameters.ts'
 import type { ThemeName } from '../stage/contract.ts'
@@ -11,7 +12,7 @@ import { type AddressState, formatAddress, isComplete, meantValues, type ParsedA
 import type { AddressBar } from './addressBar.ts'
 import { backendNames } from './backendNames.ts'
 import type { Engine } from './engine.ts'
-import { createFailures, type Failures, isObsolete } from './failures.ts'
+import { createFailures, type Failures } from './failures.ts'
 import type { Notices } from './notices.ts'
 import { createRunControl, type RunControl } from './runControl.ts'
 import { createSender } from './sender.ts'
@@ -28,8 +29,8 @@ export interface OpenOptions {
   readonly backend?: BackendChoice
 }
 
-/** How a change enters the browser's history: a step to go back to, or in place. */
-export type Entry = 'push' | 'replace' | 'none'
+/** How a change enters the browser's history: a step to go back to, with the step before it, in place, or not yet. */
+export type Entry = keyof AddressBar | 'none'
 
 export interface Control extends RunControl {
   open(lab: Lab, options: OpenOptions): Promise<void>
@@ -57,9 +58,9 @@ export interface Control extends RunControl {
   report: Failures['report']
 }
 
-/** With one full stop at its end. */
-function sentence(text: string): string {
-  return `${text.replace(/[.\s]+$/, '')}.`
+/** A choice in whose place the engine had to take another backend can be made again, so it is not kept. */
+function kept(choice: BackendChoice, { kind }: BackendInfo): BackendChoice {
+  return choice === kind ? choice : 'automatic'
 }
 
 export function createControl(
@@ -97,7 +98,10 @@ export function createControl(
   const run = createRunControl(state, engine, failures, () => recover(false))
   engine.onError(failures.fail)
   engine.onNotice((message, backend) => {
-    state.backend.value = backend
+    batch(() => {
+      state.backend.value = backend
+      state.backendChoice.value = kept(state.backendChoice.peek(), backend)
+    })
     notices.show({ kind: 'information', title: message })
   })
   engine.onFrame((frame) => {
@@ -109,10 +113,10 @@ export function createControl(
     const choice = state.backendChoice.peek()
     try {
       const opened = await engine.open(lab.id, values, choice)
-      if (choice === 'automatic') void tellMissingWebGpu(opened.backend)
+      if (choice === 'automatic') tellMissingWebGpu(opened.backend)
       return opened
     } catch (fault) {
-      if (choice === 'automatic' || isObsolete(fault)) throw fault
+      if (choice === 'automatic' || codeOf(fault) === 'obsolete') throw fault
       const opened = await engine.open(lab.id, values, 'automatic')
       state.backendChoice.value = 'automatic'
       notices.show({
@@ -125,9 +129,8 @@ export function createControl(
   }
 
   /** A software adapter that was passed over is no loss and stands in the panel; no WebGPU at all is worth a notice. */
-  async function tellMissingWebGpu(backend: BackendInfo): Promise<void> {
-    if (backend.kind === 'webgpu') return
-    if (await navigator.gpu?.requestAdapter().catch(() => null)) return
+  function tellMissingWebGpu(backend: BackendInfo): void {
+    if (!backend.webgpuMissing) return
     notices.show({
       kind: 'information',
       topic: 'backend',
@@ -169,6 +172,7 @@ export function createControl(
       batch(() => {
         state.values.value = { ...opened.values, ...movedMeanwhile }
         state.backend.value = opened.backend
+        state.backendChoice.value = kept(state.backendChoice.peek(), opened.backend)
       })
       engine.setSpeed(state.speed.peek())
       run.playOn()
@@ -224,7 +228,7 @@ export function createControl(
     try {
       const backend = await engine.use(choice)
       batch(() => {
-        state.backendChoice.value = choice
+        state.backendChoice.value = kept(choice, backend)
         state.backend.value = backend
       })
       failures.areOver()
@@ -240,7 +244,7 @@ export function createControl(
     try {
       await use(choice)
     } catch (fault) {
-      if (isObsolete(fault)) return
+      if (codeOf(fault) === 'obsolete') return
       const used = state.backend.peek()
       const now = used ? `Computing on ${backendNames[used.kind]} as before` : 'The choice was not taken'
       notices.show({

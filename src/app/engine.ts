@@ -14,6 +14,6 @@ export interface Engine
   /** Frames at display rate, the newest one only. */
   onFrame(listener: (frame: EngineFrame) => void): () => void
   /** The worker failed; nothing moves until `restart`. */
-  onError(listener: (message: string) => void): unknown
+  onError(listener: (fault: Error) => void): unknown
   restart(): Promise<void>
 }

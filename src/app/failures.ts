@@ -1,16 +1,13 @@
 /** What the page says and offers when a computation fails, and how that is over again. */
 import type { BackendChoice } from '../engine/protocol.ts'
+import { codeOf, errorOf } from '../faults.ts'
 import type { ParameterValues } from '../labs/lab.ts'
 import type { Notices } from './notices.ts'
 import type { State } from './state.ts'
 
-export function isObsolete(fault: unknown): boolean {
-  return fault instanceof Error && fault.name === 'AbortError'
-}
-
 export interface Failures {
   /** The computation stopped, and why. */
-  fail(message: string): void
+  fail(fault: Error): void
   /** Reports a rejected call, unless it was only made obsolete by a newer one. */
   report(fault: unknown): void
   /** A new run took the place of the one that failed. */
@@ -29,12 +26,12 @@ interface Remedies {
 export function createFailures(state: State, notices: Notices, remedies: Remedies): Failures {
   let recoveredValues: ParameterValues | undefined
 
-  function fail(message: string): void {
-    state.failure.value = message
-    // data that did not come (data/mnist.ts) have nothing to do with the values
-    const retry = message.endsWith('Trying again is possible.')
+  function fail(fault: Error): void {
+    state.failure.value = fault
+    // data that did not come have nothing to do with the values
+    const retry = codeOf(fault) === 'tryAgain'
     // a GPU too small for these values
-    const elsewhere = message.endsWith('or WebAssembly, has room.') && state.backend.peek()?.kind === 'webgpu'
+    const elsewhere = codeOf(fault) === 'tooLarge' && state.backend.peek()?.kind === 'webgpu'
     const failedAgain = !retry && recoveredValues === state.values.peek()
     const again = (label: string, withDefaults: boolean) => ({
       label,
@@ -45,11 +42,11 @@ export function createFailures(state: State, notices: Notices, remedies: Remedie
       : failedAgain
         ? again('Reset the lab to its defaults', true)
         : again(retry ? 'Try again' : 'Reset the lab', false)
-    notices.show({ kind: 'error', title: 'The computation stopped.', lines: [message], action })
+    notices.show({ kind: 'error', title: 'The computation stopped.', lines: [fault.message], action })
   }
 
   function report(fault: unknown): void {
-    if (!isObsolete(fault)) fail(fault instanceof Error ? fault.message : String(fault))
+    if (codeOf(fault) !== 'obsolete') fail(errorOf(fault))
   }
 
   return {

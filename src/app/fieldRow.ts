@@ -1,6 +1,6 @@
 /**
- * A row of the panel with a field to type into. The field keeps a refused text, with the reason beside it, until it
- * is corrected; the parameter keeps its value meanwhile.
+ * A row of the panel with a field to type into. The field keeps a text that is being typed, whatever the parameter
+ * becomes meanwhile, and a refused one, with the reason beside it, until it is corrected.
  */
 import { Controller, type GUI } from 'lil-gui'
 import type { Parameter, ParameterValue } from '../labs/lab.ts'
@@ -11,6 +11,8 @@ export abstract class FieldRow<Row extends Parameter, Value extends ParameterVal
   protected parameter: Row
   protected readonly field: HTMLInputElement
   readonly #error: HTMLElement
+  /** What the field was given to show: anything else was typed. */
+  #given = ''
   /** Leaving the field takes what it holds, when it has no focus any more. */
   #taking = false
 
@@ -28,6 +30,10 @@ export abstract class FieldRow<Row extends Parameter, Value extends ParameterVal
     this.$widget.append(this.field)
     this.domElement.append(this.#error)
     this.field.addEventListener('change', () => this.#takeField())
+    this.field.addEventListener('blur', () => {
+      // typed and taken back again, while the parameter changed
+      if (!this.typing && !this.#error.textContent) this.#showInField()
+    })
     this.field.addEventListener('keydown', (event) => {
       if (event.key === 'Escape') this.#discardField()
     })
@@ -47,7 +53,8 @@ export abstract class FieldRow<Row extends Parameter, Value extends ParameterVal
 
   override updateDisplay(): this {
     // a value that is being typed is not overwritten while the user is at it
-    if (!this.typing || !this.#error.textContent) this.#showInField()
+    const typed = this.#error.textContent || this.field.value !== this.#given
+    if (!this.typing || !typed) this.#showInField()
     return this
   }
 
@@ -66,7 +73,7 @@ export abstract class FieldRow<Row extends Parameter, Value extends ParameterVal
   }
 
   #showInField(): void {
-    this.field.value = this.format(this.getValue() as Value)
+    this.field.value = this.#given = this.format(this.getValue() as Value)
     this.tell('')
   }
 
@@ -84,7 +91,7 @@ export abstract class FieldRow<Row extends Parameter, Value extends ParameterVal
       this.setValue(value)
       this._callOnFinishChange()
       // what is refused beside the other values says so itself
-      if (this.getValue() === value) this.updateDisplay()
+      if (this.getValue() === value) this.#showInField()
     } catch (fault) {
       this.tell(this.refusal(text, fault))
     } finally {

@@ -42,6 +42,8 @@ function createRows(
   notices: Notices,
 ) {
   const model: Model = { ...values }
+  /** Ids of what is being dragged and taken at the end: it stays under the hand. */
+  const onTheWay = new Set<string>()
   let shown = values
   let refusal: Notice | undefined
   const gui = new GUI({ container, title: 'Parameters', injectStyles: false })
@@ -70,11 +72,12 @@ function createRows(
       else notices.show((refusal = { kind: 'information', title: conflict.message }))
     }
     row.onChange((value: ParameterValue) => {
-      if (!parameter.onRelease) take(value)
+      if (parameter.onRelease) onTheWay.add(parameter.id)
+      else take(value)
     })
     row.onFinishChange(() => {
-      if (parameter.onRelease) take(model[parameter.id])
-      control.commit()
+      if (onTheWay.delete(parameter.id)) take(model[parameter.id])
+      control.commit(row instanceof NumberRow && row.continues ? 'extend' : 'push')
     })
     return { parameter, row }
   })
@@ -84,7 +87,7 @@ function createRows(
       shown = next
       for (const { parameter, row } of rows) {
         if (row instanceof NumberRow && 'when' in parameter) row.adopt(resolved(parameter, next))
-        if (model[parameter.id] !== next[parameter.id]) {
+        if (model[parameter.id] !== next[parameter.id] && !onTheWay.has(parameter.id)) {
           model[parameter.id] = next[parameter.id]
           row.updateDisplay()
         }

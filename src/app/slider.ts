@@ -12,7 +12,7 @@ import { fromPosition, hasSlider, keyed, toPosition } from './sliderScale.ts'
 
 /** A finger must move this far sideways before it drags: until then it may be scrolling the page. */
 const touchThreshold = 4
-/** Keys held or pressed in a row make one entry in the history. */
+/** Keys that the hand presses within so many milliseconds of each other make one entry in the history. */
 const keyPause = 500
 
 /** "50,257" as messages write it, "50 000" with any kind of space, "0,02" as half of Europe does. */
@@ -35,7 +35,11 @@ export class NumberRow extends FieldRow<NumberParameter, number> {
   readonly #fill: HTMLElement
   /** The slider shows the parameter's range. */
   #ranged = false
-  #settling: ReturnType<typeof setTimeout> | undefined
+  /** When the key that has moved it went down, until it is released. */
+  #pressedAt: number | undefined
+  #releasedAt = Number.NEGATIVE_INFINITY
+  /** What is finished just now goes on with what was finished before. */
+  continues = false
 
   constructor(gui: GUI, values: object, parameter: NumberParameter) {
     super(gui, values, parameter, 'number-row', `${parameter.label}, typed`)
@@ -54,7 +58,11 @@ export class NumberRow extends FieldRow<NumberParameter, number> {
     )
     this.#listenToPointer()
     this.#slider.addEventListener('keydown', (event) => this.#onKey(event))
-    this.#slider.addEventListener('blur', () => this.#settle())
+    this.#slider.addEventListener('keyup', (event) => {
+      // keys in a row are one drag, which Enter or leaving ends
+      if (!parameter.onRelease) this.#release(event.timeStamp)
+    })
+    this.#slider.addEventListener('blur', () => this.#endRow())
     this.adopt(parameter)
   }
 
@@ -96,17 +104,28 @@ export class NumberRow extends FieldRow<NumberParameter, number> {
 
   #onKey(event: KeyboardEvent): void {
     if (event.ctrlKey || event.metaKey || event.altKey) return
+    if (event.key === 'Enter') this.#endRow()
     const value = keyed(this.parameter, this.getValue() as number, event.key)
     if (value === undefined) return
     event.preventDefault()
+    if (value === this.getValue()) return
+    this.#pressedAt ??= event.timeStamp
     this.setValue(value)
-    clearTimeout(this.#settling)
-    this.#settling = setTimeout(() => this.#settle(), keyPause)
   }
 
-  #settle(): void {
-    clearTimeout(this.#settling)
+  /** The next key makes an entry of its own. */
+  #endRow(): void {
+    this.#release()
+    this.#releasedAt = Number.NEGATIVE_INFINITY
+  }
+
+  #release(at = Number.NEGATIVE_INFINITY): void {
+    if (this.#pressedAt === undefined) return
+    this.continues = this.#pressedAt < this.#releasedAt + keyPause
+    this.#pressedAt = undefined
+    this.#releasedAt = at
     this._callOnFinishChange()
+    this.continues = false
   }
 
   #listenToPointer(): void {
@@ -122,6 +141,7 @@ export class NumberRow extends FieldRow<NumberParameter, number> {
       if (event.button !== 0) return
       slider.setPointerCapture(event.pointerId)
       slider.focus({ preventScroll: true })
+      this.#endRow()
       pressedAt = event.clientX
       dragging = event.pointerType !== 'touch'
       if (dragging) follow(event)

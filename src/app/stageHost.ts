@@ -104,13 +104,9 @@ export function createStageHost(
     if (state.values.value) movedAt = performance.now()
   })
   const dragged = () => performance.now() < movedAt + restAfter
-  const drawSoon = createPace(() => {
-    const drawn = view.peek()
-    const frame = state.frames.shown.peek()
-    if (!drawn || !frame || frame.lab !== wanted?.id) return
+  function draw(work: () => void): void {
     try {
-      drawn.draw(frame)
-      drawFailed = false
+      work()
     } catch (fault) {
       // one message, not sixty a second
       if (!drawFailed)
@@ -121,7 +117,21 @@ export function createStageHost(
         })
       drawFailed = true
     }
+  }
+  const drawSoon = createPace(() => {
+    const drawn = view.peek()
+    const frame = state.frames.shown.peek()
+    if (!drawn || !frame || frame.lab !== wanted?.id) return
+    draw(() => {
+      drawn.draw(frame)
+      drawFailed = false
+    })
   }, dragged)
+  watch(() => {
+    const values = state.values.value
+    // the values of another lab are not for this view
+    if (state.lab.value === wanted) draw(() => view.value?.follow?.(values))
+  })
   watch(() => {
     if (view.value && state.frames.shown.value) drawSoon()
   })

@@ -27,8 +27,8 @@ export interface State {
   readonly backend: Signal<BackendInfo | null>
   /** A lab is being opened or another backend started. */
   readonly busy: Signal<boolean>
-  /** The engine stopped with this message. */
-  readonly failure: Signal<string | null>
+  /** What the engine stopped with. */
+  readonly failure: Signal<Error | null>
   readonly frames: Frames
 }
 
@@ -57,9 +57,12 @@ export function createState(lab: Lab): State {
 }
 
 /** Nothing is due any more: playing begins the run anew. */
-export function isFinished({ frames, running }: State): boolean {
+export function isFinished({ frames, running, values }: State): boolean {
   const newest = frames.kept.value.at(-1)
-  return newest?.finished === true && newest.ready && !running.value
+  if (!newest?.finished || !newest.ready || running.value) return false
+  const { awaits } = newest
+  // what it waits for may be set since: a frame that knows of it is to come
+  return awaits === undefined || newest.values[awaits] === values.value[awaits]
 }
 
 /** The parameter that the finished run waits for: playing goes on with it. */

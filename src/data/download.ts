@@ -2,6 +2,7 @@
  * Files of data in the page: fetched with progress, unpacked and verified. Knows no DOM. A file is fetched once,
  * whoever asks for it; one that failed is fetched anew when it is asked for again.
  */
+import { errorOf, type FaultCode } from '../faults.ts'
 import { sha256 } from './sha256.ts'
 
 /** Bytes of the unpacked data that are here, of those that the call waits for. */
@@ -24,9 +25,10 @@ export interface PackedFile {
   readonly sha256: string
 }
 
-/** A file that is missing or damaged. Trying again is possible. */
+/** A file that is missing or damaged. */
 export class DataError extends Error {
   override readonly name = 'DataError'
+  readonly code: FaultCode = 'tryAgain'
 
   constructor(
     source: string,
@@ -39,8 +41,6 @@ export class DataError extends Error {
 }
 
 type Bytes = Uint8Array<ArrayBuffer>
-
-const told = (cause: unknown) => (cause instanceof Error ? cause.message : String(cause))
 
 /** The body with its first bytes known, still unread. */
 async function withBeginning(body: ReadableStream<Bytes>) {
@@ -87,7 +87,7 @@ async function fetchFile(file: PackedFile, anew: boolean, onLoaded: (bytes: numb
     // what was damaged may lie in the browser's cache
     response = await fetch(file.address, { cache: anew ? 'reload' : 'default' })
   } catch (cause) {
-    throw fault(`could not be fetched (${told(cause)})`, { cause })
+    throw fault(`could not be fetched (${errorOf(cause).message})`, { cause })
   }
   if (!response.ok) throw fault(`is missing: the server answered ${response.status}`)
   const bytes = new Uint8Array(file.bytes)
@@ -111,7 +111,9 @@ async function fetchFile(file: PackedFile, anew: boolean, onLoaded: (bytes: numb
     }
   } catch (cause) {
     if (cause instanceof DataError) throw cause
-    throw fault(`is damaged or cut short after ${loaded} bytes unpacked (${told(cause)})`, { cause })
+    throw fault(`is damaged or cut short after ${loaded} bytes unpacked (${errorOf(cause).message})`, {
+      cause,
+    })
   }
   if (loaded < bytes.length) throw fault(`is cut short: ${loaded} of ${bytes.length} bytes unpacked`)
   if ((await sha256(bytes)) !== file.sha256)

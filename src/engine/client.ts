@@ -1,6 +1,7 @@
 /** The page's side of the engine: starts the worker, pulls its frames, and starts another after a crash. */
-import * as Comlink from 'comlink'
+import { errorOf, obsolete } from '../faults.ts'
 import type { Metrics, ParameterValues } from '../labs/lab.ts'
+import * as Comlink from '../threads.ts'
 import type {
   BackendChoice,
   BackendInfo,
@@ -13,15 +14,6 @@ import type {
 import type { WorkerEngine } from './worker.ts'
 
 type Listener<Arguments extends unknown[]> = (...values: Arguments) => void
-
-/** Errors keep their class and name across the worker's boundary (Comlink passes only message, name, stack). */
-function revived(fault: unknown): unknown {
-  if (!(fault instanceof Error)) return fault
-  if (fault.name === 'AbortError') return new DOMException(fault.message, 'AbortError')
-  const kinds: Record<string, ErrorConstructor> = { RangeError, TypeError }
-  const kind = kinds[fault.name]
-  return kind ? new kind(fault.message) : fault
-}
 
 export class EngineClient implements Omit<EngineApi, 'onNotice'> {
   private worker!: Worker
@@ -37,7 +29,7 @@ export class EngineClient implements Omit<EngineApi, 'onNotice'> {
   }
   private readonly frameListeners = new Set<Listener<[EngineFrame]>>()
   private readonly noticeListeners = new Set<Listener<[string, BackendInfo]>>()
-  private readonly errorListeners = new Set<Listener<[string]>>()
+  private readonly errorListeners = new Set<Listener<[Error]>>()
 
   constructor() {
     this.begin()
@@ -59,10 +51,10 @@ export class EngineClient implements Omit<EngineApi, 'onNotice'> {
     })
     this.worker.addEventListener('error', (event) => {
       event.preventDefault()
-      const message = event.message || 'the computing worker could not be loaded'
+      const fault = new Error(event.message || 'the computing worker could not be loaded')
       crash.reported = true
-      report(new Error(message))
-      this.fail(message)
+      report(fault)
+      this.fail(fault)
     })
     this.remote = Comlink.wrap<WorkerEngine>(this.worker)
     void this.call((remote) =>
@@ -88,7 +80,7 @@ export class EngineClient implements Omit<EngineApi, 'onNotice'> {
         frame = await this.call((remote) => remote.nextTransferredFrame())
       } catch (fault) {
         if (generation !== this.generation) return
-        this.fail(fault instanceof Error ? fault.message : String(fault))
+        this.fail(errorOf(fault))
         // a crashed worker answers no more: `restart` begins another pull
         if (this.crash.reported) return
         continue
@@ -99,19 +91,15 @@ export class EngineClient implements Omit<EngineApi, 'onNotice'> {
     }
   }
 
-  private fail(message: string): void {
-    for (const listener of this.errorListeners) listener(message)
+  private fail(fault: Error): void {
+    for (const listener of this.errorListeners) listener(fault)
   }
 
   /** A call that also ends when the worker crashes, instead of never. */
-  private async call<Result>(
+  private call<Result>(
     work: (remote: Comlink.Remote<WorkerEngine>) => Promise<Result> | Result,
   ): Promise<Result> {
-    try {
-      return await Promise.race([work(this.remote), this.crash.happened])
-    } catch (fault) {
-      throw revived(fault)
-    }
+    return Promise.race([work(this.remote), this.crash.happened])
   }
 
   /** Called with every frame, at display rate at most. Returns what ends it. */
@@ -127,7 +115,7 @@ export class EngineClient implements Omit<EngineApi, 'onNotice'> {
   }
 
   /** The run failed or the worker crashed. `reset` or `restart` go on from there. */
-  onError(listener: Listener<[string]>): () => void {
+  onError(listener: Listener<[Error]>): () => void {
     this.errorListeners.add(listener)
     return () => this.errorListeners.delete(listener)
   }
@@ -198,7 +186,7 @@ export class EngineClient implements Omit<EngineApi, 'onNotice'> {
     const { report } = this.crash
     this.begin()
     // who still waits for the old worker would wait for ever
-    report(new DOMException('The worker was started anew.', 'AbortError'))
+    report(obsolete('The worker was started anew.'))
     for (const [lab, { name, bytes }] of this.provided) await this.provide(lab, name, bytes)
     const { opened } = this
     if (opened) await this.open(opened.lab, opened.values, opened.choice)

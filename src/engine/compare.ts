@@ -1,5 +1,6 @@
 /** Times a lab's hot loop on every backend, on the same parameters: cold and warm apart, results compared. */
 import type { BackendKind } from '../compute/backend.ts'
+import { codeOf, errorOf } from '../faults.ts'
 import type { ExperimentModule, HotLoopRun, ParameterValues } from '../labs/lab.ts'
 import { createBackend, preloadBackend } from './backendChoice.ts'
 import type { CompareProgress, CompareRow } from './protocol.ts'
@@ -110,9 +111,8 @@ export async function compare(
         backend.dispose()
       }
     } catch (fault) {
-      if (fault instanceof DOMException && fault.name === 'AbortError') throw fault
-      const error = fault instanceof Error ? fault.message : String(fault)
-      rows.push({ kind, adapter: 'none', software: false, ...failed, error })
+      if (codeOf(fault) === 'obsolete') throw fault
+      rows.push({ kind, adapter: 'none', software: false, ...failed, error: errorOf(fault).message })
     }
   }
   return rows

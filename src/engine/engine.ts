@@ -6,9 +6,10 @@
  * the page has been shown of it.
  */
 import type { Backend } from '../compute/backend.ts'
+import { coded, obsolete, sentence } from '../faults.ts'
 import type { Experiment, ExperimentModule, Metrics, ParameterValues } from '../labs/lab.ts'
 import { defaults, restartsRun } from '../labs/parameters.ts'
-import { type ChosenBackend, chooseBackend, describe, replaceLost } from './backendChoice.ts'
+import { type ChosenBackend, chooseBackend, describe, faultOf, replacement } from './backendChoice.ts'
 import { compare } from './compare.ts'
 import { PagePause } from './pagePause.ts'
 import type {
@@ -22,18 +23,17 @@ import type {
 } from './protocol.ts'
 import { nextTask, Pulse } from './pulse.ts'
 
-/** Milliseconds of work between two looks at the messages. */
-const budget = 12
 /**
- * Milliseconds that the page may show what is no longer true. A whole result that is ready by then is shown,
- * and a new value waits for it, so that a drag shows whole results where they are quick; else a partial one.
+ * Milliseconds of work between two looks at the messages; as long as an answer of the backend takes where that is more,
+ * but no longer than a page may take that draws ten times a second.
+ */
+const budget = { least: 12, most: 100 }
+/**
+ * Milliseconds that the page may show what is no longer true, over and above those of two answers. A whole result that
+ * is ready by then is shown, and a new value waits for it, so that a drag shows whole results where they are quick; else
+ * a partial one.
  */
 const patience = 90
-
-/** What made a promise obsolete, as the web platform names it. */
-function aborted(reason: string): DOMException {
-  return new DOMException(reason, 'AbortError')
-}
 
 /** All values of a lab: those given, else what was calibrated on this backend, else the table's defaults. */
 async function completed(
@@ -138,6 +138,15 @@ export class Engine implements EngineApi {
     return experiment.complete ? { until: this.nextStepAt } : 0
   }
 
+  /** Milliseconds that an answer of the backend takes. */
+  private get latency(): number {
+    return this.chosen?.backend.latency ?? 0
+  }
+
+  private get patience(): number {
+    return patience + 2 * this.latency
+  }
+
   /** The next steps follow without a pause between. */
   private get playsOnAtOnce(): boolean {
     return this.stepsPerSecond === Number.POSITIVE_INFINITY && typeof this.due() === 'number' && this.playing
@@ -161,7 +170,7 @@ export class Engine implements EngineApi {
     const { step, ready, news } = experiment
     const { playing } = this
     try {
-      await experiment.advance(steps, budget)
+      await experiment.advance(steps, Math.min(budget.most, Math.max(budget.least, this.latency)))
       if (experiment.step !== step)
         this.nextStepAt = Math.max(this.nextStepAt, performance.now() - 100) + 1000 / this.stepsPerSecond
       if (experiment.ready && experiment.step >= experiment.lastStep) this.playing = false
@@ -171,7 +180,7 @@ export class Engine implements EngineApi {
         this.pendingRun = undefined
       }
     } catch (fault) {
-      await this.failUnlessLost(fault)
+      await this.failUnlessReplaced(fault)
     }
     const nothingNew = news !== undefined && news === experiment.news && ready && experiment.ready
     if (!nothingNew || playing !== this.playing || this.untold) this.changed()
@@ -179,14 +188,8 @@ export class Engine implements EngineApi {
     this.untold = false
   }
 
-  /** Work on a lost device fails too; then `recover` is about to take over. */
-  private async failUnlessLost(fault: unknown): Promise<void> {
-    if (!(await this.backendLost())) this.fail(fault)
-  }
-
-  private async backendLost(): Promise<boolean> {
-    const lost = this.chosen?.backend.lost.then(() => true) ?? false
-    return await Promise.race([lost, new Promise<boolean>((resolve) => setTimeout(resolve, 100, false))])
+  private async failUnlessReplaced(fault: unknown): Promise<void> {
+    if (!(await this.replacedAfter(fault))) this.fail(fault)
   }
 
   private fail(fault: unknown): void {
@@ -199,7 +202,7 @@ export class Engine implements EngineApi {
 
   /** What was asked of the run that is being replaced will not happen any more. */
   private abandonRun(reason: string): void {
-    this.pendingRun?.reject(aborted(reason))
+    this.pendingRun?.reject(obsolete(reason))
     this.pendingRun = undefined
   }
 
@@ -221,6 +224,7 @@ export class Engine implements EngineApi {
       if (inherit) previous?.dispose()
     } catch (fault) {
       previous?.dispose()
+      if (await this.replaceBackend(fault)) return this.start(false)
       this.fail(fault)
       throw fault
     }
@@ -242,23 +246,43 @@ export class Engine implements EngineApi {
 
   private adopt(chosen: ChosenBackend): void {
     this.chosen = chosen
-    void chosen.backend.lost.then((reason) => this.recover(chosen, reason))
+    void chosen.backend.lost.then((reason) =>
+      this.exclusive(async () => {
+        if (this.chosen === chosen) await this.failUnlessReplaced(coded('lost', new Error(reason)))
+      }),
+    )
   }
 
-  /** A lost device: once the same kind again, then WebAssembly; the run is replayed to the step it had reached. */
-  private async recover(lost: ChosenBackend, reason: string): Promise<void> {
-    if (this.chosen !== lost || this.disposed) return
+  /**
+   * After a fault of the backend's: another one takes over, and the run is replayed to the step it had reached. False
+   * where the fault is not the backend's. Part of what is done exclusively.
+   */
+  private async replacedAfter(fault: unknown): Promise<boolean> {
     const step = this.reached
-    await this.exclusive(async () => {
-      if (this.chosen !== lost) return
-      const { chosen, saying } = await replaceLost(lost, reason, this.gpu)
-      this.adopt(chosen)
-      this.experiment = undefined // its memory went with the device
-      lost.backend.dispose()
+    try {
+      if (!(await this.replaceBackend(fault))) return false
       await this.start(false)
       this.replayTo = step
-      this.notify(`The GPU device was lost: ${reason}. ${saying}`, describe(chosen))
-    }).catch((fault) => this.fail(fault))
+    } catch (another) {
+      this.fail(another)
+    }
+    return true
+  }
+
+  /** As `replacedAfter`, but leaves the run to be started. */
+  private async replaceBackend(fault: unknown): Promise<boolean> {
+    const failed = this.chosen
+    const own = failed && !this.disposed && (await faultOf(failed.backend, fault))
+    if (!own) return false
+    const { chosen, saying } = await replacement(failed, own, this.gpu)
+    this.experiment?.dispose()
+    this.experiment = undefined
+    failed.backend.dispose()
+    this.adopt(chosen)
+    // a choice that came to nothing is not kept: made again, it is tried again
+    if (chosen.backend.kind !== failed.backend.kind) this.choice = 'automatic'
+    this.notify(`${sentence(own.message)} ${saying}`, describe(chosen))
+    return true
   }
 
   /** The step that the run has reached, or will when it is replayed. */
@@ -281,14 +305,17 @@ export class Engine implements EngineApi {
       const experimentModule = await this.load(lab)
       this.playing = false
       if (!this.chosen || choice !== this.choice) await this.takeBackend(choice)
-      const chosen = this.chosen as ChosenBackend
       this.experiment?.dispose()
       this.experiment = undefined
       this.lab = lab
       this.experimentModule = experimentModule
-      this.values = await completed(experimentModule, values, chosen.backend)
+      const complete = () => completed(experimentModule, values, (this.chosen as ChosenBackend).backend)
+      this.values = await complete().catch(async (fault) => {
+        if (await this.replaceBackend(fault)) return complete()
+        throw fault
+      })
       await this.start(false)
-      return { values: this.values, backend: describe(chosen) }
+      return { values: this.values, backend: describe(this.chosen as ChosenBackend) }
     })
   }
 
@@ -299,7 +326,7 @@ export class Engine implements EngineApi {
       if (this.restartedBy(values)) await this.quickResult()
       return this.exclusive(async () => {
         // meant for what was open then
-        if (openings !== this.openings) throw aborted('The lab was opened anew.')
+        if (openings !== this.openings) throw obsolete('The lab was opened anew.')
         const restarts = this.restartedBy(values)
         this.values = { ...this.values, ...values }
         if (restarts || this.failure) await this.start(true)
@@ -324,7 +351,7 @@ export class Engine implements EngineApi {
   private async quickResult(): Promise<void> {
     for (;;) {
       const { version } = this.pulse
-      const left = this.startedAt + patience - performance.now()
+      const left = this.startedAt + this.patience - performance.now()
       if (!this.experiment || this.failure || this.experiment.ready || left <= 0) break
       await this.pulse.since(version, left)
     }
@@ -375,7 +402,8 @@ export class Engine implements EngineApi {
           return
         }
         this.playing = false
-        run.target = this.reached + steps
+        // those under way are done all the same
+        run.target = Math.max(this.reached, this.experiment.begun ?? 0) + steps
         this.changed()
       })
     })
@@ -390,13 +418,15 @@ export class Engine implements EngineApi {
     for (;;) {
       const { version } = this.pulse
       if (this.failure) throw this.failure
-      const metrics = await this.exclusive(async () =>
-        this.experiment?.ready &&
-        this.experiment.step >= this.replayTo &&
-        (this.experiment.complete || this.playing)
-          ? await this.experiment.metrics()
-          : undefined,
-      )
+      const metrics = await this.exclusive(async () => {
+        const { experiment } = this
+        if (!experiment?.ready || experiment.step < this.replayTo) return undefined
+        if (!experiment.complete && !this.playing) return undefined
+        return experiment.metrics().catch(async (fault) => {
+          if (!(await this.replacedAfter(fault))) throw fault
+          return undefined
+        })
+      })
       if (metrics) return metrics
       if (!this.experimentModule) throw new Error('No lab is open.')
       await this.pulse.since(version)
@@ -422,7 +452,7 @@ export class Engine implements EngineApi {
   /** A partial result is shown only when the page has waited for long, and once there is one. */
   private worthShowing(experiment: Experiment): boolean {
     const waited = performance.now() - (this.staleSince ?? performance.now())
-    return experiment.ready || (experiment.progress > 0 && waited > patience)
+    return experiment.ready || (experiment.progress > 0 && waited > this.patience)
   }
 
   /** The next frame that differs from the last one. Throws the run's failure, once. */
@@ -450,7 +480,7 @@ export class Engine implements EngineApi {
           const state = { lab, run: this.runCount, step, ready, progress, playing, finished, awaits }
           return { frame: { ...state, values, metrics, data }, transfer }
         } catch (fault) {
-          await this.failUnlessLost(fault)
+          await this.failUnlessReplaced(fault)
           return undefined
         }
       })

@@ -8,6 +8,8 @@ export interface BackendInfo {
   readonly software: boolean
   /** Why this backend: "chosen by you", "hardware GPU found", "no WebGPU adapter: …". A sentence. */
   readonly reason: string
+  /** WebGPU was looked for and cannot be had, for this reason. */
+  readonly webgpuMissing?: boolean
 }
 
 export interface EngineFrame {

@@ -1,5 +1,5 @@
 /** The worker's entry: an `Engine`, called through Comlink. */
-import * as Comlink from 'comlink'
+import * as Comlink from '../threads.ts'
 import { Engine } from './engine.ts'
 import { experiments } from './experiments.ts'
 

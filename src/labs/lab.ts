@@ -16,7 +16,10 @@ interface ParameterBase {
   readonly live?: boolean
   /** Belongs to one run: a change that begins another one puts it back to its default, unless it names it. */
   readonly ofRun?: boolean
-  /** Taken at the end of a drag, not while it lasts: what is on the way counts as chosen, too. */
+  /**
+   * Taken at the end of a drag, not while it lasts: what is on the way counts as chosen, too. Keys on its slider are
+   * one drag, which Enter ends, or leaving it.
+   */
   readonly onRelease?: boolean
   /**
    * Only what is open while this holds has the parameter: elsewhere it is neither in the panel nor in links (the
@@ -108,6 +111,8 @@ export interface FrameContent<Data = unknown> {
 export interface Experiment {
   /** Whole steps done since the start of the run. */
   readonly step: number
+  /** Steps that are begun, where some are under way when `advance` has ended; default: `step`. */
+  readonly begun?: number
   /** The state at `step` is complete. */
   readonly ready: boolean
   /** Share of the work toward the next completed state, 0…1. */
@@ -129,7 +134,7 @@ export interface Experiment {
   /**
    * Works until the current state is ready and `steps` further steps are done, or until `budget`
    * milliseconds are over, whichever is first; always at least one slice of work. With `steps` = 0 it only
-   * completes the current state.
+   * completes the current state. Where answers are late, up to two slices are under way when it ends.
    */
   advance(steps: number, budget: number): Promise<void>
   /** Applies parameters marked `live`. */
@@ -193,18 +198,29 @@ export interface ViewFrame<Data = unknown> {
   readonly data: Data
 }
 
-/** Draws frames. A pure function of the frame, the theme and the size. */
+/**
+ * Draws frames. A pure function of the frame, the theme and the size, but for handles: they lie where the parameters
+ * are set, of which a frame may know later.
+ */
 export interface View {
   draw(frame: ViewFrame): void
+  /** The parameters are set otherwise: handles move there at once. */
+  follow?(values: ParameterValues): void
   /** Sets switches of the panels, by name: how a story step wants to be seen. */
   arrange?(switches: Readonly<Record<string, boolean>>): void
   dispose(): void
 }
 
+/**
+ * A change that is part of a longer one. While `dragging` the address waits for the end; what is `continued` makes one
+ * entry of the browser's history with the change before it.
+ */
+export type ChangePart = 'dragging' | 'continued'
+
 /** What a view asks of the page when something in it is dragged or chosen. */
 export interface ViewActions {
-  /** Changes parameters. While `dragging` the address waits for the end of the drag. */
-  set(patch: ParameterValues, dragging?: boolean): void
+  /** Changes parameters; `values` answers them, and the view has followed them, before this returns. */
+  set(patch: ParameterValues, part?: ChangePart): void
   /** The parameters as they are set now; the newest frame may come from before the last change. */
   values(): ParameterValues
   /** What the run's `request` answers; rejects where it has no such thing, or is replaced meanwhile. */

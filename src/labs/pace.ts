@@ -1,24 +1,173 @@
-/** How much fits in a millisecond, learnt from what was done last: sizes the next slice of work. */
+/**
+ * Slices of work: how large the next one is, and when it may be queued. Time is latency plus work: an answer comes
+ * about 2 ms after the work is done in one browser and 100 ms in another, whatever was asked. So while one slice runs
+ * the next is queued, and none is so small that most of its time is waiting.
+ */
+import type { Backend } from '../compute/backend.ts'
 
-/** A slice is made for no less than this many milliseconds: a call to a GPU alone may cost two or three. */
+/** A slice is made for no less than this many milliseconds of work. */
 const shortestSlice = 4
 
 /** How many times quicker or slower the next guess may be: a first slice compiles, a tiny one tells little. */
 const largestCorrection = 4
 
-export class Pace {
-  constructor(private unitsPerMillisecond: number) {}
+/** A slice may have so many times the units that it should have, where that is all there are. */
+const mostOver = 1.5
 
-  /** Units of work for so many milliseconds; at least one. */
-  units(milliseconds: number): number {
-    return Math.max(1, Math.floor(this.unitsPerMillisecond * Math.max(milliseconds, shortestSlice)))
+/** An answer that took this many times as long as expected may be late for a reason of its own. */
+const lateness = 2
+
+/** Shares of the latency, and milliseconds, that a slice's work cannot be told from nothing below. */
+const resolution = { ofLatency: 0.25, least: 0.02 }
+
+/** What is told when a slice is done: its result, and the milliseconds that its work took. */
+export type Arrived<Result> = (result: Result, milliseconds: number) => void
+
+interface Slice {
+  readonly units: number
+  readonly milliseconds: number
+}
+
+interface Answer {
+  readonly arrival: Promise<void>
+  /** Set once it has come. */
+  here: boolean
+}
+
+/** The slices that a backend has not answered yet, oldest first, whoever queued them. Answers are taken in this order. */
+class UnderWay {
+  private readonly owed: Answer[] = []
+  private latest: Promise<void> = Promise.resolve()
+  /** When the latest one came. */
+  cameAt = Number.NEGATIVE_INFINITY
+
+  add<Result>(result: Promise<Result>, take: (result: Result) => void): void {
+    const before = this.latest
+    const own = async () => {
+      // an earlier fault is told to those who wait for that answer
+      await before.catch(() => {})
+      take(await result)
+    }
+    const answer: Answer = {
+      here: false,
+      arrival: own().finally(() => {
+        answer.here = true
+        this.cameAt = performance.now()
+      }),
+    }
+    // told to who waits for it next
+    answer.arrival.catch(() => {})
+    this.latest = answer.arrival
+    this.owed.push(answer)
+  }
+
+  /** Waits until no more than so many are owed. Throws what went wrong with those that came. */
+  async untilAtMost(count: number): Promise<void> {
+    while (this.owed.length > count || this.owed[0]?.here) await (this.owed.shift() as Answer).arrival
+  }
+
+  get count(): number {
+    return this.owed.length
+  }
+}
+
+const ofBackends = new WeakMap<object, UnderWay>()
+
+function underWayOn(backend: object): UnderWay {
+  let slices = ofBackends.get(backend)
+  if (!slices) ofBackends.set(backend, (slices = new UnderWay()))
+  return slices
+}
+
+export class Pace {
+  private readonly underWay: UnderWay
+  private begun = 0
+  private slices = 0
+  /** An answer that was late, as long as nothing else says that the work has become slower. */
+  private late: Slice | undefined
+
+  /** @param unitsPerMillisecond of work that a first slice counts on */
+  constructor(
+    private readonly backend: Pick<Backend, 'latency'>,
+    private unitsPerMillisecond: number,
+  ) {
+    this.underWay = underWayOn(backend)
+  }
+
+  /**
+   * Waits until a slice may be queued: behind one other, or behind none where answers come at once. Throws what went
+   * wrong with a slice that was done meanwhile.
+   */
+  async turn(): Promise<void> {
+    await this.underWay.untilAtMost(this.backend.latency > 0 ? 1 : 0)
+    this.begun = performance.now()
+  }
+
+  /**
+   * Units of work for a slice where so many milliseconds are left, of so many units that are to be done; at least one.
+   * Rather somewhat more than a rest that would be too small a slice.
+   */
+  units(milliseconds: number, all = Number.POSITIVE_INFINITY): number {
+    const { latency } = this.backend
+    // two are under way where answers are late
+    const share = latency > 0 ? milliseconds / 2 : milliseconds
+    // the first one tells how far the guess was off
+    const span = this.slices === 0 ? shortestSlice : Math.max(share, latency, shortestSlice)
+    const units = this.unitsPerMillisecond * span
+    return Math.max(1, all <= mostOver * units ? all : Math.floor(units))
+  }
+
+  /**
+   * A slice of so many units was queued since `turn`, and `result` comes when it is done; 0 units tell nothing of the
+   * pace. Slices arrive in the order in which they were sent. Resolves at once, or where answers come at once when it
+   * has arrived.
+   */
+  async sent<Result>(units: number, result: Promise<Result>, arrived?: Arrived<Result>): Promise<void> {
+    const { underWay, begun } = this
+    underWay.add(result, (value) => {
+      const milliseconds = performance.now() - Math.max(underWay.cameAt, begun + this.backend.latency)
+      if (units > 0) this.note(units, milliseconds)
+      arrived?.(value, Math.max(milliseconds, 0))
+    })
+    if (this.backend.latency === 0) await underWay.untilAtMost(0)
+  }
+
+  /** Waits for the oldest slice under way; false where there is none. */
+  async arrival(): Promise<boolean> {
+    const { count } = this.underWay
+    await this.underWay.untilAtMost(Math.max(0, count - 1))
+    return count > 0
+  }
+
+  /** Waits for all slices under way. */
+  all(): Promise<void> {
+    return this.underWay.untilAtMost(0)
   }
 
   /** So many units took so long. */
-  note(units: number, milliseconds: number): void {
-    const seen = units / Math.max(milliseconds, 0.02)
+  private note(units: number, milliseconds: number): void {
+    const { late, unitsPerMillisecond } = this
+    const isLate = (slice: Slice) => slice.milliseconds > (lateness * slice.units) / unitsPerMillisecond
+    let seen: Slice = { units, milliseconds }
+    // what was done while a late answer was waited for seems to have taken no time
+    const early = milliseconds < units / unitsPerMillisecond / lateness
+    if (late && early) seen = { units: late.units + units, milliseconds: late.milliseconds + milliseconds }
+    this.slices++
+    // a second late one in a row is believed
+    const setAside = isLate(seen) && (!late || early) && this.slices > 1
+    this.late = setAside ? seen : undefined
+    if (!setAside) this.learn(seen)
+  }
+
+  private learn({ units, milliseconds }: Slice): void {
     const known = this.unitsPerMillisecond
-    this.unitsPerMillisecond = Math.min(Math.max(seen, known / largestCorrection), known * largestCorrection)
+    const finest = Math.max(resolution.ofLatency * this.backend.latency, resolution.least)
+    const seen = units / Math.max(milliseconds, finest)
+    if (milliseconds < finest && seen < known) return
+    const near = seen < known * lateness && seen > known / lateness
+    this.unitsPerMillisecond = near
+      ? (known + seen) / 2
+      : Math.min(Math.max(seen, known / largestCorrection), known * largestCorrection)
   }
 }
 

@@ -1,6 +1,6 @@
 /** Views that show one of several sets of panels, and the switches that stand on panels. */
 import type { Stage, Toggle } from '../stage/contract.ts'
-import type { View, ViewFrame } from './lab.ts'
+import type { ParameterValues, View, ViewFrame } from './lab.ts'
 
 /** Panels and labels of the toggles behind each name that a story may set. */
 export type SwitchPlaces = Readonly<Record<string, readonly (readonly [panel: string, label: string])[]>>
@@ -8,6 +8,8 @@ export type SwitchPlaces = Readonly<Record<string, readonly (readonly [panel: st
 /** Panels that are built and drawn together. */
 export interface PanelSet {
   draw(frame: ViewFrame): void
+  /** As `View.follow`. */
+  follow?(values: ParameterValues): void
   readonly switches: SwitchPlaces
 }
 
@@ -35,6 +37,7 @@ export function createPanelSetView(
       }
       shown?.draw(frame)
     },
+    follow: (values) => shown?.follow?.(values),
     arrange(switches) {
       wanted = switches
       arrange()

@@ -102,17 +102,22 @@ export class ChartView implements Chart, PanelView {
           this.hover.hide()
           this.picker.hide()
         },
-        redraw: () => host.redraw(this),
       })
     }
   }
 
   update(content: ChartContent): void {
     this.content = content
+    this.handles?.list(content.handles)
     this.panel.setNote(content.note)
     this.panel.setDescription(content.description)
     this.panel.setLegend(content.marks)
     this.host.redraw(this)
+  }
+
+  place(handles: ChartContent['handles']): void {
+    if (this.content) this.content = { ...this.content, handles }
+    this.handles?.list(handles)
   }
 
   draw(area: Rectangle): void {
@@ -126,7 +131,7 @@ export class ChartView implements Chart, PanelView {
     panel.setMessage(anything ? undefined : (content.empty ?? 'Nothing to draw yet.'))
     const layout = this.layout(content, area, span)
     this.space = layout
-    this.handles?.show(content.handles)
+    this.handles?.show()
     // what its keys do is more than a picture
     panel.plot.setAttribute('role', content.pick || (this.handles && content.handles) ? 'group' : 'img')
     if (!layout) {

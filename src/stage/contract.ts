@@ -146,7 +146,13 @@ export type HandleEvent =
       readonly dragging: boolean
     }
   /** Wheel over the handle, or Shift with an arrow key: make wider (factor > 1) or narrower. */
-  | { readonly kind: 'widen'; readonly id: string; readonly factor: number; readonly dragging: boolean }
+  | {
+      readonly kind: 'widen'
+      readonly id: string
+      readonly factor: number
+      /** Another notch of the same turn: both are one thing to undo. */
+      readonly continued: boolean
+    }
   /** Delete or Backspace on the focused handle. */
   | { readonly kind: 'remove'; readonly id: string }
   /**
@@ -160,7 +166,10 @@ export interface ChartContent {
   readonly y: Axis
   /** Drawn in order. Points that are not finite break a line and are left out of areas and dots. */
   readonly marks: readonly Mark[]
-  /** Shown where they lie inside the plot, if the panel's `onHandle` is there to be told what the user does. */
+  /**
+   * Shown where they lie inside the plot, if the panel's `onHandle` is there to be told what the user does. They lie
+   * where he put them, however old the marks are: what a key does begins there.
+   */
   readonly handles?: readonly Handle[]
   /**
    * Reads single dots in place of the crosshair: the one nearest to the pointer, or the next one in the
@@ -380,7 +389,7 @@ export interface PanelOptions {
   readonly toggles?: readonly Toggle[]
   /** Small buttons in the panel's corner, beside the toggles. */
   readonly actions?: readonly Action[]
-  /** What the user does with a chart's handles. */
+  /** What the user does with a chart's handles. Before it returns, the chart is given what they are from then on. */
   readonly onHandle?: (event: HandleEvent) => void
   /** The dot that is read (`pick` of a chart's or scene's content) was clicked or tapped, or Enter pressed on it. */
   readonly onPick?: (index: number) => void
@@ -388,6 +397,8 @@ export interface PanelOptions {
 
 export interface Chart {
   update(content: ChartContent): void
+  /** Other handles on the same picture, at once. */
+  place(handles: ChartContent['handles']): void
 }
 
 export interface Scene {

@@ -27,6 +27,18 @@ export function placeAt(pixel: Place, { plot, xOf, yOf }: Space): Place {
   }
 }
 
+/**
+ * The pixel of a handle that lies at a place. A picture that is older than the place may not reach so far: along an
+ * axis that a drag does not change the handle stays at the plot's edge, in sight.
+ */
+export function pixelOf({ moves }: Handle, place: Place, { plot, x, y }: Space): Place {
+  const [left, top] = [x(place.x), y(place.y)]
+  return {
+    x: moves === 'y' ? within(left, plot.left, plot.width) : left,
+    y: moves === 'x' ? within(top, plot.top, plot.height) : top,
+  }
+}
+
 /** A handle moved to a place: only the coordinates change that it may change. */
 export function moved({ moves, x, y }: Handle, to: Place): Place {
   return { x: moves === 'y' ? x : to.x, y: moves === 'x' ? y : to.y }
@@ -46,21 +58,21 @@ const strides: Readonly<Record<string, readonly [number, number]>> = {
 const widening = 1.1
 
 /**
- * What a key does to the focused handle that lies at `at`; undefined for keys that are not its own. Where it
- * moves along one axis only, all arrows move it along that one, as those of a slider do.
+ * What a key does to the focused handle; undefined for keys that are not its own. Where it moves along one axis
+ * only, all arrows move it along that one, as those of a slider do.
  */
-export function keyEvent(handle: Handle, at: Place, key: string, shift: boolean): HandleEvent | undefined {
-  const { id, moves, step } = handle
+export function keyEvent(handle: Handle, key: string, shift: boolean): HandleEvent | undefined {
+  const { id, moves, step, x, y } = handle
   if (key === 'Delete' || key === 'Backspace') return { kind: 'remove', id }
   const stride = strides[key]
   if (!stride) return undefined
   const [across, upward] = stride
   if (shift && key.startsWith('Arrow')) {
     const factor = across + upward > 0 ? widening : 1 / widening
-    return { kind: 'widen', id, factor, dragging: false }
+    return { kind: 'widen', id, factor, continued: false }
   }
   const by = moves === 'both' ? { x: across, y: upward } : { x: across + upward, y: across + upward }
-  const to = moved({ ...handle, ...at }, { x: at.x + by.x * step, y: at.y + by.y * step })
+  const to = moved(handle, { x: x + by.x * step, y: y + by.y * step })
   return { kind: 'move', id, ...to, dragging: false }
 }
 

@@ -1,7 +1,10 @@
-/** Handles of a chart: buttons over the plot, dragged by pointer, by touch or with the keyboard. */
+/**
+ * Handles of a chart: buttons over the plot, dragged by pointer, by touch or with the keyboard. One lies where its list
+ * says, and under the pointer while it is dragged; whoever is told of an event lists them anew before the next one.
+ */
 import type { Domain } from './axis.ts'
 import type { Handle, HandleEvent } from './contract.ts'
-import { keyEvent, moved, type Place, placeAt, type Space, wheelFactor } from './handleMoves.ts'
+import { keyEvent, moved, type Place, pixelOf, placeAt, type Space, wheelFactor } from './handleMoves.ts'
 import { placeReadout } from './hover.ts'
 
 export interface Handled {
@@ -12,7 +15,6 @@ export interface Handled {
   hold(moves: Handle['moves'] | undefined): void
   /** The pointer is over a handle: nothing else is to be read. */
   hideReading(): void
-  redraw(): void
 }
 
 interface Slot {
@@ -20,8 +22,8 @@ interface Slot {
   handle: Handle
 }
 
-/** Milliseconds without another turn of the wheel, or another key, after which what the chart says counts again. */
-const settling = 300
+/** Milliseconds between two notches, as the hand made them, that belong to one turn of the wheel. */
+const turnPause = 300
 
 export class HandleLayer {
   private readonly plot: HTMLElement
@@ -30,11 +32,16 @@ export class HandleLayer {
   private readonly slots = new Map<string, Slot>()
   private readonly listeners = new AbortController()
   private wanted: readonly Handle[] | undefined
-  private drag?: { readonly id: string; readonly pointer: number; readonly grip: Place; moved: boolean }
-  /** Where the user has put a handle: content that is older than that must not take it back. */
-  private held?: Place & { readonly id: string }
-  private settle = 0
-  private wheel?: { readonly id: string; readonly timer: number }
+  /** `at` is where the pointer has taken it: content that comes meanwhile must not take it back. */
+  private drag?: {
+    readonly id: string
+    readonly pointer: number
+    readonly grip: Place
+    at: Place
+    moved: boolean
+  }
+  /** The last notch of the wheel. */
+  private notch?: { readonly id: string; readonly time: number }
   private tipped?: string
 
   constructor(plot: HTMLElement, chart: Handled) {
@@ -47,9 +54,15 @@ export class HandleLayer {
     plot.addEventListener('keydown', (event) => this.addByKey(event), { signal })
   }
 
-  /** Puts the handles where they belong. Without a list nothing is dragged here, and nothing added. */
-  show(handles: readonly Handle[] | undefined): void {
+  /** Another list. Without one nothing is dragged here, and nothing added. */
+  list(handles: readonly Handle[] | undefined): void {
     this.wanted = handles
+    this.show()
+  }
+
+  /** Puts the handles where they belong. */
+  show(): void {
+    const { wanted: handles } = this
     const space = this.chart.space()
     const kept = new Set(handles?.map(({ id }) => id))
     if (this.drag) kept.add(this.drag.id)
@@ -64,8 +77,6 @@ export class HandleLayer {
 
   dispose(): void {
     this.listeners.abort()
-    clearTimeout(this.settle)
-    clearTimeout(this.wheel?.timer)
   }
 
   private create(handle: Handle): Slot {
@@ -111,12 +122,12 @@ export class HandleLayer {
   }
 
   private at(handle: Handle): Place {
-    return this.held?.id === handle.id ? moved(handle, this.held) : handle
+    return this.drag?.id === handle.id ? moved(handle, this.drag.at) : handle
   }
 
   private place({ element, handle }: Slot, space: ReturnType<Handled['space']>): void {
     const { x, y } = this.at(handle)
-    const [left, top] = space ? [space.x(x), space.y(y)] : [Number.NaN, Number.NaN]
+    const { x: left, y: top } = space ? pixelOf(handle, { x, y }, space) : { x: Number.NaN, y: Number.NaN }
     const plot = space?.plot
     const inside =
       plot !== undefined &&
@@ -151,8 +162,7 @@ export class HandleLayer {
     this.tip.hidden = !slot || !space || slot.element.hidden
     if (!slot || !space || this.tip.hidden) return
     if (this.tip.textContent !== slot.handle.label) this.tip.textContent = slot.handle.label
-    const { x, y } = this.at(slot.handle)
-    const [left, top] = [space.x(x), space.y(y)]
+    const { x: left, y: top } = pixelOf(slot.handle, this.at(slot.handle), space)
     placeReadout(
       this.tip,
       this.plot,
@@ -178,9 +188,8 @@ export class HandleLayer {
     const { x, y } = this.at(handle)
     // it is held where it was gripped, and does not jump to the pointer
     const grip = { x: space.x(x) - pointer.x, y: space.y(y) - pointer.y }
-    this.drag = { id: handle.id, pointer: event.pointerId, grip, moved: false }
-    clearTimeout(this.settle)
-    this.held = { id: handle.id, x, y }
+    this.drag = { id: handle.id, pointer: event.pointerId, grip, at: { x, y }, moved: false }
+    this.notch = undefined
     this.chart.hideReading()
     this.chart.hold(handle.moves)
   }
@@ -193,48 +202,35 @@ export class HandleLayer {
     if (drag?.pointer !== event.pointerId || drag.id !== slot.handle.id || !space) return
     const pointer = this.pointerPlace(event)
     const to = moved(slot.handle, placeAt({ x: pointer.x + drag.grip.x, y: pointer.y + drag.grip.y }, space))
-    if (this.held && to.x === this.held.x && to.y === this.held.y) return
+    if (to.x === drag.at.x && to.y === drag.at.y) return
     drag.moved = true
-    this.held = { id: drag.id, ...to }
+    drag.at = to
     this.place(slot, space)
     this.showTip()
     this.chart.tell({ kind: 'move', id: drag.id, ...to, dragging: true })
   }
 
   private release(event: PointerEvent): void {
-    const { drag, held } = this
+    const { drag } = this
     if (drag?.pointer !== event.pointerId) return
     this.drag = undefined
-    if (drag.moved && held)
-      this.chart.tell({ kind: 'move', id: drag.id, x: held.x, y: held.y, dragging: false })
-    this.settleSoon()
+    if (drag.moved) this.chart.tell({ kind: 'move', id: drag.id, ...drag.at, dragging: false })
+    this.show()
     this.chart.hold(undefined)
   }
 
   private key(event: KeyboardEvent, slot: Slot): void {
     if (event.altKey || event.ctrlKey || event.metaKey || this.drag) return
-    const change = keyEvent(slot.handle, this.at(slot.handle), event.key, event.shiftKey)
+    const change = keyEvent(slot.handle, event.key, event.shiftKey)
     const space = this.chart.space()
     if (!change || !space) return
     event.preventDefault()
     event.stopPropagation()
-    if (change.kind === 'move') {
-      // there is no place at or below zero on a logarithmic axis
-      if (!Number.isFinite(space.x(change.x)) || !Number.isFinite(space.y(change.y))) return
-      this.held = { id: change.id, x: change.x, y: change.y }
-      this.place(slot, space)
-      this.showTip()
-      this.settleSoon()
-    }
-    this.chart.tell(change)
-  }
-
-  private settleSoon(): void {
-    clearTimeout(this.settle)
-    this.settle = window.setTimeout(() => {
-      this.held = undefined
-      this.chart.redraw()
-    }, settling)
+    this.notch = undefined
+    // there is no place at or below zero on a logarithmic axis
+    const nowhere =
+      change.kind === 'move' && !(Number.isFinite(space.x(change.x)) && Number.isFinite(space.y(change.y)))
+    if (!nowhere) this.chart.tell(change)
   }
 
   private turnWheel(event: WheelEvent, { handle }: Slot): void {
@@ -243,18 +239,10 @@ export class HandleLayer {
     event.preventDefault()
     event.stopPropagation()
     const { id } = handle
-    if (this.wheel && this.wheel.id !== id) this.endWheel(this.wheel)
-    clearTimeout(this.wheel?.timer)
-    const wheel = { id, timer: window.setTimeout(() => this.endWheel(wheel), settling) }
-    this.wheel = wheel
-    const factor = wheelFactor(event.deltaY, event.deltaMode)
-    this.chart.tell({ kind: 'widen', id, factor, dragging: true })
-  }
-
-  private endWheel({ id, timer }: { readonly id: string; readonly timer: number }): void {
-    clearTimeout(timer)
-    this.wheel = undefined
-    this.chart.tell({ kind: 'widen', id, factor: 1, dragging: false })
+    const { notch } = this
+    const continued = notch?.id === id && event.timeStamp < notch.time + turnPause
+    this.notch = { id, time: event.timeStamp }
+    this.chart.tell({ kind: 'widen', id, factor: wheelFactor(event.deltaY, event.deltaMode), continued })
   }
 
   private doubleClick(event: MouseEvent): void {

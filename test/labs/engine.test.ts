@@ -1,7 +1,11 @@
 /** The engine in the page's own thread: runs, changes, frames, failures, the choice of a backend. */
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import type { Backend } from '../../src/compute/backend.ts'
+import { longestWait } from '../../src/compute/webgpu/inTime.ts'
 import { Engine } from '../../src/engine/engine.ts'
 import { experiments } from '../../src/engine/experiments.ts'
+import type { BackendInfo } from '../../src/engine/protocol.ts'
+import { coded } from '../../src/faults.ts'
 import type { Experiment, ExperimentModule, ParameterValues } from '../../src/labs/lab.ts'
 import { requestOwnDevice } from '../browser/gpu.ts'
 
@@ -20,6 +24,26 @@ function createEngine(
 afterEach(() => {
   for (const engine of engines.splice(0)) engine.dispose()
 })
+
+/** The real GPU, with a hand on the device that was opened last, and a compiler that refuses a kernel if it is told to. */
+function gpuInHand(refused?: string) {
+  let device: GPUDevice | undefined
+  const gpu = {
+    async requestAdapter(options?: GPURequestAdapterOptions) {
+      const adapter = (await navigator.gpu.requestAdapter(options))!
+      const { features, limits, info } = adapter
+      const requestDevice = async (descriptor?: GPUDeviceDescriptor) => {
+        device = await requestOwnDevice(adapter, descriptor)
+        const create = device.createShaderModule.bind(device)
+        device.createShaderModule = ({ label, code }) =>
+          create({ label, code: label === refused ? `${code}\nthis is no kernel` : code })
+        return device
+      }
+      return { features, limits, info, requestDevice }
+    },
+  } as unknown as GPU
+  return { gpu, lose: () => device?.destroy() }
+}
 
 /** How often an experiment was advanced in this file. */
 let turns = 0
@@ -318,27 +342,7 @@ describe('backends', () => {
   })
 
   it('are replaced when the device is lost, and the run is replayed', async () => {
-    let lose: (() => void) | undefined
-    // the real GPU, with a hand on its devices
-    const gpu = {
-      ...navigator.gpu,
-      getPreferredCanvasFormat: () => navigator.gpu.getPreferredCanvasFormat(),
-      requestAdapter: async (options?: GPURequestAdapterOptions) => {
-        const adapter = await navigator.gpu.requestAdapter(options)
-        if (!adapter) return null
-        return new Proxy(adapter, {
-          get(target, key) {
-            const value = Reflect.get(target, key, target)
-            if (key !== 'requestDevice') return typeof value === 'function' ? value.bind(target) : value
-            return async (descriptor?: GPUDeviceDescriptor) => {
-              const device = await requestOwnDevice(target, descriptor)
-              lose = () => device.destroy()
-              return device
-            }
-          },
-        })
-      },
-    } as unknown as GPU
+    const { gpu, lose } = gpuInHand()
     const engine = createEngine(experiments, gpu)
     const notices: string[] = []
     engine.onNotice((message) => notices.push(message))
@@ -348,10 +352,172 @@ describe('backends', () => {
     // in the middle of a run that goes on
     const run = engine.run(2)
     await new Promise((resolve) => setTimeout(resolve, 30))
-    lose?.()
+    lose()
     await expect.poll(() => notices.length, { timeout: 20_000 }).toBe(1)
     expect(notices[0]).toContain('lost')
     await run
     expect((await engine.metrics()).tokensMeasured).toBe((before.tokensMeasured as number) + 16)
+  })
+
+  it('are replaced whatever the work on a lost device says, once by another GPU and then by WebAssembly', async () => {
+    const { gpu, lose } = gpuInHand()
+    const { createExperiment, ...rest } = counting()
+    const losing: ExperimentModule = {
+      ...rest,
+      async createExperiment(backend, values) {
+        const experiment = await createExperiment(backend, values)
+        const { advance } = experiment
+        return Object.assign(experiment, {
+          async advance(...given: Parameters<typeof advance>) {
+            if (backend.kind === 'webgpu' && experiment.step === 2) {
+              lose()
+              throw new DOMException('Buffer was unmapped', 'AbortError')
+            }
+            await advance(...given)
+          },
+        })
+      },
+    }
+    const engine = createEngine({ losing: async () => losing }, gpu)
+    const notices: [string, BackendInfo][] = []
+    engine.onNotice((...notice) => notices.push(notice))
+    await engine.open('losing', {}, 'webgpu')
+    await engine.run(3)
+    expect(await engine.metrics()).toEqual({ step: 3, live: 1 })
+    expect(notices.map(([, { kind }]) => kind)).toEqual(['webgpu', 'wasm'])
+    for (const [message] of notices) expect(message).toMatch(/was lost: .* the run is replayed\.$/)
+  })
+})
+
+describe('an adapter that never answers', () => {
+  afterEach(() => vi.useRealTimers())
+
+  it('leaves an automatic choice to WebAssembly after a while, which says why, and loses nothing', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    const requestAdapter = vi.fn(() => new Promise<never>(() => {}))
+    const engine = createEngine({ counting: async () => counting() }, { requestAdapter } as unknown as GPU)
+    const opening = engine.open('counting', { live: 4 }, 'automatic')
+    await vi.waitFor(() => expect(requestAdapter).toHaveBeenCalled())
+    vi.advanceTimersByTime(1000 * longestWait)
+    vi.useRealTimers()
+    const { backend, values } = await opening
+    expect(backend).toMatchObject({ kind: 'wasm', webgpuMissing: true })
+    expect(backend.reason).toMatch(/gave no adapter within 10 seconds/)
+    expect(values).toMatchObject({ live: 4 })
+    await engine.run(2)
+    // chosen by hand it is refused, and the run stays
+    await expect(engine.use('webgpu')).rejects.toMatchObject({ code: 'unavailable' })
+    expect(await engine.metrics()).toEqual({ step: 2, live: 4 })
+  })
+})
+
+describe('a kernel that does not compile', () => {
+  const refusal = 'The kernel gelu.main does not compile on acme: unexpected token'
+
+  /** Counts, but on WebGPU meets such a kernel in one of its functions. */
+  function meeting(where: 'calibration' | 'creation' | 'step' | 'frame' | 'metrics', made: Backend[] = []) {
+    const { createExperiment, ...rest } = counting()
+    const meet = (backend: Backend, here: string) => {
+      if (here === where && backend.kind === 'webgpu') throw coded('kernel', new Error(refusal))
+    }
+    const module: ExperimentModule = {
+      ...rest,
+      async createExperiment(backend, values) {
+        made.push(backend)
+        meet(backend, 'creation')
+        const experiment = await createExperiment(backend, values)
+        const { advance, frame, metrics } = experiment
+        return Object.assign(experiment, {
+          async advance(...given: Parameters<typeof advance>) {
+            if (experiment.step === 3) meet(backend, 'step')
+            await advance(...given)
+          },
+          async frame() {
+            meet(backend, 'frame')
+            return frame()
+          },
+          async metrics() {
+            meet(backend, 'metrics')
+            return metrics()
+          },
+        })
+      },
+      async calibratedDefaults(backend) {
+        meet(backend, 'calibration')
+        return { still: backend.kind === 'wasm' ? 2 : 3 }
+      },
+    }
+    const engine = createEngine({ meeting: async () => module }, navigator.gpu)
+    const notices: [string, BackendInfo][] = []
+    engine.onNotice((...notice) => notices.push(notice))
+    return { engine, notices }
+  }
+
+  it.each(['calibration', 'creation', 'step', 'frame', 'metrics'] as const)(
+    'is left for WebAssembly when it is met in the %s, and the page is told which and why',
+    async (where) => {
+      const { engine, notices } = meeting(where)
+      await engine.open('meeting', { live: 5 }, 'webgpu')
+      await engine.run(6)
+      expect((await engine.nextFrame()).frame).toMatchObject({ values: { live: 5 } })
+      expect(await engine.metrics()).toEqual({ step: 6, live: 5 })
+      expect(notices).toHaveLength(1)
+      const [[message, backend]] = notices
+      expect(message).toMatch(
+        /^The kernel gelu\.main does not compile on acme: unexpected token\. .*WebAssembly/,
+      )
+      expect(backend).toMatchObject({ kind: 'wasm', reason: refusal })
+    },
+  )
+
+  it('of a real lab is named with what the compiler says first, and the run is as on WebAssembly', async () => {
+    const { gpu } = gpuInHand('layerNorm')
+    const engine = createEngine(experiments, gpu)
+    const notices: string[] = []
+    engine.onNotice((notice) => notices.push(notice))
+    await engine.open('init', small, 'webgpu')
+    await engine.run(3)
+    const metrics = withoutTime(await engine.metrics())
+    expect(notices).toEqual([
+      expect.stringMatching(
+        /^The kernel layerNorm\.main does not compile on [^:]+: unexpected token\. .*WebAssembly/,
+      ),
+    ])
+    const plain = createEngine()
+    await plain.open('init', small, 'wasm')
+    await plain.run(3)
+    expect(metrics).toEqual(withoutTime(await plain.metrics()))
+  })
+
+  it('is not met again until WebGPU is chosen anew, by hand', async () => {
+    const made: Backend[] = []
+    const { engine, notices } = meeting('step', made)
+    await engine.open('meeting', {}, 'webgpu')
+    await engine.run(4)
+    await engine.reset()
+    await engine.run(4)
+    // what the page opens next is left to the engine
+    await engine.open('meeting', {}, 'automatic')
+    await engine.run(4)
+    expect(notices).toHaveLength(1)
+    expect(made.map(({ kind }) => kind)).toEqual(['webgpu', 'wasm', 'wasm', 'wasm'])
+    expect(await engine.use('webgpu')).toMatchObject({ kind: 'webgpu', reason: 'chosen by you' })
+    expect(await engine.metrics()).toMatchObject({ step: 4 })
+    expect(notices).toHaveLength(2)
+    expect(made.map(({ kind }) => kind).slice(4)).toEqual(['webgpu', 'wasm'])
+  })
+
+  it('fails the run where it is met elsewhere', async () => {
+    const { createExperiment, ...rest } = counting()
+    const failing: ExperimentModule = {
+      ...rest,
+      createExperiment: async (...given) =>
+        Object.assign(await createExperiment(...given), {
+          advance: () => Promise.reject(coded('kernel', new Error(refusal))),
+        }),
+    }
+    const engine = createEngine({ failing: async () => failing })
+    await engine.open('failing', {}, 'wasm')
+    await expect(engine.run(1)).rejects.toMatchObject({ code: 'kernel' })
   })
 })

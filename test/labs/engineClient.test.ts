@@ -1,9 +1,10 @@
-/** The page's side of the engine when its worker is started anew; the worker is the engine behind a message port. */
-import * as Comlink from 'comlink'
+/** The page's side of the engine when a run fails or its worker is started anew; the worker is the engine behind a port. */
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { EngineClient } from '../../src/engine/client.ts'
 import { Engine } from '../../src/engine/engine.ts'
+import { coded } from '../../src/faults.ts'
 import type { ExperimentModule } from '../../src/labs/lab.ts'
+import * as Comlink from '../../src/threads.ts'
 
 /** What each worker was brought, and in which order with what it opened. */
 const workers: string[][] = []
@@ -19,8 +20,10 @@ function reading(happened: string[]): ExperimentModule {
         ready: true,
         progress: 1,
         complete: true,
-        lastStep: 0,
-        advance: async () => {},
+        lastStep: 1,
+        async advance() {
+          if (words === 13) throw coded('tryAgain', new RangeError('it is an unlucky text'))
+        },
         update() {},
         frame: async () => ({ metrics: { words }, data: null, transfer: [] }),
         metrics: async () => ({ words }),
@@ -75,5 +78,17 @@ it('brings the last of what was brought along, before it opens the lab again', a
     ['second', 'open'],
   ])
   expect(await client.metrics()).toEqual({ words: 3 })
+  client.dispose()
+})
+
+it('tells of a failed run with the fault’s class and code, and so do the calls that it ends', async () => {
+  const client = new EngineClient()
+  const told = new Promise<Error>((resolve) => client.onError(resolve))
+  await client.open('reading', {}, 'wasm')
+  await client.provide('reading', 'unlucky', new Uint8Array(13))
+  const fault = { name: 'RangeError', message: 'it is an unlucky text', code: 'tryAgain' }
+  await expect(client.run(1)).rejects.toMatchObject(fault)
+  expect(await told).toMatchObject(fault)
+  await expect(client.metrics()).rejects.toBeInstanceOf(RangeError)
   client.dispose()
 })

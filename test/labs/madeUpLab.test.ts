@@ -345,3 +345,26 @@ describe('a file', () => {
     await expect.poll(notices).toContain('This lab works with no file.')
   })
 })
+
+describe('an unexpected error', () => {
+  it('is told, but not that an element was resized twice in a frame', async () => {
+    const box = document.createElement('div')
+    document.body.append(box)
+    const happened: ErrorEvent[] = []
+    const listen = (event: ErrorEvent) => void happened.push(event)
+    addEventListener('error', listen)
+    new ResizeObserver(() => {
+      if (box.offsetHeight < 50) box.style.height = `${box.offsetHeight + 10}px`
+    }).observe(box)
+    await expect
+      .poll(() => happened.map(({ message }) => message))
+      .toContainEqual(expect.stringContaining('ResizeObserver'))
+    expect(notices()).not.toContain('unexpected')
+    setTimeout(() => {
+      throw new Error('it broke')
+    })
+    await expect.poll(notices).toMatch(/unexpected.*it broke/)
+    removeEventListener('error', listen)
+    box.remove()
+  })
+})

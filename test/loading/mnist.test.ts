@@ -4,6 +4,7 @@ import { DataError, type LoadProgress } from '../../src/data/download.ts'
 import { imageBytes } from '../../src/data/idx.ts'
 import { averaged, loadTraining, loadValidation } from '../../src/data/mnist.ts'
 import { partBytes } from '../../src/data/parts.ts'
+import { codeOf } from '../../src/faults.ts'
 
 const classCounts = (labels: Uint8Array) =>
   Array.from({ length: 10 }, (_, digit) => labels.reduce((sum, label) => sum + Number(label === digit), 0))
@@ -37,6 +38,7 @@ async function refusal(loading: Promise<unknown>): Promise<DataError> {
   )
   expect(error).toBeInstanceOf(DataError)
   expect(error.message).toContain('Trying again is possible.')
+  expect(codeOf(error)).toBe('tryAgain')
   return error
 }
 

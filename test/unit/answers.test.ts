@@ -141,12 +141,20 @@ describe('help', () => {
     expect(gpu.submissions).toBe(0)
   })
 
-  it('is not given where it is of no use', async () => {
-    const { answers, gpu, trip } = await opened({ timer: 12, minds: false })
+  it('is not given where it is of no use, from the opening on', async () => {
+    const gpu = madeUp({ timer: 12, minds: false })
+    const answers = new Answers(gpu.device)
+    let tried = 0
+    const trips = async () => {
+      await answers.measure()
+      tried = gpu.submissions
+      for (let trip = 0; trip < 5; trip++) await answers.wait(gpu.device.queue.onSubmittedWorkDone())
+    }
+    await milliseconds(trips())
     expect(answers.latency).toBeGreaterThan(8)
-    const tried = gpu.submissions
-    await trip(50)
-    expect(gpu.submissions).toBe(tried)
+    expect(tried).toBeGreaterThan(0)
+    // one may be on its way at the end of the opening
+    expect(gpu.submissions).toBeLessThanOrEqual(tried + 1)
   })
 
   it('is given at a rate that falls, and ends where the timer is as quick', async () => {

@@ -74,8 +74,14 @@ describe('the run’s button and position', () => {
 
   it('tell what a run waits for, and play on with it', () => {
     const state = opened()
-    state.frames.add({ ...frame(1, 20), finished: true, awaits: 'raceGuess' })
+    const values = state.values.value
+    state.frames.add({ ...frame(1, 20), finished: true, awaits: 'raceGuess', values })
     expect([playLabel(state), position(state)]).toEqual(['Play', 'step 20: waiting for your guess'])
+    expect(awaited(state)?.id).toBe('raceGuess')
+    // set by now, though no frame knows of it
+    state.values.value = { ...values, raceGuess: 300 }
+    expect([position(state), awaited(state)]).toEqual(['step 20', undefined])
+    state.values.value = values
     expect(awaited(state)?.id).toBe('raceGuess')
     state.frames.add({ ...frame(1, 20), awaits: 'raceGuess' })
     expect(awaited(state)).toBe(undefined)
@@ -86,7 +92,7 @@ describe('the run’s button and position', () => {
     state.frames.add({ ...frame(1, 639), finished: true })
     state.running.value = true
     expect([playLabel(state), position(state)]).toEqual(['Pause', 'step 639'])
-    state.failure.value = 'it broke'
+    state.failure.value = new Error('it broke')
     expect([playLabel(state), position(state)]).toEqual(['Play', 'stopped: the message says why'])
   })
 })

@@ -5,7 +5,8 @@ import { createControl } from '../../src/app/control.ts'
 import type { Engine } from '../../src/app/engine.ts'
 import type { Notice } from '../../src/app/notices.ts'
 import { createState } from '../../src/app/state.ts'
-import type { OpenResult } from '../../src/engine/protocol.ts'
+import type { BackendInfo, OpenResult } from '../../src/engine/protocol.ts'
+import { coded, obsolete } from '../../src/faults.ts'
 import type { Lab, LabFile, ParameterValues } from '../../src/labs/lab.ts'
 import { defaults } from '../../src/labs/parameters.ts'
 
@@ -92,10 +93,16 @@ async function opened() {
     compare: () => Promise.reject(new Error('nothing')),
     setSpeed() {},
     cancelCompare() {},
-    onNotice() {},
+    onNotice(listener) {
+      engineTells = listener
+    },
     onFrame: () => () => {},
-    onError() {},
+    onError(listener) {
+      engineFails = listener
+    },
   }
+  let engineFails = (_: Error) => {}
+  let engineTells = (_message: string, _backend: BackendInfo) => {}
   const notices: Notice[] = []
   const history: [string, ParameterValues][] = []
   const entry = (kind: string) => (text: string) => {
@@ -111,14 +118,14 @@ async function opened() {
       dismiss() {},
       dismissErrors: () => notices.splice(0, notices.length),
     },
-    { push: entry('push'), replace: entry('replace') },
+    { push: entry('push'), extend: entry('extend'), replace: entry('replace') },
   )
   // the notice of a missing WebGPU is not what these tests are about
   state.backendChoice.value = 'wasm'
   await control.open(lab, { values: { seed: 7 }, play: true })
   calls.length = 0
   const named = (name: string) => calls.filter(([one]) => one === name).map(([, given]) => given)
-  return { state, control, engine, calls, named, notices, history, answer }
+  return { state, control, engine, engineFails, engineTells, calls, named, notices, history, answer }
 }
 
 const settled = () => new Promise((resolve) => setTimeout(resolve))
@@ -258,7 +265,7 @@ describe('an opening that fails', () => {
 
   it('says why and offers a reset, which asks for the same again', async () => {
     const { state, notices, answer, named } = await failed()
-    expect(state.failure.value).toBe('the text did not come')
+    expect(state.failure.value?.message).toBe('the text did not come')
     expect(notices.map(({ kind, lines }) => [kind, lines])).toEqual([['error', ['the text did not come']]])
     expect(state.values.value).toMatchObject({ view: 'moving', rate: 3, seed: 7 })
     expect(state.busy.value).toBe(false)
@@ -284,20 +291,127 @@ describe('an opening that fails', () => {
   })
 })
 
-it('offers WebAssembly where a GPU is said to be too small', async () => {
-  const { state, control, notices, named } = await opened()
-  const fault = new RangeError('It takes 9 bytes, 8 are permitted. A smaller one, or WebAssembly, has room.')
-  const offered = () => {
-    control.report(fault)
-    return notices.at(-1)?.action
+describe('the backend in use', () => {
+  it('is told with its reason where WebGPU was looked for and cannot be had, whatever the page’s own GPU does', async () => {
+    const { control, engine, state, notices } = await opened()
+    const { open } = engine
+    const missing = { kind: 'wasm', adapter: 'a', software: false, webgpuMissing: true } as const
+    engine.open = async (...given) => ({
+      ...(await open(...given)),
+      backend: { ...missing, reason: 'It gave no adapter in time' },
+    })
+    state.backendChoice.value = 'automatic'
+    await control.open(lab, { values: {}, play: true })
+    expect(notices.map(({ title }) => title)).toEqual([
+      'Computing on WebAssembly: It gave no adapter in time.',
+    ])
+    // software that is passed over is no loss
+    notices.length = 0
+    engine.open = open
+    await control.open(lab, { values: {}, play: true })
+    expect(notices).toEqual([])
+  })
+
+  it('of a link that cannot be had is told, and another one computes', async () => {
+    const { state, control, engine, notices } = await opened()
+    const { open } = engine
+    engine.open = async (id, values, choice) => {
+      if (choice === 'webgpu') throw coded('unavailable', new Error('It gave no adapter in time.'))
+      return open(id, values, choice)
+    }
+    await control.apply(parseAddress('#lab=made&rate=3&backend=webgpu', [lab]))
+    expect([state.backendChoice.value, state.values.value.rate]).toEqual(['automatic', 3])
+    expect(notices.map(({ title }) => title)).toEqual([
+      'Computing on WebAssembly: It gave no adapter in time.',
+    ])
+  })
+
+  it('that had to be left is no choice any more, so that it can be chosen again', async () => {
+    const { state, control, engine, engineTells, notices } = await opened()
+    const wasm = { kind: 'wasm', adapter: 'a', software: false, reason: 'a kernel' } as const
+    // while it computes
+    state.backendChoice.value = 'webgpu'
+    engineTells('The kernel gelu does not compile.', wasm)
+    expect([state.backendChoice.value, state.backend.value]).toEqual(['automatic', wasm])
+    expect(notices.map(({ title }) => title)).toEqual(['The kernel gelu does not compile.'])
+    // while it is being chosen
+    engine.use = async () => wasm
+    await control.chooseBackend('webgpu')
+    expect([state.backendChoice.value, state.backend.value]).toEqual(['automatic', wasm])
+    // while a lab is opened with it
+    await control.open(lab, { values: {}, play: true, backend: 'webgpu' })
+    expect([state.backendChoice.value, state.backend.value?.kind]).toEqual(['automatic', 'wasm'])
+    // WebAssembly stays what was chosen
+    await control.open(lab, { values: {}, play: true, backend: 'wasm' })
+    expect(state.backendChoice.value).toBe('wasm')
+  })
+})
+
+describe('a failure', () => {
+  /** What the page offers after it, whoever tells of it: a call that is rejected, or the engine. */
+  async function failing(kind: 'wasm' | 'webgpu') {
+    const page = await opened()
+    page.state.backend.value = { kind, adapter: 'a', software: false, reason: '' }
+    const offered = (fault: Error, tell: (fault: Error) => void = page.control.report) => {
+      tell(fault)
+      return page.notices.at(-1)?.action
+    }
+    return { ...page, offered }
   }
-  expect(offered()?.label).toBe('Reset the lab')
-  state.backend.value = { kind: 'webgpu', adapter: 'a', software: false, reason: '' }
-  expect(offered()?.label).toBe('Compute on WebAssembly')
-  offered()?.run()
-  await settled()
-  expect(named('use')).toEqual(['wasm'])
-  expect([state.backend.value.kind, state.failure.value, notices]).toEqual(['wasm', null, []])
+
+  it('of a GPU that is too small offers WebAssembly', async () => {
+    const { state, notices, named, offered } = await failing('webgpu')
+    const fault = coded('tooLarge', new RangeError('worded as you like'))
+    expect(offered(fault)?.label).toBe('Compute on WebAssembly')
+    offered(fault)?.run()
+    await settled()
+    expect(named('use')).toEqual(['wasm'])
+    expect([state.backend.value?.kind, state.failure.value, notices]).toEqual(['wasm', null, []])
+    // which has no more to offer itself
+    expect(offered(fault)?.label).toBe('Reset the lab')
+  })
+
+  it('of data that did not come offers another try, and never blames the values', async () => {
+    const { offered, named, engineFails } = await failing('wasm')
+    const fault = coded('tryAgain', new Error('worded as you like'))
+    for (const tell of [engineFails, engineFails, undefined]) {
+      const again = offered(fault, tell)
+      expect(again?.label).toBe('Try again')
+      again?.run()
+      await settled()
+    }
+    expect(named('restart')).toHaveLength(3)
+  })
+
+  it('that comes back with the same values offers the defaults', async () => {
+    const { offered, engineFails } = await failing('wasm')
+    const fault = new Error('worded as you like')
+    const again = offered(fault, engineFails)
+    expect(again?.label).toBe('Reset the lab')
+    again?.run()
+    await settled()
+    expect(offered(fault, engineFails)?.label).toBe('Reset the lab to its defaults')
+  })
+
+  it('is decided by its code and not by its words', async () => {
+    const { offered } = await failing('webgpu')
+    const labels = [
+      'It takes 9 bytes. A smaller one, or WebAssembly, has room.',
+      'The file is missing. Trying again is possible.',
+    ].map((words) => offered(new Error(words))?.label)
+    expect(labels).toEqual(['Reset the lab', 'Reset the lab'])
+  })
+
+  it('is kept as it was thrown, but for what was only made obsolete', async () => {
+    const { state, control, notices } = await failing('wasm')
+    control.report(obsolete('The run was paused.'))
+    expect([state.failure.value, notices]).toEqual([null, []])
+    const fault = coded('lost', new RangeError('it broke'))
+    control.report(fault)
+    expect(state.failure.value).toBe(fault)
+    control.report('a text')
+    expect(state.failure.value).toEqual(new Error('a text'))
+  })
 })
 
 describe('steps that a script asks for', () => {
@@ -310,7 +424,7 @@ describe('steps that a script asks for', () => {
     control.togglePlaying()
     expect(named('pause')).toHaveLength(1)
     expect(state.playing.value).toBe(false)
-    steps.fail(new DOMException('The run was paused.', 'AbortError'))
+    steps.fail(obsolete('The run was paused.'))
     await expect(run).rejects.toThrow('paused')
     expect(state.running.value).toBe(false)
   })

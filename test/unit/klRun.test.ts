@@ -5,7 +5,6 @@ import { lineRegion, lineStarts, spread } from '../../src/labs/kl/lattice.ts'
 import { Parts } from '../../src/labs/kl/parts.ts'
 import { divergence, leastChiSquaredSigma, momentMatch } from '../../src/labs/kl/theory.ts'
 import { ThinnedPath } from '../../src/labs/kl/thinnedPath.ts'
-import { Pace } from '../../src/labs/pace.ts'
 import { mixture } from './klReference.ts'
 
 describe('the lattice of starts', () => {
@@ -88,22 +87,5 @@ describe('parts', () => {
     parts.dispose()
     parts.dispose()
     expect(freed).toBe(2)
-  })
-})
-
-describe('the pace', () => {
-  it('comes near what a backend does in the time given, and never stands still', () => {
-    const pace = new Pace(1)
-    // a call costs 2 ms and a unit 0.01 ms
-    let milliseconds = 0
-    for (let slice = 0; slice < 20; slice++) {
-      const units = pace.units(10)
-      milliseconds = 2 + 0.01 * units
-      pace.note(units, milliseconds)
-    }
-    expect(milliseconds).toBeGreaterThan(8)
-    expect(milliseconds).toBeLessThan(12)
-    for (let slice = 0; slice < 20; slice++) pace.note(1, 1e6)
-    expect(pace.units(0)).toBe(1)
   })
 })

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { createInverse, createMapping, type Domain } from '../../src/stage/axis.ts'
 import type { Handle } from '../../src/stage/contract.ts'
-import { keyEvent, moved, placeAt, type Space, wheelFactor } from '../../src/stage/handleMoves.ts'
+import { keyEvent, moved, pixelOf, placeAt, type Space, wheelFactor } from '../../src/stage/handleMoves.ts'
 
 const plot = { left: 100, top: 20, width: 400, height: 200 }
 const xDomain: Domain = [-4, 4]
@@ -40,6 +40,15 @@ describe('dragging', () => {
     expect(placeAt({ x: 9999, y: -999 }, space)).toEqual({ x: 4, y: expect.closeTo(100, 9) })
   })
 
+  test('a place beyond the picture is shown at its edge, but for where a drag could take it', () => {
+    const beyond = { x: 6, y: 1e4 }
+    expect(pixelOf(handle, beyond, space)).toEqual({ x: space.x(6), y: space.y(1e4) })
+    expect(pixelOf({ ...handle, moves: 'x' }, beyond, space)).toEqual({ x: space.x(6), y: 20 })
+    expect(pixelOf({ ...handle, moves: 'y' }, beyond, space)).toEqual({ x: 500, y: space.y(1e4) })
+    const inside = { x: 1, y: 1 }
+    expect(pixelOf({ ...handle, moves: 'x' }, inside, space)).toEqual({ x: space.x(1), y: space.y(1) })
+  })
+
   test('changes only the coordinates that the handle may change', () => {
     const to = { x: -3, y: 7 }
     expect(moved(handle, to)).toEqual({ x: -3, y: 7 })
@@ -49,9 +58,8 @@ describe('dragging', () => {
 })
 
 describe('keys', () => {
-  const at = { x: 1, y: 2 }
   const move = (moves: Handle['moves'], key: string) => {
-    const event = keyEvent({ ...handle, moves }, at, key, false)
+    const event = keyEvent({ ...handle, moves }, key, false)
     return event?.kind === 'move' ? [event.x, event.y, event.dragging] : event
   }
 
@@ -71,13 +79,9 @@ describe('keys', () => {
     expect(move('y', 'PageDown')).toEqual([1, -0.5, false])
   })
 
-  test('start from where the handle lies now, not from older content', () => {
-    expect(keyEvent(handle, { x: 5, y: 6 }, 'ArrowRight', false)).toMatchObject({ x: 5.25, y: 6 })
-  })
-
   test('Shift makes wider and narrower by factors that cancel', () => {
     const widen = (key: string) => {
-      const event = keyEvent(handle, at, key, true)
+      const event = keyEvent(handle, key, true)
       return event?.kind === 'widen' ? event.factor : Number.NaN
     }
     expect(widen('ArrowRight')).toBeGreaterThan(1)
@@ -87,10 +91,10 @@ describe('keys', () => {
   })
 
   test('Delete and Backspace remove; other keys are not the handle’s', () => {
-    expect(keyEvent(handle, at, 'Delete', false)).toEqual({ kind: 'remove', id: 'mode' })
-    expect(keyEvent(handle, at, 'Backspace', false)).toEqual({ kind: 'remove', id: 'mode' })
+    expect(keyEvent(handle, 'Delete', false)).toEqual({ kind: 'remove', id: 'mode' })
+    expect(keyEvent(handle, 'Backspace', false)).toEqual({ kind: 'remove', id: 'mode' })
     for (const key of ['Tab', 'Enter', ' ', 'Home', 'Escape', 's'])
-      expect(keyEvent(handle, at, key, false)).toBeUndefined()
+      expect(keyEvent(handle, key, false)).toBeUndefined()
   })
 })
 

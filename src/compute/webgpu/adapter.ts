@@ -2,6 +2,7 @@
 
 import { coded } from '../../faults.ts'
 import { isSoftware } from '../../softwareNames.ts'
+import { inTime } from './inTime.ts'
 import type { Variant } from './variants.ts'
 
 export interface Adapter {
@@ -27,10 +28,27 @@ function adapterName(info: GPUAdapterInfo | undefined): string {
   return parts || 'an adapter without a name'
 }
 
-/** Rejects with a sentence when there is no GPU object or no adapter. */
+/** Those that were waited for too long and have not answered since. */
+const silent = new WeakSet<GPU>()
+
+async function ask(gpu: GPU): Promise<GPUAdapter | null> {
+  if (silent.has(gpu))
+    throw coded(
+      'unavailable',
+      new Error('WebGPU is there, but it still owes an adapter from the last request.'),
+    )
+  const asked = gpu.requestAdapter({ powerPreference: 'high-performance' })
+  return inTime(asked, 'WebGPU is there, but it gave no adapter', () => {
+    silent.add(gpu)
+    const speaks = () => silent.delete(gpu)
+    asked.then(speaks, speaks)
+  })
+}
+
+/** Rejects with a sentence when there is no GPU object or no adapter, or none in time. */
 export async function requestAdapter(gpu: GPU | undefined): Promise<Adapter> {
   if (!gpu) throw coded('unavailable', new Error('This browser has no WebGPU (there is no navigator.gpu).'))
-  const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' })
+  const adapter = await ask(gpu)
   if (!adapter)
     throw coded('unavailable', new Error('WebGPU is there, but it offers no adapter on this machine.'))
   const name = adapterName(adapter.info)

@@ -18,9 +18,9 @@ const shortestPause = 1
 const pausePart = 1 / 16
 /** Milliseconds of waiting without any answer, after which no help comes: then the device has other troubles. */
 const longestHelp = 10_000
-/** Round trips at the opening, before help and with it. */
+/** Round trips at the opening: each without help is followed by some with it, where it is late. */
 const ownTrips = 3
-const helpedTrips = 5
+const helpedTrips = 2
 /** The latency is the median of so many of the last samples: one late answer changes nothing. */
 const samplesKept = 5
 /** Milliseconds after which an idle queue is asked for a new sample. */
@@ -28,7 +28,7 @@ const sampleAge = 1000
 
 const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds))
 
-/** Of an odd number of values. */
+/** Of an even number of values the upper one of the two in the middle. */
 const median = (values: readonly number[]) => values.toSorted((a, b) => a - b)[values.length >> 1]
 
 export class Answers {
@@ -61,22 +61,27 @@ export class Answers {
 
   /** Learns the latency of a device that has nothing to do yet, and whether help is needed and of use. */
   async measure(): Promise<void> {
-    const own = await this.trips(ownTrips)
-    // a busy machine answers late now and then, a timer always
+    const own: number[] = []
+    const helped: number[] = []
+    for (let trip = 0; trip < ownTrips && !this.gone; trip++) {
+      own.push(await this.trip())
+      // a busy machine answers late now and then, a timer always
+      if (Math.min(...own) <= lateAnswer) continue
+      this.ownLatency = Math.min(...own)
+      for (let more = 0; more < helpedTrips; more++) helped.push(await this.trip())
+      this.ownLatency = undefined
+    }
     const least = Math.min(...own)
-    if (this.gone || least <= lateAnswer) return
-    this.ownLatency = least
-    this.samples = []
-    await this.trips(helpedTrips)
-    if (this.latency < least / 2) return
-    this.ownLatency = undefined
-    this.samples = own
+    const useful = least > lateAnswer && median(helped) < least / 2
+    if (useful) this.ownLatency = least
+    this.samples = useful ? helped : own
   }
 
-  private async trips(count: number): Promise<number[]> {
-    for (let trip = 0; trip < count && !this.gone; trip++)
-      await Promise.race([this.attend(this.device.queue.onSubmittedWorkDone()), this.device.lost])
-    return this.samples
+  /** Milliseconds to an idle device and back; of one that is lost, until that is known. */
+  private async trip(): Promise<number> {
+    const start = performance.now()
+    await Promise.race([this.attend(this.device.queue.onSubmittedWorkDone()), this.device.lost])
+    return performance.now() - start
   }
 
   /** Something was submitted: until it is known to be done, a wait says little about the latency. */
@@ -96,7 +101,7 @@ export class Answers {
     const idle = this.done === asked
     this.lastEvent = start
     this.waiting++
-    if (this.ownLatency !== undefined && !this.helping) void this.help(this.ownLatency)
+    if (this.ownLatency !== undefined && !this.helping) void this.help()
     try {
       const answered = await answer
       this.done = Math.max(this.done, asked)
@@ -128,12 +133,12 @@ export class Answers {
    * Submits nothing, again and again, for as long as somebody waits. It ends when the pause between two has become as
    * long as the browser's own, when the device is gone, and when no answer comes at all.
    */
-  private async help(ownLatency: number): Promise<void> {
+  private async help(): Promise<void> {
     this.helping = true
-    while (this.waiting > 0 && !this.gone) {
+    while (this.waiting > 0 && this.ownLatency !== undefined && !this.gone) {
       const waited = performance.now() - this.lastEvent
       const length = Math.max(shortestPause, waited * pausePart)
-      if (length >= ownLatency || waited > longestHelp) break
+      if (length >= this.ownLatency || waited > longestHelp) break
       try {
         await this.nudge()
       } catch {

@@ -2,6 +2,7 @@
 import { coded } from '../../faults.ts'
 import { requestAdapter } from './adapter.ts'
 import { Answers } from './answers.ts'
+import { inTime } from './inTime.ts'
 import type { Variant } from './variants.ts'
 
 /** Limits that decide how large the work may be; everything else keeps its default. */
@@ -35,14 +36,20 @@ export interface Device {
   dispose(): void
 }
 
-/** Rejects with a sentence when there is no GPU object, no adapter or no device. */
+/** Rejects with a sentence when there is no GPU object, no adapter or no device, or none in time. */
 export async function openDevice(gpu: GPU | undefined): Promise<Device> {
   const { adapter, name, software, variant } = await requestAdapter(gpu)
   const requiredLimits = Object.fromEntries(wantedLimits.map((name) => [name, adapter.limits[name]]))
   const requiredFeatures = wantedFeatures.filter((feature) => adapter.features.has(feature))
-  const device = await adapter.requestDevice({ requiredLimits, requiredFeatures }).catch((error: Error) => {
+  const asked = adapter.requestDevice({ requiredLimits, requiredFeatures }).catch((error: Error) => {
     const message = `The WebGPU adapter (${name}) gives no device: ${error.message}`
     throw coded('unavailable', new Error(message))
+  })
+  const device = await inTime(asked, `The WebGPU adapter (${name}) gave no device`, () => {
+    asked.then(
+      (late) => late.destroy(),
+      () => {},
+    )
   })
 
   let disposed = false
@@ -75,7 +82,7 @@ export async function openDevice(gpu: GPU | undefined): Promise<Device> {
   })
 
   const answers = new Answers(device)
-  await answers.measure()
+  await inTime(answers.measure(), `The WebGPU device (${name}) gave no answer`, () => device.destroy())
   return {
     device,
     adapter: name,

@@ -1,5 +1,6 @@
 /** The init lab's hot loop, as `compare` times it on every backend. */
 import type { Backend } from '../../compute/backend.ts'
+import { obsolete } from '../../faults.ts'
 import type { HotLoop, ParameterValues } from '../lab.ts'
 import { columnsFor, EmbeddingTable } from './embeddingTable.ts'
 import { tokenStatistics } from './measurement.ts'
@@ -23,7 +24,7 @@ export async function createHotLoop(backend: Backend, parameterValues: Parameter
       const state = backend.createLogitLossState(values.tokens, 1, histogramBins, landscapeBins)
       try {
         for (let index = 0; index < table.sliceCount; index++) {
-          if (await aborted()) throw new DOMException('The comparison was cancelled.', 'AbortError')
+          if (await aborted()) throw obsolete('The comparison was cancelled.')
           streamSlice(backend, values, batch, state, [scale], table.slice(index))
           await backend.finished()
         }

@@ -4,6 +4,7 @@
  */
 import type { Backend, LogitLossResult, LogitLossState } from '../../compute/backend.ts'
 import type { Experiment, FrameContent, Metrics, ParameterValues } from '../lab.ts'
+import { Pace } from '../pace.ts'
 import { type Calibration, calibrate, passMilliseconds, wordsPerSlice } from './calibration.ts'
 import { columnsFor, EmbeddingTable } from './embeddingTable.ts'
 import type { InitFrame, MeasuredSetting } from './frame.ts'
@@ -24,6 +25,8 @@ import { expectedEntropy, expectedLoss, expectedSumSquaredProbability, ownLogit 
 import { TheoryCurves } from './theoryCurves.ts'
 
 const landscapeRows = 64
+/** Slices of the table are made for some milliseconds each. */
+const slicesPerMillisecond = 1 / 6
 /** Batches after which playing on would teach nothing: the standard error is down to a sixth. */
 const lastStep = 31
 
@@ -39,33 +42,50 @@ function settingOf(values: InitValues): string {
   return JSON.stringify([values.vocab, values.hidden === 'tied' && values.alignment])
 }
 
+/** A batch on its way over the vocabulary. */
+interface Pass {
+  readonly batch: Batch
+  readonly state: LogitLossState
+  /** Slices of the table that are sent. */
+  slices: number
+  /** Milliseconds of those that are done. */
+  spent: number
+}
+
 class InitExperiment implements Experiment {
+  /** Passes whose results are here, but for the first. */
   step = 0
-  /** The pass of the current step is over. */
+  /** The first pass is over. */
   ready = false
-  /** The theory's curves are drawn, too. */
+  /** The theory's curves are drawn, too, and no pass is under way. */
   complete = false
+  /** Counts what is new: slices of the first pass, passes, the curves. */
+  news = 0
   private readonly schemes: readonly [Scheme, Scheme]
   private readonly scales: readonly [number, number]
   private readonly measurement: Measurement
-  private batch: Batch | undefined
-  private state: LogitLossState | undefined
-  private sliceIndex = 0
+  private readonly pace: Pace
+  /** Passes that are sent whole. */
+  private sent = 0
+  private pass: Pass | undefined
+  /** The last slice of the first pass is not sent, or not done: what is seen of it meanwhile. */
+  private first: Pass | undefined
   private result: LogitLossResult | undefined
-  /** Spent in the slices of the pass under way, and of the last one that is over. */
-  private spent = 0
+  /** Of the last pass that is over. */
   private milliseconds = Number.NaN
   private readonly predicted: Metrics
   /** Of every scheme: what no number of tokens averages out. */
   private readonly tableDeviations: readonly [TableDeviation, TableDeviation]
   readonly lastStep = lastStep
   private inherited = false
+  private disposed = false
 
   constructor(
     private readonly backend: Backend,
     private readonly values: InitValues,
     readonly inheritance: Inheritance,
   ) {
+    this.pace = new Pace(backend, slicesPerMillisecond)
     this.schemes = [values.scheme, comparisonScheme(values.scheme)]
     this.scales = [this.std(0), this.std(1)]
     this.measurement = new Measurement(2, histogramBins, values.hidden === 'tied')
@@ -80,50 +100,71 @@ class InitExperiment implements Experiment {
   }
 
   get progress(): number {
-    return this.ready ? 1 : this.sliceIndex / this.inheritance.table.sliceCount
+    return this.ready ? 1 : (this.first?.slices ?? 0) / this.inheritance.table.sliceCount
+  }
+
+  /** The step of the newest pass that is sent or under way. */
+  get begun(): number {
+    return Math.max(0, this.pass ? this.sent : this.sent - 1)
   }
 
   async advance(steps: number, budget: number): Promise<void> {
     const start = performance.now()
     const last = this.step + steps
     const left = () => budget - (performance.now() - start)
-    let drawn = this.inheritance.curves.work(this.values, budget / 3)
+    const { pace, inheritance } = this
+    let drawn = inheritance.curves.work(this.values, budget / 3)
     do {
-      if (this.ready && this.step < last) {
-        this.step++
-        this.ready = false
-        this.sliceIndex = 0
-      }
-      if (this.ready) break
-      await this.advanceSlice()
+      await pace.turn()
+      if (this.pass || this.sent <= last) await this.slice(left())
+      else if (!(await pace.arrival())) break
     } while (left() > 0)
-    if (!drawn && left() > 0) drawn = this.inheritance.curves.work(this.values, left())
-    this.complete = this.ready && drawn
+    if (!drawn && left() > 0) drawn = inheritance.curves.work(this.values, left())
+    const complete = this.ready && drawn && !this.pass && this.step === this.begun
+    if (complete !== this.complete || !drawn) this.news++
+    this.complete = complete
   }
 
-  /** One slice of the table through the loss; starts and ends the pass where due. */
-  private async advanceSlice(): Promise<void> {
-    const { backend, values, inheritance } = this
-    const start = performance.now()
-    if (this.sliceIndex === 0) {
-      this.spent = 0
-      disposeBatch(this.batch)
-      this.state?.dispose()
-      this.batch = drawBatch(backend, values, this.step)
-      this.state = backend.createLogitLossState(values.tokens, 2, histogramBins, landscapeBins)
+  /** Some slices of the table through the loss; starts and ends the pass where due. */
+  private async slice(milliseconds: number): Promise<void> {
+    const { backend, values, inheritance, pace } = this
+    const { table } = inheritance
+    this.pass ??= {
+      batch: drawBatch(backend, values, this.sent),
+      state: backend.createLogitLossState(values.tokens, 2, histogramBins, landscapeBins),
+      slices: 0,
+      spent: 0,
     }
-    const slice = inheritance.table.slice(this.sliceIndex)
-    streamSlice(backend, values, this.batch as Batch, this.state as LogitLossState, this.scales, slice)
-    await backend.finished()
-    this.sliceIndex++
-    if (this.sliceIndex < inheritance.table.sliceCount) {
-      this.spent += performance.now() - start
-      return
-    }
-    this.result = await backend.readLogitLoss(this.state as LogitLossState)
-    this.milliseconds = this.spent + performance.now() - start
-    this.measurement.add(this.result, this.scales, values.vocab, values.vocab)
+    const { pass } = this
+    if (this.sent === 0) this.first = pass
+    const begin = pass.slices
+    const rest = table.sliceCount - begin
+    const end = begin + Math.min(rest, pace.units(milliseconds, rest))
+    for (; pass.slices < end; pass.slices++)
+      streamSlice(backend, values, pass.batch, pass.state, this.scales, table.slice(pass.slices))
+    if (end < table.sliceCount)
+      return pace.sent(end - begin, backend.finished(), (_, took) => {
+        pass.spent += took
+        if (pass === this.first) this.news++
+      })
+    const result = backend.readLogitLoss(pass.state)
+    this.pass = undefined
+    this.sent++
+    await pace.sent(end - begin, result, (seen, took) => this.take(pass, seen, pass.spent + took))
+  }
+
+  /** The pass is over. */
+  private take(pass: Pass, result: LogitLossResult, milliseconds: number): void {
+    disposePass(pass)
+    this.first = undefined
+    if (this.disposed) return
+    const { scales, values } = this
+    this.result = result
+    this.milliseconds = milliseconds
+    this.measurement.add(result, scales, values.vocab, values.vocab)
+    if (this.ready) this.step++
     this.ready = true
+    this.news++
     this.remember()
   }
 
@@ -153,13 +194,10 @@ class InitExperiment implements Experiment {
   async frame(): Promise<FrameContent<InitFrame>> {
     const { values, inheritance } = this
     // later batches refine a picture that is complete already: it stands until the next is complete
-    const partial = this.step === 0 && !this.ready && this.state && this.sliceIndex > 0
-    const result = partial ? await this.backend.readLogitLoss(this.state as LogitLossState) : this.result
-    const wordsSeen = partial
-      ? Math.min(this.sliceIndex * inheritance.table.wordsPerSlice, values.vocab)
-      : result
-        ? values.vocab
-        : 0
+    const partial = this.ready || !this.first?.slices ? undefined : this.first
+    const seen = partial && Math.min(partial.slices * inheritance.table.wordsPerSlice, values.vocab)
+    const result = partial ? await this.backend.readLogitLoss(partial.state) : this.result
+    const wordsSeen = seen ? seen : result ? values.vocab : 0
     const measurement = partial && result ? this.partialMeasurement(result, wordsSeen) : this.measurement
     const rows = Math.min(values.tokens, landscapeRows)
     const scheme = (index: 0 | 1) => ({
@@ -238,10 +276,15 @@ class InitExperiment implements Experiment {
   }
 
   dispose(): void {
-    disposeBatch(this.batch)
-    this.state?.dispose()
+    this.disposed = true
+    if (this.pass) disposePass(this.pass)
     if (!this.inherited) this.inheritance.table.dispose()
   }
+}
+
+function disposePass({ batch, state }: Pass): void {
+  disposeBatch(batch)
+  state.dispose()
 }
 
 const alignmentOf = ({ hidden, alignment }: InitValues) => (hidden === 'tied' ? alignment : undefined)

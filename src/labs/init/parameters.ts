@@ -66,7 +66,7 @@ export const parameters: readonly Parameter[] = [
     live: true,
     ofRun: true,
     onRelease: true,
-    help: 'How many steps the slower model will need to come there; at 20 there is no guess yet, and playing waits for one. Whatever begins another race, as a new seed does, asks anew; a reset runs the same race with the guess set then.',
+    help: 'How many steps the slower model will need to come there; at 20 there is no guess yet, and playing waits for one. Whatever begins another race, as a new seed does, asks anew; a reset runs the same race with the guess set then. Keys on the slider count once Enter is pressed.',
     belongs: isTraining,
     relevant: (values) => values.race === true,
   },

@@ -3,7 +3,6 @@
  * ahead to the minima that they end in. What is shown of it is up to the family.
  */
 import type { Experiment, FrameContent, Metrics, ParameterValues } from '../lab.ts'
-import { worthwhile } from '../pace.ts'
 import { FitRun, type ShownFit } from './fitRun.ts'
 import { type DescentRule, type FitSetting, updatesColumn } from './fitSpace.ts'
 import { type DistancesToMinima, Following } from './following.ts'
@@ -28,8 +27,8 @@ const nearDistance = 1e-2
 /** Playing ends then, or after this many steps, counted from the last change of what they descend by. */
 const mostSteps = 8192
 
-/** While steps are due, this share of the time still goes to following the starts. */
-const followingShare = 1 / 3
+/** While steps are due, milliseconds for following the starts to one of theirs. */
+const followingShare = 1 / 2
 
 /** Everything that a frame or a metric is made from. */
 export interface DescentState {
@@ -85,6 +84,12 @@ export class DescentExperiment implements Experiment {
   private looks: readonly { readonly point: Float32Array; readonly distance: number }[] = []
   private readonly run: FitRun
   private following: Following | undefined
+  /** From this step on everything descends by the present rule. */
+  private ruleSince = 0
+  /** Milliseconds that the steps before the starts are followed had taken. */
+  private tookBefore = 0
+  /** Changes of the rule. */
+  private changes = 0
   /** What the first frame shows beside the fits is there. */
   private prepared = false
   private handedOver = false
@@ -94,7 +99,14 @@ export class DescentExperiment implements Experiment {
     private readonly parts: Parts,
   ) {
     const { setting, shownRows, startRows } = family
-    this.run = new FitRun(setting, shownRows, startRows, (index) => family.rule(index))
+    this.run = new FitRun(
+      setting,
+      shownRows,
+      startRows,
+      (index) => family.rule(index),
+      lookEvery,
+      () => this.look(),
+    )
     this.follow([family.startSource, family.rule('starts')], startRows)
   }
 
@@ -112,12 +124,20 @@ export class DescentExperiment implements Experiment {
     return this.restedAt ?? this.mostSteps
   }
 
+  get begun(): number {
+    return this.run.begun
+  }
+
   get ready(): boolean {
-    return this.prepared && this.run.ready
+    return this.prepared
   }
 
   get progress(): number {
-    return this.prepared ? this.run.progress : this.family.preparation
+    return this.prepared ? 1 : this.family.preparation
+  }
+
+  get news(): number {
+    return this.run.news + this.changes + (this.following?.news ?? 0)
   }
 
   private get followed(): number {
@@ -131,25 +151,36 @@ export class DescentExperiment implements Experiment {
     this.complete = false
     this.prepared ||= await this.family.prepare(left)
     if (!this.prepared) return
-    const kept = steps > 0 && this.followed < 1 ? budget * followingShare : 0
-    await this.runTo(last, () => left() - kept)
-    if (this.run.ready && this.followed < 1) {
+    if (this.followingDue(steps > 0)) {
       if (!this.following)
-        this.follow(['from step', this.step, this.family.rule('starts')], await this.run.readStarts())
+        this.follow(['from step', this.step, this.family.rule('starts')], this.run.startRows)
       await this.following?.work(left, this.family.distances)
-    }
-    this.complete = this.ready && this.followed === 1
+    } else await this.runTo(last, left)
+    this.complete = this.ready && this.run.settled && this.followed === 1
+  }
+
+  /** Whether it is the turn of following the starts. */
+  private followingDue(stepsToo: boolean): boolean {
+    if (this.followed === 1 || this.step < this.ruleSince) return false
+    if (!stepsToo) return this.run.settled
+    const { following, run } = this
+    return !following?.waiting && (following?.took ?? 0) < followingShare * (run.took - this.tookBefore)
   }
 
   /** As far as there is time, and not beyond the step at which the shown fits turn out to be at rest. */
   private async runTo(last: number, left: () => number): Promise<void> {
-    const { run } = this
-    do {
-      const look = (Math.floor(this.step / lookEvery) + 1) * lookEvery
-      await run.advance(run.ready ? Math.min(last, look) : this.step, left)
-      const due = run.ready && this.step % lookEvery === 0 && this.step !== this.lookedAt
-      if (due && this.restedAt === undefined && this.atRest()) return
-    } while (this.step < last && worthwhile(left()))
+    const { run, restedAt } = this
+    // while one look is waited for, the fits go on to the next
+    const nextLook = () => (Math.floor(this.step / lookEvery) + 2) * lookEvery
+    await run.advance(() => (this.restedAt === restedAt ? Math.min(last, nextLook()) : this.step), left)
+    if (run.settled) this.look()
+  }
+
+  /** Ends playing where the shown fits are at rest: what they did beyond it is taken back. */
+  private look(): void {
+    const due = this.step % lookEvery === 0 && this.step !== this.lookedAt
+    if (!due || this.restedAt !== undefined) return
+    if (this.atRest()) this.run.takeBack()
   }
 
   /** Looks whether every shown fit lies in a minimum, has diverged, or does not move at all. */
@@ -180,6 +211,7 @@ export class DescentExperiment implements Experiment {
       source,
       () => new Following(family.setting, family.rule('starts'), rows),
     )
+    this.tookBefore = this.run.took - this.following.took / followingShare
   }
 
   /** Optimizer and learning rate count from the present points on, for the starts and for where they end. */
@@ -197,11 +229,13 @@ export class DescentExperiment implements Experiment {
     this.looks = []
     this.mostSteps = this.step + mostSteps
     this.complete = false
+    this.ruleSince = this.run.begun
+    this.changes++
   }
 
-  private async state(): Promise<DescentState> {
+  private state(): DescentState {
     const { run, following, family } = this
-    const starts = await run.readStarts()
+    const starts = run.startRows
     const { columns } = family.setting.space
     let startsDiverged = 0
     for (let at = updatesColumn(family.setting.space); at < starts.length; at += columns)
@@ -221,13 +255,13 @@ export class DescentExperiment implements Experiment {
   }
 
   async frame(): Promise<FrameContent<KlFrame>> {
-    const state = await this.state()
+    const state = this.state()
     const data = this.family.data(state)
     return { metrics: this.family.metrics(state), data, transfer: buffers(data) }
   }
 
   async metrics(): Promise<Metrics> {
-    return this.family.metrics(await this.state())
+    return this.family.metrics(this.state())
   }
 
   /** The next run took over what stays right. */

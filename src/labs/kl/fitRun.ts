@@ -4,9 +4,6 @@ import { Pace, worthwhile } from '../pace.ts'
 import { type DescentRule, divergenceColumn, type FitSetting, updatesColumn } from './fitSpace.ts'
 import { ThinnedPath } from './thinnedPath.ts'
 
-/** Most updates in one go: the shown fits' history of them is kept. */
-const longestStride = 128
-
 /** A fit that is shown, as it is at the current step. */
 export interface ShownFit {
   /** Its row of the state. */
@@ -16,16 +13,22 @@ export interface ShownFit {
 }
 
 export class FitRun {
+  /** Steps whose results are here; everything shown is of this step. */
   step = 0
+  /** Steps that the fits are sent on, those under way included. */
+  begun = 0
   readonly paths: readonly ThinnedPath[]
   shown: readonly ShownFit[]
   readonly starts: number
+  /** Rows of the state, one a start. */
+  startRows: Float32Array
+  /** Counts what has come. */
+  news = 0
+  /** Milliseconds that the steps have taken so far. */
+  took = 0
   private shownState: Tensor
   private startState: Tensor | undefined
-  /** The rows of the starts as last read, and the step at which. */
-  private startRows: Float32Array
-  private readAt = 0
-  /** Steps that all fits do in one go, how many of the starts have, and what they descend by until they all have. */
+  /** Steps that all fits do in one go, how many of the starts are sent on, and what they descend by until they all are. */
   private stride = 0
   private done: number
   private rules: readonly DescentRule[] = []
@@ -33,44 +36,49 @@ export class FitRun {
   /** The step at which the optimizer last began anew. */
   private origin = 0
   private optimizerChanged = false
+  /** Counts what was taken back: results of before count no more. */
+  private takenBack = 0
   private readonly pace: Pace
-  private begun = 0
 
   /**
    * @param shownRows rows of a state, one a shown fit
    * @param startRows rows of a state, one a start; may be empty
    * @param rule of the shown fit of this index, or of the starts
+   * @param stridesEnd every so many steps a stride ends
+   * @param arrived after every stride
    */
   constructor(
     private readonly setting: FitSetting,
     shownRows: readonly (readonly number[])[],
     startRows: Float32Array,
     private readonly rule: (index: number | 'starts') => DescentRule,
+    private readonly stridesEnd: number,
+    private readonly arrived: () => void,
   ) {
-    const { backend, space } = setting
+    const { space } = setting
     const state = new Float32Array(shownRows.length * space.columns)
     for (const [index, row] of shownRows.entries()) state.set(row, index * space.columns)
-    this.shownState = backend.upload(state, [shownRows.length, space.columns])
     this.starts = startRows.length / space.columns
     this.startRows = startRows
-    this.startState = this.starts > 0 ? backend.upload(startRows, [this.starts, space.columns]) : undefined
+    this.shownState = this.upload(state)
+    this.startState = this.starts > 0 ? this.upload(startRows) : undefined
     this.done = this.starts
     this.paths = shownRows.map(() => new ThinnedPath())
     this.shown = shownRows.map((_, index) => ({
       row: state.slice(index * space.columns, (index + 1) * space.columns),
       divergedAt: undefined,
     }))
-    this.pace = new Pace(setting.space.firstPace)
+    this.pace = new Pace(setting.backend, space.firstPace)
   }
 
-  /** All fits are at the current step. */
-  get ready(): boolean {
-    return this.stride === 0
+  private upload(rows: Float32Array): Tensor {
+    const { backend, space } = this.setting
+    return backend.upload(rows, [rows.length / space.columns, space.columns])
   }
 
-  /** Share of the steps under way that is done. */
-  get progress(): number {
-    return this.ready ? 1 : this.done / Math.max(1, this.starts)
+  /** No fit is under way. */
+  get settled(): boolean {
+    return this.stride === 0 && this.step === this.begun
   }
 
   /** The optimizer was changed: it begins anew, without the moments of the other, where the fits are. */
@@ -81,24 +89,32 @@ export class FitRun {
   /** The divergence at the start, so that the first point of every path has one. */
   async evaluate(): Promise<void> {
     this.evaluateShown()
-    await this.readShown()
+    this.takeShown((await this.setting.backend.read(this.shownState)) as Float32Array)
   }
 
-  /** Steps up to `last` while `left` says that there is time, at least one slice where anything is to do. */
-  async advance(last: number, left: () => number): Promise<void> {
-    while (!this.ready || this.step < last) {
-      if (this.ready) await this.begin(last - this.step, left())
+  /**
+   * Sends the fits on to the step that `last` says, while `left` says that there is time, one slice at least; waits where there is
+   * nothing to be sent.
+   */
+  async advance(last: () => number, left: () => number): Promise<void> {
+    do {
+      await this.pace.turn()
+      const due = last() - this.begun
+      if (this.stride === 0 && due <= 0) {
+        if (this.settled || !(await this.pace.arrival())) return
+        continue
+      }
+      if (this.stride === 0) await this.begin(due, left())
       await this.slice(left())
-      if (!worthwhile(left())) return
-    }
+    } while (worthwhile(left()))
   }
 
   private async begin(due: number, milliseconds: number): Promise<void> {
     const { backend, space, target } = this.setting
     if (this.optimizerChanged) await this.forgetMoments()
-    this.begun = performance.now()
     const fits = this.starts + this.shown.length
-    this.stride = Math.min(due, longestStride, Math.max(1, Math.floor(this.pace.units(milliseconds) / fits)))
+    const most = Math.min(due, this.stridesEnd - (this.begun % this.stridesEnd))
+    this.stride = Math.min(most, Math.max(1, Math.floor(this.pace.units(milliseconds) / fits)))
     this.rules = [...this.shown.keys(), 'starts' as const].map((index) => this.rule(index))
     this.history = backend.createTensor([this.stride, this.shown.length, space.historyColumns])
     for (const index of this.shown.keys())
@@ -113,7 +129,6 @@ export class FitRun {
       })
     this.evaluateShown()
     this.done = 0
-    this.step += this.stride
   }
 
   /** Queued: the divergence at the present points. */
@@ -133,9 +148,10 @@ export class FitRun {
   /** Some of the starts through the stride; ends it once they all are. */
   private async slice(milliseconds: number): Promise<void> {
     const { backend, space, target } = this.setting
-    const begin = this.done === 0 ? this.begun : performance.now()
-    const budget = this.pace.units(milliseconds) / this.stride
-    const fits = Math.min(this.starts - this.done, Math.max(1, Math.floor(budget)))
+    const { stride } = this
+    const left = this.starts - this.done
+    const budget = this.pace.units(milliseconds, left * stride) / stride
+    const fits = Math.min(left, Math.max(1, Math.floor(budget)))
     if (this.startState && fits > 0)
       space.fit(backend, {
         ...this.rules[this.shown.length],
@@ -143,32 +159,54 @@ export class FitRun {
         state: this.startState,
         firstFit: this.done,
         fits,
-        steps: this.stride,
+        steps: stride,
       })
-    const units = (fits + (this.done === 0 ? this.shown.length : 0)) * this.stride
+    const units = (fits + (this.done === 0 ? this.shown.length : 0)) * stride
     this.done += fits
-    if (this.done < this.starts) await backend.finished()
-    else await this.end()
-    this.pace.note(units, performance.now() - begin)
+    if (this.done < this.starts)
+      await this.pace.sent(units, backend.finished(), (_, milliseconds) => {
+        this.took += milliseconds
+      })
+    else await this.end(units)
   }
 
-  private async end(): Promise<void> {
+  /** Reads where the stride has led; what follows may be queued behind. */
+  private async end(units: number): Promise<void> {
     const { backend, space } = this.setting
+    const { stride, takenBack, startState } = this
     const history = this.history as Tensor
-    const points = (await backend.read(history)) as Float32Array
+    const reads = [history, this.shownState, ...(startState ? [startState] : [])]
+    const rows = Promise.all(reads.map((tensor) => backend.read(tensor) as Promise<Float32Array>))
     history.dispose()
     this.history = undefined
-    await this.readShown((index, step) => {
-      const offset = ((step - (this.step - this.stride)) * this.shown.length + index) * space.historyColumns
-      return points.subarray(offset, offset + space.coordinates + 1)
-    })
     this.stride = 0
+    this.begun += stride
+    await this.pace.sent(units, rows, ([points, shown, starts], milliseconds) => {
+      this.took += milliseconds
+      if (takenBack !== this.takenBack) return
+      const first = this.step
+      this.step += stride
+      this.startRows = starts ?? this.startRows
+      this.takeShown(
+        shown,
+        (index, step) => {
+          const offset = ((step - first) * this.shown.length + index) * space.historyColumns
+          return points.subarray(offset, offset + space.coordinates + 1)
+        },
+        first,
+      )
+      this.news++
+      this.arrived()
+    })
   }
 
-  /** The shown fits as they are; their paths grow by `pointAt` the steps of the stride, and by the present point. */
-  private async readShown(pointAt?: (index: number, step: number) => Float32Array): Promise<void> {
+  /** The shown fits as they are; their paths grow by `pointAt` the steps from `first` on, and by the present point. */
+  private takeShown(
+    state: Float32Array,
+    pointAt?: (index: number, step: number) => Float32Array,
+    first = this.step,
+  ): void {
     const { space } = this.setting
-    const state = (await this.setting.backend.read(this.shownState)) as Float32Array
     const before = this.shown
     this.shown = before.map(({ divergedAt }, index) => {
       const row = state.slice(index * space.columns, (index + 1) * space.columns)
@@ -179,45 +217,53 @@ export class FitRun {
       if (before[index].divergedAt !== undefined) continue
       const last = divergedAt ?? this.step
       const path = this.paths[index]
-      if (pointAt)
-        for (let step = this.step - this.stride; step < last; step++)
-          path.add([step, ...pointAt(index, step)])
+      if (pointAt) for (let step = first; step < last; step++) path.add([step, ...pointAt(index, step)])
       path.add([last, ...row.subarray(0, space.coordinates), row[divergenceColumn(space)]])
     }
   }
 
-  /** The rows of the starts at the current step (of those that are there, while it is under way). */
-  async readStarts(): Promise<Float32Array> {
-    const { backend } = this.setting
-    if (this.startState && (this.readAt !== this.step || !this.ready)) {
-      this.startRows = (await backend.read(this.startState)) as Float32Array
-      this.readAt = this.ready ? this.step : -1
-    }
-    return this.startRows
+  /** The fits go back to where they were at `step`: what is under way counts no more. */
+  takeBack(): void {
+    if (this.settled) return
+    this.takenBack++
+    this.history?.dispose()
+    this.history = undefined
+    this.stride = 0
+    this.done = this.starts
+    this.begun = this.step
+    this.replaceStates((rows) => rows)
   }
 
   /** The fits stay where they are, their moments and updates at 0; those that diverged stay so. */
   private async forgetMoments(): Promise<void> {
-    this.shownState = await this.withoutMoments(this.shownState)
-    if (this.startState) this.startState = await this.withoutMoments(this.startState)
+    await this.pace.all()
+    const { space } = this.setting
+    this.replaceStates((rows) => {
+      for (let at = 0; at < rows.length; at += space.columns) {
+        rows.fill(0, at + space.coordinates, at + divergenceColumn(space))
+        const updates = at + updatesColumn(space)
+        rows[updates] = Math.min(0, rows[updates])
+      }
+      return rows
+    })
     this.origin = this.step
     this.optimizerChanged = false
   }
 
-  /** A new state in place of this one. */
-  private async withoutMoments(state: Tensor): Promise<Tensor> {
-    const { backend, space } = this.setting
-    const rows = (await backend.read(state)) as Float32Array
-    for (let at = 0; at < rows.length; at += space.columns) {
-      rows.fill(0, at + space.coordinates, at + divergenceColumn(space))
-      const updates = at + updatesColumn(space)
-      rows[updates] = Math.min(0, rows[updates])
-    }
-    state.dispose()
-    return backend.upload(rows, state.shape)
+  /** New states from the rows at `step`, which may be changed. */
+  private replaceStates(change: (rows: Float32Array) => Float32Array): void {
+    const { columns } = this.setting.space
+    const shown = new Float32Array(this.shown.length * columns)
+    for (const [index, { row }] of this.shown.entries()) shown.set(row, index * columns)
+    this.shownState.dispose()
+    this.shownState = this.upload(change(shown))
+    if (!this.startState) return
+    this.startState.dispose()
+    this.startState = this.upload(change(this.startRows.slice()))
   }
 
   dispose(): void {
+    this.takenBack++
     this.shownState.dispose()
     this.startState?.dispose()
     this.history?.dispose()

@@ -33,6 +33,10 @@ export class Following {
   /** Of the present stretch: rows done. */
   private done = 0
   private updates = 0
+  /** Who has arrived in the stretch that is done will be known then. */
+  private looking: Promise<void> | undefined
+  /** Milliseconds that it has taken so far. */
+  took = 0
   private readonly pace: Pace
 
   /** `rows`: where the starts are, rows of a state. */
@@ -46,7 +50,7 @@ export class Following {
     this.basins = new Uint8Array(count).fill(unknownBasin)
     this.lastNear = new Uint8Array(count).fill(unknownBasin)
     this.active = Array.from({ length: count }, (_, start) => start)
-    this.pace = new Pace(setting.space.firstPace)
+    this.pace = new Pace(setting.backend, setting.space.firstPace)
   }
 
   get complete(): boolean {
@@ -65,21 +69,32 @@ export class Following {
     return counts.map((count) => count / this.basins.length)
   }
 
-  /** Works while `left` says that there is time, at least one slice. */
-  async work(left: () => number, distances: DistancesToMinima): Promise<void> {
-    if (this.complete) return
-    do await this.slice(left(), distances)
-    while (!this.complete && worthwhile(left()))
+  /** Counts what is newly known. */
+  get news(): number {
+    return this.updates
   }
 
-  private async slice(milliseconds: number, distances: DistancesToMinima): Promise<void> {
+  /** Who has arrived is not known yet: nothing can be done until then. */
+  get waiting(): boolean {
+    return this.looking !== undefined
+  }
+
+  /** Works while `left` says that there is time, at least one slice. */
+  async work(left: () => number, distances: DistancesToMinima): Promise<void> {
+    do {
+      await this.looking
+      if (!this.complete) await this.slice(left, distances)
+    } while (!this.waiting && !this.complete && worthwhile(left()))
+  }
+
+  private async slice(left: () => number, distances: DistancesToMinima): Promise<void> {
     const { backend, space, target } = this.setting
-    const begin = performance.now()
+    const { pace } = this
+    await pace.turn()
     this.tensor ??= backend.upload(this.rows, [this.active.length, space.columns])
-    const fits = Math.min(
-      this.active.length - this.done,
-      Math.max(1, Math.floor(this.pace.units(milliseconds) / stretch)),
-    )
+    const rest = this.active.length - this.done
+    const budget = pace.units(left(), rest * stretch) / stretch
+    const fits = Math.min(rest, Math.max(1, Math.floor(budget)))
     space.fit(backend, {
       ...this.rule,
       target,
@@ -90,15 +105,20 @@ export class Following {
       tolerance: gradientTolerance,
     })
     this.done += fits
-    if (this.done < this.active.length) await backend.finished()
-    else await this.look(distances)
-    this.pace.note(fits * stretch, performance.now() - begin)
+    const take = (_: unknown, milliseconds: number) => {
+      this.took += milliseconds
+    }
+    if (this.done < this.active.length) return pace.sent(fits * stretch, backend.finished(), take)
+    const rows = backend.read(this.tensor) as Promise<Float32Array>
+    const looked = rows.then((after) => this.look(after, distances))
+    this.looking = looked
+    await pace.sent(fits * stretch, looked, take)
   }
 
   /** Ends the stretch: those who have arrived are left out of the next. */
-  private async look(distances: DistancesToMinima): Promise<void> {
-    const { backend, space } = this.setting
-    const after = (await backend.read(this.tensor as Tensor)) as Float32Array
+  private look(after: Float32Array, distances: DistancesToMinima): void {
+    const { space } = this.setting
+    this.looking = undefined
     const stay: number[] = []
     for (const index of this.active.keys()) {
       const row = after.subarray(index * space.columns, (index + 1) * space.columns)

@@ -1,5 +1,6 @@
 /** The KL lab's hot loop, as `compare` times it on every backend: many starts descend side by side. */
 import type { Backend } from '../../compute/backend.ts'
+import { obsolete } from '../../faults.ts'
 import type { HotLoop, ParameterValues } from '../lab.ts'
 import { divergenceColumn } from './fitSpace.ts'
 import { LineFamily } from './lineFamily.ts'
@@ -41,7 +42,7 @@ export async function createHotLoop(backend: Backend, parameterValues: Parameter
       const state = backend.upload(startRows, [values.starts, space.columns])
       try {
         for (let done = 0; done < steps; done += stride) {
-          if (await aborted()) throw new DOMException('The comparison was cancelled.', 'AbortError')
+          if (await aborted()) throw obsolete('The comparison was cancelled.')
           space.fit(backend, { ...rule, target, state, steps: Math.min(stride, steps - done) })
           await backend.finished()
         }

@@ -33,7 +33,7 @@ export class LandscapeWork {
   ) {
     this.mu = axis(region.mu, columns)
     this.logSigma = axis(region.logSigma, rows)
-    this.pace = new Pace(setting.space.firstPace)
+    this.pace = new Pace(setting.backend, setting.space.firstPace)
   }
 
   /** Share of it that is evaluated. */
@@ -44,17 +44,23 @@ export class LandscapeWork {
   /** Works while `left` says that there is time, at least one slice; true once it is done. */
   async work(left: () => number): Promise<boolean> {
     while (!this.landscape) {
-      await this.slice(left())
+      await this.slice(left)
       if (!worthwhile(left())) break
     }
     return this.landscape !== undefined
   }
 
-  private async slice(milliseconds: number): Promise<void> {
+  private async slice(left: () => number): Promise<void> {
     const { backend, space, target } = this.setting
-    const begin = performance.now()
+    const { pace } = this
+    await pace.turn()
+    if (this.done === rows * columns) {
+      await pace.arrival()
+      return
+    }
     this.tensor ??= backend.upload(this.lattice(), [rows * columns, space.columns])
-    const fits = Math.min(rows * columns - this.done, this.pace.units(milliseconds))
+    const rest = rows * columns - this.done
+    const fits = Math.min(rest, pace.units(left(), rest))
     space.fit(backend, {
       ...this.rule,
       target,
@@ -64,12 +70,12 @@ export class LandscapeWork {
       steps: 0,
     })
     this.done += fits
-    if (this.done < rows * columns) await backend.finished()
-    else {
-      this.landscape = this.read((await backend.read(this.tensor)) as Float32Array)
-      this.dispose()
-    }
-    this.pace.note(fits, performance.now() - begin)
+    if (this.done < rows * columns) return pace.sent(fits, backend.finished())
+    const values = backend.read(this.tensor) as Promise<Float32Array>
+    this.dispose()
+    await pace.sent(fits, values, (state) => {
+      this.landscape = this.read(state)
+    })
   }
 
   private lattice(): Float32Array {

@@ -1,16 +1,15 @@
 /** Draws the KL lab on the line: the fits over P, the descent, the landscape with its starts, and the basins. */
-import type { MixtureComponent } from '../../compute/backend.ts'
-import type { ChartContent, Handle, HandleEvent, Mark, Stage } from '../../stage/contract.ts'
-import type { ParameterValues, ViewActions } from '../lab.ts'
+import type { ChartContent, HandleEvent, Mark, Stage } from '../../stage/contract.ts'
+import type { ViewActions } from '../lab.ts'
 import type { PanelSet } from '../panelSet.ts'
-import { formatComponents, mostComponents } from './components.ts'
 import type { Landscape, LineFit } from './frame.ts'
 import { kept, landscapeContent } from './landscapeView.ts'
 import { lineCurves, lineDomain, plotDomains } from './lineCurves.ts'
+import { lineHandles, linePatch } from './lineHandles.ts'
 import { type Fit, type Frame, nameOf, unitOf } from './lineNames.ts'
-import { type KlValues, typed } from './parameters.ts'
+import { typed } from './parameters.ts'
 import { lineComponents } from './targets.ts'
-import { leastChiSquaredSigma, logMixture } from './theory.ts'
+import { leastChiSquaredSigma } from './theory.ts'
 import {
   atLimit,
   basinsContent,
@@ -19,8 +18,8 @@ import {
   five,
   meanText,
   modeActions,
-  modeOf,
   nats,
+  partOf,
   placeApart,
   placed,
   refusal,
@@ -28,39 +27,12 @@ import {
   startMean,
 } from './viewParts.ts'
 
-/** Where P's modes are taken hold of, and where Q starts. */
-function handles({ data, values }: Frame): Handle[] {
-  const { components } = data
-  const { mu0, sigma0 } = typed(values)
-  return [
-    ...components.map(
-      ({ weight, mean, sd }, index): Handle => ({
-        id: `mode:${index}`,
-        x: mean,
-        y: Math.exp(logMixture(components, mean)),
-        role: 'target',
-        label: `mode ${index + 1} of P: mean ${five(mean)}, sd ${five(sd)}, weight ${five(weight)}`,
-        moves: 'x',
-        step: 0.1 * sd,
-      }),
-    ),
-    {
-      id: 'start',
-      x: mu0,
-      y: 0,
-      role: 'neutral',
-      label: `start of Q: μ ${five(mu0)}, σ ${five(sigma0)}`,
-      moves: 'x',
-      step: 0.1 * sigma0,
-    },
-  ]
-}
-
 function plotContent(
   name: Fit,
   fit: LineFit,
   frame: Frame,
   shaded: boolean,
+  handles: ChartContent['handles'],
   refused: string | undefined,
 ): ChartContent {
   const { data, values } = frame
@@ -124,7 +96,7 @@ function plotContent(
       ...ghosts,
       { kind: 'line', name: 'Q', role: roles[name], x, y: q, width: 2 },
     ],
-    handles: handles(frame),
+    handles,
     note:
       refused ??
       (fit.diverged
@@ -134,44 +106,6 @@ function plotContent(
           : `${objective} = ∞ at ${at}: no slope to descend, start above σ = ${five(leastChiSquaredSigma(components))}`),
     description: `P with ${components.length} modes and Q fitted by ${objective}: ${at}, ${nats(fit.value)}.`,
     format: five,
-  }
-}
-
-/** What dragging, widening, adding or removing asks of the parameters as they are now. */
-function patchFor(event: HandleEvent, now: KlValues): ParameterValues | undefined {
-  const { mu0, sigma0 } = now
-  const components = lineComponents(now)
-  const custom = (next: readonly MixtureComponent[]) => ({
-    target: 'custom',
-    components: formatComponents(next),
-  })
-  const index = modeOf(event)
-  const changed = (change: (one: MixtureComponent) => MixtureComponent) =>
-    custom(components.map((one, at) => (at === index ? change(one) : one)))
-  switch (event.kind) {
-    case 'add': {
-      if (components.length >= mostComponents) return undefined
-      const sds = components.map(({ sd }) => sd).sort((one, other) => one - other)
-      const added = {
-        weight: 1 / components.length,
-        mean: clamp(event.x, -100, 100),
-        sd: sds[sds.length >> 1],
-      }
-      return custom([...components, added])
-    }
-    case 'remove':
-      return index === undefined || components.length === 1
-        ? undefined
-        : custom(components.filter((_, at) => at !== index))
-    case 'widen':
-      if (event.id === 'start') return { sigma0: clamp(sigma0 * event.factor, 1e-3, 100) }
-      return changed((one) => ({ ...one, sd: clamp(one.sd * event.factor, 1e-3, 100) }))
-    case 'move': {
-      const x = clamp(event.x, -100, 100)
-      if (event.id === 'start')
-        return x === mu0 && event.dragging ? undefined : { mu0: Number(x.toPrecision(6)) }
-      return changed((one) => ({ ...one, mean: x }))
-    }
   }
 }
 
@@ -190,11 +124,10 @@ export function createLineView(stage: Stage, actions: ViewActions, withThird: bo
       if (frame) draw(frame)
     },
   })
-  // a wheel or a held key asks more often than frames come
   const now = () => typed(actions.values())
   const ask = (event: HandleEvent) => {
-    const patch = patchFor(event, now())
-    if (patch) actions.set(patch, 'dragging' in event && event.dragging)
+    const patch = linePatch(event, now())
+    if (patch) actions.set(patch, partOf(event))
     refused = patch ? undefined : refusal(event)
     if (refused && frame) draw(frame)
   }
@@ -237,10 +170,11 @@ export function createLineView(stage: Stage, actions: ViewActions, withThird: bo
       const fit = data[name]
       return fit ? [{ name, fit }] : []
     })
-    for (const { name, fit } of fits)
-      plots[name]?.update(
-        plotContent(name, fit, next, switches.integrand, name === 'forward' ? refused : undefined),
-      )
+    const handles = lineHandles(now())
+    for (const { name, fit } of fits) {
+      const said = name === 'forward' ? refused : undefined
+      plots[name]?.update(plotContent(name, fit, next, switches.integrand, handles, said))
+    }
     descent.update(
       descentContent(
         fits.map(({ name, fit }) => ({
@@ -290,6 +224,10 @@ export function createLineView(stage: Stage, actions: ViewActions, withThird: bo
 
   return {
     draw: (next) => draw(next as Frame),
+    follow(values) {
+      const handles = lineHandles(typed(values))
+      for (const plot of Object.values(plots)) plot?.place(handles)
+    },
     switches: {
       integrand: [['reverse', 'integrand']],
       logHeight: [['landscape', 'log height']],

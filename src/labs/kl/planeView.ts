@@ -2,7 +2,6 @@
 import type { PlaneComponent } from '../../compute/backend.ts'
 import type {
   ChartContent,
-  Handle,
   HandleEvent,
   Mark,
   Role,
@@ -10,11 +9,11 @@ import type {
   Surface,
   SurfaceContent,
 } from '../../stage/contract.ts'
-import type { ParameterValues, ViewActions, ViewFrame } from '../lab.ts'
+import type { ViewActions, ViewFrame } from '../lab.ts'
 import type { PanelSet } from '../panelSet.ts'
-import { formatPlaneComponents, mostComponents } from './components.ts'
 import type { PlaneFit, PlaneFrame } from './frame.ts'
-import { type KlValues, typed } from './parameters.ts'
+import { typed } from './parameters.ts'
+import { planeHandles, planePatch } from './planeHandles.ts'
 import { arrived, gaussianCells, gaussianText, startPatch } from './planeStart.ts'
 import { logPlaneMixture, logPlaneNormal } from './planeTheory.ts'
 import { planeComponents } from './targets.ts'
@@ -22,13 +21,12 @@ import {
   atLimit,
   basinRolesOf,
   basinsContent,
-  clamp,
   count,
   descentContent,
   five,
   modeActions,
-  modeOf,
   nats,
+  partOf,
   placeApart,
   refusal,
   roles,
@@ -141,34 +139,12 @@ function sceneContent(name: Fit, fit: PlaneFit, target: Surface, box: Box, frame
   }
 }
 
-function handles({ data, values }: Frame): Handle[] {
-  const { mu0, mu0Y, sigma0, sigmaRatio0, rho0, covariance: shape } = typed(values)
-  const [sdY, rho] = [sigmaRatio0 * sigma0, shape === 'full' ? rho0 : 0]
-  return [
-    ...data.components.map(
-      ({ weight, mean, covariance }, index): Handle => ({
-        id: `mode:${index}`,
-        x: mean[0],
-        y: mean[1],
-        role: 'target',
-        label: `mode ${index + 1} of P: mean (${mean.map(five).join(', ')}), weight ${five(weight)}`,
-        moves: 'both',
-        step: 0.1 * Math.sqrt(Math.min(covariance[0], covariance[2])),
-      }),
-    ),
-    {
-      id: 'start',
-      x: mu0,
-      y: mu0Y,
-      role: 'neutral',
-      label: `start of Q: ${gaussianText({ mean: [mu0, mu0Y], covariance: [sigma0 ** 2, rho * sigma0 * sdY, sdY ** 2] })}`,
-      moves: 'both',
-      step: 0.1 * Math.min(sigma0, sdY),
-    },
-  ]
-}
-
-function flowContent(frame: Frame, box: Box, refused: string | undefined): ChartContent {
+function flowContent(
+  frame: Frame,
+  box: Box,
+  handles: ChartContent['handles'],
+  refused: string | undefined,
+): ChartContent {
   const { data } = frame
   const { mu0, mu0Y } = typed(frame.values)
   // however far away: a start that cannot be seen cannot be dragged back
@@ -215,54 +191,10 @@ function flowContent(frame: Frame, box: Box, refused: string | undefined): Chart
       ...fitMarks('forward'),
       ...fitMarks('reverse'),
     ],
-    handles: handles(frame),
+    handles,
     note: refused ?? (starts > 0 ? `${count(starts)} starts, coloured by their end` : undefined),
     description: `P’s components, both fits and ${count(starts)} starts seen from above. Forward: ${gaussianText(data.forward)}. Reverse: ${gaussianText(data.reverse)}.`,
     format: five,
-  }
-}
-
-/** What dragging, widening, adding or removing asks of the parameters as they are now. */
-function patchFor(event: HandleEvent, now: KlValues): ParameterValues | undefined {
-  const { sigma0 } = now
-  const components = planeComponents(now)
-  const custom = (next: readonly PlaneComponent[]) => ({
-    target: 'custom',
-    planeComponents: formatPlaneComponents(next),
-  })
-  const index = modeOf(event)
-  const changed = (change: (one: PlaneComponent) => PlaneComponent) =>
-    custom(components.map((one, at) => (at === index ? change(one) : one)))
-  switch (event.kind) {
-    case 'add': {
-      if (components.length >= mostComponents) return undefined
-      const mean: Vector = [clamp(event.x, -20, 20), clamp(event.y, -20, 20)]
-      return custom([...components, { weight: 1 / components.length, mean, covariance: [0.5, 0, 0.5] }])
-    }
-    case 'remove':
-      return index === undefined || components.length === 1
-        ? undefined
-        : custom(components.filter((_, at) => at !== index))
-    case 'widen': {
-      if (event.id === 'start') return { sigma0: clamp(sigma0 * event.factor, 1e-3, 100) }
-      return changed((one) => {
-        const [xx, , yy] = one.covariance
-        const factor = clamp(
-          event.factor,
-          0.05 / Math.sqrt(Math.min(xx, yy)),
-          20 / Math.sqrt(Math.max(xx, yy)),
-        )
-        return {
-          ...one,
-          covariance: one.covariance.map((value) => value * factor ** 2) as unknown as Covariance,
-        }
-      })
-    }
-    case 'move': {
-      const [x, y] = [clamp(event.x, -20, 20), clamp(event.y, -20, 20)]
-      if (event.id === 'start') return { mu0: Number(x.toPrecision(6)), mu0Y: Number(y.toPrecision(6)) }
-      return changed((one) => ({ ...one, mean: [x, y] }))
-    }
   }
 }
 
@@ -272,11 +204,10 @@ export function createPlaneView(stage: Stage, actions: ViewActions): PanelSet {
   let logarithmic = true
   /** What was asked for last and cannot be. */
   let refused: string | undefined
-  // a wheel or a held key asks more often than frames come
   const now = () => typed(actions.values())
   const ask = (event: HandleEvent) => {
-    const patch = patchFor(event, now())
-    if (patch) actions.set(patch, 'dragging' in event && event.dragging)
+    const patch = planePatch(event, now())
+    if (patch) actions.set(patch, partOf(event))
     refused = patch ? undefined : refusal(event)
     if (refused && frame) draw(frame)
   }
@@ -328,7 +259,7 @@ export function createPlaneView(stage: Stage, actions: ViewActions): PanelSet {
     const { surface, box } = targetOf(data.components)
     for (const name of ['forward', 'reverse'] as const)
       scenes[name].update(sceneContent(name, data[name], surface, box, next))
-    flow.update(flowContent(next, box, refused))
+    flow.update(flowContent(next, box, planeHandles(now()), refused))
     descent.update(
       descentContent(
         (['forward', 'reverse'] as const).map((name) => ({
@@ -359,5 +290,9 @@ export function createPlaneView(stage: Stage, actions: ViewActions): PanelSet {
     )
   }
 
-  return { draw: (next) => draw(next as Frame), switches: { logDescent: [['descent', 'log']] } }
+  return {
+    draw: (next) => draw(next as Frame),
+    follow: (values) => flow.place(planeHandles(typed(values))),
+    switches: { logDescent: [['descent', 'log']] },
+  }
 }

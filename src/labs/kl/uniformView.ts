@@ -5,7 +5,7 @@ import type { PanelSet } from '../panelSet.ts'
 import type { UniformFrame } from './frame.ts'
 import { type KlValues, typed } from './parameters.ts'
 import { draggedEdge, type Edge, surrogateKl, uniformKl, uniformPieces } from './uniform.ts'
-import { five, nats, roles } from './viewParts.ts'
+import { five, nats, partOf, roles } from './viewParts.ts'
 
 type Frame = ViewFrame<UniformFrame>
 
@@ -64,20 +64,28 @@ function infiniteRegions(values: KlValues, height: number, wordsAt: number) {
   return { marks, texts }
 }
 
-function densitiesContent(values: KlValues): ChartContent {
-  const { a, b, c, d } = values
-  const [p, q] = [1 / (b - a), 1 / (d - c)]
-  const height = 1.3 * Math.max(p, q)
-  const infinite = infiniteRegions(values, height, 0.9 * height)
-  const handle = (id: Edge, height: number): Handle => ({
+/** The edges, each at the height of its box; undefined where these values are of another family. */
+export function uniformHandles(values: KlValues): readonly Handle[] | undefined {
+  const { family, a, b, c, d } = values
+  if (family !== 'uniform') return undefined
+  const handle = (id: Edge, y: number): Handle => ({
     id,
     x: values[id],
-    y: height,
+    y,
     role: edges[id].role,
     label: `${edges[id].name}: ${five(values[id])}`,
     moves: 'x',
     step: 0.05,
   })
+  const [p, q] = [1 / (b - a), 1 / (d - c)]
+  return [handle('a', p), handle('b', p), handle('c', q), handle('d', q)]
+}
+
+function densitiesContent(values: KlValues, handles: ChartContent['handles']): ChartContent {
+  const { a, b, c, d } = values
+  const [p, q] = [1 / (b - a), 1 / (d - c)]
+  const height = 1.3 * Math.max(p, q)
+  const infinite = infiniteRegions(values, height, 0.9 * height)
   return {
     x: { label: 'x', scale: 'linear', domain: domainOf(values) },
     y: { label: 'density', scale: 'linear', domain: [0, height] },
@@ -89,7 +97,7 @@ function densitiesContent(values: KlValues): ChartContent {
       ...infinite.marks,
     ],
     texts: infinite.texts,
-    handles: [handle('a', p), handle('b', p), handle('c', q), handle('d', q)],
+    handles,
     note: statement(values),
     description: `P is uniform on ${five(a)} to ${five(b)}, Q on ${five(c)} to ${five(d)}. ${statement(values)}.`,
     format: five,
@@ -180,10 +188,12 @@ function surrogateContent(values: KlValues): ChartContent {
 }
 
 export function createUniformView(stage: Stage, actions: ViewActions): PanelSet {
+  const now = () => typed(actions.values())
   const move = (event: HandleEvent) => {
-    if (event.kind !== 'move') return
+    const values = now()
+    if (event.kind !== 'move' || values.family !== 'uniform') return
     const id = event.id as Edge
-    actions.set({ [id]: draggedEdge(typed(actions.values()), id, event.x) }, event.dragging)
+    actions.set({ [id]: draggedEdge(values, id, event.x) }, partOf(event))
   }
   const densities = stage.chart({ id: 'densities', title: 'P and Q', onHandle: move })
   const ratio = stage.chart({ id: 'ratio', title: 'The ratio in the logarithm' })
@@ -191,10 +201,11 @@ export function createUniformView(stage: Stage, actions: ViewActions): PanelSet 
   return {
     draw(next) {
       const values = typed((next as Frame).values)
-      densities.update(densitiesContent(values))
+      densities.update(densitiesContent(values, uniformHandles(now())))
       ratio.update(ratioContent(values))
       surrogate.update(surrogateContent(values))
     },
+    follow: (values) => densities.place(uniformHandles(typed(values))),
     switches: {},
   }
 }

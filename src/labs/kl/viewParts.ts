@@ -8,6 +8,7 @@ import type {
   Role,
   TableContent,
 } from '../../stage/contract.ts'
+import type { ChangePart } from '../lab.ts'
 import { scientificText } from '../scientific.ts'
 import { mostComponents } from './components.ts'
 
@@ -207,6 +208,12 @@ export function modeOf(event: HandleEvent): number | undefined {
   if (!('id' in event)) return undefined
   const match = /^mode:(\d)$/.exec(event.id)
   return match ? Number(match[1]) : undefined
+}
+
+/** Which part of a longer change an event is, if any. */
+export function partOf(event: HandleEvent): ChangePart | undefined {
+  if (event.kind === 'move' && event.dragging) return 'dragging'
+  return event.kind === 'widen' && event.continued ? 'continued' : undefined
 }
 
 /** P has as few modes as can be, or as many. */

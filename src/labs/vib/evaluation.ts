@@ -73,13 +73,14 @@ export class Evaluator {
   private readonly rows: number
   /** [rows, K] */
   private readonly noNoise: Tensor
-  private readonly pace = new Pace(1)
+  private readonly pace: Pace
 
   constructor(
     private readonly backend: Backend,
     private readonly trainer: Trainer,
     private readonly validation: ImageSet,
   ) {
+    this.pace = new Pace(backend, 1)
     const { layout, seeds } = trainer.setting
     this.rows = sliceImages(layout)
     const widths = [...layout.encoder, ...layout.decoder].map(({ outputs }) => outputs)
@@ -132,7 +133,7 @@ export class Evaluator {
         const noise = this.noise(hold, places)
         // the averages begin anew
         backend.weightedSum(scores[0], nothing, 1, nothing, 0)
-        for (const group of this.groups(left)) {
+        for await (const group of this.groups(left)) {
           const chunk = {
             first,
             rows,
@@ -173,12 +174,12 @@ export class Evaluator {
           Uint32Array.from({ length: rows }, (_, row) => first + row),
         )
         backend.weightedSum(scores[0], nothing, 1, nothing, 0)
-        for (const group of this.groups(left)) {
+        for await (const group of this.groups(left)) {
           const pass = this.pass(group, rows, input)
           this.model.encode(pass)
           for (let sample = 0; sample < samples; sample++)
             this.addPrediction(pass, group, noise, sample, scores[0], this.model.logitsOf(pass))
-          await backend.finished()
+          await this.pace.sent(group.models, backend.finished())
           done += group.models * rows
           yield done / total
         }
@@ -190,7 +191,10 @@ export class Evaluator {
         )
         release()
       }
-      return { ...(await sums.read(images, own)), ...moments.results() }
+      const read = await sums.read(images, own)
+      // what came before is here, too
+      await this.pace.all()
+      return { ...read, ...moments.results() }
     } finally {
       release()
       sums.dispose()
@@ -198,16 +202,16 @@ export class Evaluator {
     }
   }
 
-  /** Whole groups of one β's models, as many together as there is time for. */
-  private *groups(left: () => number): Generator<{ first: number; models: number }> {
+  /** Whole groups of one β's models, as many together as there is time for, each when it is its turn. */
+  private async *groups(left: () => number): AsyncGenerator<Group> {
     const { trainer, pace, model } = this
     const { seeds } = trainer.setting
     for (let first = 0; first < trainer.models; ) {
-      const fitting = Math.floor(pace.units(left()) / seeds) * seeds
-      const models = Math.min(model.models, trainer.models - first, Math.max(seeds, fitting))
-      const begin = performance.now()
+      await pace.turn()
+      const rest = trainer.models - first
+      const fitting = Math.floor(pace.units(left(), rest) / seeds) * seeds
+      const models = Math.min(model.models, rest, Math.max(seeds, fitting))
       yield { first, models }
-      pace.note(models, performance.now() - begin)
       first += models
     }
   }
@@ -242,10 +246,11 @@ export class Evaluator {
       const place = (first / this.rows) * samples + sample
       backend.columnSums(group.models, sums.loss(group, place), asColumn(model.losses, rows))
     }
-    if (chunk.momentRows > 0) {
-      const encoded = (await backend.read(model.encoded)) as Float32Array
-      moments.add(group, encoded, chunk.momentRows, rows)
-    } else await backend.finished()
+    if (chunk.momentRows <= 0) return this.pace.sent(group.models, backend.finished())
+    const encoded = backend.read(model.encoded) as Promise<Float32Array>
+    await this.pace.sent(group.models, encoded, (values) =>
+      moments.add(group, values, chunk.momentRows, rows),
+    )
   }
 
   /** What one sample of each encoded image is taken for, its `logits` too, added to `sum`. */

@@ -59,6 +59,10 @@ class VibExperiment implements Experiment {
     return this.run?.step ?? 0
   }
 
+  get begun(): number {
+    return this.run?.begun ?? 0
+  }
+
   get ready(): boolean {
     return this.run !== undefined
   }
@@ -85,7 +89,7 @@ class VibExperiment implements Experiment {
       if (!images || this.disposed) return
       this.run = await Run.create(this.backend, this.values, ...images)
     }
-    await this.run.advance(this.run.step + steps, left)
+    await this.run.advance(this.step + steps, left)
   }
 
   update(values: ParameterValues): void {
@@ -97,7 +101,7 @@ class VibExperiment implements Experiment {
 
   async frame(): Promise<FrameContent<VibFrame>> {
     // what is kept for the next frame is copied, not handed over
-    if (this.run) return { metrics: this.run.metrics(), data: await this.run.frame(), transfer: [] }
+    if (this.run) return { metrics: this.run.metrics(), data: this.run.frame(), transfer: [] }
     const data: VibFrame = {
       loading: this.arrival.state,
       models: undefined,

@@ -2,6 +2,7 @@
 import type { Backend } from '../../compute/backend.ts'
 import { loadTraining } from '../../data/mnist.ts'
 import { trainingPool } from '../../data/order.ts'
+import { obsolete } from '../../faults.ts'
 import type { HotLoop, ParameterValues } from '../lab.ts'
 import { imageSet } from './images.ts'
 import { layoutOf, operationsOf } from './layout.ts'
@@ -29,7 +30,7 @@ export async function createHotLoop(backend: Backend, parameterValues: Parameter
       dispose()
       for (const share of shares) trainers.push(await createTrainer(backend, values, share, images))
       for (let step = 0; step < steps; step++) {
-        if (await aborted()) throw new DOMException('The comparison was cancelled.', 'AbortError')
+        if (await aborted()) throw obsolete('The comparison was cancelled.')
         for (const trainer of trainers) trainer.queueStep()
         await backend.finished()
       }

@@ -1,7 +1,7 @@
 /** A thread of its own for some of a sweep's models: a part on a WebAssembly backend, called through Comlink. */
-import * as Comlink from 'comlink'
 import type { Backend } from '../../compute/backend.ts'
 import { createWasmBackend } from '../../compute/wasm/index.ts'
+import * as Comlink from '../../threads.ts'
 import { layoutOf } from './layout.ts'
 import type { VibValues } from './parameters.ts'
 import { LocalPart, type PartSetting } from './parts.ts'
@@ -22,12 +22,8 @@ class PartThread {
     this.parameterCount = layoutOf(setting.values).parameters
   }
 
-  train(steps: number): Promise<void> {
-    return this.part.train(steps)
-  }
-
-  async readLosses() {
-    const losses = await this.part.readLosses()
+  async train(steps: number) {
+    const losses = await this.part.train(steps)
     return { losses, stoppedAt: this.part.stoppedAt }
   }
 

@@ -1,5 +1,6 @@
 /** How a run's models are divided: as many side by side as the backend has room for, and a share for every thread. */
 import type { Backend, Tensor } from '../../compute/backend.ts'
+import { coded } from '../../faults.ts'
 import { Evaluator } from './evaluation.ts'
 import type { Room } from './frame.ts'
 import type { ImageSet } from './images.ts'
@@ -45,8 +46,11 @@ export function divide(
   const permittedBytes = backend.maximumTensorBytes
   const fitting = Math.floor(permittedBytes / bytes)
   if (fitting < 1)
-    throw new RangeError(
-      `A model of ${layout.parameters.toLocaleString('en-US')} parameters takes tensors of ${bytes.toLocaleString('en-US')} bytes; this backend permits ${permittedBytes.toLocaleString('en-US')}. A smaller hiddenWidth or batchSize, or WebAssembly, has room.`,
+    throw coded(
+      'tooLarge',
+      new RangeError(
+        `A model of ${layout.parameters.toLocaleString('en-US')} parameters takes tensors of ${bytes.toLocaleString('en-US')} bytes; this backend permits ${permittedBytes.toLocaleString('en-US')}. A smaller hiddenWidth or batchSize, or WebAssembly, has room.`,
+      ),
     )
   // seeds share nothing; where they do not divide evenly, the β do better
   const bySeeds = seeds % threads === 0
@@ -58,8 +62,11 @@ export function divide(
   // with their gradients and Adam's moments
   const kept = wanted * 4 * layout.parameters * (values.polyak > 0 ? 5 : 4)
   if (kept > backend.memoryBytes)
-    throw new RangeError(
-      `${wanted} models of ${layout.parameters.toLocaleString('en-US')} parameters keep ${kept.toLocaleString('en-US')} bytes; this backend has ${backend.memoryBytes.toLocaleString('en-US')} on a thread. A smaller betaCount, seeds or hiddenWidth has room.`,
+    throw coded(
+      'tooLarge',
+      new RangeError(
+        `${wanted} models of ${layout.parameters.toLocaleString('en-US')} parameters keep ${kept.toLocaleString('en-US')} bytes; this backend has ${backend.memoryBytes.toLocaleString('en-US')} on a thread. A smaller betaCount, seeds or hiddenWidth has room.`,
+      ),
     )
   const shares: Share[] = []
   for (let firstSeed = 0; firstSeed < seeds; firstSeed += seedsEach)
@@ -116,11 +123,8 @@ export interface Part {
   readonly share: Share
   /** Of each model, steps done when its loss or its gradient was no longer finite; −1 for those that train on. */
   readonly stoppedAt: Int32Array
-  /** Steps whose losses were not read, and how many more may be done before they must be. */
-  readonly unread: number
-  readonly room: number
-  train(steps: number): Promise<void>
-  readLosses(): Promise<LossHistory>
+  /** Queues so many steps, at most `historySteps`; their losses come when they are done. */
+  train(steps: number): Promise<LossHistory>
   update(values: VibValues): void
   /** As `Evaluator.evaluate`. */
   evaluate(images: number, left: () => number): AsyncGenerator<number, Results>
@@ -134,7 +138,6 @@ export class LocalPart implements Part {
   readonly models: readonly number[]
 
   private constructor(
-    private readonly backend: Backend,
     readonly share: Share,
     allSeeds: number,
     private readonly trainer: Trainer,
@@ -148,7 +151,7 @@ export class LocalPart implements Part {
     const trainer = await createTrainer(backend, values, share, training)
     try {
       const evaluator = new Evaluator(backend, trainer, validation)
-      return new LocalPart(backend, share, seedCount(values), trainer, evaluator)
+      return new LocalPart(share, seedCount(values), trainer, evaluator)
     } catch (fault) {
       trainer.dispose()
       throw fault
@@ -159,20 +162,8 @@ export class LocalPart implements Part {
     return this.trainer.stoppedAt
   }
 
-  get unread(): number {
-    return this.trainer.unread
-  }
-
-  get room(): number {
-    return this.trainer.room
-  }
-
-  train(steps: number): Promise<void> {
+  train(steps: number): Promise<LossHistory> {
     for (let step = 0; step < steps; step++) this.trainer.queueStep()
-    return this.backend.finished()
-  }
-
-  readLosses(): Promise<LossHistory> {
     return this.trainer.readLosses()
   }
 

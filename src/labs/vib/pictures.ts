@@ -11,6 +11,12 @@ import type { Part } from './parts.ts'
 import { ShownModels } from './shownModel.ts'
 import { union } from './theory.ts'
 
+/** Steps that the models have been sent through, and their β then. */
+export interface Moment {
+  readonly step: number
+  readonly betas: readonly number[]
+}
+
 /** A figure and what it was made from. */
 interface Made<Figure> {
   readonly key: string
@@ -27,6 +33,8 @@ export class Pictures {
   /** Whose parameters, of which step, `shown` works with. */
   private taken = ''
   private spaces: Made<readonly LatentSpace[]> | undefined
+  /** The latest latent spaces were shown: others may be made. */
+  private spacesShown = true
   private diagramMade: Made<DiagramFigures> | undefined
   private gradientsMade: Made<GradientNorms> | undefined
   private readonly orders = new Map<number, ImageOrder>()
@@ -38,6 +46,7 @@ export class Pictures {
     private readonly training: ImageSet,
     validation: ImageSet,
     private readonly parts: readonly Part[],
+    private readonly now: () => Moment,
   ) {
     this.shown = new ShownModels(backend, layout, validation, values.seed, values.batchSize)
     this.choose()
@@ -87,6 +96,11 @@ export class Pictures {
     return `${step} ${model} ${this.moment(model, step)} ${betasOf(this.values)[model]}`
   }
 
+  private spacesKey({ step, betas }: Moment): string {
+    const drawn = this.pictures.map(({ model }) => [model, this.moment(model, step), betas[model]])
+    return JSON.stringify([step, this.slices, this.values.image, drawn])
+  }
+
   private isCurrent(picture: LatentPicture, step: number): boolean {
     return picture.current(this.moment(picture.model, step)) === 1
   }
@@ -97,8 +111,14 @@ export class Pictures {
     return this.coming.reduce((sum, { encoded }) => sum + encoded, 0) / this.coming.length
   }
 
-  /** All that is shown belongs to this step. */
-  complete(step: number): boolean {
+  /** All that is shown belongs to the present step. */
+  get complete(): boolean {
+    return this.ingredientsComplete && this.spaces?.key === this.spacesKey(this.now())
+  }
+
+  /** The same of all but the latent spaces, which are made from it. */
+  private get ingredientsComplete(): boolean {
+    const { step } = this.now()
     return (
       this.coming.length === 0 &&
       this.pictures.every((picture) => this.isCurrent(picture, step)) &&
@@ -107,43 +127,50 @@ export class Pictures {
     )
   }
 
-  /** One slice of what is not of this step. */
-  async renew(step: number): Promise<void> {
+  /**
+   * One slice of what is not of the present step. Training may go on meanwhile: each part says of which step it is.
+   * @param spacesToo the latent spaces whatever has become of the latest ones
+   */
+  async renew(spacesToo: boolean): Promise<void> {
     const { shown, values } = this
     const model = shownModel(values)
     const waiting = this.coming.filter((one) => !one.whole)
-    const stale = this.pictures.filter((one) => !this.isCurrent(one, step))
+    const stale = this.pictures.filter((one) => !this.isCurrent(one, this.now().step))
     const turn = waiting.length > 0 ? waiting : stale
     if (turn.length > 0) {
       const picture = turn[this.slices++ % turn.length]
-      await this.take(picture.model, step)
+      const step = await this.take(picture.model)
       await shown.refresh(picture, this.moment(picture.model, step))
       if (this.coming.length > 0 && this.coming.every((one) => one.whole)) {
         this.pictures = this.coming
         this.coming = []
       }
     }
-    if (this.diagramMade?.key !== this.diagramKey(step)) {
-      await this.take(model, step)
+    if (this.diagramMade?.key !== this.diagramKey(this.now().step)) {
+      const step = await this.take(model)
       this.diagramMade = {
         key: this.diagramKey(step),
         figure: await shown.diagram(model, values.image, step),
       }
     }
     const due = turn.length === 0 || this.slices % shown.slicesPerGradient === 1
-    if (due && this.gradientsMade?.key !== this.gradientsKey(step)) {
-      await this.take(model, step)
+    if (due && this.gradientsMade?.key !== this.gradientsKey(this.now().step)) {
+      const step = await this.take(model)
       this.gradientsMade = { key: this.gradientsKey(step), figure: await this.takeGradients(step, model) }
     }
+    const wanted = spacesToo || this.spacesShown || this.ingredientsComplete
+    if (wanted && this.spaces?.key !== this.spacesKey(this.now())) await this.makeSpaces()
   }
 
-  /** The model's parameters are what `shown` works with from here on. */
-  private async take(model: number, step: number): Promise<void> {
+  /** The model's parameters are what `shown` works with from here on. Answers of which step they are. */
+  private async take(model: number): Promise<number> {
+    const { step } = this.now()
     const wanted = `${model} ${this.moment(model, step)}`
-    if (this.taken === wanted) return
+    if (this.taken === wanted) return step
     const part = this.partOf(model)
     await part.copyParameters(part.models.indexOf(model), this.shown.row)
     this.taken = wanted
+    return step
   }
 
   private takeGradients(step: number, model: number): Promise<GradientNorms> {
@@ -159,18 +186,14 @@ export class Pictures {
     return this.shown.gradientNorms(this.training, order.batch(step), noise, { model, beta, step })
   }
 
-  /**
-   * Latent spaces with the regions of the decoder as it is now; made anew only when something is new.
-   * @param betas those that the models have been trained with
-   */
-  async latentSpaces(step: number, betas: readonly number[]): Promise<readonly LatentSpace[]> {
+  /** Latent spaces with the regions of the decoder as it is now. */
+  private async makeSpaces(): Promise<void> {
     const { pictures, shown, values } = this
-    const drawn = pictures.map(({ model }) => [model, this.moment(model, step), betas[model]])
-    const key = JSON.stringify([step, this.slices, values.image, drawn])
-    if (this.spaces?.key === key) return this.spaces.figure
+    const key = this.spacesKey(this.now())
     const plain: FlatSpace[] = []
     for (const picture of pictures) {
       const { model } = picture
+      const { step, betas } = this.now()
       const state = {
         ...{ step, beta: betas[model], stoppedAt: this.stoppedAt(model) },
         current: picture.current(this.moment(model, step)),
@@ -180,7 +203,7 @@ export class Pictures {
     const shared = plain.length > 1 ? union(plain.map(({ domain }) => domain)) : undefined
     const figure: LatentSpace[] = []
     for (const [index, space] of plain.entries()) {
-      await this.take(space.model, step)
+      await this.take(space.model)
       const regions = await shown.regions(pictures[index], space.domain)
       figure.push({
         ...space,
@@ -190,7 +213,13 @@ export class Pictures {
       })
     }
     this.spaces = { key, figure }
-    return figure
+    this.spacesShown = false
+  }
+
+  /** The latest that were made; none before the first pictures. */
+  get latentSpaces(): readonly LatentSpace[] {
+    this.spacesShown = true
+    return this.spaces?.figure ?? []
   }
 
   get diagram(): DiagramFigures | undefined {

@@ -1,18 +1,17 @@
 /** A part of a sweep that another thread works on. */
-import * as Comlink from 'comlink'
 import type { Backend, Tensor } from '../../compute/backend.ts'
+import * as Comlink from '../../threads.ts'
 import type { ImageSet } from './images.ts'
 import { seedCount, type VibValues } from './parameters.ts'
 import { modelsOf, type Part, type PartSetting, type Share } from './parts.ts'
 import type { PartThread } from './partWorker.ts'
 import type { Results } from './results.ts'
-import { historySteps, type LossHistory } from './trainer.ts'
+import type { LossHistory } from './trainer.ts'
 
 export class RemotePart implements Part {
   readonly models: readonly number[]
   readonly share: Share
   stoppedAt: Int32Array
-  unread = 0
   private readonly worker: Worker
   private readonly thread: Comlink.Remote<PartThread>
   private readonly crash: Promise<never>
@@ -59,18 +58,8 @@ export class RemotePart implements Part {
     return Promise.race([answer, this.crash])
   }
 
-  get room(): number {
-    return historySteps - this.unread
-  }
-
-  async train(steps: number): Promise<void> {
-    this.unread += steps
-    await this.call(this.thread.train(steps))
-  }
-
-  async readLosses(): Promise<LossHistory> {
-    const { losses, stoppedAt } = await this.call(this.thread.readLosses())
-    this.unread = 0
+  async train(steps: number): Promise<LossHistory> {
+    const { losses, stoppedAt } = await this.call(this.thread.train(steps))
     this.stoppedAt = stoppedAt
     return losses
   }

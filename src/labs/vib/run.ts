@@ -13,6 +13,7 @@ import { Pictures } from './pictures.ts'
 import { RemotePart } from './remotePart.ts'
 import type { Results } from './results.ts'
 import { orderNumber, pictureOrder } from './theory.ts'
+import { historySteps } from './trainer.ts'
 
 /** Milliseconds for pictures to one for training. */
 const pictureShare = { one: 1 / 2, three: 1 / 2, sweep: 1 / 10 }
@@ -20,6 +21,8 @@ const pictureShare = { one: 1 / 2, three: 1 / 2, sweep: 1 / 10 }
 const firstPictureShare = 2
 /** Threads that a sweep is divided over: more would starve the page and the memory's bus. */
 const mostThreads = 4
+/** Steps a millisecond that a first slice counts on. */
+const firstPace = 0.02
 /** Milliseconds that the told speed is a mean over, about. */
 const speedSpan = 2000
 
@@ -35,14 +38,21 @@ const resultNames = [
 ] as const satisfies readonly (keyof Results)[]
 
 export class Run {
+  /** Steps whose losses are here. */
   step = 0
+  /** Steps that are sent, those under way included. */
+  begun = 0
   /** β of the latest step. */
   private trainedBetas: readonly number[]
   private readonly stepsPerEpoch: number
   private readonly records: readonly LossRecord[]
   private readonly evaluations: Evaluations
   private readonly pictures: Pictures
-  private readonly pace = new Pace(0.02)
+  private readonly pace: Pace
+  /** A picture that is worked on while training goes on. */
+  private picturing: Promise<void> | undefined
+  private pictureFault: unknown
+  private disposed = false
   /** Milliseconds that pictures may still take before it is training's turn. */
   private pictureTime = 0
   /** β was moved: a step with it and a slice of the picture after that step come before all else. */
@@ -50,7 +60,7 @@ export class Run {
   private timed = { steps: 0, milliseconds: 0 }
 
   private constructor(
-    backend: Backend,
+    private readonly backend: Backend,
     private values: VibValues,
     layout: Layout,
     training: ImageSet,
@@ -58,11 +68,15 @@ export class Run {
     private readonly parts: readonly Part[],
     private readonly room: Room | undefined,
   ) {
+    this.pace = new Pace(backend, firstPace)
     this.stepsPerEpoch = Math.floor(values.trainSize / values.batchSize)
     this.trainedBetas = betasOf(values)
     this.records = parts.map(({ models, share }) => new LossRecord(models.length, share.seeds))
     this.evaluations = new Evaluations(parts, values, layout, this.stepsPerEpoch, validation.count)
-    this.pictures = new Pictures(backend, values, layout, training, validation, parts)
+    this.pictures = new Pictures(backend, values, layout, training, validation, parts, () => ({
+      step: this.begun,
+      betas: this.trainedBetas,
+    }))
   }
 
   static async create(
@@ -95,8 +109,9 @@ export class Run {
   /** Nothing more is to be told or drawn at this step. */
   get complete(): boolean {
     return (
-      this.parts.every(({ unread }) => unread === 0) &&
-      this.pictures.complete(this.step) &&
+      this.step === this.begun &&
+      !this.picturing &&
+      this.pictures.complete &&
       this.evaluations.complete(this.step)
     )
   }
@@ -104,17 +119,16 @@ export class Run {
   /** Steps up to `last` and what is due beside them while `left` says that there is time. */
   async advance(last: number, left: () => number): Promise<void> {
     do {
-      const begin = performance.now()
-      if (this.moved && this.step < last) return await this.followMove(last)
-      if (this.step < last && !this.evaluations.due(this.step)) {
-        if (this.pictureTime > 0 && !this.pictures.complete(this.step)) {
-          await this.pictures.renew(this.step)
-          this.pictureTime -= performance.now() - begin
-        } else await this.train(last, left)
-      } else if (this.parts.some(({ unread }) => unread > 0)) await this.readLosses()
+      if (this.pictureFault) throw this.pictureFault
+      if (this.moved && this.begun < last) return await this.followMove(last)
+      if (this.begun < last && !this.evaluations.due(this.begun)) {
+        if (this.pictureTime > 0 && !this.picturing && !this.pictures.complete) await this.renewPictures()
+        else await this.train(last, left)
+      } else if (this.step < this.begun) await this.pace.all()
       // of parameters that no model takes back any more
-      else if (this.step < last) await this.evaluate(true, left)
-      else if (!this.pictures.complete(this.step)) await this.pictures.renew(this.step)
+      else if (this.begun < last) await this.evaluate(true, left)
+      else if (this.picturing) await this.picturing
+      else if (!this.pictures.complete) await this.renewPictures()
       else if (!this.evaluations.complete(this.step)) await this.evaluate(false, left)
       else return
     } while (worthwhile(left()))
@@ -124,26 +138,52 @@ export class Run {
     return this.evaluations.work(this.step, this.trainedBetas, onTheWay, left)
   }
 
+  /** Where answers are late, training goes on while one is waited for. */
+  private async renewPictures(spacesToo = false): Promise<void> {
+    const begin = performance.now()
+    const renewed = this.pictures.renew(spacesToo).then(
+      () => {
+        this.pictureTime -= performance.now() - begin
+      },
+      (fault) => {
+        // its tensors went with the run
+        if (!this.disposed) this.pictureFault = fault
+      },
+    )
+    this.picturing = renewed.finally(() => {
+      this.picturing = undefined
+    })
+    if (this.backend.latency === 0) await this.picturing
+  }
+
   /** So that a drag is seen in the next frame; an evaluation that is due just then is left to the next epoch. */
   private async followMove(last: number): Promise<void> {
     this.moved = false
+    await this.picturing
     await this.train(last, () => 0)
-    await this.pictures.renew(this.step)
+    await this.renewPictures(true)
+    await this.picturing
+    await this.pace.all()
   }
 
   private async train(last: number, left: () => number): Promise<void> {
     await this.evaluations.abandon()
     const { parts, pace } = this
-    if (parts[0].room === 0) await this.readLosses()
-    const due = Math.min(last - this.step, this.evaluations.stepsLeft(this.step))
-    const steps = Math.min(due, parts[0].room, pace.units(left()))
-    const begin = performance.now()
+    await pace.turn()
+    const due = Math.min(last - this.begun, this.evaluations.stepsLeft(this.begun))
+    const steps = Math.min(due, historySteps, pace.units(left(), due))
     // those on other threads come first, and work while this one does
-    await Promise.all(parts.map((part) => part.train(steps)))
-    const milliseconds = performance.now() - begin
-    this.step += steps
+    const losses = Promise.all(parts.map((part) => part.train(steps)))
+    this.begun += steps
     this.trainedBetas = betasOf(this.values)
-    pace.note(steps, milliseconds)
+    await pace.sent(steps, losses, (histories, milliseconds) => {
+      for (const [index, history] of histories.entries()) this.records[index].add(history)
+      this.step += steps
+      this.time(steps, milliseconds)
+    })
+  }
+
+  private time(steps: number, milliseconds: number): void {
     const share = this.pictures.first < 1 ? firstPictureShare : pictureShare[this.values.mode]
     this.pictureTime = Math.min(100, this.pictureTime + milliseconds * share)
     const kept = this.timed.milliseconds > speedSpan ? 0.5 : 1
@@ -153,16 +193,13 @@ export class Run {
     }
   }
 
-  private async readLosses(): Promise<void> {
-    for (const [index, part] of this.parts.entries())
-      if (part.unread > 0) this.records[index].add(await part.readLosses())
-  }
-
   update(values: VibValues): void {
     this.moved ||= movesBeta(this.values, values)
     this.values = values
     for (const part of this.parts) part.update(values)
     this.pictures.update(values)
+    // what was chosen is shown before training goes on for long
+    this.pictureTime = Math.max(this.pictureTime, 1)
   }
 
   private get stoppedAt(): number[] {
@@ -186,9 +223,8 @@ export class Run {
     }
   }
 
-  async frame(): Promise<VibFrame> {
+  frame(): VibFrame {
     const { values, pictures, validation } = this
-    await this.readLosses()
     const betas = betasOf(values)
     return {
       loading: undefined,
@@ -203,7 +239,7 @@ export class Run {
       },
       shownModel: shownModel(values),
       encoded: pictures.first,
-      spaces: await pictures.latentSpaces(this.step, this.trainedBetas),
+      spaces: pictures.latentSpaces,
       labels: validation.labels.slice(),
       curves: this.curves(),
       diagram: pictures.diagram,
@@ -258,6 +294,7 @@ export class Run {
   }
 
   dispose(): void {
+    this.disposed = true
     this.pictures.dispose()
     for (const part of this.parts) part.dispose()
   }

@@ -256,14 +256,19 @@ export class Trainer {
     historyBetas.push(this.betaRow)
   }
 
-  /** Reads the losses of the steps since the last call. A model whose loss became infinite takes its last step back. */
+  /**
+   * Reads the losses of the steps since the last call. A model whose loss became infinite takes its last step back.
+   * Further steps may be queued meanwhile.
+   */
   async readLosses(): Promise<LossHistory> {
     const { models, historyBetas: betas, rates } = this
     const steps = betas.length
     const firstStep = this.step - steps
-    const sums = (await this.backend.read(this.history)) as Float32Array
+    const history = this.backend.read(this.history) as Promise<Float32Array>
+    // what is queued from here on begins anew
     this.historyBetas = []
     this.rates = [rates[steps]]
+    const sums = await history
     const { batchSize } = this.setting.values
     const task = new Float32Array(models * steps)
     const rate = new Float32Array(models * steps)

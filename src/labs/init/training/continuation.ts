@@ -90,6 +90,7 @@ export class Continuing {
       const random = randomWord({ seed: this.seed, stream: streams.continuation, batch: step }, written, 0)
       for (const [index, text] of texts.entries())
         text.push(sample(found.subarray(index * layout.vocab, (index + 1) * layout.vocab), random / 2 ** 32))
+      yield Number.POSITIVE_INFINITY
     }
     return texts.map((ids) => this.joined(ids).slice(this.prompt.length))
   }

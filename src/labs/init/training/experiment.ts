@@ -41,6 +41,10 @@ export class TrainingExperiment implements Experiment {
     return this.run?.step ?? 0
   }
 
+  get begun(): number {
+    return this.run?.begun ?? 0
+  }
+
   get ready(): boolean {
     return this.run?.ready ?? false
   }

@@ -1,6 +1,7 @@
 /** The training view's hot loop, as `compare` times it on every backend: one training step of both models. */
 import type { Backend } from '../../../compute/backend.ts'
 import { cutText } from '../../../data/text.ts'
+import { obsolete } from '../../../faults.ts'
 import type { HotLoop } from '../../lab.ts'
 import { loadText } from './experiment.ts'
 import { drawParameters } from './firstParameters.ts'
@@ -37,7 +38,7 @@ export async function createHotLoop(backend: Backend, values: TrainingValues): P
   return {
     async run(aborted) {
       for (const _ of step()) {
-        if (await aborted()) throw new DOMException('The comparison was cancelled.', 'AbortError')
+        if (await aborted()) throw obsolete('The comparison was cancelled.')
         await backend.finished()
       }
       const losses = (await backend.read(model.losses)) as Float32Array

@@ -47,11 +47,9 @@ export function measuringOperations(layout: Layout, batchWords: number): number 
   return validation + vocab * dModel * (2 * (2 * mostPositions + operationsPerEntry) + operationsPerEntry)
 }
 
-/** The logits of one model's positions. */
-interface Logits {
-  readonly result: LogitLossResult
-  readonly mean: number
-  readonly deviation: number
+/** The logits of one model's positions, on their way. */
+interface Pending {
+  readonly result: Promise<LogitLossResult>
   /** The histogram's bins span ±range. */
   readonly range: number
 }
@@ -107,7 +105,7 @@ export class Measuring {
   async *measure(): AsyncGenerator<number, (ModelMeasurement | undefined)[]> {
     const { backend, trainer, positions } = this
     const { models } = trainer
-    await trainer.readLosses()
+    const losses = trainer.readLosses()
     yield* this.validate()
     yield this.queueNorms()
     const { present, labels } = trainer.windows
@@ -118,18 +116,32 @@ export class Measuring {
       )
     const [inputs, targets] = [words(present), words(labels)]
     try {
-      const logits: (Logits | undefined)[] = []
-      for (let index = 0; index < models; index++) {
-        // where the logits lie is known once they were seen
-        const { mean, deviation, result } = yield* this.logits(index, inputs, targets, 1)
+      // where the logits lie is known once they were seen
+      const first: Pending[] = []
+      for (let index = 0; index < models; index++)
+        first.push(yield* this.queueLogits(index, inputs, targets, 1))
+      const seen = await Promise.all(first.map(({ result }) => result))
+      await losses
+      yield Number.POSITIVE_INFINITY
+      const second: (Pending | undefined)[] = []
+      for (const [index, result] of seen.entries()) {
+        const { mean, deviation } = this.moments(result)
         const range = Math.max(Math.abs(mean) + 6 * deviation, ...result.maximum)
         const goesOn = trainer.stoppedAt[index] < 0 && Number.isFinite(range)
-        logits.push(goesOn ? yield* this.logits(index, inputs, targets, range) : undefined)
+        second.push(goesOn ? yield* this.queueLogits(index, inputs, targets, range) : undefined)
       }
-      const values = (await backend.read(this.results)) as Float32Array
+      const read = backend.read(this.results) as Promise<Float32Array>
+      const logits = await Promise.all(second.map((pending) => pending?.result))
+      const values = await read
       const each = values.length / models
       return logits.map(
-        (seen, index) => seen && this.evaluated(seen, values.subarray(index * each, (index + 1) * each)),
+        (result, index) =>
+          result &&
+          this.evaluated(
+            result,
+            (second[index] as Pending).range,
+            values.subarray(index * each, (index + 1) * each),
+          ),
       )
     } finally {
       for (const tensor of [inputs, targets]) tensor.dispose()
@@ -178,12 +190,12 @@ export class Measuring {
   }
 
   /** One model's positions against its whole table, slice by slice. */
-  private async *logits(
+  private *queueLogits(
     index: number,
     inputs: Tensor,
     targets: Tensor,
     histogramRange: number,
-  ): AsyncGenerator<number, Logits> {
+  ): Generator<number, Pending> {
     const { backend, trainer, positions, slice } = this
     const { vocab, dModel, embedding, parameters: stride } = trainer.layout
     const state = backend.createLogitLossState(positions, 1, histogramBins, this.landscapeBins)
@@ -208,17 +220,25 @@ export class Measuring {
         })
         yield words * dModel * (2 * positions + operationsPerEntry)
       }
-      const result = await backend.readLogitLoss(state)
-      const mean = total(result.sum) / (positions * vocab)
-      const variance = total(result.sumOfSquares) / (positions * vocab) - mean ** 2
-      return { result, mean, deviation: Math.sqrt(Math.max(0, variance)), range: histogramRange }
+      const result = backend.readLogitLoss(state)
+      // told to who waits for it
+      result.catch(() => {})
+      return { result, range: histogramRange }
     } finally {
+      // it is read already, or not wanted any more
       state.dispose()
     }
   }
 
+  /** Of all the raw logits. */
+  private moments({ sum, sumOfSquares }: LogitLossResult): { mean: number; deviation: number } {
+    const count = this.positions * this.trainer.layout.vocab
+    const mean = total(sum) / count
+    return { mean, deviation: Math.sqrt(Math.max(0, total(sumOfSquares) / count - mean ** 2)) }
+  }
+
   /** @param values of the model's `results` */
-  private evaluated({ result, deviation, range }: Logits, values: Float32Array): ModelMeasurement {
+  private evaluated(result: LogitLossResult, range: number, values: Float32Array): ModelMeasurement {
     const { positions, trainer, model, chosen } = this
     const { vocab } = trainer.layout
     const { present } = trainer.windows
@@ -233,7 +253,7 @@ export class Measuring {
     const width = (2 * range) / histogramBins
     return {
       validationLoss: total(values.subarray(vocab + positions)) / (validationPasses * model.rows),
-      logitStd: deviation,
+      logitStd: this.moments(result).deviation,
       ownProbability: total(own) / positions,
       alignment: total(cosines) / positions,
       histogramEdges: Float32Array.from({ length: histogramBins + 1 }, (_, bin) => bin * width - range),

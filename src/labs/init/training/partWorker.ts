@@ -1,7 +1,7 @@
 /** A thread of its own for one of the models: a part on a WebAssembly backend, called through Comlink. */
-import * as Comlink from 'comlink'
 import { createWasmBackend } from '../../../compute/wasm/index.ts'
 import { cutText, type Text } from '../../../data/text.ts'
+import * as Comlink from '../../../threads.ts'
 import type { ModelMeasurement } from './measurement.ts'
 import type { TrainingValues } from './parameters.ts'
 import { Part } from './part.ts'

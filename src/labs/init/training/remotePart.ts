@@ -1,6 +1,6 @@
 /** A part that another thread works on. */
-import * as Comlink from 'comlink'
 import type { Text } from '../../../data/text.ts'
+import * as Comlink from '../../../threads.ts'
 import type { ModelMeasurement } from './measurement.ts'
 import type { TrainingValues } from './parameters.ts'
 import type { LossNews, PartThread } from './partWorker.ts'

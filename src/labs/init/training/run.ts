@@ -11,6 +11,9 @@ import { Race, raceBegin } from './race.ts'
 import { isMeasured, isWritten } from './schedule.ts'
 import type { Work } from './work.ts'
 
+/** Floating-point operations a millisecond that a first slice counts on. */
+const firstPace = 1e5
+
 /** Milliseconds that the told speed is a mean over, about. */
 const speedSpan = 2000
 
@@ -36,8 +39,10 @@ interface ModelRecord {
 }
 
 export class Run {
-  /** Whose state is known; a step that is under way counts once it is over. −1 until the first batch is through. */
+  /** Whose losses are known; a step that is under way counts once they are. −1 until the first batch is through. */
   private done = -1
+  /** The step whose work is all sent. */
+  private sent = -1
   private readonly pair: Pair
   private readonly race = new Race()
   private readonly stds: readonly [number, number]
@@ -49,7 +54,9 @@ export class Run {
   /** What leads to the next state; and what is measured of the present one. */
   private training: Work | undefined
   private beside: Work | undefined
-  private readonly pace = new Pace(1e5)
+  private readonly pace: Pace
+  /** Beside training much is read: its pace is another. */
+  private readonly besidePace: Pace
   private timed = { steps: 0, milliseconds: 0 }
   /** Of steps, measurements and texts. */
   news = 0
@@ -61,6 +68,8 @@ export class Run {
   ) {
     this.stds = embeddingStds(values)
     this.pair = new Pair(backend, values, text)
+    this.pace = new Pace(backend, firstPace)
+    this.besidePace = new Pace(backend, firstPace)
     const record = (): ModelRecord => ({
       curves: { validationLoss: [], logitStd: [], ownProbability: [], alignment: [] },
       numbers: unknown,
@@ -72,6 +81,11 @@ export class Run {
 
   get step(): number {
     return Math.max(0, this.done)
+  }
+
+  /** Those under way count. */
+  get begun(): number {
+    return Math.max(0, this.sent)
   }
 
   /** The present batch's losses are known, and what the curves and the texts take of this step. */
@@ -96,7 +110,7 @@ export class Run {
   /** Everything that is told is of the present step, and no other is under way. */
   get complete(): boolean {
     const told = this.measuredStep === this.step && this.writtenStep === this.step
-    return this.ready && told && !this.training
+    return this.ready && told && !this.training && this.sent === this.done
   }
 
   /** Where the race waits for a guess or is decided, or where neither model trains on. */
@@ -120,55 +134,62 @@ export class Run {
 
   /** Steps up to `last` (Infinity: to where playing ends) and what is due beside them, while `left` says that there is time. */
   async advance(last: number, left: () => number): Promise<void> {
-    for (let work = await this.due(last); work; work = await this.due(last)) {
+    for (let work = this.due(last); work; work = this.due(last)) {
       await work(left)
       if (!worthwhile(left())) return
     }
   }
 
   /** What is to be done next. */
-  private async due(last: number): Promise<((left: () => number) => Promise<void>) | undefined> {
+  private due(last: number): ((left: () => number) => Promise<unknown>) | undefined {
     const end = last === Number.POSITIVE_INFINITY ? this.lastStep : last
     const train = (left: () => number) => this.train(left)
     const beside = (left: () => number) => this.workBeside(left)
-    if (this.training || this.done < 0) return train
+    const { sent, done } = this
+    if (this.training || sent < 0) return train
+    // of a step that is measured or written at nothing follows before that
+    const goesOn = sent < end && !isMeasured(sent) && !isWritten(sent)
+    if (sent > done) return goesOn ? train : () => this.pace.arrival()
     if (this.measurementDue || this.writingDue) return beside
-    if (this.step < end) {
-      // what was begun in a pause is not wanted any more
-      await this.beside?.return()
-      this.beside = undefined
-      return train
-    }
+    if (sent < end) return train
     return this.complete ? undefined : beside
   }
 
   private async train(left: () => number): Promise<void> {
-    const begin = performance.now()
-    const first = this.done < 0
+    // what was begun in a pause is not wanted any more
+    await this.beside?.return()
+    this.beside = undefined
+    const first = this.sent < 0
     if (this.step >= raceBegin) this.race.goOn(this.values.raceGuess)
     this.training ??= first ? this.pair.begin() : this.pair.advance(this.values)
-    const over = await this.pursue(this.training, left)
-    if (over) {
-      this.training = undefined
+    const over = await this.pursue(this.training, this.pace, left, (stepOver, milliseconds) => {
+      // drawing the parameters is no training
+      if (!first) this.time(stepOver ? 1 : 0, milliseconds)
+      if (!stepOver) return
       this.done++
       this.news++
-    }
-    // drawing the parameters is no training
-    if (!first) this.time(over ? 1 : 0, performance.now() - begin)
+    })
+    if (!over) return
+    this.training = undefined
+    this.sent++
   }
 
   private async workBeside(left: () => number): Promise<void> {
     this.beside ??= this.measuredStep === this.step ? this.write() : this.measure()
-    if (!(await this.pursue(this.beside, left))) return
+    if (!(await this.pursue(this.beside, this.besidePace, left, () => {}))) return
     this.beside = undefined
     this.news++
   }
 
-  /** Slices of the work while there is time; answers whether it is over. */
-  private async pursue(work: Work, left: () => number): Promise<boolean> {
-    const { pace, backend } = this
+  /** Sends slices of the work while there is time; answers whether all of it is sent. `arrived` after every slice. */
+  private async pursue(
+    work: Work,
+    pace: Pace,
+    left: () => number,
+    arrived: (over: boolean, milliseconds: number) => void,
+  ): Promise<boolean> {
     do {
-      const begin = performance.now()
+      await pace.turn()
       const most = pace.units(left())
       let operations = 0
       let over = false
@@ -177,8 +198,12 @@ export class Run {
         over = done === true
         operations += value ?? 0
       }
-      await backend.finished()
-      if (Number.isFinite(operations)) pace.note(operations, performance.now() - begin)
+      // what ends with a wait is done
+      const queued = Number.isFinite(operations)
+      const answer = over ? this.pair.own.trainer.readLosses() : queued ? this.backend.finished() : undefined
+      await pace.sent(queued ? operations : 0, Promise.resolve(answer), (_, milliseconds) =>
+        arrived(over, milliseconds),
+      )
       if (over) return true
     } while (worthwhile(left()))
     return false
@@ -248,8 +273,7 @@ export class Run {
   }
 
   async frame(): Promise<TrainingFrame> {
-    const { trainer, measuring, continuing } = this.pair.own
-    await trainer.readLosses()
+    const { measuring, continuing } = this.pair.own
     const { text } = this
     return {
       loading: undefined,
@@ -268,7 +292,6 @@ export class Run {
   /** Without the curves of the losses, which a frame's data has. */
   async metrics(): Promise<Metrics> {
     const { records, pair, stds, race, timed, values, step } = this
-    await pair.own.trainer.readLosses()
     const ofModels = records.flatMap(({ curves, numbers }, index) => {
       const losses = this.losses[index]
       const named = {

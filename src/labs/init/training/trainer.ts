@@ -5,6 +5,7 @@
  */
 import type { Backend, Tensor } from '../../../compute/backend.ts'
 import type { CutText } from '../../../data/text.ts'
+import { coded } from '../../../faults.ts'
 import { drawParameters } from './firstParameters.ts'
 import { DifferentiableModel } from './gradients.ts'
 import { type Layout, layoutOf } from './layout.ts'
@@ -37,8 +38,10 @@ export class Trainer {
   private readonly secondMoments: Tensor
   private readonly alive: Tensor
   private readonly history: Tensor
-  /** Steps whose losses lie in `history`. */
+  /** Steps whose losses lie in `history`, and are not being read. */
   private unread = 0
+  /** The losses that are asked for. */
+  private reading: Promise<void> = Promise.resolve()
   private words: UploadedWindows | undefined
   private batch: Windows | undefined
 
@@ -56,8 +59,11 @@ export class Trainer {
     const models = stds.length
     const bytes = 4 * models * layout.parameters
     if (bytes > backend.maximumTensorBytes)
-      throw new RangeError(
-        `The models’ ${(models * layout.parameters).toLocaleString('en-US')} parameters take ${bytes.toLocaleString('en-US')} bytes; this backend permits ${backend.maximumTensorBytes.toLocaleString('en-US')}. A smaller vocab or dModel, or WebAssembly, has room.`,
+      throw coded(
+        'tooLarge',
+        new RangeError(
+          `The models’ ${(models * layout.parameters).toLocaleString('en-US')} parameters take ${bytes.toLocaleString('en-US')} bytes; this backend permits ${backend.maximumTensorBytes.toLocaleString('en-US')}. A smaller vocab or dModel, or WebAssembly, has room.`,
+        ),
       )
     this.layout = layout
     this.models = models
@@ -125,23 +131,31 @@ export class Trainer {
     this.unread++
   }
 
-  /** Reads the losses of the steps since the last call. */
-  async readLosses(): Promise<void> {
-    if (this.unread === 0) return
+  /** Reads the losses of the steps since the last call. Further steps may be queued meanwhile. */
+  readLosses(): Promise<void> {
     const count = this.unread
-    const read = (await this.backend.read(this.history)) as Float32Array
+    const before = this.reading
+    if (count === 0) return before
+    // what is queued from here on begins anew
+    this.unread = 0
+    const history = this.backend.read(this.history) as Promise<Float32Array>
+    this.reading = before.then(async () => this.take(await history, count))
+    return this.reading
+  }
+
+  /** The losses of the next `count` steps. */
+  private take(history: Float32Array, count: number): void {
     for (const [model, losses] of this.losses.entries())
       for (let at = 0; at < count; at++) {
         const place = model * historyRows * historySteps + at
-        const mean = read[place] / this.model.rows
-        const goesOn = read[place + historySteps] !== 0
+        const mean = history[place] / this.model.rows
+        const goesOn = history[place + historySteps] !== 0
         const step = losses.length
         // a finite loss that ends it comes after a gradient that was not finite, and led to no update
         if (!goesOn && this.stoppedAt[model] < 0)
           this.stoppedAt[model] = Number.isFinite(mean) ? step - 1 : step
         losses.push(goesOn ? mean : Number.NaN)
       }
-    this.unread -= count
   }
 
   dispose(): void {

@@ -1,6 +1,6 @@
 /** Work that is cut where time is over, and what another thread does meanwhile. */
 
-/** Yields the floating-point operations queued since it last did; Infinity where it only waits. */
+/** Yields the floating-point operations queued since it last did; Infinity where it waits, or has waited for their answer. */
 export type Work<Result = void> = AsyncGenerator<number, Result>
 
 /** Milliseconds between two looks at the clock while another thread is waited for. */
