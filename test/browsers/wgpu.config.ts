@@ -1,7 +1,4 @@
-/**
- * The kernels' tests on wgpu, whose naga compiles WGSL: what Firefox and Deno have for WebGPU. They run in Deno, as
- * they are; what computes on WebAssembly is left out, for Chromium's run has it.
- */
+/** The kernels' tests on wgpu, whose naga compiles WGSL: what Firefox and Deno have for WebGPU. They run in Deno, as they are. */
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 import { buildKernels } from '../../src/compute/wasm/build.ts'
@@ -12,7 +9,6 @@ export default defineConfig({
   test: {
     name: 'wgpu',
     include: ['test/browsers/wgpu/*.test.ts', 'test/kernels/**/*.test.ts'],
-    testNamePattern: /^(?!.*\bwasm\b)/,
     setupFiles: ['test/browser/gpu.ts'],
     environment: 'node',
     testTimeout: 180_000,
