@@ -2,7 +2,7 @@
 import type { Divergence, GaussianFitArguments, MixtureComponent, Optimizer, Tensor } from './backend.ts'
 
 /** The place of each is its number in the kernels. */
-const divergences: readonly Divergence[] = [
+export const divergences: readonly Divergence[] = [
   'forward',
   'reverse',
   'jeffreys',

@@ -5,10 +5,16 @@
  * Where there is a choice, Chromium's headless shell comes first: it draws no window around the page, and so opens a
  * page with less than half of the processor's time.
  */
-import { execFileSync, spawnSync } from 'node:child_process'
-import { accessSync, constants, existsSync } from 'node:fs'
-import { delimiter, join } from 'node:path'
+import { execFileSync } from 'node:child_process'
 import { chromium } from 'playwright'
+import {
+  debianInstalls,
+  executable,
+  installByDebian,
+  installed,
+  updateDebian,
+  windowsPrograms,
+} from './programs.ts'
 
 const commands = [
   'chromium-headless-shell',
@@ -22,45 +28,17 @@ const installations = [
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
   '/Applications/Chromium.app/Contents/MacOS/Chromium',
   '/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge',
-  ...[process.env.PROGRAMFILES, process.env['PROGRAMFILES(X86)'], process.env.LOCALAPPDATA].flatMap((root) =>
-    root
-      ? [
-          join(root, 'Google/Chrome/Application/chrome.exe'),
-          join(root, 'Microsoft/Edge/Application/msedge.exe'),
-        ]
-      : [],
-  ),
+  ...windowsPrograms('Google/Chrome/Application/chrome.exe', 'Microsoft/Edge/Application/msedge.exe'),
 ]
-
-function executable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK)
-    return true
-  } catch {
-    return false
-  }
-}
-
-function installed(): string | undefined {
-  const folders = (process.env.PATH ?? '').split(delimiter)
-  return [
-    ...commands.flatMap((command) => folders.map((folder) => join(folder, command))),
-    ...installations,
-  ].find(executable)
-}
+const onThisMachine = () => installed(commands, installations)
 
 function installedByDebian(): string | undefined {
-  if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) return undefined
+  if (!debianInstalls()) return undefined
   console.log('natlab: no browser found; installing Debian’s chromium…')
-  const aptGet = (...words: string[]) => {
-    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
-    return spawnSync('apt-get', words, { stdio: 'ignore', env }).status === 0
-  }
-  aptGet('update')
+  updateDebian()
   // releases without the one have the other
-  for (const name of ['chromium-headless-shell', 'chromium'])
-    if (aptGet('install', '-y', '--no-install-recommends', name)) break
-  return installed()
+  if (!installByDebian('chromium-headless-shell')) installByDebian('chromium')
+  return onThisMachine()
 }
 
 function downloadedByPlaywright(): string | undefined {
@@ -82,7 +60,7 @@ export function findBrowser(): string {
   const named = process.env.NATLAB_BROWSER ?? process.env.CHROME_PATH
   if (named && !executable(named))
     throw new Error(`natlab: the environment names the browser ${named}, but there is no such program.`)
-  found = named || installed() || installedByDebian() || downloadedByPlaywright()
+  found = named || onThisMachine() || installedByDebian() || downloadedByPlaywright()
   if (!found)
     throw new Error(
       'natlab: no browser found for the tests; install Chrome, Chromium or Edge, or name one in NATLAB_BROWSER.',

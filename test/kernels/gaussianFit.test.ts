@@ -217,6 +217,22 @@ describe.each(variants)('gaussianFit on $name', ({ name: variant, create }) => {
     for (const tensor of [target, state]) tensor.dispose()
   })
 
+  // where every step is a dispatch of its own there is nothing to see
+  if (!variant.includes('cut'))
+    it('takes as many steps in one call as it is told to', async () => {
+      const start: Point[] = [rounded([-1, 0.4])]
+      const options = { divergence: 'reverse', optimizer: 'adam', learningRate: 1e-5 } as const
+      const target = backend.createFitTarget(targets['six components'])
+      const [once, often] = [stateOf(backend, start), stateOf(backend, start)]
+      backend.gaussianFit({ target, state: once, ...options, steps: 2000 })
+      for (let call = 0; call < 20; call++)
+        backend.gaussianFit({ target, state: often, ...options, steps: 100 })
+      const row = [...(await backend.read(once))]
+      expect(row).toEqual([...(await backend.read(often))])
+      expect(row[7]).toBe(2000)
+      for (const tensor of [target, once, often]) tensor.dispose()
+    })
+
   it('only evaluates in no steps', async () => {
     const [row] = await fitted(backend, bimodal, [rounded([1, 0.5])], {
       ...{ divergence: 'reverse', optimizer: 'adam', learningRate: 0.1, steps: 0 },

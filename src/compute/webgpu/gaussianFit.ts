@@ -3,6 +3,7 @@ import { type CheckedFit, checkComponents, checkFit, mostComponents } from '../f
 import { lineBreakpoints, linePoints, nodesPerPanel, panelEdges, tailedEdges } from '../lineGrid.ts'
 import { Arguments } from './arguments.ts'
 import type { Context } from './context.ts'
+import { stepsWithin } from './loops.ts'
 import type { GpuTensor, Memory } from './memory.ts'
 import { float, unsigned } from './queue.ts'
 import type { Variant } from './variants.ts'
@@ -10,6 +11,9 @@ import type { Variant } from './variants.ts'
 /** Multiply-adds of a quadrature point, roughly: for each component, and besides. */
 const componentWork = 30
 const pointWork = 40
+
+/** Iterations of a step's loops, besides one for each panel. */
+const sortingIterations = 64
 
 /** Fits that one workgroup takes, as in the kernel. */
 const fitsPerWorkgroup = { register: 4, workgroup: 1 } as const
@@ -115,6 +119,8 @@ export class GaussianFit {
     const { ofQ } = fit.tails === 'Q' ? target.tailed : target.plain
     const points = nodesPerPanel * (ofP[1] + ofQ[1] - 1)
     const stepWork = points * (pointWork + componentWork * target.components.length)
+    // a panel each, or what a lane has of sorting them; χ² has pairs of components
+    const mostSteps = stepsWithin(ofP[1] + ofQ[1] + sortingIterations)
     const components = Array.from({ length: mostComponents }, (_, i) => target.components[i] ?? [0, 0, 0, 0])
       .flat()
       .map(float)
@@ -123,7 +129,7 @@ export class GaussianFit {
     for (let firstFit = fit.firstFit; firstFit < endFit; firstFit += fitsAtOnce) {
       const end = Math.min(firstFit + fitsAtOnce, endFit)
       const work = stepWork * (end - firstFit)
-      const stepsAtOnce = Math.max(1, Math.floor(queue.workLimit / work))
+      const stepsAtOnce = Math.min(mostSteps, Math.max(1, Math.floor(queue.workLimit / work)))
       // no steps are one evaluation
       for (let step = 0; step < Math.max(fit.steps, 1); step += stepsAtOnce) {
         const steps = Math.min(stepsAtOnce, fit.steps - step)

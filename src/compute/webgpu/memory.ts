@@ -114,7 +114,7 @@ export class Memory {
     try {
       await this.owner.answers.wait(staging.mapAsync(GPUMapMode.READ))
     } catch (error) {
-      // a lost device or an earlier error says more than the mapping does, and may be told a little later
+      // a lost device or an earlier error says more than the mapping does; wgpu tells of it a task later
       await new Promise((resolve) => setTimeout(resolve))
       this.owner.check()
       throw error

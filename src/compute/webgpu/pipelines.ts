@@ -44,7 +44,8 @@ import weightedSum from '../../../shaders/weightedSum.wgsl?raw'
 import { coded } from '../../faults.ts'
 import type { Device } from './device.ts'
 
-const sources = {
+/** The WGSL of every kernel. */
+export const sources = {
   adam,
   addSoftmax: isNan + softmax + addSoftmax,
   attentionProduct,

@@ -3,12 +3,16 @@ import { type CheckedPlaneFit, checkPlaneFit } from '../planeFitArguments.ts'
 import { planeNodes, planeTarget } from '../planeGrid.ts'
 import { Arguments } from './arguments.ts'
 import type { Context } from './context.ts'
+import { stepsWithin } from './loops.ts'
 import type { GpuTensor, Memory } from './memory.ts'
 import { float, unsigned } from './queue.ts'
 
 /** Multiply-adds of a node: for one component, and besides. */
 const componentWork = 40
 const nodeWork = 20
+
+/** Iterations of a step's loops, besides those over the nodes. */
+const otherIterations = 24
 
 /** Fits of a workgroup where each invocation takes one. */
 const width = 64
@@ -114,10 +118,14 @@ export class PlaneFit {
     const forward = divergence === 0
     const { buffer, fours } = forward ? target.points : target.nodes
     const stepWork = 4 * fours * (nodeWork + (forward ? 0 : componentWork * target.componentCount))
+    const lanes = width / perWorkgroup
+    const iterations = Math.ceil(fours / lanes) * (forward ? 1 : 1 + 2 * (target.componentCount + 1))
+    const mostSteps = stepsWithin(iterations + otherIterations)
     const fitsAtOnce = Math.max(width, Math.floor(queue.workLimit / stepWork / width) * width)
     for (let first = firstFit; first < firstFit + fits; first += fitsAtOnce) {
       const end = Math.min(first + fitsAtOnce, firstFit + fits)
-      const stepsAtOnce = Math.max(1, Math.floor(queue.workLimit / (stepWork * (end - first))))
+      const byWork = Math.max(1, Math.floor(queue.workLimit / (stepWork * (end - first))))
+      const stepsAtOnce = Math.min(mostSteps, byWork)
       // no steps are one evaluation
       for (let step = 0; step < Math.max(steps, 1); step += stepsAtOnce)
         queue.encode(pipeline, {

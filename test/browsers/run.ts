@@ -1,0 +1,81 @@
+/** The built page in Firefox, and the kernels on wgpu: each a run of vitest's own, one after the other. */
+import { spawn } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { build, preview } from 'vite'
+import { findPrograms } from './needed.ts'
+
+const vitest = 'node_modules/vitest/vitest.mjs'
+
+/** A word may name files of one of the runs only. */
+const given = (words: readonly string[]) => (words.length > 0 ? ['--passWithNoTests', ...words] : [])
+
+/** Resolves with the exit code. */
+function run(program: string, words: readonly string[], environment: NodeJS.ProcessEnv): Promise<number> {
+  const child = spawn(program, words, { stdio: 'inherit', env: { ...process.env, ...environment } })
+  return new Promise((resolve, reject) => {
+    child.on('error', reject)
+    child.on('exit', (code) => resolve(code ?? 1))
+  })
+}
+
+/** The screen's name, as in DISPLAY, and how to switch it off. */
+async function openScreen(program: string) {
+  const size = ['-screen', '0', '1400x1000x24']
+  // it finds a free number, and writes it to its fourth stream
+  const words = ['-displayfd', '3', ...size, '-nolisten', 'tcp']
+  const screen = spawn(program, words, { stdio: ['ignore', 'ignore', 'ignore', 'pipe'] })
+  const number = await new Promise<string>((resolve, reject) => {
+    screen.stdio[3]!.once('data', (data) => resolve(String(data).trim()))
+    screen.once('exit', () => reject(new Error('natlab: Xvfb ended at once; is it installed whole?')))
+  })
+  return { name: `:${number}`, close: () => screen.kill() }
+}
+
+async function testFirefox(path: string, screen: string | undefined, words: readonly string[]) {
+  await build({ logLevel: 'error' })
+  const server = await preview({ preview: { port: 0, strictPort: false }, logLevel: 'error' })
+  const opened = screen ? await openScreen(screen) : undefined
+  try {
+    return await run(
+      process.execPath,
+      [vitest, 'run', '--config', 'test/browsers/firefox.config.ts', ...given(words)],
+      {
+        NATLAB_FIREFOX: path,
+        NATLAB_SITE: server.resolvedUrls!.local[0],
+        ...(opened && { DISPLAY: opened.name }),
+      },
+    )
+  } finally {
+    opened?.close()
+    await server.close()
+  }
+}
+
+function testWgpu(deno: string, words: readonly string[]) {
+  const config = ['--config', 'test/browsers/wgpu.config.ts']
+  return run(deno, ['run', '-A', '--unstable-webgpu', vitest, 'run', ...config, ...given(words)], {})
+}
+
+/** Those tests whose files' names contain a word, or all. Resolves with the exit code. */
+export async function testBrowsers(words: readonly string[]): Promise<number> {
+  // Mesa's drivers and Firefox keep sockets there
+  const own = process.env.XDG_RUNTIME_DIR ? undefined : mkdtempSync(join(tmpdir(), 'natlab-'))
+  process.env.XDG_RUNTIME_DIR ??= own
+  try {
+    const { programs, missing } = findPrograms()
+    const { firefox, screen, deno } = programs
+    const codes = [
+      ...(firefox ? [await testFirefox(firefox, screen, words)] : []),
+      ...(deno ? [await testWgpu(deno, words)] : []),
+    ]
+    for (const sentence of missing) console.error(sentence)
+    // a person may do without a browser, but is told; whoever runs all tests for others may not
+    if (missing.length > 0 && process.env.CI) return 1
+    if (missing.length > 0) console.error('natlab: what needs it was not tested.')
+    return Math.max(0, ...codes)
+  } finally {
+    if (own) rmSync(own, { recursive: true, force: true })
+  }
+}
