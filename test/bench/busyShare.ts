@@ -72,7 +72,12 @@ function images(count: number, side: number): ImageSet {
 
 async function playSweep(backend: Backend): Promise<Playing> {
   const values = typed({ ...defaults(vib.parameters), mode: 'sweep', preset: 'custom', hiddenWidth: 64 })
-  const run = await Run.create(backend, values, images(values.trainSize, values.pixels), images(1000, values.pixels))
+  const run = await Run.create(
+    backend,
+    values,
+    images(values.trainSize, values.pixels),
+    images(1000, values.pixels),
+  )
   return {
     get step() {
       return run.step
