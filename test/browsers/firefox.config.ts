@@ -7,7 +7,7 @@ export default defineConfig({
     include: ['test/browsers/*.test.ts'],
     environment: 'node',
     // nothing here is about how soon: a software adapter compiles for seconds what is first used
-    testTimeout: 180_000,
+    testTimeout: 90_000,
     hookTimeout: 60_000,
     fileParallelism: false,
   },
