@@ -29,6 +29,7 @@ interface Slice {
 }
 
 interface Answer {
+  /** Never rejects. */
   readonly arrival: Promise<void>
   /** Set once it has come. */
   here: boolean
@@ -41,29 +42,28 @@ class UnderWay {
   /** When the latest one came. */
   cameAt = Number.NEGATIVE_INFINITY
 
-  add<Result>(result: Promise<Result>, take: (result: Result) => void): void {
+  add<Result>(result: Promise<Result>, take: (result: Result) => void, fail: (fault: unknown) => void): void {
     const before = this.latest
-    const own = async () => {
-      // an earlier fault is told to those who wait for that answer
-      await before.catch(() => {})
-      take(await result)
+    const come = async () => {
+      try {
+        const value = await result
+        await before
+        take(value)
+      } catch (fault) {
+        await before
+        fail(fault)
+      }
+      this.cameAt = performance.now()
+      answer.here = true
     }
-    const answer: Answer = {
-      here: false,
-      arrival: own().finally(() => {
-        answer.here = true
-        this.cameAt = performance.now()
-      }),
-    }
-    // told to who waits for it next
-    answer.arrival.catch(() => {})
+    const answer: Answer = { here: false, arrival: come() }
     this.latest = answer.arrival
     this.owed.push(answer)
   }
 
-  /** Waits until no more than so many are owed. Throws what went wrong with those that came. */
+  /** Waits until no more than so many are owed. */
   async untilAtMost(count: number): Promise<void> {
-    while (this.owed.length > count || this.owed[0]?.here) await (this.owed.shift() as Answer).arrival
+    while (this.owed.length > count || this.owed[0]?.here) await this.owed.shift()?.arrival
   }
 
   get count(): number {
@@ -85,6 +85,8 @@ export class Pace {
   private slices = 0
   /** An answer that was late, as long as nothing else says that the work has become slower. */
   private late: Slice | undefined
+  /** What went wrong with a slice of this pace, until it is told. */
+  private faults: unknown[] = []
 
   /** @param unitsPerMillisecond of work that a first slice counts on */
   constructor(
@@ -95,12 +97,18 @@ export class Pace {
   }
 
   /**
-   * Waits until a slice may be queued: behind one other, or behind none where answers come at once. Throws what went
-   * wrong with a slice that was done meanwhile.
+   * Waits until a slice may be queued: behind one other, or behind none where answers come at once. Like all that wait
+   * here it throws what went wrong with a slice of this pace; those of a run that was replaced are nobody's.
    */
   async turn(): Promise<void> {
-    await this.underWay.untilAtMost(this.backend.latency > 0 ? 1 : 0)
+    await this.untilAtMost(this.backend.latency > 0 ? 1 : 0)
     this.begun = performance.now()
+  }
+
+  private async untilAtMost(count: number): Promise<void> {
+    await this.underWay.untilAtMost(count)
+    const faults = this.faults.splice(0)
+    if (faults.length > 0) throw faults[0]
   }
 
   /**
@@ -124,24 +132,25 @@ export class Pace {
    */
   async sent<Result>(units: number, result: Promise<Result>, arrived?: Arrived<Result>): Promise<void> {
     const { underWay, begun } = this
-    underWay.add(result, (value) => {
+    const take = (value: Result) => {
       const milliseconds = performance.now() - Math.max(underWay.cameAt, begun + this.backend.latency)
       if (units > 0) this.note(units, milliseconds)
       arrived?.(value, Math.max(milliseconds, 0))
-    })
-    if (this.backend.latency === 0) await underWay.untilAtMost(0)
+    }
+    underWay.add(result, take, (fault) => this.faults.push(fault))
+    if (this.backend.latency === 0) await this.untilAtMost(0)
   }
 
   /** Waits for the oldest slice under way; false where there is none. */
   async arrival(): Promise<boolean> {
     const { count } = this.underWay
-    await this.underWay.untilAtMost(Math.max(0, count - 1))
+    await this.untilAtMost(Math.max(0, count - 1))
     return count > 0
   }
 
   /** Waits for all slices under way. */
   all(): Promise<void> {
-    return this.underWay.untilAtMost(0)
+    return this.untilAtMost(0)
   }
 
   /** So many units took so long. */

@@ -139,7 +139,8 @@ describe('the pace', () => {
     const pace = new Pace(device, 1)
     const arrived: number[] = []
     await pace.turn()
-    await pace.sent(1, Promise.reject(new Error('lost')))
+    const lost = device.answer(1).then(() => Promise.reject(new Error('lost')))
+    await pace.sent(1, lost)
     await pace.turn()
     await pace.sent(1, device.answer(1), () => arrived.push(1))
     const next = pace.turn()
@@ -148,5 +149,22 @@ describe('the pace', () => {
     await expect(next).rejects.toThrow('lost')
     await pace.all()
     expect(arrived).toEqual([1])
+  })
+
+  it('keeps a fault from another run on the same device', async () => {
+    const device = new Device(10, 1)
+    const [old, next] = [new Pace(device, 1), new Pace(device, 1)]
+    await old.turn()
+    await old.sent(1, Promise.reject(new Error('its tensors are gone')))
+    let arrived = false
+    await elapsed(async () => {
+      await next.turn()
+      await next.sent(1, device.answer(1), () => {
+        arrived = true
+      })
+      await next.all()
+    })
+    expect(arrived).toBe(true)
+    await expect(old.all()).rejects.toThrow('its tensors are gone')
   })
 })
