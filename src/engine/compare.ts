@@ -89,7 +89,8 @@ export async function compare(
           const working = await backend.deviceTime(async () => {
             warm.push((await timed()).milliseconds)
           })
-          device.push(working)
+          // on the CPU both are the same, but for the calls between
+          device.push(Math.min(working, warm[warm.length - 1]))
         }
         loop.dispose()
         rows.push({
