@@ -1,4 +1,7 @@
-/** The built page in Firefox, and the kernels on wgpu: each a run of vitest's own, one after the other. */
+/**
+ * Trained models against another program's, the built page in Firefox, and the kernels on wgpu: each a run of vitest's
+ * own, one after the other.
+ */
 import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -32,6 +35,9 @@ async function openScreen(program: string) {
   })
   return { name: `:${number}`, close: () => screen.kill() }
 }
+
+const compareTrainings = (words: readonly string[]) =>
+  run(process.execPath, [vitest, 'run', '--project=references', ...given(words)], {})
 
 async function testFirefox(path: string, screen: string | undefined, words: readonly string[]) {
   await build({ logLevel: 'error' })
@@ -67,6 +73,7 @@ export async function testBrowsers(words: readonly string[]): Promise<number> {
     const { programs, missing } = findPrograms()
     const { firefox, screen, deno } = programs
     const codes = [
+      await compareTrainings(words),
       ...(firefox ? [await testFirefox(firefox, screen, words)] : []),
       ...(deno ? [await testWgpu(deno, words)] : []),
     ]

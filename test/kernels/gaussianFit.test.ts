@@ -117,7 +117,13 @@ describe.each(variants)('gaussianFit on $name', ({ name: variant, create }) => {
   const tried = variant.includes('cut') ? ['two modes', 'six components'] : Object.keys(targets)
 
   describe.each(tried as Target[])('%s', (name) => {
-    it.each(divergences)('$divergence $alpha', async ({ divergence, alpha }) => {
+    // how many components there are is looked at in functions that both variants call, one for χ² and one for all others;
+    // another number is another pipeline for each divergence
+    const others = variant === 'webgpu, workgroup' && targets[name].length !== 2
+    const asked = divergences.filter(
+      ({ divergence }) => !others || divergence === 'forward' || divergence === 'chiSquared',
+    )
+    it.each(asked)('$divergence $alpha', async ({ divergence, alpha }) => {
       const starts = pointsFor(name, divergence)
       const target = backend.createFitTarget(targets[name])
       const state = stateOf(backend, starts)
@@ -242,11 +248,11 @@ describe.each(variants)('gaussianFit on $name', ({ name: variant, create }) => {
     expect(row[6]).toBeCloseTo(value, 5)
   })
 
-  it.each([1, 3, 65, 1000])('fits %d as if each were alone', async (count) => {
+  it.each([1, 3, 65, 260])('fits %d as if each were alone', async (count) => {
     const starts = Array.from({ length: count }, (_, i) => rounded([Math.sin(i) * 6, Math.cos(3 * i)]))
     const options = { divergence: 'forward', optimizer: 'adam', learningRate: 0.05, steps: 2 } as const
     const together = await fitted(backend, targets['unequal modes'], starts, options)
-    for (const i of [0, 1, 2, 31, 64, 511, 999].filter((index) => index < count)) {
+    for (const i of [0, 1, 2, 31, 64, 257, 259].filter((index) => index < count)) {
       const [alone] = await fitted(backend, targets['unequal modes'], [starts[i]], options)
       expect(together[i], `fit ${i}`).toEqual(alone)
     }
@@ -277,7 +283,7 @@ describe.each(variants)('gaussianFit on $name', ({ name: variant, create }) => {
   })
 
   it('does not update what is flat enough', async () => {
-    const component = mixture([1, 1, 2])
+    const component = mixture([0.5, 1, 2], [0.5, 1, 2])
     const starts: Point[] = [rounded([1, Math.log(2)]), [0, 0]]
     const options = { optimizer: 'adam', learningRate: 0.05, steps: 3, tolerance: 1e-3 } as const
     for (const { divergence, alpha } of divergences.filter(({ divergence }) => divergence !== 'chiSquared')) {

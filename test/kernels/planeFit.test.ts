@@ -36,8 +36,9 @@ function reference(divergence: PlaneDivergence, name: TargetName, point: number[
   const key = `${divergence} ${name} ${point}`
   let found = references.get(key)
   if (!found) {
-    // of the forward divergence only log q depends on the point, and that is smooth
-    const [fine, finer] = divergence === 'reverse' ? [0.05, 0.05] : [0.25, 0.1]
+    // of the forward divergence only log q depends on the point, and that is smooth, as is log p of one component
+    const smooth = divergence === 'forward' || targets[name].length === 1
+    const [fine, finer] = smooth ? [0.25, 0.1] : [0.05, 0.05]
     const value = planeDivergence(divergence, targets[name], point, finer)
     found = { value, gradient: planeGradient(divergence, targets[name], point, fine) }
     references.set(key, found)
@@ -58,7 +59,7 @@ const allVariants = [
   { name: 'wasm without relaxed SIMD', create: () => createWasmBackend({ relaxed: false }) },
 ]
 
-describe.each(allVariants)('planeFit on $name', ({ create }) => {
+describe.each(allVariants)('planeFit on $name', ({ name: variant, create }) => {
   let backend: Backend
   const made: { dispose(): void }[] = []
   const kept = <T extends { dispose(): void }>(thing: T): T => {
@@ -141,7 +142,7 @@ describe.each(allVariants)('planeFit on $name', ({ create }) => {
     expect(await read(parts)).toEqual(await read(whole))
   })
 
-  it.each([1, 3, 65, 500])('moves each of %d fits as if it were alone', async (count) => {
+  it.each([1, 3, 65, 260])('moves each of %d fits as if it were alone', async (count) => {
     const starts = Array.from({ length: count }, (_, i) => [
       ...Float32Array.of(4 * Math.sin(i), 4 * Math.cos(3 * i), 0.3 * Math.sin(5 * i), 0.2, 0.1),
     ])
@@ -277,36 +278,38 @@ describe.each(allVariants)('planeFit on $name', ({ create }) => {
     }
   })
 
-  it('reaches the minima that two modes on a line have, and their moments', async () => {
-    // ½ N(−3, 1) + ½ N(3, 1) by adaptive quadrature on the line; along y P is N(0, 1), which adds nothing
-    const place = target('two')
-    const call = { target: place, optimizer: 'adam', learningRate: 0.05, steps: 400 } as const
-    const reverse = kept(
-      upload(backend, [
-        [2.5, 0.3, -0.3, 0.1, 0.2],
-        [0, -0.3, 0.8, 0, 0.2],
-      ]),
-    )
-    run(reverse, { ...call, divergence: 'reverse' })
-    const forward = kept(upload(backend, [[1, 0.5, 0.3, 0.1, 0.2]]))
-    run(forward, { ...call, divergence: 'forward' })
-    const rows = [...(await read(reverse)), ...(await read(forward))]
-    const known = [
-      { mean: 2.9843, sd: 1.0234, divergence: 0.68877 },
-      { mean: 0, sd: 2.7438, divergence: 0.84062 },
-      { mean: 0, sd: Math.sqrt(10), divergence: 0.461995 },
-    ]
-    for (const [i, { mean, sd, divergence }] of known.entries()) {
-      const point = pointOf(rows, i)
-      const [xx, xy, yy] = covarianceOf(point)
-      expect(Math.abs(point[0] - mean)).toBeLessThan(1e-3 * Math.max(mean, 1))
-      expect(Math.abs(point[1])).toBeLessThan(1e-3)
-      expect(Math.abs(Math.sqrt(xx) / sd - 1)).toBeLessThan(1e-3)
-      expect(Math.abs(xy)).toBeLessThan(1e-3 * sd)
-      expect(Math.abs(Math.sqrt(yy) - 1)).toBeLessThan(1e-3)
-      expect(Math.abs(rows[20 * i + 15] - divergence)).toBeLessThan(1e-4)
-    }
-  })
+  // that a fit goes on where a dispatch ended is seen at the target before
+  if (!variant.includes('cut'))
+    it('reaches the minima that two modes on a line have, and their moments', async () => {
+      // ½ N(−3, 1) + ½ N(3, 1) by adaptive quadrature on the line; along y P is N(0, 1), which adds nothing
+      const place = target('two')
+      const call = { target: place, optimizer: 'adam', learningRate: 0.05, steps: 400 } as const
+      const reverse = kept(
+        upload(backend, [
+          [2.5, 0.3, -0.3, 0.1, 0.2],
+          [0, -0.3, 0.8, 0, 0.2],
+        ]),
+      )
+      run(reverse, { ...call, divergence: 'reverse' })
+      const forward = kept(upload(backend, [[1, 0.5, 0.3, 0.1, 0.2]]))
+      run(forward, { ...call, divergence: 'forward' })
+      const rows = [...(await read(reverse)), ...(await read(forward))]
+      const known = [
+        { mean: 2.9843, sd: 1.0234, divergence: 0.68877 },
+        { mean: 0, sd: 2.7438, divergence: 0.84062 },
+        { mean: 0, sd: Math.sqrt(10), divergence: 0.461995 },
+      ]
+      for (const [i, { mean, sd, divergence }] of known.entries()) {
+        const point = pointOf(rows, i)
+        const [xx, xy, yy] = covarianceOf(point)
+        expect(Math.abs(point[0] - mean)).toBeLessThan(1e-3 * Math.max(mean, 1))
+        expect(Math.abs(point[1])).toBeLessThan(1e-3)
+        expect(Math.abs(Math.sqrt(xx) / sd - 1)).toBeLessThan(1e-3)
+        expect(Math.abs(xy)).toBeLessThan(1e-3 * sd)
+        expect(Math.abs(Math.sqrt(yy) - 1)).toBeLessThan(1e-3)
+        expect(Math.abs(rows[20 * i + 15] - divergence)).toBeLessThan(1e-4)
+      }
+    })
 })
 
 const descents = new Map<string, number[][]>()

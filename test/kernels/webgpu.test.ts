@@ -4,7 +4,7 @@ import type { Tensor } from '../../src/compute/backend.ts'
 import { createWebGpuBackend } from '../../src/compute/webgpu/index.ts'
 import { codeOf } from '../../src/faults.ts'
 import { requestOwnDevice } from '../browser/gpu.ts'
-import { expectWithin } from './manyModels.ts'
+import { expectSame, expectWithin } from './manyModels.ts'
 import { matrixProductReference, randomBitsReference } from './reference.ts'
 import { vocabularyReference } from './transformerReference.ts'
 import { fractions, wholeNumbers } from './variants.ts'
@@ -232,7 +232,8 @@ describe('working', () => {
       const right = wholeNumbers(k * n, 9, 2)
       const output = backend.createTensor([m, n])
       backend.matrixProduct(output, backend.upload(left, [m, k]), backend.upload(right, [k, n]))
-      expect([...(await backend.read(output))]).toEqual([...matrixProductReference(left, right, m, k, n)])
+      const expected = Float32Array.from(matrixProductReference(left, right, m, k, n))
+      expectSame([(await backend.read(output)) as Float32Array], [expected])
     }
     await product(20, 30, 40)
     expect(backend.variants().matrixProduct.because).toBe('assumed')

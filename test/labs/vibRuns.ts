@@ -1,9 +1,12 @@
 /** What the tests of the VIB lab's runs share. */
 import type { Backend } from '../../src/compute/backend.ts'
+import { loadTraining, loadValidation } from '../../src/data/mnist.ts'
+import { trainingPool } from '../../src/data/order.ts'
 import type { Experiment, Metrics, ParameterValues } from '../../src/labs/lab.ts'
 import { defaults } from '../../src/labs/parameters.ts'
 import { experimentModule } from '../../src/labs/vib/experiment.ts'
 import type { VibFrame } from '../../src/labs/vib/frame.ts'
+import { imageSet, subset } from '../../src/labs/vib/images.ts'
 
 /** Small and quick: one hidden layer of 16 units, a linear decoder. */
 export const small: ParameterValues = {
@@ -19,6 +22,21 @@ export const small: ParameterValues = {
 
 export async function begin(backend: Backend, values: ParameterValues): Promise<Experiment> {
   return experimentModule.createExperiment(backend, { ...small, ...values })
+}
+
+/** On so few validation images, evenly spaced, that a software adapter is quick with pictures and evaluations. */
+export async function beginOnFew(
+  backend: Backend,
+  values: ParameterValues,
+  count = 1000,
+): Promise<Experiment> {
+  const side = small.pixels as 14 | 28
+  const training = await loadTraining(trainingPool(small.trainSize as number))
+  const all = imageSet(await loadValidation(), side)
+  const places = Uint32Array.from({ length: count }, (_, image) => Math.floor((image * all.count) / count))
+  // the run takes its images from here, when they have arrived
+  const images = Promise.resolve([imageSet(training, side), subset(all, places)])
+  return Object.assign(await begin(backend, values), { arrival: { images } })
 }
 
 /** The steps that are asked for, and all that is told and drawn beside them. */
@@ -63,8 +81,20 @@ export async function frameOf(experiment: Experiment): Promise<VibFrame> {
 }
 
 /** The metrics after so many steps from the start. */
-export async function run(backend: Backend, values: ParameterValues, steps: number): Promise<VibMetrics> {
-  const experiment = await begin(backend, values)
+export function run(backend: Backend, values: ParameterValues, steps: number): Promise<VibMetrics> {
+  return after(begin(backend, values), steps)
+}
+
+export async function runOnFew(
+  backend: Backend,
+  values: ParameterValues,
+  steps: number,
+): Promise<VibMetrics> {
+  return after(beginOnFew(backend, values), steps)
+}
+
+async function after(begun: Promise<Experiment>, steps: number): Promise<VibMetrics> {
+  const experiment = await begun
   try {
     await complete(experiment, steps)
     return await metricsOf(experiment)

@@ -33,7 +33,7 @@ const firstLosses: readonly [ParameterValues, number, number, number?][] = [
   [{ dModel: 512, layers: 4, embeddingScale: 'sqrtDModel' }, 512 ** -0.5, 10.6, 0.5],
 ]
 
-describe('models of real text', () => {
+describe('models of real text', { timeout: 300_000 }, () => {
   let backend: Backend
   let text: CutText
   beforeAll(async () => {

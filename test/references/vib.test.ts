@@ -3,9 +3,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Backend } from '../../src/compute/backend.ts'
 import { createWasmBackend } from '../../src/compute/wasm/index.ts'
 import { presets } from '../../src/labs/vib/parameters.ts'
-import { run } from './vibRuns.ts'
+import { run } from '../labs/vibRuns.ts'
 
-describe('models trained as the reference', () => {
+describe('models trained as the reference', { timeout: 300_000 }, () => {
   let backend: Backend
   beforeAll(async () => {
     backend = await createWasmBackend()
