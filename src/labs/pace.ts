@@ -1,7 +1,8 @@
 /**
  * Slices of work: how large the next one is, and when it may be queued. Time is latency plus work: an answer comes
  * about 2 ms after the work is done in one browser and 100 ms in another, whatever was asked. So while one slice runs
- * the next is queued, and none is so small that most of its time is waiting.
+ * the next is queued, and none is so small that most of its time is waiting. A device may also take some time for a slice
+ * however small it is: that is learnt from slices of different sizes.
  */
 import type { Backend } from '../compute/backend.ts'
 
@@ -16,6 +17,9 @@ const mostOver = 1.5
 
 /** An answer that took this many times as long as expected may be late for a reason of its own. */
 const lateness = 2
+
+/** Slices that differ by this factor tell what a slice takes whatever its size. */
+const differs = 1.3
 
 /** Shares of the latency, and milliseconds, that a slice's work cannot be told from nothing below. */
 const resolution = { ofLatency: 0.25, least: 0.02 }
@@ -85,6 +89,9 @@ export class Pace {
   private slices = 0
   /** An answer that was late, as long as nothing else says that the work has become slower. */
   private late: Slice | undefined
+  /** Milliseconds of the device that a slice takes whatever its size, and the slice that was learnt from last. */
+  private overhead = 0
+  private previous: Slice | undefined
   /** What went wrong with a slice of this pace, until it is told. */
   private faults: unknown[] = []
 
@@ -120,7 +127,7 @@ export class Pace {
     // two are under way where answers are late
     const share = latency > 0 ? milliseconds / 2 : milliseconds
     // the first one tells how far the guess was off
-    const span = this.slices === 0 ? shortestSlice : Math.max(share, latency, shortestSlice)
+    const span = this.slices === 0 ? shortestSlice : Math.max(share, latency, this.overhead, shortestSlice)
     const units = this.unitsPerMillisecond * span
     return Math.max(1, all <= mostOver * units ? all : Math.floor(units))
   }
@@ -156,7 +163,8 @@ export class Pace {
   /** So many units took so long. */
   private note(units: number, milliseconds: number): void {
     const { late, unitsPerMillisecond } = this
-    const isLate = (slice: Slice) => slice.milliseconds > (lateness * slice.units) / unitsPerMillisecond
+    const isLate = (slice: Slice) =>
+      slice.milliseconds > lateness * (slice.units / unitsPerMillisecond + this.overhead)
     let seen: Slice = { units, milliseconds }
     // what was done while a late answer was waited for seems to have taken no time
     const early = milliseconds < units / unitsPerMillisecond / lateness
@@ -168,8 +176,11 @@ export class Pace {
     if (!setAside) this.learn(seen)
   }
 
-  private learn({ units, milliseconds }: Slice): void {
+  private learn(slice: Slice): void {
+    const { units } = slice
     const known = this.unitsPerMillisecond
+    if (this.backend.latency > 0) this.learnOverhead(slice)
+    const milliseconds = slice.milliseconds - this.overhead
     const finest = Math.max(resolution.ofLatency * this.backend.latency, resolution.least)
     const seen = units / Math.max(milliseconds, finest)
     if (milliseconds < finest && seen < known) return
@@ -177,6 +188,18 @@ export class Pace {
     this.unitsPerMillisecond = near
       ? (known + seen) / 2
       : Math.min(Math.max(seen, known / largestCorrection), known * largestCorrection)
+  }
+
+  /** What two slices of different sizes have in common is no work; and no slice takes less than that. */
+  private learnOverhead(slice: Slice): void {
+    const { previous } = this
+    this.previous = slice
+    const [less, more] = previous && previous.units > slice.units ? [slice, previous] : [previous, slice]
+    if (less && more.units > differs * less.units) {
+      const perUnit = Math.max(0, (more.milliseconds - less.milliseconds) / (more.units - less.units))
+      this.overhead = Math.max(0, less.milliseconds - perUnit * less.units)
+    }
+    this.overhead = Math.min(this.overhead, Math.max(0, slice.milliseconds))
   }
 }
 
