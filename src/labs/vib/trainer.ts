@@ -115,16 +115,6 @@ export class Trainer {
     return this.average ?? this.parameters
   }
 
-  /** How many steps may be done before the losses have to be read. */
-  get room(): number {
-    return historySteps - this.historyBetas.length
-  }
-
-  /** Steps whose losses were not read. */
-  get unread(): number {
-    return this.historyBetas.length
-  }
-
   /** @param betas of this part's β, in the order of the setting */
   update(learningRate: number, betas: readonly number[]): void {
     this.learningRate = learningRate
@@ -145,7 +135,8 @@ export class Trainer {
 
   /** Queues one step of all models. Throws where there is no room for its losses. */
   queueStep(): void {
-    if (this.room === 0) throw new Error('The losses of the last steps have to be read first.')
+    if (this.historyBetas.length === historySteps)
+      throw new Error('The losses of the last steps have to be read first.')
     const { backend, model, models, step } = this
     const { values } = this.setting
     const pass = this.pass()
