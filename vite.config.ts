@@ -137,8 +137,9 @@ export default defineConfig({
           inBrowser('computing', ['kernels', 'labs'], false, 1),
           inBrowser('loading', ['loading'], true, 2),
           inNode('app', './test/app/environment.ts', 3),
-          // trainings of a while, which npm test leaves to npm run test:browsers
+          // what takes a while, which npm test leaves to npm run test:browsers
           inBrowser('references', ['references'], false, 4),
+          inNode('walks', './test/app/environment.ts', 5),
         ],
       }
     : {},

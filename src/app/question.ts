@@ -2,6 +2,7 @@
 import type { EngineFrame } from '../engine/protocol.ts'
 import type { Answer, Question } from '../labs/lab.ts'
 import { element } from './dom.ts'
+import { keepInView } from './inView.ts'
 
 interface Choice {
   readonly node: HTMLElement
@@ -59,6 +60,7 @@ export function createQuestion(
   onRight: () => void,
 ): { element: HTMLElement; follow(): void } {
   const verdict = element('div', { class: 'verdict', role: 'status' })
+  const row = element('div', { class: 'verdict-row' }, verdict)
   const isRight = ({ right }: Answer) =>
     typeof right === 'object' ? evidence()?.metrics[right.metric] === right.equals : right === true
   const truth = () => question.answers.map(isRight).join()
@@ -77,7 +79,7 @@ export function createQuestion(
     rest.innerHTML = html
     verdict.replaceChildren(element('strong', {}, first), rest)
     // on a low screen the verdict lies below the answers' edge
-    verdict.parentElement?.scrollIntoView({ block: 'nearest' })
+    keepInView(row)
   }
   const say = (right: boolean, reasons: readonly string[]) => {
     judged = truth()
@@ -134,6 +136,8 @@ export function createQuestion(
     judged = waiting = undefined
   }
 
+  row.append(createAction('Ask again', clear))
+
   const text = element('p', { class: 'question-text', id: 'audience-question' })
   text.innerHTML = question.text
   const nodes = choices.map(({ node }) => node)
@@ -143,7 +147,7 @@ export function createQuestion(
       { class: 'audience', role: 'group', 'aria-labelledby': text.id },
       text,
       element('div', { class: 'answers' }, ...nodes, question.several && check),
-      element('div', { class: 'verdict-row' }, verdict, createAction('Ask again', clear)),
+      row,
     ),
     follow() {
       if (waiting !== undefined && isDecided()) judge(waiting)

@@ -2,7 +2,6 @@
 import type { Page } from 'playwright'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import '../../src/app/console.ts'
-import { violations } from './axe.ts'
 import { coloursOf, openSite, ready, type Site } from './site.ts'
 
 let site: Site
@@ -178,23 +177,4 @@ describe('the story', () => {
     expect(Math.abs((initialLoss1 as number) - (lnVocab as number))).toBeLessThan(0.3)
     await close()
   })
-})
-
-it.each([
-  ['dark', 1280, 11],
-  ['projector', 360, 12],
-])('axe finds nothing (%s, %d px, story %d)', async (theme, width, story) => {
-  const { page, close } = await site.visit(`${small}&theme=${theme}&story=${story}`, {
-    viewport: { width, height: 740 },
-  })
-  await ready(page)
-  await run(page, 5)
-  expect(await violations(page)).toEqual([])
-  expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0)
-  if (width < 760) {
-    // all that the models write, without scrolling inside the panel
-    const table = panel(page, 'text').locator('.stage-table')
-    expect(await table.evaluate((one) => one.scrollHeight - one.clientHeight)).toBeLessThanOrEqual(1)
-  }
-  await close()
 })

@@ -3,7 +3,6 @@ import type { Page } from 'playwright'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import '../../src/app/console.ts'
 import type { Metrics } from '../../src/labs/lab.ts'
-import { violations } from './axe.ts'
 import { coloursOf, openSite, ready, type Site } from './site.ts'
 
 let site: Site
@@ -420,20 +419,4 @@ describe('where room is scarce', () => {
       expect((box?.y ?? 0) + (box?.height ?? 0)).toBeLessThanOrEqual((room?.y ?? 0) + (room?.height ?? 0))
     await close()
   })
-})
-
-it.each([
-  ['dark', 'mode=one', 1280],
-  ['projector', 'mode=three', 360],
-  ['projector', 'preset=sweep&betaCount=5&seeds=2', 360],
-  ['dark', 'latentDimensions=3&story=3', 1280],
-])('axe finds nothing (%s, %s, %d px)', async (theme, values, width) => {
-  const { page, close } = await site.visit(`#lab=vib&${small}&${values}&theme=${theme}`, {
-    viewport: { width, height: 740 },
-  })
-  await ready(page)
-  await page.evaluate(() => window.natlab.run(10))
-  expect(await violations(page)).toEqual([])
-  expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0)
-  await close()
 })

@@ -1,6 +1,6 @@
 /**
- * Trained models against another program's, the built page in Firefox, and the kernels on wgpu: each a run of vitest's
- * own, one after the other.
+ * Trained models against another program's and walks through the built page, the page in Firefox, and the kernels on
+ * wgpu: each a run of vitest's own, one after the other.
  */
 import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -36,11 +36,10 @@ async function openScreen(program: string) {
   return { name: `:${number}`, close: () => screen.kill() }
 }
 
-const compareTrainings = (words: readonly string[]) =>
-  run(process.execPath, [vitest, 'run', '--project=references', ...given(words)], {})
+const compareAndWalk = (words: readonly string[]) =>
+  run(process.execPath, [vitest, 'run', '--project=references', '--project=walks', ...given(words)], {})
 
 async function testFirefox(path: string, screen: string | undefined, words: readonly string[]) {
-  await build({ logLevel: 'error' })
   const server = await preview({ preview: { port: 0, strictPort: false }, logLevel: 'error' })
   const opened = screen ? await openScreen(screen) : undefined
   try {
@@ -71,9 +70,10 @@ export async function testBrowsers(words: readonly string[]): Promise<number> {
   process.env.XDG_RUNTIME_DIR ??= own
   try {
     const { programs, missing } = findPrograms()
+    await build({ logLevel: 'error' })
     const { firefox, screen, deno } = programs
     const codes = [
-      await compareTrainings(words),
+      await compareAndWalk(words),
       ...(firefox ? [await testFirefox(firefox, screen, words)] : []),
       ...(deno ? [await testWgpu(deno, words)] : []),
     ]
