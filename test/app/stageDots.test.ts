@@ -1,4 +1,5 @@
 /** Thousands of dots, in a browser: what the page paints for a software renderer is what a GPU is told to draw. */
+import type { BrowserContext } from 'playwright'
 import { beforeAll, expect, it } from 'vitest'
 import { newContext, newPage } from './browser.ts'
 import { type Gallery, laidOut, openGallery } from './gallery.ts'
@@ -16,16 +17,15 @@ interface Pixels {
 }
 
 /** The panel with ten clouds of dots, as the page shows it. */
-async function cloudPixels(renderer: string, theme: string, deviceScaleFactor: number): Promise<Pixels> {
-  const context = await newContext({ deviceScaleFactor, viewport: { width: 1280, height: 800 } })
-  await context.addInitScript((name) => {
+async function cloudPixels(context: BrowserContext, renderer: string, theme: string): Promise<Pixels> {
+  const page = await newPage(context, true)
+  await page.addInitScript((name) => {
     const { getParameter } = WebGL2RenderingContext.prototype
     WebGL2RenderingContext.prototype.getParameter = function (asked) {
       // UNMASKED_RENDERER_WEBGL
       return asked === 0x9246 ? name : getParameter.call(this, asked)
     }
   }, renderer)
-  const page = await newPage(context, true)
   await page.goto(`${gallery.address}?page=classes&theme=${theme}`)
   await laidOut(page)
   const { columns, bytes } = await page.evaluate(() => {
@@ -52,7 +52,7 @@ async function cloudPixels(renderer: string, theme: string, deviceScaleFactor: n
       ).join(''),
     }
   })
-  await context.close()
+  await page.close()
   return { columns, values: Buffer.from(bytes, 'latin1') }
 }
 
@@ -65,12 +65,12 @@ function distance(one: Pixels, other: Pixels, columns = 0): number {
 }
 
 it('they look the same, where the pixels are not those of the page', async () => {
-  const theme = 'projector'
-  const ratio = 1.5
+  const context = await newContext({ deviceScaleFactor: 1.5, viewport: { width: 1280, height: 800 } })
   const [painted, drawn] = [
-    await cloudPixels('a software renderer: SwiftShader', theme, ratio),
-    await cloudPixels('a GPU', theme, ratio),
+    await cloudPixels(context, 'a software renderer: SwiftShader', 'projector'),
+    await cloudPixels(context, 'a GPU', 'projector'),
   ]
+  await context.close()
   expect(painted.columns).toBe(drawn.columns)
   expect(painted.values.length).toBe(drawn.values.length)
   const between = distance(painted, drawn)

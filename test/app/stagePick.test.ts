@@ -1,6 +1,6 @@
 /** Single dots, rasters and diagrams, in a browser: pointed at, tapped, stepped through, watched. */
 import type { Page } from 'playwright'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ChartContent } from '../../src/stage/contract.ts'
 import { palette } from '../../src/stage/palette.ts'
 import { newContext, newPage } from './browser.ts'
@@ -47,8 +47,16 @@ const reading = (page: Page) => page.locator('[data-panel=cross] .stage-point-re
 const title = (page: Page) => reading(page).locator('.stage-readout-title')
 
 describe('a dot', () => {
+  // ten clouds of dots take a while to be there: one page for what is tried with them
+  let page: Page
+  let faults: string[]
+  let close: () => Promise<void>
+  beforeAll(async () => {
+    ;({ page, faults, close } = await visit('page=classes'))
+  })
+  afterAll(() => close())
+
   it('is read under the pointer, ringed, and chosen by a click', async () => {
-    const { page, faults, close } = await visit('page=classes')
     const dot = await placeOf(page, 3, 2)
     await page.mouse.move(dot.x + 9, dot.y - 8)
     expect(await title(page).textContent()).toBe('dot 2')
@@ -66,7 +74,6 @@ describe('a dot', () => {
     await page.mouse.click(empty.x, empty.y)
     expect(await told(page)).toEqual([])
     expect(faults).toEqual([])
-    await close()
   })
 
   it('is read by a tap, which chooses it too and leaves it read', async () => {
@@ -83,7 +90,6 @@ describe('a dot', () => {
   })
 
   it('is reached by arrow keys, first and last by Home and End, and chosen by Enter', async () => {
-    const { page, close } = await visit('page=classes')
     await page.locator('[data-panel=cross] .stage-plot').focus()
     const read = async (key: string) => {
       await page.keyboard.press(key)
@@ -100,11 +106,26 @@ describe('a dot', () => {
     await page.keyboard.press('Enter')
     expect(await told(page)).toEqual([4])
     expect(await read('Escape')).toBeUndefined()
-    await close()
+  })
+
+  it('among ten thousand shows its picture, pixel by pixel', async () => {
+    await page.locator('[data-panel=clouds] .stage-plot').focus()
+    await page.keyboard.press('End')
+    const clouds = page.locator('[data-panel=clouds]')
+    expect(await clouds.locator('.stage-readout-title').last().textContent()).toBe('image 9999: a 9')
+    const picture = await clouds.locator('canvas.stage-picture').evaluate((canvas: HTMLCanvasElement) => {
+      const at = (x: number, y: number) => [...(canvas.getContext('2d')?.getImageData(x, y, 1, 1).data ?? [])]
+      return { side: [canvas.width, canvas.height], corner: at(1, 1), other: at(26, 1), middle: at(14, 14) }
+    })
+    expect(picture).toEqual({
+      side: [28, 28],
+      corner: [255, 255, 255, 255],
+      other: [0, 0, 0, 255],
+      middle: [0, 0, 0, 255],
+    })
   })
 
   it('stays read while it moves, with what is then said of it, and no longer than it is there', async () => {
-    const { page, close } = await visit('page=classes')
     await page.evaluate(() => {
       const { stage, told } = window as unknown as GalleryWindow & { told: unknown[] }
       stage.clear()
@@ -148,26 +169,6 @@ describe('a dot', () => {
     expect(await told(page)).toEqual([2])
     await show(2.5, 2)
     expect(await reading(page).isHidden()).toBe(true)
-    await close()
-  })
-
-  it('among ten thousand shows its picture, pixel by pixel', async () => {
-    const { page, close } = await visit('page=classes')
-    await page.locator('[data-panel=clouds] .stage-plot').focus()
-    await page.keyboard.press('End')
-    const clouds = page.locator('[data-panel=clouds]')
-    expect(await clouds.locator('.stage-readout-title').last().textContent()).toBe('image 9999: a 9')
-    const picture = await clouds.locator('canvas.stage-picture').evaluate((canvas: HTMLCanvasElement) => {
-      const at = (x: number, y: number) => [...(canvas.getContext('2d')?.getImageData(x, y, 1, 1).data ?? [])]
-      return { side: [canvas.width, canvas.height], corner: at(1, 1), other: at(26, 1), middle: at(14, 14) }
-    })
-    expect(picture).toEqual({
-      side: [28, 28],
-      corner: [255, 255, 255, 255],
-      other: [0, 0, 0, 255],
-      middle: [0, 0, 0, 255],
-    })
-    await close()
   })
 })
 
@@ -276,42 +277,47 @@ describe('a diagram', () => {
     await close()
   })
 
-  it.each([360, 760, 1280, 1920])('shows every text whole at %i pixels, or scrolls to it', async (width) => {
-    for (const theme of ['dark', 'projector']) {
-      const { page, close } = await visit(`page=diagram&theme=${theme}`, {
-        width,
-        height: width > 1500 ? 1080 : 800,
-      })
-      const found = await page.evaluate(() => {
-        const small = Number.parseFloat(
-          getComputedStyle(document.querySelector('.stage') as Element).fontSize,
-        )
-        return [...document.querySelectorAll<HTMLElement>('.stage-diagram .stage-label:not([hidden])')].map(
-          (label) => {
-            const own = label.getBoundingClientRect()
-            const plot = label.closest('.stage-diagram') as HTMLElement
-            const { left, top } = plot.getBoundingClientRect()
-            const size = Number.parseFloat(getComputedStyle(label).fontSize)
-            const whole =
-              own.left >= left - 1 &&
-              own.top >= top - 1 &&
-              own.right <= left + plot.scrollWidth + 1 &&
-              own.bottom <= top + plot.scrollHeight + 1
-            return {
-              text: label.textContent,
-              whole: whole && size >= small,
-              scrolled: plot.scrollWidth > plot.clientWidth,
-            }
-          },
-        )
-      })
-      expect(found.length).toBeGreaterThan(20)
-      expect(found.filter(({ whole }) => !whole)).toEqual([])
-      // only a phone has too little room
-      if (width >= 1280) expect(found.filter(({ scrolled }) => scrolled)).toEqual([])
+  it.each(['dark', 'projector'])(
+    'shows every text whole at any width in the %s theme, or scrolls to it',
+    async (theme) => {
+      const { page, close } = await visit(`page=diagram&theme=${theme}`)
+      for (const width of [360, 760, 1280, 1920]) {
+        await page.setViewportSize({ width, height: width > 1500 ? 1080 : 800 })
+        await twoFrames(page)
+        const found = await page.evaluate(() => {
+          const small = Number.parseFloat(
+            getComputedStyle(document.querySelector('.stage') as Element).fontSize,
+          )
+          return [...document.querySelectorAll<HTMLElement>('.stage-diagram .stage-label:not([hidden])')].map(
+            (label) => {
+              const own = label.getBoundingClientRect()
+              const plot = label.closest('.stage-diagram') as HTMLElement
+              const { left, top } = plot.getBoundingClientRect()
+              const size = Number.parseFloat(getComputedStyle(label).fontSize)
+              const whole =
+                own.left >= left - 1 &&
+                own.top >= top - 1 &&
+                own.right <= left + plot.scrollWidth + 1 &&
+                own.bottom <= top + plot.scrollHeight + 1
+              return {
+                text: label.textContent,
+                whole: whole && size >= small,
+                scrolled: plot.scrollWidth > plot.clientWidth,
+              }
+            },
+          )
+        })
+        expect(found.length, `${width} px`).toBeGreaterThan(20)
+        expect(
+          found.filter(({ whole }) => !whole),
+          `${width} px`,
+        ).toEqual([])
+        // only a phone has too little room
+        if (width >= 1280) expect(found.filter(({ scrolled }) => scrolled)).toEqual([])
+      }
       await close()
-    }
-  })
+    },
+  )
 
   it('is drawn into the saved picture: its boxes, its bars and its image', async () => {
     const { page, close } = await visit('page=diagram')
