@@ -46,6 +46,8 @@ const cases: Case[] = [
   },
 ]
 
+const manySlices = [30, 200].map((words): Case => ({ ...cases[3], name: 'many slices', words }))
+
 const histogramRange = 20.5
 const histogramBins = 41
 const landscapeBins = 13
@@ -206,11 +208,13 @@ describe.each(variants)('logitLoss on $name', ({ name: variant, brief, create })
     expect(await run(backend, given, [100], forward)).toEqual(await run(backend, given, [100], forward))
   })
 
-  it('adds hundreds of slices without losing digits', async () => {
-    const given = { ...cases[3], name: 'many slices', words: 200 }
-    const cuts = Array.from({ length: 200 }, (_, i) => i)
-    compare(given, await run(backend, given, cuts, mixed), referenceOf(given))
-  })
+  it.each(variant === 'webgpu, workgroup' ? casesOf(manySlices, manySlices.slice(0, 1)) : manySlices)(
+    'adds $words slices without losing digits',
+    async (given) => {
+      const cuts = Array.from({ length: given.words }, (_, i) => i)
+      compare(given, await run(backend, given, cuts, mixed), referenceOf(given))
+    },
+  )
 
   it('says that nothing was seen yet', async () => {
     const state = backend.createLogitLossState(3, 2, 4, 5)

@@ -89,8 +89,9 @@ export async function runOnFew(
   backend: Backend,
   values: ParameterValues,
   steps: number,
+  count?: number,
 ): Promise<VibMetrics> {
-  return after(beginOnFew(backend, values), steps)
+  return after(beginOnFew(backend, values, count), steps)
 }
 
 async function after(begun: Promise<Experiment>, steps: number): Promise<VibMetrics> {
