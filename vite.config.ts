@@ -85,6 +85,7 @@ const inBrowser = (name: string, folders: readonly string[], isolate: boolean, g
     setupFiles: ['test/browser/gpu.ts'],
     ...patience,
     isolate,
+    provide: { everyCase: false },
     sequence: { groupOrder },
     browser: {
       enabled: true,

@@ -57,7 +57,7 @@ async function keeping(opened: Promise<GPUDevice>): Promise<GPUDevice> {
 }
 
 /** The same device but for what `other` has. */
-function withOther(device: GPUDevice, other: Partial<GPUDevice>): GPUDevice {
+export function withOther(device: GPUDevice, other: Partial<GPUDevice>): GPUDevice {
   return new Proxy(device, {
     get(target, key) {
       if (key in other) return other[key as keyof GPUDevice]

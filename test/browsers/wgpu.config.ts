@@ -11,6 +11,7 @@ export default defineConfig({
     include: ['test/browsers/wgpu/*.test.ts', 'test/kernels/**/*.test.ts'],
     setupFiles: ['test/browser/gpu.ts'],
     environment: 'node',
+    provide: { everyCase: true },
     testTimeout: 180_000,
     // one process, so that kernels compile once
     pool: 'forks',

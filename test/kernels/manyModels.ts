@@ -16,7 +16,7 @@ export const networkBackends: { name: string; create: () => Promise<Backend> }[]
 ]
 
 /** Every variant of WebGPU's, cut into many dispatches too, and the CPU's kernels without relaxed SIMD. */
-export const networkVariants = [
+export const networkVariants: typeof variants = [
   ...variants,
   ...networkBackends.filter(({ name }) => name.includes('without')),
 ]

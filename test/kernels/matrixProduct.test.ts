@@ -31,7 +31,7 @@ const magnitudes = [
   [1e20, 1e-20],
 ]
 
-describe.each(variants)('matrixProduct on $name', ({ create }) => {
+describe.each(variants)('matrixProduct on $name', ({ brief, create }) => {
   let backend: Backend
   beforeAll(async () => {
     backend = await create()
@@ -50,14 +50,19 @@ describe.each(variants)('matrixProduct on $name', ({ create }) => {
     return result
   }
 
-  it.each(sizes)('is exact on whole numbers: [%d, %d] · [%d]', async (m, k, n) => {
-    // every sum of products stays below 2^24, so float32 holds it exactly in any order of summation
-    const left = wholeNumbers(m * k, 100, 1)
-    const right = wholeNumbers(k * n, 100, 2)
-    expect([...(await product(left, right, [m, k, n]))]).toEqual([
-      ...matrixProductReference(left, right, m, k, n),
-    ])
-  })
+  it.each(brief ? sizes.slice(9, 10) : sizes)(
+    'is exact on whole numbers: [%d, %d] · [%d]',
+    async (m, k, n) => {
+      // every sum of products stays below 2^24, so float32 holds it exactly in any order of summation
+      const left = wholeNumbers(m * k, 100, 1)
+      const right = wholeNumbers(k * n, 100, 2)
+      expect([...(await product(left, right, [m, k, n]))]).toEqual([
+        ...matrixProductReference(left, right, m, k, n),
+      ])
+    },
+  )
+
+  if (brief) return
 
   it.each(magnitudes)('keeps its digits on entries near %d and %d', async (leftSize, rightSize) => {
     const [m, k, n] = [37, 83, 45]

@@ -24,7 +24,11 @@ function logDensity(components: readonly PlaneComponent[]): (x: number, y: numbe
       largest = Math.max(largest, terms[j])
     }
     let sum = 0
-    for (let j = 0; j < forms.length; j++) sum += Math.exp(terms[j] - largest)
+    for (let j = 0; j < forms.length; j++) {
+      const less = terms[j] - largest
+      // e^-40 changes no digit of 1
+      if (less > -40) sum += less === 0 ? 1 : Math.exp(less)
+    }
     return largest + Math.log(sum)
   }
 }

@@ -1,9 +1,33 @@
 /** Operations that have variants on WebGPU are tested as each of them, and cut into many dispatches. */
+import { inject } from 'vitest'
 import type { Backend } from '../../src/compute/backend.ts'
 import { createWasmBackend } from '../../src/compute/wasm/index.ts'
 import { createWebGpuBackend } from '../../src/compute/webgpu/index.ts'
 
-export const variants: { name: string; create: () => Promise<Backend> }[] = [
+declare module 'vitest' {
+  interface ProvidedContext {
+    everyCase: boolean
+  }
+}
+
+/**
+ * The tests on wgpu try every case; those in Chromium, whose software adapter compiles slowly and waits long at
+ * barriers, leave out what repeats another case: every branch of a variant is still tried in both.
+ */
+const everyCase = inject('everyCase')
+
+/** All cases where every one is tried, and else those that differ in what is tried. */
+export const casesOf = <Case>(all: readonly Case[], different: readonly Case[]): readonly Case[] =>
+  everyCase ? all : different
+
+interface Variant {
+  readonly name: string
+  /** One case of an operation is enough: the rest is that of two variants together. */
+  readonly brief?: boolean
+  readonly create: () => Promise<Backend>
+}
+
+export const variants: readonly Variant[] = [
   { name: 'wasm', create: () => createWasmBackend() },
   { name: 'webgpu, register', create: () => createWebGpuBackend(navigator.gpu, { variant: 'register' }) },
   { name: 'webgpu, workgroup', create: () => createWebGpuBackend(navigator.gpu, { variant: 'workgroup' }) },
@@ -13,6 +37,7 @@ export const variants: { name: string; create: () => Promise<Backend> }[] = [
   },
   {
     name: 'webgpu, workgroup, cut',
+    brief: !everyCase,
     create: () => createWebGpuBackend(navigator.gpu, { variant: 'workgroup', workLimit: 1000 }),
   },
 ]

@@ -7,7 +7,7 @@ import { experiments } from '../../src/engine/experiments.ts'
 import type { BackendInfo } from '../../src/engine/protocol.ts'
 import { coded } from '../../src/faults.ts'
 import type { Experiment, ExperimentModule, ParameterValues } from '../../src/labs/lab.ts'
-import { requestOwnDevice } from '../browser/gpu.ts'
+import { requestOwnDevice, withOther } from '../browser/gpu.ts'
 
 const small = { dModel: 32, vocab: 1500, tokens: 8, seed: 3 }
 const engines: Engine[] = []
@@ -33,10 +33,17 @@ function gpuInHand(refused?: string) {
       const adapter = (await navigator.gpu.requestAdapter(options))!
       const { features, limits, info } = adapter
       const requestDevice = async (descriptor?: GPUDeviceDescriptor) => {
-        device = await requestOwnDevice(adapter, descriptor)
-        const create = device.createShaderModule.bind(device)
-        device.createShaderModule = ({ label, code }) =>
-          create({ label, code: label === refused ? `${code}\nthis is no kernel` : code })
+        if (!refused) {
+          device = await requestOwnDevice(adapter, descriptor)
+          return device
+        }
+        const shared = await adapter.requestDevice(descriptor)
+        const createShaderModule: GPUDevice['createShaderModule'] = ({ label, code }) =>
+          shared.createShaderModule({
+            label,
+            code: label === refused ? `${code}\nthis is no kernel` : code,
+          })
+        device = withOther(shared, { createShaderModule })
         return device
       }
       return { features, limits, info, requestDevice }

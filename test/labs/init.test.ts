@@ -10,7 +10,7 @@ import { defaults } from '../../src/labs/parameters.ts'
 import { backends } from '../kernels/backends.ts'
 
 const { createExperiment, createHotLoop, calibratedDefaults, parameters } = experimentModule
-const small = { ...defaults(parameters), dModel: 64, vocab: 3000, tokens: 64, seed: 7 }
+const small = { ...defaults(parameters), dModel: 64, vocab: 2000, tokens: 64, seed: 7 }
 
 async function complete(experiment: Experiment, steps = 0): Promise<void> {
   const target = experiment.step + steps
@@ -162,7 +162,7 @@ describe.each(backends)('the init lab on $kind', ({ create }) => {
     const first = await loop.run(async () => false)
     const second = await loop.run(async () => false)
     expect(second.result).toEqual(first.result)
-    expect(first.operations).toBe(2 * 64 * 64 * 3000)
+    expect(first.operations).toBe(2 * 64 * 64 * 2000)
     await expect(loop.run(async () => true)).rejects.toThrow('cancelled')
     loop.dispose()
   })

@@ -178,7 +178,7 @@ describe.each(backends)('the KL lab on the line on $kind', ({ kind, create }) =>
   })
 
   it('gives after a drag what a fresh run gives', async () => {
-    const base = { ...alone, starts: 24 }
+    const base = { ...alone, starts: 8 }
     // left before its starts are followed
     let experiment = await createExperiment(backend, { ...base, target: 'three' })
     await experiment.advance(0, 0)

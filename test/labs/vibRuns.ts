@@ -24,11 +24,11 @@ export async function begin(backend: Backend, values: ParameterValues): Promise<
   return experimentModule.createExperiment(backend, { ...small, ...values })
 }
 
-/** On so few validation images, evenly spaced, that a software adapter is quick with pictures and evaluations. */
+/** On so few validation images, evenly spaced, that a software adapter is quick with pictures and evaluations: of two slices. */
 export async function beginOnFew(
   backend: Backend,
   values: ParameterValues,
-  count = 1000,
+  count = 600,
 ): Promise<Experiment> {
   const side = small.pixels as 14 | 28
   const training = await loadTraining(trainingPool(small.trainSize as number))
@@ -89,8 +89,9 @@ export async function runOnFew(
   backend: Backend,
   values: ParameterValues,
   steps: number,
+  count?: number,
 ): Promise<VibMetrics> {
-  return after(beginOnFew(backend, values), steps)
+  return after(beginOnFew(backend, values, count), steps)
 }
 
 async function after(begun: Promise<Experiment>, steps: number): Promise<VibMetrics> {

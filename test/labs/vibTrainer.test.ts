@@ -64,7 +64,7 @@ describe.each(backends)('training on $kind', ({ create }) => {
 
   it('multiplies the learning rate by its decay every two epochs, and at no other time', async () => {
     const [learningRate, learningRateDecay, epoch] = [1e-3, 0.5, 2]
-    const sizes = { trainSize: 500, batchSize: 250, learningRate }
+    const sizes = { trainSize: 100, batchSize: 50, learningRate }
     const decaying = await begin({ ...sizes, learningRateDecay })
     const told = await begin({ ...sizes, learningRateDecay: 1 })
     for (let step = 0; step < 6 * epoch; step++) {
@@ -76,7 +76,7 @@ describe.each(backends)('training on $kind', ({ create }) => {
     told.dispose()
   })
 
-  const explosive = { hiddenLayers: 3, hiddenWidth: 256, latentDimensions: 64 }
+  const explosive = { hiddenLayers: 3, hiddenWidth: 256, latentDimensions: 64, batchSize: 10 }
 
   it.each([0, 0.99])('takes back the step after which the loss was not finite (%f kept)', async (polyak) => {
     const { trainer, evaluated, dispose } = await begin({ ...explosive, polyak }, [1e-3])

@@ -98,7 +98,7 @@ describe('the VIB lab in the engine', () => {
   })
 
   it('stops one of three models at the step after which a learning rate explodes, and begins anew', async () => {
-    const wide = { hiddenWidth: 1024, hiddenLayers: 3, latentDimensions: 256, pixels: 28 }
+    const wide = { hiddenWidth: 1024, hiddenLayers: 3, latentDimensions: 256, pixels: 28, batchSize: 10 }
     await engine.open('vib', { ...small, ...wide, mode: 'three', learningRate: 100 }, 'wasm')
     /** The models of the first frame that is so far. */
     const modelsAt = async (step: number) => {

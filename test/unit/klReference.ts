@@ -41,13 +41,25 @@ export const gaussians = fc.record({
   sigma: fc.integer({ min: 10, max: 400 }).map((hundredths) => hundredths / 100),
 })
 
-const logGaussian = (x: number, mean: number, sd: number) =>
-  -((x - mean) ** 2) / (2 * sd * sd) - Math.log(sd * Math.sqrt(2 * Math.PI))
+/** log of weight · N(x; mean, sd²), of many x. */
+function logGaussian(mean: number, sd: number, weight = 1): (x: number) => number {
+  const top = Math.log(weight) - Math.log(sd * Math.sqrt(2 * Math.PI))
+  return (x) => top - (x - mean) ** 2 / (2 * sd * sd)
+}
 
-function logDensity(components: readonly MixtureComponent[], x: number): number {
-  const logs = components.map(({ weight, mean, sd }) => Math.log(weight) + logGaussian(x, mean, sd))
-  const largest = Math.max(...logs)
-  return largest + Math.log(logs.reduce((sum, log) => sum + Math.exp(log - largest), 0))
+function logDensity(components: readonly MixtureComponent[]): (x: number) => number {
+  const parts = components.map(({ weight, mean, sd }) => logGaussian(mean, sd, weight))
+  const logs = new Float64Array(parts.length)
+  return (x) => {
+    let largest = Number.NEGATIVE_INFINITY
+    for (let i = 0; i < parts.length; i++) {
+      logs[i] = parts[i](x)
+      largest = Math.max(largest, logs[i])
+    }
+    let sum = 0
+    for (let i = 0; i < logs.length; i++) sum += Math.exp(logs[i] - largest)
+    return largest + Math.log(sum)
+  }
 }
 
 /** The divergence by its textbook formula, trapezoid with `step`; α away from 0 and 1. */
@@ -61,10 +73,11 @@ export function reference(
   const all = [...components, { mean: mu, sd: sigma }]
   const from = Math.min(...all.map(({ mean, sd }) => mean - reach * sd))
   const to = Math.max(...all.map(({ mean, sd }) => mean + reach * sd))
+  const [pAt, qAt] = [logDensity(components), logGaussian(mu, sigma)]
   let sum = 0
   for (let x = from; x <= to; x += step) {
-    const logP = logDensity(components, x)
-    const logQ = logGaussian(x, mu, sigma)
+    const logP = pAt(x)
+    const logQ = qAt(x)
     const [p, q] = [Math.exp(logP), Math.exp(logQ)]
     const m = (p + q) / 2
     if (kind === 'forward') sum += p * (logP - logQ)

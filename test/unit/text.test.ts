@@ -97,9 +97,10 @@ describe('a text with a smaller vocabulary', () => {
 describe('the packed addresses', () => {
   it('are the originals, by year, and what the page is told of them', () => {
     const text = textOfAddresses(addresses)
-    expect(corpus.words).toEqual(text.words)
+    // toEqual takes a second for tens of thousands
+    expect(corpus.words.join('\n')).toBe(text.words.join('\n'))
     expect(Buffer.compare(Buffer.from(corpus.ids.buffer), Buffer.from(text.ids.buffer))).toBe(0)
-    expect(corpus.counts).toEqual(text.counts)
+    expect(Buffer.compare(Buffer.from(corpus.counts.buffer), Buffer.from(text.counts.buffer))).toBe(0)
     expect(corpus.ids.length).toBe(stateOfTheUnion.words)
     expect(corpus.words.length).toBe(stateOfTheUnion.differentWords)
     const first = Array.from(corpus.ids.subarray(0, 12), (id) => corpus.words[id])
