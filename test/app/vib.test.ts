@@ -20,6 +20,8 @@ const small = 'trainSize=500&hiddenWidth=32&hiddenLayers=1&decoderWidth=0&epochs
 
 const parameters = (page: Page) => page.evaluate(() => window.natlab.parameters())
 const metrics = (page: Page) => page.evaluate(() => window.natlab.metrics())
+/** What is clicked on a page that does not train is clicked sooner. */
+const pause = (page: Page) => page.evaluate(() => window.natlab.run(0))
 
 it('trains on the real images, fills its panels and tells its errors, without a complaint', async () => {
   const { page, complaints, close } = await site.visit(`#lab=vib&${small}`, { drawn: true })
@@ -54,7 +56,7 @@ it('trains on the real images, fills its panels and tells its errors, without a 
 it('says at which step a learning rate stopped a model, trains the others on, and begins anew', async () => {
   const wide = 'hiddenWidth=1024&hiddenLayers=3&decoderWidth=0&latentDimensions=256&pixels=28'
   const { page, close } = await site.visit(
-    `#lab=vib&mode=three&${wide}&trainSize=500&batchSize=50&evaluationSamples=1&learningRate=100`,
+    `#lab=vib&mode=three&${wide}&trainSize=500&batchSize=10&evaluationSamples=1&learningRate=100`,
   )
   const told = page.locator('[data-panel=losses]')
   await expect
@@ -75,6 +77,7 @@ describe('the story', () => {
   it('checks four ticked boxes together', async () => {
     const { page, close } = await site.visit('#lab=vib&story=3&trainSize=500&hiddenWidth=32')
     await ready(page)
+    await pause(page)
     const audience = page.locator('.audience')
     await audience.waitFor()
     const boxes = audience.locator('.answer')
@@ -98,9 +101,10 @@ describe('the story', () => {
 
   it('asks for three β side by side, in an order that the seed draws', async () => {
     const { page, close } = await site.visit(
-      '#lab=vib&story=8&trainSize=500&hiddenWidth=32&seed=3&theme=projector',
+      '#lab=vib&story=8&trainSize=500&hiddenWidth=32&evaluationSamples=1&seed=3&theme=projector',
     )
     await ready(page)
+    await pause(page)
     // the three latent spaces stand side by side on a projector of 1280 × 720
     const boxes = await Promise.all(
       [1, 2, 3].map((place) => page.locator(`[data-panel=latent${place}]`).boundingBox()),
@@ -135,7 +139,9 @@ describe('the story', () => {
     }
     await expect.poll(() => audience.innerText()).not.toContain('Right')
     const back = page.getByRole('button', { name: 'Back to this step’s values' })
-    expect(await back.getAttribute('title')).toMatch(/other values of: hidden width, training images\./)
+    expect(await back.getAttribute('title')).toMatch(
+      /other values of: hidden width, training images, samples in evaluation\./,
+    )
     // in which they stay beyond the question
     await page.getByRole('button', { name: 'Next step of the story' }).click()
     await expect.poll(() => audience.innerText()).toContain('smallest validation error')
@@ -154,7 +160,14 @@ it('keeps an answer until the training has ended that decides it', async () => {
   // paused, and so it stays
   await page.evaluate(() => window.natlab.open('vib'))
   await page.locator('.dot').nth(8).click()
-  const quick = { trainSize: 500, hiddenWidth: 32, hiddenLayers: 1, decoderWidth: 0, epochs: 4 }
+  const quick = {
+    trainSize: 500,
+    hiddenWidth: 32,
+    hiddenLayers: 1,
+    decoderWidth: 0,
+    epochs: 4,
+    evaluationSamples: 1,
+  }
   await page.evaluate((values) => window.natlab.set(values), quick)
   const audience = page.locator('.audience')
   for (const index of [2, 1]) await audience.locator('.answer').nth(index).click()
