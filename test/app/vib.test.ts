@@ -100,9 +100,7 @@ describe('the story', () => {
   })
 
   it('asks for three β side by side, in an order that the seed draws', async () => {
-    const { page, close } = await site.visit(
-      '#lab=vib&story=8&trainSize=500&hiddenWidth=32&evaluationSamples=1&seed=3&theme=projector',
-    )
+    const { page, close } = await site.visit(`#lab=vib&story=8&${small}&seed=3&theme=projector`)
     await ready(page)
     await pause(page)
     // the three latent spaces stand side by side on a projector of 1280 × 720
@@ -140,7 +138,7 @@ describe('the story', () => {
     await expect.poll(() => audience.innerText()).not.toContain('Right')
     const back = page.getByRole('button', { name: 'Back to this step’s values' })
     expect(await back.getAttribute('title')).toMatch(
-      /other values of: hidden width, training images, samples in evaluation\./,
+      /other values of: hidden width, hidden layers, decoder width, training images, epochs, samples in evaluation\./,
     )
     // in which they stay beyond the question
     await page.getByRole('button', { name: 'Next step of the story' }).click()
@@ -148,27 +146,21 @@ describe('the story', () => {
     await expect.poll(firstPicture).toContain(first(other))
     expect(await back.isVisible()).toBe(false)
     // the pictures have their names again where the story does not ask for them
-    await page.evaluate(() => window.natlab.open('vib', { mode: 'three', trainSize: 500, hiddenWidth: 32 }))
+    await page.evaluate(() =>
+      window.natlab.open('vib', { mode: 'three', trainSize: 500, hiddenWidth: 32, evaluationSamples: 1 }),
+    )
     await expect.poll(() => page.locator('[data-panel=latent1]').innerText()).toContain('β =')
     await close()
   })
 })
 
 it('keeps an answer until the training has ended that decides it', async () => {
-  const { page, close } = await site.visit(`#lab=vib&${small}`)
+  const { page, close } = await site.visit(`#lab=vib&story=9&${small}&epochs=4`)
   await ready(page)
-  // paused, and so it stays
-  await page.evaluate(() => window.natlab.open('vib'))
-  await page.locator('.dot').nth(8).click()
-  const quick = {
-    trainSize: 500,
-    hiddenWidth: 32,
-    hiddenLayers: 1,
-    decoderWidth: 0,
-    epochs: 4,
-    evaluationSamples: 1,
-  }
-  await page.evaluate((values) => window.natlab.set(values), quick)
+  // paused at its beginning, and so it stays
+  await pause(page)
+  await page.keyboard.press('r')
+  expect((await metrics(page)).step).toBe(0)
   const audience = page.locator('.audience')
   for (const index of [2, 1]) await audience.locator('.answer').nth(index).click()
   await expect.poll(() => audience.innerText()).toMatch(/Noted.*ended/s)
@@ -328,6 +320,7 @@ it('fits a phone, leaves no hole between its panels, however many are trained an
     viewport: { width: 360, height: 740 },
   })
   await ready(page)
+  await pause(page)
   // the block diagram stands upright and is seen whole
   const diagram = page.locator('[data-panel=diagram] .stage-diagram')
   for (const trick of [true, false]) {
