@@ -2,6 +2,7 @@
 import type { Page } from 'playwright'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import '../../src/app/console.ts'
+import { setDrawn } from './browser.ts'
 import { coloursOf, openSite, ready, type Site, twoFrames } from './site.ts'
 
 let site: Site
@@ -56,6 +57,7 @@ describe('each family', () => {
       .poll(async () => Math.min(...(await coloursOf(page, '#stage [data-panel]'))))
       .toBeGreaterThan(20)
     // nor is a column of a table out of sight on a phone
+    await page.evaluate(setDrawn, false)
     await page.setViewportSize({ width: 360, height: 740 })
     await twoFrames(page)
     const beyond = () =>
@@ -67,6 +69,7 @@ describe('each family', () => {
     await twoFrames(page)
     expect(await beyond()).toBe(0)
     await page.keyboard.press('t')
+    await page.evaluate(setDrawn, true)
     expect(complaints).toEqual([])
     await close()
   })
