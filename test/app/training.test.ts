@@ -25,10 +25,10 @@ async function open(page: Page): Promise<void> {
   await metrics(page)
 }
 
-it('plays and fills its panels, without a complaint', async () => {
+it('plays, fills its panels and shows where a learning rate explodes, without a complaint; the reset brings both models back', async () => {
   const { page, complaints, close } = await site.visit(small, { drawn: true })
   await ready(page)
-  await expect.poll(async () => Number((await metrics(page)).step)).toBeGreaterThan(20)
+  await expect.poll(async () => Number((await metrics(page)).step)).toBeGreaterThan(5)
   await page.getByRole('button', { name: 'Pause' }).click()
   const { lossCurve1, lossCurve2, step } = await metrics(page)
   expect([lossCurve1, lossCurve2].map((curve) => (curve as number[]).length)).toEqual(
@@ -39,6 +39,18 @@ it('plays and fills its panels, without a complaint', async () => {
     .toBeGreaterThan(20)
   const told = await panel(page, 'curves').locator('.stage-plot').getAttribute('aria-label')
   expect(told).toMatch(/Losses at step \d+: model A .* in validation; model B .*ln V is 5\.2983 nats/)
+
+  // far too large from the first step on
+  await page.evaluate(() => window.natlab.set({ learningRate: 10 }))
+  await page.keyboard.press('r')
+  await expect.poll(async () => (await metrics(page)).step).toBe(0)
+  const first = await metrics(page)
+  await run(page, 5)
+  const { loss1, loss2 } = await metrics(page)
+  expect(loss1).toBeGreaterThan(2 * (first.loss1 as number))
+  expect(loss2).toBeGreaterThan(2 * (first.loss1 as number))
+  await page.getByRole('button', { name: 'Reset, same seed' }).click()
+  expect(await metrics(page)).toMatchObject({ step: 0, loss1: first.loss1, loss2: first.loss2 })
   expect(complaints).toEqual([])
   await close()
 })
@@ -46,7 +58,7 @@ it('plays and fills its panels, without a complaint', async () => {
 it('reads a chart’s values at one step, each curve once', async () => {
   const { page, close } = await site.visit(`${small}&story=11`)
   await open(page)
-  await run(page, 20)
+  await run(page, 5)
   const plot = panel(page, 'curves').locator('.stage-plot')
   await plot.focus()
   await page.keyboard.press('Home')
@@ -67,7 +79,7 @@ it('reads a chart’s values at one step, each curve once', async () => {
 
 describe('the race', () => {
   it('waits for a guess, and ends where the slower model has come down', async () => {
-    const { page, complaints, close } = await site.visit(`${small}&story=12&learningRate=0.01&batchSize=4`)
+    const { page, complaints, close } = await site.visit(`${small}&story=12&learningRate=0.03&batchSize=4`)
     await ready(page)
     const note = panel(page, 'curves').locator('.stage-note')
     await expect.poll(() => note.textContent()).toContain('Set your guess')
@@ -116,27 +128,13 @@ describe('the race', () => {
     expect(dragged).toBeGreaterThan(20)
     // nor is what keys pass, whatever else is set meanwhile
     await page.keyboard.press('ArrowLeft')
-    await page.evaluate(() => window.natlab.set({ learningRate: 0.01 }))
+    await page.evaluate(() => window.natlab.set({ learningRate: 0.02 }))
     expect((await parameters(page)).raceGuess).toBe(dragged)
     await page.keyboard.press('Enter')
     expect((await parameters(page)).raceGuess).toBeLessThan(dragged)
     expect(complaints).toEqual([])
     await close()
   })
-})
-
-it('shows where a learning rate explodes, and the reset brings both back', async () => {
-  const { page, complaints, close } = await site.visit(`${small}&learningRate=10`, { drawn: true })
-  await open(page)
-  const first = await metrics(page)
-  await run(page, 5)
-  const { loss1, loss2 } = await metrics(page)
-  expect(loss1).toBeGreaterThan(2 * (first.loss1 as number))
-  expect(loss2).toBeGreaterThan(2 * (first.loss1 as number))
-  await page.getByRole('button', { name: 'Reset, same seed' }).click()
-  expect(await metrics(page)).toMatchObject({ step: 0, loss1: first.loss1, loss2: first.loss2 })
-  expect(complaints).toEqual([])
-  await close()
 })
 
 describe('the story', () => {
