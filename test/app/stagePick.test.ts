@@ -225,14 +225,14 @@ describe('a diagram', () => {
 
   it('lets its particles move while it is in sight, and says in words what it shows', async () => {
     const { page, faults, close } = await visit('page=diagram')
-    await page.waitForTimeout(100)
+    await expect.poll(async () => (await particles(page)).every((path) => path)).toBe(true)
     const before = await particles(page)
     // three forward flows, five of the gradient
     expect(before).toHaveLength(8)
     for (const path of before) expect(path).toMatch(/^(M[-\d.]+ [-\d.]+h0)+$/)
-    await page.waitForTimeout(300)
-    const after = await particles(page)
-    for (const [index, path] of after.entries()) expect(path).not.toBe(before[index])
+    await expect
+      .poll(async () => (await particles(page)).filter((path, index) => path === before[index]))
+      .toEqual([])
     const plot = page.locator('[data-panel=trick] .stage-plot')
     expect(await plot.getAttribute('role')).toBe('img')
     expect(await plot.getAttribute('aria-label')).toMatch(/^An image is encoded/)
@@ -240,40 +240,40 @@ describe('a diagram', () => {
     await close()
   })
 
+  /** Several frames change nothing, which the page may take a while to come to. */
+  const expectStill = async (page: Page) => {
+    const still = async () => {
+      const before = await particles(page)
+      await page.waitForTimeout(300)
+      for (let pair = 0; pair < 3; pair++) await twoFrames(page)
+      return JSON.stringify(await particles(page)) === JSON.stringify(before)
+    }
+    await expect.poll(still).toBe(true)
+    return particles(page)
+  }
+
   it('keeps them still out of sight, and for who wants no motion', async () => {
     const { page, close } = await visit('page=diagram')
     await page.locator('main').evaluate((main) => {
       main.style.display = 'none'
     })
-    await page.waitForTimeout(200)
-    const hidden = await particles(page)
-    await page.waitForTimeout(300)
-    expect(await particles(page)).toEqual(hidden)
+    const hidden = await expectStill(page)
     await page.locator('main').evaluate((main) => {
       main.style.display = ''
     })
-    await page.waitForTimeout(300)
-    expect(await particles(page)).not.toEqual(hidden)
+    await expect.poll(() => particles(page)).not.toEqual(hidden)
     // of the edge alone, which has none
     await page.locator('[data-panel=trick] .stage-plot').evaluate((plot) => {
       const { top, height } = plot.getBoundingClientRect()
       document.querySelector('main')!.style.transform = `translateY(${innerHeight - top - height / 8}px)`
     })
-    await page.waitForTimeout(200)
-    const edge = await particles(page)
-    await page.waitForTimeout(300)
-    expect(await particles(page)).toEqual(edge)
+    const edge = await expectStill(page)
     await page.locator('main').evaluate((main) => {
       main.style.transform = ''
     })
-    await page.waitForTimeout(300)
-    expect(await particles(page)).not.toEqual(edge)
+    await expect.poll(() => particles(page)).not.toEqual(edge)
     await page.emulateMedia({ reducedMotion: 'reduce' })
-    await page.waitForTimeout(100)
-    const still = await particles(page)
-    expect(still).toHaveLength(8)
-    await page.waitForTimeout(300)
-    expect(await particles(page)).toEqual(still)
+    expect(await expectStill(page)).toHaveLength(8)
     await close()
   })
 
