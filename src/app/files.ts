@@ -8,7 +8,7 @@ const stays = 'It stays on this machine.'
 
 /** A folder, several files or something else is refused here; what is in a file is the lab's to judge. */
 function onlyFile({ items, files }: DataTransfer): File {
-  if (files.length === 0) throw new Error('What was dropped is no file.')
+  if (files.length === 0) throw new Error('That was not a file.')
   if (files.length > 1) throw new Error(`${files.length} files were dropped: drop one.`)
   if (items[0]?.webkitGetAsEntry()?.isDirectory)
     throw new Error('What was dropped is a folder: drop one file.')

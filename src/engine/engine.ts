@@ -71,7 +71,7 @@ export class Engine implements EngineApi {
   private stepsPerSecond = Number.POSITIVE_INFINITY
   private nextStepAt = 0
   private runCount = 0
-  /** Labs that were asked for: what is set of one does not reach the next. */
+  /** How many labs were asked for: a value that was set for one lab does not reach the next. */
   private openings = 0
   /** The step that a run on another backend first has to reach again. */
   private replayTo = 0

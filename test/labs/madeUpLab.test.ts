@@ -328,7 +328,7 @@ describe('a file', () => {
     // a newer message takes the place of the one before
     expect(notices()).not.toContain('The file is empty.')
     drag('drop', (data) => data.setData('text/plain', 'a selection'))
-    expect(notices()).toContain('What was dropped is no file.')
+    expect(notices()).toContain('That was not a file.')
     expect([values(), brought]).toEqual([before, []])
     drag('drop', withFile('a b'))
     await expect.poll(() => values().words).toBe(2)

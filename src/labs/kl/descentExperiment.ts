@@ -79,7 +79,7 @@ export class DescentExperiment implements Experiment {
   private mostSteps = mostSteps
   /** The step at which the shown fits were at rest; and where they were at the latest look. */
   private restedAt: number | undefined
-  /** The step of the latest look: what is asked for again without a step in between has not come to rest by that. */
+  /** The step of the latest look. A second look at the same step does not show that the fits rest. */
   private lookedAt: number | undefined
   private looks: readonly { readonly point: Float32Array; readonly distance: number }[] = []
   private readonly run: FitRun

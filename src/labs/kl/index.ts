@@ -36,7 +36,7 @@ export const klLab: Lab = {
   help: () => [
     'P is the mixture, Q the Gaussian that is fitted. Each step moves the fits, and every start, one step down the ' +
       'gradient of their divergence: forward KL is KL(P‖Q), a mean over P; reverse KL is KL(Q‖P), a mean over Q. It is ' +
-      'infinite where what the mean is taken over lies in a place that the other one rules out.',
+      'infinite when the distribution of the mean has mass where the other density is 0.',
   ],
   story,
   loadStory: async () => (await import('./story.ts?rendered')).story,

@@ -62,7 +62,7 @@ export const parameters: readonly Parameter[] = [
       { value: 'uniform', label: 'uniform: infinity' },
     ],
     default: 'gaussian1d',
-    help: 'What Q is: a Gaussian fitted to a mixture, or a uniform distribution whose support may not match.',
+    help: 'The family of Q: a Gaussian that is fitted to a mixture, or a uniform distribution, whose support may differ from that of P.',
   },
   {
     id: 'target',
@@ -82,7 +82,7 @@ export const parameters: readonly Parameter[] = [
       { value: 'custom', label: 'custom' },
     ],
     default: 'bimodal',
-    help: 'The mixture that Q is fitted to; one of the other family stands for this family’s first.',
+    help: 'The mixture that Q is fitted to. A target of another family is replaced by the first one of this family.',
     relevant: (values) => !isUniform(values),
   },
   {
@@ -144,11 +144,11 @@ export const parameters: readonly Parameter[] = [
   {
     id: 'sigmaRatio0',
     kind: 'logNumber',
-    label: 'start σ, y : x',
+    label: 'σ_y / σ_x at start',
     minimum: 0.01,
     maximum: 100,
     default: 1,
-    help: 'Standard deviation of y over that of x where the descent in the plane starts.',
+    help: 'Standard deviation of y divided by that of x, where the descent in the plane starts.',
     relevant: isPlane,
   },
   {
@@ -173,7 +173,7 @@ export const parameters: readonly Parameter[] = [
     ],
     default: 'adam',
     live: true,
-    help: 'How the gradient with respect to (μ, log σ) becomes a step.',
+    help: 'The rule that turns the gradient with respect to (μ, log σ) into a step.',
     relevant: (values) => !isUniform(values),
   },
   {
@@ -184,7 +184,7 @@ export const parameters: readonly Parameter[] = [
     maximum: 10,
     default: 0.05,
     live: true,
-    help: 'Size of a step; too large a one diverges, and the page shows where.',
+    help: 'Size of a step. When it is too large, the fit diverges, and the page shows where.',
     relevant: (values) => !isUniform(values),
   },
   {
@@ -192,7 +192,7 @@ export const parameters: readonly Parameter[] = [
     kind: 'flag',
     label: 'keep σ fixed',
     default: false,
-    help: 'Only the mean is fitted; σ stays as it starts.',
+    help: 'Only the mean is fitted. σ keeps its start value.',
     relevant: (values) => !isUniform(values),
   },
   {
@@ -236,13 +236,13 @@ export const parameters: readonly Parameter[] = [
   {
     id: 'starts',
     kind: 'number',
-    label: 'starts at once',
+    label: 'number of starts',
     minimum: 0,
     maximum: 16384,
     integer: true,
     step: 64,
     default: 1024,
-    help: 'Fits that descend in parallel from a lattice of starts; 0 for none.',
+    help: 'Number of fits that descend in parallel from a lattice of starts. 0 means none.',
     relevant: (values) => !isUniform(values),
   },
   {
@@ -272,7 +272,7 @@ export const parameters: readonly Parameter[] = [
     minimum: 1e-12,
     maximum: 0.5,
     default: 1e-3,
-    help: 'Share of the smoothing floor; as it goes to 0 an infinite KL’s surrogate grows like log(1/ε).',
+    help: 'Share of the smoothing floor. As it goes to 0, the surrogate of an infinite KL grows like log(1/ε).',
     relevant: (values) => isUniform(values) && values.smoothing === true,
   },
 ]

@@ -19,7 +19,7 @@ export const story: readonly StoryStep[] = [
   {
     title: 'One bell for two hills',
     caption:
-      'The target $P$ has two modes; $Q=\\mathcal N(\\mu,\\sigma^2)$ has one bell. In plot A $Q$ descends $\\mathrm{KL}(P\\Vert Q)=\\int p\\,\\ln\\frac pq$, in plot B $\\mathrm{KL}(Q\\Vert P)=\\int q\\,\\ln\\frac qp$: the same start, the same clock. A is now at σ = **{{forwardSigma}}**, B at σ = **{{reverseSigma}}**. Drag the start along the axis, or a mode of $P$.',
+      'The target $P$ has two modes; $Q=\\mathcal N(\\mu,\\sigma^2)$ has one bell. Plot A shows $Q$ descending $\\mathrm{KL}(P\\Vert Q)=\\int p\\,\\ln\\frac pq$, plot B $\\mathrm{KL}(Q\\Vert P)=\\int q\\,\\ln\\frac qp$. Both have the same start and the same clock. A is now at σ = **{{forwardSigma}}**, B at σ = **{{reverseSigma}}**. Drag the start along the axis, or a mode of $P$.',
     patch: { ...line },
     panels: ['forward', 'reverse'],
     question: {
@@ -38,7 +38,8 @@ export const story: readonly StoryStep[] = [
         },
         {
           text: 'It cannot be told.',
-          reason: 'It can: look at where the logarithm’s denominator goes to 0, and who averages.',
+          reason:
+            'It can. Look where the denominator in the logarithm goes to 0, and over which density the mean is taken.',
         },
       ],
     },
@@ -46,7 +47,7 @@ export const story: readonly StoryStep[] = [
   {
     title: 'Forward covers: moment matching',
     caption:
-      'Forward KL is *zero-avoiding*. Its gradient is $\\partial_\\mu=(\\mu-\\mathbb E_P[x])/\\sigma^2$, so it ends where $Q$ has $P$’s own mean and variance: μ = {{momentMu}}, σ = **{{momentSigma}}**, wherever it starts. The shaded integrand $p\\ln\\frac pq$ is averaged over $P$ alone; between the hills, where $Q$ wastes its mass, it is nearly 0: forward KL does not mind.',
+      'Forward KL is *zero-avoiding*. Its gradient is $\\partial_\\mu=(\\mu-\\mathbb E_P[x])/\\sigma^2$, so it ends where $Q$ has the mean and the variance of $P$: μ = {{momentMu}}, σ = **{{momentSigma}}**. The start does not matter. The shaded integrand $p\\ln\\frac pq$ is averaged over $P$ alone. Between the hills $P$ has little mass, so the mass that $Q$ wastes there costs little.',
     patch: { ...line, mu0: -4, sigma0: 1.5, learningRate: 0.1 },
     panels: ['forward'],
     switches: { integrand: true },
@@ -54,7 +55,7 @@ export const story: readonly StoryStep[] = [
   {
     title: 'Reverse seeks: zero-forcing',
     caption:
-      'Reverse KL is averaged over $Q$: putting mass where $p\\approx 0$ costs $\\ln\\frac qp$, leaving a hill out costs nothing. So $Q$ retreats to one hill: μ = **{{reverseMu}}**, σ = **{{reverseSigma}}**, {{reverseKl}} nats, a little less than $\\ln 2=0.6931$, which is what half a target costs. Left or right? Only the start decides. Drag it across 0.',
+      'Reverse KL is averaged over $Q$. Mass where $p\\approx 0$ costs $\\ln\\frac qp$; a hill that $Q$ leaves out adds nothing to the mean. So $Q$ retreats to one hill: μ = **{{reverseMu}}**, σ = **{{reverseSigma}}**, {{reverseKl}} nats, a little less than $\\ln 2=0.6931$, the cost of one hill of two. Left or right? Only the start decides. Drag it across 0.',
     patch: { ...line },
     panels: ['reverse', 'landscape'],
     switches: { integrand: true, logHeight: true },
@@ -62,7 +63,7 @@ export const story: readonly StoryStep[] = [
   {
     title: 'Where does a broad start end?',
     caption:
-      'Every particle on the landscape is a descent of its own, from a lattice of starts $(\\mu_0,\\sigma_0)$, coloured by the minimum in which it ends. The table gives each minimum and its share of the starts; choose one there and the shown fit starts in it.',
+      'Every particle on the landscape is a descent of its own. The starts $(\\mu_0,\\sigma_0)$ form a lattice, and the colour of a particle is the minimum in which it ends. The table gives each minimum and its share of the starts. Choose a minimum there, and the shown fit starts in it.',
     patch: { ...line, mu0: 0.4, sigma0: 3.5 },
     panels: ['landscape', 'basins'],
     switches: { logHeight: true },
@@ -78,7 +79,7 @@ export const story: readonly StoryStep[] = [
           text: 'In the middle, broad: a third minimum.',
           right: true,
           reason:
-            'At $\\mu=0$, σ ≈ 2.74 there is a local minimum of 0.841 nats against 0.689 on a hill. It never disappears, however far the hills are apart: moving or narrowing a broad $Q$ a little never helps.',
+            'At $\\mu=0$, σ ≈ 2.74 there is a local minimum of 0.841 nats against 0.689 on a hill. It stays however far apart the hills are: a small move or a small change of width never helps a broad $Q$.',
         },
         {
           text: 'At the moment match, σ = 3.16.',
@@ -98,7 +99,7 @@ export const story: readonly StoryStep[] = [
   {
     title: 'Between the two: α, Jensen–Shannon, Jeffreys',
     caption:
-      'One family joins them: $D_\\alpha=\\frac{1-\\int p^\\alpha q^{1-\\alpha}}{\\alpha(1-\\alpha)}$ is forward KL at α → 1, reverse at α → 0. Here α = ½: σ = **{{thirdSigma}}**, $D_\\alpha$ = {{thirdValue}}. Drag **α** down: where does the third bell let go of one hill? Then try Jensen–Shannon, which is never above $\\ln2$.',
+      'One family joins them: $D_\\alpha=\\frac{1-\\int p^\\alpha q^{1-\\alpha}}{\\alpha(1-\\alpha)}$ is forward KL at α → 1, reverse at α → 0. Here α = ½: σ = **{{thirdSigma}}**, $D_\\alpha$ = {{thirdValue}}. Drag **α** down: at which α does the third bell leave one hill? Then try Jensen–Shannon, which is never above $\\ln2$.',
     // from a broader start the third fit ends in the middle for every α: there would be nothing to let go of
     patch: { ...line, third: 'alpha', alpha: 0.5 },
     panels: ['third', 'forward', 'reverse'],
@@ -106,7 +107,7 @@ export const story: readonly StoryStep[] = [
   {
     title: 'In the plane: what mean-field leaves out',
     caption:
-      'A correlated Gaussian (ρ = 0.9), and a $Q$ that may not be correlated. Forward KL keeps the marginal variances, 1 each; reverse KL keeps the *conditional* ones, $1-\\rho^2=0.19$: too sure of itself by far. Both end at $-\\frac12\\ln 0.19=0.8304$ nats: now {{forwardKl}} and {{reverseKl}}.',
+      'The target is a correlated Gaussian (ρ = 0.9); $Q$ must have no correlation. Forward KL keeps the marginal variances, 1 each; reverse KL keeps the *conditional* variances, $1-\\rho^2=0.19$, which are much too small. Both end at $-\\frac12\\ln 0.19=0.8304$ nats: now {{forwardKl}} and {{reverseKl}}.',
     patch: {
       family: 'gaussian2d',
       target: 'correlated',
@@ -125,7 +126,7 @@ export const story: readonly StoryStep[] = [
   {
     title: 'Can you make just one of them infinite?',
     caption:
-      'Two uniform distributions, four edges to drag. Both KLs are **∞** now: forward {{forwardKl}}, reverse {{reverseKl}}. The lit regions say where the logarithm’s argument is divided by 0.',
+      'Two uniform distributions, four edges to drag. Both KLs are **∞** now: forward {{forwardKl}}, reverse {{reverseKl}}. In the lit regions the argument of the logarithm is divided by 0.',
     patch: { ...uniform, a: 0, b: 1, c: 0.5, d: 1.5 },
     panels: ['densities', 'ratio'],
     goal: {
@@ -137,14 +138,14 @@ export const story: readonly StoryStep[] = [
   {
     title: 'Infinity is a value',
     caption:
-      '$P$ on (0, 1), $Q$ on (0, 2). $\\mathrm{KL}(P\\Vert Q)=\\ln 2$ = **{{forwardKl}}**: one bit. The other way round, half of $Q$’s mass lies where $p=0$: there $\\ln\\frac{q}{p}$ is the logarithm of $q/0$, and $\\mathrm{KL}(Q\\Vert P)$ = **{{reverseKl}}**. Not “large”: infinite, at any precision.',
+      '$P$ on (0, 1), $Q$ on (0, 2). $\\mathrm{KL}(P\\Vert Q)=\\ln 2$ = **{{forwardKl}}**: one bit. The other way round, half of $Q$’s mass lies where $p=0$: there $\\ln\\frac{q}{p}$ is the logarithm of $q/0$, and $\\mathrm{KL}(Q\\Vert P)$ = **{{reverseKl}}**. This is not a large number: it is infinite, at any precision.',
     patch: { ...uniform },
     panels: ['densities', 'ratio'],
   },
   {
     title: 'Smoothing is a surrogate',
     caption:
-      'A floor ε under both densities makes every KL finite: here **{{surrogateReverseKl}}** in place of ∞. But the number says more about ε than about $P$ and $Q$: it grows like (the mass outside) · $\\ln\\frac1\\varepsilon$. Drag **ε** to the left: every factor of 10 adds the same.',
+      'A floor ε under both densities makes every KL finite: here **{{surrogateReverseKl}}** in place of ∞. But the number says more about ε than about $P$ and $Q$: it grows like (the mass outside) · $\\ln\\frac1\\varepsilon$. Drag **ε** to the left: each factor of 10 adds the same amount.',
     patch: { ...uniform, smoothing: true, epsilon: 1e-3 },
     panels: ['surrogate', 'densities'],
   },

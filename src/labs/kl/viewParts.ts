@@ -60,7 +60,7 @@ export function basinRolesOf(basins: Uint8Array): Role[] {
 /** "following 1,024 starts to their ends: 43 %": why the table is empty. */
 export function basinsWait(starts: number, followed: number): string {
   return starts === 0
-    ? 'Set “starts at once” above 0 to see where descents from everywhere end.'
+    ? 'Set “number of starts” above 0 to see where the descents from everywhere end.'
     : `Following ${count(starts)} starts to their ends: ${Math.floor(100 * followed)} %`
 }
 

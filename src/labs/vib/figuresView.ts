@@ -3,7 +3,7 @@ import type { ChartContent, Mark, PointReading, TableContent } from '../../stage
 import type { Evaluation, GradientNorms, LossCurves, ModelFigures } from './frame.ts'
 import { betaText, five, median, modelText, nats, percent } from './viewParts.ts'
 
-const waiting = 'Evaluated after an epoch, in a long one earlier, and whenever training pauses.'
+const waiting = 'The first result comes after one epoch, or when you pause.'
 
 /** A sentence in place of a chart. */
 export function waitingContent(said: string): ChartContent {

@@ -44,12 +44,12 @@ export const vibLab: Lab = {
   credits: () =>
     'Images: MNIST by Yann LeCun, Corinna Cortes and Christopher J. C. Burges, CC BY-SA 3.0 as commonly stated.',
   help: () => [
-    'Each step trains every model on one batch of images, by Adam. Playing ends after as many epochs, passes over the ' +
-      'training images, as the panel says; a β that is moved gets as many more.',
-    'β is the price of a nat of rate. The rate is KL(p(z|x) ‖ N(0, I)), what an image’s code costs on average; z has K ' +
-      'dimensions, and N(0, I) is its prior. μ and σ are what the encoder makes of an image.',
-    'Errors are those of the latest evaluation: on 2,500 of the 10,000 validation images while training goes on, on all ' +
-      'of them in a pause and at the end, predictions averaged over samples of z.',
+    'Each step trains every model on one batch of images, by Adam. An epoch is one pass over the training images. Playing ' +
+      'ends after the number of epochs in the panel. After a change of β the models train for the same number again.',
+    'β is the price of a nat of rate. The rate is KL(p(z|x) ‖ N(0, I)): the mean cost of the code of an image. z has K ' +
+      'dimensions, and N(0, I) is its prior. The encoder turns an image into μ and σ.',
+    'Errors come from the latest evaluation. It takes 2,500 of the 10,000 validation images while training goes on, and all ' +
+      'of them in a pause and at the end. Predictions are averaged over samples of z.',
   ],
   story,
   loadStory: async () => (await import('./story.ts?rendered')).story,

@@ -69,7 +69,7 @@ export const parameters: readonly Parameter[] = [
     default: 'embedding',
     // by itself it changes nothing: what it stands for is filled in, and that restarts the run
     live: true,
-    help: 'Values that belong together; changing one of them makes it custom.',
+    help: 'Values that belong together. When you change one of them, the preset is custom.',
   },
   {
     id: 'mode',
@@ -81,7 +81,7 @@ export const parameters: readonly Parameter[] = [
       { value: 'sweep', label: 'a sweep of β' },
     ],
     default: 'one',
-    help: 'How many models train side by side, and with which β.',
+    help: 'Number of models that train side by side, and their β.',
   },
   beta('beta', 'β', 1e-3, 'Price of a nat of information about the image, in nats of task loss.', {
     live: true,
@@ -101,7 +101,7 @@ export const parameters: readonly Parameter[] = [
     integer: true,
     step: 1,
     default: 17,
-    help: 'How many β the sweep has, log-spaced, both ends included.',
+    help: 'Number of values of β in the sweep, evenly spaced on a log scale, both ends included.',
     relevant: isSweep,
   },
   {
@@ -166,7 +166,7 @@ export const parameters: readonly Parameter[] = [
     maximum: 60000,
     integer: true,
     default: 5000,
-    help: 'Images each model trains on, of the 60,000; drawn by its seed.',
+    help: 'Number of images that each model trains on, of the 60,000. The seed of the model draws them.',
   },
   {
     id: 'pixels',
@@ -178,7 +178,7 @@ export const parameters: readonly Parameter[] = [
     values: [14, 28],
     step: 14,
     default: 14,
-    help: 'Side of the images: 28 as they are, 14 by averaging 2×2.',
+    help: 'Side of the images: 28 is the original size, 14 averages 2×2 pixels.',
   },
   {
     id: 'batchSize',
@@ -200,7 +200,7 @@ export const parameters: readonly Parameter[] = [
     maximum: 100,
     default: 1e-3,
     live: true,
-    help: 'Adam’s step size at the start; it is multiplied by the decay every two epochs. Too large a one stops models.',
+    help: 'Step size of Adam at the start. Every two epochs it is multiplied by the decay. A model stops when it is too large.',
   },
   {
     id: 'learningRateDecay',
@@ -221,7 +221,7 @@ export const parameters: readonly Parameter[] = [
     integer: true,
     step: 1,
     default: 30,
-    help: 'Passes over the training images after which playing ends; once β is moved, after as many again.',
+    help: 'Playing ends after so many passes over the training images. After a change of β it ends after as many again.',
   },
   {
     id: 'evaluationSamples',
@@ -242,7 +242,7 @@ export const parameters: readonly Parameter[] = [
     maximum: 0.9999,
     step: 0.001,
     default: 0,
-    help: 'Decay of the running average of the parameters that is evaluated; 0 evaluates the parameters themselves.',
+    help: 'Decay of the running average of the parameters, which is evaluated in their place. 0 evaluates the parameters themselves.',
   },
   {
     id: 'seed',
@@ -253,7 +253,7 @@ export const parameters: readonly Parameter[] = [
     integer: true,
     step: 1,
     default: 1,
-    help: 'Decides training images, weights, noise and order: the same seed gives the same run.',
+    help: 'The seed decides the training images, weights, noise and order. The same seed gives the same run.',
   },
   {
     id: 'model',
@@ -265,7 +265,7 @@ export const parameters: readonly Parameter[] = [
     step: 1,
     default: -1,
     live: true,
-    help: 'Which model of the sweep is shown, in the order of β, then seed; −1 takes the one nearest β = 0.01. Of three models the second, unless it is 0 or 2.',
+    help: 'The model of the sweep that is shown, counted in the order of β, then of seeds. −1 takes the model nearest to β = 0.01. Of three models it is the second one, unless you set 0 or 2.',
     relevant: isSweep,
     when: (values) => {
       const { mode, betaCount, seeds } = typed(values)

@@ -22,7 +22,7 @@ export const story: readonly StoryStep[] = [
   {
     title: 'A code that costs',
     caption:
-      'An encoder turns each digit into a cloud $p(z|x)=\\mathcal N(\\mu(x),\\operatorname{diag}\\sigma^2(x))$ in the plane, a decoder reads the digit back from a sample. The loss is $\\mathbb E[-\\ln q(y|z)]+\\beta\\,\\mathrm{KL}(p(z|x)\\Vert\\mathcal N(0,I))$: every nat the code carries about the image costs β. Trained here and now, on real MNIST. Drag **β**: training goes on with it.',
+      'An encoder turns each digit into a cloud $p(z|x)=\\mathcal N(\\mu(x),\\operatorname{diag}\\sigma^2(x))$ in the plane, a decoder reads the digit back from a sample. The loss is $\\mathbb E[-\\ln q(y|z)]+\\beta\\,\\mathrm{KL}(p(z|x)\\Vert\\mathcal N(0,I))$: each nat of information about the image costs β. The models train now, in this page, on real MNIST. Drag **β**: training goes on with the new value.',
     patch: { ...one },
     panels: ['latent', 'losses'],
     switches: { sharedAxes: false, regions: true, samples: true, ellipses: false },
@@ -30,7 +30,7 @@ export const story: readonly StoryStep[] = [
   {
     title: 'Part a: draw the block diagram',
     caption:
-      'How can a gradient pass a *random* code? Write the sample as $Z=\\mu+\\sigma\\cdot V$ with $V\\sim\\mathcal N(0,I)$ coming in from the side: a multiplier, an adder, and no derivative of chance is needed. Switch **with the trick** off: drawn directly, $Z$ has no derivative with respect to μ and σ, and the encoder never hears of the task.',
+      'How can a gradient pass a *random* code? Write the sample as $Z=\\mu+\\sigma\\cdot V$, where the noise $V\\sim\\mathcal N(0,I)$ is an input of its own. Then a multiplier and an adder make $Z$, and we need not differentiate through the random draw. Switch **with the trick** off: $Z$ is drawn directly, it has no derivative with respect to μ and σ, and no gradient of the task reaches the encoder.',
     patch: { ...one },
     panels: ['diagram'],
     switches: { trick: true, gradient: true },
@@ -38,7 +38,7 @@ export const story: readonly StoryStep[] = [
   {
     title: 'Part b: which loss reaches which parameters?',
     caption:
-      'Two losses, two networks. Tick what learns from what and check: the right answer uncovers the norms, each measured by a backward pass of its own on the current batch.',
+      'There are two losses and two networks. Tick each pair where the network learns from the loss, then check. The right answer shows the norms of the gradients. Each norm is measured by its own backward pass on the current batch.',
     patch: { ...one },
     panels: ['gradients'],
     switches: { hidden: true, trick: true, gradient: true },
@@ -51,7 +51,7 @@ export const story: readonly StoryStep[] = [
         {
           text: 'task loss → encoder',
           right: true,
-          reason: 'The task’s gradient reaches the encoder through Z = μ + σ·V.',
+          reason: 'The gradient of the task reaches the encoder through Z = μ + σ·V.',
         },
         {
           text: 'task loss → decoder',
@@ -65,8 +65,7 @@ export const story: readonly StoryStep[] = [
         },
         {
           text: 'β · rate → decoder',
-          reason:
-            'The rate does not contain the decoder: its gradient there is exactly 0, as the table computes.',
+          reason: 'The decoder is no part of the rate: the gradient is exactly 0, as the table computes.',
         },
       ],
     },
@@ -74,7 +73,7 @@ export const story: readonly StoryStep[] = [
   {
     title: 'The four norms',
     caption:
-      'Encoder: **{{gradientEncoderTask}}** from the task, **{{gradientEncoderRate}}** from β · rate. Decoder: **{{gradientDecoderTask}}** from the task, **{{gradientDecoderRate}}** from the rate: computed, and exactly zero.',
+      'Encoder: **{{gradientEncoderTask}}** from the task, **{{gradientEncoderRate}}** from β · rate. Decoder: **{{gradientDecoderTask}}** from the task, **{{gradientDecoderRate}}** from β · rate. The last norm is computed like the others, and it is exactly zero.',
     patch: { ...one },
     panels: ['gradients'],
     switches: { hidden: false },
@@ -82,7 +81,7 @@ export const story: readonly StoryStep[] = [
   {
     title: 'Part c: the validation error against β',
     caption:
-      'Seventeen β from $10^{-6}$ to 100, four seeds each: 68 models train side by side on 2,000 images. Guess the curve, then watch it form; click a dot to open that model’s latent space.',
+      'Seventeen β from $10^{-6}$ to 100, four seeds each: 68 models train side by side on 2,000 images. Guess the curve, then watch it form. Click a dot to open the latent space of its model.',
     patch: { preset: 'sweep' },
     panels: ['sweep', 'information', 'latent'],
     switches: { near: false, single: false },
@@ -92,17 +91,17 @@ export const story: readonly StoryStep[] = [
         {
           text: 'It falls with β.',
           reason:
-            'A little pressure helps, but at β ≥ 1 the code is worth less than it costs: everything collapses.',
+            'A little pressure helps. But at β ≥ 1 the code costs more than it is worth, and everything collapses.',
         },
         {
           text: 'A shallow dip, then a collapse.',
           right: true,
           reason:
-            'Up to about $\\beta=10^{-2}$ the bottleneck keeps the encoder from memorising: the error dips. Near β = 1 the rate goes to 0, and the error to that of always saying one digit: 88.65 % if that is the one.',
+            'Up to about $\\beta=10^{-2}$ the bottleneck keeps the encoder from memorising: the error dips. Near β = 1 the rate goes to 0, and the decoder always says one digit: if it says 1, the error is 88.65 %.',
         },
         {
           text: 'It rises from the start.',
-          reason: 'With 2,000 images a small β overfits: less information generalises better, up to a point.',
+          reason: 'With 2,000 images a small β overfits. Less information generalises better, up to a point.',
         },
         { text: 'It is flat.', reason: 'Not at the right end: without a code there is nothing to read.' },
       ],
@@ -111,15 +110,15 @@ export const story: readonly StoryStep[] = [
   {
     title: 'What the code is worth',
     caption:
-      'The same models in the information plane: the rate, what the code costs, against $\\ln 10$ minus the cross-entropy, what it tells of the digit. From 166 nats down to 14 nothing is lost, and 5 still tell six sevenths of it: most of what $Z$ knows of the image is not about the digit. $\\ln 10=2.303$ nats is all there is to know.',
+      'The same models in the information plane. The horizontal axis is the rate: the cost of the code. The vertical axis is $\\ln 10$ minus the cross-entropy: the information about the digit. From 166 nats of rate down to 14 no such information is lost, and 5 nats still hold six sevenths of it. So most of the information in $Z$ is not about the digit. Nobody can know more of the digit than $\\ln 10=2.303$ nats.',
     patch: { preset: 'sweep' },
     panels: ['information', 'sweep'],
     switches: { near: true, single: false },
   },
   {
-    title: 'Whose dip it is',
+    title: 'Where the dip comes from',
     caption:
-      'The dip belongs to predictions averaged over samples of $z$, and to $z=\\mu$: a **single sample** hardly has one, for what averaging wins grows with σ, and σ with β. And it belongs to few images: with all 60,000 it is shallow and lies at a smaller β, near $10^{-3}$ (preset **as in the paper**).',
+      'Predictions averaged over samples of $z$ have the dip, and so have predictions at $z=\\mu$. A **single sample** has hardly any: averaging helps more when σ is large, and σ grows with β. The dip also needs few images: with all 60,000 it is shallow and lies at a smaller β, near $10^{-3}$ (preset **as in the paper**).',
     patch: { preset: 'sweep' },
     panels: ['sweep'],
     switches: { near: true, single: true },
@@ -127,7 +126,7 @@ export const story: readonly StoryStep[] = [
   {
     title: 'Part d: which picture belongs to which β?',
     caption:
-      'Three models, $\\beta=10^{-6}$, $10^{-3}$ and 100, in an order drawn from the seed. Let them train, look at the clouds, their scale and their σ (point at an image); the axes are each picture’s own.',
+      'Here are three models, $\\beta=10^{-6}$, $10^{-3}$ and 100, in an order drawn from the seed. Let them train. Then look at the clouds, at their scale, and at their σ (point at an image). Each picture has axes of its own.',
     patch: { ...three },
     panels: ['latent1', 'latent2', 'latent3'],
     switches: {
@@ -136,7 +135,7 @@ export const story: readonly StoryStep[] = [
     },
     uncovers: { anonymous: false },
     question: {
-      text: 'Which β have the pictures A, B and C, in this order?',
+      text: 'Which β belong to the pictures A, B and C, in this order?',
       answers: pictureOrders.map((order) => ({
         text: `$${order.map((place) => pictureBetas[place]).join(',\\;')}$`,
         right: { metric: 'pictureOrder', equals: orderNumber(order) },
@@ -147,7 +146,7 @@ export const story: readonly StoryStep[] = [
   {
     title: 'Which is best for prediction?',
     caption:
-      'The labels are back, and the axes shared. Each model now has to read digits that it was not trained on. Decide by the pictures, and say why: once they are trained, the right answer uncovers the errors.',
+      'The labels are back, and the axes are shared. Each model now has to read digits that it was not trained on. Decide by the pictures, and say why. When training has ended, the right answer shows the errors.',
     patch: { ...three },
     panels: ['latent1', 'latent2', 'latent3'],
     switches: {
@@ -164,19 +163,19 @@ export const story: readonly StoryStep[] = [
           text: '$\\beta=10^{-6}$',
           right: { metric: 'bestBeta', equals: 1e-6 },
           reason:
-            'Hardly any price on information: the code holds far more of the training images than their digit, and the decoder fits that too. It is best only where by chance the middle one is not.',
+            'Information costs next to nothing here. The code holds much more of the training images than their digits, and the decoder fits the rest, too. This model is the best one only if the middle model has bad luck.',
         },
         {
           text: '$\\beta=10^{-3}$',
           right: { metric: 'bestBeta', equals: 1e-3 },
           reason:
-            'The price keeps what tells the digits apart and lets go of the rest: as a rule about one image in a hundred fewer is misread than at $10^{-6}$, though by chance a run may differ.',
+            'At this price the code keeps the differences between digits and drops the rest. As a rule, about one image in a hundred fewer is misread than at $10^{-6}$. A single run may differ by chance.',
         },
         {
           text: '$\\beta=100$',
           right: { metric: 'bestBeta', equals: 100 },
           reason:
-            'Collapse is the best this loss can do at such a price: without a code the cross-entropy cannot be below $\\ln 10$, and the decoder always says the same digit.',
+            'At such a price the smallest loss is reached without any code. Then the cross-entropy cannot be below the entropy of the digits, about $\\ln 10$, and the decoder always says the same digit.',
         },
       ],
     },
@@ -184,7 +183,7 @@ export const story: readonly StoryStep[] = [
   {
     title: 'The three errors',
     caption:
-      'Validation errors in the order of β: **{{validationError}}** %, at rates of **{{rate}}** nats. At β = 100 collapse is the global optimum: the loss cannot beat $\\ln 10$. At $10^{-6}$ the code holds far more than the digit; as a rule the middle one generalises best, if not by much in two dimensions.',
+      'Validation errors in the order of β: **{{validationError}}** %, at rates of **{{rate}}** nats. At β = 100 collapse is the global optimum: the loss cannot go below the entropy of the digits, about $\\ln 10$. At $10^{-6}$ the code holds much more than the digit. As a rule the model in the middle generalises best; in two dimensions the difference is small.',
     patch: { ...three },
     panels: ['sweep', 'latent1', 'latent2', 'latent3'],
     switches: { shuffled: true, sharedAxes: true, regions: false, near: false },

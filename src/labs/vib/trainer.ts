@@ -278,8 +278,8 @@ export class Trainer {
   }
 
   /**
-   * The parameters at which the loss was finite last: those before the update by Adam that led to where it was not,
-   * whose moments are as it left them. So is the average: that before these were added to it.
+   * Puts back the last parameters at which the loss was finite: the present ones without the latest update by Adam, which
+   * is computed again from the moments. The running average goes back, too: without the share of the present parameters.
    */
   private async takeBack(model: number, learningRate: number): Promise<void> {
     const { backend } = this
