@@ -18,6 +18,9 @@ import { createRunControl, type RunControl } from './runControl.ts'
 import { createSender } from './sender.ts'
 import { ownSpeed, type State, storyIndex, tellsOf } from './state.ts'
 
+/** A drag rests when so many milliseconds bring no new value: the hand holds still, or has let go. */
+const restAfter = 250
+
 /** Enough for as many runs as anyone looks at, short enough to read out. */
 const seedRange = 1_000_000
 
@@ -181,6 +184,15 @@ export function createControl(
     }
   }
 
+  let resting: ReturnType<typeof setTimeout> | undefined
+  function drag(): void {
+    state.dragging.value = true
+    clearTimeout(resting)
+    resting = setTimeout(() => {
+      state.dragging.value = false
+    }, restAfter)
+  }
+
   async function set(patch: ParameterValues, entry: Entry): Promise<void> {
     const lab = state.lab.peek()
     const values = validateChange(lab, patch, state.values.peek())
@@ -190,6 +202,7 @@ export function createControl(
       return reopen(lab, { ...asked, ...movedMeanwhile, ...values }, entry)
     movedMeanwhile = { ...movedMeanwhile, ...values }
     batch(() => {
+      if (entry === 'none') drag()
       state.frames.live()
       state.values.value = { ...state.values.peek(), ...values }
     })

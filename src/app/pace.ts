@@ -10,7 +10,7 @@ const longestPause = 400
 /** While something is dragged, its picture comes first: the next move is taken in between two drawings as it is. */
 const quickWhileDragged = 50
 
-/** @param dragged whether a value is on the move */
+/** @param dragged whether the user drags a value */
 export function createPace(work: () => void, dragged: () => boolean): () => void {
   let waiting: ReturnType<typeof setTimeout> | undefined
   let shownAt = 0

@@ -1,7 +1,6 @@
 /** The room in the middle: loads the stage, shows the open lab's view on it, and says so when it cannot. */
 import { computed, signal } from '@preact/signals-core'
 import type { Lab, View, ViewActions } from '../labs/lab.ts'
-import { restAfter } from '../labs/parameters.ts'
 import type { Stage, ThemeName } from '../stage/contract.ts'
 import { element, watch } from './dom.ts'
 import type { Notices } from './notices.ts'
@@ -99,11 +98,6 @@ export function createStageHost(
   /** So that the switches are left alone while the values change. */
   const told = computed(() => keptStep(state))
   const uncovered = computed(() => uncoveredSwitches(state))
-  let movedAt = 0
-  watch(() => {
-    if (state.values.value) movedAt = performance.now()
-  })
-  const dragged = () => performance.now() < movedAt + restAfter
   function draw(work: () => void): void {
     try {
       work()
@@ -118,21 +112,26 @@ export function createStageHost(
       drawFailed = true
     }
   }
-  const drawSoon = createPace(() => {
-    const drawn = view.peek()
-    const frame = state.frames.shown.peek()
-    if (!drawn || !frame || frame.lab !== wanted?.id) return
-    draw(() => {
-      drawn.draw(frame)
-      drawFailed = false
-    })
-  }, dragged)
+  const drawSoon = createPace(
+    () => {
+      const drawn = view.peek()
+      const frame = state.frames.shown.peek()
+      if (!drawn || !frame || frame.lab !== wanted?.id) return
+      draw(() => {
+        drawn.draw({ ...frame, dragging: state.dragging.peek() })
+        drawFailed = false
+      })
+    },
+    () => state.dragging.peek(),
+  )
   watch(() => {
     const values = state.values.value
     // the values of another lab are not for this view
     if (state.lab.value === wanted) draw(() => view.value?.follow?.(values))
   })
   watch(() => {
+    // at the end of a drag there may be pictures that waited for it
+    void state.dragging.value
     if (view.value && state.frames.shown.value) drawSoon()
   })
   watch(() => stage.value?.setTheme(state.theme.value))

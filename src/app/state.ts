@@ -10,6 +10,8 @@ export interface State {
   readonly lab: Signal<Lab>
   /** What the panel shows; the engine follows. */
   readonly values: Signal<ParameterValues>
+  /** The user drags a value: the last new one came a moment ago. */
+  readonly dragging: Signal<boolean>
   /** Index of the story step that was entered; null until the story is begun. */
   readonly story: Signal<number | null>
   /** The step whose question is answered, or whose reader wants to see what it hides. */
@@ -41,6 +43,7 @@ export function createState(lab: Lab): State {
   return {
     lab: signal(lab),
     values: signal(defaults(lab.parameters)),
+    dragging: signal(false),
     story: signal(null),
     answered: signal(null),
     theme: signal('dark'),

@@ -196,6 +196,8 @@ export interface ViewFrame<Data = unknown> {
   readonly values: ParameterValues
   readonly metrics: Metrics
   readonly data: Data
+  /** The user drags a value: a view may draw the panels that show it, and the others at the end of the drag. */
+  readonly dragging?: boolean
 }
 
 /**

@@ -9,9 +9,6 @@ import type {
   TextParameter,
 } from './lab.ts'
 
-/** Milliseconds without a new value after which one that was dragged rests. */
-export const restAfter = 250
-
 /** A number parameter as it is where the other parameters have certain values. */
 interface VariedParameter extends NumberParameter {
   readonly because?: string

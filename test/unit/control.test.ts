@@ -508,3 +508,24 @@ describe('a file', () => {
     expect(calls.map(([name]) => name)).toEqual(['provide'])
   })
 })
+
+describe('a drag', () => {
+  it('lasts until a while after its last value, and what is chosen at once is none', async () => {
+    const { state, control } = await opened()
+    vi.useFakeTimers()
+    try {
+      await control.set({ width: 40 }, 'push')
+      expect(state.dragging.value).toBe(false)
+      for (const width of [41, 42, 43]) {
+        void control.set({ width }, 'none')
+        vi.advanceTimersByTime(200)
+        expect(state.dragging.value).toBe(true)
+      }
+      control.commit()
+      vi.advanceTimersByTime(100)
+      expect(state.dragging.value).toBe(false)
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+})

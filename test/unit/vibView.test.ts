@@ -107,3 +107,17 @@ describe('a latent space', () => {
     },
   )
 })
+
+it('draws the latent spaces while the user drags a value, and all panels at the end', () => {
+  const { view, contents } = open()
+  view.draw(frame({}))
+  const drawn = (dragging: boolean) => {
+    contents.clear()
+    view.draw({ ...frame({ beta: 0.5 }), dragging })
+    return [...contents.keys()]
+  }
+  expect(drawn(true)).toEqual(['latent'])
+  expect(drawn(false)).toEqual(
+    expect.arrayContaining(['latent', 'sweep', 'information', 'losses', 'gradients']),
+  )
+})

@@ -1,7 +1,6 @@
 /** Draws the VIB lab: latent spaces, errors against β, the information plane, the diagram, gradients and losses. */
 import type { PanelOptions, Stage, Toggle } from '../../stage/contract.ts'
 import type { View, ViewActions, ViewFrame } from '../lab.ts'
-import { restAfter } from '../parameters.ts'
 import { diagramContent } from './diagramView.ts'
 import {
   gradientContent,
@@ -59,10 +58,6 @@ export function createView(stage: Stage, actions: ViewActions): View {
   let panels: ReturnType<typeof build> | undefined
   let pictures: Pictures | undefined
   let asked = 0
-  /** The β that were drawn last, when they come to rest, and who then draws what was left out. */
-  let drawnBetas: string | undefined
-  let restsAt = 0
-  let resting: ReturnType<typeof setTimeout> | undefined
   const switches: Record<Switch, boolean> = {
     regions: true,
     samples: true,
@@ -183,25 +178,13 @@ export function createView(stage: Stage, actions: ViewActions): View {
     )
   }
 
-  /**
-   * Whether β is on the move. Its picture is what a drag is made for: where a processor draws in the GPU's place, all
-   * panels at once would show it a quarter of a second late.
-   */
-  function betaMoves({ values }: Frame): boolean {
-    const { beta, beta1, beta2, beta3 } = typed(values)
-    const betas = [beta, beta1, beta2, beta3].join()
-    if (drawnBetas !== undefined && drawnBetas !== betas) restsAt = performance.now() + restAfter
-    drawnBetas = betas
-    return performance.now() < restsAt
-  }
-
   function draw(next: Frame): void {
-    clearTimeout(resting)
     frame = next
     const { data, values } = next
     const { mode } = typed(values)
     const nextShape = shapeOf(next)
-    const moves = betaMoves(next) && shape === nextShape
+    // where a processor draws in the GPU's place, all panels at once would show a drag a quarter of a second late
+    const spacesAlone = next.dragging && shape === nextShape
     if (shape !== nextShape) {
       if (panels) stage.clear()
       shape = nextShape
@@ -234,12 +217,7 @@ export function createView(stage: Stage, actions: ViewActions): View {
       flat?.update(flatContent(space, data.labels, shared, switches, pictures, whose))
       deep?.update(deepContent(space, data.labels, shared ?? space.domain, switches, pictures, whose))
     }
-    if (moves) {
-      resting = setTimeout(() => {
-        if (frame) draw(frame)
-      }, restAfter)
-      return
-    }
+    if (spacesAlone) return
     // which of three is best is asked for
     const kept =
       mode === 'three' && switches.hidden ? waitingContent('Told once the question is answered.') : undefined
@@ -272,7 +250,6 @@ export function createView(stage: Stage, actions: ViewActions): View {
       if (frame) draw(frame)
     },
     dispose() {
-      clearTimeout(resting)
       frame = undefined
     },
   }
