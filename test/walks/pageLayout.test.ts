@@ -108,7 +108,8 @@ describe('sizes', () => {
       })
     await grow()
     await expect.poll(room).toBeGreaterThanOrEqual(-1)
-    await page.locator('.caption').hover()
+    const { x, y } = (await page.locator('.verdict').boundingBox())!
+    await page.mouse.move(x + 5, y + 5)
     await page.mouse.wheel(0, -30)
     await grow()
     await twoFrames(page)
