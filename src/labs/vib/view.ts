@@ -34,7 +34,7 @@ const switchNames = [
 ] as const
 type Switch = (typeof switchNames)[number]
 
-/** What a mode is about comes first. */
+/** Panels of each mode in order; the mode's main subject comes first. */
 const orders = {
   one: ['spaces', 'losses', 'sweep', 'diagram', 'information', 'gradients'],
   three: ['spaces', 'sweep', 'information', 'gradients', 'diagram', 'losses'],
@@ -43,12 +43,12 @@ const orders = {
 
 const letters = ['A', 'B', 'C']
 
-/** A latent space of three dimensions is a scene; others are a plane, by themselves or along two components. */
+/** Three latent dimensions are drawn as a scene; others as a plane, of the two dimensions or of two components. */
 function isDeep({ data, values }: Frame): boolean {
   return (data.spaces[0]?.latentDimensions ?? typed(values).latentDimensions) === 3
 }
 
-/** What the panels depend on: another one of these, and they are built anew. */
+/** Key of the state that decides the panels: when it changes, they are built anew. */
 const shapeOf = (frame: Frame) => `${typed(frame.values).mode} ${isDeep(frame)}`
 
 const percent = (share: number) => `${Math.floor(100 * share)} %`
@@ -59,7 +59,7 @@ export function createView(stage: Stage, actions: ViewActions): View {
   let panels: ReturnType<typeof build> | undefined
   let pictures: Pictures | undefined
   let asked = 0
-  /** The β that were drawn last, when they come to rest, and who then draws what was left out. */
+  /** The β drawn last, the time when they count as settled, and the timer that then draws the other panels. */
   let drawnBetas: string | undefined
   let restsAt = 0
   let resting: ReturnType<typeof setTimeout> | undefined
@@ -87,7 +87,7 @@ export function createView(stage: Stage, actions: ViewActions): View {
       value: switches[name],
       onChange: (value) => {
         switches[name] = value
-        // a switch that stands on several panels is one
+        // a switch with a toggle on several panels has one value
         for (const [other, text] of toggles.get(name) ?? [])
           if (other !== panel) stage.setToggle(other, text, value)
         if (frame) draw(frame)
@@ -95,7 +95,7 @@ export function createView(stage: Stage, actions: ViewActions): View {
     }
   }
 
-  /** Which of three models stands at this place. */
+  /** Index of the model at this place. */
   function modelAt(place: number): number {
     return frame && switches.shuffled ? pictureOrder(typed(frame.values).seed)[place] : place
   }
@@ -109,7 +109,7 @@ export function createView(stage: Stage, actions: ViewActions): View {
         id,
         title: place === undefined ? 'Latent space' : `Latent space ${letters[place]}`,
         shape: three ? 'column' : 'tall',
-        // what was pointed at goes through the diagram, and through its own model unless that is to be guessed
+        // the picked image goes through the diagram, with its own model unless the model is to be guessed
         onPick: (image) =>
           actions.set(
             place === undefined || switches.anonymous ? { image } : { image, model: modelAt(place) },
@@ -165,7 +165,7 @@ export function createView(stage: Stage, actions: ViewActions): View {
     return Object.fromEntries(orders[mode].map((name) => [name, make[name]()])) as Panels
   }
 
-  /** The images' pixels are asked for once a run's images are there, and again for another size. */
+  /** Requests the images' pixels once a run has its images, and again for another size. */
   function askForPictures({ values, data }: Frame): void {
     const side = typed(values).pixels
     if (data.labels.length === 0 || asked === side) return
@@ -177,15 +177,15 @@ export function createView(stage: Stage, actions: ViewActions): View {
         if (frame) draw(frame)
       },
       () => {
-        // without them a reading has no picture; the next frame asks again
+        // without pixels a reading has no picture; the next frame tries again
         asked = 0
       },
     )
   }
 
   /**
-   * Whether β is on the move. Its picture is what a drag is made for: where a processor draws in the GPU's place, all
-   * panels at once would show it a quarter of a second late.
+   * Whether β is being dragged. Only the latent spaces are drawn then: where the CPU draws in place of a GPU, drawing
+   * all panels would delay the picture by a quarter of a second.
    */
   function betaMoves({ values }: Frame): boolean {
     const { beta, beta1, beta2, beta3 } = typed(values)
@@ -240,7 +240,7 @@ export function createView(stage: Stage, actions: ViewActions): View {
       }, restAfter)
       return
     }
-    // which of three is best is asked for
+    // the user has to guess which of the three is best
     const kept =
       mode === 'three' && switches.hidden ? waitingContent('Told once the question is answered.') : undefined
     panels.sweep.update(kept ?? sweepContent(data.models, data.shownModel, switches))
@@ -258,7 +258,7 @@ export function createView(stage: Stage, actions: ViewActions): View {
   return {
     draw: (next) => draw(next as Frame),
     arrange(wanted) {
-      // what has no toggle ends with the step that set it
+      // switches without a toggle end with the story step that set them
       for (const [name, value] of Object.entries({
         anonymous: false,
         shuffled: false,
