@@ -421,7 +421,7 @@ describe('an adapter that never answers', () => {
 describe('a kernel that does not compile', () => {
   const refusal = 'The kernel gelu.main does not compile on acme: unexpected token'
 
-  /** An experiment that counts, but whose kernel fails in one of its functions on WebGPU. */
+  /** Counts its steps; on WebGPU a kernel is refused in one of its functions. */
   function meeting(where: 'calibration' | 'creation' | 'step' | 'frame' | 'metrics', made: Backend[] = []) {
     const { createExperiment, ...rest } = counting()
     const meet = (backend: Backend, here: string) => {

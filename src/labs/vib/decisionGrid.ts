@@ -84,7 +84,7 @@ function widened([low, high]: readonly [number, number]): readonly [number, numb
   return [low - more, high + more]
 }
 
-/** Share of the images at whose μ the grid has the digit predicted for that μ. Images outside the grid do not agree. */
+/** Share of the images that lie in a cell with the digit predicted for their own μ; images outside the grid do not. */
 export function agreement(
   { domain, columns, rows, digits }: DecisionRegions,
   { means, predictions }: Pick<LatentSpace, 'means' | 'predictions'>,

@@ -6,7 +6,7 @@ import { drawTraining } from '../../data/order.ts'
 /** Rows of the noise stream for each seed: one row an image and step. */
 const rowsOfSeed = 2 ** 28
 
-/** The seed of each of a run's models; the first one is the run's seed. */
+/** The seed with this index in a run; the first one is the run's own seed. */
 export function seedOf(runSeed: number, index: number): number {
   return (runSeed + index) >>> 0
 }

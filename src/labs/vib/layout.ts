@@ -41,7 +41,7 @@ export function layoutOf(values: Sizes): Layout {
   )
 }
 
-/** Layout of layers with these numbers of units, from the images and from the code. */
+/** The layout for these widths of encoder and decoder, from the images' pixels and from the code's dimensions. */
 export function layoutOfWidths(encoder: readonly number[], decoder: readonly number[]): Layout {
   let next = 0
   const take = (elements: number) => {

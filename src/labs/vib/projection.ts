@@ -128,7 +128,7 @@ function leadingEigenvector(covariance: Float64Array, dimensions: number, found:
   return { vector, value }
 }
 
-/** Makes the vector orthogonal to those of `found`, and of length 1. Returns the length before the scaling. */
+/** Makes the vector orthogonal to the vectors `found`, and of length 1. Returns its length before the scaling. */
 function normalise(vector: Float64Array, found: Float64Array): number {
   for (let begin = 0; begin < found.length; begin += vector.length) {
     const other = found.subarray(begin, begin + vector.length)

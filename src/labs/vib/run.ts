@@ -247,7 +247,7 @@ export class Run {
     }
   }
 
-  /** Errors are those of the latest evaluation (`evaluatedStep`); NaN before the first. */
+  /** Errors of the latest evaluation, which was at step `evaluatedStep`; NaN before the first. */
   metrics(): Metrics {
     const { values, evaluations, pictures } = this
     const betas = betasOf(values)
