@@ -1,18 +1,18 @@
 /**
- * What is done about a fault is decided by its code, never by its text. Every error that the page or the engine acts
- * on has one.
+ * Codes of faults. The handling of a fault depends on its code, never on its text. Every error that the page or the
+ * engine handles has a code.
  */
 
 const codes = [
-  /** What did not come may come at a second try. */
+  /** A second try may succeed. */
   'tryAgain',
-  /** The device has no room for so much; a smaller run or the other backend may have. */
+  /** The device has too little room; a smaller run or the other backend may fit. */
   'tooLarge',
-  /** The device is gone. */
+  /** The device was lost. */
   'lost',
-  /** Something newer took the place of what was asked. */
+  /** A newer request took the place of this one. */
   'obsolete',
-  /** This backend cannot be had here: no adapter, no device, no answer. */
+  /** This backend is not available: no adapter, no device, no answer. */
   'unavailable',
   /** The device's compiler refuses a kernel. */
   'kernel',
@@ -20,32 +20,32 @@ const codes = [
 
 export type FaultCode = (typeof codes)[number]
 
-/** The fault, with its code. */
+/** Adds a code to a fault. */
 export function coded<Fault extends Error>(code: FaultCode, fault: Fault): Fault {
-  // defined, not assigned: a DOMException inherits a `code` that cannot be written
+  // defined, not assigned: a DOMException inherits a read-only `code`
   return Object.defineProperty(fault, 'code', { value: code })
 }
 
-/** Made obsolete, as the web platform names it. */
+/** The fault of an obsolete request, with the web platform's name for it. */
 export function obsolete(reason: string): DOMException {
   return coded('obsolete', new DOMException(reason, 'AbortError'))
 }
 
-/** The code of a fault; undefined where it has none, or one of somebody else's. */
+/** The code of a fault; undefined if it has none, or a code from elsewhere. */
 export function codeOf(fault: unknown): FaultCode | undefined {
   if (!(fault instanceof Error)) return undefined
   const { code, name } = fault as { code?: unknown; name: string }
   const own = codes.find((one) => one === code)
-  // the platform's own faults have a name instead
+  // the platform's own faults have names instead of codes
   return own ?? (name === 'AbortError' ? 'obsolete' : undefined)
 }
 
-/** The text with one full stop at its end. */
+/** The text with exactly one full stop at its end. */
 export function sentence(text: string): string {
   return `${text.replace(/[.\s]+$/, '')}.`
 }
 
-/** What was thrown, as an error: code of others throws anything. */
+/** A thrown value as an error: foreign code may throw anything. */
 export function errorOf(thrown: unknown): Error {
   return thrown instanceof Error ? thrown : new Error(String(thrown))
 }

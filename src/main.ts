@@ -1,4 +1,4 @@
-/** Boot: the page with its labs and its engine. */
+/** Starts the page with its labs and its engine. */
 import { createApp } from './app/app.ts'
 import './app/styles/app.css'
 import { EngineClient } from './engine/client.ts'

@@ -1,7 +1,6 @@
 /**
- * Comlink, the way to other threads and back, with errors that arrive as they were thrown: their class, name, message
- * and code (faults.ts). By itself it passes only name, message and stack of a plain `Error`. Whoever talks to a thread
- * takes Comlink from here, at both ends.
+ * Comlink, for calls to other threads and back. Errors keep their class, name, message and code (faults.ts); Comlink
+ * alone passes only name, message and stack of a plain `Error`. Both ends of a thread import Comlink from here.
  */
 import { transferHandlers } from 'comlink'
 import { coded, codeOf, type FaultCode } from './faults.ts'
@@ -16,7 +15,7 @@ interface SentError {
   readonly ofPlatform: boolean
 }
 
-/** An error, or anything else that was thrown. */
+/** An error, or another thrown value. */
 type Sent = { readonly error: SentError } | { readonly value: unknown }
 
 const classes: Readonly<Record<string, ErrorConstructor>> = { RangeError, TypeError }

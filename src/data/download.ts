@@ -1,31 +1,31 @@
 /**
- * Files of data in the page: fetched with progress, unpacked and verified. Knows no DOM. A file is fetched once,
- * whoever asks for it; one that failed is fetched anew when it is asked for again.
+ * Data files of the page: downloaded with progress, unpacked and verified. Knows no DOM. A file is downloaded once for
+ * all callers; after a failure the next call tries again.
  */
 import { errorOf, type FaultCode } from '../faults.ts'
 import { sha256 } from './sha256.ts'
 
-/** Bytes of the unpacked data that are here, of those that the call waits for. */
+/** Unpacked bytes that have arrived, and those that the call needs. */
 export interface LoadProgress {
   readonly loaded: number
   readonly total: number
 }
 
-/** A file as the build packs it. */
+/** A file that the build has packed. */
 export interface PackedFile {
-  /** What it is a part of, for messages. */
+  /** The data set it belongs to, for messages. */
   readonly source: string
   readonly name: string
   readonly address: string
-  /** With which the unpacked file begins. */
+  /** First bytes of the unpacked file. */
   readonly signature: readonly [number, number, number, number]
-  /** Of the unpacked file. */
+  /** Size of the unpacked file. */
   readonly bytes: number
-  /** Of the unpacked file, in hexadecimal. */
+  /** Checksum of the unpacked file, in hexadecimal. */
   readonly sha256: string
 }
 
-/** A file that is missing or damaged. */
+/** A missing or damaged file. */
 export class DataError extends Error {
   override readonly name = 'DataError'
   readonly code: FaultCode = 'tryAgain'
@@ -42,7 +42,7 @@ export class DataError extends Error {
 
 type Bytes = Uint8Array<ArrayBuffer>
 
-/** The body with its first bytes known, still unread. */
+/** Reads the first bytes of a body, and returns a body that still has all of them. */
 async function withBeginning(body: ReadableStream<Bytes>) {
   const reader = body.getReader()
   let beginning: Bytes = new Uint8Array(0)
@@ -66,7 +66,7 @@ async function withBeginning(body: ReadableStream<Bytes>) {
   return { beginning, whole }
 }
 
-/** The body's bytes, unpacked unless the server or the browser did so already. Undefined: neither. */
+/** The unpacked bytes of a body that may be packed or not; undefined if it is neither. */
 async function unpacked(
   body: ReadableStream<Bytes>,
   signature: PackedFile['signature'],
@@ -79,12 +79,12 @@ async function unpacked(
   return undefined
 }
 
-/** A file's bytes, fetched, unpacked and verified. Throws a DataError. */
+/** Downloads, unpacks and verifies a file. Throws a DataError. */
 async function fetchFile(file: PackedFile, anew: boolean, onLoaded: (bytes: number) => void): Promise<Bytes> {
   const fault = (what: string, options?: ErrorOptions) => new DataError(file.source, file.name, what, options)
   let response: Response
   try {
-    // what was damaged may lie in the browser's cache
+    // the browser's cache may hold the damaged file
     response = await fetch(file.address, { cache: anew ? 'reload' : 'default' })
   } catch (cause) {
     throw fault(`could not be fetched (${errorOf(cause).message})`, { cause })
@@ -121,7 +121,7 @@ async function fetchFile(file: PackedFile, anew: boolean, onLoaded: (bytes: numb
   return bytes
 }
 
-/** One file and what is read from it. */
+/** One file and its content. */
 export class Download<Content> {
   readonly #file: PackedFile
   readonly #read: (bytes: Bytes) => Content
@@ -135,7 +135,7 @@ export class Download<Content> {
     this.#read = read
   }
 
-  /** Unpacked bytes that are here. */
+  /** Unpacked bytes that have arrived. */
   get loaded(): number {
     return this.#loaded
   }
@@ -160,7 +160,7 @@ export class Download<Content> {
     }
   }
 
-  /** `onLoaded` is called whenever more is here. Rejects with a DataError. */
+  /** Loads the content. `onLoaded` is called whenever more has arrived. Rejects with a DataError. */
   async load(onLoaded: () => void): Promise<Content> {
     this.#listeners.add(onLoaded)
     try {
@@ -171,7 +171,7 @@ export class Download<Content> {
   }
 }
 
-/** What several files hold, in their order; `onProgress` is told at once how far they are, and whenever more is here. */
+/** Contents of several files, in their order. `onProgress` is called at once, and whenever more has arrived. */
 export function loadAll<Content>(
   downloads: readonly Download<Content>[],
   onProgress?: (progress: LoadProgress) => void,

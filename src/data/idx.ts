@@ -1,7 +1,7 @@
 /**
- * The IDX format of the MNIST files, as their authors describe it: two zero bytes, the type of an element
- * (8: unsigned byte), the number of dimensions, each dimension as a big-endian 32-bit integer, then the elements,
- * last dimension fastest.
+ * The IDX format of the MNIST files, as described by their authors: two zero bytes, the type of the elements (8:
+ * unsigned byte), the number of dimensions, each dimension as a big-endian 32-bit integer, then the elements. The last
+ * dimension varies fastest.
  */
 
 /** Pixels along an image's side. */
@@ -20,7 +20,7 @@ export const labelFileBytes = (count: number) => 8 + count
 
 const hexadecimal = (word: number) => `0x${word.toString(16).padStart(8, '0')}`
 
-/** The elements of an IDX file of bytes with these dimensions; throws an Error that says what is wrong. */
+/** The elements of an IDX file of bytes with these dimensions. Throws an Error that names the fault. */
 function elements(file: Uint8Array, dimensions: readonly number[]): Uint8Array {
   const header = 4 + 4 * dimensions.length
   if (file.length < header) throw new Error(`cut short: ${file.length} bytes, the header alone has ${header}`)
@@ -43,7 +43,7 @@ function elements(file: Uint8Array, dimensions: readonly number[]): Uint8Array {
 /** The pixels [count, 28, 28] of an IDX file of images, not copied; 0 is background, 255 ink. */
 export const readImages = (file: Uint8Array, count: number) => elements(file, [count, side, side])
 
-/** The labels [count] of an IDX file, not copied. Throws an Error where one is no digit. */
+/** The labels [count] of an IDX file, not copied. Throws an Error if one is no digit. */
 export function readLabels(file: Uint8Array, count: number): Uint8Array {
   const labels = elements(file, [count])
   const wrong = labels.findIndex((label) => label > 9)

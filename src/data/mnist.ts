@@ -1,10 +1,10 @@
-/** MNIST in the page: the packed parts, each fetched once, whoever asks for it. Knows no DOM. */
+/** MNIST in the page: the packed parts, each downloaded once for all callers. Knows no DOM. */
 import { Download, type LoadProgress, loadAll } from './download.ts'
 import { imageBytes, imageFileBytes, imageSignature, readImages, readLabels, side } from './idx.ts'
 import { partCount, trainingCount, validationCount } from './order.ts'
 import { type Part, partBytes, trainingParts, validationPart } from './parts.ts'
 
-/** Shared by all who ask: to be read only, never transferred. */
+/** Shared by all callers: read it only, and never transfer it. */
 export interface Mnist {
   readonly count: number
   /** [count, 28, 28]: 0 is background, 255 ink. */
@@ -19,7 +19,7 @@ const addresses = import.meta.glob<string>('./generated/mnist-*.bin', {
   eager: true,
 })
 
-/** One set of images, whose parts arrive in their places. */
+/** One set of images; arriving parts are written to their places. */
 class Store {
   readonly #parts: readonly Part[]
   readonly #images: Uint8Array
@@ -48,7 +48,7 @@ class Store {
     })
   }
 
-  /** Images in the first parts. */
+  /** Number of images in the first parts. */
   #count(parts: number): number {
     return this.#parts.slice(0, parts).reduce((sum, part) => sum + part.count, 0)
   }
@@ -69,9 +69,9 @@ let training: Store | undefined
 let validation: Store | undefined
 
 /**
- * The training images in the packed order, at least the first `count` of them: whole parts. `trainingPool` says
- * how many a run needs, and `drawTraining` which of them. `onProgress` is told at once how far it is, and
- * whenever more is here. Rejects with a DataError; with a RangeError unless count is 1…60,000.
+ * Loads whole parts of the training images in the packed order, at least the first `count` images. `trainingPool` gives
+ * the number that a run needs, and `drawTraining` chooses from them. `onProgress` is called at once, and whenever more
+ * has arrived. Rejects with a DataError; with a RangeError unless count is 1…60,000.
  */
 export async function loadTraining(
   count: number,
@@ -90,8 +90,8 @@ export async function loadValidation(onProgress?: (progress: LoadProgress) => vo
 }
 
 /**
- * Images [n, 28, 28] with half the pixels a side, each the mean of 2×2, rounded to the nearest byte (halves up):
- * [n, 14, 14]. The rounding is off by half a byte at most, 0.2 % of the range, from the mean in floating point.
+ * Halves the sides of images [n, 28, 28] to [n, 14, 14]: each pixel is the mean of 2×2, rounded to the nearest byte
+ * (halves up). It differs by at most half a byte, 0.2 % of the range, from the mean in floating point.
  */
 export function averaged(images: Uint8Array): Uint8Array {
   if (images.length % imageBytes)

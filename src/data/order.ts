@@ -1,13 +1,13 @@
 /**
- * Which training images a run sees. The 60,000 are packed in one pseudo-random order, the same for everybody, so
- * that any beginning of it is a fair sample. A run of n images draws its n by its seed:
+ * Decides the training images of a run. The 60,000 images are packed in one pseudo-random order, the same for
+ * everybody, so that its first images are always a fair sample. A run of n images draws them by its seed:
  *
  *   n ≤ 5,000:  from the first 10,000 of the packed order, which are the first part of the download;
  *   n > 5,000:  from all 60,000.
  *
- * So a run's images are decided by (n, seed) alone, not by how much has arrived, and a small run starts
- * once a sixth of the data is here. Two small runs share more images than two draws from all 60,000 would: of
- * n images, n² / 10,000 on average.
+ * So a run's images depend only on (n, seed), not on the progress of the download, and a small run starts after a sixth
+ * of the data. Two small runs share more images than two draws from all 60,000 would: on average n² / 10,000 of
+ * their n images.
  */
 import { multiplyHigh, randomWord, streams } from '../compute/random.ts'
 
@@ -20,8 +20,8 @@ export const partCount = 10_000
 const smallRun = 5_000
 
 /**
- * The first `count` places of a shuffle of 0…total − 1 (Fisher–Yates from the front, the word of row i scaled to
- * what is left by multiply and shift, as in `uniformIntegers`).
+ * The first `count` places of a shuffle of 0…total − 1 (Fisher–Yates from the front). The word of row i is scaled to
+ * the number of remaining places by multiply and shift, as in `uniformIntegers`.
  */
 function shuffled(count: number, total: number, seed: number, stream: number): Uint32Array {
   const order = Uint32Array.from({ length: total }, (_, i) => i)
@@ -37,12 +37,12 @@ function shuffled(count: number, total: number, seed: number, stream: number): U
 /** For each place of the packed order, the image's place in the original file: [60,000]. */
 export const packedOrder = () => shuffled(trainingCount, trainingCount, 0, streams.packedOrder)
 
-/** How many images of the packed order must be here for a run of `trainSize` images, whatever its seed. */
+/** Number of images of the packed order that a run of `trainSize` images needs, for any seed. */
 export const trainingPool = (trainSize: number) => (trainSize <= smallRun ? partCount : trainingCount)
 
 /**
- * The images that a run draws, as places in the packed order, all different, in the drawn order: [trainSize].
- * Throws a RangeError unless trainSize is a whole number from 1 to 60,000.
+ * The images of a run, as places in the packed order, all different, in the drawn order: [trainSize]. Throws a
+ * RangeError unless trainSize is a whole number from 1 to 60,000.
  */
 export function drawTraining(trainSize: number, seed: number): Uint32Array {
   if (!Number.isInteger(trainSize) || trainSize < 1 || trainSize > trainingCount)

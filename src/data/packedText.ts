@@ -1,6 +1,6 @@
 /**
- * The file that a text is packed in: four bytes `text`, three little-endian 32-bit integers (different words, bytes of
- * their list, words of the text), the list (UTF-8, a line feed between two), the ids as little-endian 16-bit integers.
+ * The file format of a packed text: four bytes `text`; three little-endian 32-bit integers (different words, bytes of
+ * their list, words of the text); the list (UTF-8, line feeds between words); the ids as little-endian 16-bit integers.
  */
 import { countIds, type Text } from './vocabulary.ts'
 
@@ -21,7 +21,7 @@ export function writePackedText({ words, ids }: Text): Uint8Array {
   return file
 }
 
-/** Throws an Error that says what is wrong. */
+/** Reads a packed text. Throws an Error that names the fault. */
 export function readPackedText(name: string, file: Uint8Array): Text {
   if (file.length < header || textSignature.some((byte, i) => file[i] !== byte))
     throw new Error('the file does not begin as a packed text does')

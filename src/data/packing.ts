@@ -1,5 +1,5 @@
 /**
- * What packing any data needs: originals and packed files verified by checksum, packed files compressed by gzip.
+ * Common functions for packing data: originals and packed files verified by checksum, packed files compressed by gzip.
  * Runs in Node, before Vite serves or bundles anything.
  */
 import { createHash } from 'node:crypto'
@@ -15,14 +15,14 @@ const outputs = join(folder, 'generated')
 
 const output = (name: string) => join(outputs, `${name}.bin`)
 
-/** Throws an Error that names what the bytes are, unless they have this SHA-256. */
+/** Throws an Error, with the name `what` of the bytes, unless they have this SHA-256. */
 export function verify(what: string, bytes: Uint8Array, sha256: string): void {
   const found = createHash('sha256').update(bytes).digest('hex')
   if (found !== sha256)
     throw new Error(`${what} is damaged: its SHA-256 is ${found} and should be ${sha256}.`)
 }
 
-/** Compresses a file's bytes, verified, into the folder of packed files. */
+/** Verifies a file's bytes, and writes them, compressed, into the folder of packed files. */
 export async function writePacked(
   source: string,
   name: string,
@@ -31,14 +31,14 @@ export async function writePacked(
 ): Promise<void> {
   verify(`${source}: the packed ${name}`, unpacked, sha256)
   mkdirSync(outputs, { recursive: true })
-  // written aside and renamed, so that another process never sees half a file
+  // written aside, then renamed, so that no other process sees half a file
   const temporary = `${output(name)}.${process.pid}`
-  // the default level: the highest takes twenty times as long for two per cent
+  // the default level: the highest one takes twenty times as long and saves two per cent
   writeFileSync(temporary, await promisify(gzip)(unpacked))
   renameSync(temporary, output(name))
 }
 
-/** Every packed file is there, newer than the sources of this folder that decide its content. */
+/** Whether all packed files exist and are newer than the sources of this folder that decide their content. */
 function isPacked(names: readonly string[], sources: readonly string[]): boolean {
   const newest = Math.max(
     ...['packing.ts', ...sources].map((source) => statSync(join(folder, source)).mtimeMs),
@@ -47,16 +47,16 @@ function isPacked(names: readonly string[], sources: readonly string[]): boolean
 }
 
 export interface Packing<Originals> {
-  /** The packed files, without ending. */
+  /** Names of the packed files, without their extension. */
   readonly names: readonly string[]
-  /** The files of this folder that decide their content. */
+  /** The files of this folder that decide the content of the packed files. */
   readonly sources: readonly string[]
-  /** Reads the originals and verifies them. */
+  /** Reads and verifies the originals. */
   readOriginals(): Originals
   pack(originals: Originals): Promise<void>
 }
 
-/** Packs what is not packed yet, at most once in a process. A build verifies the originals even so. */
+/** Returns a function that packs missing or old files, once a process. A build always verifies the originals. */
 export function packer<Originals>({ names, sources, readOriginals, pack }: Packing<Originals>) {
   let packed: Promise<void> | undefined
   return (building: boolean): Promise<void> => {

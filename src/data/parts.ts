@@ -1,20 +1,20 @@
 /**
- * The parts in which MNIST is packed and downloaded. A part unpacked is an IDX file of images followed by an
- * IDX file of their labels.
+ * The parts in which MNIST is packed and downloaded. An unpacked part is an IDX file of images, followed by an IDX file
+ * of their labels.
  */
 import { imageFileBytes, labelFileBytes } from './idx.ts'
 import { partCount, validationCount } from './order.ts'
 
 export interface Part {
-  /** Its file's name, without ending. */
+  /** The file's name, without its extension. */
   readonly name: string
-  /** Images in it. */
+  /** Number of images. */
   readonly count: number
-  /** Of the unpacked part, in hexadecimal. */
+  /** Checksum of the unpacked part, in hexadecimal. */
   readonly sha256: string
 }
 
-/** Bytes of a part of so many images, unpacked. */
+/** Bytes of an unpacked part with so many images. */
 export const partBytes = (count: number) => imageFileBytes(count) + labelFileBytes(count)
 
 /** The training images, in the packed order. */

@@ -1,6 +1,6 @@
 /**
- * SHA-256 (FIPS 180-4) as lower-case hexadecimal: the browser's own where there is one. A page that comes from
- * another machine over plain http has none, and there the function below does the same, a few times slower.
+ * SHA-256 (FIPS 180-4) as lower-case hexadecimal, by the browser's own function if it has one. A page from another
+ * machine over plain http has none; the function below then does the same, a few times slower.
  */
 
 const primes = (() => {
@@ -43,14 +43,14 @@ function addBlock(state: Int32Array, words: Int32Array, view: DataView, at: numb
   for (let i = 0; i < 8; i++) state[i] += sums[i]
 }
 
-/** For where the browser offers no digest. */
+/** SHA-256 for a browser without a digest function. */
 export function plainSha256(bytes: Uint8Array): string {
   const state = Int32Array.from(initial)
   const words = new Int32Array(64)
   const whole = bytes.length - (bytes.length % 64)
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   for (let at = 0; at < whole; at += 64) addBlock(state, words, view, at)
-  // the rest, a one bit, zeros, and the length in bits
+  // the remaining bytes, a one bit, zeros, and the length in bits
   const rest = bytes.subarray(whole)
   const end = new Uint8Array(rest.length < 56 ? 64 : 128)
   end.set(rest)
@@ -63,7 +63,7 @@ export function plainSha256(bytes: Uint8Array): string {
 }
 
 export async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
-  // undefined outside secure contexts, whatever its type says
+  // undefined outside secure contexts, in spite of its type
   const subtle: SubtleCrypto | undefined = globalThis.crypto?.subtle
   if (!subtle) return plainSha256(bytes)
   const digest = new Uint8Array(await subtle.digest('SHA-256', bytes))

@@ -1,4 +1,4 @@
-/** The text that the training view learns from: the State of the Union addresses or the user’s own. Knows no DOM. */
+/** The text of the training view: the State of the Union addresses, or the user’s own text. Knows no DOM. */
 import { Download, type LoadProgress, loadAll } from './download.ts'
 import { readPackedText, textSignature } from './packedText.ts'
 import { largestFile, shortestContext, stateOfTheUnion, tooLarge, windowWords } from './textFacts.ts'
@@ -16,7 +16,7 @@ const addresses = import.meta.glob<string>('./generated/state-of-the-union.bin',
 
 let download: Download<Text> | undefined
 
-/** Shared by all who ask: to be read only, never transferred. Rejects with a DataError. */
+/** Loads the addresses. Shared by all callers: read it only, and never transfer it. Rejects with a DataError. */
 export async function loadStateOfTheUnion(onProgress?: (progress: LoadProgress) => void): Promise<Text> {
   download ??= new Download(
     {
@@ -33,16 +33,16 @@ export async function loadStateOfTheUnion(onProgress?: (progress: LoadProgress) 
   return text
 }
 
-/** Words and marks that the user’s own text must have: what is held out has room for a window of the shortest context. */
+/** Fewest words and marks of the user’s own text: its validation part must hold a window of the shortest context. */
 export const fewestWords = validationParts * windowWords(shortestContext)
-/** Different ones: with the unknown word the smallest vocabulary. */
+/** Fewest different words: with the unknown word they make the smallest vocabulary. */
 export const fewestDifferentWords = 49
-/** Of a text’s characters. */
+/** Largest share of control characters in a text. */
 const mostControlCharacters = 0.1
 
 const spoken = (count: number) => count.toLocaleString('en-GB')
 
-/** Throws a RangeError whose message is `name` and what was found in place of what is permitted. */
+/** Reads the user’s text. Throws a RangeError: its message is `name`, the fault, and the permitted range. */
 export function readText(name: string, bytes: Uint8Array): Text {
   const refusal = (told: string, options?: ErrorOptions) => new RangeError(`${name} ${told}`, options)
   if (bytes.length === 0) throw refusal('is empty. A plain text in UTF-8 is needed.')
@@ -75,10 +75,10 @@ export function readText(name: string, bytes: Uint8Array): Text {
 
 let own: Text | undefined
 
-/** The text that `ownText` gives from now on. */
+/** Sets the text that `ownText` returns. */
 export function keepOwnText(text: Text): void {
   own = text
 }
 
-/** Undefined until there is one. */
+/** The user’s own text; undefined until there is one. */
 export const ownText = (): Text | undefined => own

@@ -1,8 +1,8 @@
 /**
- * Text into words and back. Words are lower-cased runs of letters and digits, with what stands inside them: an
- * apostrophe (nation’s), the points and commas of a number (1,250.5), the full stops of single letters (u.s.). Every
- * punctuation mark and symbol is a word of its own; all other characters only separate. So much typography is
- * unified that the same text has the same words, whoever typed it.
+ * Splits text into words and joins words to text. Words are lower-cased runs of letters and digits. They may contain an
+ * apostrophe (nation’s), the points and commas of a number (1,250.5), and the full stops of single letters (u.s.).
+ * Every punctuation mark and symbol is a word; all other characters only separate. Typography is unified, so that the
+ * same text gives the same words in any style of typing.
  */
 
 const character = '[\\p{L}\\p{M}\\p{N}]'
@@ -10,15 +10,15 @@ const initials = '(?:\\p{L}\\.){2,}'
 const word = `’?${character}+(?:’${character}+|(?<=\\p{Nd})[.,:](?=\\p{Nd})${character}+)*`
 const token = new RegExp(`${initials}|${word}|[\\p{P}\\p{S}]`, 'gu')
 
-/** Before what is at the mark: the beginning, a blank, or what opens. After it: no blank. */
+/** Matches an opening mark: before it the beginning, a blank, or an opening mark; after it no blank. */
 const opening = (mark: string) => new RegExp(`(?<![^\\s\\p{Ps}\\p{Pd}\\p{Pi}])${mark}(?=\\S)`, 'gu')
 const openingQuote = opening('"')
 const openingSingleQuote = opening("'")
 
-/** In composed form (NFC), lower case, with typographic quotes, apostrophes, dashes and ellipses. */
+/** Unifies a text: composed form (NFC), lower case, typographic quotes, apostrophes, dashes and ellipses. */
 const unified = (text: string) =>
   text
-    // soft hyphens and the like are not seen
+    // invisible characters, such as soft hyphens
     .replace(/\p{Cf}+/gu, '')
     .replace(/\p{C}+/gu, ' ')
     .toLowerCase()
@@ -31,7 +31,7 @@ const unified = (text: string) =>
     .replace(/-{2,}|(?<=\s)-(?=\s)/g, '—')
     .replace(/\.{3,}/g, '…')
 
-/** The words of a text, one after another. */
+/** The words of a text in their order. */
 export function* tokenize(text: string): Generator<string, void> {
   for (const [word] of unified(text).matchAll(token)) yield word
 }
@@ -39,15 +39,15 @@ export function* tokenize(text: string): Generator<string, void> {
 const leansLeft = /^[\p{Pe}\p{Pf}\p{Pd}.,;:!?…%‰°′″/\\@]$/u
 const leansRight = /^[\p{Ps}\p{Pi}\p{Pd}/\\@#¿¡]$/u
 
-/** Whether nothing stands between two words. */
+/** Whether two words have no blank between them. */
 function areJoined(left: string, right: string): boolean {
-  // together these would be a dash or an ellipsis
+  // joined, these would be a dash or an ellipsis
   if (left === right && (left === '-' || left === '.')) return false
   const isPrice = /^\p{Sc}$/u.test(left) && /^\p{Nd}/u.test(right)
   return isPrice || leansRight.test(left) || leansLeft.test(right)
 }
 
-/** Words with the blanks that a reader expects: none before a full stop, none behind an opening quote. */
+/** Joins words with the usual blanks: none before a full stop, none behind an opening quote. */
 export function joinWords(words: readonly string[]): string {
   return words.map((word, i) => (i === 0 || areJoined(words[i - 1], word) ? word : ` ${word}`)).join('')
 }

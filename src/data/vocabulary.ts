@@ -1,19 +1,19 @@
-/** A text as ids of its words, and the same text with a smaller vocabulary. */
+/** A text as the ids of its words, and the same text with a smaller vocabulary. */
 
 export interface Text {
   readonly name: string
-  /** Different words, the most frequent first, equally frequent ones in the order of their characters; id = place. */
+  /** Different words, the most frequent first, equally frequent ones in the order of their characters; id = index. */
   readonly words: readonly string[]
-  /** The whole text; an id of words.length is a word that was left out. */
+  /** The whole text. The id words.length stands for every word that was left out. */
   readonly ids: Uint16Array
-  /** [words.length], occurrences. */
+  /** [words.length]: number of occurrences. */
   readonly counts: Uint32Array
 }
 
-/** Different words that a text keeps, the most frequent ones: as many as ids of 16 bits can tell from one left out. */
+/** Largest number of kept words, the most frequent ones: ids have 16 bits, and one id is for words left out. */
 export const mostWords = 65_535
 
-/** How often each of `size` ids stands in `ids`; larger ids are not counted. */
+/** Number of occurrences in `ids` of each id below `size`. */
 export function countIds(ids: ArrayLike<number>, size: number): Uint32Array {
   const counts = new Uint32Array(size)
   for (let i = 0; i < ids.length; i++) if (ids[i] < size) counts[ids[i]]++
@@ -21,7 +21,7 @@ export function countIds(ids: ArrayLike<number>, size: number): Uint32Array {
 }
 
 export function textOf(name: string, sequence: Iterable<string>): Text {
-  /** By first occurrence, as `found`. */
+  /** Place of each word in the order of first occurrence, as in `found`. */
   const places = new Map<string, number>()
   const occurrences: number[] = []
   const placesInText: number[] = []
@@ -52,10 +52,10 @@ export function textOf(name: string, sequence: Iterable<string>): Text {
   }
 }
 
-/** The last of so many parts of a text is held out for validation. */
+/** Number of equal parts of a text; the last part is for validation. */
 export const validationParts = 20
 
-/** Stands for every word outside the vocabulary. */
+/** The word in place of all words outside the vocabulary. */
 export const unknownWord = '<unk>'
 
 export interface CutText {
@@ -63,12 +63,12 @@ export interface CutText {
   /** Ids 0…vocabulary − 1; vocabulary − 1 is the unknown word. */
   readonly training: Uint32Array
   readonly validation: Uint32Array
-  /** −Σ p ln p over the words of the training part, nats: the loss of knowing how frequent each word is. */
+  /** −Σ p ln p over the words of the training part, nats: the loss of a model that knows only word frequencies. */
   readonly unigramEntropy: number
   word(id: number): string
 }
 
-/** Throws a RangeError unless vocabulary is a whole number from 2 to text.words.length + 1. */
+/** Reduces the vocabulary. Throws a RangeError unless it is a whole number from 2 to text.words.length + 1. */
 export function cutText({ words, ids }: Text, vocabulary: number): CutText {
   if (!Number.isInteger(vocabulary) || vocabulary < 2 || vocabulary > words.length + 1)
     throw new RangeError(

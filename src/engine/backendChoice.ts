@@ -1,4 +1,4 @@
-/** Which backend to compute on, and the sentence that says why. */
+/** Chooses the backend to compute on, with a sentence that says why. */
 import type { Backend, BackendKind } from '../compute/backend.ts'
 import { requestAdapter } from '../compute/webgpu/adapter.ts'
 import { coded, codeOf, errorOf } from '../faults.ts'
@@ -7,19 +7,19 @@ import type { BackendChoice, BackendInfo } from './protocol.ts'
 export interface ChosenBackend {
   readonly backend: Backend
   readonly reason: string
-  /** WebGPU was looked for, and cannot be had. */
+  /** WebGPU was looked for and is not available. */
   readonly webgpuMissing?: boolean
-  /** It took the place of a lost device. */
+  /** This backend replaced a lost device. */
   readonly recovered?: boolean
 }
 
-/** The code of a backend, fetched when it is first asked for: most visitors need one of the two. */
+/** Loads the code of a backend when it is first needed: most visitors need only one of the two. */
 const load = {
   wasm: () => import('../compute/wasm/index.ts'),
   webgpu: () => import('../compute/webgpu/index.ts'),
 }
 
-/** Fetches what `createBackend` needs, for those who time it. */
+/** Loads the code that `createBackend` needs, so that a timing can leave it out. */
 export async function preloadBackend(kind: BackendKind): Promise<void> {
   await load[kind]()
 }
@@ -30,8 +30,8 @@ export async function createBackend(kind: BackendKind, gpu: GPU | undefined): Pr
 }
 
 /**
- * WebGPU on a hardware adapter, else WebAssembly, which beats a software adapter many times over. A choice of
- * the user's wins; where it cannot be had, this rejects with the reason.
+ * Chooses WebGPU on a hardware adapter, else WebAssembly, which is many times faster than a software adapter. A choice
+ * of the user has priority; where that backend is not available, this rejects with the reason.
  */
 export async function chooseBackend(choice: BackendChoice, gpu: GPU | undefined): Promise<ChosenBackend> {
   if (choice !== 'automatic') return { backend: await createBackend(choice, gpu), reason: 'chosen by you' }
@@ -48,17 +48,17 @@ export async function chooseBackend(choice: BackendChoice, gpu: GPU | undefined)
   return { backend: await createBackend('wasm', gpu), reason, webgpuMissing }
 }
 
-/** A fault for which another backend has to compute. */
+/** A fault that makes another backend necessary. */
 function isOfBackend(fault: unknown): fault is Error {
   const code = codeOf(fault)
   return code === 'lost' || code === 'kernel'
 }
 
-/** The backend's own fault behind one that its work met; undefined where it has none, and the work is at fault. */
+/** The backend's own fault that caused the fault `met`; undefined where the work itself is at fault. */
 export async function faultOf(backend: Backend, met: unknown): Promise<Error | undefined> {
   if (backend.kind === 'wasm') return undefined
   if (isOfBackend(met)) return met
-  // work on a lost device fails in any way, also before the loss is known: an answer of the device decides
+  // on a lost device work may fail with any error, even before the loss is known: only an answer of the device tells
   return Promise.race([
     backend.lost.then((reason) => coded('lost', new Error(reason))),
     backend.finished().then(
@@ -68,7 +68,7 @@ export async function faultOf(backend: Backend, met: unknown): Promise<Error | u
   ])
 }
 
-/** In place of a backend with that fault: once the same kind again, if it was lost, else WebAssembly; and what is told. */
+/** Replaces a backend after its fault: by a new device after the first loss, else by WebAssembly. `saying` tells so. */
 export async function replacement(
   { recovered }: ChosenBackend,
   fault: Error,
@@ -82,7 +82,7 @@ export async function replacement(
         saying: 'A new one was opened, and the run is replayed.',
       }
     } catch {
-      // there is no other one
+      // no other device is available
     }
   return {
     chosen: { backend: await createBackend('wasm', gpu), reason: fault.message },

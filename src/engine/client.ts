@@ -19,7 +19,7 @@ export class EngineClient implements Omit<EngineApi, 'onNotice'> {
   private worker!: Worker
   private remote!: Comlink.Remote<WorkerEngine>
   private opened: { lab: string; values: ParameterValues; choice: BackendChoice } | undefined
-  /** What the user brought along last, by lab: a new worker gets it again. */
+  /** The latest data that the user provided to each lab: a new worker gets them again. */
   private readonly provided = new Map<string, { readonly name: string; readonly bytes: Uint8Array }>()
   private generation = 0
   private crash!: {
@@ -72,7 +72,7 @@ export class EngineClient implements Omit<EngineApi, 'onNotice'> {
     void this.call((remote) => remote.setVisible(document.visibilityState !== 'hidden')).catch(() => {})
   }
 
-  /** One frame under way, none faster than the display. */
+  /** Pulls frames one at a time, at most at the display rate. */
   private async pull(generation: number): Promise<void> {
     while (generation === this.generation) {
       let frame: EngineFrame
@@ -81,7 +81,7 @@ export class EngineClient implements Omit<EngineApi, 'onNotice'> {
       } catch (fault) {
         if (generation !== this.generation) return
         this.fail(errorOf(fault))
-        // a crashed worker answers no more: `restart` begins another pull
+        // a crashed worker does not answer: `restart` begins another pull
         if (this.crash.reported) return
         continue
       }
@@ -95,26 +95,26 @@ export class EngineClient implements Omit<EngineApi, 'onNotice'> {
     for (const listener of this.errorListeners) listener(fault)
   }
 
-  /** A call that also ends when the worker crashes, instead of never. */
+  /** A call to the worker that also ends when the worker crashes. */
   private call<Result>(
     work: (remote: Comlink.Remote<WorkerEngine>) => Promise<Result> | Result,
   ): Promise<Result> {
     return Promise.race([work(this.remote), this.crash.happened])
   }
 
-  /** Called with every frame, at display rate at most. Returns what ends it. */
+  /** Calls `listener` with every frame, at most at the display rate. Returns the function that stops this. */
   onFrame(listener: Listener<[EngineFrame]>): () => void {
     this.frameListeners.add(listener)
     return () => this.frameListeners.delete(listener)
   }
 
-  /** A lost device, a fallback: a sentence worth showing, and the backend now in use. */
+  /** Calls `listener` with a message for the user (a lost device, another backend) and the backend now in use. */
   onNotice(listener: Listener<[string, BackendInfo]>): () => void {
     this.noticeListeners.add(listener)
     return () => this.noticeListeners.delete(listener)
   }
 
-  /** The run failed or the worker crashed. `reset` or `restart` go on from there. */
+  /** Calls `listener` when the run failed or the worker crashed. `reset` or `restart` continue from there. */
   onError(listener: Listener<[Error]>): () => void {
     this.errorListeners.add(listener)
     return () => this.errorListeners.delete(listener)
@@ -165,7 +165,7 @@ export class EngineClient implements Omit<EngineApi, 'onNotice'> {
     return this.call((remote) => remote.request(name))
   }
 
-  /** Copies the bytes into the worker, and keeps the last ones of each lab for a worker that is started anew. */
+  /** Copies the bytes into the worker. The latest bytes of each lab are kept for a new worker. */
   async provide(lab: string, name: string, bytes: Uint8Array): Promise<unknown> {
     const answer = await this.call((remote) => remote.provide(lab, name, bytes))
     this.provided.set(lab, { name, bytes })
@@ -180,12 +180,12 @@ export class EngineClient implements Omit<EngineApi, 'onNotice'> {
     return this.call((remote) => remote.cancelCompare())
   }
 
-  /** A new worker at the same lab, parameters and backend, paused at step 0, with what the user brought along. */
+  /** Starts a new worker with the same lab, parameters, backend and provided data, paused at step 0. */
   async restart(): Promise<void> {
     this.worker.terminate()
     const { report } = this.crash
     this.begin()
-    // who still waits for the old worker would wait for ever
+    // calls to the old worker would wait for ever
     report(obsolete('The worker was started anew.'))
     for (const [lab, { name, bytes }] of this.provided) await this.provide(lab, name, bytes)
     const { opened } = this

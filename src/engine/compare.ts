@@ -1,4 +1,4 @@
-/** Times a lab's hot loop on every backend, on the same parameters: cold and warm apart, results compared. */
+/** Times a lab's hot loop on every backend with the same parameters, cold and warm apart, and compares the results. */
 import type { BackendKind } from '../compute/backend.ts'
 import { codeOf, errorOf } from '../faults.ts'
 import type { ExperimentModule, HotLoopRun, ParameterValues } from '../labs/lab.ts'
@@ -15,9 +15,9 @@ function median(values: readonly number[]): number {
 function largestDifference(one: Float32Array, other: Float32Array): number {
   let largest = 0
   for (const [index, value] of one.entries()) {
-    // the difference of two infinities is none
+    // two equal infinities do not differ
     const difference = value === other[index] ? 0 : Math.abs(value - other[index])
-    // NaN on one side only is a difference that must show
+    // NaN on one side only must count as a difference
     if (!(difference <= largest) && !(Number.isNaN(value) && Number.isNaN(other[index]))) largest = difference
   }
   return largest
@@ -45,7 +45,7 @@ export async function compare(
   cancelled: () => boolean,
 ): Promise<CompareRow[]> {
   let yielded = performance.now()
-  /** Lets a waiting cancel be heard, no oftener than costs nothing. */
+  /** Whether the comparison is cancelled. Yields to messages every 12 ms, so that a cancel can arrive. */
   const aborted = async () => {
     if (performance.now() - yielded > 12) {
       await nextTask()
@@ -66,9 +66,9 @@ export async function compare(
       })
     report(0)
     try {
-      // the network is not what is timed
+      // the time of the download is not measured
       await preloadBackend(kind)
-      // a backend of its own, so that the first run really compiles and draws its inputs
+      // a new backend, so that the first run really compiles and draws its inputs
       const begin = performance.now()
       const backend = await createBackend(kind, gpu)
       try {
@@ -89,7 +89,7 @@ export async function compare(
           const working = await backend.deviceTime(async () => {
             warm.push((await timed()).milliseconds)
           })
-          // on the CPU both are the same, but for the calls between
+          // on the CPU both times are equal, except for the calls between
           device.push(Math.min(working, warm[warm.length - 1]))
         }
         loop.dispose()

@@ -24,18 +24,18 @@ import type {
 import { nextTask, Pulse } from './pulse.ts'
 
 /**
- * Milliseconds of work between two looks at the messages; as long as an answer of the backend takes where that is more,
- * but no longer than a page may take that draws ten times a second.
+ * Milliseconds of work between two checks for messages: the time of one answer of the backend, within these bounds. The
+ * upper bound is the frame time of a page that draws ten times a second.
  */
 const budget = { least: 12, most: 100 }
 /**
- * Milliseconds that the page may show what is no longer true, over and above those of two answers. A whole result that
- * is ready by then is shown, and a new value waits for it, so that a drag shows whole results where they are quick; else
- * a partial one.
+ * Milliseconds, beyond the time of two answers, for which the page may show an outdated state. A new value waits this
+ * long for a whole result of the current run. So a drag shows whole results where they are quick, and partial results
+ * elsewhere.
  */
 const patience = 90
 
-/** All values of a lab: those given, else what was calibrated on this backend, else the table's defaults. */
+/** All values of a lab: the given ones, then defaults calibrated on this backend, then the table's defaults. */
 async function completed(
   { parameters, calibratedDefaults }: ExperimentModule,
   given: ParameterValues,
@@ -53,7 +53,7 @@ export interface FrameWithTransfer {
 }
 
 interface Run {
-  /** The last step; known once everything asked before is done. */
+  /** The last step; known once all earlier requests are done. */
   target?: number
   readonly resolve: () => void
   readonly reject: (reason: unknown) => void
@@ -71,18 +71,18 @@ export class Engine implements EngineApi {
   private stepsPerSecond = Number.POSITIVE_INFINITY
   private nextStepAt = 0
   private runCount = 0
-  /** How many labs were asked for: a value that was set for one lab does not reach the next. */
+  /** Counts opened labs: a value that was set for one lab does not reach the next. */
   private openings = 0
-  /** The step that a run on another backend first has to reach again. */
+  /** The step that a run on another backend has to reach again first. */
   private replayTo = 0
   private pendingRun: Run | undefined
   /** When the current run began. */
   private startedAt = 0
-  /** Values were taken that are to be told after the next steps. */
+  /** New values are applied, and the page is told after the next steps. */
   private untold = false
-  /** While the page draws the frame of such values. */
+  /** Lets the steps wait while the page draws the first frame with such values. */
   private readonly pagePause = new PagePause()
-  /** Since when the page shows something else than the present state; undefined while it does not. */
+  /** Since when the page shows an outdated state; undefined while it shows the present one. */
   private staleSince: number | undefined
   private readonly pulse = new Pulse()
   private deliveredVersion = -1
@@ -103,7 +103,7 @@ export class Engine implements EngineApi {
 
   // ---- one thing at a time -------------------------------------------------------------------------------
 
-  /** Runs `work` after everything asked before; nothing else touches the experiment meanwhile. */
+  /** Runs `work` after all earlier requests; nothing else touches the experiment meanwhile. */
   private exclusive<Result>(work: () => Promise<Result>): Promise<Result> {
     const result = this.queue.then(work)
     this.queue = result.catch(() => {})
@@ -116,8 +116,8 @@ export class Engine implements EngineApi {
   }
 
   /**
-   * Steps that may be done now, 0 to only complete the current state; undefined for nothing to do, or a time
-   * to wait for.
+   * Number of steps that may be done now; 0 to complete the current state only. An object holds the time to wait until;
+   * undefined if there is nothing to do.
    */
   private due(): number | undefined | { readonly until: number } {
     const { experiment } = this
@@ -147,7 +147,7 @@ export class Engine implements EngineApi {
     return patience + 2 * this.latency
   }
 
-  /** The next steps follow without a pause between. */
+  /** The run plays, and the next steps follow without a pause. */
   private get playsOnAtOnce(): boolean {
     return this.stepsPerSecond === Number.POSITIVE_INFINITY && typeof this.due() === 'number' && this.playing
   }
@@ -200,7 +200,7 @@ export class Engine implements EngineApi {
     this.changed()
   }
 
-  /** What was asked of the run that is being replaced will not happen any more. */
+  /** Rejects the pending `run`, with the reason why its steps will not be done. */
   private abandonRun(reason: string): void {
     this.pendingRun?.reject(obsolete(reason))
     this.pendingRun = undefined
@@ -208,7 +208,7 @@ export class Engine implements EngineApi {
 
   // ---- the run -------------------------------------------------------------------------------------------
 
-  /** A new run at step 0. `inherit` lets it take over what stays right. */
+  /** Starts a run at step 0. With `inherit` it takes over the parts of the previous run that are still valid. */
   private async start(inherit: boolean): Promise<void> {
     if (!this.experimentModule || !this.chosen) return
     const previous = this.experiment
@@ -254,8 +254,8 @@ export class Engine implements EngineApi {
   }
 
   /**
-   * After a fault of the backend's: another one takes over, and the run is replayed to the step it had reached. False
-   * where the fault is not the backend's. Part of what is done exclusively.
+   * Replaces the backend after a fault of its own, and replays the run to the step it had reached. False where the
+   * fault is not the backend's. Must be called inside `exclusive`.
    */
   private async replacedAfter(fault: unknown): Promise<boolean> {
     const step = this.reached
@@ -269,7 +269,7 @@ export class Engine implements EngineApi {
     return true
   }
 
-  /** As `replacedAfter`, but leaves the run to be started. */
+  /** Replaces the backend as `replacedAfter` does, but starts no run. */
   private async replaceBackend(fault: unknown): Promise<boolean> {
     const failed = this.chosen
     const own = failed && !this.disposed && (await faultOf(failed.backend, fault))
@@ -279,13 +279,13 @@ export class Engine implements EngineApi {
     this.experiment = undefined
     failed.backend.dispose()
     this.adopt(chosen)
-    // a choice that came to nothing is not kept: made again, it is tried again
+    // a choice that failed is not kept, so that the same choice is tried again when it is made again
     if (chosen.backend.kind !== failed.backend.kind) this.choice = 'automatic'
     this.notify(`${sentence(own.message)} ${saying}`, describe(chosen))
     return true
   }
 
-  /** The step that the run has reached, or will when it is replayed. */
+  /** The step that the run has reached, or will have reached after its replay. */
   private get reached(): number {
     return Math.max(this.experiment?.step ?? 0, this.replayTo)
   }
@@ -296,7 +296,7 @@ export class Engine implements EngineApi {
     return load()
   }
 
-  // ---- what the page calls -------------------------------------------------------------------------------
+  // ---- calls from the page -------------------------------------------------------------------------------
 
   open(lab: string, values: ParameterValues, choice: BackendChoice): Promise<OpenResult> {
     this.abandonRun('Another lab or other parameters were opened.')
@@ -325,14 +325,14 @@ export class Engine implements EngineApi {
     const applied = this.settings.then(async () => {
       if (this.restartedBy(values)) await this.quickResult()
       return this.exclusive(async () => {
-        // meant for what was open then
+        // the values belong to the lab that was open at the call
         if (openings !== this.openings) throw obsolete('The lab was opened anew.')
         const restarts = this.restartedBy(values)
         this.values = { ...this.values, ...values }
         if (restarts || this.failure) await this.start(true)
         else this.experiment?.update(this.values)
         this.pagePause.end()
-        // a frame before the next steps would show nothing of the change, and the page would be busy drawing it
+        // a frame drawn before the next steps would not show the change yet, and would keep the page busy
         this.untold = this.playsOnAtOnce
         if (this.untold) this.pulse.wake()
         else this.changed()
@@ -342,12 +342,12 @@ export class Engine implements EngineApi {
     return applied
   }
 
-  /** Some of these values are not live and differ from the present ones. */
+  /** Whether some of these values are not live and differ from the present ones. */
   private restartedBy(values: ParameterValues): boolean {
     return restartsRun(this.experimentModule?.parameters ?? [], values, this.values)
   }
 
-  /** Waits while the run that is to be replaced may still show a whole result within `patience`. */
+  /** Waits while the run to be replaced may still show a whole result within `patience`. */
   private async quickResult(): Promise<void> {
     for (;;) {
       const { version } = this.pulse
@@ -355,12 +355,12 @@ export class Engine implements EngineApi {
       if (!this.experiment || this.failure || this.experiment.ready || left <= 0) break
       await this.pulse.since(version, left)
     }
-    // lets a waiting `nextFrame` have it
+    // lets a waiting `nextFrame` take the result
     await nextTask()
   }
 
   play(): void {
-    // a drag asks for it with every move: a frame that shows nothing new would keep the page busy
+    // a drag calls this with every move: a frame that shows nothing new would keep the page busy
     if (this.playing) return
     this.playing = true
     this.nextStepAt = performance.now()
@@ -381,7 +381,7 @@ export class Engine implements EngineApi {
     this.changed()
   }
 
-  /** While the tab is hidden nothing plays on. */
+  /** While the tab is hidden, the run does not play on. */
   setVisible(visible: boolean): void {
     this.visible = visible
     this.changed()
@@ -395,14 +395,14 @@ export class Engine implements EngineApi {
       const run: Run = { resolve, reject }
       this.pendingRun = run
       void this.exclusive(async () => {
-        if (this.pendingRun !== run) return // made obsolete, and told so
+        if (this.pendingRun !== run) return // obsolete, and already rejected
         if (this.failure || !this.experiment) {
           this.pendingRun = undefined
           reject(this.failure ?? new Error('No lab is open.'))
           return
         }
         this.playing = false
-        // those under way are done all the same
+        // steps under way are completed in any case
         run.target = Math.max(this.reached, this.experiment.begun ?? 0) + steps
         this.changed()
       })
@@ -415,7 +415,7 @@ export class Engine implements EngineApi {
   }
 
   async metrics(): Promise<Metrics> {
-    // of what was set before
+    // waits until earlier values are applied
     await this.settings
     for (;;) {
       const { version } = this.pulse
@@ -451,7 +451,7 @@ export class Engine implements EngineApi {
     })
   }
 
-  /** A partial result is shown only when the page has waited for long, and once there is one. */
+  /** Whether the state may be shown. A partial result must exist, and the page must have waited for long. */
   private worthShowing(experiment: Experiment): boolean {
     const waited = performance.now() - (this.staleSince ?? performance.now())
     return experiment.ready || (experiment.progress > 0 && waited > this.patience)
@@ -494,7 +494,7 @@ export class Engine implements EngineApi {
   use(choice: BackendChoice): Promise<BackendInfo> {
     return this.exclusive(async () => {
       const step = this.reached
-      // where it cannot be had, this throws and everything stays as it is
+      // throws where the backend is not available, and everything stays as it is
       await this.takeBackend(choice)
       this.abandonRun('Another backend was chosen.')
       await this.start(false)

@@ -1,4 +1,4 @@
-/** Every lab's experiment, loaded when the lab opens. */
+/** The experiments of all labs; each is loaded when its lab opens. */
 import type { ExperimentModule } from '../labs/lab.ts'
 
 export const experiments: Readonly<Record<string, () => Promise<ExperimentModule>>> = {

@@ -1,22 +1,22 @@
 /**
- * When steps wait for the page: where a processor draws in the GPU's place, they would take the time from the picture
- * that a hand at a slider waits for.
+ * Decides when the steps wait for the page. Where the CPU draws in place of a GPU, the steps would slow down the
+ * picture that a user waits for while moving a slider.
  */
 
-/** Milliseconds that a page may take with a frame, on average, before it is waited for. */
+/** Mean milliseconds that a page may take for a frame before the steps wait for it. */
 const swiftPage = 25
 const longestPause = 60
 
 export class PagePause {
-  /** Steps wait until then. */
+  /** The steps wait until this time. */
   until = 0
   private deliveredAt = 0
-  /** Milliseconds from a frame to the page's asking for the next: a mean over the latest. */
+  /** Mean milliseconds between a frame and the page's request for the next, over the latest frames. */
   private takes = 0
 
   /** The page asks for a frame. */
   asked(): void {
-    // a hidden page asks for none
+    // a hidden page asks for no frames
     const took = Math.min(100, performance.now() - this.deliveredAt)
     this.takes += (took - this.takes) / 4
   }
@@ -26,7 +26,7 @@ export class PagePause {
     if (this.deliveredAt < this.until) this.until = this.deliveredAt + longestPause
   }
 
-  /** There is something moved to be shown. */
+  /** A change is to be shown. */
   begin(): void {
     if (this.takes > swiftPage) this.until = performance.now() + longestPause
   }

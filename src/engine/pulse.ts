@@ -1,4 +1,4 @@
-/** Tells those who wait that something changed. */
+/** Wakes waiting code when something has changed. */
 export class Pulse {
   /** Counts changes. */
   version = 0
@@ -9,13 +9,13 @@ export class Pulse {
     this.wake()
   }
 
-  /** They look again. */
+  /** Wakes all waiting code, which looks at the state again. */
   wake(): void {
     for (const wake of this.waiting) wake()
     this.waiting.clear()
   }
 
-  /** Resolves when something is different from what `version` saw, or after `milliseconds`. */
+  /** Resolves when something has changed since `version`, or after `milliseconds`. */
   since(version: number, milliseconds = Number.POSITIVE_INFINITY): Promise<void> {
     if (version !== this.version) return Promise.resolve()
     return new Promise((resolve) => {

@@ -4,7 +4,7 @@ import { Engine } from './engine.ts'
 import { experiments } from './experiments.ts'
 
 class WorkerEngine extends Engine {
-  /** Hands the frame's arrays over instead of copying them. */
+  /** Transfers the frame's arrays instead of copying them. */
   async nextTransferredFrame() {
     const { frame, transfer } = await this.nextFrame()
     return Comlink.transfer(frame, transfer)

@@ -1,30 +1,30 @@
 /**
- * Slices of work: how large the next one is, and when it may be queued. Time is latency plus work: an answer comes
- * about 2 ms after the work is done in one browser and 100 ms in another, whatever was asked. So while one slice runs
- * the next is queued, and none is so small that most of its time is waiting. A device may also take some time for a slice
- * however small it is: that is learnt from slices of different sizes.
+ * Decides how large the next slice of work is, and when it may be queued. The time until an answer is latency plus
+ * work. The latency is about 2 ms in one browser and 100 ms in another, for any work. So the next slice is queued while
+ * one runs, and a slice is large enough to take longer than the latency. A device may also need a fixed time for each
+ * slice, the overhead: it is estimated from slices of different sizes.
  */
 import type { Backend } from '../compute/backend.ts'
 
-/** A slice is made for no less than this many milliseconds of work. */
+/** Least milliseconds of work that a slice is planned for. */
 const shortestSlice = 4
 
-/** How many times quicker or slower the next guess may be: a first slice compiles, a tiny one tells little. */
+/** Largest factor of one correction of the estimated speed: a first slice compiles, a tiny one tells little. */
 const largestCorrection = 4
 
-/** A slice may have so many times the units that it should have, where that is all there are. */
+/** A slice may exceed its planned units by this factor if no work is left then. */
 const mostOver = 1.5
 
 /** An answer that took this many times as long as expected may be late for a reason of its own. */
 const lateness = 2
 
-/** Slices that differ by this factor tell what a slice takes whatever its size. */
+/** Least ratio of the sizes of two slices from which the overhead is estimated. */
 const differs = 1.3
 
-/** Shares of the latency, and milliseconds, that a slice's work cannot be told from nothing below. */
+/** Least time of a slice's work that can be measured: the larger of a share of the latency and so many milliseconds. */
 const resolution = { ofLatency: 0.25, least: 0.02 }
 
-/** What is told when a slice is done: its result, and the milliseconds that its work took. */
+/** Called when a slice is done, with its result and the milliseconds that its work took. */
 export type Arrived<Result> = (result: Result, milliseconds: number) => void
 
 interface Slice {
@@ -35,15 +35,15 @@ interface Slice {
 interface Answer {
   /** Never rejects. */
   readonly arrival: Promise<void>
-  /** Set once it has come. */
+  /** True once the answer has arrived. */
   here: boolean
 }
 
-/** The slices that a backend has not answered yet, oldest first, whoever queued them. Answers are taken in this order. */
+/** Slices that a backend has not answered yet, of all runs, oldest first. Answers are taken in this order. */
 class UnderWay {
   private readonly owed: Answer[] = []
   private latest: Promise<void> = Promise.resolve()
-  /** When the latest one came. */
+  /** When the latest answer arrived. */
   cameAt = Number.NEGATIVE_INFINITY
 
   add<Result>(result: Promise<Result>, take: (result: Result) => void, fail: (fault: unknown) => void): void {
@@ -65,7 +65,7 @@ class UnderWay {
     this.owed.push(answer)
   }
 
-  /** Waits until no more than so many are owed. */
+  /** Waits until at most `count` answers are outstanding. */
   async untilAtMost(count: number): Promise<void> {
     while (this.owed.length > count || this.owed[0]?.here) await this.owed.shift()?.arrival
   }
@@ -87,15 +87,15 @@ export class Pace {
   private readonly underWay: UnderWay
   private begun = 0
   private slices = 0
-  /** An answer that was late, as long as nothing else says that the work has become slower. */
+  /** A late answer. It is not learnt from until another slice shows that the work has become slower. */
   private late: Slice | undefined
-  /** Milliseconds of the device that a slice takes whatever its size, and the slice that was learnt from last. */
+  /** The overhead: milliseconds of the device for a slice of any size. And the slice that it was last learnt from. */
   private overhead = 0
   private previous: Slice | undefined
-  /** What went wrong with a slice of this pace, until it is told. */
+  /** Faults of this pace's slices that are not thrown yet. */
   private faults: unknown[] = []
 
-  /** @param unitsPerMillisecond of work that a first slice counts on */
+  /** @param unitsPerMillisecond estimated speed for the first slice */
   constructor(
     private readonly backend: Pick<Backend, 'latency'>,
     private unitsPerMillisecond: number,
@@ -104,8 +104,8 @@ export class Pace {
   }
 
   /**
-   * Waits until a slice may be queued: behind one other, or behind none where answers come at once. Like all that wait
-   * here it throws what went wrong with a slice of this pace; those of a run that was replaced are nobody's.
+   * Waits until a slice may be queued: behind one other, or behind none where the latency is 0. Like all waiting
+   * functions here, it throws a fault of this pace's slices. Faults of a run that was replaced are not thrown.
    */
   async turn(): Promise<void> {
     await this.untilAtMost(this.backend.latency > 0 ? 1 : 0)
@@ -119,23 +119,23 @@ export class Pace {
   }
 
   /**
-   * Units of work for a slice where so many milliseconds are left, of so many units that are to be done; at least one.
-   * Rather somewhat more than a rest that would be too small a slice.
+   * Units of work for the next slice, at least one: `milliseconds` are left, and `all` units are to be done. The slice
+   * takes somewhat more units if the rest would be too small for a slice.
    */
   units(milliseconds: number, all = Number.POSITIVE_INFINITY): number {
     const { latency } = this.backend
-    // two are under way where answers are late
+    // two slices are under way where answers are late
     const share = latency > 0 ? milliseconds / 2 : milliseconds
-    // the first one tells how far the guess was off
+    // the first slice is short: it tells how wrong the estimated speed is
     const span = this.slices === 0 ? shortestSlice : Math.max(share, latency, this.overhead, shortestSlice)
     const units = this.unitsPerMillisecond * span
     return Math.max(1, all <= mostOver * units ? all : Math.floor(units))
   }
 
   /**
-   * A slice of so many units was queued since `turn`, and `result` comes when it is done; 0 units tell nothing of the
-   * pace. Slices arrive in the order in which they were sent. Resolves at once, or where answers come at once when it
-   * has arrived.
+   * Notes that a slice of so many units was queued since `turn`; `result` resolves when the slice is done. 0 units do
+   * not change the estimated speed. Slices arrive in the order in which they were sent. Returns at once, or after the
+   * arrival where the latency is 0.
    */
   async sent<Result>(units: number, result: Promise<Result>, arrived?: Arrived<Result>): Promise<void> {
     const { underWay, begun } = this
@@ -160,17 +160,17 @@ export class Pace {
     return this.untilAtMost(0)
   }
 
-  /** So many units took so long. */
+  /** Takes note of the time of a slice. */
   private note(units: number, milliseconds: number): void {
     const { late, unitsPerMillisecond } = this
     const isLate = (slice: Slice) =>
       slice.milliseconds > lateness * (slice.units / unitsPerMillisecond + this.overhead)
     let seen: Slice = { units, milliseconds }
-    // what was done while a late answer was waited for seems to have taken no time
+    // work that was done while the page waited for a late answer seems to have taken no time
     const early = milliseconds < units / unitsPerMillisecond / lateness
     if (late && early) seen = { units: late.units + units, milliseconds: late.milliseconds + milliseconds }
     this.slices++
-    // a second late one in a row is believed
+    // a second late answer in a row is believed
     const setAside = isLate(seen) && (!late || early) && this.slices > 1
     this.late = setAside ? seen : undefined
     if (!setAside) this.learn(seen)
@@ -190,7 +190,7 @@ export class Pace {
       : Math.min(Math.max(seen, known / largestCorrection), known * largestCorrection)
   }
 
-  /** What two slices of different sizes have in common is no work; and no slice takes less than that. */
+  /** Estimates the overhead: the time that slices of different sizes have in common. No slice takes less. */
   private learnOverhead(slice: Slice): void {
     const { previous } = this
     this.previous = slice
@@ -204,14 +204,14 @@ export class Pace {
 }
 
 /**
- * For slices of a size that is given: what is called after each is queued waits for the one before, so that the device
- * has work meanwhile.
+ * For slices of a fixed size. The returned function is called after each slice is queued, and waits for the slice
+ * before, so that the device has work meanwhile.
  */
 export function inTurn(backend: Pick<Backend, 'finished'>): () => Promise<void> {
   let before: Promise<void> = Promise.resolve()
   return async () => {
     const answer = backend.finished()
-    // told when its turn comes
+    // a fault is thrown when its turn comes
     answer.catch(() => {})
     await before
     before = answer

@@ -1,23 +1,23 @@
-/** Which classes the stage and its panels carry, by which arrangement.css gives the panels their places. */
+/** Sets the classes of the stage and its panels from which arrangement.css places the panels. */
 import type { Panel } from './panel.ts'
 
 /** CSS pixels. */
 const narrowBelow = 760
-/** From here on five panels or more stand in three columns. */
+/** From this width on, five or more panels are in three columns. */
 const wideFrom = 1500
 const manyPanels = 5
-/** So many lit panels at most stand side by side. */
+/** Largest number of lit panels side by side. */
 const mostSideBySide = 3
 
-/** One, two or three columns for so many panels on a stage of this width. */
+/** Number of columns, one to three, for so many panels on a stage of this width. */
 export function columnsOf(width: number, panels: number): number {
   if (width < narrowBelow) return 1
   return width >= wideFrom && panels >= manyPanels ? 3 : 2
 }
 
 /**
- * Where height is scarce (`compact`), the lit panels stand first, side by side and as high as the room; one alone has
- * the next one beside it. Panels of another shape have places of their own.
+ * Places the panels. Where height is scarce (`compact`), the lit panels come first, side by side and as high as the
+ * window; a single one has the next panel beside it. This is only done if no panel has a special shape.
  */
 export function arrangePanels(
   root: HTMLElement,

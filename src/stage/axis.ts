@@ -10,7 +10,7 @@ export interface Tick {
   readonly value: number
   /** Empty for a minor tick: a grid line without a number. */
   readonly text: string
-  /** Kept before others when labels would touch. */
+  /** Kept rather than minor ticks when labels would touch. */
   readonly major: boolean
 }
 
@@ -28,7 +28,7 @@ export class Span {
   }
 }
 
-/** Too narrow for double precision to tell ticks apart, or so small that their reciprocal overflows. */
+/** Whether double precision cannot tell ticks apart, or the width is so small that its reciprocal overflows. */
 function degenerate(low: number, high: number): boolean {
   const width = Math.abs(high - low)
   return !(width > 1e-12 * Math.max(Math.abs(low), Math.abs(high)) && width > 1e-300)
@@ -38,12 +38,12 @@ function usableEnd({ scale }: Axis, value: number | undefined): value is number 
   return value !== undefined && Number.isFinite(value) && (scale !== 'log' || value > 0)
 }
 
-/** Both ends of the axis are given, whatever the marks span. */
+/** Whether both ends of the axis are given, so that the span of the marks does not matter. */
 export function hasDomain(axis: Axis): boolean {
   return usableEnd(axis, axis.domain?.[0]) && usableEnd(axis, axis.domain?.[1])
 }
 
-/** The interval that an axis shows: what was asked for where that is usable, else what the marks span. */
+/** The interval of an axis: its own domain where that is usable, else the span of the marks. */
 export function resolveDomain(axis: Axis, span: Span): Domain {
   const logarithmic = axis.scale === 'log'
   let low = logarithmic ? span.positive : span.minimum
@@ -58,7 +58,7 @@ export function resolveDomain(axis: Axis, span: Span): Domain {
   else if (spread && axis.domain === undefined && !logarithmic)
     high = scaleLinear([low, high], [0, 1]).nice().domain()[1]
   if (!degenerate(low, high)) return [low, high]
-  // the extremes of double precision have no room around them
+  // there is no room around the extremes of double precision
   if (logarithmic) {
     const middle = Math.max(1e-290, Math.min(1e290, low))
     return [middle / Math.sqrt(10), middle * Math.sqrt(10)]
@@ -84,7 +84,7 @@ export function createMapping(scale: Axis['scale'], domain: Domain, range: Domai
   return (value) => r0 + ((value / 2 - domain[0] / 2) / (domain[1] / 2 - domain[0] / 2)) * (r1 - r0)
 }
 
-/** The way back from pixels to values. */
+/** Maps pixels back to values. */
 export function createInverse(scale: Axis['scale'], domain: Domain, range: Domain): Mapping {
   const [r0, r1] = range
   const [d0, d1] = scale === 'log' ? [Math.log(domain[0]), Math.log(domain[1])] : domain
@@ -94,7 +94,7 @@ export function createInverse(scale: Axis['scale'], domain: Domain, range: Domai
   return (pixel) => value((pixel - r0) / (r1 - r0))
 }
 
-/** The two linear domains with that one widened around its middle whose unit would be longer than the other's. */
+/** Widens one of two linear domains around its middle, so that a unit is equally long on both axes. */
 export function equalUnits(x: Domain, y: Domain, width: number, height: number): { x: Domain; y: Domain } {
   const pixelsPerX = width / Math.abs(x[1] - x[0])
   const pixelsPerY = height / Math.abs(y[1] - y[0])
@@ -117,7 +117,7 @@ export function formatPower(value: number, digits = 3): string {
   return short === '1' ? power : short === '−1' ? `−${power}` : `${short}×${power}`
 }
 
-/** What hover shows by default: five significant digits, whole numbers in full, ∞ as itself. */
+/** The default text of a hover value: five significant digits, whole numbers in full, ∞ as itself. */
 export function formatValue(value: number): string {
   if (Number.isNaN(value)) return 'not a number'
   if (!Number.isFinite(value)) return value > 0 ? '∞' : '−∞'
@@ -128,12 +128,12 @@ export function formatValue(value: number): string {
   return format(',.5~r')(value)
 }
 
-/** One way of writing for all the ticks of a linear axis. */
+/** A common number format for all ticks of a linear axis. */
 function linearFormat(values: readonly number[]): (value: number) => string {
   const largest = Math.max(...values.map(Math.abs))
-  // a single tick at 0 has neither a neighbour nor a size to tell how many digits it needs
+  // a single tick at 0 has no neighbour and no size from which the number of digits could follow
   const step = values.length > 1 ? Math.abs(values[1] - values[0]) : largest || 1
-  // thousands and millions have letters that are known, what is larger has not
+  // the letters for thousands and millions are well known; those for larger numbers are not
   if (largest >= 1e9 || (largest > 0 && largest < 1e-3))
     return (value) => (value === 0 ? '0' : formatPower(value))
   const decimals = Math.max(0, Math.min(12, -Math.floor(Math.log10(step) + 1e-9)))
@@ -158,7 +158,7 @@ function logTicks(domain: Domain, pixels: number, spacing: number): Tick[] {
   const first = Math.ceil(Math.log10(low) - tolerance)
   const last = Math.floor(Math.log10(high) + tolerance)
   const decades = Math.log10(high / low)
-  // less than one decade: as readable as on a linear axis
+  // below one decade a linear axis is as readable
   if (decades < 0.8 || last < first)
     return linearTicks([low, high], pixels, spacing).filter((tick) => tick.value > 0)
   const room = pixels / spacing
@@ -182,7 +182,7 @@ function logTicks(domain: Domain, pixels: number, spacing: number): Tick[] {
   return ticks
 }
 
-/** Ticks inside a domain, for an axis `pixels` long whose labels want `spacing` pixels each. */
+/** Ticks inside a domain, for an axis `pixels` long; each label needs `spacing` pixels. */
 export function axisTicks(axis: Axis, domain: Domain, pixels: number, spacing: number): Tick[] {
   const low = Math.min(...domain)
   const high = Math.max(...domain)
@@ -196,8 +196,8 @@ export function axisTicks(axis: Axis, domain: Domain, pixels: number, spacing: n
 }
 
 /**
- * Which ticks of a linear axis keep their numbers where not all of them fit: every second, fifth or tenth
- * counted from zero, so that they stay even, and the same on both sides of it. All, if that does not help.
+ * Chooses the numbered ticks of a linear axis if not all numbers fit: every second, fifth or tenth, counted from zero,
+ * so that they are even and symmetric about it. Returns all ticks if that does not help.
  */
 export function evenTicks(
   ticks: readonly Tick[],

@@ -1,6 +1,6 @@
 /**
- * One field of upright bars in one call: a fixed mesh with three faces for each cell, whose heights come from
- * a texture. Not instanced, because software renderers treat every instance as a draw call of its own: for
+ * One field of upright bars in one draw call: a fixed mesh with three faces for each cell; the heights come from a
+ * texture. The bars are not instanced, because software renderers treat every instance as a separate draw call: for
  * 12,288 bars that took up to twice as long.
  */
 import {
@@ -20,15 +20,14 @@ import {
 import type { BarField } from './contract.ts'
 import { mixColours, type Palette } from './palette.ts'
 
-/** How a value becomes a share of the axis' height; ≤ 0 or not finite is no bar. */
+/** Turns a value into a share of the axis' height. No bar is drawn where it is ≤ 0 or not finite. */
 export type HeightScale = (value: number) => number
 
 /**
  * `corner` has x and z in ±1, y in 0…1, and the face: 0 top, 1 across, 2 along. Of each pair of sides only the one
- * that faces the camera is there. `heights` are shares of the axis, row × column; `grid` rows and columns; `cell`
- * width and depth of one, and `footprint` the share of it that a bar stands on; `origin` is the field's. One sun
- * for every stage: tops are bright, the two pairs of sides differ. Where there is no bar, all corners lie at one
- * place out of sight.
+ * facing the camera exists. `heights` are shares of the axis, row × column; `grid` rows and columns; `cell` width and
+ * depth of a cell; `footprint` the share of a cell that its bar covers; `origin` the field's. All stages have the same
+ * light: tops are bright, the two pairs of sides differ. Corners of a missing bar all lie at one place out of sight.
  */
 const vertexShader = /* glsl */ `
   attribute vec4 corner;
@@ -110,7 +109,7 @@ export class BarMesh {
       mark: { value: new Color() },
     },
   })
-  /** Heights as shares of the axis, 0 where there is no bar. */
+  /** Heights as shares of the axis; 0 for a missing bar. */
   private shares = new Float32Array(0)
   private texture?: DataTexture
   private rows = 0
@@ -121,7 +120,7 @@ export class BarMesh {
   constructor() {
     this.object = new Mesh(this.geometry, this.material)
     this.object.frustumCulled = false
-    // never used, and nothing to compute it from
+    // never used, and there are no vertex positions to compute it from
     this.geometry.boundingSphere = new Sphere()
   }
 
@@ -131,7 +130,7 @@ export class BarMesh {
     uniforms.low.value.set(mixColours(role, palette.panel, dark ? 0.55 : 0.4))
     uniforms.high.value.set(mixColours(role, '#ffffff', dark ? 0.12 : 0))
     uniforms.mark.value.set(palette.text)
-    // shadows on a light ground look dirty sooner
+    // on a light background dark shadows look dirty
     uniforms.sides.value.set(dark ? 0.6 : 0.74, dark ? 0.8 : 0.88)
   }
 
@@ -149,20 +148,20 @@ export class BarMesh {
     uniforms.height.value = place.height
     for (let cell = 0; cell < cells; cell++) {
       const share = scale(field.heights[cell])
-      // also false for NaN; a value far beyond the axis is cut above it, in sight
+      // also false for NaN; a value far beyond the axis is cut a little above it
       this.shares[cell] = share > 0 ? Math.min(share, 1.15) : 0
     }
     if (this.texture) this.texture.needsUpdate = true
   }
 
-  /** Closes the gaps between bars that are only a few pixels wide, which would flicker as a moiré. */
+  /** Closes gaps of a few pixels between bars, which would flicker (moiré). */
   setScale(pixelsPerUnit: number): void {
     const { cell, footprint } = this.material.uniforms
     const share = (width: number) => 1 - 0.22 * Math.max(0, Math.min(1, (width * pixelsPerUnit - 3) / 5))
     footprint.value.set(share(cell.value.x), share(cell.value.y))
   }
 
-  /** Shows one bar brighter (row × columns + column, or −1 for none). Returns whether that is new. */
+  /** Highlights one bar (row × columns + column, or −1 for none). Returns whether that is a change. */
   highlight(cell: number): boolean {
     const { highlight } = this.material.uniforms
     const changed = highlight.value !== cell
@@ -170,7 +169,7 @@ export class BarMesh {
     return changed
   }
 
-  /** The first bar that a ray meets and its distance. */
+  /** The first bar that a ray hits, and its distance. */
   hit({ origin, direction }: Ray): { cell: number; distance: number } | undefined {
     const { columns, place, rows, shares } = this
     const { cell: size, footprint } = this.material.uniforms

@@ -55,14 +55,14 @@ export class BarsFigure implements Figure<BarsContent> {
   }
 
   look(): void {
-    // bars look the same from everywhere
+    // bars look the same from every direction
   }
 
   labels(box: Box, ticks: HeightTicks, view: View): Label[] {
     return barLabels(this.content, box, this.places, ticks, view)
   }
 
-  /** Finds the bar that the ray meets and lights it. */
+  /** Finds the bar that the ray hits, and highlights it. */
   read(ray: Ray | undefined): { text?: string; redraw: boolean } {
     let found: { field: number; cell: number; distance: number } | undefined
     if (ray)
@@ -102,7 +102,7 @@ export class BarsFigure implements Figure<BarsContent> {
     }
     const { scale, domain } = content.height
     const mapping = createMapping(scale, domain, [0, 1])
-    // on a linear axis a bar too small to be seen is still there, as a tile of the floor
+    // on a linear axis a bar too small to be visible is drawn as a tile on the floor
     const share =
       scale === 'linear' ? (value: number) => (value > 0 ? Math.max(mapping(value), 1e-4) : 0) : mapping
     this.places = content.fields.map((_, index) => ({

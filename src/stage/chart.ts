@@ -37,7 +37,7 @@ interface Layout extends Space {
   readonly domains: Domains
   readonly xTicks: readonly Tick[]
   readonly yTicks: readonly Tick[]
-  /** The x axis' title stands at its right end. */
+  /** Whether the x axis' title is at its right end. */
   readonly titleBeside: boolean
 }
 
@@ -56,7 +56,7 @@ export class ChartView implements Chart, PanelView {
   private frame?: Frame
   private area: Rectangle = { left: 0, top: 0, width: 1, height: 1 }
   private space?: Layout
-  /** The axes of a drag: they must not run away under the pointer. */
+  /** Domains that stay fixed during a drag: the axes must not move under the pointer. */
   private held: Partial<Domains> = {}
 
   constructor(options: PanelOptions, host: Host) {
@@ -73,7 +73,7 @@ export class ChartView implements Chart, PanelView {
     this.axes.object.renderOrder = -1
     this.layers.fills.add(this.grid.object)
     this.layers.lines.add(this.axes.object)
-    // where single dots are read there is no crosshair
+    // a chart that reads single dots has no crosshair
     const read = () => (this.content?.pick ? undefined : this.content)
     this.hover = new Hover(this.panel.plot, {
       plot: () => (read() ? this.frame?.plot : undefined),
@@ -132,7 +132,7 @@ export class ChartView implements Chart, PanelView {
     const layout = this.layout(content, area, span)
     this.space = layout
     this.handles?.show()
-    // what its keys do is more than a picture
+    // a plot that reacts to keys is more than an image
     panel.plot.setAttribute('role', content.pick || (this.handles && content.handles) ? 'group' : 'img')
     if (!layout) {
       panel.labels.show([])
@@ -162,13 +162,13 @@ export class ChartView implements Chart, PanelView {
   private density(): Density {
     const { width, height } = this.area
     const ratio = this.host.renderer.getPixelRatio()
-    // as the renderer rounds its viewport
+    // rounded like the renderer's viewport
     return { x: Math.round(width * ratio) / width, y: Math.round(height * ratio) / height }
   }
 
   private hold(moves: 'x' | 'y' | 'both' | undefined): void {
     const { x, y } = this.space?.domains ?? {}
-    // with equal units one axis follows from the other
+    // with equal units one axis depends on the other
     const both = moves === 'both' || (moves !== undefined && this.content?.equalAspect)
     this.held = { x: both || moves === 'x' ? x : undefined, y: both || moves === 'y' ? y : undefined }
     if (!moves) this.host.redraw(this)
@@ -182,7 +182,7 @@ export class ChartView implements Chart, PanelView {
       y: this.held.y ?? resolveDomain(content.y, span.y),
     }
     const top = content.y.label ? font * 1.9 : font
-    // where height is scarce, a short title stands at the end of its axis instead of under it
+    // where height is scarce, a short title is at the end of its axis instead of below it
     const titleWidth = measure.width(axisTitle(content.x))
     const titleBeside = style.compact && titleWidth > 0 && titleWidth < area.width * 0.22
     const bottom = font * 1.75 + (content.x.label && !titleBeside ? font * 1.45 : 0)
@@ -199,7 +199,7 @@ export class ChartView implements Chart, PanelView {
     const domainsFor = () =>
       equal ? equalUnits(resolved.x, resolved.y, area.width - left - right, height) : resolved
     if (equal) {
-      // other numbers at the axis may need more room
+      // the axis' numbers may have changed and need more room
       yTicks = yTicksOf(domainsFor().y)
       left = leftOf(yTicks)
     }
@@ -208,7 +208,7 @@ export class ChartView implements Chart, PanelView {
     const domains = domainsFor()
     if (equal) yTicks = yTicksOf(domains.y)
     const xTicks = axisTicks(content.x, domains.x, width, font * 4.6)
-    // whole pixels keep the axes sharp
+    // whole pixels, for sharp axes
     const plot = {
       left: Math.round(left),
       top: Math.round(top),
@@ -299,7 +299,7 @@ export class ChartView implements Chart, PanelView {
       -font * 0.1,
     )
     const xCandidate = ({ value, text, major }: Tick): { label: Label; major: boolean } => {
-      // the outermost numbers stay inside the panel
+      // the outermost numbers must stay inside the panel
       const half = measure.width(text) / 2
       const centre = Math.max(half, Math.min(x(value), area.width - half))
       return {

@@ -1,4 +1,4 @@
-/** What a mark covers, for axes whose domain was not given. */
+/** The extent of a mark, for axes without a given domain. */
 import type { Span } from './axis.ts'
 import type { Mark, Numbers } from './contract.ts'
 
@@ -6,7 +6,7 @@ function includeAll(span: Span, values: Numbers): void {
   for (let index = 0; index < values.length; index++) span.include(values[index])
 }
 
-/** Widens the spans by one mark. Bars and areas stand on zero, which a logarithmic axis does not have. */
+/** Extends the spans by one mark. Histograms and areas include zero, except on a logarithmic axis. */
 export function markSpan(mark: Mark, x: Span, y: Span, logarithmic: boolean): void {
   switch (mark.kind) {
     case 'rule':
@@ -32,7 +32,7 @@ export function markSpan(mark: Mark, x: Span, y: Span, logarithmic: boolean): vo
       }
       break
   }
-  // of a raster the edges
+  // a raster has only its edges
   includeAll(x, mark.x)
   includeAll(y, mark.y)
 }

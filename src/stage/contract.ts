@@ -1,17 +1,17 @@
 /**
- * The stage draws panels: flat charts and 3-D scenes, all on one canvas. It knows no lab: a lab's view
- * describes what is to be seen and the stage draws it again only when something changed.
+ * The stage draws panels: flat charts and 3-D scenes, all on one canvas. It knows no lab. A lab's view describes the
+ * content, and the stage draws it again only after a change.
  */
 
-/** What a colour means, the same in every lab. The palette maps roles to colours of the theme. */
+/** The meaning of a colour, the same in every lab. The palette maps roles to colours of the theme. */
 export type Role = 'target' | 'fixed' | 'broken' | 'theory' | 'third' | 'neutral' | BasinRole | DigitRole
 
-/** Categories without a meaning of their own: the minimum in which a descent ends, for instance. */
+/** Categories without a fixed meaning, such as the minimum in which a descent ends. */
 export type BasinRole = 'basin1' | 'basin2' | 'basin3' | 'basin4' | 'basin5' | 'basin6'
 
 /**
- * Ten classes. Ten colours are as far apart as ten can be, which for some eyes is not far enough: what matters
- * is said by place, shape or words, too.
+ * Ten classes. Some readers cannot tell all ten colours apart, although they are as far apart as ten can be. So place,
+ * shape or words say everything important, too.
  */
 export type DigitRole =
   | 'digit0'
@@ -32,23 +32,23 @@ export interface Axis {
   /** Shown behind the label, e.g. "nats". */
   readonly unit?: string
   readonly scale: 'linear' | 'log'
-  /** Permitted to be reversed or degenerate; non-finite values fall back to what the marks span. */
+  /** May be reversed or degenerate; an end that is not finite is replaced by the span of the marks. */
   readonly domain?: readonly [number, number]
-  /** Values to label (powers of two, say) in place of the ones that the stage would choose. */
+  /** Values to label, such as powers of two; the stage chooses them by default. */
   readonly ticks?: readonly number[]
-  /** How hover writes this axis' values; default: the chart's `format`, for `y` only, else five significant digits. */
+  /** Text of a hover value on this axis. Default: for `y` the chart's `format`; else five significant digits. */
   readonly format?: (value: number) => string
 }
 
 interface MarkBase {
-  /** Named in the legend (unless absent) and in the hover read-out. */
+  /** Name in the legend (absent: no entry) and in the hover read-out. */
   readonly name?: string
-  /** False leaves a named mark out of the legend: its colour is explained by another. */
+  /** False leaves a named mark out of the legend, because another mark explains its colour. */
   readonly legend?: boolean
-  /** False leaves a named mark out of the read-out: another one tells its values. */
+  /** False leaves a named mark out of the read-out, because another mark has its values. */
   readonly hover?: boolean
   readonly role: Role
-  /** 0…1, default 1. Fills are translucent by themselves and their outline is not; both are scaled by this. */
+  /** 0…1, default 1. Scales the opacity of outlines and of fills, which are translucent anyway. */
   readonly opacity?: number
 }
 
@@ -73,9 +73,9 @@ export type Mark =
       readonly kind: 'dots'
       readonly x: Numbers
       readonly y: Numbers
-      /** One a dot, in place of the mark's own role. */
+      /** A role for each dot, in place of the mark's role. */
       readonly roles?: readonly Role[]
-      /** Half length of a vertical error bar a dot. */
+      /** For each dot, half the length of its vertical error bar. */
       readonly error?: Numbers
       readonly shape?: 'circle' | 'diamond' | 'square' | 'triangle'
       /** CSS pixels, default 8. */
@@ -91,18 +91,18 @@ export type Mark =
       readonly label?: string
       readonly dashed?: boolean
     })
-  /** Coloured cells that fill a rectangle, under all other marks whatever their order. */
+  /** Coloured cells that fill a rectangle, always below all other marks. */
   | (MarkBase & {
       readonly kind: 'raster'
-      /** The rectangle's edges: the first column begins at x[0], the first row at y[0]. */
+      /** The rectangle's edges; the first column begins at x[0], the first row at y[0]. */
       readonly x: readonly [number, number]
       readonly y: readonly [number, number]
       readonly columns: number
       readonly rows: number
-      /** [rows, columns]: which of `roles` colours the cell; a number that is none of them leaves it empty. */
+      /** [rows, columns]: index into `roles` of each cell's colour; any other number leaves the cell empty. */
       readonly values: ArrayLike<number>
       readonly roles: readonly Role[]
-      /** [rows, columns]: 0…1, how much of the colour is seen; default 1. */
+      /** [rows, columns]: strength of the colour, 0…1; default 1. */
       readonly strength?: Numbers
     })
 
@@ -112,27 +112,27 @@ export interface Picture {
   readonly side: number
 }
 
-/** What is said of one dot that is pointed at. */
+/** The read-out of one dot. */
 export interface PointReading {
   readonly title: string
   readonly rows: readonly { readonly label: string; readonly value: string }[]
   readonly picture?: Picture
 }
 
-/** Something on a chart that is dragged: by pointer, by touch, or with the arrow keys once it has the focus. */
+/** A point of a chart that the user can drag: by pointer, by touch, or with the arrow keys when it has the focus. */
 export interface Handle {
   readonly id: string
   readonly x: number
   readonly y: number
   readonly role: Role
   /**
-   * For screen readers and the tooltip: "mode 1 of P: mean −3.00, sd 1.00, weight 0.50". What stands before the
-   * colon is the handle's name, what follows its value.
+   * For screen readers and the tooltip: "mode 1 of P: mean −3.00, sd 1.00, weight 0.50". The part before the colon is
+   * the handle's name, the rest its value.
    */
   readonly label: string
-  /** Which coordinates a drag changes. Their axes stay as they are until it is over. */
+  /** Coordinates that a drag changes. Their axes stay fixed until it ends. */
   readonly moves: 'x' | 'y' | 'both'
-  /** What one arrow key adds, and a page key ten of: data units of x (of y where only y moves). */
+  /** Step of an arrow key, a tenth of a page key's: in data units of x (of y where only y moves). */
   readonly step: number
 }
 
@@ -142,7 +142,7 @@ export type HandleEvent =
       readonly id: string
       readonly x: number
       readonly y: number
-      /** False once at the end of a drag; every key is a whole drag. */
+      /** False once, at the end of a drag. Every key is a whole drag. */
       readonly dragging: boolean
     }
   /** Wheel over the handle, or Shift with an arrow key: make wider (factor > 1) or narrower. */
@@ -150,44 +150,43 @@ export type HandleEvent =
       readonly kind: 'widen'
       readonly id: string
       readonly factor: number
-      /** Another notch of the same turn: both are one thing to undo. */
+      /** Another notch of the same turn of the wheel: both are undone together. */
       readonly continued: boolean
     }
   /** Delete or Backspace on the focused handle. */
   | { readonly kind: 'remove'; readonly id: string }
   /**
-   * Double click on the empty plot, or Insert or "+" while the plot or a handle has the focus (then at the
-   * middle of the plot).
+   * Double click on the empty plot; or Insert or "+" while the plot or a handle has the focus (adds at the middle of
+   * the plot).
    */
   | { readonly kind: 'add'; readonly x: number; readonly y: number }
 
 export interface ChartContent {
   readonly x: Axis
   readonly y: Axis
-  /** Drawn in order. Points that are not finite break a line and are left out of areas and dots. */
+  /** Drawn in order. A point that is not finite interrupts a line, and is left out of areas and dots. */
   readonly marks: readonly Mark[]
   /**
-   * Shown where they lie inside the plot, if the panel's `onHandle` is there to be told what the user does. They lie
-   * where he put them, however old the marks are: what a key does begins there.
+   * Shown inside the plot, if the panel has `onHandle`. They are at their latest places even if the marks are older,
+   * because keys move them from there.
    */
   readonly handles?: readonly Handle[]
   /**
-   * Reads single dots in place of the crosshair: the one nearest to the pointer, or the next one in the
-   * direction of an arrow key. `mark` is the index of a mark of kind dots. The same x and y arrays as before
-   * mean the same places.
+   * Reads single dots in place of the crosshair: the dot nearest to the pointer, or the next one in the direction of an
+   * arrow key. `mark` is the index of a mark of kind dots. Unchanged x and y arrays mean unchanged places.
    */
   readonly pick?: { readonly mark: number; read(index: number): PointReading }
-  /** Words centred at places of the plot, the first ones first: none covers another. */
+  /** Words centred at places of the plot. None covers another: earlier ones have priority. */
   readonly texts?: readonly { readonly text: string; readonly x: number; readonly y: number }[]
-  /** One unit of x is as long as one of y: the axis with room to spare shows more than its domain. */
+  /** A unit of x is as long as one of y: the axis with more room shows more than its domain. */
   readonly equalAspect?: boolean
-  /** A sentence under the title: what is to be seen, or what is missing. */
+  /** A sentence under the title: about the content, or about missing content. */
   readonly note?: string
-  /** Shown in place of the marks while none of them has a point to draw. */
+  /** Shown in place of the marks while no mark has a point. */
   readonly empty?: string
-  /** What a screen reader is told: the chart's content in a sentence with its numbers. */
+  /** For screen readers: the chart's content in a sentence with its numbers. */
   readonly description: string
-  /** Digits or formatter of hover values; default: five significant digits. */
+  /** Formatter of hover values; default: five significant digits. */
   readonly format?: (value: number) => string
 }
 
@@ -226,11 +225,11 @@ export interface Surface {
   readonly heights: Numbers
   /** 0…1, default 1 */
   readonly opacity?: number
-  /** How many contour lines are drawn on it, evenly in the height axis' own scale; default 12. */
+  /** Number of contour lines, evenly spaced on the height axis' scale; default 12. */
   readonly contours?: number
 }
 
-/** A line on the surface, its height given: a descent. */
+/** A line on the surface with given heights, such as a descent. */
 export interface SurfacePath {
   readonly x: Numbers
   readonly y: Numbers
@@ -245,12 +244,12 @@ export interface SurfacePoints {
   readonly y: Numbers
   readonly heights: Numbers
   readonly role: Role
-  /** One a point, in place of the common role. */
+  /** A role for each point, in place of the common role. */
   readonly roles?: readonly Role[]
   /** CSS pixels, default 8. */
   readonly size?: number
   readonly name?: string
-  /** Index of a point drawn larger, with a ring; points with one are drawn over the paths, others under them. */
+  /** Index of a point drawn larger, with a ring. Points with an emphasis are drawn over the paths, others below. */
   readonly emphasis?: number
 }
 
@@ -258,13 +257,13 @@ export interface SurfaceContent {
   readonly kind: 'surface'
   readonly x: Axis
   readonly y: Axis
-  /** Values beyond the domain are clamped to it, in the picture only. */
+  /** Values beyond the domain are clamped to it, only in the picture. */
   readonly height: Axis & { readonly domain: readonly [number, number] }
-  /** The same arrays as before mean the same surface: only other ones are sent to the GPU. */
+  /** Unchanged arrays mean an unchanged surface: only changed ones are sent to the GPU. */
   readonly surfaces: readonly Surface[]
   readonly paths: readonly SurfacePath[]
   readonly points: readonly SurfacePoints[]
-  /** Reads single points, those of `points[from]`, like `ChartContent.pick`; the arrow keys turn the scene. */
+  /** Reads the single points of `points[from]`, like `ChartContent.pick`; the arrow keys turn the scene. */
   readonly pick?: { readonly from: number; read(index: number): PointReading }
   /** Words centred at places of the scene, as in `ChartContent.texts`. */
   readonly texts?: readonly {
@@ -273,13 +272,13 @@ export interface SurfaceContent {
     readonly y: number
     readonly height: number
   }[]
-  /** Three coordinates of one kind: the box's sides are equally long. */
+  /** Whether the box has equal sides, because the three coordinates are of one kind. */
   readonly cube?: boolean
   readonly note?: string
   /** Shown in place of the picture while there is no surface, path or point. */
   readonly empty?: string
   readonly description: string
-  /** Text for a place of the surface under the pointer, in data coordinates. */
+  /** Text for the point of the surface under the pointer, in data coordinates. */
   readonly hover?: (x: number, y: number) => string | undefined
 }
 
@@ -288,7 +287,7 @@ export type SceneContent = BarsContent | SurfaceContent
 export interface TableRow {
   readonly id: string
   readonly cells: readonly string[]
-  /** What a screen reader calls its button, where the first cell alone does not tell rows apart. */
+  /** The button's name for screen readers, needed where first cells may be equal. */
   readonly name?: string
   /** Colour of the row's key. */
   readonly role?: Role
@@ -300,7 +299,7 @@ export interface TableRow {
 export interface TableColumn {
   readonly label: string
   readonly unit?: string
-  /** Its cells are words, which begin at the left, and not numbers. */
+  /** Whether its cells are words, aligned left, and not numbers. */
   readonly words?: boolean
 }
 
@@ -308,18 +307,18 @@ export interface TableContent {
   readonly columns: readonly TableColumn[]
   readonly rows: readonly TableRow[]
   readonly note?: string
-  /** Shown in place of the rows while there is none. */
+  /** Shown in place of the rows while there are none. */
   readonly empty?: string
   readonly description: string
 }
 
 /** A block diagram with values that flow along its arrows. */
 export interface DiagramContent {
-  /** The diagram's own coordinates: 0…width, 0…height, y downward; it is fitted into the panel. */
+  /** The diagram's coordinates: 0…width, 0…height, y downward. They are scaled to the panel. */
   readonly width: number
   readonly height: number
   readonly boxes: readonly DiagramBox[]
-  /** For a panel that the boxes do not fit into side by side: other coordinates, and a box's centre in them. */
+  /** For panels too narrow for boxes side by side: other coordinates, and the boxes' centres in them. */
   readonly upright?: {
     readonly width: number
     readonly height: number
@@ -332,7 +331,7 @@ export interface DiagramContent {
 
 export interface DiagramBox {
   readonly id: string
-  /** Its centre. */
+  /** The box's centre. */
   readonly x: number
   readonly y: number
   readonly width: number
@@ -340,28 +339,28 @@ export interface DiagramBox {
   readonly label: string
   /** A second line: a live value. */
   readonly value?: string
-  /** An operator is a circle, a sample a dashed box: what comes out of it is drawn at random. */
+  /** An operator is a circle; a sample, whose output is random, is a dashed box. */
   readonly shape: 'box' | 'operator' | 'sample'
   readonly role: Role
   readonly picture?: Picture
-  /** Bars from the bottom, 0…1 each: a histogram or probabilities, inside the box. */
+  /** Bars from the bottom, 0…1 each, inside the box: a histogram or probabilities. */
   readonly bars?: { readonly values: Numbers; readonly labels?: readonly string[] }
-  /** Points inside the box, −1…1 each way, y upward: a cloud. */
+  /** Points inside the box, −1…1 in each direction, y upward. */
   readonly cloud?: { readonly x: Numbers; readonly y: Numbers }
 }
 
 export interface DiagramArrow {
-  /** Ids of boxes. An arrow from or to a box that is not there is left out. */
+  /** Ids of boxes. An arrow with a missing box is left out. */
   readonly from: string
   readonly to: string
   readonly label?: string
   readonly role: Role
   readonly dashed?: boolean
-  /** A cross on it: nothing passes here, and what flows ends at the cross. */
+  /** Draws a cross on the arrow; particles end at the cross. */
   readonly blocked?: boolean
-  /** Particles that run along it, one a value and one after the other: how far to the side, −1…1. */
+  /** Particles that run along the arrow, one after the other; each value is a particle's sideways offset, −1…1. */
   readonly flow?: Numbers
-  /** They run from `to` back to `from`: a gradient. */
+  /** The particles run from `to` back to `from`: a gradient. */
   readonly backward?: boolean
 }
 
@@ -381,23 +380,23 @@ export interface PanelOptions {
   readonly id: string
   readonly title: string
   /**
-   * Where there is more than one column: `wide` takes twice the width of the others, `tall` twice the height, and
-   * never more than is seen at once; three panels of kind `column` stand beside each other, as tall.
+   * Where there are several columns: `wide` panels have twice the width of others, `tall` ones twice the height, but
+   * never more than the window. Three panels of shape `column` are side by side, as tall.
    */
   readonly shape?: 'wide' | 'tall' | 'column'
   /** Small switches in the panel's corner (log height, for instance). */
   readonly toggles?: readonly Toggle[]
   /** Small buttons in the panel's corner, beside the toggles. */
   readonly actions?: readonly Action[]
-  /** What the user does with a chart's handles. Before it returns, the chart is given what they are from then on. */
+  /** Called when the user changes a handle. It must give the chart its new handles before it returns. */
   readonly onHandle?: (event: HandleEvent) => void
-  /** The dot that is read (`pick` of a chart's or scene's content) was clicked or tapped, or Enter pressed on it. */
+  /** Called when the user clicks or taps the dot that is read (`pick` of the content), or presses Enter on it. */
   readonly onPick?: (index: number) => void
 }
 
 export interface Chart {
   update(content: ChartContent): void
-  /** Other handles on the same picture, at once. */
+  /** Replaces the handles on the same picture at once. */
   place(handles: ChartContent['handles']): void
 }
 
@@ -421,20 +420,20 @@ export interface Stage {
   scene(options: PanelOptions): Scene
   table(options: PanelOptions): Table
   diagram(options: PanelOptions): Diagram
-  /** Sets a panel's toggle, by its label, as if the user had. */
+  /** Sets a panel's toggle by its label, as a click of the user does. */
   setToggle(panel: string, label: string, value: boolean): void
-  /** Lights these panels and dims the others, also those added later; an empty list lights all. */
+  /** Lights these panels and dims all others, including later ones; an empty list lights all. */
   light(panels: readonly string[]): void
-  /** Scrolls to a panel that is not in sight as a whole. */
+  /** Scrolls to a panel that is not fully visible. */
   reveal(panel: string): void
   setTheme(theme: ThemeName): void
-  /** Whether what computes has failed: panels then wait for nothing, also those added later. */
+  /** Tells whether the computation has failed: waiting panels then say so, including later ones. */
   halt(halted: boolean): void
-  /** The whole stage as a PNG, labels included; `scale` pixels per CSS pixel. */
+  /** The whole stage as a PNG with labels; `scale` pixels per CSS pixel. */
   exportImage(scale: number): Promise<Blob>
-  /** How often panels were drawn, and the milliseconds of main thread the last drawing took. */
+  /** Number of draws, and milliseconds of the main thread for the last one. */
   statistics(): { readonly draws: number; readonly milliseconds: number }
-  /** Removes all panels: another lab opens, or a view builds other ones. What `light` said last still holds. */
+  /** Removes all panels, for another lab or view. The list of `light` stays in force. */
   clear(): void
   dispose(): void
 }

@@ -1,6 +1,6 @@
 /**
- * A block diagram of one panel: an SVG of paths, the texts over it, and particles that run along its arrows
- * while they are in sight, or stand still along them where the reader wants no motion.
+ * A block diagram of one panel: an SVG of paths, texts over it, and particles that run along its arrows. The particles
+ * move while the diagram is visible; they stand still where the reader wants no motion.
  */
 import './diagram.css'
 import type { Diagram, DiagramContent, PanelOptions } from './contract.ts'
@@ -12,11 +12,11 @@ import { drawPicture } from './picture.ts'
 
 const namespace = 'http://www.w3.org/2000/svg'
 /**
- * Milliseconds between two pictures of the particles where the processor does a GPU's work: each puts the whole page
- * together again, and at 60 a second takes a third of a core from what is computed.
+ * Least milliseconds between two pictures of the particles where the CPU draws in place of a GPU. Each picture composes
+ * the whole page again: 60 a second take a third of a core from the computation.
  */
 const softwarePause = 30
-/** Of the diagram: its upper edge has no arrows. */
+/** Least visible share of the diagram: its upper edge has no arrows. */
 const leastInSight = 0.25
 
 export class DiagramView implements Diagram, PanelView {
@@ -75,7 +75,7 @@ export class DiagramView implements Diagram, PanelView {
     }
     const layout = layoutDiagram(content, room, type)
     const { labels, pictures, shapes, ways } = drawDiagram(content, layout, style, measure)
-    // as large as the room unless more is needed: then it is scrolled
+    // as large as the room, or larger and scrolled
     const length = (needed: number, there: number) =>
       String(needed > there ? Math.ceil(needed) : Math.floor(there))
     const width = length(layout.width, room.width)
@@ -122,7 +122,7 @@ export class DiagramView implements Diagram, PanelView {
     )
   }
 
-  /** Moves the particles from frame to frame as long as somebody sees it and nobody objects. */
+  /** Moves the particles in every frame while the diagram is visible and motion is permitted. */
   private animate(): void {
     const moving = this.visible && this.ways.length > 0 && !this.still.matches
     if (!moving) {
@@ -136,7 +136,7 @@ export class DiagramView implements Diagram, PanelView {
     const next = (now: number) => {
       this.pending = requestAnimationFrame(next)
       if (now - before < atLeast) return
-      // after a pause they go on from where they were
+      // after a pause the particles continue from their places
       this.seconds += Math.max(0, Math.min(0.1, (now - before) / 1000))
       before = now
       this.showParticles()
@@ -145,7 +145,7 @@ export class DiagramView implements Diagram, PanelView {
   }
 }
 
-/** Paths of one group, written only where something changed. */
+/** Paths of one group; only changed attributes are written. */
 class PathPool {
   readonly group = document.createElementNS(namespace, 'g')
   private readonly slots: { readonly path: SVGPathElement; d: string; look: string }[] = []

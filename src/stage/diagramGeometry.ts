@@ -1,10 +1,10 @@
-/** Where a diagram's boxes and arrows lie in a panel, in CSS pixels with y downward. Pure: no DOM. */
+/** Places of a diagram's boxes and arrows in a panel, in CSS pixels with y downward. Pure: no DOM. */
 import type { DiagramBox, DiagramContent } from './contract.ts'
 import type { Spot } from './hover.ts'
 
 export interface PlacedBox {
   readonly box: DiagramBox
-  /** Its centre. */
+  /** The box's centre. */
   readonly x: number
   readonly y: number
   readonly width: number
@@ -16,7 +16,7 @@ export interface PlacedBox {
 
 export interface DiagramLayout {
   readonly boxes: readonly PlacedBox[]
-  /** What is needed of the panel: more than it has only where the boxes would touch otherwise. */
+  /** Size needed in the panel: larger than the panel only if the boxes would touch otherwise. */
   readonly width: number
   readonly height: number
 }
@@ -31,7 +31,7 @@ interface Room {
   readonly height: number
 }
 
-/** How texts are set. */
+/** Font size, line height and text widths. */
 export interface Type {
   readonly font: number
   readonly line: number
@@ -40,7 +40,7 @@ export interface Type {
 
 const labelWeight = 600
 
-/** Words in as few lines as fit; a word that is too long has a line of its own. */
+/** Breaks a text into as few lines as possible; a word that is too long gets its own line. */
 export function brokenLines(text: string, width: number, measure: (text: string) => number): string[] {
   const lines: string[] = []
   for (const word of text.split(' ')) {
@@ -53,7 +53,7 @@ export function brokenLines(text: string, width: number, measure: (text: string)
 
 const isFilled = ({ picture, bars, cloud }: DiagramBox) => Boolean(picture ?? bars ?? cloud)
 
-/** A box at this scale, enlarged where its texts need it; by up to `widest` to keep a text on one line. */
+/** A box at this scale, enlarged to hold its texts. A text up to `widest` times as wide stays on one line. */
 function sized(box: DiagramBox, scaleX: number, scaleY: number, widest: number, type: Type): PlacedBox {
   const { font, line } = type
   const padding = font * 0.3
@@ -74,13 +74,13 @@ function sized(box: DiagramBox, scaleX: number, scaleY: number, widest: number, 
   const inside = isFilled(box) ? font * 3 : 0
   let width = Math.max(wide, longest + 2 * padding, inside + 2 * padding)
   let height = Math.max(tall, (label.length + value.length) * line + inside + 2 * padding * 0.9)
-  // a circle that its text fits into, and no larger than the place it was given
+  // a circle that holds its text but is not larger than its place
   if (box.shape === 'operator')
     width = height = Math.max(Math.min(wide, tall), Math.hypot(longest, line * label.length) + padding)
   return { box, x: box.x * scaleX, y: box.y * scaleY, width, height, label, value }
 }
 
-/** Whether two boxes are meant to lie beside each other, rather than one above the other. */
+/** Whether two boxes are beside each other in the content, and not one above the other. */
 function beside(a: DiagramBox, b: DiagramBox): boolean {
   const across = Math.abs(a.x - b.x) - (a.width + b.width) / 2
   const down = Math.abs(a.y - b.y) - (a.height + b.height) / 2
@@ -88,9 +88,9 @@ function beside(a: DiagramBox, b: DiagramBox): boolean {
 }
 
 /**
- * Centres along one direction, one a box: as near as can be to the wanted ones, in the same order, boxes with
- * the same coordinate still in line, and those beside each other `gap` apart. `needed` is how long all this is
- * at least; it is longer than the room only if there is no other way.
+ * Centres along one direction, one a box: as near as possible to the wanted ones and in the same order. Boxes with
+ * equal coordinates stay in line, and boxes beside each other are `gap` apart. `needed` is the least length for all; it
+ * exceeds the room only if there is no other way.
  */
 function spread(
   boxes: readonly PlacedBox[],
@@ -130,10 +130,9 @@ function spread(
 }
 
 /**
- * Fits a diagram into a room. Both directions have a scale of their own, within limits, so that wide and tall
- * panels are used. Texts keep their size: boxes grow around their centres to hold them and push each other
- * aside. Where that is not enough they stand upright, if the content says how, or the diagram becomes larger than
- * the room.
+ * Fits a diagram into a room. Each direction has its own scale, within limits, so that wide and tall panels are filled.
+ * Texts keep their size: boxes grow around their centres to hold them, and push each other aside. If that is not
+ * enough, the boxes are placed upright, if the content has such places, or the diagram becomes larger than the room.
  */
 export function layoutDiagram(content: DiagramContent, room: Room, type: Type): DiagramLayout {
   const found = fitted(content, room, type)
@@ -162,7 +161,7 @@ function fitted(content: DiagramContent, room: Room, type: Type): DiagramLayout 
   }
   const { font } = type
   let found = attempt(1.4, 1.1 * font)
-  // closer and closer; what has to be scrolled after all need not be crowded
+  // less and less space; a diagram that must be scrolled anyway gets more
   for (const [widest, gap] of [
     [1, 1.1],
     [1, 0.7],
@@ -180,7 +179,7 @@ function fitted(content: DiagramContent, room: Room, type: Type): DiagramLayout 
   }
 }
 
-/** How far from the centre, in the direction (dx, dy) of length 1, a line that is `aside` of it leaves a box. */
+/** Distance from a box's centre to its border in the unit direction (dx, dy), on a line `aside` of the centre. */
 function border({ box, width, height }: PlacedBox, dx: number, dy: number, aside: number): number {
   if (box.shape === 'operator') return Math.sqrt(Math.max(0, (width / 2) ** 2 - aside ** 2))
   const [x, y] = [-dy * aside, dx * aside]
@@ -190,8 +189,8 @@ function border({ box, width, height }: PlacedBox, dx: number, dy: number, aside
 }
 
 /**
- * The straight line between two boxes' borders, along the line of their centres and `aside` of it (to the right
- * of someone who goes from the first to the second). Undefined where the boxes leave no room between them.
+ * The straight line between two boxes' borders, parallel to the line of their centres and `aside` of it (to the right,
+ * seen from the first box). Undefined where there is no room between the boxes.
  */
 export function segmentBetween(from: PlacedBox, to: PlacedBox, aside: number): Segment | undefined {
   const length = Math.hypot(to.x - from.x, to.y - from.y)
@@ -207,7 +206,7 @@ export function segmentBetween(from: PlacedBox, to: PlacedBox, aside: number): S
   return { from: along(first), to: along(last) }
 }
 
-/** How far aside each arrow runs: those between the same two boxes lie beside each other, `lane` apart. */
+/** Sideways offset of each arrow: arrows between the same two boxes lie beside each other, `lane` apart. */
 export function lanes(
   arrows: readonly { readonly from: string; readonly to: string }[],
   lane: number,
@@ -221,17 +220,17 @@ export function lanes(
     const index = used.get(key) ?? 0
     used.set(key, index + 1)
     const aside = (index - ((counts.get(key) ?? 1) - 1) / 2) * lane
-    // the other way round, right is left
+    // in the opposite direction, right is left
     return arrow.from <= arrow.to ? aside : -aside
   })
 }
 
-/** Seconds that a particle takes. */
+/** Seconds that a particle needs for the whole way. */
 const journey = 2.4
 
 /**
- * Which of `values` particles are on their way at a time in seconds, `together` of them, and what share of the
- * way each has behind it. They set out evenly, one after the other, and begin again after the last.
+ * The particles on the way at a time in seconds: `together` of all `values`, each with the share of the way behind it.
+ * They start one after the other at even intervals, and begin again after the last.
  */
 export function particlesAt(
   seconds: number,
@@ -241,7 +240,7 @@ export function particlesAt(
   const begun = (seconds / journey) * together
   const latest = Math.floor(begun)
   return Array.from({ length: together }, (_, place) => ({
-    // those that were on their way at the beginning are the last ones
+    // the particles on the way at time 0 are the last ones
     index: (((latest - place) % values) + values) % values,
     share: (begun - latest + place) / together,
   }))

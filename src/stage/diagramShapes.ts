@@ -1,4 +1,4 @@
-/** What a diagram is drawn with: paths, texts, and ways for the particles. Pure: no DOM. */
+/** The shapes of a diagram: paths, texts, and lines for the particles. Pure: no DOM. */
 import type { DiagramArrow, DiagramContent, Numbers, Picture, Role } from './contract.ts'
 import {
   type DiagramLayout,
@@ -14,7 +14,7 @@ import type { Style } from './style.ts'
 export interface Shape {
   readonly path: string
   readonly role: Role
-  /** Absent: filled. */
+  /** Line width; absent for a filled shape. */
   readonly stroke?: number
   readonly dash?: readonly [number, number]
   readonly opacity?: number
@@ -25,7 +25,7 @@ export interface Way {
   readonly line: Segment
   readonly values: Numbers
   readonly role: Role
-  /** CSS pixels to either side, and the particles' diameter. */
+  /** Largest sideways offset, and diameter of the particles, in CSS pixels. */
   readonly spread: number
   readonly size: number
 }
@@ -58,10 +58,10 @@ function outline({ box, x, y, width, height }: PlacedBox, corner: number): strin
   return `M${short(x - width / 2 + r)} ${short(y - height / 2)}h${short(w)}${arc(r, r)}v${short(h)}${arc(-r, r)}h${short(-w)}${arc(-r, -r)}v${short(-h)}${arc(r, -r)}z`
 }
 
-/** Points of no length, which round ends turn into dots. */
+/** A line of length 0; round caps draw it as a dot. */
 const dot = (x: number, y: number) => `M${short(x)} ${short(y)}h0`
 
-/** The particles of one way at a time in seconds: as many of the values at once as can be told apart. */
+/** The particles of one arrow at a time in seconds: as many values at once as can be told apart. */
 export function particlePath({ line: { from, to }, values, spread, size }: Way, seconds: number): string {
   const length = Math.hypot(to.x - from.x, to.y - from.y)
   const [dx, dy] = [(to.x - from.x) / length, (to.y - from.y) / length]
@@ -98,7 +98,7 @@ export function drawDiagram(
   for (const placed of layout.boxes) addBox(placed)
   return { shapes, ways, pictures, labels }
 
-  /** `line` runs the way the arrow points. */
+  /** @param line runs in the direction of the arrow */
   function addArrow({ role, dashed, blocked, flow, label }: DiagramArrow, line: Segment): void {
     const { from, to } = line
     const length = Math.hypot(to.x - from.x, to.y - from.y)
@@ -108,7 +108,7 @@ export function drawDiagram(
     const neck = { x: to.x - dx * head * 0.8, y: to.y - dy * head * 0.8 }
     const dash = dashed ? ([stroke * 2.5, stroke * 2] as const) : undefined
     const path = `M${short(from.x)} ${short(from.y)}L${short(neck.x)} ${short(neck.y)}`
-    // fainter where something flows along it
+    // fainter under particles
     shapes.push({ path, role, stroke, dash, opacity: flow?.length ? 0.55 : 1 })
     const wing = (side: number) =>
       `L${short(to.x - dx * head - dy * side)} ${short(to.y - dy * head + dx * side)}`
@@ -132,7 +132,7 @@ export function drawDiagram(
         size: Math.max(3, font * 0.3),
       })
     if (label) {
-      // above what is level, to the right of what is steep
+      // above a level arrow, to the right of a steep one
       const level = Math.abs(dx) > Math.abs(dy)
       const away = font * 0.8
       const x = level ? middle.x : middle.x + away
@@ -181,7 +181,7 @@ export function drawDiagram(
     else if (cloud) {
       const count = Math.min(cloud.x.length, cloud.y.length)
       const [x, y] = [room.left + room.width / 2, room.top + room.height / 2]
-      // one unit is as long both ways
+      // one unit is equally long in both directions
       const reach = Math.min(room.width, room.height) / 2
       let path = ''
       for (let index = 0; index < count; index++) {
@@ -221,7 +221,7 @@ export function drawDiagram(
         kind: 'tick',
       }),
     )
-    // where not all fit, the highest bars keep theirs
+    // if not all labels fit, the highest bars keep theirs
     const order = texts.map((_, index) => index).sort((a, b) => bars.values[b] - bars.values[a])
     const shown = withoutCollisions(
       texts.map((text) => labelRectangle(text, measure)),

@@ -1,8 +1,8 @@
-/** The stage as one picture: the canvas, and the page's elements over it drawn from their computed styles. */
+/** Exports the stage as one picture: the canvas, and the page's elements, drawn from their computed styles. */
 import { keyHeight, keyWidth } from './legend.ts'
 import type { Palette } from './palette.ts'
 
-/** A PNG of `root`, `scale` pixels per CSS pixel. `prepare` draws the canvas at that scale and returns how to undo it. */
+/** A PNG of `root`, `scale` pixels per CSS pixel. `prepare` draws the canvas at that scale; its result undoes this. */
 export async function exportStage(
   root: HTMLElement,
   canvas: HTMLCanvasElement,
@@ -95,7 +95,7 @@ function drawKey(context: CanvasRenderingContext2D, key: SVGSVGElement): void {
   context.restore()
 }
 
-/** A diagram's paths and pictures; its texts are drawn with all others. */
+/** A diagram's paths and pictures; its texts are drawn with all other texts. */
 function drawDiagram(context: CanvasRenderingContext2D, plot: Element): void {
   const seen = plot.getBoundingClientRect()
   context.save()
@@ -128,10 +128,10 @@ function drawDiagram(context: CanvasRenderingContext2D, plot: Element): void {
   context.restore()
 }
 
-/** Switches, buttons and read-outs belong to the page, not to the picture. */
+/** Toggles, buttons and read-outs are not part of the picture. */
 const leftOut = '.stage-toggles, .stage-readout, .stage-tip, [hidden]'
 
-/** Kept for screen readers: a box of one pixel, or clipped away. */
+/** Whether a text is only for screen readers: its box is one pixel large or clipped away. */
 function onlyHeard(element: Element, panel: Element): boolean {
   for (let box: Element | null = element; box && box !== panel; box = box.parentElement) {
     const { clipPath, overflowX } = getComputedStyle(box)
@@ -141,13 +141,13 @@ function onlyHeard(element: Element, panel: Element): boolean {
   return false
 }
 
-/** Outside the part of a long table or of a large diagram that is seen. */
+/** Whether an element is outside the visible part of a scrolled table or diagram. */
 function scrolledAway(element: Element, box: DOMRect = element.getBoundingClientRect()): boolean {
   const scrolled = element.closest('.stage-table, .stage-diagram')
   if (!scrolled) return false
   const seen = scrolled.getBoundingClientRect()
   if (box.top < seen.top - 1 || box.bottom > seen.bottom + 1) return true
-  // the words of a table's wide rows are cut by its edge, those of a diagram are whole or missing
+  // a text of a table may be cut at its edge; a text of a diagram is drawn whole or not at all
   return scrolled.matches('.stage-diagram') && (box.left < seen.left - 1 || box.right > seen.right + 1)
 }
 
@@ -177,7 +177,7 @@ function drawTexts(context: CanvasRenderingContext2D, panel: HTMLElement, palett
   }
 }
 
-/** A text node cut where the page breaks its lines. */
+/** Splits a text node at the line breaks of the page. */
 function* textLines(node: Text, range: Range): Generator<{ text: string; box: DOMRect }> {
   const words = [...node.data.matchAll(/\S+\s*/g)]
   let start = 0

@@ -1,29 +1,29 @@
-/** What a 3-D scene shows inside its box: fields of bars, or surfaces. The scene around it is the same. */
+/** A figure is the content of a 3-D scene's box: fields of bars, or surfaces. The scene around it is the same. */
 import type { PerspectiveCamera, Ray } from 'three'
 import type { Tick } from './axis.ts'
 import type { Numbers, SceneContent } from './contract.ts'
 import type { Label, Rectangle, TextMeasure } from './labels.ts'
 import type { Style } from './style.ts'
 
-/** The box that holds everything, centred on the origin of the floor. */
+/** The box around everything, centred on the origin of the floor. */
 export interface Box {
   readonly width: number
   readonly depth: number
   readonly height: number
 }
 
-/** A rectangle of the floor, and where lines are drawn across it. */
+/** A rectangle of the floor, and the places of lines across it. */
 export interface Floor {
   readonly left: number
   readonly back: number
   readonly width: number
   readonly depth: number
-  /** Shares of its width and of its depth, counted from the left and from the back. */
+  /** Places of the lines, as shares of the width from the left and of the depth from the back. */
   readonly columns: readonly number[]
   readonly rows: readonly number[]
 }
 
-/** Where a scene is drawn: what is left of the panel's plot, in CSS pixels, when its labels have their room. */
+/** The view of a scene: the part of the panel's plot that its labels leave, in CSS pixels. */
 export interface View {
   readonly camera: PerspectiveCamera
   readonly area: Rectangle
@@ -36,33 +36,33 @@ export interface View {
 export type HeightTicks = readonly { readonly tick: Tick; readonly share: number }[]
 
 export interface Figure<Content extends SceneContent = SceneContent> {
-  /** Room for labels around the box, in multiples of the type's size. */
+  /** Room for labels around the box, in multiples of the font size. */
   readonly margins: {
     readonly left: number
     readonly top: number
     readonly right: number
     readonly bottom: number
   }
-  /** The content is another one than before. */
+  /** Replaces the content. */
   update(content: Content): void
-  /** Fits itself into a view of this size. Returns the box that then holds it. */
+  /** Fits the figure into a view of this size. Returns the box around it. */
   arrange(view: View): Box
   floors(box: Box, view: View): readonly Floor[]
-  /** After the camera has its place. */
+  /** Called when the camera has its place. */
   look(box: Box, view: View): void
   labels(box: Box, ticks: HeightTicks, view: View): Label[]
-  /** Where the points that are read lie, in pixels of the view's area. */
+  /** Places of the points that can be read, in pixels of the view's area. */
   readPoints?(
     box: Box,
     camera: PerspectiveCamera,
     area: Rectangle,
   ): { readonly x: Numbers; readonly y: Numbers }
-  /** What is under the pointer, and whether another picture is needed to show it. */
+  /** Reads the part under the pointer, and tells whether it must be drawn again. */
   read(ray: Ray | undefined, box: Box): { readonly text?: string; readonly redraw: boolean }
   dispose(): void
 }
 
-/** Wide panels show wide figures, within reason. */
+/** A wide panel gets a wide figure, up to a limit. */
 export const figureWidth = ({ width, tall }: View, count: number, widest = 1.7) =>
   Math.max(0.5, Math.min(widest, (0.95 * width) / tall / count))
 export const figureDepth = 0.95

@@ -1,4 +1,4 @@
-/** What dragging, keys and the wheel do to a handle. Pure: no DOM. */
+/** The effects of dragging, keys and the wheel on a handle. Pure: no DOM. */
 import type { Mapping } from './axis.ts'
 import type { Handle, HandleEvent } from './contract.ts'
 import type { Rectangle } from './labels.ts'
@@ -19,7 +19,7 @@ export interface Space {
 
 const within = (value: number, start: number, size: number) => Math.max(start, Math.min(value, start + size))
 
-/** The values under a pixel, or under the pixel of the plot nearest to it. */
+/** The values at a pixel, or at the nearest pixel of the plot. */
 export function placeAt(pixel: Place, { plot, xOf, yOf }: Space): Place {
   return {
     x: xOf(within(pixel.x, plot.left, plot.width)),
@@ -28,8 +28,8 @@ export function placeAt(pixel: Place, { plot, xOf, yOf }: Space): Place {
 }
 
 /**
- * The pixel of a handle that lies at a place. A picture that is older than the place may not reach so far: along an
- * axis that a drag does not change the handle stays at the plot's edge, in sight.
+ * The pixel of a handle at a place. A picture older than the place may not reach so far: on an axis that drags do not
+ * change, the handle then stays visible at the plot's edge.
  */
 export function pixelOf({ moves }: Handle, place: Place, { plot, x, y }: Space): Place {
   const [left, top] = [x(place.x), y(place.y)]
@@ -39,12 +39,12 @@ export function pixelOf({ moves }: Handle, place: Place, { plot, x, y }: Space):
   }
 }
 
-/** A handle moved to a place: only the coordinates change that it may change. */
+/** The place of a handle that is moved: only coordinates that it may change are changed. */
 export function moved({ moves, x, y }: Handle, to: Place): Place {
   return { x: moves === 'y' ? x : to.x, y: moves === 'x' ? y : to.y }
 }
 
-/** Direction and number of steps of a key: across and upward. */
+/** Steps of a key, across and upward. */
 const strides: Readonly<Record<string, readonly [number, number]>> = {
   ArrowLeft: [-1, 0],
   ArrowRight: [1, 0],
@@ -54,12 +54,12 @@ const strides: Readonly<Record<string, readonly [number, number]>> = {
   PageUp: [10, 0],
 }
 
-/** How much wider Shift with one arrow key makes. */
+/** Factor of Shift with one arrow key. */
 const widening = 1.1
 
 /**
- * What a key does to the focused handle; undefined for keys that are not its own. Where it moves along one axis
- * only, all arrows move it along that one, as those of a slider do.
+ * The effect of a key on the focused handle; undefined for other keys. A handle that moves along one axis moves along
+ * it with all arrow keys, as a slider does.
  */
 export function keyEvent(handle: Handle, key: string, shift: boolean): HandleEvent | undefined {
   const { id, moves, step, x, y } = handle
@@ -76,10 +76,10 @@ export function keyEvent(handle: Handle, key: string, shift: boolean): HandleEve
   return { kind: 'move', id, ...to, dragging: false }
 }
 
-/** Pixels that a wheel's line and page count for, as browsers scroll them. */
+/** Pixels of a wheel's line and page, as in browsers. */
 const wheelUnits = [1, 40, 800]
 
-/** A notch of a usual wheel (100 pixels) away from the user makes wider by an eighth. */
+/** The factor of a turn of the wheel: 100 pixels (a usual notch) away from the user widen by an eighth. */
 export function wheelFactor(delta: number, unit: number): number {
   const pixels = delta * (wheelUnits[unit] ?? 1)
   return 1.125 ** (-Math.max(-300, Math.min(300, pixels)) / 100)

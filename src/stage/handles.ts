@@ -1,6 +1,6 @@
 /**
- * Handles of a chart: buttons over the plot, dragged by pointer, by touch or with the keyboard. One lies where its list
- * says, and under the pointer while it is dragged; whoever is told of an event lists them anew before the next one.
+ * Handles of a chart: buttons over the plot, dragged by pointer, by touch or with the keyboard. A handle is at the
+ * place in its list, and under the pointer while dragged. After each event the listener must list the handles again.
  */
 import type { Domain } from './axis.ts'
 import type { Handle, HandleEvent } from './contract.ts'
@@ -8,12 +8,12 @@ import { keyEvent, moved, type Place, pixelOf, placeAt, type Space, wheelFactor 
 import { placeReadout } from './hover.ts'
 
 export interface Handled {
-  /** Where the chart draws; undefined while there is no room. */
+  /** The chart's axes and plot; undefined while there is no room. */
   space(): (Space & { readonly domains: { readonly x: Domain; readonly y: Domain } }) | undefined
   tell(event: HandleEvent): void
-  /** A drag begins, with what it changes, or ended: until then the axes must stay as they are. */
+  /** A drag begins (with the coordinates that it changes) or ends. The axes must stay fixed meanwhile. */
   hold(moves: Handle['moves'] | undefined): void
-  /** The pointer is over a handle: nothing else is to be read. */
+  /** The pointer is over a handle: the chart must hide its read-out. */
   hideReading(): void
 }
 
@@ -22,7 +22,7 @@ interface Slot {
   handle: Handle
 }
 
-/** Milliseconds between two notches, as the hand made them, that belong to one turn of the wheel. */
+/** Longest pause in milliseconds between two notches of one turn of the wheel. */
 const turnPause = 300
 
 export class HandleLayer {
@@ -32,7 +32,7 @@ export class HandleLayer {
   private readonly slots = new Map<string, Slot>()
   private readonly listeners = new AbortController()
   private wanted: readonly Handle[] | undefined
-  /** `at` is where the pointer has taken it: content that comes meanwhile must not take it back. */
+  /** The drag under way. `at` is the handle's place under the pointer; new content must not move it back. */
   private drag?: {
     readonly id: string
     readonly pointer: number
@@ -54,13 +54,13 @@ export class HandleLayer {
     plot.addEventListener('keydown', (event) => this.addByKey(event), { signal })
   }
 
-  /** Another list. Without one nothing is dragged here, and nothing added. */
+  /** Replaces the handles. Without a list, nothing can be dragged or added here. */
   list(handles: readonly Handle[] | undefined): void {
     this.wanted = handles
     this.show()
   }
 
-  /** Puts the handles where they belong. */
+  /** Updates the places of the handles. */
   show(): void {
     const { wanted: handles } = this
     const space = this.chart.space()
@@ -96,7 +96,7 @@ export class HandleLayer {
       on(type, (event) => this.release(event))
     on('wheel', (event) => this.turnWheel(event, slot))
     on('keydown', (event) => this.key(event, slot))
-    // the plot's own double click adds
+    // a double click on the plot adds a handle, but not on a handle
     on('dblclick', (event) => event.stopPropagation())
     const tip = (shown: boolean) => {
       if (shown) this.chart.hideReading()
@@ -114,7 +114,7 @@ export class HandleLayer {
   }
 
   private remove(id: string, { element }: Slot): void {
-    // whoever removed it by key goes on from the chart
+    // after a handle was removed by key, the plot gets the focus
     if (document.activeElement === element) this.plot.focus({ preventScroll: true })
     element.remove()
     this.slots.delete(id)
@@ -135,7 +135,7 @@ export class HandleLayer {
       left <= plot.left + plot.width + 1 &&
       top >= plot.top - 1 &&
       top <= plot.top + plot.height + 1
-    // one that is out of sight stays there while it has the focus, so that it can be brought back
+    // a focused handle outside the plot stays, so that it can be moved back
     element.hidden = !inside && document.activeElement !== element && this.drag?.id !== handle.id
     if (!space || !(Number.isFinite(left) && Number.isFinite(top))) return
     element.style.transform = `translate(${left.toFixed(1)}px, ${top.toFixed(1)}px)`
@@ -144,7 +144,7 @@ export class HandleLayer {
     element.dataset.moves = handle.moves
     const along = handle.moves === 'y' ? 'y' : 'x'
     const [first, last] = space.domains[along]
-    // the name before the colon stays, what follows is read again whenever it changes
+    // the name before the colon stays; screen readers read the value again when it changes
     const [name, ...value] = handle.label.split(': ')
     for (const [attribute, text] of [
       ['aria-label', name],
@@ -186,7 +186,7 @@ export class HandleLayer {
     element.setPointerCapture(event.pointerId)
     const pointer = this.pointerPlace(event)
     const { x, y } = this.at(handle)
-    // it is held where it was gripped, and does not jump to the pointer
+    // keeps the pointer's distance, so that the handle does not jump to the pointer
     const grip = { x: space.x(x) - pointer.x, y: space.y(y) - pointer.y }
     this.drag = { id: handle.id, pointer: event.pointerId, grip, at: { x, y }, moved: false }
     this.notch = undefined
@@ -195,7 +195,7 @@ export class HandleLayer {
   }
 
   private follow(event: PointerEvent, slot: Slot): void {
-    // what lies under a handle is not read
+    // nothing is read under a handle
     event.stopPropagation()
     const { drag } = this
     const space = this.chart.space()
@@ -227,14 +227,14 @@ export class HandleLayer {
     event.preventDefault()
     event.stopPropagation()
     this.notch = undefined
-    // there is no place at or below zero on a logarithmic axis
+    // a logarithmic axis has no places at or below zero
     const nowhere =
       change.kind === 'move' && !(Number.isFinite(space.x(change.x)) && Number.isFinite(space.y(change.y)))
     if (!nowhere) this.chart.tell(change)
   }
 
   private turnWheel(event: WheelEvent, { handle }: Slot): void {
-    // with Ctrl it is the browser's zoom
+    // with Ctrl the wheel zooms the page
     if (event.ctrlKey || event.deltaY === 0) return
     event.preventDefault()
     event.stopPropagation()

@@ -38,7 +38,7 @@ export class Hover {
     plot.addEventListener(
       'pointerleave',
       (event) => {
-        // a finger that is lifted leaves the read-out where it is
+        // after a finger is lifted, the read-out stays
         if (event.pointerType === 'mouse') this.hide()
       },
       { signal },
@@ -47,7 +47,7 @@ export class Hover {
     plot.addEventListener('keydown', (event) => this.key(event), { signal })
   }
 
-  /** Reads again at the same place after the content or the size changed. */
+  /** Reads the same place again after the content or the size changed. */
   refresh(): void {
     if (this.pixel !== undefined) this.show(this.pixel)
   }
@@ -62,7 +62,7 @@ export class Hover {
   }
 
   private key(event: KeyboardEvent): void {
-    // a handle over the plot has keys of its own
+    // a handle over the plot has its own keys
     if (event.target !== this.plot) return
     if (event.altKey || event.ctrlKey || event.metaKey) return
     const area = this.readable.plot()
@@ -89,7 +89,7 @@ export class Hover {
       this.hide()
       return
     }
-    // with the keyboard the next step starts from the point that is read
+    // by keyboard, the next step starts from the point that was read
     this.pixel = exactly ? reading.x : pixel
     const { plot, crosshair, readout } = this
     crosshair.hidden = false
@@ -144,7 +144,7 @@ export interface Spot {
   readonly y: number
 }
 
-/** Beside x, never outside the room, at the first side and top that cover the fewest of the points. */
+/** A place for a read-out beside x, inside the room: the first side and top that cover the fewest points. */
 export function readoutPlace(
   { width, height }: Size,
   room: Size,

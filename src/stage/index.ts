@@ -1,6 +1,6 @@
 /**
- * The stage: one renderer, one canvas over all panels, each panel drawn inside its own rectangle, and only
- * when something in it changed.
+ * The stage: one renderer and one canvas over all panels. Each panel is drawn inside its own rectangle, and only when
+ * something in it changed.
  */
 import './arrangement.css'
 import './panel.css'
@@ -26,22 +26,22 @@ import { TableView } from './table.ts'
 export type * from './contract.ts'
 export { applyPalette, palette } from './palette.ts'
 
-/** More pixels than this are not worth their time and memory. */
+/** Largest number of pixels: more are not worth their time and memory. */
 const pixelBudget = 16e6
 /**
- * Milliseconds after which the panels that are left wait for the next frame, so that drawing never blocks a slider
- * for long: first pictures, whose shaders are compiled, take many times what the later ones do.
+ * Milliseconds of drawing in one frame; the remaining panels wait for the next frame, so that drawing never blocks a
+ * slider for long. First pictures, with shaders to compile, take many times as long as later ones.
  */
 const drawBudget = 5
-/** Nothing is set smaller than this for the sake of height. */
+/** Smallest font size to which a scarce height may reduce the texts. */
 const smallestFont = 16
 
-// colours are blended as the page around blends them, so that they match its legends exactly
+// colours are blended as the page blends them, so that they match its legends exactly
 ColorManagement.enabled = false
 
 export function createStage(container: HTMLElement, theme: ThemeName): Stage {
   const canvas = document.createElement('canvas')
-  // kept pixels allow to draw one panel without the others
+  // kept pixels permit drawing one panel without the others
   const attributes = {
     alpha: true,
     antialias: true,
@@ -78,11 +78,11 @@ class PanelStage implements Stage, Host {
   private shownRatio = 0
   private moved = true
   private pending = 0
-  /** Until the task has told all that it changes. */
+  /** True until the running task has requested all its changes. */
   private collecting = false
-  /** Nothing more can be shown before the next animation frame. */
+  /** True until the next animation frame, which shows the picture drawn last. */
   private drawnInFrame = false
-  /** Signalled when the GPU is done with what was drawn last. */
+  /** Signalled when the GPU has finished the last drawing. */
   private fence: WebGLSync | null = null
   private disposed = false
   private draws = 0
@@ -102,7 +102,7 @@ class PanelStage implements Stage, Host {
     this.renderer = new WebGLRenderer({ canvas, context, antialias: true, alpha: true })
     this.renderer.outputColorSpace = LinearSRGBColorSpace
     this.renderer.autoClear = false
-    // asking for a compiler's messages waits for it; a shader that fails leaves a blank picture, which tests find
+    // a check waits for the compiler; tests find a failed shader by its blank picture
     this.renderer.debug.checkShaderErrors = import.meta.env.DEV
     this.prepareContext()
     canvas.className = 'stage-canvas'
@@ -122,13 +122,13 @@ class PanelStage implements Stage, Host {
       () => {
         lost(false)
         this.prepareContext()
-        // everything is gone: no panel is still where it was drawn
+        // the canvas is empty: no panel is where it was drawn
         this.areas.clear()
         this.redrawAll()
       },
       { signal },
     )
-    // widths of texts change when a font arrives
+    // the widths of texts change when a font arrives
     document.fonts.ready.then(() => {
       if (!this.disposed) this.restyle(true)
     })
@@ -165,7 +165,7 @@ class PanelStage implements Stage, Host {
     this.lit = panels
     for (const view of this.views) this.applyLight(view)
     this.arrange()
-    // lit ones may have moved
+    // lit panels may have moved
     this.redrawAll()
   }
 
@@ -212,14 +212,14 @@ class PanelStage implements Stage, Host {
     this.observer.disconnect()
     this.listeners.abort()
     this.renderer.dispose()
-    // a page may hold only few contexts: do not wait for the garbage collector
+    // a page may have only a few contexts: do not wait for the garbage collector
     this.renderer.forceContextLoss()
     this.root.remove()
   }
 
   /**
-   * At once, when nothing else was drawn for the coming frame: where a processor draws, it is half ready by the time
-   * that the browser asks for it.
+   * Draws at once, unless something else was drawn for the coming frame. Where the CPU draws, the picture is then half
+   * finished when the browser asks for the frame.
    */
   redraw(view: PanelView): void {
     this.changed.add(view)
@@ -242,7 +242,7 @@ class PanelStage implements Stage, Host {
     this.renderer.setScissor(left, this.height - top - height, width, height)
   }
 
-  /** State of the context itself, which is gone after a loss. */
+  /** Sets the state of the context itself, which a context loss deletes. */
   private prepareContext(): void {
     this.renderer.setClearColor(0, 0)
     this.renderer.setScissorTest(true)
@@ -282,8 +282,8 @@ class PanelStage implements Stage, Host {
   }
 
   /**
-   * Whether the GPU is done with what was drawn last. Drawing more before that only fills its queue, and the
-   * browser then blocks the page until it is empty: for a second where a processor draws in the GPU's place.
+   * Whether the GPU has finished the last drawing. Drawing more before that only fills its queue, and the browser then
+   * blocks the page until the queue is empty: for a second where the CPU draws in place of a GPU.
    */
   private previousIsShown(): boolean {
     const context = this.renderer.getContext() as WebGL2RenderingContext
@@ -302,7 +302,7 @@ class PanelStage implements Stage, Host {
     this.restyle(false)
     this.moved = true
     for (const view of this.views) this.changed.add(view)
-    // at once, in the same frame: a resized canvas is empty
+    // at once, in the same frame, because a resized canvas is empty
     this.draw()
   }
 
@@ -332,7 +332,7 @@ class PanelStage implements Stage, Host {
     if (columns === 1) return style
     const rows = Math.ceil(this.views.length / columns)
     const compact = rows > 0 && height / rows < style.font * 24
-    // two rows of pictures count more than larger letters
+    // two rows of panels are more important than larger letters
     const font = compact ? Math.min(style.font, Math.max(smallestFont, style.font * 0.88)) : style.font
     return { ...style, compact, font }
   }
@@ -344,7 +344,7 @@ class PanelStage implements Stage, Host {
     return Math.min(Math.sqrt(pixelBudget / Math.max(1, width * height)), maxTextureSize / side)
   }
 
-  /** Measures where the panels are; true where the canvas was emptied. The only place that reads the page's layout. */
+  /** Measures the panels' places; true if the canvas was emptied. No other function reads the page's layout. */
   private locate(): boolean {
     let emptied = false
     const { canvas, root, renderer } = this
@@ -359,7 +359,7 @@ class PanelStage implements Stage, Host {
       this.pixelRatio = ratio
       renderer.setPixelRatio(ratio)
       renderer.setSize(width, height, false)
-      // resizing emptied it
+      // resizing empties the canvas
       emptied = true
     }
     const areas = new Map(
@@ -369,7 +369,7 @@ class PanelStage implements Stage, Host {
       }),
     )
     if (this.views.some((view) => !sameRectangle(areas.get(view), this.areas.get(view)))) {
-      // what was drawn at the old places must go, too
+      // the pictures at the old places must be erased
       this.restrict({ left: 0, top: 0, width, height })
       renderer.clear()
       emptied = true
@@ -388,7 +388,7 @@ class PanelStage implements Stage, Host {
     for (const view of this.changed) {
       this.drawView(view)
       this.changed.delete(view)
-      // what was emptied must not be seen empty
+      // an emptied canvas must not become visible
       if (!emptied && performance.now() - start > drawBudget) break
     }
     if (this.changed.size > 0) this.schedule()
@@ -410,7 +410,7 @@ class PanelStage implements Stage, Host {
     this.draws++
   }
 
-  /** Draws everything at another pixel ratio for an export; the caller reads the canvas, then calls back. */
+  /** Draws all panels at another pixel ratio for an export. The caller reads the canvas, then calls the result. */
   private drawAt(ratio: number): () => void {
     this.locate()
     this.renderer.setPixelRatio(ratio)
@@ -423,7 +423,7 @@ class PanelStage implements Stage, Host {
   }
 }
 
-/** Chromium tells it through an extension only, which Firefox warns of, where it is not needed. */
+/** The renderer's name. Chromium gives it only through an extension; Firefox warns of this extension. */
 function rendererName(context: WebGL2RenderingContext): string {
   const name = String(context.getParameter(context.RENDERER))
   const info = name.startsWith('WebKit') ? context.getExtension('WEBGL_debug_renderer_info') : null

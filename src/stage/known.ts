@@ -1,10 +1,10 @@
-/** Measured numbers, written as far as they are known: down to the second digit of their standard error. */
+/** Formats measured numbers down to the second digit of their standard error. */
 import { format } from 'd3-format'
 
-/** An error this small is told by no digit that anybody reads. */
+/** Smaller errors are not visible in any digit that is shown. */
 const smallest = 1e-5
 
-/** How to write a number with this error, and the error itself; undefined where it tells nothing. */
+/** A formatter for numbers with this error, and for the error itself; undefined where the error says nothing. */
 export function asKnown(error: number): ((value: number) => string) | undefined {
   if (!(error >= smallest && error < Number.POSITIVE_INFINITY)) return undefined
   return format(`,.${Math.max(0, 1 - Math.floor(Math.log10(error)))}f`)

@@ -1,11 +1,11 @@
-/** Texts over the canvas: one pool of DOM elements a panel, written only where something changed. */
+/** Texts over the canvas: a pool of DOM elements for each panel; only changes are written. */
 
 export interface Label {
   readonly text: string
   /** CSS pixels from the plot's left and top edge. */
   readonly x: number
   readonly y: number
-  /** Which point of the text lies at (x, y): 0 left or top, ½ middle, 1 right or bottom. */
+  /** The point of the text that lies at (x, y): 0 left or top, ½ middle, 1 right or bottom. */
   readonly alignX: number
   readonly alignY: number
   readonly kind: 'tick' | 'title' | 'rule' | 'name'
@@ -37,10 +37,7 @@ export function inside(rectangle: Rectangle, bounds: Rectangle): boolean {
   )
 }
 
-/**
- * Which of these rectangles can be shown without touching: the earlier ones in `order` win. Returns one
- * flag for each.
- */
+/** Chooses rectangles that do not touch: earlier ones in `order` have priority. Returns a flag for each. */
 export function withoutCollisions(
   rectangles: readonly Rectangle[],
   gap: number,
@@ -57,9 +54,8 @@ export function withoutCollisions(
 }
 
 /**
- * Places labels one after another: each has candidates in order of preference and takes the one that lies
- * inside the bounds, touches none placed before and covers the fewest of the dots, then of the pieces of lines; none,
- * then no label.
+ * Places labels one after another. Each has candidates in order of preference. It takes the candidate inside the bounds
+ * that touches no label before and covers the fewest dots, then the fewest pieces of lines; or none.
  */
 export function placeLabels(
   candidates: readonly (readonly Rectangle[])[],
@@ -85,7 +81,7 @@ export function placeLabels(
   })
 }
 
-/** Widths of texts, measured once each without touching the page's layout. */
+/** Measures widths of texts, each only once, without touching the page's layout. */
 export class TextMeasure {
   private readonly context = document.createElement('canvas').getContext('2d')
   private readonly widths = new Map<string, number>()
@@ -108,7 +104,7 @@ export class TextMeasure {
       this.context.font = `${weight} ${this.size}px ${this.family}`
       width = this.context.measureText(text).width
     }
-    // values under a dragged slider are endless: start afresh now and then
+    // a dragged slider makes endlessly many texts, so the cache is emptied now and then
     if (this.widths.size > 2000) this.widths.clear()
     this.widths.set(key, width)
     return width
@@ -142,7 +138,7 @@ export class LabelLayer {
 
   constructor() {
     this.element.className = 'stage-labels'
-    // the plot's own description says it all in one sentence
+    // the plot's description says all of this in one sentence
     this.element.setAttribute('aria-hidden', 'true')
   }
 

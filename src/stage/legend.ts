@@ -1,4 +1,4 @@
-/** The little picture of a mark in legends and read-outs: by its form as well as by its colour. */
+/** The key of a mark in legends and read-outs: a small picture with its form and colour. */
 import type { Mark } from './contract.ts'
 
 export interface Stroke {
@@ -59,14 +59,14 @@ export function createKey(mark: Mark): SVGSVGElement {
   return key
 }
 
-/** What makes two marks look the same in a legend. */
+/** Equal for two marks that look the same in a legend. */
 export function keyIdentity(mark: Mark): string {
   const dashed = 'dashed' in mark ? mark.dashed : undefined
   const shape = 'shape' in mark ? mark.shape : undefined
   return [mark.kind, mark.role, mark.name, dashed, shape].join('|')
 }
 
-/** What a read-out calls a mark: its name, or the label at a rule's end. */
+/** A mark's name in a read-out: its own name, or the label at a rule's end. */
 export function markName(mark: Mark): string | undefined {
   return mark.name || (mark.kind === 'rule' ? mark.label : undefined)
 }

@@ -1,4 +1,4 @@
-/** Turning a scene by pointer, touch and keyboard without taking the page's scrolling away. */
+/** Turns a scene by pointer, touch and keyboard, and still lets the page scroll. */
 import { type PerspectiveCamera, Spherical, TOUCH, Vector3 } from 'three'
 import { OrbitControls } from 'three/addons/controls/OrbitControls.js'
 
@@ -12,7 +12,7 @@ export class Orbit {
   private readonly controls: OrbitControls
   private readonly changed: () => void
   private readonly listeners = new AbortController()
-  /** Distance as a multiple of that at which everything just fits. */
+  /** Distance of the camera, as a multiple of the distance at which everything just fits. */
   private zoom = 1
   private distance = 0
   private readonly fingers = new Set<number>()
@@ -22,7 +22,7 @@ export class Orbit {
     this.camera = camera
     this.changed = changed
     const { signal } = this.listeners
-    // before the controls' own listener: the wheel scrolls the page until the scene was chosen
+    // before the controls' own listener: the wheel scrolls the page until the scene has the focus
     plot.addEventListener(
       'wheel',
       (event) => {
@@ -31,7 +31,7 @@ export class Orbit {
       { signal, capture: true },
     )
     this.controls = new OrbitControls(camera, plot)
-    // one finger upward or downward scrolls the page, sideways turns the scene
+    // one finger scrolls the page upward or downward, and turns the scene sideways
     plot.style.touchAction = 'pan-y'
     this.controls.enablePan = false
     this.controls.touches.TWO = TOUCH.DOLLY_ROTATE
@@ -60,8 +60,8 @@ export class Orbit {
   }
 
   /**
-   * Moves the camera so that these corners just fill the view, times the zoom that was chosen by hand.
-   * Returns how far their middle then lies from the view's, in halves of its width and height.
+   * Moves the camera so that these corners just fill the view, times the user's zoom. Returns the offset of their
+   * middle from the view's middle, in halves of its width and height.
    */
   fit(corners: readonly Vector3[], aspect: number): { x: number; y: number } {
     const { camera } = this
@@ -82,7 +82,7 @@ export class Orbit {
       let [left, bottom] = [Infinity, Infinity]
       let [rightmost, top] = [-Infinity, -Infinity]
       for (const corner of relative) {
-        // a corner beside or behind the eye has no picture
+        // a corner beside or behind the eye has no image
         const away = Math.max(0.05 * distance, distance - corner.dot(outward)) * slope
         const x = corner.dot(right) / (away * aspect)
         const y = corner.dot(up) / away
@@ -99,7 +99,7 @@ export class Orbit {
       }
     }
     let fitting = relative.reduce((most, corner) => Math.max(most, corner.length()), 0) / slope || 1
-    // what is seen shrinks almost as 1/distance: a few rounds are exact enough
+    // the extent shrinks almost as 1/distance: a few rounds are exact enough
     for (let round = 0; round < 6; round++) {
       const { width, height } = extent(fitting)
       fitting *= Math.max(width, height)
@@ -125,10 +125,10 @@ export class Orbit {
     this.limitTilt()
   }
 
-  /** One finger that scrolls the page must not tilt the scene on its way; two fingers may. */
+  /** A finger that scrolls the page must not tilt the scene meanwhile; two fingers may tilt it. */
   private limitTilt(): void {
     const { camera, controls, fingers, spherical } = this
-    // from the camera itself: the controls only know what they did themselves
+    // from the camera itself: the controls only know their own changes
     spherical.setFromVector3(camera.position.clone().sub(controls.target))
     const held = fingers.size === 1 ? spherical.phi : undefined
     controls.minPolarAngle = held ?? tilt.steepest

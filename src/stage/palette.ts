@@ -1,6 +1,6 @@
 /**
- * What colours mean, and how large things are, in both themes. Hues follow Okabe and Ito's set for
- * colour-blind readers; test/unit/stagePalette.test.ts holds the contrasts that are promised here.
+ * The colours of all roles, and sizes, in both themes. Hues follow Okabe and Ito's set for colour-blind readers;
+ * test/unit/stagePalette.test.ts checks the contrasts.
  */
 import type { Role, ThemeName } from './contract.ts'
 
@@ -98,7 +98,7 @@ const measures: Readonly<Record<ThemeName, Measures>> = {
   projector: { font: 18, line: 3.5, dashedLine: 3, grid: 1.5, dot: 11 },
 }
 
-/** In a fixed order, so that a shader can be given a role as a number. */
+/** Names of the roles in a fixed order, so that a shader can use a role's index. */
 export const roleNames = Object.keys(palettes.dark.roles) as readonly Role[]
 
 export function palette(theme: ThemeName): Palette {
@@ -124,7 +124,7 @@ export function channels(colour: string): Channels {
   return [(value >> 16) & 255, (value >> 8) & 255, value & 255]
 }
 
-/** `share` of the second colour over the first. */
+/** Mixes two colours; `share` is the share of the second. */
 export function mixColours(first: string, second: string, share: number): string {
   const a = channels(first)
   const b = channels(second)
@@ -132,7 +132,7 @@ export function mixColours(first: string, second: string, share: number): string
   return `#${mixed.map((value) => value.toString(16).padStart(2, '0')).join('')}`
 }
 
-/** Light intensity of an sRGB channel, 0…255 → 0…1. */
+/** Light intensity of an sRGB channel: 0…255 → 0…1. */
 export function linearChannel(value: number): number {
   const share = value / 255
   return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4

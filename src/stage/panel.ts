@@ -1,24 +1,24 @@
-/** A panel's page elements: title, legend, toggles, note, and the plot that the canvas is drawn over. */
+/** A panel's page elements: title, legend, toggles, note, and the plot, over which the canvas is drawn. */
 import type { WebGLRenderer } from 'three'
 import type { Mark, PanelOptions } from './contract.ts'
 import { type Label, LabelLayer, type Rectangle, type TextMeasure } from './labels.ts'
 import { createKey, keyIdentity } from './legend.ts'
 import type { Style } from './style.ts'
 
-/** What a panel may ask of the stage. */
+/** Functions of the stage for a panel. */
 export interface Host {
   readonly renderer: WebGLRenderer
   readonly measure: TextMeasure
   readonly style: Style
-  /** WebGL is computed by the processor. */
+  /** Whether WebGL runs on the CPU. */
   readonly software: boolean
-  /** Draws nowhere but in this rectangle of the canvas, in CSS pixels from its left and top edge. */
+  /** Restricts drawing to this rectangle of the canvas, in CSS pixels from its left and top edge. */
   restrict(rectangle: Rectangle): void
-  /** Draws the panel before the next frame is shown. */
+  /** Requests drawing the panel before the next frame is shown. */
   redraw(view: PanelView): void
 }
 
-/** What the stage asks of a panel. */
+/** Functions of a panel for the stage. */
 export interface PanelView {
   readonly panel: Panel
   /** Draws into the current viewport, which is `area` of the canvas in CSS pixels. */
@@ -37,7 +37,7 @@ export function element<Tag extends keyof HTMLElementTagNameMap>(
 
 const lostMessage = 'The graphics were reset by the browser; the pictures come back as soon as it allows.'
 
-/** What a panel says that waits for something, and what in its place once there is nothing to wait for. */
+/** Matches messages of a waiting panel; after the computation failed, `haltedMessage` replaces them. */
 const awaits = /^(computing|loading|following)\b.*(…|%)$/i
 const haltedMessage = 'The computation stopped.'
 
@@ -47,7 +47,7 @@ export class Panel {
   readonly id: string
   readonly shape: PanelOptions['shape']
   readonly element = element('section', 'stage-panel')
-  /** What the canvas is drawn over, or a table in its place. */
+  /** The element under the canvas, or the element of a table. */
   readonly plot: HTMLElement
   readonly labels = new LabelLayer()
   private readonly legend = element('div', 'stage-legend')
@@ -55,7 +55,7 @@ export class Panel {
   private readonly message = element('p', 'stage-message')
   private shownLegend = ''
   private noteBeside = false
-  /** Whether a note of this text has room in the row of the axis title, as the panel was drawn last. */
+  /** Whether a note with this text fits into the row of the axis title, at the panel's latest size. */
   private roomBeside = (_text: string): boolean => false
   private wanted = ''
   private lost = false
@@ -106,7 +106,7 @@ export class Panel {
     this.note.hidden = true
     this.legend.hidden = true
     this.setMessage('computing…')
-    // a table too, which is scrolled where it is wider than its panel
+    // a table too: it scrolls if it is wider than its panel
     this.plot.tabIndex = 0
     this.plot.setAttribute('role', kind === 'picture' ? 'img' : 'group')
     this.plot.setAttribute('aria-label', kind === 'picture' ? `${title}: computing` : title)
@@ -117,7 +117,7 @@ export class Panel {
     this.element.append(header, this.note, this.plot)
   }
 
-  /** As if the user had switched it. */
+  /** Sets a toggle as a click of the user does. */
   setToggle(label: string, value: boolean): void {
     const box = this.boxes.get(label)
     if (!box || box.checked === value) return
@@ -129,7 +129,7 @@ export class Panel {
     if (this.note.textContent === (text ?? '')) return
     this.note.textContent = text ?? ''
     this.note.hidden = !text
-    // at once: a row that comes and goes would move all pictures, and each has to be drawn again then
+    // at once: a row that appears and disappears would move all pictures, which must then be drawn again
     this.placeNote()
   }
 
@@ -146,8 +146,8 @@ export class Panel {
   }
 
   /**
-   * The note as a label in the row of the axis title, `titleWidth` wide, if both fit into the plot's width:
-   * a row less above the picture. The paragraph is then only read aloud.
+   * The note as a label in the row of the axis title (of width `titleWidth`), if both fit into the plot's width: this
+   * saves a row above the picture. The paragraph is then only for screen readers.
    */
   noteLabel(titleWidth: number, width: number, measure: TextMeasure): Label[] {
     this.roomBeside = (text) => titleWidth + measure.width(text) + measure.size * 2.5 <= width
@@ -156,7 +156,7 @@ export class Panel {
     return [{ text, x: width, y: 0, alignX: 1, alignY: 0, kind: 'title' }]
   }
 
-  /** A sentence in the middle of the plot, where there is nothing to draw. */
+  /** Shows a sentence in the middle of the plot, where there is nothing to draw. */
   setMessage(text: string | undefined): void {
     this.wanted = text ?? ''
     const said = this.halted && awaits.test(this.wanted) ? haltedMessage : this.wanted
@@ -166,13 +166,13 @@ export class Panel {
     this.message.hidden = !shown
   }
 
-  /** While the browser has taken the graphics away, nothing can be drawn. */
+  /** Tells whether the browser has taken the graphics away, so that nothing can be drawn. */
   setLost(lost: boolean): void {
     this.lost = lost
     this.setMessage(this.wanted)
   }
 
-  /** While what computes has failed, nothing comes that a panel might wait for. */
+  /** Tells whether the computation has failed, so that waiting has no end. */
   setHalted(halted: boolean): void {
     this.halted = halted
     this.setMessage(this.wanted)

@@ -1,4 +1,4 @@
-/** Reads single dots of a chart: a ring around the one pointed at and what is said of it, with its picture. */
+/** Reads single dots of a chart: a ring around the dot under the pointer, and its texts with its picture. */
 import './picker.css'
 import type { Mark, PointReading } from './contract.ts'
 import { placeReadout, type Spot } from './hover.ts'
@@ -8,7 +8,7 @@ import { drawPicture } from './picture.ts'
 import { PointIndex } from './pointIndex.ts'
 
 export interface Pickable {
-  /** What is drawn; undefined while nothing is. */
+  /** The drawn frame; undefined while nothing is drawn. */
   frame(): Frame | undefined
   content():
     | {
@@ -16,9 +16,9 @@ export interface Pickable {
         readonly pick?: { readonly mark: number; read(index: number): PointReading }
       }
     | undefined
-  /** Arrow keys and Home do something else. */
+  /** Whether arrow keys and Home are used for something else. */
   readonly pointerOnly?: boolean
-  /** The user chose a dot. */
+  /** The user has chosen a dot. */
   tell?(index: number): void
 }
 
@@ -61,7 +61,7 @@ export class Picker {
     plot.addEventListener(
       'pointerleave',
       (event) => {
-        // a finger that is lifted leaves the read-out where it is
+        // after a finger is lifted, the read-out stays
         if (event.pointerType === 'mouse') this.show(undefined)
       },
       { signal },
@@ -70,9 +70,9 @@ export class Picker {
     plot.addEventListener(
       'click',
       (event) => {
-        // the end of a turn is no choice
+        // a click at the end of a turn chooses nothing
         const moved = Math.hypot(event.clientX - pressed.x, event.clientY - pressed.y)
-        // the dot that is read: a click tells whole pixels alone, which may be nearer to another
+        // chooses the dot that was read: a click has whole pixels only, which may be nearer to another dot
         if (moved < 5) this.choose(this.index)
       },
       { signal },

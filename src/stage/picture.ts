@@ -1,7 +1,7 @@
-/** A small grey picture on a canvas of its own size; CSS makes it larger, pixel by pixel. */
+/** Draws a small grey picture on a canvas of the same size; CSS enlarges it, pixel by pixel. */
 import type { Picture } from './contract.ts'
 
-/** Pixels that are missing are black. Draws nothing where the side is no usable length. */
+/** Missing pixels are black. Draws nothing if the side is no usable length. */
 export function drawPicture(canvas: HTMLCanvasElement, { pixels, side }: Picture): void {
   if (!(Number.isInteger(side) && side > 0 && side <= 1024)) return
   if (canvas.width !== side) canvas.width = side

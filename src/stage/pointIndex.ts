@@ -1,4 +1,4 @@
-/** Where the dots of a mark lie on the screen, in square cells, so that the nearest is found without looking at all. */
+/** Places of a mark's dots on the screen, sorted into square cells, so that the nearest dot is found quickly. */
 import type { Spot } from './hover.ts'
 import type { Frame, MarkOf } from './marks/drawing.ts'
 
@@ -9,13 +9,13 @@ export class PointIndex {
   private readonly top: number
   private readonly columns: number
   private readonly rows: number
-  /** [cells + 1]: where a cell's dots begin in `order`. */
+  /** [cells + 1]: first index in `order` of each cell's dots. */
   private readonly starts: Uint32Array
   private readonly order: Uint32Array
-  /** CSS pixels: how far away a dot is still found, which is also the side of a cell. */
+  /** CSS pixels: largest distance of a dot that is found, and side of a cell. */
   private readonly reach: number
 
-  /** Dots outside the plot, and those without a place, are never found. */
+  /** Dots outside the plot, or without a place, are never found. */
   constructor(mark: MarkOf<'dots'>, frame: Frame, reach: number) {
     const { left, top, width, height } = frame.plot
     const count = Math.min(mark.x.length, mark.y.length)
@@ -46,13 +46,13 @@ export class PointIndex {
     this.starts = starts
   }
 
-  /** Undefined where the dot is not seen. */
+  /** A dot's place; undefined where it is not visible. */
   place(index: number): Spot | undefined {
-    // also false for NaN and for what is not in the list
+    // also false for NaN and for an index outside the list
     return this.x[index] >= 0 ? { x: this.x[index], y: this.y[index] } : undefined
   }
 
-  /** The dot nearest to a pixel and no farther than the reach. Of several there the one drawn last. */
+  /** The dot nearest to a pixel, within the reach; of several equally near ones, the dot drawn last. */
   nearest(x: number, y: number): number | undefined {
     let best: number | undefined
     let closest = this.reach ** 2
@@ -73,8 +73,8 @@ export class PointIndex {
   }
 
   /**
-   * The dot nearest to a pixel among those in the quarter that an arrow key points to (`across` and `down` are
-   * −1, 0 or 1); if there is none, the one that lies least to the side.
+   * The dot nearest to a pixel in the quarter of an arrow key's direction (`across` and `down` are −1, 0 or 1); if that
+   * is empty, the dot ahead that lies least to the side.
    */
   towards({ x, y }: Spot, across: number, down: number): number | undefined {
     let best: number | undefined
@@ -83,7 +83,7 @@ export class PointIndex {
       const ahead = (this.x[index] - x) * across + (this.y[index] - y) * down
       const aside = Math.abs((this.x[index] - x) * down + (this.y[index] - y) * across)
       if (!(ahead > 0.5)) continue
-      // outside the quarter: only where nothing lies inside it
+      // outside the quarter: chosen only if nothing is inside it
       const cost = aside <= ahead ? Math.hypot(ahead, aside) : 1e6 + ahead + 4 * aside
       if (cost >= least) continue
       least = cost
@@ -92,7 +92,7 @@ export class PointIndex {
     return best
   }
 
-  /** The first dot that is seen, or with `direction` −1 the last. */
+  /** The first visible dot, or with `direction` −1 the last. */
   end(direction: 1 | -1): number | undefined {
     const later = (a: number, b: number) => (a - b) * direction > 0
     return this.order.reduce<number | undefined>(

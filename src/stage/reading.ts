@@ -1,4 +1,4 @@
-/** What is under the pointer in a chart: the marks' own points nearest to an x, never something in between. */
+/** The read-out of a chart at the pointer: each mark's own point nearest to an x, never an interpolation. */
 import { formatValue } from './axis.ts'
 import type { Axis, ChartContent, Mark } from './contract.ts'
 import { asKnown } from './known.ts'
@@ -8,7 +8,7 @@ import type { Frame } from './marks/drawing.ts'
 export interface Row {
   readonly mark: Mark
   readonly text: string
-  /** Where the point lies, unless it is outside the plot. */
+  /** Pixel of the point; undefined outside the plot. */
   readonly x?: number
   readonly y?: number
 }
@@ -33,7 +33,7 @@ const withUnit = (text: string, axis: Axis) => (axis.unit ? `${text} ${axis.unit
 
 const isRead = (mark: Mark): mark is ReadMark => mark.kind !== 'rule' && mark.kind !== 'raster'
 
-/** Pixels of the points at which a mark can be read; NaN for those that cannot be. */
+/** Pixels of a mark's readable points; NaN for points that cannot be read. */
 function positions(mark: ReadMark, frame: Frame): (index: number) => number {
   if (mark.kind !== 'histogram') return (index) => frame.x(mark.x[index])
   return (index) => (frame.x(mark.edges[index]) + frame.x(mark.edges[index + 1])) / 2
@@ -52,7 +52,7 @@ function nearest(mark: ReadMark, frame: Frame, pixel: number): Point | undefined
   const count = length(mark)
   for (let index = 0; index < count; index++) {
     const x = position(index)
-    // NaN is never closer
+    // false for NaN
     const away = Math.abs(x - pixel)
     if (away < distance && x >= left - 1 && x <= left + width + 1) {
       distance = away
@@ -65,7 +65,7 @@ function nearest(mark: ReadMark, frame: Frame, pixel: number): Point | undefined
 const rounded = (value: number) => (Number.isInteger(value) ? value : Number(value.toPrecision(4)))
 
 function rowOf({ mark, index, x }: Point, at: number, frame: Frame, content: ChartContent): Row {
-  // which neighbour it is, not its exact place
+  // rounded: it only tells which neighbour was read
   const writeX = content.x.format ?? ((value: number) => formatValue(rounded(value)))
   const writeY = content.y.format ?? content.format ?? formatValue
   const value = mark.kind === 'histogram' ? mark.heights[index] : mark.y[index]
@@ -81,7 +81,7 @@ function rowOf({ mark, index, x }: Point, at: number, frame: Frame, content: Cha
   return y >= top - 1 && y <= top + height + 1 ? { mark, text, x, y } : { mark, text }
 }
 
-/** Everything readable at the point nearest to this pixel. */
+/** All readable values at the point nearest to this pixel. */
 export function readAt(pixel: number, frame: Frame, content: ChartContent): Reading | undefined {
   const marks = content.marks.filter((mark) => markName(mark) && mark.hover !== false)
   const points = marks

@@ -1,15 +1,15 @@
 /**
- * Texts at the ends of rules: inside the plot, beside their line, never over each other, never where another rule is
- * closer, and over a curve only where there is no other place. Rules too close for a text each share one.
+ * Texts at the ends of rules: inside the plot and beside their line. They never overlap, and no other rule is nearer to
+ * a text. A text covers a curve only if there is no other place. Rules too close for separate texts share one.
  */
 import type { Mark } from './contract.ts'
 import { type Label, overlaps, placeLabels, type Rectangle, type TextMeasure } from './labels.ts'
 import type { Frame, MarkOf } from './marks/drawing.ts'
 
 const fewDots = 512
-/** Pixels across of the pieces that curves are taken apart into. */
+/** Width in pixels of the pieces of curves. */
 const piece = 24
-/** Rules farther apart than so many lines of text are no neighbours. */
+/** Rules farther apart than this many lines of text are not neighbours. */
 const neighbourhood = 3
 
 interface Rule {
@@ -18,7 +18,7 @@ interface Rule {
   readonly pixel: number
 }
 
-/** Rules that share a label; one alone, as a rule. */
+/** Rules that share a label; usually a single rule. */
 type Group = readonly Rule[]
 
 export function ruleLabels(marks: readonly Mark[], frame: Frame, measure: TextMeasure): Label[] {
@@ -48,7 +48,7 @@ function shownRules(marks: readonly Mark[], { plot, x, y }: Frame): Rule[] {
   })
 }
 
-/** The first group without a place, joined with the nearest one; undefined where all have one, or no neighbour. */
+/** Joins the first group without a place with its nearest neighbour. Undefined if all have places, or no neighbour. */
 function withNeighbour(
   groups: readonly Group[],
   places: readonly (Rectangle | undefined)[],
@@ -68,7 +68,7 @@ function withNeighbour(
     )
     if (!nearest || apart(group, nearest) > neighbourhood * measure.height) continue
     const joined = [...nearest, ...group].sort((a, b) => a.mark.value - b.mark.value)
-    // too long a text would take the place of the one that has its own
+    // a text that is too long would take the place of a neighbour's text
     if (!fits(textOf(joined, plot, measure), plot, measure)) continue
     return groups.filter((other) => other !== group).map((other) => (other === nearest ? joined : other))
   }
@@ -78,11 +78,11 @@ function withNeighbour(
 const fits = (text: string, plot: Rectangle, measure: TextMeasure) =>
   measure.width(text, 600) + measure.size <= plot.width
 
-/** Of labels "name = value" that share too little room, the names. */
+/** The labels of a group; if "name = value" is too long for the room, only the names. */
 function textOf(group: Group, plot: Rectangle, measure: TextMeasure): string {
   const labels = group.map(({ mark }) => mark.label ?? '')
   const whole = labels.join(', ')
-  // a text across the whole plot covers what is drawn there
+  // a text across the whole plot covers the curves there
   if (group.length === 1 || measure.width(whole, 600) < plot.width / 2) return whole
   return labels.map((label) => label.split(' = ')[0]).join(', ')
 }
@@ -100,7 +100,7 @@ function labelOf(
   return [{ text, x: place.left, y: place.top, alignX: 0, alignY: 0, kind: 'rule', colour }]
 }
 
-/** Where a group's text may stand: the best first. */
+/** Possible places of a group's text, the best first. */
 function candidates(
   group: Group,
   rules: readonly Rule[],
@@ -120,7 +120,7 @@ function candidates(
     const [first, size] = across ? [choice.top, height] : [choice.left, width]
     return ({ pixel }: Rule) => Math.max(first - pixel, pixel - first - size, 0)
   }
-  /** Whether a text here is read as this group's: no other rule is closer, or runs through it. */
+  /** Whether a text here clearly belongs to this group: no other rule is closer or runs through it. */
   const free = (choice: Rectangle) => {
     const distance = away(choice)
     const own = Math.min(...group.map(distance))
@@ -152,7 +152,7 @@ function candidates(
 
 function dotsOf(marks: readonly Mark[], { plot, x, y, style }: Frame): Rectangle[] {
   return marks.flatMap((mark) => {
-    // a cloud is everywhere: there is no getting out of its way
+    // a cloud of dots is everywhere, so a text cannot avoid it
     if (mark.kind !== 'dots' || mark.x.length > fewDots) return []
     const size = ((mark.size ?? 8) / 8) * style.dot * 1.3
     const count = Math.min(mark.x.length, mark.y.length)
@@ -165,7 +165,7 @@ function dotsOf(marks: readonly Mark[], { plot, x, y, style }: Frame): Rectangle
   })
 }
 
-/** What every curve covers, column by column. */
+/** The rectangles that the curves cover, column by column. */
 function piecesOf(marks: readonly Mark[], { plot, x, y }: Frame): Rectangle[] {
   return marks.flatMap((mark) => {
     if (mark.kind !== 'line') return []
@@ -181,7 +181,7 @@ function piecesOf(marks: readonly Mark[], { plot, x, y }: Frame): Rectangle[] {
     for (let index = 0; index < count; index++) {
       const point = [x(mark.x[index]), y(mark.y[index])] as const
       const from = before ?? point
-      // from one point to the next may be many columns
+      // the way from one point to the next may have many columns
       const parts = Math.ceil(Math.abs(point[0] - from[0]) / piece) || 1
       for (let part = 1; part <= parts; part++) {
         const share = part / parts

@@ -1,4 +1,4 @@
-/** A 3-D scene of one panel, seen in perspective: fields of bars or surfaces, to be turned and read. */
+/** A 3-D scene of one panel in perspective: fields of bars, or surfaces. The user can turn and read it. */
 import { PerspectiveCamera, Ray, Scene as ThreeScene, Vector3 } from 'three'
 import { axisTicks, createMapping } from './axis.ts'
 import { BarsFigure } from './barsFigure.ts'
@@ -16,7 +16,7 @@ import { SurfaceFigure, surfaceMarks } from './surfaceFigure.ts'
 
 const keys = 'Arrow keys turn the view, plus and minus zoom, Home resets.'
 
-/** A scene's points as they lie on the screen, to be read like a chart's. */
+/** A scene's points at their places on the screen, to be read like a chart's. */
 interface Projection {
   readonly frame: Frame
   readonly content: {
@@ -82,7 +82,7 @@ export class SceneView implements Scene, PanelView {
     this.content = content
     if (!this.figure || before?.kind !== content.kind) {
       this.figure?.dispose()
-      // each kind is only ever given content of its kind
+      // each kind of figure only gets content of its kind
       this.figure = (
         content.kind === 'surface'
           ? new SurfaceFigure(this.scene, content)
@@ -127,7 +127,7 @@ export class SceneView implements Scene, PanelView {
     )
     camera.aspect = width / tall
     const middle = orbit.fit(corners, camera.aspect)
-    // the room around the box is for labels: the view is widened by it, and its middle moved to the box's
+    // the room around the box is for labels: the view is enlarged by it, and its middle moved to the box's middle
     const x = (middle.x * width) / 2 - inner.left
     const y = (-middle.y * tall) / 2 - inner.top
     camera.setViewOffset(width, tall, x, y, area.width, area.height)
@@ -156,7 +156,7 @@ export class SceneView implements Scene, PanelView {
     this.figure?.dispose()
   }
 
-  /** Only when it is asked for: after every turn of the scene it is another one. */
+  /** The projection of the points, made when it is needed: every turn of the scene changes it. */
   private projected(): Projection | undefined {
     const { area, box, camera, content, figure, host, projection } = this
     if (projection || content?.kind !== 'surface' || !content.pick || !figure?.readPoints) return projection
@@ -173,11 +173,11 @@ export class SceneView implements Scene, PanelView {
   }
 
   private hover(): void {
-    // only a change of what is lit needs another picture
+    // only a change of the highlight needs another drawing
     if (this.read()) this.host.redraw(this)
   }
 
-  /** Shows the text of what is under the pointer. Returns whether another picture is needed for it. */
+  /** Shows the text for the part under the pointer. Returns whether the scene must be drawn again. */
   private read(): boolean {
     const { area, box, content, figure, pointer, readout } = this
     if (!figure || !content) return false
@@ -199,7 +199,7 @@ export class SceneView implements Scene, PanelView {
   }
 }
 
-/** What to say where there is nothing to draw. */
+/** The message for a scene without content; undefined if it has content. */
 function missing(content: SceneContent): string | undefined {
   if (content.kind !== 'surface') return undefined
   const { empty = 'Nothing to draw yet.', paths, points, surfaces } = content

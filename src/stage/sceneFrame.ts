@@ -1,10 +1,10 @@
-/** Floor and walls of a 3-D scene: what makes heights readable from any side. */
+/** Floor and walls of a 3-D scene, which make heights readable from any side. */
 import type { PerspectiveCamera, Scene } from 'three'
 import type { Box, Floor } from './figure.ts'
 import { FatLine } from './marks/fatLine.ts'
 import type { Style } from './style.ts'
 
-/** From which side the box is seen: the signs of the camera's x and z. */
+/** The side from which the box is seen: the signs of the camera's x and z. */
 interface Side {
   readonly x: 1 | -1
   readonly z: 1 | -1
@@ -40,7 +40,7 @@ export class SceneFrame {
     edges.clear()
     const line = (target: FatLine, from: readonly number[], to: readonly number[]) =>
       target.segment(from[0], from[1], to[0], to[1], 0, from[2], to[2])
-    // a hair below the figure, so that what is flat is not cut by it
+    // slightly below the figure, so that it does not cut flat parts
     const floor = -0.004
     for (const { left, back, width, depth, columns, rows } of floors) {
       const [right, front] = [left + width, back + depth]

@@ -1,4 +1,4 @@
-/** Names and numbers around a 3-D scene, where they lie on the screen. */
+/** Names and numbers around a 3-D scene, at their places on the screen. */
 import { Vector3 } from 'three'
 import type { Tick } from './axis.ts'
 import type { FieldPlace } from './bars.ts'
@@ -14,7 +14,7 @@ interface Point {
   readonly y: number
 }
 
-/** Labels in order of importance: each is shown that lies in sight and touches none before it. */
+/** Labels in order of importance. A label is shown if it is visible and touches none before it. */
 class Labels {
   private readonly view: View
   private readonly labels: Label[] = []
@@ -24,7 +24,7 @@ class Labels {
     this.view = view
   }
 
-  /** Where a point of the scene lies, in CSS pixels of the plot. */
+  /** The place of a point of the scene, in CSS pixels of the plot. */
   project(x: number, y: number, z: number): Point {
     const { area, camera } = this.view
     const { point } = this
@@ -35,7 +35,7 @@ class Labels {
   add(label: Label): void {
     const { area, measure } = this.view
     const { left, top, width, height } = labelRectangle(label, measure)
-    // moved in where it would be cut off, if it is not far out of sight
+    // moved inside if the edge would cut it, and if it is not far outside
     const right = Math.max(0, area.width - width)
     const bottom = Math.max(0, area.height - height)
     const inX = Math.max(0, Math.min(left, right)) - left
@@ -44,12 +44,12 @@ class Labels {
     this.labels.push({ ...label, x: label.x + inX, y: label.y + inY })
   }
 
-  /** What the heights are, at the plot's corner. */
+  /** Adds the title of the height axis at the plot's corner. */
   addHeightTitle(axis: Axis): void {
     if (axis.label) this.add({ text: axisTitle(axis), x: 0, y: 0, alignX: 0, alignY: 0, kind: 'title' })
   }
 
-  /** Heights stand at that end of a wall which is farther left on the screen. */
+  /** Adds the numbers of the heights, at the end of a wall that is farther left on the screen. */
   addHeights(box: Box, ticks: HeightTicks): void {
     const { camera, style } = this.view
     const side = sideOf(camera)
@@ -129,7 +129,7 @@ export function barLabels(
   return labels.shown()
 }
 
-/** Ticks along the two edges of the floor that are nearest, with their shares of it. */
+/** Ticks along the two nearest edges of the floor, with their places as shares of the edge. */
 export interface FloorTicks {
   readonly x: readonly { readonly tick: Tick; readonly share: number }[]
   readonly y: readonly { readonly tick: Tick; readonly share: number }[]
@@ -154,14 +154,14 @@ export function surfaceLabels(
   const middle = labels.project(0, 0, 0)
   const acrossEdge = (share: number) => labels.project((share - 0.5) * box.width, 0, nearZ)
   const alongEdge = (share: number) => labels.project(nearX, 0, (0.5 - share) * box.depth)
-  // numbers lie outward from the edge, titles farther out
+  // numbers lie outside the edge, titles farther outside
   const outward = ({ x, y }: Point, edge: Point, distance: number) => {
     const length = Math.hypot(edge.x - middle.x, edge.y - middle.y) || 1
     const unit = { x: (edge.x - middle.x) / length, y: (edge.y - middle.y) / length }
     return {
       x: x + unit.x * distance,
       y: y + unit.y * distance,
-      // an end of the text where the edge is upright on the screen, its middle where it lies flat
+      // aligned at the text's end where the edge is upright on the screen, at its middle where the edge is level
       alignX: 0.5 - 0.5 * Math.max(-1, Math.min(1, unit.x * 1.6)),
       alignY: 0.5 - 0.5 * Math.max(-1, Math.min(1, unit.y * 1.6)),
     }

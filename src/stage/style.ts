@@ -1,4 +1,4 @@
-/** The theme's colours and lengths at the size at which the stage is shown. */
+/** The theme's colours and lengths, at the present size of the stage. */
 import type { ThemeName } from './contract.ts'
 import { type Palette, palette, themeMeasures } from './palette.ts'
 
@@ -11,14 +11,14 @@ export interface Style {
   readonly dashedLine: number
   readonly grid: number
   readonly dot: number
-  /** What a width asked for by a mark is multiplied by. */
+  /** Factor on a width that a mark asks for. */
   readonly thickness: number
   readonly fillOpacity: number
-  /** Little height a panel: axes take less of it. */
+  /** Whether panels have little height, so that axes take less of it. */
   readonly compact: boolean
 }
 
-/** How much larger everything is on a stage of this size: 1 up to a usual window, more on a 4K projector. */
+/** Scale of all lengths on a stage of this size: 1 up to a usual window, more on a 4K projector. */
 export function stageScale(width: number, height: number): number {
   const scale = Math.min(width / 1500, height / 840)
   return Number.isFinite(scale) ? Math.max(1, Math.min(2.6, scale)) : 1
@@ -27,7 +27,7 @@ export function stageScale(width: number, height: number): number {
 export function createStyle(theme: ThemeName, width: number, height: number): Style {
   const measures = themeMeasures(theme)
   const scale = stageScale(width, height)
-  // a little slower than the type: lines that grow as quickly look clumsy
+  // grows a little slower than the font: lines that grow as fast look clumsy
   const thickness = scale ** 0.8
   return {
     theme,

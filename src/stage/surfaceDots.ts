@@ -1,4 +1,4 @@
-/** Points on a surface, as many as there are: one call for those in sight and one for those behind it. */
+/** Any number of points on a surface: one draw call for visible ones, and one for those behind the surface. */
 import {
   BufferGeometry,
   GreaterDepth,
@@ -16,8 +16,8 @@ import type { Axes } from './surfaceGrid.ts'
 import { inBox } from './surfaceMesh.ts'
 
 /**
- * Each dot is nearer by its radius than where it lies, so that the slope under it does not cut the disc. `size`
- * is the radius and `tall` the height of the view, in pixels of the page.
+ * Each dot is moved toward the eye by its radius, so that the slope below it does not cut the disc. `size` is the
+ * radius and `tall` the height of the view, in CSS pixels.
  */
 const vertexShader = /* glsl */ `
   ${inBox}
@@ -34,7 +34,7 @@ const vertexShader = /* glsl */ `
   }
 `
 
-/** What lies behind a surface is still guessed through it. */
+/** Opacity of parts behind a surface, which remain faintly visible. */
 export const hiddenOpacity = 0.22
 
 export class SurfaceDots {
@@ -71,7 +71,7 @@ export class SurfaceDots {
   style({ size = 8 }: SurfacePoints, box: Box, tall: number, style: Style): void {
     const { uniforms } = this
     const radius = (size / 16) * style.dot
-    // a rim keeps dots apart from each other and from the surface; on small ones it would be all that is seen
+    // a rim separates dots from each other and from the surface; it is thin, because it must not hide small dots
     styleDots(uniforms, style.palette, Math.min(style.line * 0.7, radius * 0.3))
     uniforms.box.value.set(box.width, box.height, box.depth)
     uniforms.size.value = radius
@@ -88,12 +88,12 @@ export class SurfaceDots {
     buffer.count = 0
     const add = (index: number) => {
       const [across, along, height] = [axes.x(x[index]), axes.y(y[index]), axes.height(heights[index])]
-      // beside the box there is no surface; also false for NaN
+      // outside the box there is no surface; also false for NaN
       if (across >= 0 && across <= 1 && along >= 0 && along <= 1 && height >= 0)
         buffer.add(across, along, height, roles?.[index] ?? role, index === emphasis)
     }
     for (let index = 0; index < count; index++) if (index !== emphasis) add(index)
-    // last, so that none covers it
+    // last, so that no other dot covers it
     if (emphasis >= 0 && emphasis < count) add(emphasis)
     buffer.finish()
     for (const object of this.objects) object.visible = buffer.count > 0

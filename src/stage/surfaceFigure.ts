@@ -10,9 +10,9 @@ import { type Axes, type BoxPoint, heightShare, surfaceHit } from './surfaceGrid
 import { SurfaceMesh } from './surfaceMesh.ts'
 import { SurfacePathLines } from './surfacePath.ts'
 
-/** Surfaces are drawn first, from the lowest up, then clouds of points, lines, and single points that count. */
+/** Order of drawing: surfaces from the lowest up, then clouds of points, lines, and emphasised points. */
 const orders = { surface: 10, cloud: 100, path: 200, emphasised: 300 }
-/** Longest and shortest sides of the floor. */
+/** Greatest width of the floor, and limits of its depth. */
 const widest = 2.2
 const depths = { least: 0.7, most: 1.25 }
 
@@ -59,14 +59,14 @@ export class SurfaceFigure implements Figure<SurfaceContent> {
     this.domains = domainsOf(content)
     const { x, y, height } = content
     const key = JSON.stringify([x.scale, y.scale, height.scale, this.domains])
-    // surfaces are built anew for other axes only
+    // surfaces are only built anew for other axes
     if (key !== this.axesKey) this.axes = axesOf(content, this.domains)
     this.axesKey = key
   }
 
   arrange(view: View): Box {
     const { axes, content } = this
-    // a plane is looked at, not along: as deep as the view's height permits
+    // a plane is seen from above, so it is as deep as the view's height permits
     const aspect = view.width / view.tall
     const depth = Math.max(depths.least, Math.min(depths.most, 2 / aspect))
     const box: Box = content.cube
@@ -168,7 +168,7 @@ export class SurfaceFigure implements Figure<SurfaceContent> {
       axisTicks(axis, domain, pixels, style.font * ems)
         .map((tick) => ({ tick, share: share(tick.value) }))
         .filter((mark) => mark.tick.text && mark.share >= -1e-6 && mark.share <= 1 + 1e-6)
-    // seen aslant, an axis is shorter than the view; numbers along the depth stand above each other
+    // seen obliquely, an axis is shorter than the view; numbers along the depth are above each other
     return {
       x: along(content.x, domains.x, this.axes.x, width * 0.75, 4.6),
       y: along(content.y, domains.y, this.axes.y, Math.min(width, tall) * 0.75, 3),
@@ -186,7 +186,7 @@ export function surfaceMarks({ surfaces, paths, points }: SurfaceContent): Mark[
   ]
 }
 
-/** The first `count` parts, made or disposed of as needed. */
+/** The first `count` parts; missing ones are created, others disposed. */
 function resized<Part extends { dispose(): void }>(
   parts: readonly Part[],
   count: number,
@@ -202,7 +202,7 @@ function domainsOf({ x, y, height, surfaces, paths, points }: SurfaceContent): D
     const span = new Span()
     for (const part of surfaces.length > 0 ? surfaces : [...paths, ...points])
       for (let index = 0; index < part[name].length; index++) span.include(part[name][index])
-    // exactly as far as the surfaces reach
+    // exactly the extent of the surfaces
     return resolveDomain({ ...axis, domain: axis.domain ?? [span.minimum, span.maximum] }, span)
   }
   return { x: along('x', x), y: along('y', y), height: resolveDomain(height, new Span()) }

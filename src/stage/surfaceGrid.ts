@@ -1,8 +1,8 @@
-/** A surface as numbers: its shares of the box, its triangles, its slopes, and where a ray meets it. Pure. */
+/** A surface as numbers: its shares of the box, its triangles, its slopes, and the point where a ray hits it. Pure. */
 import { createMapping, type Domain } from './axis.ts'
 import type { Axis, Numbers, Surface } from './contract.ts'
 
-/** 0…1 along an axis; beyond its domain below 0 or above 1, NaN where the scale is not defined. */
+/** Place along an axis, 0…1; outside the domain below 0 or above 1, NaN where the scale is not defined. */
 export type Share = (value: number) => number
 
 export interface Axes {
@@ -12,7 +12,7 @@ export interface Axes {
   readonly height: Share
 }
 
-/** A surface inside the unit box: places of its columns and rows, and heights, NaN for a hole. */
+/** A surface in the unit box: places of its columns and rows, and heights, NaN for a hole. */
 export interface Grid {
   readonly columns: Float32Array
   readonly rows: Float32Array
@@ -20,7 +20,7 @@ export interface Grid {
   readonly heights: Float32Array
 }
 
-/** Heights beyond the domain lie at its ends; so does what is below zero on a logarithmic axis. */
+/** Maps heights to shares. Heights outside the domain, or not above zero on a logarithmic axis, are put at its ends. */
 export function heightShare(scale: Axis['scale'], domain: Domain): Share {
   const mapping = createMapping(scale, domain, [0, 1])
   const lowest = domain[0] < domain[1] ? 0 : 1
@@ -41,21 +41,21 @@ export function surfaceGrid({ x, y, heights }: Pick<Surface, 'x' | 'y' | 'height
   return { columns, rows, heights: shares }
 }
 
-/** How many cells lie before a share. */
+/** Number of cells before a share. */
 export function cellsBefore(places: Float32Array, share: number): number {
   let count = 0
   while (count < places.length - 1 && (places[count] + places[count + 1]) / 2 < share) count++
   return count
 }
 
-/** The cells along one axis from both ends toward the eye, of which `before` lie before it. */
+/** The cells along one axis, from both ends toward the eye; `before` cells lie before the eye. */
 function towardEye(cells: number, before: number): number[] {
   return Array.from({ length: cells }, (_, step) => (step < before ? step : cells - 1 - (step - before)))
 }
 
 /**
- * Corners of the triangles, three each; none touches a hole. Seen from an eye that has so many columns and rows
- * of cells before it, what lies behind is listed, and so drawn, before what lies in front of it.
+ * Corners of the triangles, three each; no triangle touches a hole. The eye has so many columns and rows of cells
+ * before it. Triangles farther behind come earlier in the list, and so are drawn first.
  */
 export function surfaceTriangles(
   { columns, rows, heights }: Grid,
@@ -69,18 +69,18 @@ export function surfaceTriangles(
       const cell = [first, first + 1, first + columns.length + 1, first + columns.length]
       const holes = cell.filter((corner) => Number.isNaN(heights[corner]))
       if (holes.length === 0) corners.push(cell[0], cell[1], cell[2], cell[0], cell[2], cell[3])
-      // half a cell beside a hole makes its rim less jagged
+      // half a cell beside a hole makes the edge of the hole smoother
       else if (holes.length === 1) corners.push(...cell.filter((corner) => corner !== holes[0]))
     }
   return Uint32Array.from(corners)
 }
 
-/** Two a vertex: how the height changes along the columns and along the rows, share by share. */
+/** Two slopes for each vertex: of the height along the columns and along the rows, in shares. */
 export function surfaceSlopes({ columns, rows, heights }: Grid): Float32Array {
   const slopes = new Float32Array(heights.length * 2)
   const across = columns.length
   const slope = (at: number, last: number, place: Numbers, height: (index: number) => number) => {
-    // from neighbour to neighbour, or to one of them at an edge and beside a hole
+    // between both neighbours; at an edge or beside a hole between a neighbour and the vertex
     const before = at > 0 && !Number.isNaN(height(at - 1)) ? at - 1 : at
     const after = at < last && !Number.isNaN(height(at + 1)) ? at + 1 : at
     return before === after ? 0 : (height(after) - height(before)) / (place[after] - place[before])
@@ -95,7 +95,7 @@ export function surfaceSlopes({ columns, rows, heights }: Grid): Float32Array {
   return slopes
 }
 
-/** The cell in which a share lies, and how far in it; undefined outside. */
+/** The cell that contains a share, and the place in the cell as a share; undefined outside. */
 function cellOf(places: Float32Array, share: number): { index: number; part: number } | undefined {
   const last = places.length - 1
   if (last < 1 || !(share >= places[0] && share <= places[last])) return undefined
@@ -108,7 +108,7 @@ function cellOf(places: Float32Array, share: number): { index: number; part: num
   return { index: low, part: (share - places[low]) / (places[high] - places[low]) }
 }
 
-/** The height between the four corners around a place; NaN outside and beside holes. */
+/** The height at a place, interpolated between the four corners around it; NaN outside and beside holes. */
 export function heightAt({ columns, rows, heights }: Grid, x: number, y: number): number {
   const column = cellOf(columns, x)
   const row = cellOf(rows, y)
@@ -125,7 +125,7 @@ export type BoxPoint = readonly [number, number, number]
 
 const strides = 256
 
-/** Where a ray first meets the surface, and how far along it; undefined where it does not. */
+/** The first point where a ray hits the surface, with its distance; undefined if there is none. */
 export function surfaceHit(
   grid: Grid,
   origin: BoxPoint,
@@ -133,7 +133,7 @@ export function surfaceHit(
 ): { readonly x: number; readonly y: number; readonly distance: number } | undefined {
   let [from, to] = [0, Infinity]
   for (let axis = 0; axis < 3; axis++) {
-    // a little beyond, so that a flat floor or ceiling is met
+    // a margin, so that a flat floor or ceiling is hit
     const margin = axis === 2 ? 0.01 : 0
     const ends = [(-margin - origin[axis]) / direction[axis], (1 + margin - origin[axis]) / direction[axis]]
     if (direction[axis] === 0) {
@@ -153,7 +153,7 @@ export function surfaceHit(
   for (let stride = 1; stride <= strides; stride++) {
     let end = from + ((to - from) * stride) / strides
     const after = above(end)
-    // false where one of them is in a hole
+    // false beside a hole
     if (before * after <= 0) {
       let start = from + ((to - from) * (stride - 1)) / strides
       for (let round = 0; round < 20; round++) {

@@ -1,4 +1,4 @@
-/** One surface: shaded by height and slope, its contour lines drawn where it is drawn. */
+/** One surface: shaded by height and slope, with contour lines drawn by the same shader. */
 import {
   BufferAttribute,
   BufferGeometry,
@@ -23,7 +23,7 @@ import {
 } from './surfaceGrid.ts'
 
 /**
- * From shares of the axes to the scene: x to the right, y away from the front, heights upward. `box` is its
+ * Maps shares of the axes to the scene: x to the right, y away from the front, heights upward. `box` is the box's
  * width, height and depth.
  */
 export const inBox = /* glsl */ `
@@ -33,7 +33,7 @@ export const inBox = /* glsl */ `
   }
 `
 
-/** `slope` is that of the height's share, along the columns and the rows. */
+/** `slope` is the slope of the height's share, along the columns and the rows. */
 const vertexShader = /* glsl */ `
   ${inBox}
   attribute vec2 slope;
@@ -47,8 +47,8 @@ const vertexShader = /* glsl */ `
 `
 
 /**
- * One sun for every stage, high on the left and to the front. `intervals` is one more than there are contour
- * lines; they are `lineWidth` pixels wide wherever they are.
+ * All stages have the same light, high on the left and to the front. `intervals` is the number of contour lines plus 1;
+ * all lines are `lineWidth` pixels wide.
  */
 const fragmentShader = /* glsl */ `
   uniform vec3 low;
@@ -78,7 +78,7 @@ export class SurfaceMesh {
     vertexShader,
     fragmentShader,
     side: DoubleSide,
-    // what lies on the surface is not cut by it
+    // keeps the surface from cutting the lines and points on it
     polygonOffset: true,
     polygonOffsetFactor: 1.5,
     polygonOffsetUnits: 4,
@@ -96,13 +96,13 @@ export class SurfaceMesh {
   private shown?: Pick<Surface, 'x' | 'y' | 'heights'> & { readonly axes: Axes }
   private order = ''
   grid: Grid = { columns: new Float32Array(), rows: new Float32Array(), heights: new Float32Array() }
-  /** Where it lies on average: of two translucent ones the lower is drawn first. */
+  /** Mean height: of two translucent surfaces the lower one is drawn first. */
   level = 0
 
   constructor() {
     this.object = new Mesh(this.geometry, this.material)
     this.object.frustumCulled = false
-    // never used, and not to be computed
+    // never used, so it need not be computed
     this.geometry.boundingSphere = new Sphere()
   }
 
@@ -122,11 +122,11 @@ export class SurfaceMesh {
     uniforms.shadow.value = dark ? 0.35 : 0.55
     this.object.visible = opacity > 0
     material.transparent = opacity < 1
-    // nothing behind a translucent surface is hidden by it; its own triangles are drawn in order
+    // a translucent surface hides nothing behind it; its own triangles are drawn in order
     material.depthWrite = opacity === 1
   }
 
-  /** Builds the geometry, if the arrays or the axes are other ones than before. */
+  /** Builds the geometry if the arrays or the axes have changed. */
   update({ x, y, heights }: Surface, axes: Axes): void {
     const { shown } = this
     if (shown?.x === x && shown.y === y && shown.heights === heights && shown.axes === axes) return
@@ -146,14 +146,14 @@ export class SurfaceMesh {
       count++
     }
     this.level = sum / Math.max(1, count)
-    // frees the GPU's buffers of the arrays before
+    // frees the GPU's copies of the arrays before
     this.geometry.dispose()
     this.geometry.setAttribute('position', new BufferAttribute(positions, 3))
     this.geometry.setAttribute('slope', new BufferAttribute(surfaceSlopes(this.grid), 2))
     this.order = ''
   }
 
-  /** Orders the triangles from back to front for an eye over this place, if that matters. */
+  /** Orders the triangles from back to front for an eye over this place, where the order matters. */
   look(x: number, y: number): void {
     const { geometry, grid, material } = this
     const eye = material.transparent
@@ -164,7 +164,7 @@ export class SurfaceMesh {
     this.order = order
     const triangles = surfaceTriangles(grid, eye)
     const { index } = geometry
-    // another order of the same triangles, or other ones
+    // another order of the same number of triangles, or other triangles
     if (index?.array.length === triangles.length) {
       index.array.set(triangles)
       index.needsUpdate = true

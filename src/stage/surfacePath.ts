@@ -1,4 +1,4 @@
-/** A line on a surface, with a rim that keeps it apart from it, and faint where the surface hides it. */
+/** A line on a surface: a rim separates it from the surface, and it is faint behind the surface. */
 import type { Scene } from 'three'
 import type { SurfacePath } from './contract.ts'
 import type { Box } from './figure.ts'
@@ -20,7 +20,7 @@ export class SurfacePathLines {
     }
   }
 
-  /** `pixel` is how long one pixel is in the scene. */
+  /** @param pixel length of one pixel in the scene */
   draw(path: SurfacePath, axes: Axes, box: Box, pixel: number, style: Style): void {
     const { parts } = this
     const colour = style.palette.roles[path.role]
@@ -33,7 +33,7 @@ export class SurfacePathLines {
     this.line.style(line)
     for (const part of parts) part.clear()
     const count = Math.min(path.x.length, path.y.length, path.heights.length)
-    // a little above the surface, whose cells are flatter than the function
+    // slightly above the surface, because its cells are flatter than the function
     const lift = 0.006
     let before: readonly [number, number, number] | undefined
     let distance = 0

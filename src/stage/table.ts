@@ -1,11 +1,11 @@
-/** A table among the panels: numbers that are compared row by row, some of them to be chosen. */
+/** A table in a panel: numbers in rows, some of which the user can choose. */
 import type { Mark, PanelOptions, Table, TableColumn, TableContent, TableRow } from './contract.ts'
 import { createKey } from './legend.ts'
 import { element, Panel, type PanelView } from './panel.ts'
 
 interface Row {
   readonly element: HTMLTableRowElement
-  /** The first cell's own text, inside a button where the row can be chosen. */
+  /** The first cell; its text is in a button if the row can be chosen. */
   readonly head: HTMLTableCellElement
   readonly cells: HTMLTableCellElement[]
   content: TableRow
@@ -53,12 +53,12 @@ export class TableView implements Table, PanelView {
         this.body.insertBefore(row.element, this.body.rows[index] ?? null)
       this.updateRow(row, wanted, content.columns)
     }
-    // a button that is moved loses the focus
+    // a button loses the focus when it is moved
     if (focused instanceof HTMLElement && this.body.contains(focused)) focused.focus({ preventScroll: true })
   }
 
   draw(): void {
-    // the page draws it
+    // the page itself draws the table
   }
 
   dispose(): void {
@@ -86,7 +86,7 @@ export class TableView implements Table, PanelView {
     head.scope = 'row'
     created.append(head)
     const row: Row = { element: created, head, cells: [], content }
-    // the whole row may be hit; its button is what the keyboard reaches
+    // a click anywhere in the row counts; the keyboard reaches the row by its button
     created.addEventListener('click', () => row.content.onSelect?.())
     this.rows.set(content.id, row)
     return row
@@ -112,7 +112,7 @@ export class TableView implements Table, PanelView {
       row.role = role
       row.button = onSelect && (row.button ?? element('button', 'stage-row-button'))
       if (row.button) row.button.type = 'button'
-      // by the colour and never by it alone: the first cell names the row
+      // the colour is never the only sign: the first cell names the row
       const key: Mark[] = role ? [{ kind: 'dots', shape: 'square', role, x: [], y: [] }] : []
       head.replaceChildren(...key.map(createKey), row.button ?? element('span', 'stage-row-name'))
     }

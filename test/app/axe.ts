@@ -1,4 +1,4 @@
-/** What axe-core finds in a page that breaks the rules of accessibility. */
+/** Accessibility faults of a page, found by axe-core. */
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type { AxeResults } from 'axe-core'
@@ -6,11 +6,11 @@ import type { Page } from 'playwright'
 
 const source = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
-/** Of the page, or of what `root` selects: each rule with the elements that break it. */
+/** Violated rules in the page, or in the element that `root` selects, each with the faulty elements. */
 export async function violations(page: Page, root = 'html'): Promise<string[]> {
   await page.evaluate(source)
   return page.evaluate(async (root) => {
-    // a colour on its way to another has less contrast than both
+    // a colour in transition has less contrast than its start and its end
     const fading = document.getAnimations().filter((animation) => animation instanceof CSSTransition)
     await Promise.allSettled(fading.map((animation) => animation.finished))
     const { axe } = window as unknown as { axe: { run(root: string): Promise<AxeResults> } }

@@ -1,4 +1,4 @@
-/** The browser that the page tests of a worker share, and what is done to every page of it. */
+/** The browser that all page tests of a worker share, and the settings of its pages. */
 import {
   type Browser,
   type BrowserContext,
@@ -9,7 +9,7 @@ import {
 } from 'playwright'
 import { browserArguments, findBrowser } from '../browser/find.ts'
 
-/** Made when it is first asked for, the same for all files of a worker, and closed at the worker's end. */
+/** Makes a value when it is first needed, for all test files of a worker; closes it when the worker ends. */
 export function sharedByWorker<Made>(
   make: () => Promise<Made>,
   close: (made: Made) => Promise<unknown>,
@@ -30,21 +30,21 @@ export const sharedBrowser = sharedByWorker<Browser>(
 )
 
 /**
- * How many times slower a page's main thread runs: `NATLAB_THROTTLE=6 npm test` shows what rests on speed. A page that
- * is opened by the browser itself, not by a test, runs at full speed.
+ * Factor by which the main thread of a page is slowed down: `NATLAB_THROTTLE=6 npm test` shows tests that depend on
+ * speed. A page that the browser itself opens, not a test, runs at full speed.
  */
 const throttle = Number(process.env.NATLAB_THROTTLE ?? 1)
 
-/** A context whose pages are as the tests want them. */
+/** A browser context with the settings of the tests. */
 export async function newContext(options?: BrowserContextOptions): Promise<BrowserContext> {
   const context = await (await sharedBrowser()).newContext(options)
-  // what is waited for may come late: a test has one limit, which is its own
+  // no time limit here: slow machines are slow, and each test has its own limit
   context.setDefaultTimeout(0)
   await context.addInitScript(drawPlainly)
   return context
 }
 
-/** `drawn` as in `setDrawn`. */
+/** @param drawn as in `setDrawn` */
 export async function newPage(context: BrowserContext, drawn: boolean): Promise<Page> {
   const page = await context.newPage()
   if (throttle > 1) {
@@ -55,14 +55,14 @@ export async function newPage(context: BrowserContext, drawn: boolean): Promise<
   return page
 }
 
-/** Whether the page's WebGL draws. What looks at no picture need not wait for a processor to draw it. */
+/** Sets whether WebGL draws in the page. A test that looks at no picture need not wait for the CPU to draw it. */
 export function setDrawn(drawn: boolean): void {
   Object.assign(window, { drawn })
 }
 
 /**
- * Without multisampling: smooth edges take a software adapter longer than all else that these tests do, and none looks
- * at them. And not at all where nobody looks.
+ * Draws without multisampling: no test looks at smooth edges, and they take a software adapter longer than all else
+ * here. Draws nothing at all while `drawn` is false.
  */
 function drawPlainly(): void {
   const getContext = HTMLCanvasElement.prototype.getContext as (kind: string, options?: object) => unknown
@@ -85,10 +85,10 @@ function drawPlainly(): void {
   }
 }
 
-/** Chromium's software WebGL tells of its own slowness; that is no complaint about the page. */
+/** Chromium's messages about its slow software WebGL; they are no complaints about the page. */
 const driverTalk = /GL Driver Message|GPU stall due to ReadPixels|Automatic fallback to software WebGL/
 
-/** What the page complains about from now on until `stop`: faults, and the console's messages of these types. */
+/** Collects a page's complaints until `stop`: faults, and console messages of these types. */
 export function complaintsOf(page: Page, types: readonly string[]) {
   const complaints: string[] = []
   const onMessage = (message: ConsoleMessage) => {

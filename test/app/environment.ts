@@ -1,4 +1,4 @@
-/** Node, and what the files of a worker share until its end: starting a browser takes as long as what a file tries in it. */
+/** Node, with values that a worker's files share until it ends: a browser takes as long to start as a file's tests. */
 import type { Environment } from 'vitest/runtime'
 
 declare global {

@@ -1,11 +1,11 @@
-/** The stage by itself: the gallery's pages on a free port, and a browser to visit them with. */
+/** The stage alone: the gallery's pages on a free port, and a browser that visits them. */
 import type { Locator, Page } from 'playwright'
 import { createServer } from 'vite'
 import type { Stage } from '../../src/stage/contract.ts'
 import { complaintsOf, newContext, newPage, setDrawn, sharedByWorker } from './browser.ts'
 import { twoFrames } from './site.ts'
 
-/** What the gallery puts into its window. */
+/** Variables that the gallery adds to its window. */
 export type GalleryWindow = Window & { stage: Stage; showPage(query: string): void }
 
 export interface GalleryOptions {
@@ -17,9 +17,9 @@ export interface GalleryOptions {
 export interface Gallery {
   readonly address: string
   /**
-   * Opens one of its pages, by what follows the address, and waits until its panels are laid out. The pictures are empty
-   * unless they are to be `drawn`. `close` leaves the browser's page to the next visit: loading one takes longer than
-   * most of what is tried in it.
+   * Opens a page of the gallery, by the query of its address, and waits until its panels are laid out. Pictures are
+   * empty unless `drawn`. `close` keeps the browser's page for the next visit, because loading one takes longer than
+   * most tests.
    */
   visit(
     query: string,
@@ -34,14 +34,14 @@ const served = sharedByWorker(
   },
   (server) => server.close(),
 )
-// one for all: what one page has fetched need not be fetched for the next
+// one context for all, so that files in its cache are loaded only once
 const sharedContext = sharedByWorker(newContext, (context) => context.close())
 const idle: Page[] = []
 
 const show = (page: Page, query: string) =>
   page.evaluate((asked) => (window as unknown as GalleryWindow).showPage(asked), query)
 
-/** The stage is there and has called what draws its panels. */
+/** Waits until the stage has drawn for the first time. */
 export async function laidOut(page: Page): Promise<void> {
   await page.waitForFunction(() => (window as unknown as GalleryWindow).stage?.statistics().draws > 0)
   await twoFrames(page)
@@ -69,7 +69,7 @@ export async function openGallery(): Promise<Gallery> {
           await page.mouse.move(0, 0)
           await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur())
           await page.emulateMedia({ reducedMotion: null })
-          // nothing moves in a page that is left
+          // nothing moves in an idle page
           await show(page, 'page=none')
           idle.push(page)
         },
@@ -78,7 +78,7 @@ export async function openGallery(): Promise<Gallery> {
   }
 }
 
-/** How many pixels of the canvas under each plot are not empty. */
+/** Number of pixels of the canvas under each plot that are not empty. */
 export const drawnPixels = (page: Page) =>
   page.evaluate(() => {
     const canvas = document.querySelector('.stage-canvas') as HTMLCanvasElement
@@ -102,7 +102,7 @@ export const drawnPixels = (page: Page) =>
     })
   })
 
-/** Where to point at an element. */
+/** The middle of an element, to point at. */
 export const middle = async (target: Locator) => {
   const box = await target.boundingBox()
   if (!box) throw new Error('What is to be pointed at is not in sight.')

@@ -1,4 +1,4 @@
-/** The KL lab in the built page, used as people do. */
+/** The KL lab in the built page, used as a person uses it. */
 import type { Page } from 'playwright'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import '../../src/app/console.ts'
@@ -28,7 +28,7 @@ async function means(page: Page): Promise<number[]> {
     .map((one) => Number(one.split(',')[1]))
 }
 
-/** Drags a handle by so many pixels, as a hand does: in several moves. */
+/** Drags a handle by so many pixels, in several moves like a hand. */
 async function drag(page: Page, panel: string, id: string, byX: number, byY = 0): Promise<void> {
   const box = (await handle(page, panel, id).boundingBox())!
   const [x, y] = [box.x + box.width / 2, box.y + box.height / 2]
@@ -52,11 +52,11 @@ describe('each family', () => {
     )
     await page.evaluate(() => window.natlab.run(10))
     await metrics(page)
-    // a table and its words are drawn by the page, the rest by the stage
+    // the page draws tables and their texts, the stage draws the rest
     await expect
       .poll(async () => Math.min(...(await coloursOf(page, '#stage [data-panel]'))))
       .toBeGreaterThan(20)
-    // nor is a column of a table out of sight on a phone
+    // on a phone, all columns of a table are visible
     await page.evaluate(setDrawn, false)
     await page.setViewportSize({ width: 360, height: 740 })
     await twoFrames(page)
@@ -116,7 +116,7 @@ describe('the console', () => {
     expect(basins[2][2]).toBeCloseTo(0.84062, 4)
     expect(basins.reduce((sum, basin) => sum + basin[3], 0)).toBeCloseTo(1, 1)
 
-    // the shown fit starts in a basin that is chosen
+    // the shown fit starts in the chosen basin
     const rows = page.locator('[data-panel=basins] tbody tr')
     await expect.poll(() => rows.count()).toBe(3)
     await rows.nth(2).getByRole('button').click()
@@ -170,7 +170,7 @@ describe('bad input', () => {
     await expect.poll(() => edge.locator('.field-error').textContent()).toMatch(/a = 4.*b = 1.*below/)
     expect((await parameters(page)).a).toBe(0)
 
-    // whichever way the field is left
+    // for every way to leave the field
     for (const [typed, key] of [
       ['5', 'Enter'],
       ['6', 'Tab'],
@@ -182,7 +182,7 @@ describe('bad input', () => {
       expect(await parameters(page)).toMatchObject({ a: 0, b: 1 })
     }
 
-    // a slider goes as far as it may
+    // a slider moves up to its permitted limit
     const box = (await edge.locator('.slider').boundingBox())!
     await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2)
     await page.mouse.down()
@@ -224,7 +224,7 @@ describe('the plot', () => {
   it('does the same by keyboard, however quickly keys follow each other, and leaves the story where it is', async () => {
     const { page, close } = await visit('#lab=kl&starts=0&story=1')
     await ready(page)
-    // by every notch
+    // every notch widens
     await handle(page, 'forward', 'start').focus()
     for (let press = 0; press < 10; press++) await page.keyboard.press('Shift+ArrowUp')
     await expect.poll(async () => (await parameters(page)).sigma0).toBeCloseTo(0.5 * 1.1 ** 10, 6)
@@ -254,7 +254,7 @@ describe('the story', () => {
     await ready(page)
     const goal = page.locator('.goal')
     await expect.poll(() => goal.innerText()).toMatch(/Not yet.*forward KL is infinite/s)
-    // the right edge of Q beyond P's, then its left edge below P's
+    // first the right edge of Q beyond P's, then its left edge below P's
     await handle(page, 'densities', 'c').focus()
     for (let press = 0; press < 14; press++) await page.keyboard.press('ArrowLeft')
     await expect.poll(() => goal.innerText()).toMatch(/Found.*inside/s)

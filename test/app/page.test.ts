@@ -1,4 +1,4 @@
-/** The built page, visited and used as people do. How it fits its window is in pageLayout.test.ts. */
+/** The built page, visited and used as a person does. Its layout in a window is tested in pageLayout.test.ts. */
 import type { Page } from 'playwright'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import '../../src/app/console.ts'
@@ -25,7 +25,7 @@ describe('a first visit', () => {
       async (tokens) => ((await window.natlab.metrics()).tokensMeasured as number) > tokens,
       before.tokensMeasured as number,
     )
-    // what is drawn stays, and is looked at sooner where nothing computes
+    // a paused page keeps its pictures, and they are read sooner
     await page.evaluate(() => window.natlab.run(0))
     const counts = await coloursOf(page, '#stage [data-panel]')
     expect(counts).toHaveLength(4)
@@ -54,7 +54,7 @@ describe('the console', () => {
     expect(Math.abs((result.last.loss as number) - (result.last.lossPredicted as number))).toBeLessThan(6)
     expect(['wasm', 'webgpu']).toContain(result.backend.kind)
 
-    // what is not permitted is refused by name, and changes nothing
+    // a refused value is named, and changes nothing
     const refusals = await page.evaluate(() =>
       Promise.all(
         [window.natlab.set({ tokens: 8, dModel: -5 }), window.natlab.open('nowhere')].map((call) =>
@@ -66,7 +66,7 @@ describe('the console', () => {
     expect(refusals[1]).toMatch(/^RangeError: /)
     expect(await parameters(page)).toEqual(result.values)
 
-    // a run that is not waited for may be replaced
+    // a later run may replace one that nobody waits for
     await page.evaluate(async () => {
       void window.natlab.run(1e6)
       await window.natlab.set({ dModel: 32 })
@@ -74,7 +74,7 @@ describe('the console', () => {
     await twoFrames(page)
     expect(await page.locator('.notice-error').count()).toBe(0)
 
-    // and its button ends it
+    // the pause button ends a run
     await page.evaluate(() => {
       const run = window.natlab.run(1e6).catch((fault: Error) => fault.name)
       Object.assign(window, { ended: run })
@@ -85,7 +85,7 @@ describe('the console', () => {
     )
 
     const { used, rows } = await page.evaluate(async () => {
-      // another backend repeats the steps that were done
+      // another backend repeats the steps that the run has done
       await window.natlab.open('init', { dModel: 64, vocab: 2000, tokens: 16, seed: 5 })
       const used = await window.natlab.use('webgpu')
       const rows = await window.natlab.compare({ repeats: 2 })
@@ -230,7 +230,7 @@ describe('by keyboard alone', () => {
     expect(reached.length).toBeGreaterThan(40)
     for (const seen of reached) expect(seen).toMatchObject({ ring: true })
     const names = reached.map(({ name }) => name).join(' | ')
-    // it plays, or has played to its end
+    // it plays, or it has played to its end
     for (const name of [/d_model/, /seed/, /pause|play/i, /Initialisation/]) expect(names).toMatch(name)
     await close()
   })
@@ -305,7 +305,7 @@ describe('when something is missing or fails', () => {
           broken
             ? route.fulfill({
                 contentType: 'text/javascript',
-                // without it the isolated page may not load a worker at all
+                // without this header the isolated page may not load any worker
                 headers: { 'Cross-Origin-Embedder-Policy': 'require-corp' },
                 body: 'throw new Error("the worker broke")',
               })
@@ -322,7 +322,7 @@ describe('when something is missing or fails', () => {
     expect(await page.locator('.position').textContent()).toMatch(/^stopped/)
     const shown = () => page.locator('#stage').textContent()
     await expect.poll(shown).not.toMatch(/computing…/)
-    // nor is anything waited for once it is drawn anew
+    // after another drawing, no panel waits for a result either
     await page.setViewportSize({ width: 700, height: 700 })
     await page.keyboard.press('t')
     await twoFrames(page)

@@ -1,4 +1,4 @@
-/** The built site on a free port, and a browser to visit it with. */
+/** The built site on a free port, and a browser that visits it. */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { BrowserContextOptions, Page } from 'playwright'
@@ -7,12 +7,12 @@ import { onTestFailed } from 'vitest'
 import '../../src/app/console.ts'
 import { complaintsOf, newContext, newPage, sharedByWorker } from './browser.ts'
 
-/** Of the init lab: small enough that a pass takes a moment on any backend. */
+/** Sizes of the init lab for which a pass is quick on any backend. */
 export const small = 'dModel=64&vocab=2000&tokens=16&seed=5'
 
 export interface Visit {
   readonly page: Page
-  /** What the browser's console or the page complained about. */
+  /** Complaints in the browser's console or from the page. */
   readonly complaints: string[]
   close(): Promise<void>
 }
@@ -26,17 +26,16 @@ export interface VisitOptions extends BrowserContextOptions {
 export interface Site {
   readonly address: string
   /**
-   * Opens the page; `path` is what follows the address. Visits share a browser's cache, as a person's do, but for those
-   * that ask for a browser with options of its own; and an address goes into a page that an earlier visit has closed,
-   * as one that is pasted into an open tab, unless a `fresh` page is asked for: loading one takes longer than most of
-   * what is tried in it. The pictures are empty unless they are to be `drawn`.
+   * Opens the page; `path` is the part behind the address. All visits share a browser's cache, except those that ask
+   * for a browser with other options. Unless a `fresh` page is asked for, an idle page of an earlier visit gets the
+   * address, as if a user pasted it: loading a page takes longer than most tests. Pictures are empty unless `drawn`.
    */
   visit(path?: string, options?: VisitOptions): Promise<Visit>
-  /** Leaves the site to the next file. */
+  /** Makes the site free for the next test file. */
   close(): Promise<void>
 }
 
-/** Pauses what is computed. False where something of the visit is left that another address does not take away. */
+/** Pauses the computation. False if the visit has left a state that another address does not reset. */
 const isAsNew = (page: Page) =>
   page
     .evaluate(async () => {
@@ -47,7 +46,7 @@ const isAsNew = (page: Page) =>
     })
     .catch(() => false)
 
-/** Out of sight nothing moves, and nothing takes time from other pages. */
+/** A hidden page does not move and takes no time from other pages. */
 const setHidden = (page: Page, hidden: boolean) =>
   page.evaluate((hidden) => {
     document.documentElement.style.display = hidden ? 'none' : ''
@@ -57,13 +56,13 @@ const served = sharedByWorker(
   () => preview({ preview: { port: 0, strictPort: false }, logLevel: 'error' }),
   (server) => server.close(),
 )
-/** Without motion, which costs a software adapter frames and shows nothing that is tried here. */
+/** No motion: it costs a software adapter frames, and no test here needs it. */
 const calm = { reducedMotion: 'reduce' } as const
 const sharedContext = sharedByWorker(
   () => newContext(calm),
   (context) => context.close(),
 )
-/** Pages that were left, with and without pictures: the newest last. */
+/** Idle pages with and without pictures, the newest last. */
 const idle = { drawn: [] as Page[], empty: [] as Page[] }
 
 export async function openSite(): Promise<Site> {
@@ -83,7 +82,7 @@ export async function openSite(): Promise<Site> {
       const reused = anyPage ? left.pop() : undefined
       const page = reused ?? (await newPage(own ?? (await sharedContext()), drawn))
       if (viewport) await page.setViewportSize(viewport)
-      // a page that is left playing would slow down whatever is tested after it
+      // an idle page that plays would slow down later tests
       onTestFailed(async () => {
         if (!left.includes(page)) await (own ?? page).close()
       })
@@ -91,7 +90,7 @@ export async function openSite(): Promise<Site> {
       await beforeLoad?.(page)
       await page.goto(address + path)
       if (reused) await setHidden(page, false)
-      // an open page hears of its new address a moment later
+      // an open page reads a new address only in a later task
       await page.evaluate(() => new Promise((done) => setTimeout(done)))
       return {
         page,
@@ -118,11 +117,11 @@ export async function ready(page: Page): Promise<void> {
   })
 }
 
-/** What was asked for has been laid out and drawn. */
+/** Waits until the requested content is laid out and drawn. */
 export const twoFrames = (page: Page) =>
   page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))))
 
-/** How many different colours each panel's plot shows: one means blank. */
+/** Number of different colours in the plot of each panel: 1 for a blank one. */
 export async function coloursOf(page: Page, selector: string): Promise<number[]> {
   const counts: number[] = []
   for (const plot of await page.locator(selector).all()) {

@@ -1,4 +1,4 @@
-/** What a visitor downloads: the page with one lab stays under 350 kB gzipped, data and KaTeX's fonts aside. */
+/** The size of a visitor's download: the page with one lab is below 350 kB gzipped, without data and KaTeX's fonts. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
@@ -15,7 +15,7 @@ const kilobytes = (folder: string, wanted: (name: string) => boolean) =>
 const assets = (wanted: (name: string) => boolean) => kilobytes('dist/assets', wanted)
 
 const isCode = (name: string) => /\.(js|css|wasm)$/.test(name)
-/** Of the two backends a browser loads one, as of the two compiled kernels: the relaxed one is the larger. */
+/** A browser loads one of two backends, and one of two compiled kernels, of which the relaxed one is larger. */
 const backends = {
   webgpu: (name: string) => name.startsWith('backend-webgpu-'),
   wasm: (name: string) => /^(backend-wasm|kernels-relaxed)-/.test(name),
@@ -49,7 +49,7 @@ it.each(['webgpu', 'wasm'] as const)('loads one backend (%s) and one lab', async
   await page.waitForLoadState('networkidle')
   await close()
   const names = loaded.map((address) => address.split('/').at(-1) ?? '').filter(isCode)
-  // the worker's own requests are among them
+  // the worker's own requests are included
   expect(names.filter((name) => name.startsWith('init-experiment'))).toHaveLength(1)
   expect(names.filter((name) => ofOtherLab(name, 'init'))).toEqual([])
   const ofThis = names.filter(ofBackend)

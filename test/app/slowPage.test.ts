@@ -1,4 +1,4 @@
-/** What the user set counts until a frame that knows of it arrives: in a page that draws once a second. */
+/** Values of the user count before a frame with them arrives: tested in a page that draws once a second. */
 import type { Page } from 'playwright'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import '../../src/app/console.ts'
@@ -13,7 +13,7 @@ afterAll(async () => {
   await site.close()
 })
 
-/** Frames come a little after each whole second, and so does what is pulled and drawn in them. */
+/** Frames come a little after each whole second; pulling and drawing happen only in them. */
 const drawOnceASecond = (page: Page) =>
   page.addInitScript(() => {
     window.requestAnimationFrame = (work) =>
@@ -24,10 +24,10 @@ const drawOnceASecond = (page: Page) =>
 const parameters = (page: Page) => page.evaluate(() => window.natlab.parameters())
 const handle = (page: Page, id: string) =>
   page.locator(`[data-panel=forward] .stage-handle[data-handle="${id}"]`)
-/** A handle tells where it lies as it is drawn. */
+/** A handle's value is its place as drawn. */
 const shown = (page: Page, id: string) => handle(page, id).getAttribute('aria-valuenow').then(Number)
 
-/** Longer than a hand rests between two keys, and shorter than a frame. */
+/** Longer than the pause between two keys of a user, shorter than a frame. */
 const rest = (page: Page) => page.waitForTimeout(400)
 
 async function press(page: Page, key: string, times: number): Promise<void> {
@@ -43,7 +43,7 @@ async function modes(page: Page): Promise<(readonly [mean: number, sd: number])[
     .map(([, mean, sd]) => [mean, sd] as const)
 }
 
-/** The address says what the parameters are: at once, or as soon as the browser bears another change. */
+/** Expects the present parameters in the address, as soon as the browser permits another change. */
 async function expectAddress(page: Page): Promise<void> {
   const link = await page.evaluate(() => window.natlab.link())
   await expect.poll(() => page.evaluate(() => location.href)).toBe(link)
@@ -54,7 +54,7 @@ it('keeps every key, turn, drag and text, whenever a frame arrives', async () =>
   await ready(page)
   await handle(page, 'start').waitFor()
 
-  // keys on a handle: fourteen steps of a tenth of σ, wherever it is shown
+  // keys on a handle: fourteen steps of a tenth of σ, wherever the handle is drawn
   await handle(page, 'start').focus()
   await press(page, 'ArrowRight', 6)
   await rest(page)
@@ -63,7 +63,7 @@ it('keeps every key, turn, drag and text, whenever a frame arrives', async () =>
   expect(await shown(page, 'start')).toBeCloseTo(1.5 + 14 * 0.05, 9)
   await expectAddress(page)
 
-  // then on another one, which is as wide as the wheel has made it
+  // then keys on another handle, after the wheel has widened it
   await handle(page, 'mode:0').hover()
   for (let notch = 0; notch < 4; notch++) await page.mouse.wheel(0, -100)
   await expect.poll(async () => (await modes(page))[0][1]).toBeCloseTo(1.125 ** 4, 4)
@@ -72,7 +72,7 @@ it('keeps every key, turn, drag and text, whenever a frame arrives', async () =>
   await press(page, 'ArrowLeft', 3)
   expect((await modes(page))[0][0]).toBeCloseTo(-3 - 0.3 * 1.125 ** 4, 4)
 
-  // a drag ends where it was let go, and keys go on from there
+  // a drag ends at the pointer's last place, and keys continue from there
   const box = (await handle(page, 'mode:1').boundingBox())!
   const [x, y] = [box.x + box.width / 2, box.y + box.height / 2]
   await page.mouse.move(x, y)
@@ -87,7 +87,7 @@ it('keeps every key, turn, drag and text, whenever a frame arrives', async () =>
   expect((await modes(page))[1][0]).toBeCloseTo(dropped + 0.1, 5)
   await expectAddress(page)
 
-  // what is removed is gone at once: the same key then means the mode that follows
+  // a removed mode is gone at once: the same key then means the next mode
   await page.keyboard.press('Insert')
   await handle(page, 'mode:0').focus()
   await page.keyboard.press('Delete')
@@ -97,7 +97,7 @@ it('keeps every key, turn, drag and text, whenever a frame arrives', async () =>
   expect((await modes(page))[0][0]).toBeCloseTo(left[0][0] - 0.1, 5)
   expect((await modes(page))[1][0]).toBe(left[1][0])
 
-  // a slider and a field move the handle, too
+  // a slider and a field also move the handle
   await page.locator('[data-parameter=mu0] .slider').focus()
   await press(page, 'ArrowLeft', 4)
   await rest(page)
@@ -106,7 +106,7 @@ it('keeps every key, turn, drag and text, whenever a frame arrives', async () =>
   await expectAddress(page)
   const field = page.locator('[data-parameter=sigma0] input')
   await field.fill('2')
-  // what comes from elsewhere does not take the text away
+  // a change from elsewhere does not replace the text in the field
   await page.evaluate(() => void window.natlab.set({ sigma0: 3 }))
   await expect.poll(async () => (await parameters(page)).sigma0).toBe(3)
   await field.press('Enter')
@@ -121,14 +121,14 @@ it('keeps every key, turn, drag and text, whenever a frame arrives', async () =>
   })
   await expectAddress(page)
 
-  // so does a step back, whatever was set since
-  // (by how many keys depends on how many entries the browser bears)
+  // a step back in the history does, too, whatever was set since (the number of keys depends on the browser's limit of
+  // entries)
   await page.goBack()
   const { mu0, sigma0 } = await parameters(page)
   expect(sigma0).toBe(2)
   expect(await handle(page, 'start').getAttribute('aria-valuetext')).toMatch(/σ 2$/)
 
-  // a frame that knows of all this changes nothing
+  // a frame with all these values changes nothing
   await page.evaluate(() => window.natlab.metrics())
   await twoFrames(page)
   expect(await shown(page, 'start')).toBeCloseTo(mu0 as number, 9)

@@ -1,4 +1,4 @@
-/** The stage by itself, in a browser: the gallery's pages, drawn, read, lost and restored. */
+/** The stage alone in a browser: the gallery's pages are drawn, read, lost and restored. */
 import type { Page } from 'playwright'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { newContext, newPage } from './browser.ts'
@@ -23,7 +23,7 @@ describe('the stage', () => {
     const before = await draws(page)
     await page.waitForTimeout(400)
     expect(await draws(page)).toBe(before)
-    // where drawing takes long, one panel a frame: a slider is not blocked by all of them
+    // where drawing is slow, each frame draws one panel, so that a slider is not blocked
     const drawn = await page.evaluate(async () => {
       const { stage } = window as unknown as GalleryWindow
       const panels = document.querySelectorAll('.stage-panel').length
@@ -62,7 +62,7 @@ describe('the stage', () => {
       const found: number[] = []
       for (const note of ['a note', undefined, 'another']) {
         update(note)
-        // the last one before it is drawn
+        // the last height is read before the drawing
         if (note !== 'another') await frames()
         found.push(plot.clientHeight)
       }
@@ -148,7 +148,7 @@ describe('the stage', () => {
   it('survives numbers and domains that make no sense', async () => {
     const { page, faults, close } = await visit('page=hostile', { width: 320, height: 500, drawn: true })
     expect(await page.locator('.stage-message').first().textContent()).toBe('Nothing to draw yet.')
-    // no room at all, then room again
+    // first no room, then room again
     for (const display of ['none', '']) {
       await page.locator('main').evaluate((main, value) => {
         main.style.display = value

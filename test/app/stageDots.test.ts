@@ -1,4 +1,4 @@
-/** Thousands of dots, in a browser: what the page paints for a software renderer is what a GPU is told to draw. */
+/** Thousands of dots in a browser: the page's painting for software renderers equals the drawing of a GPU. */
 import type { BrowserContext } from 'playwright'
 import { beforeAll, expect, it } from 'vitest'
 import { newContext, newPage } from './browser.ts'
@@ -12,11 +12,11 @@ beforeAll(async () => {
 
 interface Pixels {
   readonly columns: number
-  /** Red, green, blue and alpha. */
+  /** Red, green, blue and alpha of each pixel. */
   readonly values: Buffer
 }
 
-/** The panel with ten clouds of dots, as the page shows it. */
+/** The pixels of the panel with ten clouds of dots. */
 async function cloudPixels(context: BrowserContext, renderer: string, theme: string): Promise<Pixels> {
   const page = await newPage(context, true)
   await page.addInitScript((name) => {
@@ -44,7 +44,7 @@ async function cloudPixels(context: BrowserContext, renderer: string, theme: str
       Math.round(side * ratio),
     )
     const { data, width } = context.getImageData(left, top, plot.width * ratio, plot.height * ratio)
-    // as text, which is carried over a hundred times as quickly as numbers are
+    // as text, because it is transferred over a hundred times as fast as numbers
     return {
       columns: width,
       bytes: Array.from({ length: Math.ceil(data.length / 8192) }, (_, part) =>
@@ -56,7 +56,7 @@ async function cloudPixels(context: BrowserContext, renderer: string, theme: str
   return { columns, values: Buffer.from(bytes, 'latin1') }
 }
 
-/** Mean distance of two pictures' values, the second moved to the right by so many columns. */
+/** Mean distance of two pictures' values, the second one moved to the right by so many columns. */
 function distance(one: Pixels, other: Pixels, columns = 0): number {
   let sum = 0
   for (let at = 4 * columns; at < one.values.length; at++)
@@ -74,7 +74,7 @@ it('they look the same, where the pixels are not those of the page', async () =>
   expect(painted.columns).toBe(drawn.columns)
   expect(painted.values.length).toBe(drawn.values.length)
   const between = distance(painted, drawn)
-  // a dot may lie a sixteenth of a pixel beside its place
+  // a dot may be off by a sixteenth of a pixel
   expect(between).toBeGreaterThan(0)
   expect(between).toBeLessThan(distance(drawn, drawn, 1) / 10)
 })

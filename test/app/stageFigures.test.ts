@@ -83,7 +83,7 @@ describe('surfaces', () => {
       const { stage } = window as unknown as GalleryWindow
       stage.clear()
       const x = Array.from({ length: 33 }, (_, index) => index / 32)
-      // a ramp to the right: its contour lines run from front to back
+      // a surface that rises to the right: its contour lines run from front to back
       const heights = x.flatMap(() => x)
       stage.scene({ id: 'ramp', title: 'Ramp' }).update({
         kind: 'surface',
@@ -96,7 +96,7 @@ describe('surfaces', () => {
         description: '',
       })
     }, contours)
-    // seen from above, and from the front
+    // seen from above and from the front
     await page.locator('[data-panel=ramp] .stage-plot').focus()
     for (let turn = 0; turn < 4; turn++) await page.keyboard.press('ArrowRight')
     for (let turn = 0; turn < 12; turn++) await page.keyboard.press('ArrowUp')
@@ -105,7 +105,7 @@ describe('surfaces', () => {
   })
 })
 
-/** How many lines a row of the canvas' pixels crosses that are darker than what lies a little before and after. */
+/** Number of lines across a row of the canvas' pixels that are darker than the pixels around. */
 function darkLines(): number {
   const canvas = document.querySelector('.stage-canvas') as HTMLCanvasElement
   const copy = document.createElement('canvas')

@@ -1,4 +1,4 @@
-/** Handles of a chart, in a browser: dragged by pointer, finger and keyboard. */
+/** Handles of a chart in a browser, dragged by pointer, finger and keyboard. */
 import type { Page } from 'playwright'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { ChartContent, HandleEvent } from '../../src/stage/contract.ts'
@@ -13,7 +13,7 @@ beforeAll(async () => {
 
 const visit: Gallery['visit'] = (...wanted) => gallery.visit(...wanted)
 
-/** What the gallery's charts were told by their handles. */
+/** Events of the handles of the gallery's charts. */
 const told = (page: Page) =>
   page.evaluate(() => {
     const { told } = window as unknown as { told: HandleEvent[] }
@@ -25,7 +25,7 @@ describe('handles', () => {
     const { page, faults, close } = await visit('page=handles')
     const handle = page.locator('[data-handle=p1]')
     const { x, y } = await middle(handle)
-    // gripped beside its middle: it must not jump
+    // gripped beside its middle, the handle must not jump
     await page.mouse.move(x + 5, y - 3)
     await page.mouse.down()
     await page.mouse.move(x + 65, y - 3, { steps: 4 })
@@ -38,12 +38,12 @@ describe('handles', () => {
     expect(events.at(-1)?.dragging).toBe(false)
     const plot = await page.locator('[data-panel=mixture] .stage-plot').boundingBox()
     const perUnit = (120 / ((events.at(-1)?.x ?? 0) + 3)) * 16
-    // sixteen units are as long as the plot, less its margins
+    // sixteen units are as long as the plot without its margins
     expect(perUnit / (plot?.width ?? 0)).toBeGreaterThan(0.85)
     expect(perUnit / (plot?.width ?? 0)).toBeLessThan(1)
     await twoFrames(page)
     expect((await middle(handle)).x).toBeCloseTo(x + 120, 0)
-    // it says what it now is
+    // the handle has its new value
     expect(await handle.getAttribute('aria-label')).toBe('mode 1 of P')
     expect(await handle.getAttribute('aria-valuetext')).toMatch(/^mean [-\d.]+, sd 1\.00/)
     expect(Number(await handle.getAttribute('aria-valuenow'))).toBeCloseTo(events.at(-1)?.x ?? 0, 6)
@@ -67,7 +67,7 @@ describe('handles', () => {
         id: 'moving',
         title: 'Moving',
         onHandle: (event) => {
-          // what arrives while dragging is late, and may even have lost the handle
+          // content that arrives during a drag is old, and may even lack the handle
           if (event.kind === 'move')
             chart.update(content(event.dragging ? event.x * 0.7 : event.x, !event.dragging))
         },
@@ -130,7 +130,7 @@ describe('handles', () => {
       { kind: 'widen', id: 'p1', factor: near(1.1), continued: false },
     ])
     const plot = page.locator('[data-panel=mixture] .stage-plot')
-    // the chart itself is not read meanwhile
+    // meanwhile the chart has no read-out
     expect(await plot.locator('.stage-readout').isHidden()).toBe(true)
     await expect
       .poll(() => plot.locator('.stage-tip').textContent())

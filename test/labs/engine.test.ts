@@ -25,7 +25,7 @@ afterEach(() => {
   for (const engine of engines.splice(0)) engine.dispose()
 })
 
-/** The real GPU, with a hand on the device that was opened last, and a compiler that refuses a kernel if it is told to. */
+/** The real GPU. The test can lose the device opened last, and can let the compiler refuse a kernel. */
 function gpuInHand(refused?: string) {
   let device: GPUDevice | undefined
   const gpu = {
@@ -52,14 +52,14 @@ function gpuInHand(refused?: string) {
   return { gpu, lose: () => device?.destroy() }
 }
 
-/** How often an experiment was advanced in this file. */
+/** Number of `advance` calls in this file. */
 let turns = 0
 
 function withoutTime({ milliseconds: _, ...metrics }: Readonly<Record<string, unknown>>) {
   return metrics
 }
 
-/** An experiment that counts, fails at step `failAt`, and has played to its end at `lastStep`. */
+/** An experiment that counts its steps, fails at step `failAt`, and ends playing at `lastStep`. */
 function counting(failAt = Number.POSITIVE_INFINITY, lastStep = Number.POSITIVE_INFINITY): ExperimentModule {
   return {
     parameters: [
@@ -165,13 +165,13 @@ describe('a run', () => {
     await engine.open('counting', {}, 'wasm')
     const late = expect(engine.set({ live: 7, still: 7 })).rejects.toMatchObject({ name: 'AbortError' })
     const opened = engine.open('counting', { still: 3 }, 'wasm')
-    // the value that was there before the opening differs from the one it brings
+    // the value before the opening differs from the opening's value
     const during = engine.set({ still: 1 })
     await Promise.all([late, opened, during])
     await engine.metrics()
     const { frame } = await engine.nextFrame()
     expect(frame.values).toEqual({ live: 1, still: 1 })
-    // the run began anew with the value
+    // the run restarted with the value
     expect(frame.run).toBe(3)
   })
 
@@ -191,7 +191,7 @@ describe('a run', () => {
     engine.play()
     const outcomes = await Promise.allSettled([engine.run(3), engine.run(5), engine.run(1)])
     expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'fulfilled'])
-    // a change asked for right after a run makes it obsolete, however soon
+    // a change right after a run makes it obsolete
     const run = engine.run(3)
     const outcome = expect(run).rejects.toMatchObject({ name: 'AbortError' })
     await engine.set({ still: 2 })
@@ -334,7 +334,7 @@ describe('backends', () => {
   it('leave a comparison that is cancelled', async () => {
     const engine = createEngine(experiments, navigator.gpu)
     await engine.open('init', small, 'wasm')
-    // the cancel comes as a message does: in a task of its own
+    // a cancel arrives in its own task, like a message
     const { port1, port2 } = new MessageChannel()
     port1.onmessage = () => engine.cancelCompare()
     let last = 0
@@ -356,7 +356,7 @@ describe('backends', () => {
     await engine.open('init', small, 'webgpu')
     await engine.run(2)
     const before = await engine.metrics()
-    // in the middle of a run that goes on
+    // in the middle of a run that plays
     const run = engine.run(2)
     await new Promise((resolve) => setTimeout(resolve, 30))
     lose()
@@ -412,7 +412,7 @@ describe('an adapter that never answers', () => {
     expect(backend.reason).toMatch(/gave no adapter within 10 seconds/)
     expect(values).toMatchObject({ live: 4 })
     await engine.run(2)
-    // chosen by hand it is refused, and the run stays
+    // an explicit choice is refused, and the run goes on
     await expect(engine.use('webgpu')).rejects.toMatchObject({ code: 'unavailable' })
     expect(await engine.metrics()).toEqual({ step: 2, live: 4 })
   })
@@ -421,7 +421,7 @@ describe('an adapter that never answers', () => {
 describe('a kernel that does not compile', () => {
   const refusal = 'The kernel gelu.main does not compile on acme: unexpected token'
 
-  /** Counts, but on WebGPU meets such a kernel in one of its functions. */
+  /** Counts its steps; on WebGPU a kernel is refused in one of its functions. */
   function meeting(where: 'calibration' | 'creation' | 'step' | 'frame' | 'metrics', made: Backend[] = []) {
     const { createExperiment, ...rest } = counting()
     const meet = (backend: Backend, here: string) => {
@@ -503,7 +503,7 @@ describe('a kernel that does not compile', () => {
     await engine.run(4)
     await engine.reset()
     await engine.run(4)
-    // what the page opens next is left to the engine
+    // the next opening leaves the choice to the engine
     await engine.open('meeting', {}, 'automatic')
     await engine.run(4)
     expect(notices).toHaveLength(1)

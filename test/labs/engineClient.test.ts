@@ -1,4 +1,4 @@
-/** The page's side of the engine when a run fails or its worker is started anew; the worker is the engine behind a port. */
+/** The page's side of the engine when a run fails or the worker restarts; the worker is an engine behind a port. */
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { EngineClient } from '../../src/engine/client.ts'
 import { Engine } from '../../src/engine/engine.ts'
@@ -6,7 +6,7 @@ import { coded } from '../../src/faults.ts'
 import type { ExperimentModule } from '../../src/labs/lab.ts'
 import * as Comlink from '../../src/threads.ts'
 
-/** What each worker was brought, and in which order with what it opened. */
+/** For each worker: the provided data and the opened labs, in order. */
 const workers: string[][] = []
 
 function reading(happened: string[]): ExperimentModule {
@@ -70,7 +70,7 @@ it('brings the last of what was brought along, before it opens the lab again', a
   await client.open('reading', {}, 'wasm')
   expect(await client.provide('reading', 'first', new Uint8Array(100))).toBe(100)
   expect(await client.provide('reading', 'second', new Uint8Array(3))).toBe(3)
-  // what cannot be used takes nothing's place
+  // refused data replace nothing
   await expect(client.provide('reading', 'third', new Uint8Array(0))).rejects.toThrow(RangeError)
   await client.restart()
   expect(workers).toEqual([

@@ -1,4 +1,4 @@
-/** How the engine shares its time with the page that draws its frames, with a made-up experiment that counts its steps. */
+/** The engine shares its time with the page that draws its frames; a made-up experiment counts its steps. */
 import { afterEach, expect, it } from 'vitest'
 import { Engine } from '../../src/engine/engine.ts'
 import type { ExperimentModule } from '../../src/labs/lab.ts'
@@ -41,7 +41,7 @@ async function playing(): Promise<void> {
 }
 afterEach(() => engine.dispose())
 
-/** The page takes frames, so long each, and moves β. Steps after the frame that tells it. */
+/** Steps after a change of β, soon and later. The page takes `pageTakes` milliseconds for each frame. */
 async function stepsAfterMove(pageTakes: number): Promise<{ soon: number; later: number }> {
   await playing()
   for (let frame = 0; frame < 12; frame++) {
@@ -79,14 +79,14 @@ it('pauses no longer for the frames after it', async () => {
 
 it('has no new frame when what plays is told to play', async () => {
   await playing()
-  // the next step is far away
+  // the next step is far in the future
   engine.setSpeed(0.01)
   await sleep(50)
   await engine.nextFrame()
   const next = engine.nextFrame().then(() => 'a frame')
   engine.play()
   expect(await Promise.race([next, sleep(200).then(() => 'none')])).toBe('none')
-  // what is still asked for
+  // the requested frame still arrives
   engine.pause()
   expect(await next).toBe('a frame')
 })

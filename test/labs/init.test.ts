@@ -1,4 +1,4 @@
-/** The init lab's run on both backends, against theory and against itself. Sizes fit a software adapter. */
+/** The init lab's run on both backends, compared with theory and with itself. Sizes suit a software adapter. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Backend } from '../../src/compute/backend.ts'
 import { EmbeddingTable } from '../../src/labs/init/embeddingTable.ts'
@@ -35,7 +35,7 @@ function deviation(values: readonly number[]): number {
   return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1))
 }
 
-/** What a frame shows, without how long it took. */
+/** The content of a frame, without its times. */
 async function picture(experiment: Experiment): Promise<{ metrics: Metrics; data: InitFrame }> {
   const { metrics, data } = await experiment.frame()
   const { milliseconds: _, ...rest } = metrics
@@ -61,7 +61,7 @@ describe.each(backends)('the init lab on $kind', ({ create }) => {
   ])('agrees with theory within the sampling error: %o', async (values) => {
     const metrics = await measure(backend, values, 3)
     const { dModel, vocab, tokens } = { ...small, ...values } as typeof small
-    // five standard errors, and the tied logit's mean is given to O(1/d)
+    // five standard errors; the tied logit's mean is only exact to O(1/d)
     const theoryError = values.hidden === 'tied' ? 0.25 / dModel : 0
     const lossError = 5 * metrics.lossStandardError + metrics.lossPredicted * theoryError
     expect(Math.abs(metrics.loss - metrics.lossPredicted)).toBeLessThan(lossError)
@@ -101,7 +101,7 @@ describe.each(backends)('the init lab on $kind', ({ create }) => {
   })
 
   it('gives after a drag what a fresh run gives', async () => {
-    // left before its first pass is over
+    // replaced before its first pass is complete
     let experiment = await createExperiment(backend, { ...small, dModel: 60, vocab: 40_000 })
     await experiment.advance(0, 0)
     const drag: ParameterValues[] = [{ dModel: 100 }, { dModel: 31 }, { dModel: 31, scheme: 'inverseSqrt' }]
@@ -182,7 +182,7 @@ describe('the standard errors', () => {
     { dModel: 64, scheme: 'unit' },
     { dModel: 16, scheme: 'inverseSqrt', hidden: 'tied', alignment: 0.5 },
   ])('are those over seeds, tables included: %o', async (values) => {
-    // one backend is enough: they are computed from its sums
+    // one backend is enough: the errors are computed from its sums
     const backend = await backends[0].create()
     const errors = { loss: [] as number[], entropy: [] as number[] }
     let experiment: Experiment | undefined
@@ -202,7 +202,7 @@ describe('the standard errors', () => {
     experiment?.dispose()
     backend.dispose()
     for (const spread of [deviation(errors.loss), deviation(errors.entropy)]) {
-      // 32 values give a standard deviation to an eighth
+      // 32 values give a standard deviation with an error of an eighth
       expect(spread).toBeGreaterThan(0.7)
       expect(spread).toBeLessThan(1.35)
     }
@@ -219,7 +219,7 @@ describe('both backends', () => {
       backend.dispose()
     }
     const [one, other] = results
-    // logits up to 50 from 100 products in float32: 1e-5 of a logit, and the softmax passes it on
+    // logits up to 50 from 100 products in float32: errors of 1e-5, which the softmax passes on
     for (const metric of ['loss', 'entropy', 'maxProbability', 'sumSquaredProbability', 'logitStd'])
       expect(Math.abs(one[metric] / other[metric] - 1)).toBeLessThan(1e-4)
   })

@@ -24,7 +24,7 @@ describe('the KL lab through the engine', () => {
     expect(metrics.followed).toBe(1)
     expect(metrics.basins).toHaveLength(3)
     expect(metrics.step).toBe(0)
-    // nothing has come to rest by being looked at twice before it moved
+    // two checks before the first step must not count as rest
     expect((await engine.nextFrame()).frame.finished).toBe(false)
     await engine.run(30)
     expect((await engine.metrics()).step).toBe(30)
@@ -61,7 +61,7 @@ describe('the KL lab through the engine', () => {
     engine.play()
     await finished()
     expect((await engine.metrics()).step).toBeGreaterThan(rested.step as number)
-    // beyond its end when asked
+    // a run may be asked to go beyond its end
     await engine.run(3)
   })
 

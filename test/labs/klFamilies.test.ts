@@ -1,4 +1,4 @@
-/** The KL lab's runs in the plane and with supports that do not match, and what both backends agree on. */
+/** The KL lab's runs in the plane and of the uniform family, and the agreement of both backends. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Backend } from '../../src/compute/backend.ts'
 import { experimentModule } from '../../src/labs/kl/experiment.ts'
@@ -123,7 +123,7 @@ describe('both backends', () => {
       }
       const [one, other] = results
       expect(one.operations).toBe(other.operations)
-      // 1e-5 of values up to some hundred, and what 50 float32 updates add
+      // 1e-5 of values up to some hundred, and the rounding of 50 float32 updates
       for (const [fit, value] of one.result.entries())
         if (Number.isFinite(value))
           expect(Math.abs(value - other.result[fit])).toBeLessThan(2e-5 * Math.max(1, Math.abs(value)))
@@ -152,7 +152,7 @@ describe('supports that do not match', () => {
     const at = (epsilon: number) => uniform({ a: 0, b: 1, c: 0, d: 2, smoothing: true, epsilon })
     const [coarse, fine] = [await at(1e-4), await at(1e-8)]
     expect(coarse.reverseKl).toBe(Number.POSITIVE_INFINITY)
-    // half of Q's mass sticks out
+    // half of Q's mass lies outside P's support
     expect(fine.surrogateReverseKl - coarse.surrogateReverseKl).toBeCloseTo(0.5 * Math.log(1e4), 2)
     expect(fine.surrogateForwardKl).toBeCloseTo(Math.LN2, 3)
   })

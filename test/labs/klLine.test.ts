@@ -13,7 +13,7 @@ async function lineFrame(experiment: Experiment): Promise<LineFrame> {
   return (await experiment.frame()).data as LineFrame
 }
 
-/** σ to 1e-3 of itself, μ to 1e-3 of itself (of σ where it is 0), the divergence to 1e-4. */
+/** Expects σ to 1e-3 of itself, μ to 1e-3 of itself (of σ where it is 0), the divergence to 1e-4. */
 function expectFit(found: readonly number[], expected: readonly number[]): void {
   const [mu, sigma, value] = expected
   expect(Math.abs(found[0] - mu)).toBeLessThan(1e-3 * (Math.abs(mu) || sigma))
@@ -35,7 +35,7 @@ describe.each(backends)('the KL lab on the line on $kind', ({ kind, create }) =>
   afterAll(() => backend.dispose())
 
   const bimodal = [0, 3.162278, 0.461995]
-  // float64, many starts, adaptive quadrature
+  // references: float64, many starts, adaptive quadrature
   it.each<{ values: ParameterValues; forward: number[]; reverse: number[]; third?: number[] }>([
     {
       values: { mu0: 2.5, sigma0: 1, third: 'jeffreys' },
@@ -171,7 +171,7 @@ describe.each(backends)('the KL lab on the line on $kind', ({ kind, create }) =>
     expect(pictures[1]).toEqual(pictures[0])
     expect(pictures[2]).toEqual(pictures[0])
     const { forward } = pictures[0].data as LineFrame
-    // steps 0…37, from the start on
+    // steps 0…37, with the start
     expect(forward.path).toHaveLength(4 * 38)
     expect([...forward.path.subarray(0, 2)]).toEqual([0, 1.5])
     expect(forward.path.at(-4)).toBe(37)
@@ -179,7 +179,7 @@ describe.each(backends)('the KL lab on the line on $kind', ({ kind, create }) =>
 
   it('gives after a drag what a fresh run gives', async () => {
     const base = { ...alone, starts: 8 }
-    // left before its starts are followed
+    // replaced before its starts are followed
     let experiment = await createExperiment(backend, { ...base, target: 'three' })
     await experiment.advance(0, 0)
     const drag: ParameterValues[] = [
@@ -242,7 +242,7 @@ describe.each(backends)('the KL lab on the line on $kind', ({ kind, create }) =>
     experiment.update({ ...values, optimizer: 'adam', learningRate: 0.05 })
     expect(experiment.complete).toBe(false)
     await complete(experiment, 1)
-    // a fresh Adam's first step is the learning rate
+    // the first step of a fresh Adam is the learning rate
     const adam = await metricsOf(experiment)
     expect(Math.abs(adam.reverseMu - slow.reverseMu)).toBeCloseTo(0.05, 3)
     await complete(experiment, 800)
@@ -262,7 +262,7 @@ describe.each(backends)('the KL lab on the line on $kind', ({ kind, create }) =>
     expect(metrics.startsDiverged).toBeGreaterThan(0)
     const { forward, reverse, particles } = await lineFrame(experiment)
     expect(forward.diverged).toBe(true)
-    // every step from the start to the last finite point, and none after it
+    // all steps from the start to the last finite point, and none after it
     const steps = forward.path.filter((_, index) => index % 4 === 0)
     expect([...steps]).toEqual(Array.from({ length: metrics.forwardDiverged + 1 }, (_, step) => step))
     for (const { mu, sigma, path } of [forward, reverse]) {
@@ -302,7 +302,7 @@ describe.each(backends)('the KL lab on the line on $kind', ({ kind, create }) =>
     for (let call = 0; call < 10; call++) {
       const before = experiment.step
       await experiment.advance(1000, 2)
-      // a thousand steps are seconds of work on any machine
+      // a thousand steps would take seconds on any machine
       expect(experiment.step - before).toBeLessThan(100)
       expect(experiment.progress).toBeGreaterThanOrEqual(0)
       expect(experiment.progress).toBeLessThanOrEqual(1)

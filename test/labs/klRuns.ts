@@ -1,4 +1,4 @@
-/** What the tests of the KL lab's runs share. */
+/** Common functions for the tests of the KL lab's runs. */
 import type { Backend } from '../../src/compute/backend.ts'
 import { experimentModule } from '../../src/labs/kl/experiment.ts'
 import type { Experiment, ParameterValues } from '../../src/labs/lab.ts'
@@ -7,7 +7,7 @@ import { defaults } from '../../src/labs/parameters.ts'
 /** The defaults without the many starts, which only some tests need. */
 export const alone: ParameterValues = { ...defaults(experimentModule.parameters), starts: 0 }
 
-/** The steps that are asked for, and all that is drawn beside them. */
+/** Does so many steps, and completes all that is drawn beside them. */
 export async function complete(experiment: Experiment, steps = 0, budget = 50): Promise<void> {
   const target = experiment.step + steps
   while (!experiment.complete || experiment.step < target)

@@ -1,4 +1,4 @@
-/** The page around a made-up lab: a range that follows a choice, a choice that opens the lab anew, a file. */
+/** The page around a made-up lab: a range that depends on a choice, a choice that opens the lab anew, a file. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createApp } from '../../src/app/app.ts'
 import type { Engine as PageEngine } from '../../src/app/engine.ts'
@@ -54,7 +54,7 @@ const fold: Parameter = {
   default: '1',
 }
 
-/** Runs begun, and what was brought along. */
+/** Number of runs begun, and the provided data. */
 let runs = 0
 let brought: string[] = []
 
@@ -157,7 +157,7 @@ const values = () => window.natlab.parameters()
 const notices = () => find('.notices').textContent
 const openButton = () => find('aside .panel-section > button.button')
 
-/** Something from outside that is dragged over the page or dropped on it. */
+/** Drags an object from outside over the page, or drops it there. */
 function drag(kind: 'dragover' | 'drop' | 'dragleave', fill: (data: DataTransfer) => void): DragEvent {
   const dataTransfer = new DataTransfer()
   fill(dataTransfer)
@@ -239,7 +239,7 @@ describe('what may not be together', () => {
     find('[data-parameter=words] [role=slider]').dispatchEvent(
       new KeyboardEvent('keydown', { key: 'PageUp', bubbles: true }),
     )
-    // 10 notches on are 25, which 5 divides
+    // 10 notches further is 25, a multiple of 5
     expect(values().words).toBe(25)
     find('[data-parameter=words] [role=slider]').dispatchEvent(
       new KeyboardEvent('keydown', { key: 'End', bubbles: true }),
@@ -257,7 +257,7 @@ describe('a choice that opens the lab anew', () => {
     select.dispatchEvent(new Event('change'))
     await expect.poll(values).toMatchObject({ view: 'moving', width: 256, words: 5 })
     expect(await window.natlab.metrics()).toEqual({ area: 256 * 5 })
-    // the entry holds the calibrated values
+    // the history's entry holds the calibrated values
     await expect.poll(() => location.hash).toContain('width=256')
     history.back()
     await expect.poll(values).toMatchObject({ view: 'still', width: 1000, words: 5 })
@@ -292,7 +292,7 @@ describe('a file', () => {
     expect(input.accept).toBe('.txt,text/plain')
     const chosen = new DataTransfer()
     chosen.items.add(textFile('one two'))
-    // the browser's dialog cannot be used here: the input gets what it would give
+    // the browser's dialog cannot be used here, so the test fills the input
     let asked = 0
     input.addEventListener('click', (event) => {
       event.preventDefault()
@@ -325,7 +325,7 @@ describe('a file', () => {
       withFile('b')(data)
     })
     expect(notices()).toContain('Nothing was read.2 files were dropped: drop one.')
-    // a newer message takes the place of the one before
+    // a newer message replaces the older one
     expect(notices()).not.toContain('The file is empty.')
     drag('drop', (data) => data.setData('text/plain', 'a selection'))
     expect(notices()).toContain('That was not a file.')

@@ -1,4 +1,4 @@
-/** The training view's runs: exact replay, what they tell, what may change while they go on, the race. */
+/** The training view's runs: exact replay, metrics, changes while they go on, the race. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Backend } from '../../src/compute/backend.ts'
 import { ownText, type Text } from '../../src/data/text.ts'
@@ -86,7 +86,7 @@ describe.each(backends)('the training view on $kind', ({ create }) => {
         metrics[`lossCurve${name}`].map((loss) => Math.fround(loss)),
       )
     }
-    // the curves are too long to come with every frame twice
+    // the curves are too long to come twice with every frame
     expect((await experiment.frame()).metrics).not.toHaveProperty('lossCurve1')
     experiment.dispose()
   })
@@ -153,12 +153,12 @@ describe('a run’s rules, on the CPU', () => {
       expect(mean(model.losses.subarray(-5))).toBeLessThan(mean(model.losses.subarray(0, 5)))
       expect([model.stoppedAt, model.continuationStep]).toEqual([-1, 31])
     }
-    // what is measured in a pause is told of that step, and stays out of the curves
+    // a measurement in a pause belongs to that step, and is left out of the curves
     expect([...paused.frame.measuredSteps]).toEqual(early)
     const last = paused.frame.models?.[0].validationLosses.at(-1)
     expect(paused.metrics.validationLoss1).not.toBe(last)
     expect(Math.abs(paused.metrics.validationLoss1 - (last as number))).toBeLessThan(2)
-    // the panels tell of it as the numbers beside them do
+    // the panels show the same step as the numbers beside them
     const drawn = toNewest(paused.frame)
     expect([paused.frame.measuredStep, ...drawn.measuredSteps]).toEqual([22, ...early, 22])
     const ends = drawn.models?.[0]
@@ -214,7 +214,7 @@ describe('a run’s rules, on the CPU', () => {
     experiment.update({ ...tiny, ...race })
     expect(experiment.awaits).toBe(undefined)
     await experiment.advance(1, 1)
-    // too late to count
+    // this guess is too late to count
     experiment.update({ ...tiny, ...race, raceGuess: 25 })
     while (experiment.step < experiment.lastStep || !experiment.complete)
       await experiment.advance(Number.POSITIVE_INFINITY, 60)
@@ -227,7 +227,7 @@ describe('a run’s rules, on the CPU', () => {
     expect(Math.fround(goal)).toBe(second[20])
     expect([...first.slice(20, -1)].every((loss) => loss > goal)).toBe(true)
     expect(first[first.length - 1]).toBeLessThanOrEqual(Math.fround(goal))
-    // without the race it plays on
+    // without a race the run plays on
     experiment.update({ ...tiny, ...race, race: false })
     expect(experiment.lastStep).toBe(Number.POSITIVE_INFINITY)
     experiment.dispose()

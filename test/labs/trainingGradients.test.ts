@@ -1,6 +1,6 @@
 /**
- * The whole gradient of tiny language models on both backends, of every architecture, against the automatic
- * differentiation of jax-js in float64 and against central differences of a plain float64 loss.
+ * The whole gradient of tiny language models of every architecture on both backends, compared with the automatic
+ * differentiation of jax-js in float64 and with central differences of a plain float64 loss.
  */
 import { defaultDevice, grad, nn, numpy as np } from '@jax-js/jax'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -42,14 +42,14 @@ const layouts: readonly [string, Layout][] = [
   ],
 ]
 
-/** Numbers that look random, the same every time. */
+/** Numbers that look random but are always the same. */
 const scattered = (length: number, phase: number) =>
   Float32Array.from(
     { length },
     (_, i) => 0.8 * Math.sin(12.9898 * (i + 1) + phase) * Math.cos(3.7 * i * i + phase),
   )
 
-/** Words that repeat, as inputs and as labels. */
+/** Words with repetitions, as inputs and as labels. */
 function batchOf({
   context,
   inputWords,
@@ -68,7 +68,7 @@ async function computed(backend: Backend, layout: Layout) {
   const theta = new Float32Array(models * parameters)
   for (let model = 0; model < models; model++) theta.set(parametersOf(layout, model), model * parameters)
   const tensor = backend.upload(theta, [models, parameters])
-  // what it holds from before must not count
+  // old contents of the tensor must not count
   const gradients = backend.upload(theta, [models, parameters])
   const words = new UploadedWindows(backend, batchOf(layout))
   const model = new DifferentiableModel(backend, layout, models, sequences)
@@ -85,7 +85,7 @@ async function computed(backend: Backend, layout: Layout) {
   }))
 }
 
-/** What lies in the row beside matrices is left alone. */
+/** Which entries of a row belong to a matrix; the others are not compared. */
 function meant({ embedding, positions, parts, parameters }: Layout): boolean[] {
   const known = Array<boolean>(parameters).fill(false)
   const linears = parts.flatMap((part) =>
@@ -113,7 +113,7 @@ function difference(layout: Layout, found: ArrayLike<number>, expected: ArrayLik
   return most / largest
 }
 
-/** What the library makes of the textbook's formula. */
+/** The gradient of the textbook's formula by the library. */
 function automatic(layout: Layout, theta: Float32Array, batch: ReferenceBatch): number[] {
   const { architecture, dModel, heads, context, inputWords, embedding, positions, vocab } = layout
   const rows = sequences * context
@@ -172,7 +172,7 @@ function automatic(layout: Layout, theta: Float32Array, batch: ReferenceBatch): 
   return grad(loss)(exact(theta, [theta.length])).js() as number[]
 }
 
-/** Worked out once for both backends. */
+/** Computed once for both backends. */
 const references = layouts.map(([, layout]) => {
   const batch = batchOf(layout)
   let found: { loss: number; differences?: ArrayLike<number>; automatic: ArrayLike<number> }[] | undefined
@@ -181,7 +181,7 @@ const references = layouts.map(([, layout]) => {
       const theta = parametersOf(layout, model)
       return {
         loss: referenceLoss(layout, Float64Array.from(theta), batch),
-        // two losses a parameter take longest: they vouch for the library, which vouches for both models
+        // central differences are slow, so they check the library on one model; the library checks both models
         differences:
           model === 0 ? centralDifferences((point) => referenceLoss(layout, point, batch), theta) : undefined,
         automatic: automatic(layout, theta, batch),
@@ -204,7 +204,7 @@ describe.each(backends)('the gradient of a language model’s loss on $kind', ({
     for (const [model, { loss, gradient }] of (await computed(backend, layout)).entries()) {
       const right = expected[model]
       expect(Math.abs(loss / right.loss - 1)).toBeLessThan(1e-6)
-      // float32, and normalisation that divides what nearly cancels
+      // float32, and a normalisation that divides nearly cancelled values
       for (const reference of [right.differences, right.automatic])
         if (reference) expect(difference(layout, gradient, reference), `model ${model}`).toBeLessThan(1e-5)
     }

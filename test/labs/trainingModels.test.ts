@@ -1,4 +1,4 @@
-/** The training view's models on both backends: how they begin, what is measured of them, models that stop. */
+/** The training view's models on both backends: their start, measurements of them, and models that stop. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Backend } from '../../src/compute/backend.ts'
 import { linearsOf, type ParameterMatrix } from '../../src/labs/init/training/layout.ts'
@@ -54,7 +54,7 @@ describe.each(backends)('models in training on $kind', ({ create }) => {
       )
     }
     expectNormal(embedding, [1, 0.02])
-    // as large as sinusoids beside embeddings times √d, whatever those
+    // as large as sinusoids beside embeddings times √d, whatever the embeddings
     expect(positions?.rows).toBe(context)
     expectNormal(positions as ParameterMatrix, [Math.SQRT1_2, Math.SQRT1_2])
     const linears = parts.flatMap(linearsOf)
@@ -63,7 +63,7 @@ describe.each(backends)('models in training on $kind', ({ create }) => {
       expectNormal(weights, [weights.rows ** -0.5, weights.rows ** -0.5])
       for (const row of [one, other]) expect(entries(row, biases).every((bias) => bias === 0)).toBe(true)
     }
-    // no two matrices are alike
+    // no two matrices are equal
     const starts = linears.map(({ weights }) => one[weights.offset])
     expect(new Set(starts).size).toBe(starts.length)
     trainer.dispose()
@@ -96,10 +96,10 @@ describe.each(backends)('models in training on $kind', ({ create }) => {
       expect(found.ownProbability).toBeCloseTo(mean(probabilities.map((row, i) => row[present[i]])), 5)
       const cosines = logits.map((row, i) => row[present[i]] / norm(states[i]) / norm(table[present[i]]))
       expect(found.alignment).toBeCloseTo(mean(cosines), 4)
-      // the unknown word, the last one, is no word of some frequency
+      // the unknown word, the last one, has no rank of frequency
       const norms = table.slice(0, -1).map(norm)
       expectWithin(found.rowNorms, binMeans(rankBins(vocab - 1), norms), () => 1e-4)
-      // every logit lies in some bin, each where it belongs
+      // every logit is in some bin, and in the right one
       const width = found.histogramEdges[1] - found.histogramEdges[0]
       const counts = found.histogramDensity.map((density) => density * width * all.length)
       expect(counts.reduce((sum, count) => sum + count, 0)).toBeCloseTo(all.length, 1)
@@ -127,7 +127,7 @@ describe.each(backends)('models in training on $kind', ({ create }) => {
 
   it('stops the model that a learning rate explodes, while the other goes on as if alone', async () => {
     const given = { learningRate: 1e30, dModel: 64 }
-    // always the same word: who repeats it with all certainty has nothing to learn, and is not moved
+    // always the same word: a model that predicts it with certainty has nothing to learn, and does not change
     const words = { training: new Uint32Array(100).fill(5) }
     const trainer = await trained(backend, 4, given, [1, 20], words)
     expect([...trainer.stoppedAt]).toEqual([1, -1])
@@ -153,7 +153,7 @@ describe('both backends', () => {
       trainer.dispose()
       backend.dispose()
     }
-    // rounding grows from step to step; 1e-4 of a loss is far below what a batch tells
+    // rounding grows from step to step; 1e-4 of a loss is far below the noise of a batch
     for (const model of [0, 1])
       expectWithin(curves[1][model], curves[0][model], (step) => 1e-4 * curves[0][model][step])
   })

@@ -1,4 +1,4 @@
-/** Losses of the language models in float64, by plain loops over one model's row of parameters; shares nothing with the backends. */
+/** Losses of the language models in float64, by plain loops over a model's row; independent of the backends. */
 import type { Layout, Linear, ParameterMatrix } from '../../src/labs/init/training/layout.ts'
 import { attentionReference, geluReference, vocabularyReference } from '../kernels/transformerReference.ts'
 
@@ -31,7 +31,7 @@ function layerNorm(input: Rows): Float64Array[] {
 
 const plus = (one: Rows, other: Rows) => one.map((row, r) => row.map((value, c) => value + other[r][c]))
 
-/** What the head reads. */
+/** The inputs of the head. */
 export function referenceHidden(layout: Layout, theta: Float64Array, batch: ReferenceBatch): Float64Array[] {
   const { architecture, dModel, heads, context, inputWords, embedding, positions, embeddingScale } = layout
   const { sequences, inputs } = batch

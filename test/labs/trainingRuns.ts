@@ -1,4 +1,4 @@
-/** What the tests of the training view's runs share: a text that is made up, and tiny models. */
+/** Common values for the tests of the training view's runs: a made-up text, and tiny models. */
 import type { Backend } from '../../src/compute/backend.ts'
 import { type CutText, cutText, ownText, type Text } from '../../src/data/text.ts'
 import { experimentModule } from '../../src/labs/init/experiment.ts'
@@ -8,7 +8,7 @@ import { Trainer } from '../../src/labs/init/training/trainer.ts'
 import type { Experiment, Metrics, ParameterValues } from '../../src/labs/lab.ts'
 import { defaults } from '../../src/labs/parameters.ts'
 
-/** About 5,000 words of 90 different ones, some much more frequent than others, each likely after few others. */
+/** About 5,000 words of 90 different ones; some are much more frequent, and each is likely only after a few others. */
 function madeUpText(): string {
   let state = 1
   const random = () => {
@@ -23,7 +23,7 @@ function madeUpText(): string {
   return words.join(' ')
 }
 
-/** The user's own text from then on. */
+/** Makes the made-up text the user's own text. */
 export async function takeMadeUpText(): Promise<void> {
   await experimentModule.provide?.('made up.txt', new TextEncoder().encode(madeUpText()))
 }
@@ -47,7 +47,7 @@ export async function begin(backend: Backend, values: ParameterValues): Promise<
   return experimentModule.createExperiment(backend, { ...tiny, ...values })
 }
 
-/** So many steps, and all that is told and drawn beside the last one. */
+/** Does so many steps, and completes all that is shown of the last one. */
 export async function complete(experiment: Experiment, steps = 0, budget = 50): Promise<void> {
   const target = experiment.step + steps
   while (!experiment.complete || experiment.step < target)
@@ -75,17 +75,17 @@ type Single = 'lnVocab' | 'unigramEntropy' | 'step' | 'raceGoal' | 'raceSteps'
 export type TrainingMetrics = Readonly<Record<`${PerModel}${1 | 2}` | Single, number>> &
   Readonly<Record<`lossCurve${1 | 2}`, readonly number[]>>
 
-/** All but the speed. */
+/** All metrics except the speed. */
 export function trainingMetrics({ wordsPerSecond: _, ...metrics }: Metrics): TrainingMetrics {
   return metrics as unknown as TrainingMetrics
 }
 
-/** Everything that a run tells. */
+/** All metrics and the frame of a run. */
 export async function told(experiment: Experiment) {
   return { metrics: trainingMetrics(await experiment.metrics()), frame: await frameOf(experiment) }
 }
 
-/** The made-up text as tiny models take it. */
+/** The made-up text, cut for the tiny models. */
 export const cut = () => cutText(ownText() as Text, tinyValues().vocab)
 export const norm = (values: ArrayLike<number>) => Math.hypot(...Array.from(values))
 export const mean = (values: ArrayLike<number>) =>

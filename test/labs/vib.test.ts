@@ -33,7 +33,7 @@ const sweep: ParameterValues = {
   seeds: 2,
 }
 
-/** Everything but the speed. */
+/** All metrics except the speed. */
 const timeless = ({ imagesPerSecond: _, ...metrics }: VibMetrics) => metrics
 
 const mean = (values: ArrayLike<number>) =>
@@ -48,7 +48,7 @@ describe.each(backends)('the VIB lab on $kind', ({ create }) => {
 
   it('replays the same run, however it is cut into slices', async () => {
     const values = { ...sweep, betaCount: 2, seeds: 1 }
-    // more than the moments are taken on, in three slices; there is an evaluation on the way after ten steps
+    // more images than the moments use, in three slices; there is an evaluation after ten steps
     const [images, steps] = [1100, 13]
     const whole = await beginOnFew(backend, values, images)
     await complete(whole, steps)
@@ -62,7 +62,7 @@ describe.each(backends)('the VIB lab on $kind', ({ create }) => {
     }
     await complete(second, steps - second.step)
     expect(timeless(await metricsOf(second))).toEqual(timeless(first))
-    // what is drawn at random for the pictures too
+    // the random draws for the pictures are equal, too
     expect(await frameOf(second)).toMatchObject({ spaces, diagram })
     second.dispose()
   })
@@ -90,7 +90,7 @@ describe.each(backends)('the VIB lab on $kind', ({ create }) => {
   it('divides models that do not fit side by side, with the same result', async () => {
     const values = { ...sweep, latentDimensions: 3, betaCount: 2, evaluationSamples: 1 }
     const { parameters } = layoutOf(typed({ ...small, ...values }))
-    // two models' parameters and a half
+    // room for the parameters of two and a half models
     const limited = (threads: number, bytes = backend.maximumTensorBytes) =>
       Object.create(backend, {
         spareThreads: { value: threads - 1 },
@@ -112,7 +112,7 @@ describe.each(backends)('the VIB lab on $kind', ({ create }) => {
   })
 
   it('stops a model whose loss is no longer finite where it last was, and trains the others on', async () => {
-    // there are no regions in three dimensions, which take longest
+    // without regions, which take longest: there are none in three dimensions
     const values = {
       ...{ mode: 'three', beta1: 1e-3, beta2: 3e38, beta3: 0.1 },
       ...{ latentDimensions: 3, evaluationSamples: 1 },
@@ -133,7 +133,7 @@ describe.each(backends)('the VIB lab on $kind', ({ create }) => {
     expect(models?.stoppedAt).toEqual([-1, 0, -1])
     expect(spaces.map(({ stoppedAt }) => stoppedAt)).toEqual([-1, 0, -1])
     experiment.dispose()
-    // the others are what they are without it
+    // the other models are the same as without it
     const alone = await runOnFew(backend, { ...values, beta2: 1 }, 7)
     for (const model of [0, 2]) expect(after.distortion[model]).toBe(alone.distortion[model])
   })
@@ -148,11 +148,11 @@ describe.each(backends)('the VIB lab on $kind', ({ create }) => {
     expect(space.current).toBe(1)
     expect(labels).toHaveLength(10_000)
     const wrong = space.predictions.filter((digit, image) => digit !== labels[image]).length
-    // a tie in the last place may fall either way
+    // a tie in the last digit may be decided either way
     expect(Math.abs(metrics.validationErrorMean[0] - wrong / 10_000)).toBeLessThanOrEqual(2e-4)
     expect(metrics.validationErrorOneSample).toEqual(metrics.validationError)
     expect(metrics.rate[0] / mean(space.rates)).toBeCloseTo(1, 5)
-    // σ and μ of every tenth image, since the later ones are by other writers
+    // σ and μ of every tenth image, since later images are by other writers
     const tenth = (values: Float32Array) => values.filter((_, at) => (at >> 1) % 10 === 0)
     expect(metrics.sigmaMean[0] / mean(tenth(space.deviations))).toBeCloseTo(1, 5)
     const thousand = [0, 1].map((k) =>
@@ -160,7 +160,7 @@ describe.each(backends)('the VIB lab on $kind', ({ create }) => {
     )
     const variances = thousand.map((values) => mean(values.map((value) => (value - mean(values)) ** 2)))
     expect(metrics.muSpread[0] / Math.sqrt(mean(variances))).toBeCloseTo(1, 5)
-    // the rate is that of μ and σ
+    // the rate is computed from μ and σ
     for (const image of [0, 4321, 9999]) {
       let rate = 0
       for (const k of [0, 1]) {
@@ -169,10 +169,10 @@ describe.each(backends)('the VIB lab on $kind', ({ create }) => {
       }
       expect(space.rates[image] / rate).toBeCloseTo(1, 4)
     }
-    // an image that lies in a cell is answered as the cell is, but at the cells' borders
+    // an image inside a cell has the cell's answer, except at borders
     const { regions } = space
     const domain = regions!.domain
-    // axes of one scale show more than the window: there is an answer beside it too
+    // axes of equal scale show more than the window, and the regions cover that, too
     for (const axis of ['x', 'y'] as const)
       expect([domain[axis][0] < space.domain[axis][0], domain[axis][1] > space.domain[axis][1]]).toEqual([
         true,
@@ -190,7 +190,7 @@ describe.each(backends)('the VIB lab on $kind', ({ create }) => {
     }
     expect(inside).toBeGreaterThan(9800)
     expect(same / inside).toBeGreaterThan(0.9)
-    // the diagram's numbers are one another's
+    // the diagram's numbers agree with each other
     expect(diagram?.label).toBe(labels[0])
     expect(diagram?.mean[0]).toBeCloseTo(space.means[0], 4)
     expect(diagram?.sigma[1]).toBeCloseTo(space.deviations[1], 4)
@@ -204,7 +204,7 @@ describe.each(backends)('the VIB lab on $kind', ({ create }) => {
     expect(curves?.steps).toEqual(Float32Array.from({ length: 40 }, (_, step) => step))
     expect(curves!.task[0]).toBeCloseTo(Math.log(10), 0)
     expect(mean(curves!.task.subarray(30))).toBeLessThan(mean(curves!.task.subarray(0, 10)))
-    // the haze is drawn anew at every step, and the diagram's samples one after the other
+    // the haze is new at every step; the diagram's samples are renewed one after the other
     const noise = ({ samples, sampleImages, means, deviations }: LatentSpace) =>
       samples.map((z, i) => {
         const at = 2 * sampleImages[i >> 1] + (i & 1)
@@ -237,7 +237,7 @@ describe.each(backends)('the VIB lab on $kind', ({ create }) => {
     let wrong = 0
     for (let image = 0; image < 10_000; image += 4)
       if (spaces[0].predictions[image] !== labels[image]) wrong++
-    // a tie in the last place may fall either way
+    // a tie in the last digit may be decided either way
     expect(Math.abs(validationErrorMean[0] - wrong / 2500)).toBeLessThanOrEqual(8e-4)
   })
 
@@ -246,13 +246,13 @@ describe.each(backends)('the VIB lab on $kind', ({ create }) => {
     const experiment = await beginOnFew(backend, { ...several, beta: 0.5 })
     await complete(experiment, 4)
     const first = await frameOf(experiment)
-    // the first seed's model nearest 0.01
+    // the first seed's model nearest to 0.01
     expect(first.shownModel).toBe(0)
     expect(first.models?.betas.map((beta) => Number(beta.toPrecision(6)))).toEqual([
       1e-3, 1e-3, 0.1, 0.1, 10, 10,
     ])
     const sweepEnd = experiment.lastStep
-    // no model has that β
+    // no model has this β
     experiment.update({ ...small, ...several, model: 5, image: 7, beta: 0.9 })
     expect(experiment.complete).toBe(false)
     await complete(experiment)
@@ -273,7 +273,7 @@ describe.each(backends)('the VIB lab on $kind', ({ create }) => {
     one.update({ ...small, beta: 0.5 })
     await complete(one)
     const dear = await metricsOf(one)
-    // no step was done with it yet, and as many as there were at first are still to come
+    // no step was done with it yet, and as many steps as at first are still to come
     expect([dear.evaluatedBetas, (await frameOf(one)).spaces[0].beta]).toEqual([[1e-3], 1e-3])
     expect((await frameOf(one)).models).toMatchObject({ betas: [0.5], trainedBetas: [1e-3] })
     expect(one.lastStep).toBe(end + 2)
@@ -340,13 +340,13 @@ describe('a sweep on several threads', () => {
     const expected = timeless(await metricsOf(alone))
     const { spaces, curves, gradients } = await frameOf(alone)
     alone.dispose()
-    // by seeds, then by β
+    // divided by seeds, then by β
     for (const threads of [2, 3]) {
       const divided = await beginOnFew(on(threads), values)
       for (const steps of [3, 12]) {
         const target = divided.step + steps
         while (divided.step < target) await divided.advance(target - divided.step, 5)
-        // an evaluation that is begun and given up
+        // an evaluation that is begun and then given up
         if (steps === 3) for (let slice = 0; slice < 30; slice++) await divided.advance(0, 5)
       }
       await complete(divided)
@@ -388,7 +388,7 @@ describe('a sweep on several threads', () => {
   })
 })
 
-/** Where the run was evaluated on the way depends on when it paused. */
+/** Only the validation values: the steps of evaluations during training depend on pauses. */
 const onlyValidation = (curves: LossCurves | undefined) =>
   curves && { validationSteps: curves.validationSteps, validation: curves.validation }
 
@@ -397,7 +397,7 @@ describe('the pictures of a model that stopped', () => {
     const backend = await createWasmBackend()
     const wide = { hiddenLayers: 3, hiddenWidth: 256, latentDimensions: 64, learningRate: 2000 }
     const experiment = await begin(backend, wide)
-    // by a clock of our own, slices are so short that a picture is begun before losses are read
+    // with this clock slices are so short that a picture begins before the losses are read
     let now = 0
     const clock = vi.spyOn(performance, 'now').mockImplementation(() => now++)
     while (experiment.step < 3) await experiment.advance(3 - experiment.step, 0)
@@ -418,7 +418,7 @@ describe('the pictures of a model that stopped', () => {
 
 describe('the errors', () => {
   it('takes the training error as the validation error, of samples', async () => {
-    // so costly a code that σ is far from 0, and of the digit μ alone tells much more
+    // the code is so costly that σ is far from 0, and μ alone says much more about the digit
     const noisy = {
       beta: 0.3,
       hiddenWidth: 64,
@@ -448,7 +448,7 @@ describe('both backends', () => {
       expect(webgpu.rate[model] / wasm.rate[model]).toBeCloseTo(1, 3)
       expect(webgpu.distortion[model] / wasm.distortion[model]).toBeCloseTo(1, 4)
       expect(webgpu.sigmaMean[model] / wasm.sigmaMean[model]).toBeCloseTo(1, 4)
-      // images that lie next to a border fall on either side
+      // images next to a border may fall on either side
       for (const name of ['validationError', 'validationErrorMean', 'trainError'] as const)
         expect(Math.abs(webgpu[name][model] - wasm[name][model]), name).toBeLessThan(2e-3)
     }

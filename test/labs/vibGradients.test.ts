@@ -1,6 +1,6 @@
 /**
- * The whole gradient of tiny networks on both backends, against the automatic differentiation of jax-js in float64 and
- * against central differences of a plain float64 loss.
+ * The whole gradient of tiny networks on both backends, compared with the automatic differentiation of jax-js in
+ * float64 and with central differences of a plain float64 loss.
  */
 import { defaultDevice, grad, nn, numpy as np } from '@jax-js/jax'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -19,7 +19,7 @@ const networks = [
   { name: 'two hidden layers and one of the decoder', layout: layoutOfWidths([9, 6, 5, 6], [3, 7, 10]) },
 ]
 
-/** Numbers that look random, the same every time. */
+/** Numbers that look random but are always the same. */
 const scattered = (length: number, scale: number, phase: number) =>
   Float32Array.from(
     { length },
@@ -34,7 +34,7 @@ const batchOf = ({ inputs, latentDimensions }: Layout, model: number): Batch => 
 })
 const parametersOf = ({ parameters }: Layout, model: number) => scattered(parameters, 1.5, 20 + model)
 
-/** Gradients of all models, [models, parameters]: of task + β · rate, or of the rate's part alone. */
+/** Gradients of all models, [models, parameters]: of task + β · rate, or only of the rate's part. */
 async function gradients(backend: Backend, layout: Layout, rateAlone = false): Promise<Float32Array> {
   const { inputs, latentDimensions, parameters } = layout
   const all = Array.from({ length: models }, (_, model) => batchOf(layout, model))
@@ -90,7 +90,7 @@ function difference(found: ArrayLike<number>, expected: ArrayLike<number>): numb
   return most / largest
 }
 
-/** What the library makes of the textbook's formula. */
+/** The gradient of the textbook's formula by the library. */
 function automatic(layout: Layout, theta: Float32Array, batch: Batch, task: number, beta: number): number[] {
   const exact = (data: Float32Array, shape: number[]) => np.array(data).astype(np.float64).reshape(shape)
   const through = (layers: readonly Layer[], parameters: np.Array, input: np.Array) =>
@@ -131,7 +131,7 @@ describe.each(backends)('the gradient of the loss on $kind', ({ create }) => {
       for (const [model, beta] of betas.entries()) {
         const own = found.subarray(model * parameters, (model + 1) * parameters)
         const expected = automatic(layout, parametersOf(layout, model), batchOf(layout, model), 1, beta)
-        // float32 products of a handful of terms
+        // float32 sums of a few products
         expect(difference(own, expected), `model ${model}`).toBeLessThan(3e-6)
       }
     })

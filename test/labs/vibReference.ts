@@ -1,4 +1,4 @@
-/** The VIB loss in float64, by plain loops over one model's row of parameters; shares nothing with the backends. */
+/** The VIB loss in float64, by plain loops over a model's row of parameters; independent of the backends. */
 import type { Layer, Layout } from '../../src/labs/vib/layout.ts'
 
 export interface Batch {

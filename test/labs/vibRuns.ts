@@ -1,4 +1,4 @@
-/** What the tests of the VIB lab's runs share. */
+/** Common values for the tests of the VIB lab's runs. */
 import type { Backend } from '../../src/compute/backend.ts'
 import { loadTraining, loadValidation } from '../../src/data/mnist.ts'
 import { trainingPool } from '../../src/data/order.ts'
@@ -24,7 +24,7 @@ export async function begin(backend: Backend, values: ParameterValues): Promise<
   return experimentModule.createExperiment(backend, { ...small, ...values })
 }
 
-/** On so few validation images, evenly spaced, that a software adapter is quick with pictures and evaluations: of two slices. */
+/** Begins a run with a few evenly spaced validation images (two slices), so that a software adapter is quick. */
 export async function beginOnFew(
   backend: Backend,
   values: ParameterValues,
@@ -34,12 +34,12 @@ export async function beginOnFew(
   const training = await loadTraining(trainingPool(small.trainSize as number))
   const all = imageSet(await loadValidation(), side)
   const places = Uint32Array.from({ length: count }, (_, image) => Math.floor((image * all.count) / count))
-  // the run takes its images from here, when they have arrived
+  // the run takes its images from here when they have arrived
   const images = Promise.resolve([imageSet(training, side), subset(all, places)])
   return Object.assign(await begin(backend, values), { arrival: { images } })
 }
 
-/** The steps that are asked for, and all that is told and drawn beside them. */
+/** Does so many steps, and completes all that is shown beside them. */
 export async function complete(experiment: Experiment, steps = 0, budget = 50): Promise<void> {
   const target = experiment.step + steps
   while (!experiment.complete || experiment.step < target)

@@ -1,4 +1,4 @@
-/** What a training evaluates and how fast it learns: the running average of the parameters, the learning rate's decay. */
+/** The evaluated parameters of a training (a running average), and the decay of its learning rate. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Backend } from '../../src/compute/backend.ts'
 import { loadTraining } from '../../src/data/mnist.ts'
@@ -55,7 +55,7 @@ describe.each(backends)('training on $kind', ({ create }) => {
       for (let at = 0; at < length; at++) sum[at] = polyak * sum[at] + parameters[at]
       const mean = sum.map((value) => value / weights)
       expect(farthest(await averaged.evaluated(1), mean)).toBeLessThan(1e-6)
-      // and not these themselves
+      // the average differs from the parameters themselves
       if (step > 0) expect(farthest(parameters, mean)).toBeGreaterThan(1e-4)
     }
     plain.dispose()
@@ -82,7 +82,7 @@ describe.each(backends)('training on $kind', ({ create }) => {
     const { trainer, evaluated, dispose } = await begin({ ...explosive, polyak }, [1e-3])
     for (let step = 0; step < 3; step++) trainer.queueStep()
     const before = await evaluated(0)
-    // 64 squares of what layers of such weights make are beyond float32
+    // 64 squares of values from layers with such weights exceed float32
     trainer.update(2000, [1e-3])
     trainer.queueStep()
     const far = farthest(await evaluated(0), before)
@@ -90,7 +90,7 @@ describe.each(backends)('training on $kind', ({ create }) => {
     await trainer.readLosses()
     expect(Array.from(trainer.stoppedAt)).toEqual([4])
     expect(far).toBeGreaterThan(10)
-    // a few roundings of the long step, there and back
+    // rounding errors of the long step and of its way back
     const rounding = (4 * 2 ** -23 * far) / (1 - Math.min(polyak, 0.5))
     const after = await evaluated(0)
     expect(farthest(after, before)).toBeLessThan(rounding)

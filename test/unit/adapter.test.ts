@@ -1,4 +1,4 @@
-/** Adapters and devices that are asked for and never answer, or late; the clock is the test's. */
+/** Adapters and devices that answer late or never, on a clock of the test. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { requestAdapter } from '../../src/compute/webgpu/adapter.ts'
 import { openDevice } from '../../src/compute/webgpu/device.ts'
@@ -11,7 +11,7 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-/** A browser whose adapters, and an adapter whose devices, come when the test lets them. */
+/** A browser and its adapter: adapters and devices arrive when the test permits it. */
 function slowGpu() {
   const adapters: ((adapter: unknown) => void)[] = []
   const devices: ((device: unknown) => void)[] = []
@@ -21,7 +21,7 @@ function slowGpu() {
   return { gpu: { requestAdapter } as unknown as GPU, requestAdapter, adapter, adapters, devices }
 }
 
-/** How a promise stands: it, or `undefined` while it is pending. */
+/** The outcome of a promise; undefined while it is pending. */
 function watched(promise: Promise<unknown>) {
   const seen: { outcome?: unknown } = {}
   promise.then(

@@ -72,7 +72,7 @@ function lab(id: string, table: readonly Parameter[], steps: number): Lab {
 
 const labs = [lab('init', parameters, 7), lab('kl', parameters.slice(0, 2), 0)]
 
-/** Any value that a parameter permits. */
+/** Any permitted value of a parameter. */
 function permittedValue(parameter: Parameter): fc.Arbitrary<ParameterValue> {
   switch (parameter.kind) {
     case 'choice':
@@ -166,7 +166,7 @@ describe('a link', () => {
   it('takes the hash over the search part, and the last of equals', () => {
     expect(parseAddress('?dModel=64&std=1#dModel=128', labs).values).toEqual({ dModel: 128, std: 1 })
     expect(parseAddress('#dModel=64&dModel=128', labs).values).toEqual({ dModel: 128 })
-    // a refused value in the search part does not matter where the hash replaces it
+    // a refused value in the search part does not matter if the hash replaces it
     expect(parseAddress('?dModel=-5#dModel=128', labs).refused).toEqual([])
   })
 
@@ -253,7 +253,7 @@ it('leaves out every conflict, also one that another hid', () => {
   const { values, refused } = parseAddress('#lab=kl&std=2&dModel=64', [impossible])
   expect(values).toEqual({})
   expect(refused).toEqual(['std is refused.', 'dModel is refused.'])
-  // what the link does not name cannot be left out
+  // a conflict about values outside the link cannot be solved by leaving values out
   const always: Lab = { ...impossible, conflict: () => ({ ids: ['seed'], message: 'no.' }) }
   expect(parseAddress('#lab=kl&std=2', [always])).toMatchObject({ values: { std: 2 }, refused: ['no.'] })
 })
@@ -301,7 +301,7 @@ describe('a link to a lab whose ranges depend on a choice', () => {
     expect(read('#story=1').meant).toEqual({ view: 'training', dModel: 128 })
     expect(read('#story=1&dModel=256').meant).toEqual({ view: 'training', dModel: 256 })
     expect(read('#story=2&dModel=4096').refused).toEqual([])
-    // another view than the step's: the step's values mean nothing there
+    // the view differs from the step's view, so the step's values do not apply
     expect(read('#story=2&view=training')).toMatchObject({
       refused: [],
       meant: { view: 'training', seed: 1 },

@@ -1,4 +1,4 @@
-/** What the address bar writes to the browser's history, when it is asked often. */
+/** The entries that the address bar writes to the browser's history for frequent changes. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { createAddressBar } from '../../src/app/addressBar.ts'
 
@@ -45,7 +45,7 @@ test('what goes on with a change shares its entry', () => {
 test('where the change before it made no entry, it makes its own', () => {
   const bar = createAddressBar(() => {})
   bar.push('#a')
-  // a key at the end of a slider's way
+  // a key at the end of a slider's range
   bar.push('#a')
   bar.extend('#b')
   bar.extend('#c')

@@ -1,4 +1,4 @@
-/** Waiting for a device: how long an answer takes, and when it is helped to come. On made-up devices and a made-up clock. */
+/** Waiting for a device: the time of an answer, and when the waiting is helped. Made-up devices on a made-up clock. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { Answers } from '../../src/compute/webgpu/answers.ts'
 
@@ -9,8 +9,8 @@ afterEach(() => void vi.useRealTimers())
 const way = 0.5
 
 /**
- * A device that looks for finished work every `timer` milliseconds and, where it `minds` them, at submissions. Its work
- * takes as long as it is told.
+ * A device that looks for finished work every `timer` milliseconds and, if it `minds` them, at submissions. Work takes
+ * as long as the test says.
  */
 function madeUp({ timer, minds = true }: { timer: number; minds?: boolean }) {
   let busyUntil = 0
@@ -57,7 +57,7 @@ function madeUp({ timer, minds = true }: { timer: number; minds?: boolean }) {
   }
 }
 
-/** Runs the made-up clock until it has happened, and says how many milliseconds that took. */
+/** Runs the made-up clock until the promise resolves, and returns the milliseconds. */
 async function milliseconds(happens: Promise<unknown>): Promise<number> {
   const start = performance.now()
   let end: number | undefined
@@ -94,7 +94,7 @@ describe('the latency', () => {
     const { answers, gpu, trip } = await opened({ timer: 2 })
     await trip(300)
     expect(answers.latency).toBeLessThanOrEqual(2)
-    // the device is held up, by nothing of ours
+    // other programs keep the device busy
     gpu.work(500)
     await trip()
     expect(answers.latency).toBeLessThanOrEqual(2)
@@ -118,7 +118,7 @@ describe('the latency', () => {
     await trip(1)
     await vi.advanceTimersByTimeAsync(50)
     expect(gpu.asked).toBe(before.asked + 2)
-    // nobody has asked for the second answer
+    // the second answer was not requested
     expect(answers.count).toBe(before.count + 1)
     await trip(1)
     await vi.advanceTimersByTimeAsync(50)
@@ -153,7 +153,7 @@ describe('help', () => {
     await milliseconds(trips())
     expect(answers.latency).toBeGreaterThan(8)
     expect(tried).toBeGreaterThan(0)
-    // one may be on its way at the end of the opening
+    // one submission may be on its way at the end of the opening
     expect(gpu.submissions).toBeLessThanOrEqual(tried + 1)
   })
 

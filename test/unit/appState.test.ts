@@ -39,7 +39,7 @@ describe('the story', () => {
     const [riddle] = initLab.story
     expect(hiddenIds(state)).toEqual(riddle.hides)
     expect(hiddenIds(state)).toContain('scheme')
-    // before the story is begun it may be dragged, but another link than the riddle's asks nothing
+    // before the story begins, the size may change; another scheme is not the riddle, so nothing is hidden
     state.values.value = { ...state.values.value, dModel: 64 }
     expect(hiddenIds(state)).toEqual(riddle.hides)
     state.values.value = { ...state.values.value, scheme: 'custom' }
@@ -78,7 +78,7 @@ describe('the run’s button and position', () => {
     state.frames.add({ ...frame(1, 20), finished: true, awaits: 'raceGuess', values })
     expect([playLabel(state), position(state)]).toEqual(['Play', 'step 20: waiting for your guess'])
     expect(awaited(state)?.id).toBe('raceGuess')
-    // set by now, though no frame knows of it
+    // the value is set, although no frame has it yet
     state.values.value = { ...values, raceGuess: 300 }
     expect([position(state), awaited(state)]).toEqual(['step 20', undefined])
     state.values.value = values
@@ -131,7 +131,7 @@ describe('kept frames', () => {
     frames.lookBack(0)
     frames.add(frame(2, 0))
     expect(frames.shown.value?.run).toBe(2)
-    // the newest one is live, not the past
+    // the newest frame is live, not in the past
     frames.lookBack(0)
     expect(frames.lookingBack.value).toBe(false)
   })
@@ -216,7 +216,7 @@ describe('a slider', () => {
       if (value > 50 && value < 1000) expect(value % 16).toBe(0)
     }
     expect([0, 0.5, 1].map((position) => fromPosition(stepped, position))).toEqual([50, 224, 1000])
-    // a typed value between two notches goes to the next one on either side
+    // a typed value between two notches moves to the next notch on either side
     expect([moved(stepped, 100, 1), moved(stepped, 100, -1)]).toEqual([112, 96])
     expect(moved(stepped, 96, 1)).toBe(112)
     expect(fromPosition({ ...linear, minimum: 1, maximum: 64, step: 8 }, 0.2)).toBe(16)

@@ -1,4 +1,4 @@
-/** The console and links on the real labs, with an engine that takes every value: what is refused, what changes along. */
+/** The console and links on the real labs: refusals, and values that change together. The engine takes all values. */
 import { describe, expect, it } from 'vitest'
 import { parseAddress } from '../../src/app/address.ts'
 import { createConsole } from '../../src/app/console.ts'
@@ -10,7 +10,7 @@ import { labs } from '../../src/labs/index.ts'
 import type { ParameterValues } from '../../src/labs/lab.ts'
 import { defaults } from '../../src/labs/parameters.ts'
 
-/** A page that was opened by this link. */
+/** A page opened by this link. */
 async function visited(link: string) {
   const sent: ParameterValues[] = []
   const nothing = async () => {}
@@ -46,7 +46,7 @@ async function visited(link: string) {
   )
   await control.apply(parseAddress(link, labs))
   const natlab = createConsole(labs, state, control, engine, nothing)
-  /** What is said of a patch: 'accepted', or the fault's kind and message. */
+  /** The answer to a patch: 'accepted', or the fault's kind and message. */
   const set = (patch: Readonly<Record<string, unknown>>) =>
     natlab.set(patch as ParameterValues).then(
       () => 'accepted',
@@ -55,7 +55,7 @@ async function visited(link: string) {
   return { natlab, set, sent, notices }
 }
 
-/** Each is refused with its message, and nothing changes, on the page or in the engine. */
+/** Expects that each patch is refused with its message, and changes nothing in the page or the engine. */
 async function expectRefused(
   link: string,
   refused: readonly (readonly [patch: Readonly<Record<string, unknown>>, message: RegExp])[],

@@ -1,4 +1,4 @@
-/** What the page does when a choice opens the lab anew, when that fails, and with a file: on a made-up lab and engine. */
+/** The page when a choice opens the lab anew, when that fails, and with a file: on a made-up lab and engine. */
 import { describe, expect, it, vi } from 'vitest'
 import { parseAddress } from '../../src/app/address.ts'
 import { createControl } from '../../src/app/control.ts'
@@ -12,7 +12,7 @@ import { defaults } from '../../src/labs/parameters.ts'
 
 const number = { kind: 'number', label: '', help: '', minimum: 0, integer: true } as const
 
-/** Takes texts of up to 100 bytes, each byte a word. */
+/** A file of a text with up to 100 bytes; each byte is a word. */
 const file: LabFile = {
   label: 'Open a text…',
   accept: 'text/plain',
@@ -60,7 +60,7 @@ const lab: Lab = {
   createView: () => Promise.reject(new Error('not drawn here')),
 }
 
-/** A page at the lab, open and playing, whose engine calibrates `width` to 64 in the moving view. */
+/** A page with the open, playing lab. Its engine calibrates `width` to 64 in the view `moving`. */
 async function opened() {
   const calls: [string, ...unknown[]][] = []
   const answer = { open: undefined as undefined | (() => Promise<void>) }
@@ -120,7 +120,7 @@ async function opened() {
     },
     { push: entry('push'), extend: entry('extend'), replace: entry('replace') },
   )
-  // the notice of a missing WebGPU is not what these tests are about
+  // avoids the notice of a missing WebGPU
   state.backendChoice.value = 'wasm'
   await control.open(lab, { values: { seed: 7 }, play: true })
   calls.length = 0
@@ -130,7 +130,7 @@ async function opened() {
 
 const settled = () => new Promise((resolve) => setTimeout(resolve))
 
-/** A promise and what ends it. */
+/** A promise, and a function that resolves it. */
 function gate() {
   let open!: () => void
   let fail!: (fault: Error) => void
@@ -149,7 +149,7 @@ describe('a choice that opens the lab anew', () => {
     expect(named('open')).toEqual([{ view: 'moving', seed: 7, words: 20, rate: 3 }])
     expect(state.values.value).toEqual({ view: 'moving', width: 64, words: 20, rate: 3, seed: 7 })
     expect(state.busy.value).toBe(false)
-    // it was playing, and plays on
+    // it was playing, so it plays on
     expect(calls.at(-1)).toEqual(['play'])
     control.setPlaying(false)
     await control.set({ view: 'still' }, 'push')
@@ -181,7 +181,7 @@ describe('a choice that opens the lab anew', () => {
       ['push', 128],
       ['replace', 64],
     ])
-    // as the panel does: a change, then its commit
+    // as the panel does: first a change, then its commit
     history.length = 0
     const set = control.set({ view: 'still' }, 'none')
     control.commit()
@@ -222,7 +222,7 @@ describe('a choice that opens the lab anew', () => {
 
   it('takes what is moved meanwhile, and sends nothing of before', async () => {
     const { state, control, engine, answer, named } = await opened()
-    // a change is on its way, another waits for it
+    // one change is on its way, another waits for it
     const sending = gate()
     engine.set = vi.fn(sending.wait)
     const early = [control.set({ width: 1000 }, 'none'), control.set({ width: 2000 }, 'none')]
@@ -257,7 +257,7 @@ describe('a choice that opens the lab anew', () => {
 describe('an opening that fails', () => {
   async function failed() {
     const page = await opened()
-    // one refusal for the chosen backend, one for the automatic choice that is tried then
+    // first a refusal for the chosen backend, then one for the automatic choice
     page.answer.open = () => Promise.reject(new Error('the text did not come'))
     await page.control.set({ view: 'moving', rate: 3 }, 'push').catch(page.control.report)
     return page
@@ -305,7 +305,7 @@ describe('the backend in use', () => {
     expect(notices.map(({ title }) => title)).toEqual([
       'Computing on WebAssembly: It gave no adapter in time.',
     ])
-    // software that is passed over is no loss
+    // a software adapter that was not chosen is no loss
     notices.length = 0
     engine.open = open
     await control.open(lab, { values: {}, play: true })
@@ -329,26 +329,26 @@ describe('the backend in use', () => {
   it('that had to be left is no choice any more, so that it can be chosen again', async () => {
     const { state, control, engine, engineTells, notices } = await opened()
     const wasm = { kind: 'wasm', adapter: 'a', software: false, reason: 'a kernel' } as const
-    // while it computes
+    // WebGPU fails while it computes
     state.backendChoice.value = 'webgpu'
     engineTells('The kernel gelu does not compile.', wasm)
     expect([state.backendChoice.value, state.backend.value]).toEqual(['automatic', wasm])
     expect(notices.map(({ title }) => title)).toEqual(['The kernel gelu does not compile.'])
-    // while it is being chosen
+    // WebGPU fails while it is being chosen
     engine.use = async () => wasm
     await control.chooseBackend('webgpu')
     expect([state.backendChoice.value, state.backend.value]).toEqual(['automatic', wasm])
-    // while a lab is opened with it
+    // WebGPU fails while a lab is opened with it
     await control.open(lab, { values: {}, play: true, backend: 'webgpu' })
     expect([state.backendChoice.value, state.backend.value?.kind]).toEqual(['automatic', 'wasm'])
-    // WebAssembly stays what was chosen
+    // WebAssembly is still the user's choice
     await control.open(lab, { values: {}, play: true, backend: 'wasm' })
     expect(state.backendChoice.value).toBe('wasm')
   })
 })
 
 describe('a failure', () => {
-  /** What the page offers after it, whoever tells of it: a call that is rejected, or the engine. */
+  /** The page's offer after a fault, from a rejected call or from the engine. */
   async function failing(kind: 'wasm' | 'webgpu') {
     const page = await opened()
     page.state.backend.value = { kind, adapter: 'a', software: false, reason: '' }
@@ -367,7 +367,7 @@ describe('a failure', () => {
     await settled()
     expect(named('use')).toEqual(['wasm'])
     expect([state.backend.value?.kind, state.failure.value, notices]).toEqual(['wasm', null, []])
-    // which has no more to offer itself
+    // WebAssembly has no other backend to offer
     expect(offered(fault)?.label).toBe('Reset the lab')
   })
 
@@ -465,7 +465,7 @@ it('goes back to the defaults of what is open', async () => {
   await control.set({ view: 'moving', rate: 3, words: 4 }, 'push')
   state.story.value = 1
   await control.resetToDefaults()
-  // the story's step tells of other values
+  // the story's step has other values
   expect(state.story.value).toBeNull()
   expect(named('open').at(-1)).toEqual({ view: 'moving' })
   expect(state.values.value).toEqual({ view: 'moving', width: 64, words: 50, rate: 1, seed: 1 })

@@ -177,7 +177,7 @@ describe('the packed order and what a run draws', () => {
       const drawn = drawTraining(size, 3)
       expect(drawn.length).toBe(size)
       expect(isPermutation(drawn, pool)).toBe(true)
-      // spread over the whole pool
+      // the drawn places are spread over the whole pool
       expect(Math.abs(drawn.reduce((sum, at) => sum + at / size, 0) / pool - 0.5)).toBeLessThan(0.05)
     }
   })

@@ -1,4 +1,4 @@
-/** How long a device works, told by its own clock or by the page's: on a made-up device and a made-up clock. */
+/** The time of work on a device, by its own clock or by the page's: a made-up device on a made-up clock. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { Answers } from '../../src/compute/webgpu/answers.ts'
 import { Clock } from '../../src/compute/webgpu/clock.ts'
@@ -17,13 +17,13 @@ afterEach(() => {
 interface Behaviour {
   /** Milliseconds of an answer. */
   readonly latency: number
-  /** Milliseconds that the device's clock is rounded down to; undefined where it has none. */
+  /** Resolution of the device's clock in milliseconds (it rounds down); undefined for a device without a clock. */
   readonly quantum?: number
-  /** Milliseconds that the clock jumps back by at each pass. */
+  /** Milliseconds that the clock jumps back at each pass. */
   readonly jump?: number
 }
 
-/** A device whose passes take as long as they are told, one after the other. */
+/** A device that runs passes one after the other; they take as long as the test says. */
 function madeUp({ latency, quantum, jump = 0 }: Behaviour) {
   let busyUntil = 0
   let times: number[] = []
@@ -52,7 +52,7 @@ function madeUp({ latency, quantum, jump = 0 }: Behaviour) {
   return {
     owner,
     clock,
-    /** A pass of so many milliseconds, as the queue records it. */
+    /** Records a pass of so many milliseconds, as the queue does. */
     pass(milliseconds: number) {
       const places = clock.passTimes()
       const begin = Math.max(busyUntil, performance.now())
@@ -78,7 +78,7 @@ async function opened(behaviour: Behaviour) {
   const made = madeUp(behaviour)
   await soon(made.owner.answers.measure())
   let passes = 0
-  /** What the clock says of work that takes so long. */
+  /** The clock's time for work of so many milliseconds. */
   const time = (milliseconds: number) =>
     soon(
       made.clock.time(async (times) => {
@@ -109,7 +109,7 @@ describe.each([
   it('does not repeat what is long enough', async () => {
     const { time, passes } = await opened(behaviour)
     await time(3000)
-    // once before, to compile; twice measured
+    // one pass to compile, and two that are measured
     expect(passes()).toBe(3)
   })
 })

@@ -1,4 +1,4 @@
-/** How the engine shares its time where answers are late, on a clock of the test. */
+/** The engine's use of its time where answers are late, on a clock of the test. */
 import { afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest'
 import type { Backend, GaussianFitArguments } from '../../src/compute/backend.ts'
 import { buildKernels } from '../../src/compute/wasm/build.ts'
@@ -20,12 +20,12 @@ const cost: Cost = (operation, [parameters]) => {
   return 0.39 * (fits ?? state.shape[0]) * Math.max(1, steps)
 }
 
-/** The KL lab on this backend. */
+/** Opens the KL lab on this backend. */
 async function openOn(backend: Backend): Promise<Engine> {
   const engine = new Engine(undefined, { kl: async () => experimentModule })
-  // in place of the one that it would choose
+  // replaces the backend that the engine would choose
   Object.assign(engine, { chosen: { backend, reason: 'made up' } })
-  // so slow a descent comes to no rest
+  // a descent so slow that it does not come to rest
   await engine.open('kl', { starts: 8, optimizer: 'gradientDescent', learningRate: 1e-4 }, 'automatic')
   return engine
 }
@@ -43,7 +43,7 @@ it.each([
   await elapsed(async () => {
     const engine = await openOn(backend)
     engine.play()
-    // the first slices tell how much fits
+    // the first slices measure the speed
     while (performance.now() < 3000) await frameOf(engine)
     const begin = { at: performance.now(), work: device.work }
     for (; performance.now() < begin.at + 2000; frames++) {
@@ -54,7 +54,7 @@ it.each([
     engine.dispose()
   })
   expect(share).toBeGreaterThan(busy)
-  // nearly ten a second, where every answer takes a tenth of it
+  // nearly ten frames a second if every answer takes a tenth of a second
   expect(frames).toBeGreaterThan(latency < 100 ? 40 : 15)
 })
 

@@ -1,4 +1,4 @@
-/** Errors keep what is decided by: told apart by their codes, and through a real port between threads. */
+/** Errors keep their codes, also through a real port between threads. */
 import { afterEach, describe, expect, it } from 'vitest'
 import { coded, codeOf, errorOf, obsolete } from '../../src/faults.ts'
 import { expose, releaseProxy, wrap } from '../../src/threads.ts'
@@ -35,7 +35,7 @@ describe('what is thrown in another thread', () => {
   let close = () => {}
   afterEach(() => close())
 
-  /** As it arrives from the other side of a port. */
+  /** The error as it arrives at the other side of a port. */
   async function arrived(thrown: unknown): Promise<unknown> {
     const { port1, port2 } = new MessageChannel()
     const fail = async (): Promise<unknown> => {

@@ -61,8 +61,8 @@ describe('expected log-sum-exp, entropy and Σp²', () => {
 })
 
 /**
- * The same expectation by the plainest rules: 1 − F by the trapezoidal rule over the logit in steps of ⅛, carried
- * on to the end of the normal density by its running sums; then a sum over u. For σ ≥ 1 and V ≥ 1,000.
+ * The same expectation by the simplest rules: 1 − F by the trapezoidal rule over the logit in steps of ⅛, as running
+ * sums to the end of the normal density; then a sum over u. For σ ≥ 1 and V ≥ 1,000.
  */
 function plainLogSumExp(vocabulary: number, sigma: number, own?: OwnLogit): number {
   const step = 1 / 8
@@ -152,7 +152,7 @@ describe('the spread over tables', () => {
     }
   })
 
-  // Monte Carlo over thousands of tables of 1,000 words at width 16: [std, alignment, loss, entropy, told to]
+  // Monte Carlo over thousands of tables of 1,000 words at width 16: [std, alignment, loss, entropy, accuracy]
   it.each<[number, number | undefined, number, number, number]>([
     [1, undefined, 0.0878, 0.0477, 0.06],
     [0.25, 1, 0.00664, 0.00869, 0.15],
@@ -199,7 +199,7 @@ describe('tied embeddings', () => {
     [0.25, 10.88],
     [0, 10.88],
   ])('ρ = %d at d = 512, V = 32,000, std d^-1/2 starts at about %d', (alignment, loss) => {
-    // the references are Monte Carlo figures given to 0.1 (the last two to 0.01)
+    // the references are Monte Carlo results with accuracy 0.1 (the last two 0.01)
     const tolerance = loss === 10.88 ? 0.01 : 0.07
     expect(Math.abs(expectedLoss(32000, 512, 512 ** -0.5, alignment) - loss)).toBeLessThan(tolerance)
   })
@@ -232,6 +232,6 @@ it('knows the standard error of the logits’ standard deviation, over tables an
   })
   const mean = stds.reduce((one, other) => one + other, 0) / runs
   const spread = Math.sqrt(stds.reduce((one, value) => one + (value - mean) ** 2, 0) / (runs - 1))
-  // the spread itself is known to a fiftieth
+  // the measured spread itself is accurate to a fiftieth
   expect(logitStdError(std * Math.sqrt(dModel), words, dModel, tokens) / spread).toBeCloseTo(1, 1)
 })

@@ -1,4 +1,4 @@
-/** What the init lab's first view draws and tells, and whose text the lab names. */
+/** Pictures and numbers of the init lab's first view, and the credits of its text. */
 import { describe, expect, it } from 'vitest'
 import { readoutText } from '../../src/app/readouts.ts'
 import { initLab } from '../../src/labs/init/index.ts'
@@ -95,7 +95,7 @@ describe('the first loss', () => {
     const frame = { ...shown.frame, lab: 'init', run: 1, playing: false, finished: false }
     expect(readoutText(initLab, 'loss', frame)).toBe('95.0')
     expect(readoutText(initLab, 'lossPredicted', frame)).toBe('94.500')
-    // five digits are enough of what is known better, or exact
+    // five digits are enough for a more accurate or exact number
     for (const lossStandardError of [0.0001, Number.NaN]) {
       const metrics = { ...frame.metrics, loss: 94.98765, lossStandardError }
       expect(readoutText(initLab, 'loss', { ...frame, metrics })).toBe('94.988')

@@ -1,4 +1,4 @@
-/** What keys and turns on the KL lab's handles set, while no frame arrives that knows of it. */
+/** Keys and wheel on the KL lab's handles set parameters, while no frame with these values arrives. */
 import { describe, expect, test } from 'vitest'
 import { parseComponents, parsePlaneComponents } from '../../src/labs/kl/components.ts'
 import { klLab as lab } from '../../src/labs/kl/index.ts'
@@ -11,7 +11,7 @@ import { defaults, validateChange } from '../../src/labs/parameters.ts'
 import type { Handle, HandleEvent, PanelOptions, Stage } from '../../src/stage/contract.ts'
 import { keyEvent } from '../../src/stage/handleMoves.ts'
 
-/** A view without frames, and a page that takes what it asks for. */
+/** A view without frames, and a page that sets the requested values. */
 function open(create: (stage: Stage, actions: ViewActions) => PanelSet, given: ParameterValues) {
   let values = defaults(lab.parameters, given)
   let listed: readonly Handle[] | undefined
@@ -72,7 +72,7 @@ describe('on the line', () => {
     page.press('mode:0', 'PageUp')
     page.press('mode:1', 'ArrowLeft')
     expect(lineModes(page).map(({ mean }) => mean)).toEqual([-2, 2.6])
-    // P is as high there as it will be drawn
+    // the height of P is the height that will be drawn
     expect(page.handle('mode:1')?.y).toBeCloseTo(0.5 / Math.sqrt(2 * Math.PI), 4)
   })
 
@@ -98,7 +98,7 @@ describe('on the line', () => {
     page.press('mode:2', 'ArrowLeft', 2)
     expect(lineModes(page)[2].mean).toBeCloseTo(-4.2, 6)
     page.press('mode:0', 'Delete', 2)
-    // the last one stays
+    // the last mode cannot be removed
     page.press('mode:0', 'Delete')
     expect(page.listed()).toEqual(['mode:0', 'start'])
   })

@@ -12,9 +12,9 @@ import { allKinds, bimodal, mixture, mixtures, unequal } from './klReference.ts'
 const equalModes = (a: number) => mixture([0.5, -a, 1], [0.5, a, 1])
 
 /**
- * Descends from (mu, sigma) by steps of a tenth of σ, or of log σ, at most, each to a lower value, until they are below
- * 1e-7: Newton's, damped as far as that takes (Levenberg), since a fixed rate of the gradient swings for ever where
- * the curvature is above 2 / rate, as about a Q much broader than P's modes.
+ * Descends from (mu, sigma) until the steps are below 1e-7. Steps are at most a tenth of σ, or of log σ, and each
+ * lowers the value. It is Newton's method with as much damping (Levenberg) as needed: gradient descent with a fixed
+ * rate would swing for ever where the curvature is above 2 / rate, as about a Q much broader than P's modes.
  */
 function follow(kind: Divergence, components: MixtureComponent[], mu: number, sigma: number) {
   const at = (x: number, logSigma: number) => {
@@ -27,7 +27,7 @@ function follow(kind: Divergence, components: MixtureComponent[], mu: number, si
     const unit = Math.exp(here.logSigma)
     const moved = at(here.x + 1e-5 * unit, here.logSigma)
     const widened = at(here.x, here.logSigma + 1e-5)
-    // the unit grows with σ, what was measured in it does not
+    // the unit grows with σ, the measured derivative does not
     const xx = (moved.along - here.along) / 1e-5
     const xs = (moved.across - here.across) / 1e-5
     const ss = (widened.across - here.across) / 1e-5
@@ -154,7 +154,7 @@ describe('local minima', () => {
     }
 
     it.each<[MixtureComponent[]]>([
-      // its broad minimum is so steep along log σ that a rate of 0.2 swings about it
+      // the broad minimum is so steep along log σ that a rate of 0.2 swings about it
       [mixture([5 / 9, 7.2, 1.31], [4 / 9, -1.6, 1.21])],
     ])('of fixed mixtures: %#', holds)
 

@@ -88,7 +88,7 @@ describe('components as text', () => {
           expect(back[index].mean).toBeCloseTo(mean, 4)
           expect(back[index].sd).toBeCloseTo(sd, 4)
         }
-        // once more changes nothing but the weights' last digit
+        // a second time changes only the last digit of the weights
         expect(parseComponents(formatComponents(back)).map(({ mean, sd }) => [mean, sd])).toEqual(
           back.map(({ mean, sd }) => [mean, sd]),
         )
@@ -119,7 +119,7 @@ describe('the parameter table', () => {
     ['a', -11, /^a = -11 .*-10 to 10/],
   ])('refuses %s = %j by name and range', (id, value, message) => {
     expect(() => validatePatch(parameters, { [id]: value })).toThrow(message)
-    // from an address, too
+    // also from an address
     const parameter = parameters.find((one) => one.id === id)!
     expect(() => parse(parameter, String(value))).toThrow(RegExp(`^${id} = `))
   })

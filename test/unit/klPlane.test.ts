@@ -20,7 +20,7 @@ type Covariance = readonly [number, number, number]
 const preset = (target: string) => planeComponents(typed({ target }))
 const presets = ['two', 'correlated', 'triangle', 'cross']
 
-/** log N by the inverse of the covariance: shares nothing with the Cholesky factors of the theory. */
+/** log N by the inverse of the covariance; it has no code in common with the Cholesky factors of the theory. */
 function logGaussian([x, y]: Vector, [mx, my]: Vector, [xx, xy, yy]: Covariance): number {
   const determinant = xx * yy - xy * xy
   const [dx, dy] = [x - mx, y - my]
@@ -28,7 +28,7 @@ function logGaussian([x, y]: Vector, [mx, my]: Vector, [xx, xy, yy]: Covariance)
   return -0.5 * square - 0.5 * Math.log(determinant) - Math.log(2 * Math.PI)
 }
 
-/** The same of many points: what depends on the parameters alone is computed once. */
+/** The same for many points: constants of the parameters are computed once. */
 function logGaussianOf(mean: Vector, [xx, xy, yy]: Covariance, weight = 1): (x: number, y: number) => number {
   const determinant = xx * yy - xy * xy
   const top = logGaussian(mean, mean, [xx, xy, yy]) + Math.log(weight)
@@ -64,7 +64,7 @@ function reference(components: readonly PlaneComponent[], mean: Vector, covarian
   return { forward, reverse }
 }
 
-/** One component takes over from the other in a thin strip, which the grid of Q runs along. */
+/** One component replaces the other in a thin strip along a row of Q's grid. */
 const alongTheGrid: [PlaneComponent[], Vector, Covariance] = [
   [
     { weight: 0.5, mean: [0, 0], covariance: [0.16, 0, 0.16] },
@@ -74,7 +74,7 @@ const alongTheGrid: [PlaneComponent[], Vector, Covariance] = [
   [1.44, 1.092, 1.69],
 ]
 
-/** Random covariances of standard deviations 0.4 to 1.5. */
+/** Random covariances with standard deviations 0.4 to 1.5. */
 const covariances = fc
   .tuple(fc.integer({ min: 4, max: 15 }), fc.integer({ min: 4, max: 15 }), fc.integer({ min: -8, max: 8 }))
   .map(([x, y, correlation]): Covariance => [x ** 2 / 100, (correlation * x * y) / 1000, y ** 2 / 100])
@@ -175,7 +175,7 @@ describe('the moment match in the plane', () => {
           if (diagonal) expect(covariance[1]).toBe(0)
           const best = planeDivergence('forward', components, mean, covariance)
           const [xx, xy, yy] = covariance
-          // one entry of the five moved either way, by a share of its scale that keeps the covariance definite
+          // moves one of the five entries up or down, by a share that keeps the covariance definite
           const sign = way < 5 ? size : -size
           const moved: [Vector, Covariance] = [
             [mean[0], mean[1]],
@@ -184,7 +184,7 @@ describe('the moment match in the plane', () => {
           const entry = diagonal && way % 5 === 3 ? 0 : way % 5
           if (entry === 0) moved[0] = [mean[0] + sign * Math.sqrt(xx), mean[1]]
           if (entry === 1) moved[0] = [mean[0], mean[1] + sign * Math.sqrt(yy)]
-          // the schur complement stays: the other variance follows
+          // the Schur complement stays, so the other variance changes as well
           if (entry === 2) moved[1] = [xx * (1 + sign), xy * (1 + sign), yy * (1 + sign)]
           if (entry === 3) moved[1] = [xx, xy * (1 - size), yy]
           if (entry === 4) moved[1] = [xx, xy, yy * (1 + size)]

@@ -1,4 +1,4 @@
-/** A minimum in the plane that is chosen: its words, and the start that the parameters then have. */
+/** A chosen minimum in the plane: its text, and the start that the parameters then have. */
 import { describe, expect, it } from 'vitest'
 import type { PlaneOptimum } from '../../src/labs/kl/frame.ts'
 import { planeLower } from '../../src/labs/kl/lattice.ts'
@@ -8,7 +8,7 @@ import { planeDivergence, planeLocalMinima } from '../../src/labs/kl/planeTheory
 import { planeComponents } from '../../src/labs/kl/targets.ts'
 import { validatePatch } from '../../src/labs/parameters.ts'
 
-/** The Gaussian that a run with these parameters starts as. */
+/** The start of a run with these parameters, as a Gaussian. */
 function started(minimum: PlaneOptimum) {
   const { mu0, mu0Y, sigma0, sigmaRatio0, rho0 } = typed(validatePatch(parameters, startPatch(minimum)))
   const [l11, l21, l22] = planeLower(sigma0, sigmaRatio0, rho0)

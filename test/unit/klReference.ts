@@ -1,4 +1,4 @@
-/** What the KL lab's theory is checked against: a dense trapezoid that shares nothing with its panels, and mixtures. */
+/** References for the KL lab's theory: a dense trapezoid rule, independent of the theory's panels, and mixtures. */
 import fc from 'fast-check'
 import type { Divergence, MixtureComponent } from '../../src/compute/backend.ts'
 
@@ -16,10 +16,10 @@ export const mixture = (...rows: [weight: number, mean: number, sd: number][]): 
 
 export const bimodal = mixture([0.5, -3, 1], [0.5, 3, 1])
 export const unequal = mixture([0.7, -3, 1], [0.3, 3, 1])
-/** Far from every mode: no density of it is above e^−200 where Q = N(1, 0.3²) is. */
+/** Far from every mode: its densities are at most e^−200 where Q = N(1, 0.3²) has mass. */
 export const spikes = mixture([0.5, -5, 0.2], [0.5, 5, 0.2])
 
-/** Random mixtures of `least` to 4 components, of sd 0.05 to 3 within ±8, by whole numbers that shrink well. */
+/** Random mixtures of `least` to 4 components, sd 0.05 to 3, within ±8; made from whole numbers, which shrink well. */
 export const mixtures = (least = 1) =>
   fc
     .array(
@@ -41,7 +41,7 @@ export const gaussians = fc.record({
   sigma: fc.integer({ min: 10, max: 400 }).map((hundredths) => hundredths / 100),
 })
 
-/** log of weight · N(x; mean, sd²), of many x. */
+/** log of weight · N(x; mean, sd²), for many x. */
 function logGaussian(mean: number, sd: number, weight = 1): (x: number) => number {
   const top = Math.log(weight) - Math.log(sd * Math.sqrt(2 * Math.PI))
   return (x) => top - (x - mean) ** 2 / (2 * sd * sd)
@@ -62,7 +62,7 @@ function logDensity(components: readonly MixtureComponent[]): (x: number) => num
   }
 }
 
-/** The divergence by its textbook formula, trapezoid with `step`; α away from 0 and 1. */
+/** The divergence by its textbook formula and the trapezoid rule with `step`; for α away from 0 and 1. */
 export function reference(
   kind: Divergence,
   components: readonly MixtureComponent[],

@@ -1,4 +1,4 @@
-/** The parts of the KL lab's run that need no backend: where starts lie, what a path keeps, what is handed over. */
+/** Parts of the KL lab's run that need no backend: starts, paths, and parts for the next run. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { lineRegion, lineStarts, spread } from '../../src/labs/kl/lattice.ts'
@@ -58,7 +58,7 @@ describe('a thinned path', () => {
     const [one, other] = [new ThinnedPath(), new ThinnedPath()]
     for (let step = 0; step <= 5001; step++) {
       one.add([step, step / 2])
-      // the latest point of a slice comes again as the first of the next
+      // the latest point of a slice is also the first of the next
       if (step % 7 === 0) other.add([step, step / 2])
       other.add([step, step / 2])
     }

@@ -12,7 +12,7 @@ import {
 } from '../../src/labs/kl/theory.ts'
 import { allKinds, bimodal, gaussians, mixture, mixtures, reference, spikes, unequal } from './klReference.ts'
 
-/** |actual − expected| ≤ tolerance · max(1, |expected|). */
+/** Expects |actual − expected| ≤ tolerance · max(1, |expected|). */
 function expectNear(actual: number, expected: number, tolerance: number) {
   const error = Math.abs(actual - expected) / Math.max(1, Math.abs(expected))
   expect(error, `${actual} for ${expected}`).toBeLessThanOrEqual(tolerance)
@@ -38,7 +38,7 @@ describe('densities', () => {
   })
 
   it('stay finite where the densities themselves are 0 in float64', () => {
-    // at 0 both spikes are 25 standard deviations away, and one of width 1e-3 is 60,000
+    // at 0 both spikes are 25 standard deviations away, and the mode of width 1e-3 is 60,000 away
     expectNear(logMixture(spikes, 0), -312.5 - Math.log(0.2 * Math.sqrt(2 * Math.PI)), 1e-14)
     expectNear(logMixture(mixture([1, 60, 1e-3]), 0), -1.8e9 - Math.log(1e-3 * Math.sqrt(2 * Math.PI)), 1e-14)
   })
@@ -74,9 +74,9 @@ describe('divergences', () => {
   })
 
   it.each(cases)('%s is that of a dense trapezoid: %s', (kind, _, components, mu, sigma) => {
-    // the trapezoid's step is 1/19 of the narrowest width, for the spikes 1/100: only the bend of log p limits it
+    // the trapezoid's step is 1/19 of the narrowest width, 1/100 for the spikes: only the bend of log p limits it
     const step = components === spikes ? 1 / 512 : 1 / 128
-    // p²/q reaches beyond P
+    // p²/q reaches farther than P
     const reach = kind === 'chiSquared' ? 25 : 12
     for (const alpha of kind === 'alpha' ? [0.1, 0.5, 0.9] : [0.5])
       expectNear(
@@ -168,7 +168,7 @@ describe('divergences', () => {
         for (const part of ['value', 0, 1] as const) {
           const of = ({ value, gradient }: typeof expected) => (part === 'value' ? value : gradient[part])
           expectNear(of(at(0)), of(expected), 1e-11)
-          // the difference is of first order in α, down to where plain subtraction leaves nothing but rounding
+          // the difference is of first order in α, even where a plain subtraction would only leave rounding errors
           const slope = (of(at(1e-6)) - of(expected)) / 1e-6
           const size = Math.max(1, Math.abs(of(expected)), Math.abs(slope))
           expect(Math.abs(of(at(1e-9)) - of(expected) - 1e-9 * slope)).toBeLessThan(1e-11 * size)
@@ -190,7 +190,7 @@ describe('divergences', () => {
 })
 
 describe('gradients', () => {
-  /** What is descended: ln(1 + χ²) for χ². */
+  /** The descended objective: ln(1 + χ²) for χ². */
   const descended = (kind: Divergence, components: MixtureComponent[], mu: number, logSigma: number) => {
     const { value } = divergence(kind, components, mu, Math.exp(logSigma), 0.3)
     return kind === 'chiSquared' ? Math.log1p(value) : value
@@ -199,7 +199,7 @@ describe('gradients', () => {
   it.each(cases)('of %s are central differences of its value: %s', (kind, _, components, mu, sigma) => {
     const { gradient } = divergence(kind, components, mu, sigma, 0.3)
     const logSigma = Math.log(sigma)
-    // Five points, so that the error is h⁴ and rounding (1e-16 of the value over h) is what remains
+    // five points: an error of h⁴, so that mainly rounding remains (1e-16 of the value over h)
     const along = (value: (shift: number) => number) => {
       const h = 1e-3
       return (8 * (value(h) - value(-h)) - (value(2 * h) - value(-2 * h))) / (12 * h)
@@ -218,9 +218,9 @@ describe('gradients', () => {
 
   it('of reverse KL far from every mode are those of the nearer one', () => {
     const { gradient } = divergence('reverse', spikes, 1, 0.3)
-    // (1 − 5)/0.2² + what the other spike's side of 0, 3.3 σ away, takes back
+    // (1 − 5)/0.2² plus the contribution of the other spike's side of 0, 3.3 σ away
     expect(gradient[0]).toBeCloseTo(-99.9, 1)
-    // −1 + σ²/s² of the nearer spike alone
+    // −1 + σ²/s² of the nearer spike only
     expect(gradient[1]).toBeGreaterThan(0)
     expect(gradient[1]).toBeCloseTo(1.134, 3)
   })
@@ -235,7 +235,7 @@ describe('gradients', () => {
         [-29.999, 5e-3],
       ]) {
         const { value, gradient } = divergence(kind, narrow, mu, sigma, 0.5)
-        // χ² alone may be beyond float64, and its gradient is that of the logarithm
+        // only χ² may exceed float64; its gradient is that of the logarithm
         if (kind !== 'chiSquared') expect(Number.isFinite(value), `${kind} at ${mu}, ${sigma}`).toBe(true)
         expect(gradient.every(Number.isFinite), `gradient of ${kind} at ${mu}, ${sigma}`).toBe(true)
       }
@@ -248,7 +248,7 @@ describe('gradients', () => {
 
   describe('against the automatic differentiation of jax-js, on a fixed trapezoid grid', () => {
     defaultDevice('cpu')
-    /** float64 in two halves, because arrays are made from float32. */
+    /** float64 numbers as two halves, because arrays are made from float32. */
     const exact = (values: readonly number[]) =>
       np
         .array([...values])
@@ -310,7 +310,7 @@ describe('gradients', () => {
       return grad(objective)(exact([mu, Math.log(sigma)])).js() as number[]
     }
 
-    // numbers in the graph (log weights, α, ½ log 2π) are float32, 6e-8 of themselves; all else is float64
+    // numbers in the graph (log weights, α, ½ log 2π) have float32 precision, 6e-8; all others are float64
     it.each(cases)('%s: %s', (kind, _, components, mu, sigma) => {
       const { gradient } = divergence(kind, components, mu, sigma, 0.3)
       const [alongMu, alongLogSigma] = automatic(kind, components, mu, sigma, 0.3)
@@ -353,7 +353,7 @@ describe('the mass outside the panels', () => {
   it('is bounded below 1e-9 whatever P and Q are, and not 0', () => {
     fc.assert(
       fc.property(mixtures(), gaussians, (components, { mu, sigma }) => {
-        // also of a fit that diverged
+        // also for a diverged fit
         for (const far of [1, -1e7, 1e17])
           for (const width of [1e-9, 1, 1e16]) {
             const mass = outsideMass(components, far * mu, width * sigma)

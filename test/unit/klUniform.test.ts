@@ -4,7 +4,7 @@ import { draggedEdge, surrogateKl, uniformKl, uniformPieces } from '../../src/la
 
 const infinity = Number.POSITIVE_INFINITY
 
-/** Two different edges of the slider's resolution within −10 to 10, in order. */
+/** Two different edges in order, at the slider's resolution, within −10 to 10. */
 const interval = fc
   .uniqueArray(fc.integer({ min: -200, max: 200 }), { minLength: 2, maxLength: 2 })
   .map((edges) => edges.sort((one, other) => one - other).map((twentieths) => twentieths / 20))
@@ -19,7 +19,7 @@ describe('KL of uniform distributions', () => {
     [0, 2, 0, 1, infinity, Math.LN2],
     [0, 1, 0, 1, 0, 0],
     [0, 1, 2, 3, infinity, infinity],
-    // supports that meet in one point share no mass
+    // supports that touch in one point share no mass
     [0, 1, 1, 2, infinity, infinity],
     [0, 2, 1, 3, infinity, infinity],
     [-10, 10, 9.95, 10, infinity, Math.log(400)],
@@ -52,7 +52,7 @@ describe('KL of uniform distributions', () => {
           expect(Object.is(kl[kind], -0)).toBe(false)
         }
         expect(kl.forward === 0).toBe(a === c && b === d)
-        // both finite only where they are equal: one is infinite as soon as the widths differ
+        // both are finite only if the intervals are equal: with other widths one is infinite
         if (!(a === c && b === d)) expect(Math.max(kl.forward, kl.reverse)).toBe(infinity)
       }),
       { numRuns: 1000 },
@@ -97,7 +97,7 @@ describe('an edge that is dragged', () => {
       return d
     })
     expect(places).toEqual([1.1, 1.06, 1.04, 1, 1, 1, 1, 1, 1, 1, 0.95])
-    // from beyond, where it lies on the edge already
+    // dragged from beyond, where it is already on the edge
     expect(draggedEdge({ ...edges, d: 1 }, 'd', 1.03)).toBe(1)
   })
 
@@ -136,7 +136,7 @@ describe('the smoothed surrogate', () => {
       (x > from && x < to ? (1 - share) / (to - from) : 0) + share / 20
     let forward = 0
     let reverse = 0
-    // midpoints of cells that meet at the edges
+    // midpoints of cells whose borders are the edges
     for (let cell = 0; cell < 4000; cell++) {
       const x = -10 + (cell + 0.5) / 200
       const [p, q] = [density(x, a, b), density(x, c, d)]

@@ -1,4 +1,4 @@
-/** The words and places that the KL lab's pictures share. */
+/** Texts and places for the KL lab's pictures. */
 import { describe, expect, it } from 'vitest'
 import { plotDomains } from '../../src/labs/kl/lineCurves.ts'
 import { logMixture } from '../../src/labs/kl/theory.ts'

@@ -1,4 +1,4 @@
-/** Every lab's run on a device whose answers are late, on a clock of the test. */
+/** The runs of all labs on a device with late answers, on a clock of the test. */
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Backend, GaussianFitArguments } from '../../src/compute/backend.ts'
 import { buildKernels } from '../../src/compute/wasm/build.ts'
@@ -23,7 +23,7 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-/** The engine's milliseconds of work between two looks at the messages. */
+/** The engine's milliseconds of work between two checks for messages. */
 const budget = 12
 
 interface Running {
@@ -33,7 +33,7 @@ interface Running {
   advance(steps: number, budget: number): Promise<void>
 }
 
-/** As the engine does: up to a step, or to where the run ends by itself. */
+/** Plays like the engine: up to a step, or to the run's own end. */
 async function play(running: Running, steps: number): Promise<void> {
   const due = () => Math.min(steps, running.lastStep) - running.step
   while (due() > 0 || !running.ready) await running.advance(due(), budget)
@@ -93,7 +93,7 @@ function trainingRun(steps: number) {
   }
 }
 
-/** Fits, words and products take the longer the larger they are, all else next to nothing. */
+/** Costs of operations: those of fits, words and products grow with their size, others are negligible. */
 const cost: Cost = (operation, [parameters]) => {
   if (operation === 'gaussianFit' || operation === 'planeFit') {
     const { fits, state, steps } = parameters as GaussianFitArguments
@@ -102,7 +102,7 @@ const cost: Cost = (operation, [parameters]) => {
   return operation === 'logitLoss' ? 1 : 0.02
 }
 
-/** All but speeds, and what is renewed beside the steps as often as there is time. */
+/** Metrics without speeds, and without values that are renewed as often as there is time. */
 const withoutTimes = (metrics: Metrics): Metrics =>
   Object.fromEntries(
     Object.entries(metrics).filter(
@@ -112,7 +112,7 @@ const withoutTimes = (metrics: Metrics): Metrics =>
 
 interface FixedRun {
   readonly run: (backend: Backend) => Promise<Metrics>
-  /** Answers that can only be asked for once another has come, at most. */
+  /** Largest number of answers that can only be requested after another one. */
   readonly answers: number
 }
 
@@ -130,7 +130,7 @@ const runs: Readonly<Record<string, FixedRun>> = {
     run: experiment(kl, { starts: 4, family: 'gaussian2d' }, 20),
     answers: 4,
   },
-  // it ends at the look that finds the fits at rest: nothing of what they did beyond it counts
+  // the run ends at the check that finds the fits at rest: their later steps do not count
   'kl on the line, to its end': {
     run: experiment(kl, { starts: 4, family: 'gaussian1d', learningRate: 0.2 }, 4000),
     answers: 100,
@@ -144,7 +144,7 @@ const runs: Readonly<Record<string, FixedRun>> = {
 
 describe.each(Object.entries(runs))('%s', (_, { run, answers }) => {
   const known = new Map<number, { took: number; work: number; metrics: Metrics }>()
-  /** What a run takes and comes to with answers so late; 1 ms late where the work takes no time. */
+  /** Time and results of a run with answers this late; 1 ms late where the work takes no time. */
   async function late(latency: number) {
     let made = known.get(latency)
     if (!made) {

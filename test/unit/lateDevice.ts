@@ -1,4 +1,4 @@
-/** A device whose answers are late, on a clock of the test: a wrapper around the WebAssembly backend. */
+/** A device with late answers, on a clock of the test: a wrapper around the WebAssembly backend. */
 import { readFile } from 'node:fs/promises'
 import { vi } from 'vitest'
 import type { Backend } from '../../src/compute/backend.ts'
@@ -6,10 +6,10 @@ import { createWasmBackend } from '../../src/compute/wasm/index.ts'
 
 const kernels = new URL('../../src/compute/wasm/generated/kernels.wasm', import.meta.url)
 
-/** Milliseconds that an operation takes on the device. */
+/** Milliseconds of an operation on the device. */
 export type Cost = (operation: string, parameters: readonly unknown[]) => number
 
-/** They give the CPU nothing to wait for, and the device nothing to do. */
+/** Operations for which the CPU does not wait and the device does nothing. */
 const idle = /^(create|upload|dispose)/
 
 export class LateDevice {
@@ -22,7 +22,7 @@ export class LateDevice {
     private readonly cost: Cost,
   ) {}
 
-  /** The clock must be `vi`'s by now. */
+  /** Opens a device. `vi` must control the clock already. */
   static async open(latency: number, cost: Cost): Promise<{ device: LateDevice; backend: Backend }> {
     const wasm = await createWasmBackend({ relaxed: false, load: () => readFile(kernels) })
     const device = new LateDevice(latency, cost)
@@ -60,14 +60,14 @@ export class LateDevice {
     this.idleFrom = Math.max(this.idleFrom, performance.now()) + milliseconds
   }
 
-  /** What was asked so far is done, and the answer has come. */
+  /** Resolves when all work so far is done and the answer has arrived. */
   private answered(): Promise<void> {
     const wait = Math.max(0, this.idleFrom - performance.now()) + this.latency
     return new Promise((resolve) => setTimeout(resolve, wait))
   }
 }
 
-/** Runs the clock of the test until the work is over; answers how long it took. */
+/** Runs the clock of the test until the work is done; returns the time it took. */
 export async function elapsed(work: () => Promise<unknown>): Promise<number> {
   const begin = performance.now()
   let over = false
@@ -76,7 +76,7 @@ export async function elapsed(work: () => Promise<unknown>): Promise<number> {
   })
   working.catch(() => {})
   while (!over) {
-    // what needs no time comes first, messages between ports too
+    // first all tasks that need no time, including messages between ports
     for (let turn = 0; turn < 3; turn++) await new Promise(setImmediate)
     await vi.advanceTimersToNextTimerAsync()
   }

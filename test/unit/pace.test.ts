@@ -1,8 +1,8 @@
-/** How often the page draws where drawing takes long, on a made-up clock. */
+/** How often the page draws where drawing is slow, on a made-up clock. */
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { createPace } from '../../src/app/pace.ts'
 
-/** Milliseconds that a drawing takes until the browser has shown it. */
+/** Milliseconds of a drawing until the browser has shown it. */
 let takes = 0
 let dragged = false
 let draws = 0
@@ -23,7 +23,7 @@ afterEach(() => {
   vi.unstubAllGlobals()
 })
 
-/** Milliseconds that the next drawing is asked for, again and again, until it is done. */
+/** Milliseconds until the next drawing, which is requested again and again. */
 function untilNext(): number {
   const before = draws
   let waited = 0

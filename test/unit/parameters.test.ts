@@ -185,7 +185,7 @@ describe('a range that depends on other values', () => {
         : undefined,
   }
   const words: Parameter = { ...width, id: 'words', minimum: 60, maximum: 30000, default: 24871 }
-  // what depends stands before what it depends on
+  // a dependent parameter comes before the one that it depends on
   const lab = { parameters: [vocabulary, view, words, rate] }
   const still = defaults(lab.parameters)
   const moving = defaults(lab.parameters, { view: 'moving' })
@@ -231,7 +231,7 @@ describe('a range that depends on other values', () => {
       words: 30000,
       vocabulary: 30000,
     })
-    // what is refused itself is no reason to refuse what depends on it
+    // a refused value does not cause a refusal of dependent values
     expect(() => validateChange(lab, { view: 'none', vocabulary: 60000 }, still)).toThrow(
       /^view = "none" is not permitted: view is one of still, moving\.$/,
     )
@@ -240,7 +240,7 @@ describe('a range that depends on other values', () => {
   it('moves a value that a change pushes out to the nearest permitted one', () => {
     expect(validateChange(lab, { words: 1000 }, moving)).toEqual({ words: 1000, vocabulary: 1000 })
     expect(validateChange(lab, { words: 25000 }, moving)).toEqual({ words: 25000 })
-    // not one that the patch names: that is a fault
+    // a value named in the patch does not move: it is a fault
     expect(() => validateChange(lab, { words: 1000, vocabulary: 4096 }, moving)).toThrow('1000 words')
   })
 

@@ -1,4 +1,4 @@
-/** The README's tables of parameters are the ones that the labs have. */
+/** The README's tables of parameters agree with the labs. */
 import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { labs } from '../../src/labs/index.ts'
@@ -7,7 +7,7 @@ import { defaults, permitted, resolved } from '../../src/labs/parameters.ts'
 
 const readme = readFileSync('README.md', 'utf8')
 
-/** A number's range and default, and those that differ where another option of a choice is open. */
+/** A number's range and default, and those for other options of a choice. */
 function rangeAndDefault(parameter: Parameter, table: readonly Parameter[]): string[] {
   const range = [permitted(parameter)]
   const standard = [String(parameter.default)]

@@ -1,4 +1,4 @@
-/** How slices of work are sized and sent, on made-up devices and a clock of the test. */
+/** Sizes and order of slices of work, on made-up devices and a clock of the test. */
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { Pace } from '../../src/labs/pace.ts'
@@ -11,7 +11,7 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-/** Works through what is sent, so many units a millisecond, and answers so many milliseconds late. */
+/** Does so many units of work a millisecond, and answers so many milliseconds late. */
 class Device {
   work = 0
   private idleFrom = performance.now()
@@ -19,11 +19,11 @@ class Device {
   constructor(
     readonly latency: number,
     private readonly rate: number,
-    /** Milliseconds that every slice takes besides, however small it is. */
+    /** Additional milliseconds of every slice, independent of its size. */
     private readonly overhead = 0,
   ) {}
 
-  /** `late`: milliseconds that this one answer is later still. */
+  /** @param late additional milliseconds of this answer */
   answer(units: number, late = 0): Promise<void> {
     const takes = this.overhead + units / this.rate
     this.work += takes
@@ -36,7 +36,7 @@ class Device {
 const budget = 12
 const bestSlice = ({ latency }: Device, rate: number) => rate * Math.max(budget / 2, latency, 4)
 
-/** Slices one after the other; `lateAt`: the slice whose answer is late. Answers the size of each. */
+/** Sends slices one after the other; returns their sizes. `lateAt`: index of a slice with a late answer. */
 async function slices(pace: Pace, device: Device, count: number, lateAt?: number): Promise<number[]> {
   const sizes: number[] = []
   for (let slice = 0; slice < count; slice++) {
@@ -49,11 +49,11 @@ async function slices(pace: Pace, device: Device, count: number, lateAt?: number
   return sizes
 }
 
-/** From a browser that answers nearly at once to one that looks ten times a second; from one unit a slice on. */
+/** From browsers that answer at once to those that look ten times a second; from one unit a slice on. */
 const devices = fc.record({
   latency: fc.double({ min: 0.3, max: 120, noNaN: true }),
   rate: fc.double({ min: 1, max: 1e5, noNaN: true }),
-  // what a first slice counts on may be wrong by so much
+  // the estimated speed is wrong by the factor 10 ** error
   error: fc.double({ min: -2, max: 2, noNaN: true }),
 })
 
@@ -85,7 +85,7 @@ describe('the pace', () => {
     )
   })
 
-  // llvmpipe in Deno takes about 100 ms for a slice of fits, however few
+  // llvmpipe in Deno takes about 100 ms for a slice of fits of any size
   it.each([
     { latency: 11.4, overhead: 100, rate: 40, guess: 40 },
     { latency: 11.4, overhead: 100, rate: 400, guess: 40 },
@@ -96,7 +96,7 @@ describe('the pace', () => {
     const device = new Device(latency, rate, overhead)
     const pace = new Pace(device, guess)
     await elapsed(() => slices(pace, device, 30))
-    // taken for work, it would make slices smaller down to one unit
+    // if it counted as work, slices would shrink to one unit
     expect(pace.units(budget)).toBeGreaterThan((rate * overhead) / 4)
   })
 

@@ -96,7 +96,7 @@ describe('ticks', () => {
     expect(texts(linear, [-0.4, 0.4], 300, 60)).toEqual(['−0.4', '−0.2', '0', '0.2', '0.4'])
     expect(texts(linear, [0, 50_000], 300, 80)).toEqual(['0', '20,000', '40,000'])
     expect(texts(linear, [0, 4e6], 300, 60)).toEqual(['0', '1M', '2M', '3M', '4M'])
-    // letters up to millions, powers beyond, so that no axis says 600T where another says 10¹⁵
+    // letters up to millions, powers beyond, so that no axis has 600T where another has 10¹⁵
     expect(texts(linear, [0, 6e14], 300, 100)).toEqual(['0', '2×10¹⁴', '4×10¹⁴', '6×10¹⁴'])
     expect(texts(linear, [-1e15, 0], 300, 150)).toEqual(['−10¹⁵', '−5×10¹⁴', '0'])
     expect(texts(linear, [0, 3e-7], 300, 80)).toEqual(['0', '10⁻⁷', '2×10⁻⁷', '3×10⁻⁷'])

@@ -35,7 +35,7 @@ const content = (...boxes: DiagramBox[]): DiagramContent => ({
 const placed = (x: number, y: number, width: number, height: number, shape: DiagramBox['shape'] = 'box') =>
   ({ box: box('any', 0, 0, { shape }), x, y, width, height, label: [], value: [] }) satisfies PlacedBox
 
-/** How far a point is inside (negative) or outside of a box's border. */
+/** Distance of a point from a box's border; negative inside. */
 const beyond = ({ x, y, width, height }: PlacedBox, point: { x: number; y: number }) =>
   Math.max(Math.abs(point.x - x) - width / 2, Math.abs(point.y - y) - height / 2)
 
@@ -55,7 +55,7 @@ describe('arrows between boxes', () => {
       if (!segment) continue
       expect(beyond(from, segment.from)).toBeCloseTo(0, 9)
       expect(beyond(to, segment.to)).toBeCloseTo(0, 9)
-      // to the right of who goes along it, y being downward
+      // to the right in the direction of the arrow; y points downward
       const [dx, dy] = [to.x - from.x, to.y - from.y]
       const [px, py] = [segment.from.x - from.x, segment.from.y - from.y]
       expect((dx * py - dy * px) / Math.hypot(dx, dy)).toBeCloseTo(aside, 9)
@@ -80,7 +80,7 @@ describe('arrows between boxes', () => {
       { from: 'b', to: 'c' },
     ]
     const [forth, back, alone] = lanes(arrows, 10)
-    // the second goes the other way, so that its right is the left of the first
+    // the second arrow has the opposite direction, so that its right is the left of the first
     expect([forth, back, alone]).toEqual([-5, -5, expect.closeTo(0)])
   })
 })

@@ -111,18 +111,18 @@ describe('the labels of rules', () => {
   test('share a label where there is no place for one each', () => {
     const texts = (...values: number[]) => [...place(...values.map(rule)).keys()]
     expect(texts(10, 10.05)).toEqual(['ln 10, ln 10.05'])
-    // in the middle of the plot one stands above, the other below
+    // in the middle of the plot, one label is above and the other below
     expect(texts(11, 11.05)).toEqual(['ln 11', 'ln 11.05'])
     expect(texts(10.98, 11, 11.05, 11.9)).toEqual(['ln 10.98, ln 11', 'ln 11.05', 'ln 11.9'])
-    // where a line has no room for both, their names alone
+    // if a line has no room for both, only their names are shown
     const named = (value: number, name: string): Mark =>
       ({ ...rule(value), label: `${name} = ${value}` }) as Mark
     const long = [named(10, 'the logarithm of V'), named(10.05, 'the same and a half')]
     expect([...place(...long).keys()]).toEqual(['the logarithm of V, the same and a half'])
-    // nor for these
+    // these names have no room either
     const longest = [rule(10.05), named(10, 'the logarithm of the number of words in the')]
     expect([...place(...longest).keys()]).toEqual(['ln 10.05'])
-    // far from each other nothing is shared
+    // labels far apart are not joined
     expect(texts(10, 12)).toEqual(['ln 10', 'ln 12'])
   })
 

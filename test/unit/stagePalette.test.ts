@@ -34,7 +34,7 @@ const visions: Readonly<Record<string, Matrix>> = {
 const times = (matrix: Matrix, vector: readonly number[]) =>
   matrix.map((row) => row.reduce((sum, value, index) => sum + value * vector[index], 0))
 
-/** Björn Ottosson's Oklab, in which distances are roughly as large as they look. */
+/** Björn Ottosson's Oklab: distances in it are roughly as large as they look. */
 function oklab(linear: readonly number[]): number[] {
   const cones = times(
     [
@@ -78,12 +78,12 @@ describe.each<ThemeName>(['dark', 'projector'])('the %s palette', (theme) => {
   })
 
   test.each(roles)('marks and labels of role %s stand out from the panel', (role, colour) => {
-    // classes are dots, lines and cells, never the colour of a text: 3 is what graphics need (WCAG 1.4.11)
+    // classes are colours of dots, lines and cells, never of text: graphics need 3 (WCAG 1.4.11)
     expect(contrast(colour, colours.panel)).toBeGreaterThanOrEqual(isClass(role) ? 3 : 4.5)
   })
 
   test.each(Object.entries(visions))('the roles of one chart stay apart in %s vision', (_, vision) => {
-    // neutral is left out: it is what recedes, never what is compared
+    // without neutral, which is for the background and not for comparisons
     expectApart(
       roles.filter(([role]) => role !== 'neutral' && !isCategory(role) && !isClass(role)),
       vision,
@@ -94,13 +94,13 @@ describe.each<ThemeName>(['dark', 'projector'])('the %s palette', (theme) => {
   test.each(Object.entries(visions))('the categories of one chart stay apart in %s vision', (_, vision) => {
     const categories = roles.filter(([role]) => isCategory(role))
     expect(categories).toHaveLength(6)
-    // small dots among each other: farther apart than lines have to be
+    // small dots must differ more than lines
     expectApart(categories, vision, 0.12)
     for (const [role, colour] of categories)
       expect(seenDistance(colour, colours.roles.neutral, vision), `${role} and neutral`).toBeGreaterThan(0.05)
   })
 
-  // as far apart as ten can be: plainly for most eyes, and for the others still farther than lines have to be
+  // as different as ten colours can be: clear for most eyes; for others still more different than lines must be
   test.each(Object.entries(visions))('ten classes stay apart in %s vision', (name, vision) => {
     const classes = roles.filter(([role]) => isClass(role))
     expect(classes).toHaveLength(10)

@@ -25,7 +25,7 @@ describe('the nearest dot', () => {
   test('is the one that looking at all of them finds', () => {
     const uniform = seeded(3)
     const count = 10_000
-    // some outside the plot, some nowhere
+    // some outside the plot, some without a place
     const x = Float64Array.from({ length: count }, (_, index) =>
       index % 97 === 0 ? Number.NaN : 1.2 * uniform() - 0.1,
     )
@@ -43,7 +43,7 @@ describe('the nearest dot', () => {
           if (away <= closest) [best, closest] = [at, away]
         }
         const found = index.nearest(px, py)
-        // the plot's own edge belongs to it, and half a pixel more
+        // the plot includes its edge and half a pixel more
         const atEdge =
           found !== undefined && !(x[found] >= 0 && x[found] <= 1 && y[found] >= 0 && y[found] <= 1)
         if (!atEdge) expect(found).toBe(best)
@@ -67,7 +67,7 @@ describe('the nearest dot', () => {
 })
 
 describe('arrow keys', () => {
-  // a cross with a far dot at the upper right, and one that is not seen
+  // a cross with a far dot at the upper right, and an invisible dot
   const index = new PointIndex(
     dots([0.5, 0.3, 0.7, 0.5, 0.5, 0.9, 2], [0.5, 0.5, 0.5, 0.8, 0.2, 0.9, 0.5]),
     frame,

@@ -18,7 +18,7 @@ const axes: Axes = {
 }
 const x = [0, 1, 3, 4]
 const y = [-1, 0, 1]
-/** A tilted plane: exact between its points, whatever their distances. */
+/** A tilted plane: interpolation between its points is exact for any distances. */
 const plane = y.flatMap((b) => x.map((a) => a + 2.5 * b + 3))
 const grid = surfaceGrid({ x, y, heights: plane }, axes)
 
@@ -75,7 +75,7 @@ describe('triangles', () => {
         Math.min(...corners.slice(cell * 6, cell * 6 + 6)),
       )
     }
-    // cells are named by their first corner: 0, 1, 2 in the first row and 4, 5, 6 in the second
+    // a cell's name is its first corner: 0, 1, 2 in the first row, and 4, 5, 6 in the second
     expect(cells({ columns: 0, rows: 0 })).toEqual([6, 5, 4, 2, 1, 0])
     expect(cells({ columns: 3, rows: 2 })).toEqual([0, 1, 2, 4, 5, 6])
     expect(cells({ columns: 1, rows: 2 })).toEqual([0, 2, 1, 4, 6, 5])
@@ -93,7 +93,7 @@ describe('triangles', () => {
     const holed = surfaceGrid({ x, y, heights }, axes)
     const corners = surfaceTriangles(holed)
     expect(corners).not.toContain(5)
-    // four of the six cells have the hole as one corner
+    // four of the six cells have the hole as a corner
     expect(corners).toHaveLength(3 * (2 * 2 + 4))
   })
 
@@ -104,7 +104,7 @@ describe('triangles', () => {
 })
 
 test('slopes of a plane are the same everywhere, also at its edges and beside a hole', () => {
-  // a share of x is 4 and one of y is 2 in values; a share of the height is 10
+  // a whole axis of x is 4, and of y 2, in values; a whole height is 10
   const expected = [0.4, 0.5]
   for (const value of surfaceSlopes(grid).entries()) expect(value[1]).toBeCloseTo(expected[value[0] % 2], 5)
   const heights = [...plane]

@@ -1,4 +1,4 @@
-/** The State of the Union addresses as they are packed and loaded, the user’s own text, and their vocabularies. */
+/** The State of the Union addresses, packed and loaded; the user’s own text; and the vocabularies of both. */
 import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -53,7 +53,7 @@ describe('a text as ids', () => {
     const text = textOf('a', [...rare, 'often', 'often', 'w99999'])
     expect(text.words.length).toBe(mostWords)
     expect(text.words[0]).toBe('often')
-    // of those that stand once, the last two in the order of their characters
+    // the last two of the words that occur once, in the order of their characters
     expect(text.words).not.toContain('w9999')
     expect(text.words).not.toContain('w99999')
     expect([...text.ids.subarray(mostWords)]).toEqual([0, 0, mostWords])
@@ -70,7 +70,7 @@ describe('a text with a smaller vocabulary', () => {
     expect([...cut.training, ...cut.validation]).toEqual(ids)
     expect(cut.validation.length).toBe(2)
     expect([0, 1, 2].map(cut.word)).toEqual(['a', 'b', '<unk>'])
-    // of 38: a 19, b 10, others 9
+    // of 38 words: 19 times a, 10 times b, 9 others
     const p = [19, 10, 9].map((count) => count / 38)
     expect(cut.unigramEntropy).toBeCloseTo(-p.reduce((sum, q) => sum + q * Math.log(q), 0), 12)
   })

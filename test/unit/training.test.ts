@@ -1,4 +1,4 @@
-/** The training view's parts that need no backend: parameters, layout, windows, bins, words that are drawn, the race. */
+/** Parts of the training view that need no backend: parameters, layout, windows, bins, drawn words, the race. */
 import { describe, expect, it } from 'vitest'
 import type { Backend } from '../../src/compute/backend.ts'
 import { cutText } from '../../src/data/text.ts'
@@ -35,7 +35,7 @@ describe('the training view’s parameters', () => {
     )
     expect(refused({ vocab: 30000 })).toThrow(/28,279 different words.*from 50 to 28,280/)
     expect(opened({ vocab: stateOfTheUnion.differentWords + 1 }).vocab).toBe(28280)
-    // the first loss alone has wider models, and no text that could have too few words
+    // only the first loss has wider models, and it has no text with too few words
     expect(validateOpening(initLab, { dModel: 48, vocab: 30000 })).toMatchObject({ dModel: 48, vocab: 30000 })
   })
 
@@ -68,7 +68,7 @@ describe('the training view’s parameters', () => {
     expect(textFile.told?.({ ...values, ...changed })).toBe(
       '5,000 words, 700 different ones; the vocabulary is 701, the context 64',
     )
-    // the other view and back, as the story goes
+    // to the other view and back, as the story does
     const trained = { ...values, ...changed, learningRate: 0.01 }
     const other = { ...trained, ...validateChange(initLab, { view: 'initial' }, trained) }
     expect(validateChange(initLab, { view: 'training' }, other)).toMatchObject({
@@ -83,7 +83,7 @@ describe('the training view’s parameters', () => {
   it('refuse a context that what is held out of the text has no room for, and take the nearest one along', () => {
     const short = { name: 'short.txt', words: 819, differentWords: 300 }
     noteOwnText(short)
-    // 40 of its words, the word before and the word after
+    // 40 words: the context, the word before it and the word after it
     const changed = validateChange(initLab, { text: 'own' }, { ...values })
     expect(changed).toMatchObject({ context: 38, vocab: 301 })
     expect(() => opened({ text: 'own', context: 39 })).toThrow(
@@ -93,7 +93,7 @@ describe('the training view’s parameters', () => {
     expect(opened({ text: 'own' }).context).toBe(38)
     const unhurried = { fixed: 2, operationsPerMillisecond: 5e9 }
     expect(largestSize(unhurried, opened({ text: 'own' }), {})).toMatchObject({ context: 38, vocab: 301 })
-    // 20 words of text for each of the shortest window's
+    // the text must have 20 words for each word of the shortest window
     noteOwnText({ ...short, words: 360 })
     expect(opened({ text: 'own' }).context).toBe(16)
     expect(opened({ context: 128 }).context).toBe(128)
@@ -137,7 +137,7 @@ describe('the layout of a model’s row', () => {
       end = matrix.offset + matrix.rows * matrix.columns
     }
     expect(Math.ceil(end / 4) * 4).toBe(layout.parameters)
-    // Radford et al. 2019: 12 d² and 13 d a layer without the gains and biases of its norms
+    // Radford et al. 2019: 12 d² and 13 d a layer, without the gains and biases of its norms
     const transformer = layers * (12 * d ** 2 + 9 * d) + (vocab + context) * d
     const pairs = vocab * d + 12 * d ** 2 + 5 * d
     const entries = matrices.reduce((sum, matrix) => sum + (matrix ? matrix.rows * matrix.columns : 0), 0)
@@ -230,7 +230,7 @@ describe('words that are drawn', () => {
     const prompt = [...promptOf(cut)].map((id) => cut.word(id))
     expect(prompt).toHaveLength(6)
     expect(prompt.join(' ')).toBe('so we all go on from')
-    // with no such sentence, whatever held-out text begins with
+    // a text without such a sentence: the first words of the held-out text
     const few = cutText(text, 3)
     expect(promptOf(few)).toEqual(few.validation.slice(0, 6))
   })
@@ -273,7 +273,7 @@ describe('the race', () => {
     race.note(20, [40, 6])
     for (const guess of [20, 62, 447]) race.goOn(guess)
     expect(race.frame.guess).toBe(62)
-    // nor does it wait again once the guess is taken back
+    // the race does not wait again after the guess was removed
     expect([race.waits(20), race.end(20, going)]).toEqual([false, Number.POSITIVE_INFINITY])
   })
 
@@ -290,7 +290,7 @@ describe('the race', () => {
       race: true,
       raceGuess: 50,
     })
-    // a link names both
+    // a link that names both
     expect(opened({ race: true, raceGuess: 300 }).raceGuess).toBe(300)
     expect(validateChange(initLab, { race: true }, guessed)).toEqual({ race: true })
   })
@@ -307,7 +307,7 @@ describe('the race', () => {
     for (const other of [{ seed: 7 }, { scheme1: 'gpt2' }, { dModel: 64 }])
       expect(validateChange(initLab, other, guessed)).toEqual({ ...other, raceGuess: 20 })
     expect(validateChange(initLab, { seed: 7, raceGuess: 50 }, guessed)).toEqual({ seed: 7, raceGuess: 50 })
-    // the same race goes on
+    // changes that continue the same race
     for (const same of [{ learningRate: 0.01 }, { raceGuess: 40 }, { seed: values.seed }])
       expect(validateChange(initLab, same, guessed)).toEqual(same)
   })
@@ -347,11 +347,11 @@ describe('the default size', () => {
     largestSize({ fixed: 2, operationsPerMillisecond }, { ...values, ...given }, given)
 
   it('is as large as leaves ten steps a second, with what is measured and written beside them', () => {
-    // a GPU, two threads' worth of SIMD, a software adapter
+    // speeds of a GPU, of two threads with SIMD, and of a software adapter
     expect(sizeAt(5e9)).toMatchObject({ dModel: 512, vocab: 16384 })
     expect(sizeAt(1.1e8)).toMatchObject({ dModel: 128, vocab: 4096, batchSize: 8, context: 64 })
     expect(sizeAt(1e6)).toMatchObject({ dModel: 64, vocab: 200, batchSize: 1, context: 16 })
-    // the steps alone would leave room for more
+    // the time of the steps alone would permit more
     const { batchSize, context } = values
     const steps = 2 * stepOperations(layoutOf(values), batchSize * context)
     expect(sizeAt(steps / 58).vocab).toBe(2048)
@@ -360,7 +360,7 @@ describe('the default size', () => {
   it('makes up for layers and leaves room for what is given', () => {
     expect(sizeAt(1.1e8, { layers: 4 }).vocab).toBeLessThan(4096)
     expect(sizeAt(1.1e8, { batchSize: 32 })).toMatchObject({ dModel: 64, vocab: 2048 })
-    // a width that is named counts, also where it is the table's
+    // a named width counts, even if it is the table's default
     expect(sizeAt(5e7)).toMatchObject({ dModel: 64, vocab: 2048 })
     expect(sizeAt(5e7, { dModel: 128 }).vocab).toBeLessThan(2048)
   })

@@ -1,4 +1,4 @@
-/** What the training view's charts show of two models: levels, an explosion, shares. */
+/** The training view's charts of two models: levels, an explosion, shares. */
 import { describe, expect, it } from 'vitest'
 import { initLab } from '../../src/labs/init/index.ts'
 import { type Curves, lossContent, repeatContent } from '../../src/labs/init/training/curvesView.ts'

@@ -1,4 +1,4 @@
-/** What the VIB lab's figures say of the models they show. */
+/** Texts and marks of the VIB lab's figures about the shown models. */
 import { describe, expect, it } from 'vitest'
 import { diagramContent } from '../../src/labs/vib/diagramView.ts'
 import {
@@ -74,10 +74,10 @@ describe('the errors of a sweep', () => {
     const named = (switches: typeof plain) =>
       sweepContent(two, 0, switches).marks.flatMap((mark) => ('name' in mark && mark.name ? [mark.name] : []))
     expect(named(plain)).toEqual(['training', 'validation'])
-    // which lie below what is then shown
+    // training errors lie below the shown range
     expect(named({ near: true, single: false })).toEqual(['validation'])
     expect(named({ near: true, single: true })).toEqual(['one sample', 'z = μ', 'validation'])
-    // the dots are picked, wherever they come among the marks
+    // the dots can be picked at any place among the marks
     for (const switches of [plain, { near: true, single: true }]) {
       const { marks, pick } = sweepContent(two, 0, switches)
       expect(marks[pick?.mark ?? -1].kind).toBe('dots')

@@ -1,4 +1,4 @@
-/** The VIB lab's parts that need no backend: what the seeds decide, records, projection, how models are divided. */
+/** Parts of the VIB lab that need no backend: draws by seeds, records, projection, division of models. */
 import { describe, expect, it } from 'vitest'
 import type { ParameterValues } from '../../src/labs/lab.ts'
 import { defaults, validateChange, validatePatch } from '../../src/labs/parameters.ts'
@@ -52,16 +52,16 @@ describe('the sweep', () => {
       })
       expect(models.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 68 }, (_, model) => model))
     }
-    // the page acts on the code
+    // the page handles the fault by its code
     const tooLarge = expect.objectContaining({ name: 'RangeError', code: 'tooLarge' })
     expect(() => divide(permitting(bytes - 1), sweep, layout)).toThrow(tooLarge)
-    // parameters, gradients and two moments of all, and an average
+    // parameters, gradients and two moments of all models, and an average
     const keeping = (rows: number, polyak = 0) =>
       divide(permitting(1e12, rows * bytes), { ...sweep, polyak }, layout)
     expect(keeping(4 * 68).shares).toHaveLength(1)
     expect(() => keeping(4 * 68 - 1)).toThrow(/^68 models of .* bytes; this backend has .*betaCount, seeds/)
     expect(() => keeping(4 * 68, 0.99)).toThrow(tooLarge)
-    // for several threads: by seeds where they divide evenly, else by β
+    // for several threads: divided by seeds if they divide evenly, else by β
     const sizes = (threads: number) =>
       divide(permitting(1e9), sweep, layout, threads).shares.map(({ betas, seeds }) => betas * seeds)
     expect(sizes(2)).toEqual([34, 34])
@@ -109,7 +109,7 @@ describe('what the seeds decide', () => {
     expect(shuffles[0]).not.toEqual(shuffles[1])
     expect(shuffles[0]).not.toEqual(shuffles[2])
     expect(shuffledCopy(items, { seed: 1, stream: 6 }, 0)).toEqual(shuffles[0])
-    // no item keeps its place more often than chance would have it
+    // items keep their places no more often than by chance
     const kept = shuffles.map((one) => one.filter((item, place) => item === items[place]).length)
     expect(Math.max(...kept)).toBeLessThan(8)
   })
@@ -140,7 +140,7 @@ describe('what the seeds decide', () => {
     const changed = (from: number, to: number) => rows(to).filter((row, i) => row !== rows(from)[i]).length
     expect(rows(0)).toEqual([100, 101, 102, 103, 104, 105, 106, 107])
     expect([changed(0, 1), changed(0, 2), changed(2, 6), changed(3, 19)]).toEqual([0, 1, 2, 8])
-    // no sample is any other's, at any time
+    // no two samples share a row at any time
     const all = Array.from({ length: 64 }, (_, step) => rows(step)).flat()
     expect(new Set(all).size).toBe(8 * 4 + 31 - 24)
   })
@@ -203,7 +203,7 @@ describe('loss records', () => {
         betas: Array.from({ length: 100 }, () => [first < 600 ? 1 : 3, 10]),
       })
     const [one, two] = [record.curve(0), record.curve(1)]
-    // 512 points at most: four steps each
+    // at most 512 points: four steps each
     expect(one.steps).toHaveLength(325)
     expect([one.steps[0], one.steps[324]]).toEqual([1.5, 1297.5])
     expect([one.task[0], one.task[324], two.task[10]]).toEqual([1.5, 1297.5, 5041.5])
@@ -246,13 +246,13 @@ describe('the share of images on their own prediction', () => {
 describe('the projection', () => {
   const images = 400
   const labels = Uint8Array.from({ length: images }, (_, i) => i % 10)
-  /** Two directions of clearly different spread, and little beside them. */
+  /** Two directions with clearly different variances; little variance in other directions. */
   const wave = (i: number, k: number) => Math.sin(1.7 * i * (k + 1) + k)
   const first = [0.6, 0, 0.8, 0, 0]
   const second = [0, 1, 0, 0, 0]
   const means = Float32Array.from({ length: images * 10 }, (_, at) => {
     const [i, k] = [Math.floor(at / 10), at % 10]
-    if (k >= 5) return 9e9 // σ², which do not count
+    if (k >= 5) return 9e9 // σ², which is ignored
     const along = labels[i] === 0 ? -6 : 2 * wave(i, 0)
     const across = labels[i] === 1 ? 3 : wave(i, 1)
     return 4 + along * first[k] + across * second[k] + 0.01 * wave(i, k + 3)
@@ -350,7 +350,7 @@ describe('evaluations on the way', () => {
     }
     expect(steps(1000, 'one', 40)).toEqual([10, 20, 30, 40])
     expect(steps(60_000, 'one', 1800)).toEqual([100, 200, 400, 600, 1200, 1800])
-    // in a sweep they may take only a share of the training's time
+    // in a sweep evaluations take only a share of the training's time
     expect(steps(1000, 'sweep', 199)).toEqual([10, 20, 90, 180])
   })
 })

@@ -1,11 +1,11 @@
-/** How the VIB lab's switches and panels follow the story and the number of dimensions. */
+/** Switches and panels of the VIB lab for steps of the story and numbers of dimensions. */
 import { describe, expect, it } from 'vitest'
 import { defaults } from '../../src/labs/parameters.ts'
 import { parameters } from '../../src/labs/vib/parameters.ts'
 import { createView } from '../../src/labs/vib/view.ts'
 import type { PanelOptions, Stage, TableContent } from '../../src/stage/contract.ts'
 
-/** A stage that keeps what it is told. */
+/** A stage that records its calls. */
 function recorded() {
   const panels = new Map<string, PanelOptions>()
   const contents = new Map<string, unknown>()

@@ -22,7 +22,7 @@ describe('KernelMemory', () => {
     const first = memory.allocate(4000)
     memory.float32(first, 1000).fill(7)
     memory.release(first)
-    // longer than what was there: part of it was never used
+    // longer than the first: a part of its memory was never used
     const second = memory.allocate(8000, 'zero')
     expect(second).toBe(first)
     expect(memory.float32(second, 2000).every((value) => value === 0)).toBe(true)

@@ -1,4 +1,4 @@
-/** How many starts this backend can take on one step while the page stays fluent. */
+/** Measures how many starts this backend can move one step while the page stays fluent. */
 import type { Backend, FitTarget } from '../../compute/backend.ts'
 import { type DescentRule, type FitSpace, lineSpace, planeSpace } from './fitSpace.ts'
 import { lineRegion, lineStarts, planeLower, planeStarts } from './lattice.ts'
@@ -6,7 +6,7 @@ import type { KlValues } from './parameters.ts'
 import { lineComponents, planeComponents } from './targets.ts'
 import { momentMatch } from './theory.ts'
 
-/** Numbers of starts that the default is chosen from, with the time that one step of them may take. */
+/** Candidates for the default number of starts, with the longest permitted time of one step. */
 const candidates = [
   { starts: 256, milliseconds: 16 },
   { starts: 1024, milliseconds: 8 },
@@ -14,12 +14,12 @@ const candidates = [
 ]
 const fewest = 64
 
-/** Nothing is measured that should take longer than this, so that opening the lab is not felt. */
+/** Longest expected time of a measurement, so that the lab opens without a noticeable delay. */
 const longestMeasurement = 20
 
 const rule: DescentRule = { divergence: 'reverse', optimizer: 'adam', learningRate: 0.01 }
 
-/** Milliseconds that the device takes for one step of all rows. */
+/** Milliseconds of the device for one step of all rows. */
 async function oneStep(
   backend: Backend,
   space: FitSpace,
@@ -34,7 +34,7 @@ async function oneStep(
   }
 }
 
-/** The most of 4,096, 1,024, 256 and 64 starts on this target that are quick enough. */
+/** The largest of 4,096, 1,024, 256 and 64 starts that is quick enough on this target. */
 export async function fluentStarts(backend: Backend, values: KlValues): Promise<number> {
   const plane = values.family === 'gaussian2d'
   const space = plane ? planeSpace : lineSpace
@@ -50,7 +50,7 @@ export async function fluentStarts(backend: Backend, values: KlValues): Promise<
     let fluent = fewest
     let perStart = (await oneStep(backend, space, target, rows(fewest))) / fewest
     for (const { starts, milliseconds } of candidates) {
-      // a call's own cost and idle lanes count less and less: a rate foretells at most what it will take
+      // fixed costs and idle lanes count less with more starts, so the estimate is at most too high
       if (perStart * starts > longestMeasurement) break
       const measured = await oneStep(backend, space, target, rows(starts))
       if (measured > milliseconds) break

@@ -31,7 +31,7 @@ const rows = (text: string) =>
     .filter((row, index, all) => row !== '' || (index === 0 && all.length === 1))
     .map((row) => row.split(',').map((part) => part.trim()))
 
-/** What `Number` reads in another base. */
+/** Numbers in another base, which `Number` would accept. */
 const notDecimal = /^0[xbo]/i
 
 function fieldsFault(text: string, fields: readonly Field[]): string | undefined {
@@ -55,10 +55,10 @@ function fieldsFault(text: string, fields: readonly Field[]): string | undefined
 export const componentsFault = (text: string) => fieldsFault(text, lineFields)
 export const planeComponentsFault = (text: string) => fieldsFault(text, planeFields)
 
-/** A share of the mass below which it is nothing: float64 holds its inverse, times any ratio of two sds. */
+/** Components with a smaller share of the mass are left out: float64 holds its inverse, times any ratio of two sds. */
 const leastShare = 1e-300
 
-/** Weights normalised; components are left out whose weight is 0, or nothing beside the others’. */
+/** Weights normalised. Components with no weight, or a negligible one, are left out. */
 function normalised(text: string): number[][] {
   const numbers = rows(text).map((row) => row.map(Number))
   const total = numbers.reduce((sum, [weight]) => sum + weight, 0)
@@ -67,12 +67,12 @@ function normalised(text: string): number[][] {
     .filter(([weight]) => weight > leastShare)
 }
 
-/** A text that was validated; the weights are normalised. */
+/** Reads a validated text; the weights are normalised. */
 export function parseComponents(text: string): MixtureComponent[] {
   return normalised(text).map(([weight, mean, sd]) => ({ weight, mean, sd }))
 }
 
-/** A text that was validated; the weights are normalised. */
+/** Reads a validated text; the weights are normalised. */
 export function parsePlaneComponents(text: string): PlaneComponent[] {
   return normalised(text).map(([weight, x, y, sdX, sdY, correlation]) => ({
     weight,
@@ -81,7 +81,7 @@ export function parsePlaneComponents(text: string): PlaneComponent[] {
   }))
 }
 
-/** Six significant digits: what a drag on the plot writes into the parameter. */
+/** Six significant digits: the format in which a drag on the plot sets the parameter. */
 const written = (rows: readonly (readonly number[])[]) =>
   rows.map((row) => row.map((value) => String(Number(value.toPrecision(6)))).join(',')).join(';')
 

@@ -1,6 +1,6 @@
 /**
- * The run on the line or in the plane: shown fits and many starts on one clock, and beside it the starts followed
- * ahead to the minima that they end in. What is shown of it is up to the family.
+ * A run on the line or in the plane: shown fits and many starts descend step by step together. Beside that, the starts
+ * are followed ahead to the minima in which they end. The family decides what is shown.
  */
 import type { Experiment, FrameContent, Metrics, ParameterValues } from '../lab.ts'
 import { FitRun, type ShownFit } from './fitRun.ts'
@@ -11,64 +11,64 @@ import { type KlValues, typed } from './parameters.ts'
 import type { Parts } from './parts.ts'
 import type { ThinnedPath } from './thinnedPath.ts'
 
-/** Steps between two looks at whether the shown fits have come to rest. */
+/** Steps between two checks whether the shown fits are at rest. */
 const lookEvery = 128
 
-/** They have once all are this near to a minimum, in its standard deviations … */
+/** The shown fits are at rest once all are this near to a minimum, in its standard deviations … */
 const restDistance = 2e-4
 
 /**
- * … or come no nearer, by this much from one look to the next, where they are near already: the minima of the
- * backends' quadrature lie beside those of float64.
+ * … or, near a minimum, change their distance by less than this from one check to the next: the minima of the backends'
+ * quadrature differ slightly from the minima in float64.
  */
 const restChange = 1e-5
 const nearDistance = 1e-2
 
-/** Playing ends then, or after this many steps, counted from the last change of what they descend by. */
+/** Playing ends at rest, or after this many steps, counted from the last change of the optimizer or learning rate. */
 const mostSteps = 8192
 
-/** While steps are due, milliseconds for following the starts to one of theirs. */
+/** While steps are due: milliseconds for following the starts, per millisecond for steps. */
 const followingShare = 1 / 2
 
-/** Everything that a frame or a metric is made from. */
+/** The state from which frames and metrics are made. */
 export interface DescentState {
   readonly step: number
   readonly shown: readonly ShownFit[]
   readonly paths: readonly ThinnedPath[]
-  /** Rows of a state, one a start. */
+  /** Rows of the state, one a start. */
   readonly starts: Float32Array
   readonly startCount: number
   readonly startsDiverged: number
-  /** [starts]: index into the local minima of what the starts descend, or `unknownBasin`. */
+  /** [starts]: index into the local minima of the starts' objective, or `unknownBasin`. */
   readonly basins: Uint8Array<ArrayBuffer>
-  /** Share of the starts that end in each of the local minima, once all are followed. */
+  /** Share of the starts that end in each local minimum, once all are followed. */
   readonly shares: readonly number[] | undefined
   readonly followed: number
-  /** Playing ended before the shown fits were at rest. */
+  /** Whether playing ended before the shown fits were at rest. */
   readonly cutShort: boolean
 }
 
-/** What the families differ in. */
+/** The parts of a run that differ between the families. */
 export interface DescentFamily {
   readonly setting: FitSetting
-  /** Live parameters are written here. */
+  /** Updated when a live parameter changes. */
   values: KlValues
-  /** Rows of a state where the shown fits start. */
+  /** Rows of the state for the starts of the shown fits. */
   readonly shownRows: readonly (readonly number[])[]
-  /** Rows of a state where the many starts lie. */
+  /** Rows of the state for the many starts. */
   readonly startRows: Float32Array
-  /** What decides the place of the starts and their ends, beside the rule they descend by. */
+  /** Everything that decides the starts and their ends, except the rule of descent. */
   readonly startSource: unknown
-  /** How many local minima what the starts descend has. */
+  /** Number of local minima of the starts' objective. */
   readonly minimumCount: number
   readonly distances: DistancesToMinima
-  /** The same of the shown fit of this index, to the nearest minimum of its own objective; Infinity without one. */
+  /** Distance of this shown fit to the nearest minimum of its own objective; Infinity if it has none. */
   shownDistance(index: number, point: Float32Array): number
-  /** What the shown fit of this index, or the starts, descend by now. */
+  /** The present rule of descent of this shown fit, or of the starts. */
   rule(index: number | 'starts'): DescentRule
-  /** Works on what the first frame shows beside the fits while there is time; true once it is there. */
+  /** Works on the other content of the first frame while there is time. True once all of it is ready. */
   prepare(left: () => number): Promise<boolean>
-  /** Share of it that is done. */
+  /** Share of that work that is done. */
   readonly preparation: number
   data(state: DescentState): KlFrame
   metrics(state: DescentState): Metrics
@@ -77,20 +77,20 @@ export interface DescentFamily {
 export class DescentExperiment implements Experiment {
   complete = false
   private mostSteps = mostSteps
-  /** The step at which the shown fits were at rest; and where they were at the latest look. */
+  /** The step at which the shown fits were at rest. */
   private restedAt: number | undefined
-  /** The step of the latest look. A second look at the same step does not show that the fits rest. */
+  /** The step of the latest check. A second check at the same step does not show that the fits rest. */
   private lookedAt: number | undefined
   private looks: readonly { readonly point: Float32Array; readonly distance: number }[] = []
   private readonly run: FitRun
   private following: Following | undefined
-  /** From this step on everything descends by the present rule. */
+  /** From this step on all fits descend by the present rule. */
   private ruleSince = 0
-  /** Milliseconds that the steps before the starts are followed had taken. */
+  /** Milliseconds of steps that do not count for the share of following. */
   private tookBefore = 0
-  /** Changes of the rule. */
+  /** Number of changes of the rule. */
   private changes = 0
-  /** What the first frame shows beside the fits is there. */
+  /** Whether the content of the first frame is ready. */
   private prepared = false
   private handedOver = false
 
@@ -110,7 +110,7 @@ export class DescentExperiment implements Experiment {
     this.follow([family.startSource, family.rule('starts')], startRows)
   }
 
-  /** The divergence where the shown fits start. */
+  /** Evaluates the divergence at the starts of the shown fits. */
   async begin(): Promise<this> {
     await this.run.evaluate()
     return this
@@ -159,7 +159,7 @@ export class DescentExperiment implements Experiment {
     this.complete = this.ready && this.run.settled && this.followed === 1
   }
 
-  /** Whether it is the turn of following the starts. */
+  /** Whether following the starts is the next work. */
   private followingDue(stepsToo: boolean): boolean {
     if (this.followed === 1 || this.step < this.ruleSince) return false
     if (!stepsToo) return this.run.settled
@@ -167,23 +167,23 @@ export class DescentExperiment implements Experiment {
     return !following?.waiting && (following?.took ?? 0) < followingShare * (run.took - this.tookBefore)
   }
 
-  /** As far as there is time, and not beyond the step at which the shown fits turn out to be at rest. */
+  /** Runs to `last` or as far as there is time, but not beyond the step at which the shown fits are at rest. */
   private async runTo(last: number, left: () => number): Promise<void> {
     const { run, restedAt } = this
-    // while one look is waited for, the fits go on to the next
+    // while the answer for one check is on its way, the fits go on to the next
     const nextLook = () => (Math.floor(this.step / lookEvery) + 2) * lookEvery
     await run.advance(() => (this.restedAt === restedAt ? Math.min(last, nextLook()) : this.step), left)
     if (run.settled) this.look()
   }
 
-  /** Ends playing where the shown fits are at rest: what they did beyond it is taken back. */
+  /** Ends playing where the shown fits are at rest, and takes back their steps beyond. */
   private look(): void {
     const due = this.step % lookEvery === 0 && this.step !== this.lookedAt
     if (!due || this.restedAt !== undefined) return
     if (this.atRest()) this.run.takeBack()
   }
 
-  /** Looks whether every shown fit lies in a minimum, has diverged, or does not move at all. */
+  /** Checks whether every shown fit lies in a minimum, has diverged, or does not move at all. */
   private atRest(): boolean {
     const { family, run, looks: before } = this
     this.lookedAt = run.step
@@ -202,7 +202,7 @@ export class DescentExperiment implements Experiment {
     return all
   }
 
-  /** Follows the starts from these rows on; what a former run followed from the same source stays right. */
+  /** Follows the starts from these rows. Results that a former run got from the same source are kept. */
   private follow(source: unknown, rows: Float32Array): void {
     const { family } = this
     if (rows.length === 0) return
@@ -214,7 +214,7 @@ export class DescentExperiment implements Experiment {
     this.tookBefore = this.run.took - this.following.took / followingShare
   }
 
-  /** Optimizer and learning rate count from the present points on, for the starts and for where they end. */
+  /** A new optimizer or learning rate applies from the present points on, to all fits and to the ends of the starts. */
   update(values: ParameterValues): void {
     const { family } = this
     const next = typed(values)
@@ -264,13 +264,13 @@ export class DescentExperiment implements Experiment {
     return this.family.metrics(this.state())
   }
 
-  /** The next run took over what stays right. */
+  /** Gives the parts that are still valid to the next run. */
   handOver(): Parts {
     this.handedOver = true
     return this.parts
   }
 
-  /** Whether a run of this family may take over. */
+  /** Whether a run of this family may take over the parts. */
   serves(family: KlValues['family']): boolean {
     return this.family.values.family === family
   }
@@ -281,7 +281,7 @@ export class DescentExperiment implements Experiment {
   }
 }
 
-/** What is made anew for every frame. */
+/** The buffers of the arrays that are made anew for every frame. */
 function buffers(frame: KlFrame): Transferable[] {
   if (frame.family === 'uniform') return []
   const third = frame.family === 'gaussian1d' ? frame.third : undefined

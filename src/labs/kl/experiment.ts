@@ -1,4 +1,4 @@
-/** The KL lab's run, one kind a family: fits that descend on the line or in the plane, or supports that may not match. */
+/** The KL lab's experiment: fits that descend on the line or in the plane, or two uniform distributions. */
 import type { Backend } from '../../compute/backend.ts'
 import type { Experiment, ExperimentModule, ParameterValues } from '../lab.ts'
 import { fluentStarts } from './calibration.ts'

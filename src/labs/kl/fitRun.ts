@@ -1,51 +1,51 @@
-/** The clock of a run: the shown fits and the many starts descend together, every step of all of them. */
+/** Steps of a run: the shown fits and the many starts descend together, the same number of steps. */
 import type { Tensor } from '../../compute/backend.ts'
 import { Pace, worthwhile } from '../pace.ts'
 import { type DescentRule, divergenceColumn, type FitSetting, updatesColumn } from './fitSpace.ts'
 import { ThinnedPath } from './thinnedPath.ts'
 
-/** A fit that is shown, as it is at the current step. */
+/** A shown fit at the current step. */
 export interface ShownFit {
   /** Its row of the state. */
   readonly row: Float32Array
-  /** Last step at which it was finite, where its next point would not have been. */
+  /** Last step with a finite point, if the fit diverged after it. */
   readonly divergedAt: number | undefined
 }
 
 export class FitRun {
-  /** Steps whose results are here; everything shown is of this step. */
+  /** Steps with known results; everything shown is of this step. */
   step = 0
-  /** Steps that the fits are sent on, those under way included. */
+  /** Steps that were sent, including those under way. */
   begun = 0
   readonly paths: readonly ThinnedPath[]
   shown: readonly ShownFit[]
   readonly starts: number
   /** Rows of the state, one a start. */
   startRows: Float32Array
-  /** Counts what has come. */
+  /** Counts arrived results. */
   news = 0
-  /** Milliseconds that the steps have taken so far. */
+  /** Milliseconds taken by all steps so far. */
   took = 0
   private shownState: Tensor
   private startState: Tensor | undefined
-  /** Steps that all fits do in one go, how many of the starts are sent on, and what they descend by until they all are. */
+  /** Steps of the present stride, the number of starts already sent on it, and the rules until all starts are sent. */
   private stride = 0
   private done: number
   private rules: readonly DescentRule[] = []
   private history: Tensor | undefined
-  /** The step at which the optimizer last began anew. */
+  /** The step at which the optimizer last restarted. */
   private origin = 0
   private optimizerChanged = false
-  /** Counts what was taken back: results of before count no more. */
+  /** Counts calls that take steps back: results from before are ignored. */
   private takenBack = 0
   private readonly pace: Pace
 
   /**
-   * @param shownRows rows of a state, one a shown fit
-   * @param startRows rows of a state, one a start; may be empty
-   * @param rule of the shown fit of this index, or of the starts
-   * @param stridesEnd every so many steps a stride ends
-   * @param arrived after every stride
+   * @param shownRows rows of the state, one a shown fit
+   * @param startRows rows of the state, one a start; may be empty
+   * @param rule of the shown fit with this index, or of the starts
+   * @param stridesEnd strides end at multiples of this many steps
+   * @param arrived called after every stride
    */
   constructor(
     private readonly setting: FitSetting,
@@ -76,25 +76,25 @@ export class FitRun {
     return backend.upload(rows, [rows.length / space.columns, space.columns])
   }
 
-  /** No fit is under way. */
+  /** Whether no fit is under way. */
   get settled(): boolean {
     return this.stride === 0 && this.step === this.begun
   }
 
-  /** The optimizer was changed: it begins anew, without the moments of the other, where the fits are. */
+  /** Restarts the optimizer after it was changed: at the present points, without the moments of the former one. */
   restartOptimizer(): void {
     this.optimizerChanged = true
   }
 
-  /** The divergence at the start, so that the first point of every path has one. */
+  /** Evaluates the divergence at the start, so that the first point of every path has one. */
   async evaluate(): Promise<void> {
     this.evaluateShown()
     this.takeShown((await this.setting.backend.read(this.shownState)) as Float32Array)
   }
 
   /**
-   * Sends the fits on to the step that `last` says, while `left` says that there is time, one slice at least; waits where there is
-   * nothing to be sent.
+   * Sends the fits on up to step `last()`, while `left` returns enough time, but at least one slice. Waits if there is
+   * nothing to send.
    */
   async advance(last: () => number, left: () => number): Promise<void> {
     do {
@@ -131,7 +131,7 @@ export class FitRun {
     this.done = 0
   }
 
-  /** Queued: the divergence at the present points. */
+  /** Queues the divergence at the present points. */
   private evaluateShown(): void {
     const { backend, space, target } = this.setting
     for (const index of this.shown.keys())
@@ -145,7 +145,7 @@ export class FitRun {
       })
   }
 
-  /** Some of the starts through the stride; ends it once they all are. */
+  /** Sends some of the starts through the stride, and ends it once all are sent. */
   private async slice(milliseconds: number): Promise<void> {
     const { backend, space, target } = this.setting
     const { stride } = this
@@ -170,7 +170,7 @@ export class FitRun {
     else await this.end(units)
   }
 
-  /** Reads where the stride has led; what follows may be queued behind. */
+  /** Reads the results of the stride; the next one may be queued behind it. */
   private async end(units: number): Promise<void> {
     const { backend, space } = this.setting
     const { stride, takenBack, startState } = this
@@ -200,7 +200,7 @@ export class FitRun {
     })
   }
 
-  /** The shown fits as they are; their paths grow by `pointAt` the steps from `first` on, and by the present point. */
+  /** Takes the shown fits from `state`. Paths grow by the points of the steps from `first` on, and the present one. */
   private takeShown(
     state: Float32Array,
     pointAt?: (index: number, step: number) => Float32Array,
@@ -222,7 +222,7 @@ export class FitRun {
     }
   }
 
-  /** The fits go back to where they were at `step`: what is under way counts no more. */
+  /** Returns the fits to their points at `step`; results under way are ignored. */
   takeBack(): void {
     if (this.settled) return
     this.takenBack++
@@ -234,7 +234,7 @@ export class FitRun {
     this.replaceStates((rows) => rows)
   }
 
-  /** The fits stay where they are, their moments and updates at 0; those that diverged stay so. */
+  /** Sets the moments and updates of all fits to 0 and keeps their points. Diverged fits stay diverged. */
   private async forgetMoments(): Promise<void> {
     await this.pace.all()
     const { space } = this.setting
@@ -250,7 +250,7 @@ export class FitRun {
     this.optimizerChanged = false
   }
 
-  /** New states from the rows at `step`, which may be changed. */
+  /** Makes new states from the rows at `step`, changed by `change`. */
   private replaceStates(change: (rows: Float32Array) => Float32Array): void {
     const { columns } = this.setting.space
     const shown = new Float32Array(this.shown.length * columns)

@@ -1,14 +1,14 @@
-/** What differs between fits on the line and in the plane: how the backend lays out their state. */
+/** The backend's layout of the state of fits, on the line and in the plane. */
 import type { Backend, FitTarget, GaussianFitArguments } from '../../compute/backend.ts'
 
 export interface FitSpace {
   /** Columns of a row of the state. */
   readonly columns: number
-  /** The first columns: the point that descends. */
+  /** Number of the point's coordinates, in the first columns. */
   readonly coordinates: number
   /** Columns of a row of the history: the point, the divergence there, the largest gradient entry, padding. */
   readonly historyColumns: number
-  /** Updates of one fit a millisecond that a first slice counts on. */
+  /** Estimated updates of one fit a millisecond, for the first slice. */
   readonly firstPace: number
   fit(backend: Backend, parameters: GaussianFitArguments): void
 }
@@ -29,13 +29,13 @@ export const planeSpace: FitSpace = {
   fit: (backend, parameters) => backend.planeFit(parameters),
 }
 
-/** What is descended and how. */
+/** The objective and the optimizer of a descent. */
 export type DescentRule = Pick<
   GaussianFitArguments,
   'divergence' | 'alpha' | 'optimizer' | 'learningRate' | 'fixedSigma' | 'diagonal'
 >
 
-/** The fits of one run: where they descend, and on what. */
+/** The backend, the space and the target of a run's fits. */
 export interface FitSetting {
   readonly backend: Backend
   readonly space: FitSpace

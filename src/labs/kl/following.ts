@@ -1,45 +1,45 @@
-/** Follows many starts ahead to the minima that they end in, slice by slice, leaving out those that have arrived. */
+/** Follows many starts ahead to the minima in which they end, slice by slice. Starts that have arrived are left out. */
 import type { Tensor } from '../../compute/backend.ts'
 import { Pace, worthwhile } from '../pace.ts'
 import { type DescentRule, type FitSetting, updatesColumn } from './fitSpace.ts'
 import { unknownBasin } from './frame.ts'
 
-/** Updates between two looks at who has arrived. */
+/** Updates between two checks for arrived starts. */
 const stretch = 32
 
-/** Updates after which a start that has not settled is given up. */
+/** Updates after which starts that have not settled are given up. */
 const mostUpdates = 3008
 
-/** A start has settled where no entry of its gradient is above this … */
+/** A start has settled if no entry of its gradient is above this … */
 const gradientTolerance = 1e-4
 
-/** … or where it lies this near to the same minimum at two looks in a row: float32 may resolve no gradient there. */
+/** … or if it lies this near to the same minimum in two checks in a row: float32 may resolve no gradient there. */
 const near = 0.01
 
-/** Settled within this distance of a minimum, a start ends in it; farther off (a plateau, a saddle) in none. */
+/** A settled start ends in a minimum within this distance. Farther off (a plateau, a saddle) it ends in none. */
 const reach = 0.1
 
-/** How far the point of a row is from each local minimum, in the Fisher metric there: in standard deviations. */
+/** Distances of a row's point to the local minima, in the Fisher metric there: in standard deviations. */
 export type DistancesToMinima = (point: Float32Array) => readonly number[]
 
 export class Following {
-  /** [starts]: the local minimum that each ends in, or `unknownBasin`. */
+  /** [starts]: index of the local minimum in which each start ends, or `unknownBasin`. */
   readonly basins: Uint8Array
   private readonly lastNear: Uint8Array
   /** The starts still under way, and their rows. */
   private active: number[]
   private rows: Float32Array
   private tensor: Tensor | undefined
-  /** Of the present stretch: rows done. */
+  /** Rows done in the present stretch. */
   private done = 0
   private updates = 0
-  /** Who has arrived in the stretch that is done will be known then. */
+  /** Resolves when the arrived starts of the last stretch are known. */
   private looking: Promise<void> | undefined
-  /** Milliseconds that it has taken so far. */
+  /** Milliseconds of the work so far. */
   took = 0
   private readonly pace: Pace
 
-  /** `rows`: where the starts are, rows of a state. */
+  /** @param rows rows of the state with the present points of the starts */
   constructor(
     private readonly setting: FitSetting,
     private readonly rule: DescentRule,
@@ -62,24 +62,24 @@ export class Following {
     return this.complete ? 1 : 1 - this.active.length / this.basins.length
   }
 
-  /** Share of the starts that end in each of so many minima. */
+  /** Share of the starts that end in each of the minima. */
   shares(minima: number): number[] {
     const counts = new Array<number>(minima).fill(0)
     for (const basin of this.basins) if (basin !== unknownBasin) counts[basin]++
     return counts.map((count) => count / this.basins.length)
   }
 
-  /** Counts what is newly known. */
+  /** Changes when more is known. */
   get news(): number {
     return this.updates
   }
 
-  /** Who has arrived is not known yet: nothing can be done until then. */
+  /** Whether the check for arrived starts is under way: no other work is possible until then. */
   get waiting(): boolean {
     return this.looking !== undefined
   }
 
-  /** Works while `left` says that there is time, at least one slice. */
+  /** Works while `left` returns enough time, but at least one slice. */
   async work(left: () => number, distances: DistancesToMinima): Promise<void> {
     do {
       await this.looking
@@ -115,7 +115,7 @@ export class Following {
     await pace.sent(fits * stretch, looked, take)
   }
 
-  /** Ends the stretch: those who have arrived are left out of the next. */
+  /** Ends the stretch: arrived starts are left out of the next one. */
   private look(after: Float32Array, distances: DistancesToMinima): void {
     const { space } = this.setting
     this.looking = undefined
@@ -139,13 +139,13 @@ export class Following {
     if (this.complete) this.release()
   }
 
-  /** Whether the start of this row needs no more following; notes where it ended. */
+  /** Whether this row's start needs no more following. Notes the minimum in which it ended. */
   private arrived(index: number, row: Float32Array, distances: readonly number[]): boolean {
     const { space } = this.setting
     const start = this.active[index]
     const updates = row[updatesColumn(space)]
-    if (updates < 0) return true // diverged: in none
-    // an update left out is one below the tolerance
+    if (updates < 0) return true // diverged: it ends in no minimum
+    // an update is left out where the gradient is below the tolerance
     const settled = updates - this.rows[index * space.columns + updatesColumn(space)] < stretch
     const nearest = distances.indexOf(Math.min(...distances))
     const distance = distances[nearest] ?? Number.POSITIVE_INFINITY

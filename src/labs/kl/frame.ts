@@ -1,4 +1,4 @@
-/** What the KL lab's experiment sends to its view, one kind a family. */
+/** The frame that the KL lab's experiment sends to its view, one kind for each family. */
 import type { Divergence, MixtureComponent, PlaneComponent } from '../../compute/backend.ts'
 
 /** A local minimum of an objective on the line. */
@@ -8,7 +8,7 @@ export interface Optimum {
   readonly divergence: number
 }
 
-/** A minimum in which starts end, with the share of them that do. */
+/** A minimum, with the share of the starts that end in it. */
 export interface Basin extends Optimum {
   readonly share: number
 }
@@ -18,13 +18,13 @@ export interface LineFit {
   readonly divergence: Divergence
   readonly mu: number
   readonly sigma: number
-  /** The objective here, from float64 quadrature; nats. Infinity is a value. */
+  /** The objective at (μ, σ), from float64 quadrature; nats. Infinity is a value. */
   readonly value: number
-  /** It left the finite range: (mu, sigma) is the last finite point. */
+  /** Whether the fit left the finite range; (mu, sigma) is then the last finite point. */
   readonly diverged: boolean
-  /** [points, 4]: step, μ, log σ, divergence (as descended); thinned, first and latest point included. */
+  /** [points, 4]: step, μ, log σ, descended objective; thinned out, with the first and the latest point. */
   readonly path: Float32Array
-  /** The objective's local minima, best first; for forward the moment match. */
+  /** The objective's local minima, best first; for forward KL the moment match. */
   readonly optima: readonly Optimum[]
 }
 
@@ -37,7 +37,7 @@ export interface Landscape {
   readonly values: Float32Array
 }
 
-/** Basin of a particle whose descent is not yet followed to its end, or never ends in a minimum. */
+/** Basin of a particle that is not yet followed to its end, or that ends in no minimum. */
 export const unknownBasin = 255
 
 export interface LineFrame {
@@ -46,17 +46,17 @@ export interface LineFrame {
   readonly forward: LineFit
   readonly reverse: LineFit
   readonly third: LineFit | undefined
-  /** The objective that the many starts descend, present from the first complete frame on. */
+  /** The objective of the many starts, present from the first complete frame on. */
   readonly landscape: Landscape | undefined
   /** [starts, 2]: μ, log σ at the current step. */
   readonly particles: Float32Array
   /** [starts]: index into `basins`, or `unknownBasin`. */
   readonly particleBasins: Uint8Array
-  /** Best first; empty while the starts are still followed to their ends. */
+  /** Best first; empty until all starts are followed to their ends. */
   readonly basins: readonly Basin[]
   /** Share of the starts followed to their ends so far, 0…1. */
   readonly followed: number
-  /** Playing ended before the shown fits were at rest. */
+  /** Whether playing ended before the shown fits were at rest. */
   readonly cutShort: boolean
 }
 
@@ -84,7 +84,7 @@ export interface PlaneFrame {
   readonly components: readonly PlaneComponent[]
   readonly forward: PlaneFit
   readonly reverse: PlaneFit
-  /** [starts, 5]: μx, μy, variance of x, covariance, variance of y at the current step, descending reverse KL. */
+  /** [starts, 5]: μx, μy, variance of x, covariance, variance of y at the current step of reverse KL's descent. */
   readonly particles: Float32Array
   readonly particleBasins: Uint8Array
   readonly basins: readonly (PlaneOptimum & { readonly share: number })[]
@@ -92,7 +92,7 @@ export interface PlaneFrame {
   readonly cutShort: boolean
 }
 
-/** Nothing descends: the view draws P and Q from the parameters with theory.ts. */
+/** A frame without data: the view draws P and Q from the parameters, with uniform.ts. */
 export interface UniformFrame {
   readonly family: 'uniform'
 }

@@ -1,4 +1,4 @@
-/** The KL lab's hot loop, as `compare` times it on every backend: many starts descend side by side. */
+/** The KL lab's hot loop, which `compare` times on every backend: many starts descend side by side. */
 import type { Backend } from '../../compute/backend.ts'
 import { obsolete } from '../../faults.ts'
 import type { HotLoop, ParameterValues } from '../lab.ts'
@@ -11,23 +11,23 @@ import { PlaneFamily } from './planeFamily.ts'
 
 const fewestFits = 256
 const steps = 50
-/** Updates of single fits between two looks at a cancel. */
+/** Updates of single fits between two checks for a cancel. */
 const sliceUpdates = 16_384
 
 /**
- * Rounding does not grow along so slow a descent, so that backends can be compared; what an update costs does not
- * depend on how far it goes.
+ * A descent so slow that rounding errors do not grow, so that backends can be compared. The cost of an update does not
+ * depend on its length.
  */
 const slowDescent = { optimizer: 'gradientDescent', learningRate: 1e-4 } as const
 
 /**
- * Floating-point operations at one quadrature point, an exponential or a logarithm counted as 10: of each component
- * its exponent, its share and its part of the slope; of Q and the integrand the rest.
+ * Floating-point operations at one quadrature point; an exponential or a logarithm counts as 10. Each component needs
+ * its exponent, its share and its part of the slope; the rest is for Q and the integrand.
  */
 const perComponent = { line: 20, plane: 32 }
 const perPoint = { line: 40, plane: 50 }
 
-/** The starts (256 at least) and what they descend, as the run has them; the uniform family times the line's. */
+/** Descends from the run's starts (at least 256) on its objective; the uniform family times the line's descent. */
 export async function createHotLoop(backend: Backend, parameterValues: ParameterValues): Promise<HotLoop> {
   const chosen = typed(parameterValues)
   const values = { ...chosen, ...slowDescent, starts: Math.max(chosen.starts, fewestFits) }

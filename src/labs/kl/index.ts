@@ -9,7 +9,7 @@ export const klLab: Lab = {
   question: 'Why does forward KL cover, why does reverse KL seek, and when is it infinite?',
   parameters,
   conflict,
-  // a descent is to be watched: at full speed it would be over in a blink
+  // slow enough to watch: at full speed a descent would end at once
   speed: () => 30,
   readouts: [
     { metric: 'forwardKl', label: 'forward KL', unit: 'nats' },

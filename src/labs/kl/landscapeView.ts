@@ -1,22 +1,22 @@
-/** Draws an objective over μ and log σ: the valley, the starts in it, and the way of the shown fit. */
+/** Draws an objective over μ and log σ as a surface, with the starts and the path of the shown fit. */
 import type { SurfaceContent } from '../../stage/contract.ts'
 import type { Landscape } from './frame.ts'
 import { interpolate } from './lineCurves.ts'
 import { type Fit, type Frame, nameOf, unitOf } from './lineNames.ts'
 import { basinRole, basinRolesOf, count, five, nats, roles } from './viewParts.ts'
 
-/** Heights for a logarithmic axis: from a little below the smallest to the largest. */
+/** Domain of the height: from a little below the smallest value up to the part above the valley. */
 function heightDomain(values: Float32Array, logarithmic: boolean): [number, number] {
   const finite = values.filter(Number.isFinite)
   const least = finite.reduce((one, other) => Math.min(one, other), Infinity)
   const most = finite.reduce((one, other) => Math.max(one, other), -Infinity)
   if (finite.length === 0) return logarithmic ? [0.1, 1] : [0, 1]
-  // the walls of χ² rise to 1e36: what matters lies in the four decades above the valley
+  // the walls of χ² rise to 1e36: only four decades above the valley are shown
   if (logarithmic) {
     const valley = Math.max(least * 0.8, 1e-6)
     return [valley, Math.min(most, valley * 1e4)]
   }
-  // linear: the valley, not the walls around it
+  // a linear axis shows the valley, not the walls around it
   return [Math.min(0, least), Math.min(most, Math.max(4 * least, least + 5))]
 }
 
@@ -91,7 +91,7 @@ export function landscapeContent(frame: Frame, landscape: Landscape, logarithmic
   }
 }
 
-/** The same arrays while the values are the same, so that the surface is built once. */
+/** Keeps the arrays of `before` while the values are the same, so that the surface is built once. */
 export function kept(before: Landscape | undefined, now: Landscape): Landscape {
   const same = (one: Float32Array, other: Float32Array) =>
     one.length === other.length && one.every((value, index) => Object.is(value, other[index]))

@@ -8,7 +8,7 @@ import type { LineRegion } from './lattice.ts'
 const columns = 64
 const rows = 40
 
-/** How far the lattice reaches beyond the starts, as a share of their range. */
+/** Width of the lattice beyond the starts on each side, as a share of their range. */
 const margin = 0.08
 
 function axis([from, to]: readonly [number, number], points: number): Float32Array {
@@ -18,7 +18,7 @@ function axis([from, to]: readonly [number, number], points: number): Float32Arr
 }
 
 export class LandscapeWork {
-  /** Once all of it is evaluated. */
+  /** Present once all values are evaluated. */
   landscape: Landscape | undefined
   private readonly mu: Float32Array
   private readonly logSigma: Float32Array
@@ -36,12 +36,12 @@ export class LandscapeWork {
     this.pace = new Pace(setting.backend, setting.space.firstPace)
   }
 
-  /** Share of it that is evaluated. */
+  /** Share of the lattice that is evaluated. */
   get share(): number {
     return this.done / (rows * columns)
   }
 
-  /** Works while `left` says that there is time, at least one slice; true once it is done. */
+  /** Works while `left` returns enough time, but at least one slice. True once all is done. */
   async work(left: () => number): Promise<boolean> {
     while (!this.landscape) {
       await this.slice(left)
@@ -88,7 +88,7 @@ export class LandscapeWork {
     return state
   }
 
-  /** χ² is evaluated as ln(1 + χ²). */
+  /** Values from the state; the backend gives χ² as ln(1 + χ²). */
   private read(state: Float32Array): Landscape {
     const { divergence } = this.rule
     const { space } = this.setting

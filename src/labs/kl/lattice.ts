@@ -1,11 +1,11 @@
-/** Where the many starts lie, and the lattice that the landscape is drawn over. */
+/** The places of the many starts, and the region of the landscape. */
 import type { MixtureComponent, PlaneComponent } from '../../compute/backend.ts'
 import { lineSpace, planeSpace } from './fitSpace.ts'
 
 /**
- * `count` points spread over the unit square: rows in number near √(count / aspect), each with its even share of
- * the points (they differ by one at most), evenly apart, half a gap from the edges. So every point stands for
- * the same area, and there are exactly `count`. Float64 [count, 2].
+ * `count` points spread evenly over the unit square, in about √(count / aspect) rows. The rows differ by at most one
+ * point; points are evenly spaced, half a gap from the edges. So every point stands for the same area, and there are
+ * exactly `count` points. Float64 [count, 2].
  */
 export function spread(count: number, aspect: number): Float64Array {
   const points = new Float64Array(2 * count)
@@ -28,8 +28,8 @@ export interface LineRegion {
 }
 
 /**
- * Two standard deviations around every mode; from a third of the narrowest mode's σ, or above `least` where the
- * objective is infinite up to there, to 1.5 × P's own.
+ * In μ two standard deviations around every mode. In σ from a third of the narrowest mode's σ to 1.5 times P's own.
+ * `least`: the objective is infinite up to this σ, so the region begins above it.
  */
 export function lineRegion(
   components: readonly MixtureComponent[],
@@ -51,7 +51,7 @@ export function lineRegion(
 
 const within = ([low, high]: readonly [number, number], share: number) => low + share * (high - low)
 
-/** The starts on the line, 4:3 over the region; with a fixed σ all in one row. State rows [count, 8]. */
+/** The starts on the line, on a 4:3 lattice over the region; with a fixed σ in a single row. State rows [count, 8]. */
 export function lineStarts(count: number, region: LineRegion, fixedSigma: number | undefined): Float32Array {
   const points = spread(count, fixedSigma === undefined ? 4 / 3 : Number.POSITIVE_INFINITY)
   const state = new Float32Array(count * lineSpace.columns)
@@ -63,7 +63,7 @@ export function lineStarts(count: number, region: LineRegion, fixedSigma: number
   return state
 }
 
-/** The starts in the plane: centres over two standard deviations around every mode, one L. State rows [count, 20]. */
+/** Starts in the plane: means over two standard deviations around every mode, the same L. State rows [count, 20]. */
 export function planeStarts(
   count: number,
   components: readonly PlaneComponent[],
@@ -89,7 +89,7 @@ export function planeStarts(
 /** L₁₁, L₂₁, L₂₂ of a covariance L Lᵀ. */
 export type Lower = readonly [number, number, number]
 
-/** L of standard deviations σ in x and ratio · σ in y, correlated by ρ. */
+/** L for standard deviations σ in x and ratio · σ in y, and correlation ρ. */
 export function planeLower(sigma: number, ratio = 1, rho = 0): Lower {
   const sigmaY = ratio * sigma
   return [sigma, rho * sigmaY, Math.sqrt(1 - rho * rho) * sigmaY]

@@ -1,4 +1,4 @@
-/** Curves of densities and integrands on the line, sampled finely where they are narrow. */
+/** Curves of densities and integrands on the line, with more points where they are narrow. */
 import type { Divergence, MixtureComponent } from '../../compute/backend.ts'
 import { logMixture, logNormal } from './theory.ts'
 
@@ -15,7 +15,7 @@ interface Gaussian {
   readonly sd: number
 }
 
-/** P with all its tails, the start, and Gaussians as far as they do not dwarf P. */
+/** P with its tails, the start, and the Gaussians as far as P stays large enough in the picture. */
 export function lineDomain(
   components: readonly MixtureComponent[],
   gaussians: readonly Gaussian[],
@@ -28,17 +28,17 @@ export function lineDomain(
   const from = Math.max(low - room, Math.min(low, ...gaussians.map((one) => reach(one, -1))))
   const to = Math.min(high + room, Math.max(high, ...gaussians.map((one) => reach(one, 1))))
   if (start === undefined) return [from, to]
-  // however far away: what cannot be seen cannot be dragged back
+  // at any distance: a start outside the picture could not be dragged back
   const margin = 0.03 * (Math.max(to, start) - Math.min(from, start))
   return [Math.min(from, start - margin), Math.max(to, start + margin)]
 }
 
-/** Share of the densities' height that the negative part of an integrand may take below them. */
+/** Height below 0 for the negative part of an integrand, as a share of the height above. */
 const below = 0.3
 
 /**
- * What a plot of densities shows. Handles lie on it, and must not slip away while the run plays: so it depends on P,
- * the start and the minima, and on the fit only once its mean is off the picture.
+ * The window of a plot of densities. Handles lie in it and must not move while the run plays. So it depends on P, the
+ * start and the minima, and on the fit only once its mean lies outside.
  */
 export function plotDomains(
   components: readonly MixtureComponent[],
@@ -51,7 +51,7 @@ export function plotDomains(
   const near = lineDomain(components, known, start.mean)
   const side = fitMean < near[0] ? -Infinity : fitMean > near[1] ? Infinity : undefined
   const x = side === undefined ? near : lineDomain(components, [...known, { mean: side, sd: 0 }], start.mean)
-  // in a mode, or where two have run together
+  // P is highest at a mode, or between two modes that have merged
   const summits = components.flatMap((one) => components.map((other) => (one.mean + other.mean) / 2))
   const peak = Math.max(...summits.map((at) => Math.exp(logMixture(components, at))))
   const narrowest = Math.min(...known.map(({ sd }) => sd))
@@ -59,7 +59,7 @@ export function plotDomains(
   return { x, y: [mayBeNegative ? -below * top : 0, top] }
 }
 
-/** 240 even steps, and quarters of a standard deviation about every Gaussian. */
+/** Points at 240 even steps, and at quarters of a standard deviation about every Gaussian. */
 function samples([low, high]: readonly [number, number], gaussians: readonly Gaussian[]): Float64Array {
   const even = Array.from({ length: 241 }, (_, index) => low + ((high - low) * index) / 240)
   const near = gaussians.flatMap(({ mean, sd }) =>
@@ -68,7 +68,7 @@ function samples([low, high]: readonly [number, number], gaussians: readonly Gau
   return Float64Array.from([...even, ...near.filter((x) => x > low && x < high)]).sort()
 }
 
-/** The pointwise contribution to a divergence, from log densities; nats a unit of x. */
+/** A divergence's integrand, from log densities; nats a unit of x. */
 function integrandOf(divergence: Divergence, alpha: number): (logP: number, logQ: number) => number {
   const times = (logWeight: number, ratio: number) => {
     const weight = Math.exp(logWeight)

@@ -1,4 +1,4 @@
-/** Fits on the line: what they descend, what of them is shown, and the metrics. */
+/** Fits on the line: their objectives, frames and metrics. */
 import type { Backend, Divergence, MixtureComponent } from '../../compute/backend.ts'
 import type { Metrics } from '../lab.ts'
 import type { DescentFamily, DescentState } from './descentExperiment.ts'
@@ -12,11 +12,11 @@ import type { Parts } from './parts.ts'
 import { lineComponents } from './targets.ts'
 import { divergence, leastChiSquaredSigma, momentMatch, outsideMass } from './theory.ts'
 
-/** A shown fit's numbers at one step, in float64. */
+/** The numbers of a shown fit at one step, in float64. */
 interface Measured {
   readonly mu: number
   readonly sigma: number
-  /** Its own objective. */
+  /** The fit's own objective. */
   readonly value: number
   readonly divergedAt: number | undefined
 }
@@ -38,7 +38,7 @@ export class LineFamily implements DescentFamily {
   readonly startSource: unknown
   private readonly components: readonly MixtureComponent[]
   private readonly moment: { readonly mu: number; readonly sigma: number }
-  /** What is shown: forward, reverse and, where chosen, a third. */
+  /** Objectives of the shown fits: forward, reverse and, if chosen, a third one. */
   private readonly kinds: readonly Divergence[]
   private readonly startKind: Divergence
   private readonly fixedSigma: number | undefined
@@ -75,7 +75,7 @@ export class LineFamily implements DescentFamily {
     )
   }
 
-  /** Undefined where the objective does not depend on it. */
+  /** α, or undefined where the objective does not depend on it. */
   private alphaOf(kind: Divergence): number | undefined {
     return kind === 'alpha' ? this.values.alpha : undefined
   }

@@ -1,4 +1,4 @@
-/** The handles of the KL lab on the line, and what they ask for. Both know only the parameters as they are set. */
+/** The handles of the KL lab on the line, and the changes that they make. Both depend only on the set parameters. */
 import type { MixtureComponent } from '../../compute/backend.ts'
 import type { Handle, HandleEvent } from '../../stage/contract.ts'
 import type { ParameterValues } from '../lab.ts'
@@ -8,7 +8,7 @@ import { lineComponents } from './targets.ts'
 import { logMixture } from './theory.ts'
 import { clamp, five, modeOf } from './viewParts.ts'
 
-/** Where P's modes are taken hold of, and where Q starts; undefined where these values are of another family. */
+/** Handles for P's modes and for the start of Q; undefined for values of another family. */
 export function lineHandles(values: KlValues): readonly Handle[] | undefined {
   const { family, mu0, sigma0 } = values
   if (family !== 'gaussian1d') return undefined
@@ -37,7 +37,7 @@ export function lineHandles(values: KlValues): readonly Handle[] | undefined {
   ]
 }
 
-/** What dragging, widening, adding or removing asks of the parameters as they are now. */
+/** The changed parameters after a handle was dragged or widened, or a mode added or removed. */
 export function linePatch(event: HandleEvent, now: KlValues): ParameterValues | undefined {
   const { family, mu0, sigma0 } = now
   if (family !== 'gaussian1d') return undefined

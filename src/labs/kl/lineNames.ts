@@ -1,4 +1,4 @@
-/** What the pictures on the line call the objectives. */
+/** Names of the objectives in the pictures on the line. */
 import type { Divergence } from '../../compute/backend.ts'
 import type { ViewFrame } from '../lab.ts'
 import type { LineFrame } from './frame.ts'

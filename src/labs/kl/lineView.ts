@@ -112,7 +112,7 @@ function plotContent(
 export function createLineView(stage: Stage, actions: ViewActions, withThird: boolean): PanelSet {
   let frame: Frame | undefined
   let landscape: Landscape | undefined
-  /** What was asked for last and cannot be. */
+  /** Why the last request was refused. */
   let refused: string | undefined
   const switches = { integrand: true, logHeight: true, logDescent: true }
   type Switch = keyof typeof switches
@@ -139,7 +139,7 @@ export function createLineView(stage: Stage, actions: ViewActions, withThird: bo
     const means = components.map(({ mean }) => [mean, 0] as const)
     ask({ kind: 'add', ...placeApart(means, lineDomain(components, []), [0, 0]) })
   }
-  // what counts for all plots stands on one of them
+  // a toggle for all plots is on one of them
   const plot = (id: Fit, title: string) =>
     stage.chart({
       id,

@@ -4,7 +4,7 @@ import type { Optimum } from './frame.ts'
 import { minimise, type Objective, polish } from './minimise.ts'
 import { evaluate, fineRule, gaussLegendre, lineTarget, momentMatch } from './theory.ts'
 
-/** What the search integrates with; what it finds is polished with `fineRule`. */
+/** Quadrature rule of the search. Its results are polished with `fineRule`. */
 const searchRule = gaussLegendre(6)
 
 interface Start {
@@ -12,7 +12,7 @@ interface Start {
   readonly sigma: number
 }
 
-/** Every component, every pair's merged moments, P's moments, and a coarse lattice around them. */
+/** Starts of the search: every component, merged moments of every pair, P's moments, and a coarse lattice around. */
 function startingPoints(components: readonly MixtureComponent[]): Start[] {
   const whole = momentMatch(components)
   const pairs = components.flatMap((one, index) =>
@@ -27,16 +27,16 @@ function startingPoints(components: readonly MixtureComponent[]): Start[] {
   return [...components.map(({ mean, sd }) => ({ mu: mean, sigma: sd })), ...pairs, whole, ...lattice]
 }
 
-/** Nearer than this, in units of σ and of log σ, two descents have met. */
+/** Two descents have met if they are nearer than this, in units of σ and of log σ. */
 const meeting = 0.02
 
 const met = (one: Start, other: Start) =>
   Math.abs(one.mu - other.mu) < meeting * other.sigma && Math.abs(Math.log(one.sigma / other.sigma)) < meeting
 
 /**
- * The local minima of an objective, best first. For forward (and alpha at α = 1) the moment match alone, exactly;
- * for the others what a descent from many starts finds. `fixedSigma`: over μ only. The divergence of chiSquared is
- * χ² itself. Empty where the objective is infinite everywhere (chiSquared with too small a fixed σ).
+ * The local minima of an objective, best first. For forward (and alpha at α = 1) this is exactly the moment match; for
+ * other objectives descents from many starts find the minima. `fixedSigma`: minima over μ only. The divergence of
+ * chiSquared is χ² itself. Empty where the objective is infinite everywhere (chiSquared with too small a fixed σ).
  */
 export function localMinima(
   kind: Divergence,
@@ -63,7 +63,7 @@ export function localMinima(
     }
   const scaleOf = (sigma: number) => (fixedSigma === undefined ? [sigma, 1] : [sigma])
 
-  // χ² is finite only above this
+  // χ² is finite at this σ
   const least = kind === 'chiSquared' ? Math.max(...components.map(({ sd }) => 0.75 * sd)) : 0
   const reached: Start[] = []
   const minima: Optimum[] = []

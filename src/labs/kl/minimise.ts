@@ -15,7 +15,7 @@ const identity = (size: number) =>
     Array.from({ length: size }, (_, column) => (row === column ? 1 : 0)),
   )
 
-/** The inverse Hessian's update of Broyden, Fletcher, Goldfarb and Shanno, in place. */
+/** Updates the inverse Hessian by Broyden, Fletcher, Goldfarb and Shanno (BFGS), in place. */
 function update(inverse: number[][], step: readonly number[], change: readonly number[], curvature: number) {
   const times = inverse.map((row) => dot(row, change))
   const factor = (1 + dot(change, times) / curvature) / curvature
@@ -26,15 +26,15 @@ function update(inverse: number[][], step: readonly number[], change: readonly n
         (times[row] * step[column] + step[row] * times[column]) / curvature
 }
 
-/** Longest step, in units of `scale`: a descent stays in the basin it starts in, as small steps would. */
+/** Longest step, in units of `scale`, so that a descent stays in the basin where it starts. */
 const longestStep = 1
-/** And of the first, while nothing is known of the curvature: a stiff direction would throw it over the next ridge. */
+/** Longest first step, while the curvature is unknown: a longer one could cross a ridge in a steep direction. */
 const firstStep = 0.1
 
 /**
- * Descends from `start` until the gradient's entries, times `scale`, are below `tolerance`; answers the lowest point
- * reached, or undefined where the start is not finite. Quasi-Newton (BFGS) with halving of steps that do not
- * descend. Source: Nocedal & Wright, Numerical Optimization, ch. 6.
+ * Descends from `start` until the gradient's entries, times `scale`, are below `tolerance`. Returns the lowest point
+ * reached, or undefined where the start is not finite. Quasi-Newton (BFGS); a step that does not descend is halved.
+ * Source: Nocedal & Wright, Numerical Optimization, ch. 6.
  */
 export function minimise(
   objective: Objective,
@@ -80,9 +80,9 @@ export function minimise(
 }
 
 /**
- * Newton's method from a point near a minimum, with the Hessian from central differences of the gradient. Answers
- * the minimum, or undefined where the curvature is not above 0 in every direction (a saddle, a plateau) or the
- * method leaves the neighbourhood.
+ * Newton's method from a point near a minimum, with the Hessian from central differences of the gradient. Returns the
+ * minimum, or undefined where the curvature is not above 0 in every direction (a saddle, a plateau) or the method
+ * leaves the neighbourhood.
  */
 export function polish(
   objective: Objective,
@@ -102,10 +102,10 @@ export function polish(
   return undefined
 }
 
-/** Where second derivatives are taken, in units of `scale`: an error of its square. */
+/** Step of the central differences, in units of `scale`; the error is of the order of its square. */
 const difference = 1e-4
 
-/** [size, size], in units of `scale`. */
+/** The Hessian [size, size], in units of `scale`. */
 function hessian(objective: Objective, point: readonly number[], scale: readonly number[]): number[][] {
   const rows = point.map((_, moved) => {
     const [above, below] = [difference, -difference].map(
@@ -118,10 +118,10 @@ function hessian(objective: Objective, point: readonly number[], scale: readonly
   return rows.map((row, i) => row.map((entry, j) => 0.5 * (entry + rows[j][i])))
 }
 
-/** Least curvature, in units of `scale`, that is told from the rounding of differences. */
+/** Least curvature, in units of `scale`, that is larger than the rounding of differences. */
 const leastCurvature = 1e-8
 
-/** x of matrix · x = right by Cholesky; undefined where the symmetric matrix is not positive definite. */
+/** Solves matrix · x = right by Cholesky; undefined where the symmetric matrix is not positive definite. */
 function solve(matrix: readonly number[][], right: readonly number[]): number[] | undefined {
   const lower: number[][] = []
   for (const [row, entries] of matrix.entries()) {

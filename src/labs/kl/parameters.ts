@@ -1,4 +1,4 @@
-/** The KL lab's parameter table: the panel, the address, validation and the console API all come from it. */
+/** The KL lab's parameter table; the panel, the address, validation and the console API all use it. */
 import type { Conflict, Parameter, ParameterValues } from '../lab.ts'
 import { componentsFault, planeComponentsFault } from './components.ts'
 

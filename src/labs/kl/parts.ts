@@ -1,4 +1,4 @@
-/** What a run hands to the next: parts that stay right as long as what they were made from stays the same. */
+/** Parts of a run that the next run may use again. A part stays valid while its source is the same. */
 
 interface Part {
   readonly key: string
@@ -9,7 +9,7 @@ interface Part {
 export class Parts {
   private readonly parts = new Map<string, Part>()
 
-  /** The part of this name if it was made from the same `source`, else a new one in its place. */
+  /** Returns the part with this name if it was made from an equal `source`; else makes a new one in its place. */
   obtain<Value extends object>(name: string, source: unknown, make: () => Value): Value {
     const key = JSON.stringify(source)
     const known = this.parts.get(name)
@@ -24,7 +24,7 @@ export class Parts {
     return value
   }
 
-  /** The part is no longer what its source says. */
+  /** Disposes a part that is no longer valid for its source. */
   forget(name: string): void {
     this.parts.get(name)?.dispose()
     this.parts.delete(name)

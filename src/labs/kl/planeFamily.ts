@@ -1,4 +1,4 @@
-/** Fits in the plane: what they descend, what of them is shown, and the metrics. */
+/** Fits in the plane: their objectives, frames and metrics. */
 import type { Backend, PlaneComponent } from '../../compute/backend.ts'
 import type { Metrics } from '../lab.ts'
 import type { DescentFamily, DescentState } from './descentExperiment.ts'
@@ -15,7 +15,7 @@ type Gaussian = Pick<PlaneFit, 'mean' | 'covariance'>
 
 const kinds: readonly Kind[] = ['forward', 'reverse']
 
-/** Of a path's points: step, μx, μy, the divergence. */
+/** Columns of a path's points for the frame: step, μx, μy, divergence. */
 const shownColumns = [0, 1, 2, 1 + planeSpace.coordinates]
 
 interface Factored extends Gaussian {
@@ -23,7 +23,7 @@ interface Factored extends Gaussian {
   readonly lower: Lower
 }
 
-/** A shown fit's numbers at one step, in float64. */
+/** The numbers of a shown fit at one step, in float64. */
 interface Measured extends Factored {
   readonly value: number
   readonly divergedAt: number | undefined
@@ -35,7 +35,7 @@ interface Measurements {
   readonly metrics: Metrics
 }
 
-/** What a row of the state stands for. */
+/** The Gaussian of a row of the state. */
 function gaussian([x, y, log11, l21, log22]: Float32Array): Factored {
   const [l11, l22] = [Math.exp(log11), Math.exp(log22)]
   return { mean: [x, y], covariance: [l11 ** 2, l11 * l21, l21 ** 2 + l22 ** 2], lower: [l11, l21, l22] }
@@ -47,8 +47,8 @@ const matrix = ([xx, xy, yy]: PlaneFit['covariance']) => [
 ]
 
 /**
- * Distance from a minimum in the Fisher metric there: √(δᵀ Σ⁻¹ δ + ½ tr (Σ⁻¹ Δ)²), δ and Δ the differences of mean and
- * covariance.
+ * Distance from a minimum in the Fisher metric there: √(δᵀ Σ⁻¹ δ + ½ tr (Σ⁻¹ Δ)²), where δ and Δ are the differences of
+ * mean and covariance.
  */
 function distance(at: Gaussian, minimum: Gaussian): number {
   const [xx, xy, yy] = minimum.covariance
@@ -70,7 +70,7 @@ export class PlaneFamily implements DescentFamily {
   readonly preparation = 0
   private readonly components: readonly PlaneComponent[]
   private readonly diagonal: boolean
-  /** Of the covariance that stays as it starts, if it does. */
+  /** L of the covariance if it stays fixed. */
   private readonly fixedLower: Lower | undefined
   private readonly moment: Gaussian
   /** Local minima of each of `kinds`. */
@@ -92,7 +92,7 @@ export class PlaneFamily implements DescentFamily {
     const lower = planeLower(sigma0, sigmaRatio0, this.diagonal ? 0 : rho0)
     this.fixedLower = fixedSigma ? lower : undefined
     this.shownRows = kinds.map(() => planeRow([mu0, mu0Y], lower))
-    // round and as large as the shown start, so that no direction is favoured
+    // a circle as large as the shown start, so that no direction is preferred
     const startLower = this.fixedLower ?? planeLower(Math.sqrt(lower[0] * lower[2]))
     this.startRows = planeStarts(starts, components, startLower)
     this.startSource = [components, starts, startLower, this.diagonal, fixedSigma]

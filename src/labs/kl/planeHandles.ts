@@ -1,4 +1,4 @@
-/** The handles of the KL lab in the plane, and what they ask for. Both know only the parameters as they are set. */
+/** The handles of the KL lab in the plane, and the changes that they make. Both depend only on the set parameters. */
 import type { PlaneComponent } from '../../compute/backend.ts'
 import type { Handle, HandleEvent } from '../../stage/contract.ts'
 import type { ParameterValues } from '../lab.ts'
@@ -8,7 +8,7 @@ import { gaussianText } from './planeStart.ts'
 import { planeComponents } from './targets.ts'
 import { clamp, five, modeOf } from './viewParts.ts'
 
-/** Where P's modes are taken hold of, and where Q starts; undefined where these values are of another family. */
+/** Handles for P's modes and for the start of Q; undefined for values of another family. */
 export function planeHandles(values: KlValues): readonly Handle[] | undefined {
   const { family, mu0, mu0Y, sigma0, sigmaRatio0, rho0, covariance: shape } = values
   if (family !== 'gaussian2d') return undefined
@@ -37,7 +37,7 @@ export function planeHandles(values: KlValues): readonly Handle[] | undefined {
   ]
 }
 
-/** What dragging, widening, adding or removing asks of the parameters as they are now. */
+/** The changed parameters after a handle was dragged or widened, or a mode added or removed. */
 export function planePatch(event: HandleEvent, now: KlValues): ParameterValues | undefined {
   const { family, sigma0 } = now
   if (family !== 'gaussian2d') return undefined

@@ -1,4 +1,4 @@
-/** Gaussians in the plane as standard deviations and correlation: in words, and as the parameters of the start. */
+/** Gaussians in the plane by standard deviations and correlation: as texts, and as the parameters of the start. */
 import type { ParameterValues } from '../lab.ts'
 import type { PlaneFit } from './frame.ts'
 import { clamp, four, meanText, startMean } from './viewParts.ts'
@@ -10,13 +10,13 @@ export function shapeOf([xx, xy, yy]: PlaneFit['covariance']): [number, number, 
   return [Math.sqrt(xx), Math.sqrt(yy), xy / Math.sqrt(xx * yy)]
 }
 
-/** Of μ, σ and ρ, as a table has them in its columns. */
+/** Table cells for μ, σ and ρ. */
 export function gaussianCells({ mean, covariance }: Gaussian): [string, string, string] {
   const [sdX, sdY, rho] = shapeOf(covariance)
   return [
     `${meanText(mean[0], 10 * sdX)}, ${meanText(mean[1], 10 * sdY)}`,
     `${four(sdX)}, ${four(sdY)}`,
-    // 0 has no sign
+    // 0 is written without a sign
     (Math.round(100 * rho) / 100 + 0).toFixed(2).replace('-', '−'),
   ]
 }
@@ -29,7 +29,7 @@ export function gaussianText(gaussian: Gaussian): string {
 
 const sixDigits = (value: number) => Number(value.toPrecision(6))
 
-/** Parameters with which Q starts as this Gaussian, to six digits. */
+/** Parameters that let Q start as this Gaussian, to six digits. */
 export function startPatch({ mean, covariance }: Gaussian): ParameterValues {
   const [sdX, sdY, rho] = shapeOf(covariance)
   return {
@@ -41,7 +41,7 @@ export function startPatch({ mean, covariance }: Gaussian): ParameterValues {
   }
 }
 
-/** Whether one Gaussian has come to another: in a cross, minima share their mean and differ by their shape. */
+/** Whether a fit has reached a minimum. Shapes are compared, too: minima of a cross have the same mean. */
 export function arrived(fit: Gaussian, minimum: Gaussian): boolean {
   const [one, other] = [shapeOf(fit.covariance), shapeOf(minimum.covariance)]
   return (

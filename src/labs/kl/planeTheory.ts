@@ -1,8 +1,8 @@
 /**
  * Divergences of a Gaussian Q = N(mean, Σ) from a mixture P in the plane, in float64 and log space; all in nats.
- * Covariances are [variance of x, covariance, variance of y], positive definite. An expectation under a Gaussian is
- * the sum over a square grid of t in x = mean + L t, Σ = L Lᵀ: the trapezoid rule, which converges faster than any
- * power of its step for an integrand that falls off as e^(−t²/2).
+ * Covariances are [variance of x, covariance, variance of y], positive definite. An expectation under a Gaussian is the
+ * sum over a square grid of t in x = mean + L t, Σ = L Lᵀ: the trapezoid rule. For an integrand that falls off as
+ * e^(−t²/2) it converges faster than any power of its step.
  */
 import type { PlaneComponent } from '../../compute/backend.ts'
 import type { PlaneOptimum } from './frame.ts'
@@ -35,7 +35,7 @@ export function logPlaneMixture(components: readonly PlaneComponent[], x: number
   return density.log
 }
 
-/** A component with what its density needs: N(x; mean, L Lᵀ). */
+/** A component with the constants of its density N(x; mean, L Lᵀ). */
 interface Whitened {
   readonly logHeight: number
   readonly mean: Vector
@@ -90,7 +90,7 @@ interface Grid {
   readonly weights: Float64Array
 }
 
-/** Multiples −reach…reach of the standard deviation, `step` apart. */
+/** A grid from −reach to reach standard deviations, with this step. */
 function grid(step: number, reach: number): Grid {
   const half = Math.ceil(reach / step)
   const coordinates = Float64Array.from({ length: 2 * half + 1 }, (_, index) => (index - half) * step)
@@ -100,16 +100,16 @@ function grid(step: number, reach: number): Grid {
 }
 
 /**
- * The grid is turned by π/8: log p bends along lines between components, and a grid with rows along such a line errs
- * by the step's square times the bend, which rows across it average out. Targets like to be symmetric about 0, 30,
- * 45, 60 and 90 degrees; this is far from all of them.
+ * The grid is turned by π/8. Between components log p bends along lines. Along a grid row on such a line the error is
+ * the step's square times the bend; rows that cross the line average it out. Targets are often symmetric about 0, 30,
+ * 45, 60 or 90 degrees; this angle is far from all of them.
  */
 const turnCosine = Math.cos(Math.PI / 8)
 const turnSine = Math.sin(Math.PI / 8)
 
 /**
- * Steps that find the basins, that find their minima to 1e-6, and that are stated: where one component takes over
- * from another within a tenth of Q's width and along the grid's rows, a step of 0.1 errs by 1e-5, this one by 3e-7.
+ * Grids to find basins, to find minima to 1e-6, and for reported values. At worst, where one component replaces another
+ * along a grid row within a tenth of Q's width, a step of 0.1 errs by 1e-5, the last one by 3e-7.
  */
 const searchGrid = grid(0.5, 5)
 const polishGrid = grid(0.2, 7)
@@ -138,7 +138,7 @@ function expectation(
       const t1 = turnCosine * coordinates[i] - turnSine * coordinates[j]
       const t2 = turnSine * coordinates[i] + turnCosine * coordinates[j]
       const weight = weights[i] * weights[j]
-      // corners, which hold nothing
+      // corners have negligible weight
       if (weight < 1e-18) continue
       evaluateMixture(components, mean[0] + l11 * t1, mean[1] + l21 * t1 + l22 * t2, density)
       log += weight * density.log
@@ -153,7 +153,7 @@ function expectation(
 
 const ownExpectations = new WeakMap<readonly PlaneComponent[], number>()
 
-/** E_p[log p], by the grid of every component; kept, because no Q changes it. */
+/** E_p[log p], by the grid of every component; kept, because it does not depend on Q. */
 function ownExpectation(components: readonly PlaneComponent[]): number {
   const known = ownExpectations.get(components)
   if (known !== undefined) return known
@@ -168,8 +168,8 @@ function ownExpectation(components: readonly PlaneComponent[]): number {
 }
 
 /**
- * KL(P‖Q) or KL(Q‖P): E_p[log p] by the grid of every component minus E_p[log q] in closed form; or E_q of both.
- * `lower`: L₁₁, L₂₁, L₂₂ of the covariance L Lᵀ, where known: one that is nearly singular does not tell them.
+ * KL(P‖Q): E_p[log p] by the grid of every component, minus E_p[log q] in closed form. KL(Q‖P): both under Q. `lower`:
+ * L₁₁, L₂₁, L₂₂ of the covariance L Lᵀ, if known, since a nearly singular covariance does not give them.
  */
 export function planeDivergence(
   kind: 'forward' | 'reverse',
@@ -199,7 +199,7 @@ export function planeDivergence(
   return Math.max(0, value)
 }
 
-/** P's mean and covariance; `diagonal`: its marginal variances alone. Either is the least forward KL of its family. */
+/** P's mean and covariance; `diagonal`: its variances alone. Both minimise forward KL in their family. */
 export function planeMomentMatch(
   components: readonly PlaneComponent[],
   diagonal: boolean,
@@ -214,7 +214,7 @@ export function planeMomentMatch(
   return { mean: [x, y], covariance: [xx, diagonal ? 0 : xy, yy] }
 }
 
-/** μx, μy, log L₁₁, log L₂₂ and, with a full covariance, L₂₁; μ alone while the covariance is fixed. */
+/** μx, μy, log L₁₁, log L₂₂ and, with a full covariance, L₂₁; only μ while the covariance is fixed. */
 type Point = readonly number[]
 
 type LowerOf = (point: Point) => readonly [number, number, number]
@@ -225,7 +225,7 @@ const lowerWith =
   (point) =>
     fixed ?? [Math.exp(point[2]), point[4] ?? 0, Math.exp(point[3])]
 
-/** KL(Q‖P) = E_q[log q] − E_q[log p], its gradient pathwise. */
+/** KL(Q‖P) = E_q[log q] − E_q[log p], with its pathwise gradient. */
 const reverseObjective =
   (mixture: readonly Whitened[], points: Grid, lowerOf: LowerOf): Objective =>
   (point) => {
@@ -238,7 +238,7 @@ const reverseObjective =
 
 type Start = ReturnType<typeof planeMomentMatch>
 
-/** Every component, every pair's and every triple's merged moments, P's, and Gaussians of half its size around. */
+/** Starts of the search: components, merged moments of pairs and of all, and Gaussians of half P's size around. */
 function startingPoints(components: readonly PlaneComponent[], diagonal: boolean): Start[] {
   const merged = (chosen: readonly PlaneComponent[]) => {
     const total = chosen.reduce((sum, { weight }) => sum + weight, 0)
@@ -264,21 +264,21 @@ function startingPoints(components: readonly PlaneComponent[], diagonal: boolean
   return [...singles, ...pairs, whole, ...around]
 }
 
-/** Units of a point's entries: its own standard deviations. */
+/** Units of a point's entries: the Gaussian's own standard deviations. */
 function scaleOf(point: Point, lowerOf: LowerOf): number[] {
   const [l11, l21, l22] = lowerOf(point)
   return [l11, Math.hypot(l21, l22), 1, 1, l22].slice(0, point.length)
 }
 
-/** Two descents have met: every entry is within 0.02 of its unit. */
+/** Whether two descents have met: every entry is within 0.02 of its unit. */
 const met = (one: Point, other: Point, lowerOf: LowerOf) => {
   const scale = scaleOf(other, lowerOf)
   return one.every((entry, index) => Math.abs(entry - other[index]) < 0.02 * scale[index])
 }
 
 /**
- * The local minima of KL(P‖Q), the moment match alone, or of KL(Q‖P), found by descents from many starts, best first.
- * `diagonal`: Q is a mean-field Gaussian. `fixedLower`: over μ only, with this L of its covariance L Lᵀ.
+ * The local minima, best first: of KL(P‖Q) the moment match alone, of KL(Q‖P) the results of descents from many starts.
+ * `diagonal`: Q is a mean-field Gaussian. `fixedLower`: minima over μ only, with this L of the covariance L Lᵀ.
  */
 export function planeLocalMinima(
   kind: 'forward' | 'reverse',

@@ -90,7 +90,7 @@ const highest = ({ heights }: Surface) =>
 function sceneContent(name: Fit, fit: PlaneFit, target: Surface, box: Box, frame: Frame): SurfaceContent {
   const { components } = frame.data
   const peak = Math.exp(logPlaneNormal(...fit.mean, fit.mean, fit.covariance))
-  // where it is flat, P's own floor is to be seen
+  // where Q is flat, P's surface must stay visible
   const fitted = surfaceOf('Q', roles[name], box, (x, y) => {
     const density = Math.exp(logPlaneNormal(x, y, fit.mean, fit.covariance))
     return density > 0.01 * peak ? density : Number.NaN
@@ -147,7 +147,7 @@ function flowContent(
 ): ChartContent {
   const { data } = frame
   const { mu0, mu0Y } = typed(frame.values)
-  // however far away: a start that cannot be seen cannot be dragged back
+  // at any distance: a start outside the picture could not be dragged back
   const withStart = ([from, to]: readonly [number, number], at: number): [number, number] => [
     Math.min(from, at - 0.5),
     Math.max(to, at + 0.5),
@@ -202,7 +202,7 @@ export function createPlaneView(stage: Stage, actions: ViewActions): PanelSet {
   let frame: Frame | undefined
   let target: { readonly key: string; readonly surface: Surface; readonly box: Box } | undefined
   let logarithmic = true
-  /** What was asked for last and cannot be. */
+  /** Why the last request was refused. */
   let refused: string | undefined
   const now = () => typed(actions.values())
   const ask = (event: HandleEvent) => {

@@ -100,7 +100,7 @@ export const story: readonly StoryStep[] = [
     title: 'Between the two: α, Jensen–Shannon, Jeffreys',
     caption:
       'One family joins them: $D_\\alpha=\\frac{1-\\int p^\\alpha q^{1-\\alpha}}{\\alpha(1-\\alpha)}$ is forward KL at α → 1, reverse at α → 0. Here α = ½: σ = **{{thirdSigma}}**, $D_\\alpha$ = {{thirdValue}}. Drag **α** down: at which α does the third bell leave one hill? Then try Jensen–Shannon, which is never above $\\ln2$.',
-    // from a broader start the third fit ends in the middle for every α: there would be nothing to let go of
+    // from a broader start the third fit ends in the middle for every α, so it would leave no hill
     patch: { ...line, third: 'alpha', alpha: 0.5 },
     panels: ['third', 'forward', 'reverse'],
   },

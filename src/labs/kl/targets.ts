@@ -1,4 +1,4 @@
-/** The targets that come with the lab; all weights sum to 1. */
+/** The built-in targets; all weights sum to 1. */
 import type { MixtureComponent, PlaneComponent } from '../../compute/backend.ts'
 import { parseComponents, parsePlaneComponents } from './components.ts'
 import type { KlValues, LineTarget, PlaneTarget } from './parameters.ts'
@@ -11,7 +11,7 @@ const linePresets: Readonly<Record<LineTarget, readonly MixtureComponent[]>> = {
   unequal: line([0.7, -3, 1], [0.3, 3, 1]),
   widths: line([0.5, -3, 0.5], [0.5, 3, 1.5]),
   three: line([0.3, -5, 0.8], [0.4, 0, 1], [0.3, 5, 0.8]),
-  // nearer than ±2.40 standard deviations: one minimum of reverse KL, in the middle
+  // nearer than ±2.40 standard deviations: reverse KL has one minimum, in the middle
   near: line([0.5, -1.2, 1], [0.5, 1.2, 1]),
   narrowBroad: line([0.3, 1, 0.15], [0.7, 0, 2]),
 }
@@ -30,13 +30,13 @@ const planePresets: Readonly<Record<PlaneTarget, readonly PlaneComponent[]>> = {
   cross: plane([0.5, [0, 0], [4, 0, 0.09]], [0.5, [0, 0], [0.09, 0, 4]]),
 }
 
-/** The target on the line; a target of the plane stands for `bimodal`. */
+/** The target on the line; targets of the plane are replaced by `bimodal`. */
 export function lineComponents({ target, components }: KlValues): readonly MixtureComponent[] {
   if (target === 'custom') return parseComponents(components)
   return linePresets[target as LineTarget] ?? linePresets.bimodal
 }
 
-/** The target in the plane; a target of the line stands for `two`. */
+/** The target in the plane; targets of the line are replaced by `two`. */
 export function planeComponents({ target, planeComponents }: KlValues): readonly PlaneComponent[] {
   if (target === 'custom') return parsePlaneComponents(planeComponents)
   return planePresets[target as PlaneTarget] ?? planePresets.two

@@ -1,13 +1,13 @@
 /**
- * Divergences of a Gaussian Q = N(μ, σ²) from a mixture P on the line, in float64: what the backends' fits are
- * measured against and what the page states. All in nats but alpha and chiSquared, which have no unit. Everything
- * stays in log space, so that values and gradients are right however far Q is from every mode.
+ * Divergences of a Gaussian Q = N(μ, σ²) from a mixture P on the line, in float64. The backends' fits are compared with
+ * them, and the page reports them. All are in nats except alpha and chiSquared, which have no unit. All terms are in
+ * log space, so that values and gradients are right at any distance of Q from the modes.
  *
- * Gradients, with r = log(p/q): for a divergence ∫ q f(p/q) let h(r) be its derivative with respect to q(x).
- * Then ∂D = ∫ h ∂q, and since ∂q/∂μ = −q′ and ∂q/∂log σ = −((x − μ) q)′, integration by parts gives
- * ∂D/∂(μ, log σ) = ∫ q h′(r) r′ (1, x − μ) dx with r′ = (log p)′ − (log q)′. Nothing is divided by α or 1 − α,
- * and nothing cancels where r is large. The weight −q h′(r) is p for forward, q for reverse, p + q for Jeffreys,
- * ½ p q/(p + q) for Jensen–Shannon, and p^α q^(1−α) for alpha.
+ * Gradients, with r = log(p/q): for a divergence ∫ q f(p/q) let h(r) be its derivative with respect to q(x). Then ∂D =
+ * ∫ h ∂q. Since ∂q/∂μ = −q′ and ∂q/∂log σ = −((x − μ) q)′, integration by parts gives ∂D/∂(μ, log σ) = ∫ q h′(r) r′ (1,
+ * x − μ) dx with r′ = (log p)′ − (log q)′. There is no division by α or 1 − α, and no cancellation where r is large.
+ * The weight −q h′(r) is p for forward, q for reverse, p + q for Jeffreys, ½ p q/(p + q) for Jensen–Shannon, and p^α
+ * q^(1−α) for alpha.
  */
 import type { Divergence, MixtureComponent } from '../../compute/backend.ts'
 import { tailsFor } from '../../compute/fitArguments.ts'
@@ -20,7 +20,7 @@ export function logNormal(x: number, mu: number, sigma: number): number {
   return -0.5 * ((x - mu) / sigma) ** 2 - Math.log(sigma) - logSqrtTwoPi
 }
 
-/** log Σ_j exp(terms_j), whatever the terms' size. */
+/** log Σ_j exp(terms_j), without overflow. */
 function logSumExp(terms: readonly number[]): number {
   const largest = Math.max(...terms)
   return largest + Math.log(terms.reduce((sum, term) => sum + Math.exp(term - largest), 0))
@@ -31,7 +31,7 @@ export function logMixture(components: readonly MixtureComponent[], x: number): 
   return logSumExp(components.map(({ weight, mean, sd }) => Math.log(weight) + logNormal(x, mean, sd)))
 }
 
-/** Nodes and weights of the Gauss–Legendre rule on [−1, 1], the nodes by Newton’s iteration on P_count. */
+/** Nodes and weights of the Gauss–Legendre rule on [−1, 1]; the nodes by Newton’s iteration on P_count. */
 export function gaussLegendre(count: number): readonly { readonly node: number; readonly weight: number }[] {
   return Array.from({ length: count }, (_, index) => {
     let node = Math.cos((Math.PI * (index + 0.75)) / (count + 0.5)) // within Newton's reach of the zero
@@ -55,22 +55,22 @@ export interface Evaluation {
 }
 
 /**
- * Panels beyond the backends' outermost, whose 3e-12 of mass weighs up to a million times its share in a gradient;
- * 10 leaves 2e-23.
+ * Panels beyond the backends' outermost ones: the mass of 3e-12 there may weigh a million times more in a gradient. Up
+ * to 10 only 2e-23 is left out.
  */
 const furtherEdges = [-10, -8.5, 8.5, 10]
 const reach = 10
-/** Panels about a bend of log p, likewise: 4 leave e^−4 of it, which counts where the broad minimum is nearly flat. */
+/** Further panels about a bend of log p: 4 leave e^−4 of it, which counts where the broad minimum is nearly flat. */
 const furtherBends = [-36, -16, -8, ...bendEdges, 8, 16, 36]
 
 const ascending = (one: number, other: number) => one - other
 
-/** What of P does not change from one Q to the next. */
+/** The constants of P for all Q. */
 export interface LineTarget {
   readonly components: readonly MixtureComponent[]
-  /** Where P's panels meet, ascending. float64 resolves 1e-3 at 100 to 1e-11 of itself without an anchor. */
+  /** Edges of P's panels, ascending. Without anchors float64 resolves an sd of 1e-3 at 100 to 1e-11 of itself. */
   readonly breakpoints: readonly number[]
-  /** Of each component: log(weight / (sd √2π)), mean, 1 / sd. */
+  /** For each component: log(weight / (sd √2π)), mean, 1 / sd. */
   readonly logHeights: Float64Array
   readonly means: Float64Array
   readonly inverseSds: Float64Array
@@ -78,7 +78,7 @@ export interface LineTarget {
   readonly terms: Float64Array
 }
 
-/** Multiples at which panels of `whose` Gaussians meet: farther ones for a D_α, as the backends have them. */
+/** Edges of the panels of P's or Q's Gaussians, in standard deviations; farther ones for a D_α, as in the backends. */
 const edgesOf = (whose: 'P' | 'Q', kind: Divergence, alpha: number) =>
   kind === 'alpha' && alpha < 1 && tailsFor(alpha) === whose ? tailedEdges : panelEdges
 
@@ -101,7 +101,7 @@ export function lineTarget(
   }
 }
 
-/** Terms this far below the largest, e^−60 of it, are nothing beside it even after a division by 1e-3². */
+/** Smaller terms, e^−60 of the largest, are negligible even after a division by 1e-3². */
 const negligible = -60
 
 /** log p and (log p)′ at x, written into `density`. */
@@ -131,8 +131,8 @@ interface Density {
 }
 
 /**
- * (e^(rate·r) − 1)/rate · e^logDensity, which is r e^logDensity at rate 0, without cancellation for small rates
- * and without overflow for large ones.
+ * (e^(rate·r) − 1)/rate · e^logDensity; at rate 0 this is r e^logDensity. No cancellation for small rates, no overflow
+ * for large ones.
  */
 function scaledPower(logDensity: number, r: number, rate: number): number {
   if (rate === 0) return r * Math.exp(logDensity)
@@ -142,14 +142,13 @@ function scaledPower(logDensity: number, r: number, rate: number): number {
 
 interface Integrands {
   value: number
-  /** −q h′(r): what the gradient's integrand is weighted by. */
+  /** −q h′(r): the weight in the gradient's integrand. */
   weight: number
 }
 
 /**
- * What is summed at a point with these densities, written into `here`. The value's integrand of alpha is
- * (α p + (1 − α) q − p^α q^(1−α))/(α(1−α)), whose integral is D_α because p and q integrate to 1, and which is never
- * negative.
+ * The integrands at a point with these densities, written into `here`. For alpha the value's integrand is (α p + (1 −
+ * α) q − p^α q^(1−α))/(α(1−α)). Its integral is D_α because p and q integrate to 1, and it is never negative.
  */
 function integrate(kind: Divergence, logP: number, logQ: number, alpha: number, here: Integrands) {
   const p = Math.exp(logP)
@@ -169,7 +168,7 @@ function integrate(kind: Divergence, logP: number, logQ: number, alpha: number, 
       here.weight = p + q
       return
     case 'jensenShannon': {
-      // log(1 + e^±r), of which p log(p/m) and q log(q/m) consist, without overflow or cancellation
+      // log(1 + e^±r), without overflow or cancellation; p log(p/m) and q log(q/m) consist of it
       const common = Math.log1p(Math.exp(-Math.abs(r)))
       const above = common + Math.max(r, 0)
       const below = common + Math.max(-r, 0)
@@ -188,12 +187,12 @@ function integrate(kind: Divergence, logP: number, logQ: number, alpha: number, 
 
 type Rule = ReturnType<typeof gaussLegendre>
 
-/** What `divergence` integrates with, per panel. */
+/** Quadrature rule of `divergence` in every panel. */
 export const fineRule: Rule = gaussLegendre(16)
 
 /**
- * A divergence by quadrature with `rule` in every panel of P's and Q's breakpoints together; chiSquared is in closed
- * form, and its value here is ln(1 + χ²), which is what is descended.
+ * A divergence by quadrature with `rule` in every panel between the edges of P and Q. chiSquared has a closed form; its
+ * value here is ln(1 + χ²), the descended objective.
  */
 export function evaluate(
   kind: Divergence,
@@ -215,7 +214,7 @@ export function evaluate(
   for (let panel = 1; panel < breakpoints.length; panel++) {
     const half = 0.5 * (breakpoints[panel] - breakpoints[panel - 1])
     const middle = breakpoints[panel - 1] + half
-    // reverse weighs everything by q, which is nothing here
+    // reverse KL weighs everything by q, which is negligible here
     if (half === 0 || (kind === 'reverse' && Math.abs(middle - mu) - half > reach * sigma)) continue
     for (let index = 0; index < rule.length; index++) {
       const x = middle + half * rule[index].node
@@ -230,24 +229,24 @@ export function evaluate(
       alongLogSigma -= pull * (x - mu)
     }
   }
-  // no divergence is below 0; the sum may be, by its rounding
+  // a divergence is never below 0, but rounding may put the sum there
   return { value: Math.max(0, value), gradient: [alongMu, alongLogSigma] }
 }
 
-/** χ² is finite for a σ above this alone. Source: p²/q of the widest component has a precision 2/s² − 1/σ². */
+/** χ² is finite only for σ above this. Source: p²/q of the widest component has a precision 2/s² − 1/σ². */
 export function leastChiSquaredSigma(components: readonly MixtureComponent[]): number {
   return Math.max(...components.map(({ sd }) => sd)) / Math.SQRT2
 }
 
 /**
- * ln(1 + χ²(P‖Q)) = ln ∫ p²/q and its gradient −E[∂log q] under p²/q normalised. Every product of two components
- * over q is a Gaussian of precision 1/s_i² + 1/s_j² − 1/σ², so all is closed form. Infinity, with a gradient of
- * NaN, where the widest component's precision is not above 0.
+ * ln(1 + χ²(P‖Q)) = ln ∫ p²/q and its gradient −E[∂log q] under p²/q normalised. Every product of two components over q
+ * is a Gaussian of precision 1/s_i² + 1/s_j² − 1/σ², so all terms have a closed form. Infinity, with a gradient of NaN,
+ * where the widest component's precision is not above 0.
  */
 function logChiSquared(components: readonly MixtureComponent[], mu: number, sigma: number): Evaluation {
   if (components.some(({ sd }) => sigma ** 2 <= sd ** 2 / 2))
     return { value: Number.POSITIVE_INFINITY, gradient: [Number.NaN, Number.NaN] }
-  // of every pair: the log of its integral, and mean and second moment of (x − μ)/σ under it
+  // for every pair: the log of its integral, and the mean and second moment of (x − μ)/σ under it
   const pairs = components.flatMap((i) =>
     components.map((j) => {
       const [a, b] = [sigma / i.sd, sigma / j.sd]
@@ -271,11 +270,10 @@ function logChiSquared(components: readonly MixtureComponent[], mu: number, sigm
 }
 
 /**
- * A divergence of Q = N(mu, sigma²) from P and its gradient. For chiSquared the value is χ² itself, Infinity where
- * sigma² is not above half of every component's variance (or χ² is above 1e308), and the gradient that of
- * ln(1 + χ²), NaN there (finite in the other case). `alpha` 0…1, for the divergence alpha. Source of the divergences:
- * Minka, "Divergence measures and message passing" (2005). Range: components of sd 1e-3 and more, within ±1e6, and
- * sigma e^±40.
+ * A divergence of Q = N(mu, sigma²) from P, and its gradient. For chiSquared the value is χ² itself and the gradient
+ * that of ln(1 + χ²). χ² is Infinity, with a gradient of NaN, where sigma² is not above half of every component's
+ * variance; also, with a finite gradient, where χ² is above 1e308. `alpha` 0…1, for the divergence alpha. Source:
+ * Minka, "Divergence measures and message passing" (2005). Range: sds from 1e-3, within ±1e6, sigma e^±40.
  */
 export function divergence(
   kind: Divergence,
@@ -295,12 +293,12 @@ export function divergence(
   return { value: kind === 'chiSquared' ? Math.expm1(value) : value, gradient }
 }
 
-/** With Q's mean as the origin, because float64 cannot resolve a diverged fit's σ of e^−40 beside a μ of 1. */
+/** Moves Q's mean to 0, because float64 cannot resolve a diverged fit's σ of e^−40 beside a μ of 1. */
 function seenFrom(mu: number, components: readonly MixtureComponent[]): MixtureComponent[] {
   return components.map((component) => ({ ...component, mean: component.mean - mu }))
 }
 
-/** P's mean and standard deviation: the Gaussian of least forward KL. Source: its gradient is 0 exactly there. */
+/** P's mean and standard deviation: the Gaussian of least forward KL. Source: the gradient is 0 exactly there. */
 export function momentMatch(components: readonly MixtureComponent[]): {
   readonly mu: number
   readonly sigma: number
@@ -313,18 +311,18 @@ export function momentMatch(components: readonly MixtureComponent[]): {
   return { mu, sigma: Math.sqrt(variance) }
 }
 
-/** At least a standard normal's mass beyond z > 0. Source: Mills' ratio. */
+/** Upper bound of a standard normal's mass beyond z > 0. Source: Mills' ratio. */
 const tailBound = (z: number) => Math.exp(logNormal(z, 0, 1)) / z
 
 /**
- * At most this much of P's and Q's mass, together, lies outside the panels that the backends integrate over. Never
- * more than 4 · 1.3e-12, so that no page has to warn of it: every Gaussian, Q too, has panels of its own, and they
- * reach 7 of its standard deviations to both sides, wherever and however wide it is.
+ * Upper bound of P's and Q's mass, together, outside the panels of the backends. It is never above 4 · 1.3e-12, so that
+ * no page has to warn of it: every Gaussian, Q too, has its own panels up to 7 of its standard deviations on both
+ * sides.
  */
 export function outsideMass(components: readonly MixtureComponent[], mu: number, sigma: number): number {
   const last = panelEdges[panelEdges.length - 1]
   const gaussians = [...components, { weight: 1, mean: mu, sd: sigma }]
-  // distances between means, not places, of which float64 resolves no sd of 1 at 1e17
+  // distances between means, not places: at 1e17 float64 does not resolve an sd of 1
   return gaussians.reduce((sum, { weight, mean, sd }) => {
     const above = Math.max(...gaussians.map((other) => (other.mean - mean + last * other.sd) / sd))
     const below = Math.max(...gaussians.map((other) => (mean - other.mean + last * other.sd) / sd))

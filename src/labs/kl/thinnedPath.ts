@@ -1,6 +1,6 @@
-/** A descent's points, thinned as it grows: which are kept depends on how many there were, not on how they came. */
+/** A descent's points, thinned out as they become more. The kept points depend only on the number of steps. */
 
-/** At most this many are kept; then every second goes. */
+/** Largest number of kept points; then every second one is dropped. */
 const capacity = 1024
 
 export class ThinnedPath {
@@ -8,7 +8,7 @@ export class ThinnedPath {
   private stride = 1
   private latest: readonly number[] = []
 
-  /** The point at a step; steps come in order, and a step that was the latest may come again. */
+  /** Adds the point of a step. Steps come in order; the latest step may come again. */
   add(point: readonly [step: number, ...rest: number[]]): void {
     this.latest = point
     if (point[0] % this.stride !== 0) return
@@ -19,7 +19,7 @@ export class ThinnedPath {
     this.kept = this.kept.filter(([step]) => step % this.stride === 0)
   }
 
-  /** [points, columns], the latest point last; `columns` of them, or all. */
+  /** [points, columns], the latest point last; with the given columns, or all. */
   points(columns?: readonly number[]): Float32Array<ArrayBuffer> {
     const missing = this.kept.at(-1)?.[0] !== this.latest[0]
     const points = missing ? [...this.kept, this.latest] : this.kept

@@ -3,7 +3,7 @@
  * ∫ p log(p/q), whose integrand is constant between neighbouring edges. Edges: a < b, c < d.
  */
 
-/** What mixes in as the smoothing floor: the uniform distribution over the whole range of the edges. */
+/** The smoothing floor: the uniform distribution over the whole range of the edges. */
 const floor = { from: -10, to: 10 }
 
 export interface UniformPiece {
@@ -12,7 +12,7 @@ export interface UniformPiece {
   /** Densities of P and Q between the two edges. */
   readonly p: number
   readonly q: number
-  /** Which KL is infinite because of this piece: one density is 0 where the other is not. */
+  /** The KL that is infinite because of this piece: one density is 0 here and the other is not. */
   readonly infinite: 'forward' | 'reverse' | undefined
 }
 
@@ -28,14 +28,14 @@ function between(a: number, b: number, c: number, d: number, cuts: readonly numb
   })
 }
 
-/** The intervals between the sorted edges in which either density is above 0. */
+/** The intervals between the sorted edges where a density is above 0. */
 export function uniformPieces(a: number, b: number, c: number, d: number): readonly UniformPiece[] {
   return between(a, b, c, d, [a, b, c, d]).filter(({ p, q }) => p > 0 || q > 0)
 }
 
 /**
- * KL(P‖Q) and KL(Q‖P): log of the ratio of the widths where one support lies within the other, else Infinity.
- * An edge itself has measure zero: U(0, 1) and U(0, 1) have 0.
+ * KL(P‖Q) and KL(Q‖P): the log of the ratio of the widths where one support lies within the other, else Infinity. A
+ * single edge has measure zero: for U(0, 1) and U(0, 1) both are 0.
  */
 export function uniformKl(
   a: number,
@@ -46,7 +46,7 @@ export function uniformKl(
   const logRatio = Math.log((d - c) / (b - a))
   return {
     forward: c <= a && b <= d ? logRatio : Number.POSITIVE_INFINITY,
-    // 0 − x, so that equal widths give 0 and not −0
+    // 0 − x: equal widths give 0 and not −0
     reverse: a <= c && d <= b ? 0 - logRatio : Number.POSITIVE_INFINITY,
   }
 }
@@ -55,12 +55,12 @@ export type Edge = 'a' | 'b' | 'c' | 'd'
 
 const ofOther = { a: ['c', 'd'], b: ['c', 'd'], c: ['a', 'b'], d: ['a', 'b'] } as const
 
-/** Edges of one distribution stay this far apart when one is dragged. */
+/** Least distance of the edges of one distribution, when an edge is dragged. */
 const narrowest = 0.05
-/** An edge that is dragged this near to one of the other distribution is meant to meet it. */
+/** A dragged edge snaps to an edge of the other distribution within this distance. */
 const meeting = 0.04
 
-/** Where an edge comes to lie that is dragged to x: at a hundredth, or exactly on an edge of the other distribution. */
+/** The new place of an edge dragged to x: rounded to a hundredth, or exactly on an edge of the other distribution. */
 export function draggedEdge(edges: Readonly<Record<Edge, number>>, id: Edge, x: number): number {
   const { a, b, c, d } = edges
   const least = { a: floor.from, b: a + narrowest, c: floor.from, d: c + narrowest }[id]
@@ -75,9 +75,9 @@ export function draggedEdge(edges: Readonly<Record<Edge, number>>, id: Edge, x: 
 }
 
 /**
- * The finite surrogates: KL between (1 − ε) P + ε U(−10, 10) and (1 − ε) Q + ε U(−10, 10), both ways. They are
- * no KL of P and Q: where that is infinite they grow by (mass sticking out) · log(1/ε) as ε → 0. Edges within
- * −10 to 10; 0 < ε ≤ 1.
+ * The finite surrogates: KL between (1 − ε) P + ε U(−10, 10) and (1 − ε) Q + ε U(−10, 10), both ways. They are not the
+ * KL of P and Q. Where that is infinite they grow like (mass outside the other support) · log(1/ε) as ε → 0. Edges
+ * within −10 to 10; 0 < ε ≤ 1.
  */
 export function surrogateKl(
   a: number,
@@ -96,6 +96,6 @@ export function surrogateKl(
     forward += (to - from) * smoothP * logRatio
     reverse -= (to - from) * smoothQ * logRatio
   }
-  // neither is below 0; the sums may be, by their rounding
+  // a KL is never below 0, but rounding may put the sums there
   return { forward: Math.max(0, forward), reverse: Math.max(0, reverse) }
 }

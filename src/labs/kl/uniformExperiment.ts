@@ -1,4 +1,4 @@
-/** Supports that do not match: nothing descends, and infinity is a value. */
+/** The experiment of the uniform family: exact KLs, which may be infinite. No fit descends. */
 import type { Experiment, FrameContent, Metrics, ParameterValues } from '../lab.ts'
 import type { UniformFrame } from './frame.ts'
 import type { KlValues } from './parameters.ts'
@@ -13,7 +13,7 @@ export class UniformExperiment implements Experiment {
 
   constructor(private readonly values: KlValues) {}
 
-  /** Steps that are asked for are counted, and change nothing. */
+  /** Counts the steps; they change nothing. */
   async advance(steps: number): Promise<void> {
     this.step += steps
   }

@@ -1,4 +1,4 @@
-/** Draws the KL lab's uniform family: supports that match or do not, the ratio in the logarithm, and the surrogate. */
+/** Draws the KL lab's uniform family: the two densities, the ratio in the logarithm, and the surrogate. */
 import type { ChartContent, Handle, HandleEvent, Mark, Stage } from '../../stage/contract.ts'
 import type { ViewActions, ViewFrame } from '../lab.ts'
 import type { PanelSet } from '../panelSet.ts'
@@ -16,7 +16,7 @@ const edges = {
   d: { role: roles.reverse, name: 'right edge d of Q' },
 } as const
 
-/** "ln 2 = 0.69315 nats", or "∞": the exact value of a KL between uniforms is the logarithm of a ratio of widths. */
+/** "ln 2 = 0.69315 nats", or "∞": a KL between uniforms is exactly the logarithm of a ratio of widths. */
 function exactly(kl: number): string {
   if (!Number.isFinite(kl)) return '∞'
   return kl === 0 ? '0 nats' : `ln ${five(Math.exp(kl))} = ${nats(kl)}`
@@ -39,7 +39,7 @@ function domainOf({ a, b, c, d }: KlValues): [number, number] {
 
 const regionNames = { forward: 'p/0: forward ∞', reverse: 'q/0: reverse ∞' } as const
 
-/** The regions because of which a KL is infinite, named by which, in as many words as there is room for. */
+/** The regions that make a KL infinite, with its name if there is room for it. */
 function infiniteRegions(values: KlValues, height: number, wordsAt: number) {
   const { a, b, c, d } = values
   const [from, to] = domainOf(values)
@@ -64,7 +64,7 @@ function infiniteRegions(values: KlValues, height: number, wordsAt: number) {
   return { marks, texts }
 }
 
-/** The edges, each at the height of its box; undefined where these values are of another family. */
+/** Handles of the edges, at the height of their boxes; undefined for values of another family. */
 export function uniformHandles(values: KlValues): readonly Handle[] | undefined {
   const { family, a, b, c, d } = values
   if (family !== 'uniform') return undefined
@@ -104,7 +104,7 @@ function densitiesContent(values: KlValues, handles: ChartContent['handles']): C
   }
 }
 
-/** The ratio p/q (forward) or q/p (reverse) where its numerator has mass; where the denominator has none, "p/0". */
+/** The ratio p/q (forward) or q/p (reverse) where its numerator has mass; "p/0" or "q/0" for a denominator of 0. */
 function ratioContent(values: KlValues): ChartContent {
   const { a, b, c, d } = values
   const pieces = uniformPieces(a, b, c, d)

@@ -1,4 +1,4 @@
-/** Draws the KL lab: one set of panels a family, built anew when another family is chosen. */
+/** Draws the KL lab: one set of panels for each family, built anew when another family is chosen. */
 import type { Stage } from '../../stage/contract.ts'
 import type { View, ViewActions, ViewFrame } from '../lab.ts'
 import { createPanelSetView, type PanelSet } from '../panelSet.ts'
@@ -8,7 +8,7 @@ import { typed } from './parameters.ts'
 import { createPlaneView } from './planeView.ts'
 import { createUniformView } from './uniformView.ts'
 
-/** What the panels depend on: another one of these, and they are built anew. */
+/** Key of the state that decides the panels: when it changes, they are built anew. */
 function shapeOf(frame: ViewFrame): string {
   const { family } = frame.data as KlFrame
   return family === 'gaussian1d' ? `${family} ${typed(frame.values).third !== 'none'}` : family

@@ -1,4 +1,4 @@
-/** What the KL lab's pictures of all families share: words, colours, and what dragging a mode means. */
+/** Words, colours and handle events for the KL lab's pictures of all families. */
 import type {
   Axis,
   BasinRole,
@@ -21,20 +21,20 @@ function digits(value: number): string {
   return String(Number(value.toPrecision(5))).replace('-', '−')
 }
 
-/** Five digits, without what rounding leaves beside 0. */
+/** Five digits; rounding errors near 0 become 0. */
 export const five = (value: number) => digits(Math.abs(value) < 1e-12 ? 0 : value)
 
-/** What a table has room for on a phone. */
+/** Four digits, for tables on a phone. */
 export const four = (value: number) => five(Number(value.toPrecision(4)))
 
-/** The mean to a ten-thousandth of the width, which is all that a picture tells. */
+/** The mean, rounded to a ten-thousandth of the width: a picture shows no more. */
 export function meanText(mu: number, sigma: number): string {
   const unit = 10 ** Math.floor(Math.log10(sigma) - 3)
   const rounded = Math.round(mu / unit) * unit
   return five(Number.isFinite(rounded) ? rounded : mu)
 }
 
-/** "μ = 2.984, σ = 1.0234", broken between the two alone. */
+/** "μ = 2.984, σ = 1.0234", which may break only between the two. */
 export function placed(mu: number, sigma: number): string {
   const whole = (text: string) => text.replaceAll(' ', '\u00a0')
   return `${whole(`μ = ${meanText(mu, sigma)}`)}, ${whole(`σ = ${digits(sigma)}`)}`
@@ -43,12 +43,12 @@ export function placed(mu: number, sigma: number): string {
 export const nats = (value: number) => `${five(value)} nats`
 export const count = (value: number) => value.toLocaleString('en-US')
 
-/** Forward and what covers is blue (as the fixed variant), reverse and what seeks is orange, in every picture. */
+/** Colours in every picture: blue (role `fixed`) for forward KL, which covers; orange for reverse KL, which seeks. */
 export const roles = { forward: 'fixed', reverse: 'broken', third: 'third' } as const
 
 const basinRoles: readonly BasinRole[] = ['basin1', 'basin2', 'basin3', 'basin4', 'basin5', 'basin6']
 
-/** A basin's colour; what is not known to end in one stands out from the surface. */
+/** A basin's colour; a particle without a known basin has a colour that stands out from the surface. */
 export function basinRole(index: number): Role {
   return basinRoles[index] ?? 'theory'
 }
@@ -57,7 +57,7 @@ export function basinRolesOf(basins: Uint8Array): Role[] {
   return Array.from(basins, basinRole)
 }
 
-/** "following 1,024 starts to their ends: 43 %": why the table is empty. */
+/** A sentence that says why the table is empty: "Following 1,024 starts to their ends: 43 %". */
 export function basinsWait(starts: number, followed: number): string {
   return starts === 0
     ? 'Set “number of starts” above 0 to see where the descents from everywhere end.'
@@ -66,24 +66,24 @@ export function basinsWait(starts: number, followed: number): string {
 
 const same = (value: number) => value
 
-/** What float32 tells of a divergence near 0: below it the descended values are rounding. */
+/** Least divergence that float32 resolves near 0. */
 const floor = 1e-6
 
 export interface DescentLine {
   readonly name: string
   readonly role: Role
-  /** Rows of step, two further entries, and what is descended. */
+  /** Rows of step, two further entries, and the descended objective. */
   readonly path: Float32Array
   readonly best: number
-  /** The last step before it was not finite any more, or −1. */
+  /** The last finite step before the fit diverged, or −1. */
   readonly divergedAt: number
-  /** In nats, else without a unit. */
+  /** Whether the objective is in nats; else it has no unit. */
   readonly inNats: boolean
-  /** What is descended as what is shown. */
+  /** Turns the descended objective into the shown one. */
   readonly told?: (descended: number) => number
 }
 
-/** A little below the lowest mark, where a line's label has room, to a little above the highest. */
+/** From a little below the lowest value, for a line's label, to a little above the highest. */
 function logDomain(values: readonly number[]): readonly [number, number] | undefined {
   const finite = values.filter((value) => Number.isFinite(value) && value > 0)
   if (finite.length === 0) return undefined
@@ -92,7 +92,7 @@ function logDomain(values: readonly number[]): readonly [number, number] | undef
   return [low / room, high * room ** 0.5]
 }
 
-/** Steps a path has reached, and its divergence, on a logarithmic axis. */
+/** The objectives against the step, as paths with their latest points. */
 export function descentContent(
   lines: readonly DescentLine[],
   step: number,
@@ -156,13 +156,13 @@ export function descentContent(
 export interface BasinsTable<Basin> {
   readonly columns: TableContent['columns']
   readonly cells: (basin: Basin) => readonly string[]
-  /** Where the first cell alone does not tell rows apart. */
+  /** A row's name, needed where the first cells of two rows may be equal. */
   readonly name?: (basin: Basin) => string
   readonly objective: string
   readonly inNats: boolean
   readonly starts: number
   readonly followed: number
-  /** Why there is no minimum, should there be none. */
+  /** Why there is no minimum, if there is none. */
   readonly none?: string
   readonly select: (basin: Basin) => void
   readonly selected: (basin: Basin) => boolean
@@ -195,7 +195,7 @@ export function basinsContent<Basin extends { readonly divergence: number; reado
   }
 }
 
-/** A mean to start from: six digits, without what rounding leaves beside 0. */
+/** A mean to start from: six digits; rounding errors near 0 become 0. */
 export const startMean = (mean: number, sigma: number) =>
   Math.abs(mean) < 1e-7 * sigma ? 0 : Number(mean.toPrecision(6))
 
@@ -203,23 +203,23 @@ export const clamp = (value: number, least: number, most: number) => Math.min(mo
 
 export const meanAxis: Axis = { label: 'μ', scale: 'linear' }
 
-/** The number behind "mode:2"; undefined for another handle. */
+/** The index in "mode:2"; undefined for another handle. */
 export function modeOf(event: HandleEvent): number | undefined {
   if (!('id' in event)) return undefined
   const match = /^mode:(\d)$/.exec(event.id)
   return match ? Number(match[1]) : undefined
 }
 
-/** Which part of a longer change an event is, if any. */
+/** The part of a longer change that an event belongs to, if any. */
 export function partOf(event: HandleEvent): ChangePart | undefined {
   if (event.kind === 'move' && event.dragging) return 'dragging'
   return event.kind === 'widen' && event.continued ? 'continued' : undefined
 }
 
-/** P has as few modes as can be, or as many. */
+/** Whether P has the least or the greatest number of modes. */
 export const atLimit = (modes: number) => modes === 1 || modes === mostComponents
 
-/** Why P's modes stay as many as they are. */
+/** Why the number of P's modes stays the same. */
 export function refusal(event: HandleEvent): string | undefined {
   if (event.kind === 'add') return `P has ${mostComponents} modes, the most there can be`
   return event.kind === 'remove' && modeOf(event) !== undefined ? 'P keeps its only mode' : undefined
@@ -227,7 +227,7 @@ export function refusal(event: HandleEvent): string | undefined {
 
 const places = 17
 
-/** Where a further mode stands apart from the others: the farthest place in the middle half of the picture. */
+/** The place of a new mode: the farthest from the others in the middle half of the picture. */
 export function placeApart(
   modes: readonly (readonly [x: number, y: number])[],
   domainX: readonly [number, number],

@@ -1,4 +1,4 @@
-/** What the decoder answers on a plane of the latent space, cell by cell. */
+/** The decoder's answers on a plane of the latent space, cell by cell. */
 import type { Backend, Tensor } from '../../compute/backend.ts'
 import type { DecisionRegions, Domain, LatentSpace } from './frame.ts'
 import { largest } from './latentPicture.ts'
@@ -6,11 +6,11 @@ import { classes, operationsOf } from './layout.ts'
 import type { Model } from './model.ts'
 import type { Plane } from './projection.ts'
 
-/** Cells along each side of the window, at most and at least. */
+/** Largest and smallest number of cells along each side of the window. */
 const [finest, coarsest] = [100, 24]
 /** Floating-point operations that a grid may cost: a large decoder gets a coarser one. */
 const gridOperations = 2e8
-/** How many times as wide and high as the shown window: a panel is that much longer than high at most, or nearly. */
+/** Factor from the shown window to the grid's, in width and height. A panel is hardly ever longer than that. */
 const reach = 2
 
 export class DecisionGrid {
@@ -19,7 +19,7 @@ export class DecisionGrid {
   /** [cells, 10] */
   private readonly logits: Tensor
 
-  /** @param model whose activations may be used between its own passes */
+  /** @param model its activations are used here between its own passes */
   constructor(
     private readonly backend: Backend,
     private readonly model: Model,
@@ -78,13 +78,13 @@ export class DecisionGrid {
   }
 }
 
-/** As much on either side. */
+/** Widens an interval by the factor `reach` about its middle. */
 function widened([low, high]: readonly [number, number]): readonly [number, number] {
   const more = ((reach - 1) * (high - low)) / 2
   return [low - more, high + more]
 }
 
-/** Share of the images that lie on the answer which the decoder gives for their own μ; those beside the grid do not. */
+/** Share of the images that lie in a cell with the digit predicted for their own μ; images outside the grid do not. */
 export function agreement(
   { domain, columns, rows, digits }: DecisionRegions,
   { means, predictions }: Pick<LatentSpace, 'means' | 'predictions'>,

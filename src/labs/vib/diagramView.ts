@@ -1,4 +1,4 @@
-/** The reparameterisation as a block diagram: one digit goes in, noise flows through multiplier and adder into Z. */
+/** The reparameterisation as a block diagram: a digit enters, and noise flows through multiplier and adder into Z. */
 import type { DiagramArrow, DiagramBox, DiagramContent } from '../../stage/contract.ts'
 import type { DiagramFigures } from './frame.ts'
 import { five } from './viewParts.ts'
@@ -13,10 +13,10 @@ function across(values: Float32Array, scale: number): Float32Array {
   )
 }
 
-/** Half the width of what runs along the arrows: three σ of the prior, so that σ · V is seen narrower than V. */
+/** Half the range of the values drawn across an arrow: three σ of the prior, so that σ · V looks narrower than V. */
 const reach = 3
 
-/** Half the width of the window on Z, about μ: the next of 1, 2, 3, 5 times a power of ten that holds three σ. */
+/** Half the width of the window on Z about μ: 1, 2, 3 or 5 times a power of ten, at least three σ. */
 function windowReach(sigma: readonly [number, number]): number {
   const needed = 3 * Math.max(...sigma)
   if (!(needed > 0 && needed < Number.POSITIVE_INFINITY)) return reach
@@ -24,7 +24,7 @@ function windowReach(sigma: readonly [number, number]): number {
   return ([1, 2, 3, 5].find((factor) => factor * power >= needed * (1 - 1e-6)) ?? 10) * power
 }
 
-/** [draws, 2] without the mean. */
+/** Values [draws, 2] minus the mean. */
 const centred = (values: Float32Array, mean: readonly [number, number]) =>
   values.map((value, index) => value - mean[index % 2])
 
@@ -34,7 +34,7 @@ function cloud(values: Float32Array, scale: number) {
   return { x: of(0), y: of(1) }
 }
 
-/** Centres where the boxes stand below each other. */
+/** Centres of the boxes in the upright arrangement. */
 const upright = {
   width: 100,
   height: 138,
@@ -175,7 +175,7 @@ export function diagramContent(
   }
 }
 
-/** Where the task loss' gradient goes. */
+/** The path of the task loss' gradient. */
 function backward(trick: boolean): DiagramArrow[] {
   const back = (from: string, to: string, blocked = false): DiagramArrow => ({
     from,

@@ -1,19 +1,19 @@
-/** Everything that a run's seeds decide, drawn from the counter-based generator: which image when, and which noise. */
+/** Everything that a run's seeds decide, from the counter-based generator: the order of the images, and the noise. */
 import type { RandomSource } from '../../compute/backend.ts'
 import { multiplyHigh, philox, streams } from '../../compute/random.ts'
 import { drawTraining } from '../../data/order.ts'
 
-/** Rows of the noise stream that a seed has for itself: an image in a step is one. */
+/** Rows of the noise stream for each seed: one row an image and step. */
 const rowsOfSeed = 2 ** 28
 
-/** Each of a run's seeds is a seed of its own: the first one's is the run's. */
+/** The seed with this index in a run; the first one is the run's own seed. */
 export function seedOf(runSeed: number, index: number): number {
   return (runSeed + index) >>> 0
 }
 
 /**
- * A copy in an order decided by the source's row (Fisher–Yates from the front; the word of column i is scaled to
- * what is left by multiply and shift).
+ * A shuffled copy; the source's row decides the order (Fisher–Yates from the front). The word of column i chooses among
+ * the remaining items, scaled to their number by multiply and shift.
  */
 export function shuffledCopy(items: Uint32Array, source: RandomSource, row: number): Uint32Array {
   const order = items.slice()
@@ -31,9 +31,9 @@ export function shuffledCopy(items: Uint32Array, source: RandomSource, row: numb
 
 /** One seed's training images, reshuffled every epoch. */
 export class ImageOrder {
-  /** Steps of an epoch: whole batches; what is left over of a shuffle has its turn in another epoch's. */
+  /** Steps of an epoch: whole batches only. The remaining images of a shuffle are left out in this epoch. */
   readonly stepsPerEpoch: number
-  /** Places in the packed order. */
+  /** Places of the drawn images in the packed order. */
   readonly drawn: Uint32Array
   private epoch = -1
   private order: Uint32Array = new Uint32Array()
@@ -47,7 +47,7 @@ export class ImageOrder {
     this.stepsPerEpoch = Math.floor(trainSize / batchSize)
   }
 
-  /** Places of the batch that the step after `step` steps trains on. */
+  /** Places of the batch for the step that follows after `step` steps. */
   batch(step: number): Uint32Array {
     const epoch = Math.floor(step / this.stepsPerEpoch)
     if (epoch !== this.epoch) {
@@ -60,7 +60,7 @@ export class ImageOrder {
   }
 }
 
-/** Rows of the stream of training noise, for so many steps' images of each seed: [seeds · steps · batchSize]. */
+/** Rows of the stream of training noise for each image of so many steps and seeds: [seeds · steps · batchSize]. */
 export function noiseRows(
   firstSeed: number,
   seeds: number,
@@ -76,8 +76,8 @@ export function noiseRows(
 }
 
 /**
- * Rows of a stream for so many samples that stand for a while: each is another one every `life` steps, one after the
- * other. From `first` on: [count].
+ * Rows of a stream for so many samples, [count], starting at row `first`. Each sample is renewed every `life` steps,
+ * one sample after the other.
  */
 export function renewedRows(
   first: number,

@@ -1,7 +1,7 @@
 /**
- * How well models do on the validation images: predictions averaged over samples of z, of one sample, of z = μ, the
- * rate and the distortion; and, averaged too, on the first of their own training images. Done in slices of some models
- * and images.
+ * Evaluates models on the validation images: rate, distortion, and predictions averaged over samples of z, from one
+ * sample, and from z = μ. Averaged predictions are also made on the first of each model's own training images. The work
+ * is done in slices of some models and images.
  */
 import type { Backend, Tensor } from '../../compute/backend.ts'
 import type { Matrices } from '../../compute/network.ts'
@@ -13,30 +13,30 @@ import { Model, type Pass } from './model.ts'
 import { type Group, Moments, type Results, Sums } from './results.ts'
 import type { Trainer } from './trainer.ts'
 
-/** Own training images that the training error is taken on, at most; of validation images as many times more. */
+/** Largest number of own training images for the training error, when all validation images are evaluated. */
 const mostTrainingImages = 2000
-/** Of the validation images that are evaluated, those that σ and the spread of μ are taken on, at most: evenly spaced too. */
+/** Largest number of evaluated validation images for σ and the spread of μ, evenly spaced. */
 const mostMomentImages = 1000
-/** Floating-point operations of one model's share of a slice: long enough for a kernel to run at full speed. */
+/** Floating-point operations of one model in a slice: enough for a kernel to run at full speed. */
 const sliceOperations = 5e7
 /** Bytes that the activations of a slice may take. */
 const sliceBytes = 48 * 2 ** 20
-/** Samples of an image have rows of the noise stream to themselves: more than `evaluationSamples` may be. */
+/** Rows of the noise stream for each image: more than `evaluationSamples` can be. */
 const rowsOfImage = 64
 
-/** Own training images that go with this share of the validation images. */
+/** Number of own training images to evaluate together with this share of the validation images. */
 function trainingImages(trainSize: number, share: number): number {
   return Math.min(trainSize, Math.ceil(mostTrainingImages * share))
 }
 
-/** Every so manieth of the evaluated images comes first, then those after these, and so on. */
+/** Distance between images in the order of evaluation: images 0, stride, 2 · stride, … come first. */
 function stride(images: number): number {
   return Math.ceil(images / mostMomentImages)
 }
 
 /**
- * Evenly spaced of all, since the later ones are by other writers and easier or harder than the first; and so are those
- * that come first of these.
+ * Places of `images` evenly spaced images of all: later images are by other writers and differ in difficulty. The
+ * images that come first are evenly spaced, too.
  */
 function placesOf(images: number, all: number): Uint32Array<ArrayBuffer> {
   const places = new Uint32Array(images)
@@ -53,7 +53,7 @@ function sliceImages(layout: Layout): number {
   return Math.min(500, Math.max(50, Math.floor(sliceOperations / operations / 50) * 50))
 }
 
-/** Floating-point operations of an evaluation of one model on so many of all validation images. */
+/** Floating-point operations of one model's evaluation on `images` of `all` validation images. */
 export function evaluationOperations(
   layout: Layout,
   samples: number,
@@ -93,8 +93,8 @@ export class Evaluator {
   }
 
   /**
-   * The trainer's models as they are now, on `images` evenly spaced validation images; yields the share that is
-   * done after every slice. The trainer must not go on meanwhile.
+   * Evaluates the trainer's present models on `images` evenly spaced validation images. Yields the share of the work
+   * done after every slice. The trainer must not train meanwhile.
    */
   async *evaluate(images: number, left: () => number): AsyncGenerator<number, Results> {
     const { backend, trainer, validation } = this
@@ -131,7 +131,7 @@ export class Evaluator {
           ),
         )
         const noise = this.noise(hold, places)
-        // the averages begin anew
+        // the averages start at 0
         backend.weightedSum(scores[0], nothing, 1, nothing, 0)
         for await (const group of this.groups(left)) {
           const chunk = {
@@ -168,7 +168,7 @@ export class Evaluator {
             [places.length],
           ),
         )
-        // of an image's place among a model's own
+        // an image's noise depends on its place among the model's own images
         const noise = this.noise(
           hold,
           Uint32Array.from({ length: rows }, (_, row) => first + row),
@@ -192,7 +192,7 @@ export class Evaluator {
         release()
       }
       const read = await sums.read(images, own)
-      // what came before is here, too
+      // earlier slices have arrived then, too
       await this.pace.all()
       return { ...read, ...moments.results() }
     } finally {
@@ -202,7 +202,7 @@ export class Evaluator {
     }
   }
 
-  /** Whole groups of one β's models, as many together as there is time for, each when it is its turn. */
+  /** Groups of models for a slice each, as many as there is time for, with all seeds of a β. Each waits its turn. */
   private async *groups(left: () => number): AsyncGenerator<Group> {
     const { trainer, pace, model } = this
     const { seeds } = trainer.setting
@@ -253,7 +253,7 @@ export class Evaluator {
     )
   }
 
-  /** What one sample of each encoded image is taken for, its `logits` too, added to `sum`. */
+  /** Adds the prediction from one sample of each encoded image to `sum`; `logits` receives its logits. */
   private addPrediction(
     pass: Pass,
     group: Group,
@@ -278,7 +278,7 @@ export class Evaluator {
     return { tensor, offset: first * stride, stride, rows, columns: classes }
   }
 
-  /** Images of these places, `period` sets of equally many; a part of them is every model's. */
+  /** Images at these places, in `period` sets of equal size. Models with the same index modulo `period` share a set. */
   private gather(hold: Hold, images: Tensor, places: Uint32Array, period: number): Matrices {
     const { backend } = this
     const columns = this.model.layout.inputs
@@ -288,7 +288,7 @@ export class Evaluator {
     return { tensor, rows: places.length / period, columns, period }
   }
 
-  /** [samples, rows, K] standard normals, an image's own whatever the slices are. */
+  /** [samples, rows, K] standard normals. An image's noise is the same for any division into slices. */
   private noise(hold: Hold, places: Uint32Array): Tensor {
     const { backend } = this
     const rows = places.length
@@ -313,18 +313,18 @@ export class Evaluator {
 
 type Hold = (tensor: Tensor) => Tensor
 
-/** Validation images that a slice works on. */
+/** The validation images of one slice. */
 interface Chunk {
   readonly first: number
   readonly rows: number
-  /** Its first ones, that σ and the spread of μ are taken on; none if not above 0. */
+  /** Number of images, from the first, for σ and the spread of μ; none if not above 0. */
   readonly momentRows: number
   readonly input: Matrices
   readonly labels: Tensor
   readonly noise: Tensor
 }
 
-/** One number an image, below one another, so that the column's sum is that of the images. */
+/** One number an image, as a column: the column's sum is the sum over the images. */
 function asColumn(tensor: Tensor, rows: number): Matrices {
   return { tensor, rows, columns: 1 }
 }

@@ -1,4 +1,4 @@
-/** A run's evaluations: on some of the validation images on the way, on all of them in a pause and at the end. */
+/** A run's evaluations: on some validation images while it trains, on all of them in a pause and at the end. */
 import { evaluationOperations } from './evaluation.ts'
 import type { Evaluation } from './frame.ts'
 import { type Layout, operationsOf } from './layout.ts'
@@ -6,24 +6,24 @@ import type { VibValues } from './parameters.ts'
 import type { Part } from './parts.ts'
 import type { Results } from './results.ts'
 
-/** Validation images of an evaluation on the way. */
+/** Validation images of an evaluation during training. */
 const quickImages = 2500
-/** In a sweep, evaluations on the way may take about this share of the training's work. */
+/** In a sweep, evaluations during training may take about this share of the training's work. */
 const workShare = 1 / 8
-/** Before the first regular one: early, when errors fall fastest and an empty picture is waited for. */
+/** Epochs of early evaluations: errors fall fastest then, and the user waits for a first picture. */
 const earlyEpochs = [1, 2]
-/** And within a first epoch that is longer. */
+/** Steps of early evaluations within a first epoch that is longer. */
 const earlySteps = [100, 200, 400]
-/** Of more evaluations, every second one goes. */
+/** Largest number of kept evaluations; every second one is dropped when there are more. */
 const mostKept = 64
 
 export class Evaluations {
   /** Oldest first. */
   readonly done: Evaluation[] = []
-  /** Steps between two evaluations on the way: whole epochs. */
+  /** Steps between two evaluations during training: whole epochs. */
   private readonly every: number
   private readonly quick: number
-  /** Steps of the early ones. */
+  /** Steps of the early evaluations. */
   private readonly early: readonly number[]
   private working: AsyncGenerator<number, Results> | undefined
   private images = 0
@@ -35,7 +35,7 @@ export class Evaluations {
     { mode, trainSize, evaluationSamples }: VibValues,
     layout: Layout,
     private readonly stepsPerEpoch: number,
-    /** Validation images there are. */
+    /** Number of all validation images. */
     private readonly all: number,
   ) {
     this.quick = Math.min(quickImages, all)
@@ -46,13 +46,13 @@ export class Evaluations {
     this.every = stepsPerEpoch * (mode === 'sweep' ? Math.ceil(one / epoch / workShare) : 1)
   }
 
-  /** Steps until the next evaluation on the way. */
+  /** Steps until the next evaluation during training. */
   stepsLeft(step: number): number {
     const early = this.early.map((at) => at - step).filter((left) => left > 0)
     return Math.min(this.every - (step % this.every), ...early)
   }
 
-  /** Training has to wait for one. */
+  /** Whether training has to wait for an evaluation. */
   due(step: number): boolean {
     const scheduled = step % this.every === 0 || this.early.includes(step)
     return step > 0 && scheduled && !this.covers(step, this.quick)
@@ -69,8 +69,8 @@ export class Evaluations {
   }
 
   /**
-   * One slice of work on the evaluation at this step.
-   * @param betas those that the models have been trained with
+   * Does one slice of the evaluation at this step.
+   * @param betas the β that the models were trained with
    */
   async work(step: number, betas: readonly number[], onTheWay: boolean, left: () => number): Promise<void> {
     this.left = left
@@ -87,7 +87,7 @@ export class Evaluations {
       for (let index = this.done.length - 2; index > 0; index -= 2) this.done.splice(index, 1)
   }
 
-  /** All parts' results in the order of the run's models; the parts work in turns, or at once where they can. */
+  /** Evaluates all parts, in turns or at once where possible. Results are in the order of the run's models. */
   private async *evaluate(images: number): AsyncGenerator<number, Results> {
     const { parts } = this
     const models = parts.reduce((sum, part) => sum + part.models.length, 0)
@@ -120,7 +120,7 @@ export class Evaluations {
     return merged
   }
 
-  /** The parameters are about to change: what was begun is worth nothing. */
+  /** Ends the evaluation under way without a result, because the parameters are about to change. */
   async abandon(): Promise<void> {
     await this.working?.return(undefined as never)
     this.working = undefined

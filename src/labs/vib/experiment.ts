@@ -1,4 +1,4 @@
-/** The VIB lab's run: fetches the images it needs, then trains models on them side by side. */
+/** The VIB lab's experiment: loads the images, then trains models on them side by side. */
 import type { Backend } from '../../compute/backend.ts'
 import type { LoadProgress } from '../../data/download.ts'
 import { loadTraining, loadValidation } from '../../data/mnist.ts'
@@ -10,13 +10,13 @@ import { type ImageSet, imageSet } from './images.ts'
 import { movesBeta, parameters, shownModel, typed, type VibValues } from './parameters.ts'
 import { Run } from './run.ts'
 
-/** Images on their way. */
+/** The loading of the images. */
 class Arrival {
   private readonly progress: [LoadProgress, LoadProgress] = [
     { loaded: 0, total: 1 },
     { loaded: 0, total: 1 },
   ]
-  /** Training and validation, once they are here. */
+  /** Training and validation images. */
   readonly images: Promise<readonly [ImageSet, ImageSet]>
   private readonly pool: number
 
@@ -30,7 +30,7 @@ class Arrival {
       imageSet(training, pixels),
       imageSet(validation, pixels),
     ])
-    // a fault is told by `advance`, which may not be waiting yet
+    // `advance` throws the fault; it may not wait for the images yet
     this.images.catch(() => {})
   }
 
@@ -45,7 +45,7 @@ class VibExperiment implements Experiment {
   private readonly arrival: Arrival
   private run: Run | undefined
   private disposed = false
-  /** The step at which β was moved last: what it does takes as long as it took the first. */
+  /** The step at which β last changed: playing then goes on for as many epochs as at the start. */
   private betaSince = 0
 
   constructor(
@@ -100,7 +100,7 @@ class VibExperiment implements Experiment {
   }
 
   async frame(): Promise<FrameContent<VibFrame>> {
-    // what is kept for the next frame is copied, not handed over
+    // arrays that the next frame needs are copied, not transferred
     if (this.run) return { metrics: this.run.metrics(), data: this.run.frame(), transfer: [] }
     const data: VibFrame = {
       loading: this.arrival.state,
@@ -120,7 +120,7 @@ class VibExperiment implements Experiment {
     return this.run?.metrics() ?? {}
   }
 
-  /** `validationImages`: [images, side, side], 0…255, of the size that the run trains on. */
+  /** `validationImages`: [images, side, side], 0…255, with the run's number of pixels. */
   async request(name: string): Promise<Uint8Array> {
     if (name !== 'validationImages' || !this.run)
       throw new RangeError(`This run has no ${JSON.stringify(name)}.`)
@@ -140,7 +140,7 @@ async function createExperiment(backend: Backend, values: ParameterValues): Prom
 export const experimentModule: ExperimentModule = {
   parameters,
   createExperiment,
-  // whatever the backend, the page stays responsive; a slow one takes longer
+  // the page stays responsive on any backend; a slow one takes longer
   calibratedDefaults: async () => ({}),
   createHotLoop,
 }

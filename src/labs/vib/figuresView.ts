@@ -1,11 +1,11 @@
-/** Pictures of numbers: errors against β, the information plane, loss curves, and who learns from what. */
+/** Charts and tables of results: errors against β, the information plane, loss curves, and gradient norms. */
 import type { ChartContent, Mark, PointReading, TableContent } from '../../stage/contract.ts'
 import type { Evaluation, GradientNorms, LossCurves, ModelFigures } from './frame.ts'
 import { betaText, five, median, modelText, nats, percent } from './viewParts.ts'
 
 const waiting = 'The first result comes after one epoch, or when you pause.'
 
-/** A sentence in place of a chart. */
+/** A chart that shows only a sentence. */
 export function waitingContent(said: string): ChartContent {
   const axis = { label: '', scale: 'linear', domain: [0, 1], ticks: [] } as const
   return { x: axis, y: axis, marks: [], empty: said, description: said }
@@ -16,7 +16,7 @@ interface Group {
   readonly models: readonly number[]
 }
 
-/** Models of one β, in the order of β. */
+/** Models grouped by β, in ascending order. */
 function groupsOf({ betas }: Evaluation): Group[] {
   const groups = new Map<number, number[]>()
   for (const [model, beta] of betas.entries()) groups.set(beta, [...(groups.get(beta) ?? []), model])
@@ -39,7 +39,7 @@ function readModel(figures: ModelFigures, last: Evaluation, model: number): Poin
   }
 }
 
-/** Of which models the numbers are, and on how many images; where neither needs telling, which predictions count. */
+/** The evaluation's epoch, and where needed its number of images and its β; else how predictions are made. */
 function evaluationNote({ betas, validationImages }: ModelFigures, last: Evaluation, shown: number): string {
   const whole = (count: number) => count.toLocaleString('en-US')
   const partial = last.images < validationImages
@@ -52,7 +52,7 @@ function evaluationNote({ betas, validationImages }: ModelFigures, last: Evaluat
   ].join(', ')
 }
 
-/** Where not all models fit side by side: how many do, and which limit it is. */
+/** How many models fit side by side, and the limit; undefined where all do. */
 function roomNote({ betas, room }: ModelFigures): string | undefined {
   if (!room) return undefined
   const { models, wantedBytes, permittedBytes } = room
@@ -62,9 +62,9 @@ function roomNote({ betas, room }: ModelFigures): string | undefined {
 const mebibytes = (bytes: number) => `${Math.round(bytes / 2 ** 20).toLocaleString('en-US')} MiB`
 
 export interface SweepSwitches {
-  /** Only the errors near the smallest, without the training errors, which lie below. */
+  /** Shows only errors near the smallest, without the training errors, which lie below. */
   readonly near: boolean
-  /** Of single samples of z and of z = μ too. */
+  /** Also shows the errors of single samples of z and of z = μ. */
   readonly single: boolean
 }
 
@@ -129,7 +129,7 @@ export function sweepContent(
     picked = marks.length
     marks.push({
       kind: 'dots',
-      // of several, the line is named
+      // of several groups, the line has the name
       name: groups.length === 1 ? 'validation' : undefined,
       role: 'fixed',
       size: 7,
@@ -181,13 +181,13 @@ export function sweepContent(
   }
 }
 
-/** Rates below it stand at the edge of the plot. */
+/** Smaller rates are drawn at the edge of the plot. */
 const smallestRate = 1e-4
 
 export function informationContent(figures: ModelFigures | undefined, shownModel: number): ChartContent {
   const last = figures?.evaluations.at(-1)
   const information = last ? Array.from(last.distortion, (value) => Math.LN10 - value) : []
-  // a collapsed model's rate is next to nothing, and by rounding may be less
+  // a collapsed model has a rate near 0, or below it by rounding
   const rates = last ? Array.from(last.rate, (rate) => Math.max(rate, smallestRate)) : []
   const order = last ? groupsOf(last) : []
   const line = (values: readonly number[]) =>
@@ -244,7 +244,7 @@ export function informationContent(figures: ModelFigures | undefined, shownModel
   }
 }
 
-/** Which models stopped, at once and not with the next evaluation; the rest of a sweep's only by number. */
+/** A sentence about stopped models, as soon as they stop. It names one model; of the others it gives the number. */
 function stoppedNote({ betas, stoppedAt }: ModelFigures): string | undefined {
   const stopped = stoppedAt.flatMap((step, model) => (step < 0 ? [] : [{ beta: betas[model], step }]))
   if (stopped.length === 0) return undefined
@@ -254,7 +254,7 @@ function stoppedNote({ betas, stoppedAt }: ModelFigures): string | undefined {
   return `The model of β = ${betaText(beta)}${others} stopped at step ${step}: no longer finite; ${rest}.`
 }
 
-/** A cross-entropy of so many blind guesses: no batch is so hard, the steps are too long. */
+/** A cross-entropy far above that of a blind guess (ln 10): no batch is so hard, so the learning rate is too large. */
 const hopeless = 10 * Math.LN10
 
 export function lossContent(
@@ -292,7 +292,7 @@ export function lossContent(
   }
 }
 
-/** The rate is weighed with the β that is set, which the model may not have been trained with yet. */
+/** The rate's weight is the present β, which the model may not have been trained with yet. */
 function whoseGradients({ model, beta }: GradientNorms, figures: ModelFigures): string {
   const betas = figures.betas.map(() => beta)
   return modelText({ ...figures, betas, trainedBetas: betas }, model)

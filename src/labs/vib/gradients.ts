@@ -10,7 +10,7 @@ import { Model, type Pass } from './model.ts'
 export interface TrainingPass extends Pass {
   /** uint32 [1, rows] */
   readonly labels: Matrices
-  /** [rows, K] standard normals, one z an image. */
+  /** [rows, K] standard normals: one sample of z for each image. */
   readonly noise: Matrices
 }
 
@@ -49,7 +49,7 @@ export class DifferentiableModel extends Model {
   }
 
   /**
-   * After `forward`: the gradient of (what `logitsGradient` is of) + β · mean rate.
+   * After `forward`: the gradient of β · mean rate, plus that of the loss from which `logitsGradient` was taken.
    * @param betas float32 [models]
    */
   backward(
@@ -85,7 +85,7 @@ export class DifferentiableModel extends Model {
     })
   }
 
-  /** From the last layer to the first: dW = inputᵀ · d, db = column sums of d, then d · Wᵀ through the ReLU before. */
+  /** Backward through the layers: dW = inputᵀ · d, db = column sums of d, then d · Wᵀ through the ReLU before. */
   private back(
     layers: readonly Layer[],
     { models, rows, parameters }: Pass,

@@ -1,4 +1,4 @@
-/** The VIB lab's hot loop, as `compare` times it on every backend: training steps of all models on the same images. */
+/** The VIB lab's hot loop, which `compare` times on every backend: training steps of all models on the same images. */
 import type { Backend } from '../../compute/backend.ts'
 import { loadTraining } from '../../data/mnist.ts'
 import { trainingPool } from '../../data/order.ts'
@@ -11,7 +11,7 @@ import { betasOf, seedCount, typed } from './parameters.ts'
 import { createTrainer, divide, modelsOf } from './parts.ts'
 import type { Trainer } from './trainer.ts'
 
-/** So few that rounding has no time to grow. */
+/** Few steps, so that rounding differences cannot grow. */
 const steps = 4
 
 export async function createHotLoop(backend: Backend, parameterValues: ParameterValues): Promise<HotLoop> {
@@ -19,7 +19,7 @@ export async function createHotLoop(backend: Backend, parameterValues: Parameter
   const layout = layoutOf(values)
   const images = imageSet(await loadTraining(trainingPool(values.trainSize)), values.pixels)
   const models = betasOf(values).length
-  // as a run's: where not all fit side by side, in turns
+  // as in a run: in turns where not all models fit side by side
   const { shares } = divide(backend, values, layout)
   const trainers: Trainer[] = []
   const dispose = () => {
@@ -51,7 +51,7 @@ export async function createHotLoop(backend: Backend, parameterValues: Parameter
     dispose,
   }
 
-  /** One product a layer forward, two backward but for the image's own gradient, which nothing needs. */
+  /** One product a layer forward, two backward. The image's own gradient is not computed: nothing needs it. */
   function trainingOperations(batchSize: number): number {
     const forward = operationsOf(layout.encoder) + operationsOf(layout.decoder)
     return batchSize * (3 * forward - operationsOf(layout.encoder.slice(0, 1)))

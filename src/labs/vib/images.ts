@@ -1,4 +1,4 @@
-/** Images as the backends read them: four pixels a word, the first in the lowest byte. */
+/** Images in the format of the backends: four pixels a word, the first in the lowest byte. */
 import type { Mnist } from '../../data/mnist.ts'
 import { averaged } from '../../data/mnist.ts'
 

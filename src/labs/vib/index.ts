@@ -1,9 +1,9 @@
-/** The VIB lab: what β buys in the variational information bottleneck. */
+/** The VIB lab: the effect of β in the variational information bottleneck. */
 import type { Lab, MetricValue, Readout } from '../lab.ts'
 import { conflict, parameters, presets, shownModel, typed } from './parameters.ts'
 import { story } from './story.ts?outline'
 
-/** One or three models' numbers, or of a sweep the shown model's. */
+/** Values of one or three models; in a sweep the value of the shown model. */
 const ofShown: NonNullable<Readout['read']> = (value, values) => {
   if (!Array.isArray(value)) return value
   return values.mode === 'sweep' ? value[shownModel(typed(values))] : value

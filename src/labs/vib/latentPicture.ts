@@ -1,19 +1,19 @@
 /**
- * One model's latent space as it is drawn: every validation image's μ and σ, renewed in turns while the model trains.
- * One picture's images are passed on in slices; each knows the step it was taken at.
+ * The drawn latent space of one model: μ and σ of every validation image. While the model trains, the images are
+ * encoded again in slices; each image keeps the moment at which it was encoded.
  */
 import type { LatentSpace } from './frame.ts'
 import { type Axes, type Plane, planeThrough, principalAxes } from './projection.ts'
 import { softplus } from './theory.ts'
 
-/** Images whose ellipses are shown. */
+/** Images with a drawn ellipse. */
 const chosenCount = 12
-/** z that are drawn as a haze, one each of evenly spaced images. */
+/** Number of drawn samples of z (the haze), one each for evenly spaced images. */
 export const hazeCount = 400
-/** Share of the images that may lie outside the window on either side. */
+/** Share of the images that may lie outside the window, on each side. */
 const outside = 0.004
 
-/** What one slice of images came to. */
+/** Results of encoding one slice of images. */
 export interface EncodedSlice {
   readonly first: number
   /** [rows, 2 K]: μ, then ρ with σ = softplus(ρ − 5). */
@@ -24,15 +24,15 @@ export interface EncodedSlice {
   readonly rates: Float32Array
 }
 
-/** A latent space without what the decoder makes of it. */
+/** A latent space without the decoder's regions. */
 export type FlatSpace = Omit<LatentSpace, 'regions' | 'sharedRegions' | 'regionAgreement'>
 
-/** What is said beside a picture. */
+/** Step, β and age of a picture. */
 export interface PictureState {
   readonly step: number
   readonly beta: number
   readonly stoppedAt: number
-  /** Share of the images that were encoded with these parameters. */
+  /** Share of the images encoded with the present parameters. */
   readonly current: number
 }
 
@@ -41,7 +41,7 @@ export class LatentPicture {
   private readonly gaussians: Float32Array
   private readonly predictions: Uint8Array
   private readonly rates: Float32Array
-  /** Of which moment the parameters were that each image was encoded with; −1 before it was. */
+  /** Moment of the parameters with which each image was encoded; −1 before it was. */
   private readonly moments: Int32Array
   private axes: Axes | undefined
   private readonly chosen: Uint32Array
@@ -61,12 +61,12 @@ export class LatentPicture {
     this.moments = new Int32Array(images).fill(-1)
   }
 
-  /** The image with which the next slice begins. */
+  /** The first image of the next slice. */
   get next(): number {
     return this.cursor
   }
 
-  /** Share of the images that were encoded at least once. */
+  /** Share of the images encoded at least once. */
   get encoded(): number {
     return Math.min(1, this.seen / this.labels.length)
   }
@@ -75,7 +75,7 @@ export class LatentPicture {
     return this.encoded === 1
   }
 
-  /** Share of the images that were encoded with the parameters of this moment. */
+  /** Share of the images encoded with the parameters of this moment. */
   current(moment: number): number {
     let count = 0
     for (const taken of this.moments) if (taken === moment) count++
@@ -98,14 +98,14 @@ export class LatentPicture {
     }
     this.seen += rows
     this.cursor = (first + rows) % this.labels.length
-    // the axes turn once a round, and are those of the present step when all images are
+    // the axes are renewed after each round, and when all images belong to the present moment
     if (dimensions > 3 && (this.cursor === 0 || this.current(moment) === 1))
       this.axes = principalAxes(this.gaussians, columns, dimensions, this.labels)
   }
 
   /**
    * @param noise [samples, K] standard normals for the haze
-   * @param image the one whose ellipse is wanted whatever the others are
+   * @param image an image whose ellipse is always included
    */
   space({ beta, stoppedAt, current }: PictureState, noise: Float32Array, image: number): FlatSpace {
     const { labels, dimensions: latentDimensions } = this
@@ -166,8 +166,8 @@ export class LatentPicture {
   }
 
   /**
-   * The plane that the shown coordinates are those of: the whole space where K = 2, of more dimensions that through
-   * the mean of μ; none where K = 3.
+   * The plane of the shown coordinates: the whole space where K = 2, else the plane through the mean of μ; none where K
+   * = 3.
    */
   plane(): Plane | undefined {
     const { dimensions, axes } = this
@@ -210,14 +210,14 @@ export class LatentPicture {
   }
 }
 
-/** Index of the largest of `count` entries, the first of equals. */
+/** Index of the largest of `count` entries; the first one if several are equal. */
 export function largest(values: Float32Array, begin: number, count: number): number {
   let best = 0
   for (let i = 1; i < count; i++) if (values[begin + i] > values[begin + best]) best = i
   return best
 }
 
-/** One image of each digit, then a second of each, as many as asked for. */
+/** `count` images: one of each digit, then a second one of each, and so on. */
 function firstOfEach(labels: Uint8Array, count: number): Uint32Array {
   const seen = new Uint32Array(10)
   const found = Array.from(labels, (digit, image) => ({ image, digit, turn: seen[digit]++ }))
@@ -226,7 +226,7 @@ function firstOfEach(labels: Uint8Array, count: number): Uint32Array {
   return Uint32Array.from(inTurn.slice(0, count), ({ image }) => image)
 }
 
-/** A square that holds almost all of the points and the prior's circle, its sides on round numbers so that it stands still. */
+/** A square around almost all points and the prior's circle. Its sides are round numbers, so that it rarely moves. */
 function windowOf(means: Float32Array, dimensions: number) {
   const images = means.length / dimensions
   const bounds = [0, 1].map((axis) => {

@@ -9,7 +9,7 @@ export interface LatentSwitches {
   readonly ellipses: boolean
 }
 
-/** All validation images' pixels, once they have been asked for. */
+/** Pixels of all validation images, once they have arrived. */
 export interface Pictures {
   readonly pixels: Uint8Array
   readonly side: number
@@ -26,7 +26,7 @@ function note(space: LatentSpace, whose: string | undefined, regions: boolean): 
   if (dimensions === 3) notes.push('regions fill this space and are not drawn')
   if (projection !== 'none') {
     notes.push(`${percent(space.varianceShown)} of the variance`)
-    // of the images: what lies beside the plane may be answered otherwise
+    // share of the images: off the plane the decoder may answer differently
     if (regions && regionAgreement !== undefined)
       notes.push(`regions (plane through the mean) hold for ${percent(regionAgreement)}`)
   }
@@ -57,7 +57,7 @@ function read(
     rows: [
       { label: 'predicted', value: String(predictions[image]) },
       { label: 'KL', value: nats(rates[image]) },
-      // of more dimensions than are shown, along the axes' components
+      // with more dimensions than shown: components along the axes
       { label: projection === 'none' ? 'μ' : 'μ along the axes', value: at(means) },
       { label: projection === 'none' ? 'σ' : 'σ along the axes', value: at(deviations) },
       { label: 'click or tap', value: 'into the diagram' },
@@ -69,7 +69,7 @@ function read(
   }
 }
 
-/** @param whose what the note says of the model; undefined where its β is to be guessed */
+/** @param whose the note's name of the model; undefined where its β is to be guessed */
 export function flatContent(
   space: LatentSpace,
   labels: Uint8Array,
@@ -102,7 +102,7 @@ export function flatContent(
     role: 'neutral',
     roles: Array.from(labels, (label) => digitRoles[label]),
     size: 3,
-    // what is drawn over them is to be seen: samples, prior and ellipses
+    // marks drawn above the dots must stay visible: samples, prior and ellipses
     opacity: 0.5,
     emphasis: image,
     x,
@@ -154,7 +154,7 @@ function deepHaze(space: LatentSpace, labels: Uint8Array): SurfacePoints {
   return { role: 'neutral', roles: hazeRoles(space, labels), size: 5, x, y, heights }
 }
 
-/** The prior's sphere of radius 1, by three circles. */
+/** The prior's sphere of radius 1, drawn as three circles. */
 const unitSphere = [0, 1, 2].map((axis) => {
   const none = unitCircle.x.map(() => 0)
   const [x, y, heights] = [
@@ -165,7 +165,7 @@ const unitSphere = [0, 1, 2].map((axis) => {
   return { x, y, heights }
 })
 
-/** Room for a scene of which nothing is known yet. */
+/** A scene without content, which shows only a sentence. */
 export function waitingScene(said: string): SurfaceContent {
   const axis = { label: '', scale: 'linear', domain: [0, 1] } as const
   return {
@@ -191,7 +191,7 @@ export function deepContent(
 ): SurfaceContent {
   const [x, y, heights] = [0, 1, 2].map((axis) => column(space.means, 3, axis))
   const [first, second, third] = [domain.x, domain.y, span(heights)]
-  // all three as long as the longest, about their middles
+  // all three axes get the length of the longest one, about their middles
   const reach = Math.max(...[first, second, third].map(([low, high]) => high - low)) / 2
   const [xLabel, yLabel, heightLabel] = axisLabels(space)
   const axis = (label: string, [low, high]: readonly [number, number]) => {
@@ -235,7 +235,7 @@ export function deepContent(
   }
 }
 
-/** Smallest and largest; at least as wide as the prior's one σ. */
+/** Smallest and largest value, and at least −1…1, the prior's one σ. */
 function span(values: Float32Array): readonly [number, number] {
   return [
     values.reduce((one, other) => Math.min(one, other), -1),

@@ -1,6 +1,6 @@
 /**
- * Where a model's parameters lie in its row: encoder pixels → hidden… → (μ, ρ), decoder z → hidden? → ten logits.
- * Every array begins at a multiple of four elements; what is left between stays 0.
+ * Layout of a model's parameters in its row: encoder pixels → hidden… → (μ, ρ), decoder z → hidden? → ten logits. Every
+ * array begins at a multiple of four elements; the gaps between stay 0.
  */
 import type { Backend, Tensor } from '../../compute/backend.ts'
 import type { Matrices } from '../../compute/network.ts'
@@ -25,7 +25,7 @@ export interface Layout {
   readonly latentDimensions: number
   readonly encoder: readonly Layer[]
   readonly decoder: readonly Layer[]
-  /** Where the decoder's parameters begin; the encoder's lie before. */
+  /** Start of the decoder's parameters; the encoder's lie before. */
   readonly decoderStart: number
   /** Elements of a model's row. */
   readonly parameters: number
@@ -41,7 +41,7 @@ export function layoutOf(values: Sizes): Layout {
   )
 }
 
-/** Of layers between so many units each, the images and the code included. */
+/** The layout for these widths of encoder and decoder, from the images' pixels and from the code's dimensions. */
 export function layoutOfWidths(encoder: readonly number[], decoder: readonly number[]): Layout {
   let next = 0
   const take = (elements: number) => {
@@ -74,7 +74,7 @@ export function operationsOf(layers: readonly Layer[]): number {
   return layers.reduce((sum, { inputs, outputs }) => sum + 2 * inputs * outputs, 0)
 }
 
-/** Rows of parameters, one a model, of which the first meant is `first`. */
+/** Rows of parameters, one a model, from row `first` on. */
 export interface ParameterRows {
   readonly tensor: Tensor
   readonly first?: number
@@ -92,8 +92,8 @@ export function biasesOf(layout: Layout, layer: Layer, { tensor, first = 0 }: Pa
 }
 
 /**
- * A model's first parameters: weights uniform in ±√(6 / (inputs + outputs)) (Glorot and Bengio 2010), biases 0.
- * The words are those of the seed's stream, so that both backends begin from the same bits.
+ * A model's initial parameters: weights uniform in ±√(6 / (inputs + outputs)) (Glorot and Bengio 2010), biases 0. They
+ * come from the words of the seed's stream, so that both backends begin with the same bits.
  */
 export async function firstParameters(
   backend: Backend,

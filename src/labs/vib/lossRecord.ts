@@ -1,21 +1,21 @@
-/** The losses of every model's training batches: means over ever more steps, so that a long run stays small. */
+/** The losses of every model's training batches. A point is a mean over several steps, more in a longer run. */
 import type { LossHistory } from './trainer.ts'
 
-/** Points are kept of a curve, half as many at least. */
+/** Largest number of points of a curve; it keeps at least half as many. */
 const mostPoints = 512
 
 /** One model's curve. */
 export interface Curve {
-  /** Steps done before each point, in the middle of what it is a mean of. */
+  /** Steps done before each point: the middle of the steps it averages. */
   readonly steps: Float32Array
   readonly task: Float32Array
   readonly weightedRate: Float32Array
 }
 
 export class LossRecord {
-  /** Steps that a point is the mean of. */
+  /** Steps averaged in one point. */
   private width = 1
-  /** Sums of whole points and of the one that is growing, model after model. */
+  /** Sums of complete points and of the growing one, model after model. */
   private readonly task: Float64Array
   private readonly weightedRate: Float64Array
   private steps = 0

@@ -1,12 +1,12 @@
 /**
- * The network of many models side by side: a stochastic encoder p(z|x) = N(μ(x), diag σ²(x)) and a decoder q(y|z).
- * One object holds the activations of so many models and so many rows (images) each; a pass may use fewer of both.
+ * The network of many models side by side: a stochastic encoder p(z|x) = N(μ(x), diag σ²(x)) and a decoder q(y|z). One
+ * object holds the activations for `models` models and `rows` rows (images) each; a pass may use fewer of both.
  */
 import type { Backend, Tensor } from '../../compute/backend.ts'
 import type { Matrices } from '../../compute/network.ts'
 import { biasesOf, classes, type Layer, type Layout, type ParameterRows, weightsOf } from './layout.ts'
 
-/** A pass through models first, first + 1, … of these parameters. */
+/** A pass through the models of these parameter rows. */
 export interface Pass {
   readonly models: number
   /** Images of each model. */
@@ -46,12 +46,12 @@ export class Model {
     this.losses = backend.createTensor([models, rows])
   }
 
-  /** Images to μ and ρ, into `encoded`. */
+  /** Encodes images to μ and ρ, into `encoded`. */
   encode(pass: Pass): void {
     this.through(this.layout.encoder, this.encoderHidden, pass, pass.input, this.encodedOf(pass))
   }
 
-  /** z = μ + σ · noise, into `latent`, and the rates. */
+  /** Samples z = μ + σ · noise into `latent`, and computes the rates. */
   sample({ models, rows }: Pass, noise: Matrices): void {
     this.backend.sampleLatent({
       models,
@@ -62,7 +62,7 @@ export class Model {
     })
   }
 
-  /** z to logits. */
+  /** Decodes z to logits. */
   decode(
     pass: Omit<Pass, 'input'>,
     latent: Matrices = this.latentOf(pass),

@@ -1,4 +1,4 @@
-/** The VIB lab's parameter table: the panel, the address, validation and the console API all come from it. */
+/** The VIB lab's parameter table; the panel, the address, validation and the console API all use it. */
 import type { Conflict, Parameter, ParameterValues } from '../lab.ts'
 
 export type Mode = 'one' | 'three' | 'sweep'
@@ -67,7 +67,7 @@ export const parameters: readonly Parameter[] = [
       { value: 'custom', label: 'custom' },
     ],
     default: 'embedding',
-    // by itself it changes nothing: what it stands for is filled in, and that restarts the run
+    // the preset alone changes nothing: its values are filled in, and these restart the run
     live: true,
     help: 'Values that belong together. When you change one of them, the preset is custom.',
   },
@@ -196,7 +196,7 @@ export const parameters: readonly Parameter[] = [
     kind: 'logNumber',
     label: 'learning rate',
     minimum: 1e-6,
-    // so far that models of three wide layers leave the range of float32: too large a one can be shown
+    // so large that models of three wide layers leave the range of float32: a divergence can be shown
     maximum: 100,
     default: 1e-3,
     live: true,
@@ -288,7 +288,7 @@ export const parameters: readonly Parameter[] = [
   },
 ]
 
-/** What all presets share, so that their runs can be compared. */
+/** Values that all presets share, so that their runs can be compared. */
 const recipe = { evaluationSamples: 12, learningRateDecay: 0.97 } satisfies ParameterValues
 
 export const presets: Readonly<Record<Exclude<Preset, 'custom'>, ParameterValues>> = {
@@ -326,7 +326,7 @@ export const presets: Readonly<Record<Exclude<Preset, 'custom'>, ParameterValues
   },
   paper: {
     ...recipe,
-    // dozens of these would train for days
+    // a sweep of these models would train for days
     mode: 'one',
     latentDimensions: 256,
     trainSize: 60000,
@@ -346,13 +346,13 @@ export function typed(values: ParameterValues): VibValues {
   return values as unknown as VibValues
 }
 
-/** Whether a model's β is another one with the new values; of the same models. */
+/** Whether the new values change the β of a model. Both must describe the same models. */
 export function movesBeta(before: VibValues, after: VibValues): boolean {
   const known = betasOf(before)
   return betasOf(after).some((beta, model) => beta !== known[model])
 }
 
-/** Every model's β, ordered by β, then seed. */
+/** β of every model, ordered by β, then seed. */
 export function betasOf(values: VibValues): number[] {
   if (values.mode === 'one') return [values.beta]
   if (values.mode === 'three') return [values.beta1, values.beta2, values.beta3]
@@ -360,14 +360,14 @@ export function betasOf(values: VibValues): number[] {
   const ratio = Math.log(betaMax / betaMin) / (betaCount - 1)
   return Array.from({ length: betaCount * seeds }, (_, model) => {
     const index = Math.floor(model / seeds)
-    // 10⁻⁴ and not 1.0000000000000003 · 10⁻⁴
+    // avoids 1.0000000000000003 · 10⁻⁴ in place of 10⁻⁴
     return index === betaCount - 1 ? betaMax : Number((betaMin * Math.exp(ratio * index)).toPrecision(12))
   })
 }
 
 /**
- * The model whose latent space, curves and gradients are shown: the chosen one, or the first seed's nearest β = 0.01;
- * of three the one in the middle.
+ * The model of the panels for one model: the chosen one, or the first seed's model nearest to β = 0.01; of three models
+ * the one in the middle.
  */
 export function shownModel(values: VibValues): number {
   const betas = betasOf(values)
@@ -381,7 +381,7 @@ export function shownModel(values: VibValues): number {
   return nearest
 }
 
-/** Models that differ in their seed; the others share training images, weights and noise. */
+/** Number of seeds. Models of the same seed share training images, weights and noise. */
 export function seedCount(values: VibValues): number {
   return values.mode === 'sweep' ? values.seeds : 1
 }

@@ -1,4 +1,4 @@
-/** A thread of its own for some of a sweep's models: a part on a WebAssembly backend, called through Comlink. */
+/** A worker thread for some models of a sweep: a part on a WebAssembly backend, called through Comlink. */
 import type { Backend } from '../../compute/backend.ts'
 import { createWasmBackend } from '../../compute/wasm/index.ts'
 import * as Comlink from '../../threads.ts'
@@ -7,7 +7,7 @@ import type { VibValues } from './parameters.ts'
 import { LocalPart, type PartSetting } from './parts.ts'
 import type { Results } from './results.ts'
 
-/** Milliseconds of work between two looks at the messages. */
+/** Milliseconds of work between two checks for messages. */
 const budget = 12
 
 class PartThread {
@@ -31,7 +31,7 @@ class PartThread {
     this.part.update(values)
   }
 
-  /** Some slices of the evaluation under way, or the first of a new one: how far it is, or its results. */
+  /** Does some slices of the evaluation under way, or of a new one. Returns the share done, or the results. */
   async evaluate(images: number): Promise<number | Results> {
     const begin = performance.now()
     const work = this.evaluation ?? this.part.evaluate(images, () => budget)

@@ -1,4 +1,4 @@
-/** How a run's models are divided: as many side by side as the backend has room for, and a share for every thread. */
+/** Divides a run's models: into groups that the backend has room for, and among the threads. */
 import type { Backend, Tensor } from '../../compute/backend.ts'
 import { coded } from '../../faults.ts'
 import { Evaluator } from './evaluation.ts'
@@ -9,7 +9,7 @@ import { betasOf, seedCount, type VibValues } from './parameters.ts'
 import type { Results } from './results.ts'
 import { type LossHistory, Trainer } from './trainer.ts'
 
-/** Some of the β with some of the seeds. */
+/** A group of models: some of the β with some of the seeds. */
 export interface Share {
   readonly firstBeta: number
   readonly betas: number
@@ -17,7 +17,7 @@ export interface Share {
   readonly seeds: number
 }
 
-/** Every β once, ascending, as the models are ordered. */
+/** Every β once, in ascending order. */
 export function distinctBetas(values: VibValues): number[] {
   const seeds = seedCount(values)
   return betasOf(values).filter((_, model) => model % seeds === 0)
@@ -25,13 +25,13 @@ export function distinctBetas(values: VibValues): number[] {
 
 export interface Division {
   readonly shares: readonly Share[]
-  /** Undefined where as many as were wanted train side by side. */
+  /** Undefined where all wanted models train side by side. */
   readonly room: Room | undefined
 }
 
 /**
- * Shares of which no tensor is larger than the backend permits, and at least one for every thread where there are
- * models enough. Throws a RangeError that names the limit where a single model is too large, or all of a thread's are.
+ * Divides the models into shares. No tensor of a share is larger than the backend permits. Every thread gets at least
+ * one share if there are enough models. Throws a RangeError if a single model, or a thread's models, are too large.
  */
 export function divide(
   backend: Pick<Backend, 'maximumTensorBytes' | 'memoryBytes'>,
@@ -52,14 +52,14 @@ export function divide(
         `A model of ${layout.parameters.toLocaleString('en-US')} parameters takes tensors of ${bytes.toLocaleString('en-US')} bytes; this backend permits ${permittedBytes.toLocaleString('en-US')}. A smaller hiddenWidth or batchSize, or WebAssembly, has room.`,
       ),
     )
-  // seeds share nothing; where they do not divide evenly, the β do better
+  // seeds share no data; where they do not divide evenly among the threads, the β are divided
   const bySeeds = seeds % threads === 0
   const seedsWanted = bySeeds ? seeds / threads : seeds
   const betasWanted = bySeeds ? betas : Math.ceil(betas / threads)
   const seedsEach = Math.min(seedsWanted, fitting)
   const betasEach = Math.min(betasWanted, Math.floor(fitting / seedsEach))
   const wanted = seedsWanted * betasWanted
-  // with their gradients and Adam's moments
+  // parameters, gradients, and Adam's two moments
   const kept = wanted * 4 * layout.parameters * (values.polyak > 0 ? 5 : 4)
   if (kept > backend.memoryBytes)
     throw coded(
@@ -84,7 +84,7 @@ export function divide(
   }
 }
 
-/** Places of a share's models among the run's. */
+/** Indices of a share's models in the run. */
 export function modelsOf({ firstBeta, betas, firstSeed, seeds }: Share, allSeeds: number): number[] {
   return Array.from(
     { length: betas * seeds },
@@ -96,7 +96,7 @@ function betasOfShare(values: VibValues, { firstBeta, betas }: Share): number[] 
   return distinctBetas(values).slice(firstBeta, firstBeta + betas)
 }
 
-/** The training of a share's models, at step 0. */
+/** Creates the trainer of a share's models, at step 0. */
 export function createTrainer(
   backend: Backend,
   values: VibValues,
@@ -108,7 +108,7 @@ export function createTrainer(
   return Trainer.create(backend, { values, layout: layoutOf(values), betas, firstSeed, seeds, images })
 }
 
-/** What a part is made from. */
+/** The arguments for a part. */
 export interface PartSetting {
   readonly values: VibValues
   readonly share: Share
@@ -116,24 +116,24 @@ export interface PartSetting {
   readonly validation: ImageSet
 }
 
-/** Some of a run's models, trained and evaluated together, on this thread or on another. */
+/** A share of a run's models, trained and evaluated together, on this thread or on another. */
 export interface Part {
-  /** Places of this part's models among the run's. */
+  /** Indices of this part's models in the run. */
   readonly models: readonly number[]
   readonly share: Share
-  /** Of each model, steps done when its loss or its gradient was no longer finite; −1 for those that train on. */
+  /** For each model, steps done when its loss or gradient was no longer finite; −1 for models that still train. */
   readonly stoppedAt: Int32Array
-  /** Queues so many steps, at most `historySteps`; their losses come when they are done. */
+  /** Queues so many steps, at most `historySteps`; resolves with their losses when they are done. */
   train(steps: number): Promise<LossHistory>
   update(values: VibValues): void
   /** As `Evaluator.evaluate`. */
   evaluate(images: number, left: () => number): AsyncGenerator<number, Results>
-  /** The parameters of the part's model at this place, into a tensor [1, parameters] of the run's backend. */
+  /** Copies the parameters of the part's model at this place into a tensor [1, parameters] of the run's backend. */
   copyParameters(place: number, row: Tensor): Promise<void>
   dispose(): void
 }
 
-/** A part that the run's own backend works on. */
+/** A part on the run's own backend. */
 export class LocalPart implements Part {
   readonly models: readonly number[]
 

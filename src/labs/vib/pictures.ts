@@ -1,4 +1,4 @@
-/** Keeps what is shown of single models up to date: latent spaces, the diagram's image, gradients. */
+/** Keeps the pictures of single models up to date: latent spaces, the diagram's image, gradients. */
 import type { Backend } from '../../compute/backend.ts'
 import { agreement } from './decisionGrid.ts'
 import { ImageOrder, noiseRows, seedOf } from './draws.ts'
@@ -11,13 +11,13 @@ import type { Part } from './parts.ts'
 import { ShownModels } from './shownModel.ts'
 import { union } from './theory.ts'
 
-/** Steps that the models have been sent through, and their β then. */
+/** Steps that were sent to the models, and the β of the latest one. */
 export interface Moment {
   readonly step: number
   readonly betas: readonly number[]
 }
 
-/** A figure and what it was made from. */
+/** A figure, with a key for the state it was made from. */
 interface Made<Figure> {
   readonly key: string
   readonly figure: Figure
@@ -25,15 +25,15 @@ interface Made<Figure> {
 
 export class Pictures {
   private readonly shown: ShownModels
-  /** Whole ones, which frames show. */
+  /** Complete pictures, for the frames. */
   private pictures: LatentPicture[] = []
-  /** Those of models that were chosen since, while not every image has been through. */
+  /** Pictures of newly chosen models, until all their images are encoded. */
   private coming: LatentPicture[] = []
   private slices = 0
-  /** Whose parameters, of which step, `shown` works with. */
+  /** Model and moment of the parameters that `shown` works with. */
   private taken = ''
   private spaces: Made<readonly LatentSpace[]> | undefined
-  /** The latest latent spaces were shown: others may be made. */
+  /** A frame has shown the latest latent spaces, so new ones may be made. */
   private spacesShown = true
   private diagramMade: Made<DiagramFigures> | undefined
   private gradientsMade: Made<GradientNorms> | undefined
@@ -78,8 +78,8 @@ export class Pictures {
   }
 
   /**
-   * A number for the parameters that the model has after so many steps of the run: those steps, or one that no step
-   * has for a model that stopped. It takes a step back, perhaps long after that was seen, and none after it.
+   * A number for the model's parameters after `step` steps of the run: the step itself, or a negative number for a
+   * stopped model. A model that stops takes its last step back, perhaps much later, and takes no step after that.
    */
   private moment(model: number, step: number): number {
     const stopped = this.stoppedAt(model)
@@ -105,18 +105,18 @@ export class Pictures {
     return picture.current(this.moment(picture.model, step)) === 1
   }
 
-  /** Share of the first pictures' images that were encoded; 1 once there are pictures. */
+  /** Share of the images encoded for the first pictures; 1 once there are pictures. */
   get first(): number {
     if (this.pictures.length > 0) return 1
     return this.coming.reduce((sum, { encoded }) => sum + encoded, 0) / this.coming.length
   }
 
-  /** All that is shown belongs to the present step. */
+  /** Whether all pictures belong to the present step. */
   get complete(): boolean {
     return this.ingredientsComplete && this.spaces?.key === this.spacesKey(this.now())
   }
 
-  /** The same of all but the latent spaces, which are made from it. */
+  /** The same without the latent spaces, which are made from the other pictures. */
   private get ingredientsComplete(): boolean {
     const { step } = this.now()
     return (
@@ -128,8 +128,8 @@ export class Pictures {
   }
 
   /**
-   * One slice of what is not of the present step. Training may go on meanwhile: each part says of which step it is.
-   * @param spacesToo the latent spaces whatever has become of the latest ones
+   * Renews outdated pictures, by one slice of work. Training may go on meanwhile: each picture keeps its step.
+   * @param spacesToo renews the latent spaces even if the latest ones were not shown yet
    */
   async renew(spacesToo: boolean): Promise<void> {
     const { shown, values } = this
@@ -162,7 +162,7 @@ export class Pictures {
     if (wanted && this.spaces?.key !== this.spacesKey(this.now())) await this.makeSpaces()
   }
 
-  /** The model's parameters are what `shown` works with from here on. Answers of which step they are. */
+  /** Loads the model's parameters into `shown`. Returns the step that they belong to. */
   private async take(model: number): Promise<number> {
     const { step } = this.now()
     const wanted = `${model} ${this.moment(model, step)}`
@@ -186,7 +186,7 @@ export class Pictures {
     return this.shown.gradientNorms(this.training, order.batch(step), noise, { model, beta, step })
   }
 
-  /** Latent spaces with the regions of the decoder as it is now. */
+  /** Makes the latent spaces, with the regions of the present decoder. */
   private async makeSpaces(): Promise<void> {
     const { pictures, shown, values } = this
     const key = this.spacesKey(this.now())
@@ -216,7 +216,7 @@ export class Pictures {
     this.spacesShown = false
   }
 
-  /** The latest that were made; none before the first pictures. */
+  /** The latest latent spaces; none before the first pictures. */
   get latentSpaces(): readonly LatentSpace[] {
     this.spacesShown = true
     return this.spaces?.figure ?? []
@@ -226,7 +226,7 @@ export class Pictures {
     return this.diagramMade?.figure
   }
 
-  /** Of the shown model. */
+  /** Gradient norms of the shown model. */
   get gradients(): GradientNorms | undefined {
     return this.gradientsMade?.figure
   }

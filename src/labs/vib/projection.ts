@@ -1,10 +1,10 @@
-/** The plane in which the latent space of more than three dimensions is shown: the principal components of μ. */
+/** The plane that shows a latent space of more than three dimensions: the principal components of μ. */
 
 /** Two directions of the latent space, orthogonal and of length 1. */
 export interface Axes {
   /** [2, K] */
   readonly directions: Float64Array
-  /** Share of the variance of μ along them. */
+  /** Share of the variance of μ along these directions. */
   readonly varianceShown: number
   /** [K]: the mean of μ. */
   readonly centre: Float64Array
@@ -18,7 +18,7 @@ export interface Plane {
   readonly directions: Float64Array
 }
 
-/** Through the mean of μ along the axes; x and y are the coordinates of what is projected on them. */
+/** The plane through the mean of μ along the axes; x and y are coordinates of the projection on the axes. */
 export function planeThrough({ directions, centre }: Axes): Plane {
   const dimensions = centre.length
   const origin = centre.slice()
@@ -30,15 +30,15 @@ export function planeThrough({ directions, centre }: Axes): Plane {
   return { origin, directions }
 }
 
-/** Multiply-adds that the covariance may cost: with many dimensions fewer images are looked at. */
+/** Multiply-adds for the covariance: with many dimensions fewer images are used. */
 const covarianceWork = 3e7
 const fewestImages = 500
 const mostIterations = 300
 
 /**
- * Axes from the covariance of μ over evenly spaced images, in float64; the first two eigenvectors by power
- * iteration. An eigenvector has no sign of its own: the zeros lie on the positive side of the first, the ones on
- * that of the second.
+ * Axes from the covariance of μ over evenly spaced images, in float64; the first two eigenvectors by power iteration.
+ * The sign of an eigenvector is arbitrary: here the zeros lie on the positive side of the first, and the ones on the
+ * positive side of the second.
  * @param means [images, K] inside rows of `stride` elements
  */
 export function principalAxes(
@@ -101,13 +101,13 @@ function covarianceOf(
   return covariance
 }
 
-/** Of the part of the covariance that is orthogonal to the eigenvectors found before ([found, K]). */
+/** The leading eigenvector orthogonal to the eigenvectors found before ([found, K]). */
 function leadingEigenvector(covariance: Float64Array, dimensions: number, found: Float64Array) {
   let widest = 0
   for (let k = 1; k < dimensions; k++)
     if (covariance[k * dimensions + k] > covariance[widest * dimensions + widest]) widest = k
   let vector = covariance.slice(widest * dimensions, (widest + 1) * dimensions)
-  // no direction is preferred where nothing varies along that row
+  // breaks ties where that row has no variance
   for (let k = 0; k < dimensions; k++)
     vector[k] += 1e-6 * (covariance[widest * dimensions + widest] || 1) * (1 + (k % 7))
   normalise(vector, found)
@@ -128,7 +128,7 @@ function leadingEigenvector(covariance: Float64Array, dimensions: number, found:
   return { vector, value }
 }
 
-/** Orthogonal to the vectors of `found`, and to length 1; answers the length it had. */
+/** Makes the vector orthogonal to the vectors `found`, and of length 1. Returns its length before the scaling. */
 function normalise(vector: Float64Array, found: Float64Array): number {
   for (let begin = 0; begin < found.length; begin += vector.length) {
     const other = found.subarray(begin, begin + vector.length)
@@ -146,7 +146,7 @@ function dot(first: Float64Array, second: Float64Array): number {
   return sum
 }
 
-/** Sum of the projections of the images of this digit, less that of as many average images. */
+/** Sum of the projections of this digit's images, minus the sum for as many average images. */
 function sideOf(
   vector: Float64Array,
   means: Float32Array,

@@ -1,4 +1,4 @@
-/** A part of a sweep that another thread works on. */
+/** A part of a sweep on another thread. */
 import type { Backend, Tensor } from '../../compute/backend.ts'
 import * as Comlink from '../../threads.ts'
 import type { ImageSet } from './images.ts'
@@ -32,14 +32,14 @@ export class RemotePart implements Part {
         ),
       )
     })
-    // told by the call that waits for the thread; there may be none yet
+    // the call that waits for the thread throws this; there may be none yet
     this.crash.catch(() => {})
   }
 
   static async create(backend: Backend, setting: PartSetting): Promise<RemotePart> {
     const part = new RemotePart(backend, setting)
     const { training, validation } = setting
-    // a view takes all of its buffer along
+    // a transferred view takes its whole buffer along
     const own = (images: ImageSet) => ({
       ...images,
       pixels: images.pixels.slice(),

@@ -1,21 +1,21 @@
-/** What an evaluation comes to: one number a model, from sums over slices of models and images. */
+/** The results of an evaluation: one number a model, from sums over slices of models and images. */
 import type { Backend, Tensor } from '../../compute/backend.ts'
 import type { Matrices } from '../../compute/network.ts'
 import type { Evaluation } from './frame.ts'
 import { softplus } from './theory.ts'
 
-/** What is measured in an evaluation, without when and on what: one number a model. */
+/** All measurements of an evaluation, without its step and its images: one number a model. */
 export type Results = Omit<Evaluation, 'step' | 'epoch' | 'betas' | 'images'>
 
-/** Models of the trainer that a slice works on. */
+/** The trainer's models in one slice. */
 export interface Group {
   readonly first: number
   readonly models: number
 }
 
-/** What is summed on the backend: errors, and each slice's cross-entropies and rates, added up in float64 at the end. */
+/** Sums on the backend: errors, and each slice's cross-entropies and rates, which `read` adds up in float64. */
 export class Sums {
-  /** Averaged, one sample, z = μ. */
+  /** Errors of averaged predictions, of one sample, and of z = μ. */
   readonly errors: readonly Tensor[]
   readonly trainErrors: Tensor
   private readonly losses: Tensor
@@ -70,7 +70,7 @@ export class Sums {
   }
 }
 
-/** σ and the spread of μ, in float64. */
+/** Mean σ and the spread of μ, in float64. */
 export class Moments {
   private readonly sigma: Float64Array
   /** [models, K] */
@@ -116,7 +116,7 @@ export class Moments {
       for (let at = model * dimensions; at < (model + 1) * dimensions; at++)
         variance += this.square[at] / images - (this.mean[at] / images) ** 2
       sigmaMean[model] = this.sigma[model] / images / dimensions
-      // what cancels leaves no less than nothing
+      // rounding may leave a variance below 0
       muSpread[model] = Math.sqrt(Math.max(0, variance / dimensions))
     }
     return { sigmaMean, muSpread }

@@ -1,4 +1,4 @@
-/** What a run does once its images are here: trains, evaluates and keeps the pictures up to date, slice by slice. */
+/** A run once its images are loaded: it trains, evaluates and renews the pictures, slice by slice. */
 import type { Backend } from '../../compute/backend.ts'
 import type { Metrics } from '../lab.ts'
 import { Pace, worthwhile } from '../pace.ts'
@@ -15,15 +15,15 @@ import type { Results } from './results.ts'
 import { orderNumber, pictureOrder } from './theory.ts'
 import { historySteps } from './trainer.ts'
 
-/** Milliseconds for pictures to one for training. */
+/** Milliseconds for pictures per millisecond of training. */
 const pictureShare = { one: 1 / 2, three: 1 / 2, sweep: 1 / 10 }
-/** While there is no picture yet. */
+/** The same while there is no picture yet. */
 const firstPictureShare = 2
-/** Threads that a sweep is divided over: more would starve the page and the memory's bus. */
+/** Largest number of threads of a sweep: more would slow down the page and compete for the memory bus. */
 const mostThreads = 4
-/** Steps a millisecond that a first slice counts on. */
+/** Estimated steps a millisecond for the first slice. */
 const firstPace = 0.02
-/** Milliseconds that the told speed is a mean over, about. */
+/** Milliseconds over which the reported speed is averaged, about. */
 const speedSpan = 2000
 
 const resultNames = [
@@ -38,9 +38,9 @@ const resultNames = [
 ] as const satisfies readonly (keyof Results)[]
 
 export class Run {
-  /** Steps whose losses are here. */
+  /** Steps with known losses. */
   step = 0
-  /** Steps that are sent, those under way included. */
+  /** Steps that were sent, including those under way. */
   begun = 0
   /** β of the latest step. */
   private trainedBetas: readonly number[]
@@ -49,13 +49,13 @@ export class Run {
   private readonly evaluations: Evaluations
   private readonly pictures: Pictures
   private readonly pace: Pace
-  /** A picture that is worked on while training goes on. */
+  /** The picture that is being renewed while training goes on. */
   private picturing: Promise<void> | undefined
   private pictureFault: unknown
   private disposed = false
-  /** Milliseconds that pictures may still take before it is training's turn. */
+  /** Milliseconds that pictures may still take before training goes on. */
   private pictureTime = 0
-  /** β was moved: a step with it and a slice of the picture after that step come before all else. */
+  /** β was changed: a step with the new β, and a slice of its picture, come before everything else. */
   private moved = false
   private timed = { steps: 0, milliseconds: 0 }
 
@@ -89,7 +89,7 @@ export class Run {
     const threads = values.mode === 'sweep' ? Math.min(1 + backend.spareThreads, mostThreads) : 1
     const { shares, room } = divide(backend, values, layout, threads)
     const settings = shares.map((share) => ({ values, share, training, validation }))
-    // what has to be cut further for want of room is done in turns on one thread
+    // shares that had to be cut further for want of room are trained in turns on one thread
     const remote = room ? 0 : settings.length - 1
     const others = settings.slice(0, remote).map((setting) => RemotePart.create(backend, setting))
     const own: Part[] = []
@@ -98,7 +98,7 @@ export class Run {
       const parts = [...(await Promise.all(others)), ...own]
       return new Run(backend, values, layout, training, validation, parts, room)
     } catch (fault) {
-      // what there is room for is not left behind, least of all threads with their memory
+      // frees all parts that were created, above all threads with their memory
       for (const part of own) part.dispose()
       for (const other of await Promise.allSettled(others))
         if (other.status === 'fulfilled') other.value.dispose()
@@ -106,7 +106,7 @@ export class Run {
     }
   }
 
-  /** Nothing more is to be told or drawn at this step. */
+  /** Whether there is nothing more to report or draw at this step. */
   get complete(): boolean {
     return (
       this.step === this.begun &&
@@ -116,7 +116,7 @@ export class Run {
     )
   }
 
-  /** Steps up to `last` and what is due beside them while `left` says that there is time. */
+  /** Trains up to step `last` and does the other work that is due, while `left` returns enough time. */
   async advance(last: number, left: () => number): Promise<void> {
     do {
       if (this.pictureFault) throw this.pictureFault
@@ -125,7 +125,7 @@ export class Run {
         if (this.pictureTime > 0 && !this.picturing && !this.pictures.complete) await this.renewPictures()
         else await this.train(last, left)
       } else if (this.step < this.begun) await this.pace.all()
-      // of parameters that no model takes back any more
+      // evaluates only parameters that no model takes back any more
       else if (this.begun < last) await this.evaluate(true, left)
       else if (this.picturing) await this.picturing
       else if (!this.pictures.complete) await this.renewPictures()
@@ -138,7 +138,7 @@ export class Run {
     return this.evaluations.work(this.step, this.trainedBetas, onTheWay, left)
   }
 
-  /** Where answers are late, training goes on while one is waited for. */
+  /** Renews the pictures. Where answers are late, training goes on meanwhile. */
   private async renewPictures(spacesToo = false): Promise<void> {
     const begin = performance.now()
     const renewed = this.pictures.renew(spacesToo).then(
@@ -146,7 +146,7 @@ export class Run {
         this.pictureTime -= performance.now() - begin
       },
       (fault) => {
-        // its tensors went with the run
+        // a fault after disposal comes from disposed tensors
         if (!this.disposed) this.pictureFault = fault
       },
     )
@@ -156,7 +156,7 @@ export class Run {
     if (this.backend.latency === 0) await this.picturing
   }
 
-  /** So that a drag is seen in the next frame; an evaluation that is due just then is left to the next epoch. */
+  /** Shows a dragged β in the next frame; an evaluation that is due at this step is left to the next epoch. */
   private async followMove(last: number): Promise<void> {
     this.moved = false
     await this.picturing
@@ -172,7 +172,7 @@ export class Run {
     await pace.turn()
     const due = Math.min(last - this.begun, this.evaluations.stepsLeft(this.begun))
     const steps = Math.min(due, historySteps, pace.units(left(), due))
-    // those on other threads come first, and work while this one does
+    // parts on other threads come first in the list, and work while this thread does
     const losses = Promise.all(parts.map((part) => part.train(steps)))
     this.begun += steps
     this.trainedBetas = betasOf(this.values)
@@ -198,7 +198,7 @@ export class Run {
     this.values = values
     for (const part of this.parts) part.update(values)
     this.pictures.update(values)
-    // what was chosen is shown before training goes on for long
+    // a newly chosen picture is shown before training goes on for long
     this.pictureTime = Math.max(this.pictureTime, 1)
   }
 
@@ -247,7 +247,7 @@ export class Run {
     }
   }
 
-  /** Errors are those of the latest evaluation, whose step is told beside them; NaN before the first. */
+  /** Errors of the latest evaluation, which was at step `evaluatedStep`; NaN before the first. */
   metrics(): Metrics {
     const { values, evaluations, pictures } = this
     const betas = betasOf(values)
@@ -279,7 +279,7 @@ export class Run {
         pictureB: betas[order[1]],
         pictureC: betas[order[2]],
         pictureOrder: orderNumber(order),
-        // a few images would leave it to chance
+        // on few images the best model would be decided by chance
         bestBeta:
           latest?.images === this.validation.count
             ? latest.betas[smallest(latest.validationError)]
@@ -300,7 +300,7 @@ export class Run {
   }
 }
 
-/** Index of the smallest, the first of equals. */
+/** Index of the smallest value; the first one if several are equal. */
 function smallest(values: Float32Array): number {
   return values.reduce((best, value, index) => (value < values[best] ? index : best), 0)
 }

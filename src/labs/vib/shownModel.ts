@@ -1,7 +1,7 @@
 /**
- * What is shown of a single model beside its figures: its latent space with the decoder's regions, one image on its
- * way through the sampling, and which gradient reaches which parameters. From a copy of the model's parameters, so
- * that it belongs to one step.
+ * The pictures of a single model: its latent space with the decoder's regions, one image on its path through the
+ * sampling, and the gradient norms of encoder and decoder. They use a copy of the model's parameters, so that a picture
+ * belongs to one step.
  */
 import type { Backend, Tensor } from '../../compute/backend.ts'
 import { streams } from '../../compute/random.ts'
@@ -17,24 +17,24 @@ import { softplus } from './theory.ts'
 
 /** Floating-point operations of one slice of images. */
 const sliceOperations = 2e8
-/** Samples of the image in the diagram. */
+/** Samples of z for the diagram's image. */
 const draws = 64
-/** The first row of the stream of picture noise that the diagram's samples have; the haze's lie before. */
+/** First row of the diagram's samples in the stream of picture noise; the haze's rows lie before. */
 const diagramRow = hazeCount
 /**
- * Steps until each of the diagram's samples was drawn anew: one after the other, so that particles on their way do
- * not all jump at once.
+ * Steps until each of the diagram's samples is renewed. They are renewed one after the other, so that the drawn
+ * particles do not all jump at once.
  */
 const drawLife = 512
 
 /** Slices of images between two gradients at least. */
 const fewestSlices = 4
 
-/** The tensors that all shown models use in turn. */
+/** The tensors for the pictures, which all shown models use in turn. */
 export class ShownModels {
-  /** float32 [1, parameters]: the model that is worked on. */
+  /** float32 [1, parameters]: parameters of the model in use. */
   readonly row: Tensor
-  /** Of the time for pictures, gradients take a third at most. */
+  /** Slices of images between two gradients: gradients take at most a third of the time for pictures. */
   readonly slicesPerGradient: number
   private readonly images: Tensor
   private readonly rows: number
@@ -49,10 +49,10 @@ export class ShownModels {
   /** [1] each: norms of the encoder's and the decoder's part of `gradients`. */
   private readonly norms: readonly [Tensor, Tensor]
   private readonly noLogitsGradient: Tensor
-  /** [draws, 1] ones: one image's μ and ρ for every draw. */
+  /** [draws, 1] ones: they repeat one image's μ and ρ for every draw. */
   private readonly ones: Tensor
   private readonly grid: DecisionGrid
-  /** Noise of the haze at a step, which all models' pictures share. */
+  /** Noise of the haze at a step, shared by all models' pictures. */
   private haze: { readonly step: number; readonly normals: Float32Array } | undefined
 
   constructor(
@@ -65,7 +65,7 @@ export class ShownModels {
     const operations = operationsOf(layout.encoder) + operationsOf(layout.decoder)
     const rows = Math.floor(sliceOperations / operations / 50) * 50
     this.rows = Math.min(validation.count, 2500, Math.max(50, rows))
-    // a pass forward and two backward, of twice the work each
+    // one pass forward and two backward, each with twice the work of a forward one
     this.slicesPerGradient = Math.max(fewestSlices, Math.ceil((2 * 5 * batchSize) / this.rows))
     this.row = backend.createTensor([1, layout.parameters])
     this.images = backend.upload(packed(validation), [validation.count, layout.inputs / 4])
@@ -86,7 +86,7 @@ export class ShownModels {
     return new LatentPicture(model, this.layout.latentDimensions, this.validation.labels)
   }
 
-  /** The next images of the picture, with the parameters in `row`, which are those of this moment. */
+  /** Encodes the next images of the picture with the parameters in `row`, which belong to this moment. */
   async refresh(picture: LatentPicture, moment: number): Promise<void> {
     const { backend, model } = this
     const first = picture.next
@@ -127,7 +127,7 @@ export class ShownModels {
     return picture.space(state, this.haze.normals, image)
   }
 
-  /** [hazeCount, K] standard normals, fresh at every step. */
+  /** [hazeCount, K] standard normals, different at every step. */
   private async hazeNoise(step: number): Promise<Float32Array> {
     const tensor = this.backend.createTensor([hazeCount, this.layout.latentDimensions])
     this.backend.randomNormal(tensor, { seed: this.seed, stream: streams.pictureNoise, batch: step })
@@ -136,13 +136,13 @@ export class ShownModels {
     return normals
   }
 
-  /** The decoder's answers about this window of the picture's plane, from the parameters in `row`. */
+  /** The decoder's answers in this window of the picture's plane, with the parameters in `row`. */
   async regions(picture: LatentPicture, window: Domain): Promise<DecisionRegions | undefined> {
     const plane = picture.plane()
     return plane && this.grid.answers(this.row, plane, window)
   }
 
-  /** One validation image through the sampling, with the parameters in `row`, which are those after so many steps. */
+  /** Sends one validation image through the sampling, with the parameters in `row`, which belong to this step. */
   async diagram(model: number, image: number, step: number): Promise<DiagramFigures> {
     const { backend, layout, single, validation } = this
     const columns = layout.latentDimensions
@@ -151,7 +151,7 @@ export class ShownModels {
     backend.randomNormalRows(noise, { seed: this.seed, stream: streams.pictureNoise }, drawn)
     const one = this.passOf(image, 1)
     this.model.encode(one)
-    // the image's own μ and ρ for every draw
+    // repeats the image's μ and ρ for every draw
     const left = { tensor: this.ones, rows: draws, columns: 1 }
     backend.modelProduct({
       models: 1,
@@ -187,7 +187,7 @@ export class ShownModels {
   }
 
   /**
-   * Two backward passes with the parameters in `row`: of the task's loss alone, and of β · rate alone.
+   * Two backward passes with the parameters in `row`: of the task loss alone, and of β · rate alone.
    * @param places the batch's images in the packed order
    * @param noise rows of the stream of training noise
    */
@@ -236,7 +236,7 @@ export class ShownModels {
     }
   }
 
-  /** Of what `gradients` holds. */
+  /** Norms of the encoder's and the decoder's part of `gradients`. */
   private async readNorms() {
     const { decoderStart, parameters } = this.layout
     const measure = async (norm: Tensor, offset: number, columns: number) => {

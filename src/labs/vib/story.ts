@@ -9,7 +9,7 @@ const pictureBetas = ['10^{-6}', '10^{-3}', '100']
 const pictureReason =
   'At $10^{-3}$ the axes reach about 10 from the middle and $\\sigma$ is some tenths: small clouds, most of them apart. At $10^{-6}$ they reach several times as far and $\\sigma$ is a few thousandths: points, not clouds. At 100 every image is the prior: $\\mu$ near 0, $\\sigma$ near 1.'
 
-/** What would answer which model is best. */
+/** Metrics that would tell which model is best. */
 const errors = [
   'validationError',
   'validationErrorMean',

@@ -1,6 +1,6 @@
 /**
- * Trains models side by side: every β with every seed of this part of the run, ordered by β, then seed. Models of
- * one seed share images, first weights and noise. Nothing is read back but the losses, when they are asked for.
+ * Trains models side by side: every β with every seed of this part of the run, ordered by β, then seed. Models of one
+ * seed share images, initial weights and noise. Only losses are read back, when they are requested.
  */
 import type { Backend, Tensor } from '../../compute/backend.ts'
 import { streams } from '../../compute/random.ts'
@@ -10,32 +10,32 @@ import { type ImageSet, packed } from './images.ts'
 import { firstParameters, type Layout } from './layout.ts'
 import type { VibValues } from './parameters.ts'
 
-/** Steps whose images and noise are made ready together. */
+/** Number of steps for which images and noise are prepared together. */
 const blockSteps = 8
-/** Steps whose losses are kept before they must be read. */
+/** Largest number of steps before the losses must be read. */
 export const historySteps = 128
-/** Of each step, a model's sum of cross-entropies, sum of rates, and whether it went on. */
+/** Rows for each model and step: the sum of cross-entropies, the sum of rates, and whether the model went on. */
 const historyRows = 3
 
-/** What decides a training: which β and which of the run's seeds, on which images. */
+/** Everything that decides a training: the β, the run's seeds, and the images. */
 export interface TrainingSetting {
   readonly values: VibValues
   readonly layout: Layout
   readonly betas: readonly number[]
   readonly firstSeed: number
   readonly seeds: number
-  /** In the packed order, as many as any of the seeds draws from. */
+  /** In the packed order; as many as a seed draws from. */
   readonly images: ImageSet
 }
 
-/** Losses of the steps since they were last read. */
+/** Losses of the steps since the last reading. */
 export interface LossHistory {
   readonly firstStep: number
   readonly steps: number
-  /** [models, steps]: means over the batch, nats; the rate without its β. */
+  /** [models, steps]: means over the batch, nats; the rate without the factor β. */
   readonly task: Float32Array
   readonly rate: Float32Array
-  /** [steps]: β of each β's models at that step. */
+  /** [steps][β]: the values of β at that step. */
   readonly betas: readonly (readonly number[])[]
 }
 
@@ -45,7 +45,7 @@ export class Trainer {
   readonly stepsPerEpoch: number
   readonly orders: readonly ImageOrder[]
   readonly images: Tensor
-  /** Of each model, steps done when its loss or its gradient was no longer finite; −1 for those that train on. */
+  /** For each model, steps done when its loss or gradient was no longer finite; −1 for models that still train. */
   readonly stoppedAt: Int32Array
   private learningRate: number
   private betaRow: readonly number[]
@@ -59,7 +59,7 @@ export class Trainer {
   private readonly alive: Tensor
   private readonly history: Tensor
   private historyBetas: (readonly number[])[] = []
-  /** Learning rates of the last step before those in the history, and of these. */
+  /** Learning rates of the step before the history, and of the steps in it. */
   private rates = [0]
   private readonly blockImages: Tensor
   private blockLabels: Tensor | undefined
@@ -93,7 +93,7 @@ export class Trainer {
     this.gradients = backend.createTensor(shape)
     this.firstMoments = backend.createTensor(shape)
     this.secondMoments = backend.createTensor(shape)
-    // which the first step keeps nothing of, but for a model that stops before it
+    // the first step overwrites the average, except for a model that stops before
     this.average = values.polyak > 0 ? backend.upload(begin, shape) : undefined
     this.alive = backend.upload(new Float32Array(this.models).fill(1), [this.models])
     this.history = backend.createTensor([this.models, historyRows, historySteps])
@@ -110,12 +110,12 @@ export class Trainer {
     return new Trainer(backend, setting, rows)
   }
 
-  /** What is evaluated and shown: the parameters, or their running average. */
+  /** The parameters for evaluation and pictures: the current ones, or their running average. */
   get evaluated(): Tensor {
     return this.average ?? this.parameters
   }
 
-  /** @param betas of this part's β, in the order of the setting */
+  /** @param betas this part's β, in the order of the setting */
   update(learningRate: number, betas: readonly number[]): void {
     this.learningRate = learningRate
     if (betas.every((beta, index) => beta === this.betaRow[index])) return
@@ -133,7 +133,7 @@ export class Trainer {
     return this.backend.upload(rows, [this.models])
   }
 
-  /** Queues one step of all models. Throws where there is no room for its losses. */
+  /** Queues one step of all models. Throws if the history has no room for its losses. */
   queueStep(): void {
     if (this.historyBetas.length === historySteps)
       throw new Error('The losses of the last steps have to be read first.')
@@ -168,15 +168,15 @@ export class Trainer {
   }
 
   /**
-   * Share of the average that the step to so many keeps: it is a mean of the parameters after each step, weights
-   * falling by `polyak` a step, without the first ones drawn.
+   * Share of the average that remains in this step. The average is a weighted mean of the parameters after each step;
+   * weights fall by the factor `polyak` a step. The initial parameters have no weight.
    */
   private keptAfter(steps: number): number {
     const { polyak } = this.setting.values
     return (polyak - polyak ** steps) / (1 - polyak ** steps)
   }
 
-  /** The batch of the coming step, through these parameters. */
+  /** The batch of the next step, with the present parameters. */
   private pass(): TrainingPass {
     const { layout, seeds, values } = this.setting
     const { batchSize } = values
@@ -204,7 +204,7 @@ export class Trainer {
     }
   }
 
-  /** Images, labels and noise of the block's steps, each seed's own. */
+  /** Prepares images, labels and noise for the block's steps, separate for each seed. */
   private prepare(block: number): void {
     const { backend } = this
     const { layout, firstSeed, seeds, values, images } = this.setting
@@ -230,7 +230,7 @@ export class Trainer {
     this.block = block
   }
 
-  /** Queued: the sums of this step's losses into their place of the history. */
+  /** Queues the sums of this step's losses into the history. */
   private remember(losses: Tensor, rates: Tensor): void {
     const { backend, models, history, historyBetas } = this
     const { batchSize } = this.setting.values
@@ -248,15 +248,15 @@ export class Trainer {
   }
 
   /**
-   * Reads the losses of the steps since the last call. A model whose loss became infinite takes its last step back.
-   * Further steps may be queued meanwhile.
+   * Reads the losses of the steps since the last call. A model with an infinite loss takes its last step back. Further
+   * steps may be queued meanwhile.
    */
   async readLosses(): Promise<LossHistory> {
     const { models, historyBetas: betas, rates } = this
     const steps = betas.length
     const firstStep = this.step - steps
     const history = this.backend.read(this.history) as Promise<Float32Array>
-    // what is queued from here on begins anew
+    // steps queued from here on belong to the next history
     this.historyBetas = []
     this.rates = [rates[steps]]
     const sums = await history
@@ -278,8 +278,8 @@ export class Trainer {
   }
 
   /**
-   * Puts back the last parameters at which the loss was finite: the present ones without the latest update by Adam, which
-   * is computed again from the moments. The running average goes back, too: without the share of the present parameters.
+   * Restores the last parameters with a finite loss: subtracts Adam's latest update, computed again from the moments.
+   * The running average is restored, too: the share of the present parameters is removed.
    */
   private async takeBack(model: number, learningRate: number): Promise<void> {
     const { backend } = this
@@ -315,7 +315,7 @@ export class Trainer {
     write(this.average, average)
   }
 
-  /** Queued: one model's evaluated parameters into a tensor [1, parameters] of the same backend. */
+  /** Queues a copy of one model's evaluated parameters into a tensor [1, parameters] of the same backend. */
   copyParameters(model: number, row: Tensor): void {
     const columns = this.setting.layout.parameters
     const input = { tensor: this.evaluated, offset: model * columns, rows: 1, columns }

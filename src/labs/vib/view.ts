@@ -33,7 +33,7 @@ const switchNames = [
 ] as const
 type Switch = (typeof switchNames)[number]
 
-/** What a mode is about comes first. */
+/** Panels of each mode in order; the mode's main subject comes first. */
 const orders = {
   one: ['spaces', 'losses', 'sweep', 'diagram', 'information', 'gradients'],
   three: ['spaces', 'sweep', 'information', 'gradients', 'diagram', 'losses'],
@@ -42,12 +42,12 @@ const orders = {
 
 const letters = ['A', 'B', 'C']
 
-/** A latent space of three dimensions is a scene; others are a plane, by themselves or along two components. */
+/** Three latent dimensions are drawn as a scene; others as a plane, of the two dimensions or of two components. */
 function isDeep({ data, values }: Frame): boolean {
   return (data.spaces[0]?.latentDimensions ?? typed(values).latentDimensions) === 3
 }
 
-/** What the panels depend on: another one of these, and they are built anew. */
+/** Key of the state that decides the panels: when it changes, they are built anew. */
 const shapeOf = (frame: Frame) => `${typed(frame.values).mode} ${isDeep(frame)}`
 
 const percent = (share: number) => `${Math.floor(100 * share)} %`
@@ -82,7 +82,7 @@ export function createView(stage: Stage, actions: ViewActions): View {
       value: switches[name],
       onChange: (value) => {
         switches[name] = value
-        // a switch that stands on several panels is one
+        // a switch with a toggle on several panels has one value
         for (const [other, text] of toggles.get(name) ?? [])
           if (other !== panel) stage.setToggle(other, text, value)
         if (frame) draw(frame)
@@ -90,7 +90,7 @@ export function createView(stage: Stage, actions: ViewActions): View {
     }
   }
 
-  /** Which of three models stands at this place. */
+  /** Index of the model at this place. */
   function modelAt(place: number): number {
     return frame && switches.shuffled ? pictureOrder(typed(frame.values).seed)[place] : place
   }
@@ -104,7 +104,7 @@ export function createView(stage: Stage, actions: ViewActions): View {
         id,
         title: place === undefined ? 'Latent space' : `Latent space ${letters[place]}`,
         shape: three ? 'column' : 'tall',
-        // what was pointed at goes through the diagram, and through its own model unless that is to be guessed
+        // the picked image goes through the diagram, with its own model unless the model is to be guessed
         onPick: (image) =>
           actions.set(
             place === undefined || switches.anonymous ? { image } : { image, model: modelAt(place) },
@@ -160,7 +160,7 @@ export function createView(stage: Stage, actions: ViewActions): View {
     return Object.fromEntries(orders[mode].map((name) => [name, make[name]()])) as Panels
   }
 
-  /** The images' pixels are asked for once a run's images are there, and again for another size. */
+  /** Requests the images' pixels once a run has its images, and again for another size. */
   function askForPictures({ values, data }: Frame): void {
     const side = typed(values).pixels
     if (data.labels.length === 0 || asked === side) return
@@ -172,7 +172,7 @@ export function createView(stage: Stage, actions: ViewActions): View {
         if (frame) draw(frame)
       },
       () => {
-        // without them a reading has no picture; the next frame asks again
+        // without pixels a reading has no picture; the next frame tries again
         asked = 0
       },
     )
@@ -218,7 +218,7 @@ export function createView(stage: Stage, actions: ViewActions): View {
       deep?.update(deepContent(space, data.labels, shared ?? space.domain, switches, pictures, whose))
     }
     if (spacesAlone) return
-    // which of three is best is asked for
+    // the user has to guess which of the three is best
     const kept =
       mode === 'three' && switches.hidden ? waitingContent('Told once the question is answered.') : undefined
     panels.sweep.update(kept ?? sweepContent(data.models, data.shownModel, switches))
@@ -236,7 +236,7 @@ export function createView(stage: Stage, actions: ViewActions): View {
   return {
     draw: (next) => draw(next as Frame),
     arrange(wanted) {
-      // what has no toggle ends with the step that set it
+      // switches without a toggle end with the story step that set them
       for (const [name, value] of Object.entries({
         anonymous: false,
         shuffled: false,

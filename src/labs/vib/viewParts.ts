@@ -11,7 +11,7 @@ export const five = (value: number) => {
 export const nats = (value: number) => `${five(value)} nats`
 export const percent = (share: number) => (Number.isFinite(share) ? `${(100 * share).toFixed(2)} %` : '–')
 
-/** "10⁻³", "0.03", "1": how a β is written. */
+/** A β as text: "10⁻³", "0.03", "1". */
 export function betaText(beta: number): string {
   const exponent = Math.log10(beta)
   const power = Math.abs(exponent - Math.round(exponent)) < 1e-9 && Math.abs(exponent) > 1.5
@@ -19,7 +19,7 @@ export function betaText(beta: number): string {
   return `10${superscript(Math.round(exponent))}`
 }
 
-/** "β = 10⁻³, seed 2": whose picture it is; where β was moved since the last step, what it is not yet. */
+/** The name of a model: "β = 10⁻³, seed 2". If β was changed since the last step, the new β is named as "not yet". */
 export function modelText({ betas, trainedBetas, seeds }: ModelFigures, model: number): string {
   const [set, trained] = [betas[model], trainedBetas[model]]
   return [
@@ -34,7 +34,7 @@ export const digitRoles = Array.from({ length: 10 }, (_, digit) => `digit${digit
 
 const angles = Array.from({ length: 41 }, (_, index) => (index / 40) * 2 * Math.PI)
 
-/** The circle or ellipse one standard deviation about a mean; lower Cholesky factor of [[xx, xy], [xy, yy]]. */
+/** The ellipse one standard deviation about a mean, from the lower Cholesky factor of [[xx, xy], [xy, yy]]. */
 export function ellipse(meanX: number, meanY: number, xx: number, xy: number, yy: number) {
   const l11 = Math.sqrt(Math.max(xx, 0))
   const l21 = l11 > 0 ? xy / l11 : 0
@@ -48,20 +48,20 @@ export function ellipse(meanX: number, meanY: number, xx: number, xy: number, yy
 /** A column of a [rows, columns] array. */
 export function column(values: Float32Array, columns: number, index: number): Float32Array {
   const found = new Float32Array(values.length / columns)
-  // a loop: for every frame of 10,000 images `Float32Array.from` takes milliseconds
+  // a loop, because `Float32Array.from` takes milliseconds for every frame of 10,000 images
   for (let row = 0; row < found.length; row++) found[row] = values[row * columns + index]
   return found
 }
 
 const spread = (values: readonly number[]) => Math.max(...values) - Math.min(...values)
 
-/** What the axes of a latent space are. */
+/** Labels of the axes of a latent space. */
 export function axisLabels({ projection, dimensions }: LatentSpace): readonly string[] {
   if (projection === 'none') return dimensions === 3 ? ['z₁', 'z₂', 'z₃'] : ['z₁', 'z₂']
   return ['1st principal component of μ', '2nd component']
 }
 
-/** Where each digit's images lie in the mean, with the digit; nothing while they all lie on each other. */
+/** Each digit with the mean position of its images; nothing while all digits lie in the same place. */
 export function digitTexts(columns: readonly Float32Array[], labels: Uint8Array) {
   const counts = new Uint32Array(10)
   for (let image = 0; image < labels.length; image++) counts[labels[image]]++
@@ -75,7 +75,7 @@ export function digitTexts(columns: readonly Float32Array[], labels: Uint8Array)
     at: centres.map((sums) => sums[digit] / count),
   })).filter((_, digit) => counts[digit] > 0)
   const reach = Math.max(...columns.map((_, axis) => spread(texts.map(({ at }) => at[axis]))))
-  // less than the prior's σ apart: a code that tells no digits
+  // less than the prior's σ apart: the code does not distinguish digits
   return reach > 1 ? texts : []
 }
 

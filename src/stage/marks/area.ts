@@ -2,7 +2,7 @@ import type { Frame, Layers, MarkDrawing, MarkOf } from './drawing.ts'
 import { FatLine } from './fatLine.ts'
 import { Fill } from './fill.ts'
 
-/** Coordinates this far outside the screen are as good as infinite, and still exact enough in 32 bits. */
+/** Coordinates so far outside the screen are as good as infinite, but still exact enough in 32 bits. */
 const far = 20_000
 export const bounded = (pixel: number) => Math.max(-far, Math.min(far, pixel))
 

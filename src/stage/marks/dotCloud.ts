@@ -1,6 +1,6 @@
 /**
- * Dots of one shape in one call, each cut out of a point sprite by its distance to the shape's edge. Not
- * instanced squares, because software renderers treat every instance as a draw call of its own.
+ * Dots of one shape in one draw call. Each is a point sprite, cut out by the distance to the shape's edge. They are no
+ * instanced squares, because software renderers treat every instance as a separate draw call.
  */
 import {
   BufferAttribute,
@@ -18,9 +18,9 @@ export type Shape = 'circle' | 'diamond' | 'square' | 'triangle'
 export const shapes: readonly Shape[] = ['circle', 'diamond', 'square', 'triangle']
 
 /**
- * What the vertices of all dots have in common. `tint` is one of the colours, and 128 more for emphasis; `ratio`
- * the pixels of the picture in one of the page; `kind` radius and emphasis; `reach` half the sprite's side, no
- * larger than needed, because thousands of dots are as slow as their squares are large.
+ * Shader code for the vertices of all dots. `tint` is the index of a colour, plus 128 for emphasis; `ratio` pixels of
+ * the picture per CSS pixel; `kind` radius and emphasis; `reach` half the sprite's side, no larger than needed, because
+ * the time for thousands of dots grows with their area.
  */
 export const dotVertex = /* glsl */ `
   attribute float tint;
@@ -49,8 +49,8 @@ const vertexShader = /* glsl */ `
 `
 
 /**
- * `edge` is the distance to the edge, negative inside; sizes are chosen so that all shapes have about the same
- * area. A gap in the panel's colour keeps a dot apart from the line that runs through it.
+ * `edge` is the distance to the edge, negative inside. Sizes are such that all shapes have about the same area. A gap
+ * in the panel's colour separates a dot from a line through it.
  */
 export const dotFragmentShader = /* glsl */ `
   uniform vec3 surround;
@@ -154,7 +154,7 @@ export class DotCloud {
   }
 }
 
-/** Three numbers and a colour a dot, on buffers that only ever grow. */
+/** Three numbers and a colour for each dot, in buffers that never shrink. */
 export class DotBuffer {
   count = 0
   private readonly geometry: BufferGeometry
@@ -163,7 +163,7 @@ export class DotBuffer {
 
   constructor(geometry: BufferGeometry) {
     this.geometry = geometry
-    // never used, and not to be computed from buffers that are larger than what is drawn
+    // never used; it must not be computed from buffers larger than the content
     geometry.boundingSphere = new Sphere()
     this.reserve(16)
   }
@@ -178,7 +178,7 @@ export class DotBuffer {
     this.count++
   }
 
-  /** Sends what was added to the GPU. */
+  /** Sends the added dots to the GPU. */
   finish(): void {
     this.geometry.setDrawRange(0, this.count)
     for (const [name, size] of [
@@ -193,7 +193,7 @@ export class DotBuffer {
   }
 
   private reserve(count: number): void {
-    // frees the GPU's buffers of the smaller arrays
+    // frees the GPU's copies of the smaller arrays
     this.geometry.dispose()
     const positions = new Float32Array(count * 3)
     const tints = new Uint8Array(count)

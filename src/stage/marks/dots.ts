@@ -3,7 +3,7 @@ import type { Frame, Layers, MarkDrawing, MarkOf } from './drawing.ts'
 import { FatLine } from './fatLine.ts'
 import { PaintedDots } from './paintedDots.ts'
 
-/** Fewer cost a software renderer less than a texture of the whole plot does. */
+/** Least number of dots to paint: for fewer, a software renderer is quicker than a texture of the whole plot. */
 const worthPainting = 500
 
 export class DotsDrawing implements MarkDrawing<MarkOf<'dots'>> {
@@ -24,7 +24,7 @@ export class DotsDrawing implements MarkDrawing<MarkOf<'dots'>> {
     const colour = style.palette.roles[mark.role]
     const opacity = mark.opacity ?? 1
     const radius = ((mark.size ?? 8) / 16) * style.dot
-    // of the smallest dots the gap around them would be all that is seen
+    // a small dot needs a thin gap, or only the gap would be visible
     const halo = Math.min(style.line * 0.7, radius * 0.45)
     bars.style({ colour, width: Math.max(1.25, style.line * 0.6), opacity })
     dots.style(style.palette, opacity, mark.shape ?? 'circle', halo)

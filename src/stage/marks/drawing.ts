@@ -1,4 +1,4 @@
-/** What the marks of a chart have in common while they are drawn. */
+/** Definitions for the drawing of all kinds of marks. */
 import type { Scene } from 'three'
 import type { Mapping } from '../axis.ts'
 import type { Mark } from '../contract.ts'
@@ -15,20 +15,20 @@ export interface Frame {
   readonly style: Style
 }
 
-/** A panel's picture has whole pixels, its place in the page need not: so the two may differ a little. */
+/** Pixels of the picture per CSS pixel. They differ a little if the picture's place has no whole pixels. */
 export interface Density {
   readonly x: number
   readonly y: number
 }
 
 export interface Layers {
-  /** Cut off at the plot's edges. */
+  /** Clipped at the plot's edges. */
   readonly fills: Scene
-  /** Reaches a few pixels beyond, so that a dot on an axis is whole. */
+  /** Reaches a few pixels beyond the plot, so that a dot on an axis is whole. */
   readonly lines: Scene
-  /** WebGL is computed by the processor. */
+  /** Whether WebGL runs on the CPU. */
   readonly software: boolean
-  /** Pixels of the picture in one of the page, along x and y, now. */
+  /** Present number of pixels of the picture per CSS pixel, along x and y. */
   readonly density: () => Density
 }
 
@@ -37,8 +37,8 @@ export interface MarkDrawing<M extends Mark = Mark> {
   dispose(): void
 }
 
-/** How far beyond the plot, in CSS pixels, `lines` are seen. */
+/** Distance beyond the plot, in CSS pixels, within which `lines` are visible. */
 export const reachOfLines = (style: Style): number => style.dot * 2
 
-/** Dots and dashes as long as the line is wide. */
+/** Lengths of dash and gap for a line of this width. */
 export const dashOf = (width: number): [number, number] => [3 + 2 * width, 2 + 1.6 * width]

@@ -1,4 +1,4 @@
-/** Line segments of any width on one instanced buffer that only ever grows. Coordinates are CSS pixels. */
+/** Line segments of any width in one instanced buffer that never shrinks. Coordinates are CSS pixels. */
 import {
   DoubleSide,
   DynamicDrawUsage,
@@ -30,13 +30,13 @@ export class FatLine {
   private distanceBuffer?: InstancedInterleavedBuffer
   private count = 0
 
-  /** In a scene: 'before' draws what nothing hides, 'behind' only what is hidden. */
+  /** @param depth in a scene: 'before' draws the visible parts, 'behind' only the hidden parts */
   constructor(depth?: 'before' | 'behind') {
     this.material.depthTest = depth !== undefined
     if (depth === 'behind') this.material.depthFunc = GreaterDepth
     this.object = new LineSegments2(this.geometry, this.material)
     this.object.frustumCulled = false
-    // never used, and not to be computed from buffers that are larger than what is drawn
+    // never used; it must not be computed from buffers larger than the content
     this.geometry.boundingSphere = new Sphere()
     this.reserve(16)
   }
@@ -53,7 +53,7 @@ export class FatLine {
     this.count = 0
   }
 
-  /** From (x0, y0) to (x1, y1); `distance` is how far along its line the segment begins, for the dashes. */
+  /** Adds a segment from (x0, y0) to (x1, y1). `distance` is the length of its line before it, for the dashes. */
   segment(x0: number, y0: number, x1: number, y1: number, distance = 0, z0 = 0, z1 = 0): void {
     if (this.count * 6 === this.positions.length) this.reserve(this.count * 2)
     const at = this.count * 6
@@ -69,13 +69,13 @@ export class FatLine {
     this.count++
   }
 
-  /** A segment cut off at a rectangle's edges, so that no coordinate is ever far outside the screen. */
+  /** Adds a segment clipped at a rectangle's edges, so that no coordinate is far outside the screen. */
   clipped(x0: number, y0: number, x1: number, y1: number, bounds: Rectangle, distance = 0): void {
     const dx = x1 - x0
     const dy = y1 - y0
     let from = 0
     let to = 1
-    // Liang and Barsky: each edge shortens the interval of the line's parameter
+    // Liang and Barsky's algorithm: each edge shortens the interval of the line's parameter
     for (let edge = 0; edge < 4; edge++) {
       const p = edge === 0 ? -dx : edge === 1 ? dx : edge === 2 ? -dy : dy
       const q =
@@ -91,13 +91,13 @@ export class FatLine {
       } else if (p < 0) from = Math.max(from, q / p)
       else to = Math.min(to, q / p)
     }
-    // also when a coordinate was not finite
+    // also true for a coordinate that is not finite
     if (!(from <= to)) return
     const start = distance + from * Math.hypot(dx, dy)
     this.segment(x0 + from * dx, y0 + from * dy, x0 + to * dx, y0 + to * dy, start)
   }
 
-  /** Sends what was added to the GPU. */
+  /** Sends the added segments to the GPU. */
   finish(): void {
     this.geometry.instanceCount = this.count
     this.object.visible = this.count > 0
@@ -118,7 +118,7 @@ export class FatLine {
   }
 
   private reserve(segments: number): void {
-    // frees the GPU's buffers of the smaller arrays
+    // frees the GPU's copies of the smaller arrays
     this.geometry.dispose()
     const positions = new Float32Array(segments * 6)
     const distances = new Float32Array(segments * 2)

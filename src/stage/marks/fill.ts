@@ -1,4 +1,4 @@
-/** Flat filled shapes on one buffer of triangles that only ever grows. Coordinates are CSS pixels. */
+/** Flat filled shapes in one buffer of triangles that never shrinks. Coordinates are CSS pixels. */
 import {
   BufferAttribute,
   BufferGeometry,
@@ -25,7 +25,7 @@ export class Fill {
   constructor() {
     this.object = new Mesh(this.geometry, this.material)
     this.object.frustumCulled = false
-    // never used, and not to be computed from buffers that are larger than what is drawn
+    // never used; it must not be computed from buffers larger than the content
     this.geometry.boundingSphere = new Sphere()
     this.reserve(32)
   }
@@ -39,7 +39,7 @@ export class Fill {
     this.count = 0
   }
 
-  /** The area between x0 and x1 that goes from `y0`…`y1` above to `bottom0`…`bottom1` below. */
+  /** Adds the area between x0 and x1, from `y0`…`y1` above to `bottom0`…`bottom1` below. */
   column(x0: number, y0: number, bottom0: number, x1: number, y1: number, bottom1: number): void {
     if ((this.count + 6) * 2 > this.positions.length) this.reserve(this.count * 2)
     this.vertex(x0, y0)

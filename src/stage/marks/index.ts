@@ -1,4 +1,4 @@
-/** One drawing for each kind of mark. Buffers live as long as the mark keeps its place in the list. */
+/** One drawing for each mark. Its buffers live as long as the mark keeps its place and kind in the list. */
 import type { Mark } from '../contract.ts'
 import { AreaDrawing } from './area.ts'
 import { DotsDrawing } from './dots.ts'
@@ -17,6 +17,6 @@ export function createDrawing(kind: Mark['kind'], layers: Layers): MarkDrawing {
     rule: RuleDrawing,
     raster: RasterDrawing,
   }
-  // each kind is only ever given marks of its kind
+  // each kind of drawing only gets marks of its kind
   return new drawings[kind](layers) as MarkDrawing
 }

@@ -29,7 +29,7 @@ export class LineDrawing implements MarkDrawing<MarkOf<'line'>> {
     let lastY = Number.NaN
     let joined = false
     const finish = () => {
-      // a point whose neighbours are missing is still seen, as a dot as wide as the line
+      // a point without neighbours is drawn as a dot as wide as the line
       if (!joined && visible(lastX, lastY)) line.clipped(lastX - 0.25, lastY, lastX + 0.25, lastY, plot)
     }
     for (let index = 0; index < count; index++) {

@@ -1,7 +1,7 @@
 /**
- * Many round dots as one texture that the page paints itself. A software renderer sets up every point as a
- * primitive of its own, which takes it many times as long as painting a dot's few pixels; on a GPU it is the other
- * way round. The picture is that of the shader in `dotCloud.ts`, but that a dot lies on eighths of a pixel.
+ * Many round dots as one texture that the page paints itself. A software renderer sets up every point as a separate
+ * primitive, which takes many times as long as painting a dot's few pixels; on a GPU it is the opposite. The result
+ * equals that of the shader in `dotCloud.ts`, except that dots lie on eighths of a pixel.
  */
 import { CustomBlending, OneFactor, OneMinusSrcAlphaFactor } from 'three'
 import type { Role } from '../contract.ts'
@@ -9,20 +9,20 @@ import { channels } from '../palette.ts'
 import { type Density, type Frame, reachOfLines } from './drawing.ts'
 import { TexturedRectangle } from './texturedRectangle.ts'
 
-/** Places of a dot within a pixel, in each direction. */
+/** Possible places of a dot within a pixel, in each direction. */
 const places = 8
 /** Half the width of an edge, in pixels of the picture. */
 const blur = 0.7
 
-/** One dot's pixels that are seen, all of them inside of the picture wherever it is placed on a plot. */
+/** The visible pixels of a dot. All of them are inside the picture for any place on the plot. */
 interface Sprite {
-  /** Where they lie, in the picture's pixels from the one that the dot's middle falls on. */
+  /** Places of the pixels, relative to the pixel with the dot's middle. */
   readonly offsets: Int32Array
-  /** Premultiplied red, green, blue and alpha in one number, from its lowest byte on. */
+  /** Premultiplied red, green, blue and alpha as one number, red in the lowest byte. */
   readonly pixels: Uint32Array
 }
 
-/** As the shader's: 1 well inside, 0 well outside. */
+/** The shader's `below`: 1 well inside, 0 well outside. */
 function below(distance: number): number {
   const share = Math.max(0, Math.min(1, (distance + blur) / (2 * blur)))
   return 1 - share * share * (3 - 2 * share)
@@ -32,12 +32,12 @@ interface DotLook {
   readonly colour: string
   readonly surround: string
   readonly opacity: number
-  /** In pixels of the picture, as is `halo`. */
+  /** In pixels of the picture, like `halo`. */
   readonly radius: number
   readonly halo: number
 }
 
-/** A dot at each place within a pixel, [places · places], for a picture with so many columns. */
+/** Sprites of a dot for all places within a pixel, [places · places], for a picture with so many columns. */
 function paintSprites({ colour, surround, opacity, radius, halo }: DotLook, columns: number): Sprite[] {
   const reach = Math.ceil(radius + halo + blur)
   const [inside, outside] = [channels(colour), channels(surround)]
@@ -60,14 +60,14 @@ function paintSprites({ colour, surround, opacity, radius, halo }: DotLook, colu
   })
 }
 
-/** Paints a dot over what the picture shows about this pixel. */
+/** Paints a dot over the picture; `middle` is the pixel with the dot's middle. */
 function paint(picture: Uint32Array, { offsets, pixels }: Sprite, middle: number): void {
   for (let index = 0; index < offsets.length; index++) {
     const at = middle + offsets[index]
     const over = pixels[index]
     const under = picture[at]
     const alpha = over >>> 24
-    // two channels at a time, in 256ths
+    // two channels at a time, in units of 1/256
     const rest = 256 - alpha - (alpha >> 7)
     const even = (((under & 0xff00ff) * rest + 0x800080) >>> 8) & 0xff00ff
     const odd = (((under >>> 8) & 0xff00ff) * rest + 0x800080) & 0xff00ff00
@@ -89,7 +89,7 @@ export class PaintedDots {
   private create!: (role: Role) => readonly Sprite[]
   private columns = 0
   private rows = 0
-  /** The picture's first pixels, of those of the panel. */
+  /** The picture's first pixels, in pixels of the panel. */
   private left = 0
   private top = 0
   private density: Density = { x: 1, y: 1 }
@@ -119,7 +119,7 @@ export class PaintedDots {
     this.count = 0
   }
 
-  /** A dot on the frame's plot, at most half a pixel beside it. */
+  /** Adds a dot on the frame's plot, or at most half a pixel outside. */
   add(x: number, y: number, role: Role): void {
     let sprites = this.sprites.get(role)
     if (!sprites) {

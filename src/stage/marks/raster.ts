@@ -4,8 +4,8 @@ import type { Frame, Layers, MarkDrawing, MarkOf } from './drawing.ts'
 import { TexturedRectangle } from './texturedRectangle.ts'
 
 /**
- * Writes a raster's cells into `pixels`, [rows, columns, 4]: the role's colour, and in the last place 255 times
- * the strength; 0 where the value names no role.
+ * Writes a raster's cells into `pixels`, [rows, columns, 4]: the role's colour, and 255 times the strength as alpha;
+ * all 0 where the value is no index of a role.
  */
 export function rasterPixels(
   { columns, rows, values, roles, strength }: MarkOf<'raster'>,
@@ -17,7 +17,7 @@ export function rasterPixels(
     const colour = colours[values[cell]]
     const share = Math.max(0, Math.min(1, strength?.[cell] ?? 1))
     for (let channel = 0; channel < 3; channel++) pixels[cell * 4 + channel] = colour?.[channel] ?? 0
-    // false for NaN, too
+    // also false for NaN
     pixels[cell * 4 + 3] = colour && share > 0 ? Math.round(share * 255) : 0
   }
 }
@@ -35,7 +35,7 @@ export class RasterDrawing implements MarkDrawing<MarkOf<'raster'>> {
     const [left, right, first, last] = [x(mark.x[0]), x(mark.x[1]), y(mark.y[0]), y(mark.y[1])]
     object.visible = columns * rows > 0 && [left, right, first, last].every(Number.isFinite)
     if (!object.visible) return
-    // over the grid and under every fill
+    // above the grid, below all fills
     object.renderOrder = -2 + (order + 1) / 1000
     material.opacity = mark.opacity ?? 1
     rasterPixels(mark, style.palette, this.rectangle.pixels(columns, rows))

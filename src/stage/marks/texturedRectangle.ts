@@ -1,4 +1,4 @@
-/** A picture of the page's own on a rectangle of the plot, in CSS pixels; its texture lives as long as its size stays. */
+/** A picture painted by the page on a rectangle of the plot, in CSS pixels; a picture of the same size is kept. */
 import {
   BufferAttribute,
   BufferGeometry,
@@ -34,20 +34,20 @@ export class TexturedRectangle {
     this.object.frustumCulled = false
   }
 
-  /** [rows, columns, 4] of red, green, blue and alpha, to be written before it is placed; zeros where the size is new. */
+  /** [rows, columns, 4] red, green, blue, alpha: to be written before `place`. All zeros after a change of the size. */
   pixels(columns: number, rows: number): Uint8Array {
     let { texture } = this
     if (texture?.image.width !== columns || texture.image.height !== rows) {
       texture?.dispose()
       texture = new DataTexture(new Uint8Array(rows * columns * 4), columns, rows)
-      // the first texture needs another program than none
+      // a material with a texture needs another program than one without
       this.material.needsUpdate = !this.material.map
       this.material.map = this.texture = texture
     }
     return texture.image.data as Uint8Array
   }
 
-  /** The first row of pixels begins at `first` and the last one ends at `last`, whichever lies higher. */
+  /** The first row of pixels begins at `first`, and the last one ends at `last`; either may be higher. */
   place(left: number, first: number, right: number, last: number): void {
     this.corners.set([left, first, right, first, left, last, right, last])
     this.corners.needsUpdate = true
