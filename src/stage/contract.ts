@@ -3,8 +3,11 @@
  * content, and the stage draws it again only after a change.
  */
 
-/** The meaning of a colour, the same in every lab. The palette maps roles to colours of the theme. */
-export type Role = 'target' | 'fixed' | 'broken' | 'theory' | 'third' | 'neutral' | BasinRole | DigitRole
+/**
+ * A colour by its rank. Each lab says in one file what it means by `first`, `second`, `third` and `truth`; `theory` and
+ * `neutral` mean the same everywhere. The palette maps roles to colours of the theme.
+ */
+export type Role = 'first' | 'second' | 'third' | 'truth' | 'theory' | 'neutral' | BasinRole | ClassRole
 
 /** Categories without a fixed meaning, such as the minimum in which a descent ends. */
 export type BasinRole = 'basin1' | 'basin2' | 'basin3' | 'basin4' | 'basin5' | 'basin6'
@@ -13,17 +16,17 @@ export type BasinRole = 'basin1' | 'basin2' | 'basin3' | 'basin4' | 'basin5' | '
  * Ten classes. Some readers cannot tell all ten colours apart, although they are as far apart as ten can be. So place,
  * shape or words say everything important, too.
  */
-export type DigitRole =
-  | 'digit0'
-  | 'digit1'
-  | 'digit2'
-  | 'digit3'
-  | 'digit4'
-  | 'digit5'
-  | 'digit6'
-  | 'digit7'
-  | 'digit8'
-  | 'digit9'
+export type ClassRole =
+  | 'class0'
+  | 'class1'
+  | 'class2'
+  | 'class3'
+  | 'class4'
+  | 'class5'
+  | 'class6'
+  | 'class7'
+  | 'class8'
+  | 'class9'
 
 export type Numbers = ArrayLike<number>
 

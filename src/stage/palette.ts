@@ -34,9 +34,9 @@ const palettes: Readonly<Record<ThemeName, Palette>> = {
     grid: '#222c37',
     accent: '#5cabfb',
     roles: {
-      target: '#93dd95',
-      fixed: '#5cabfb',
-      broken: '#f46a28',
+      truth: '#93dd95',
+      first: '#5cabfb',
+      second: '#f46a28',
       theory: '#eef3f8',
       third: '#c07fb4',
       neutral: '#8b9bad',
@@ -46,16 +46,16 @@ const palettes: Readonly<Record<ThemeName, Palette>> = {
       basin4: '#fc4824',
       basin5: '#cca8fc',
       basin6: '#249c78',
-      digit0: '#0084fc',
-      digit1: '#00fcfc',
-      digit2: '#489c6c',
-      digit3: '#e49c0c',
-      digit4: '#9cb4fc',
-      digit5: '#f000fc',
-      digit6: '#9cf024',
-      digit7: '#fc3024',
-      digit8: '#b46cb4',
-      digit9: '#fcd8b4',
+      class0: '#0084fc',
+      class1: '#00fcfc',
+      class2: '#489c6c',
+      class3: '#e49c0c',
+      class4: '#9cb4fc',
+      class5: '#f000fc',
+      class6: '#9cf024',
+      class7: '#fc3024',
+      class8: '#b46cb4',
+      class9: '#fcd8b4',
     },
   },
   projector: {
@@ -67,9 +67,9 @@ const palettes: Readonly<Record<ThemeName, Palette>> = {
     grid: '#e2e7ec',
     accent: '#0b5cc0',
     roles: {
-      target: '#237f5a',
-      fixed: '#146fdc',
-      broken: '#c64a00',
+      truth: '#237f5a',
+      first: '#146fdc',
+      second: '#c64a00',
       theory: '#10161d',
       third: '#80348e',
       neutral: '#667281',
@@ -79,16 +79,16 @@ const palettes: Readonly<Record<ThemeName, Palette>> = {
       basin4: '#e4006c',
       basin5: '#1800a8',
       basin6: '#60003c',
-      digit0: '#0c00fc',
-      digit1: '#6c90e4',
-      digit2: '#0c7854',
-      digit3: '#c08400',
-      digit4: '#0c3c60',
-      digit5: '#fc0c9c',
-      digit6: '#6c00a8',
-      digit7: '#cc1800',
-      digit8: '#b424fc',
-      digit9: '#6c0c18',
+      class0: '#0c00fc',
+      class1: '#6c90e4',
+      class2: '#0c7854',
+      class3: '#c08400',
+      class4: '#0c3c60',
+      class5: '#fc0c9c',
+      class6: '#6c00a8',
+      class7: '#cc1800',
+      class8: '#b424fc',
+      class9: '#6c0c18',
     },
   },
 }
@@ -109,7 +109,7 @@ export function themeMeasures(theme: ThemeName): Measures {
   return measures[theme]
 }
 
-/** Sets the theme's colours on an element as CSS custom properties: --background, --text, --fixed and so on. */
+/** Sets the theme's colours on an element as CSS custom properties: --background, --text, --first and so on. */
 export function applyPalette(element: HTMLElement, theme: ThemeName): void {
   const { roles, ...surface } = palette(theme)
   for (const [name, value] of Object.entries({ ...surface, ...roles }))

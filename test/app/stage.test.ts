@@ -54,7 +54,7 @@ describe('the stage', () => {
         chart.update({
           x: { label: 'x', scale: 'linear' },
           y: { label: 'y', scale: 'linear' },
-          marks: [{ kind: 'dots', role: 'target', x: [0, 1], y: [0, 1] }],
+          marks: [{ kind: 'dots', role: 'truth', x: [0, 1], y: [0, 1] }],
           description: '',
           note,
         })

@@ -90,7 +90,7 @@ describe('surfaces', () => {
         x: { label: 'x', scale: 'linear' },
         y: { label: 'y', scale: 'linear' },
         height: { label: 'height', scale: 'linear', domain: [0, 1] },
-        surfaces: [{ name: 'ramp', role: 'fixed', x, y: x, heights, contours }],
+        surfaces: [{ name: 'ramp', role: 'first', x, y: x, heights, contours }],
         paths: [],
         points: [],
         description: '',

@@ -59,8 +59,8 @@ describe('handles', () => {
       const content = (x: number, listed = true): ChartContent => ({
         x: { label: 'x', scale: 'linear', domain: [0, 4 * x] },
         y: { label: 'y', scale: 'linear', domain: [0, 1] },
-        marks: [{ kind: 'line', role: 'fixed', x: [0, 4 * x], y: [0, 1] }],
-        handles: listed ? [{ id: 'a', x, y: 0.5, role: 'target', label: 'a', moves: 'x', step: 1 }] : [],
+        marks: [{ kind: 'line', role: 'first', x: [0, 4 * x], y: [0, 1] }],
+        handles: listed ? [{ id: 'a', x, y: 0.5, role: 'truth', label: 'a', moves: 'x', step: 1 }] : [],
         description: '',
       })
       const chart = stage.chart({

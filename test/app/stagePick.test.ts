@@ -132,7 +132,7 @@ describe('a dot', () => {
       const content = (x: number, count = 3): ChartContent => ({
         x: { label: 'x', scale: 'linear', domain: [0, 4] },
         y: { label: 'y', scale: 'linear', domain: [0, 4] },
-        marks: [{ kind: 'dots', role: 'digit0', x: [1, 2, x].slice(0, count), y: [1, 1, 1].slice(0, count) }],
+        marks: [{ kind: 'dots', role: 'class0', x: [1, 2, x].slice(0, count), y: [1, 1, 1].slice(0, count) }],
         pick: { mark: 0, read: (index) => ({ title: `${index} at ${x}`, rows: [] }) },
         description: '',
       })
@@ -202,10 +202,10 @@ it('a raster shows its colours where they belong, and lies under the dots', asyn
     }, places)
     const { panel, roles } = palette(theme)
     const channels = (colour: string) => [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16))
-    const half = channels(roles.digit3).map((value, index) => (value + channels(panel)[index]) / 2)
+    const half = channels(roles.class3).map((value, index) => (value + channels(panel)[index]) / 2)
     const wanted = [
-      channels(roles.digit1),
-      channels(roles.digit2),
+      channels(roles.class1),
+      channels(roles.class2),
       half,
       channels(panel),
       channels(roles.theory),

@@ -11,7 +11,7 @@ import type {
 } from '../../src/stage/index.ts'
 import { seededNormal, spaced } from './seeded.ts'
 
-const digits = Array.from({ length: 10 }, (_, digit) => `digit${digit}` as Role)
+const digits = Array.from({ length: 10 }, (_, digit) => `class${digit}` as Role)
 const centre = (digit: number) => {
   const angle = (digit / 10) * 2 * Math.PI
   const radius = digit % 2 === 0 ? 2.6 : 1.5
@@ -109,13 +109,13 @@ export function cross(): ChartContent {
       {
         kind: 'raster',
         name: 'cells',
-        role: 'digit1',
+        role: 'class1',
         x: [0, 4],
         y: [0, 4],
         columns: 2,
         rows: 2,
         values: [0, 1, 2, 9],
-        roles: ['digit1', 'digit2', 'digit3'],
+        roles: ['class1', 'class2', 'class3'],
         strength: [1, 1, 0.5, 1],
       },
       {
@@ -157,22 +157,22 @@ export function flow(trick = true, gradient = true, seed = 5): DiagramContent {
     ...more,
   })
   const back = (from: string, to: string, blocked = false) =>
-    arrow(from, to, 'broken', { backward: true, dashed: true, blocked, flow: blocked ? undefined : [0, 0.5] })
+    arrow(from, to, 'second', { backward: true, dashed: true, blocked, flow: blocked ? undefined : [0, 0.5] })
   const probabilities = [0.01, 0.02, 0.01, 0.6, 0, 0.2, 0.01, 0.05, 0.1, 0]
   return {
     width: 164,
     height: 66,
     boxes: [
       box('x', [9, 32, 16, 20], 'neutral', { label: 'x: a 3', picture }),
-      box('encoder', [32, 32, 16, 14], 'fixed'),
-      box('mu', [54, 12, 18, 12], 'fixed', { label: 'μ', value: '(1.23, −0.456)' }),
-      box('sigma', [54, 36, 18, 12], 'fixed', { label: 'σ', value: '(0.12, 0.345)' }),
-      box('z', [trick ? 104 : 84, 22, 18, 18], 'target', {
+      box('encoder', [32, 32, 16, 14], 'first'),
+      box('mu', [54, 12, 18, 12], 'first', { label: 'μ', value: '(1.23, −0.456)' }),
+      box('sigma', [54, 36, 18, 12], 'first', { label: 'σ', value: '(0.12, 0.345)' }),
+      box('z', [trick ? 104 : 84, 22, 18, 18], 'truth', {
         label: trick ? 'Z' : 'Z ∼ N(μ, σ²)',
         shape: trick ? 'box' : 'sample',
         cloud,
       }),
-      box('decoder', [128, 22, 16, 14], 'broken'),
+      box('decoder', [128, 22, 16, 14], 'second'),
       box('y', [152, 22, 20, 20], 'neutral', {
         label: 'y: a 3?',
         bars: { values: probabilities, labels: [...'0123456789'] },
@@ -187,20 +187,20 @@ export function flow(trick = true, gradient = true, seed = 5): DiagramContent {
     ],
     arrows: [
       arrow('x', 'encoder', 'neutral'),
-      arrow('encoder', 'mu', 'fixed'),
-      arrow('encoder', 'sigma', 'fixed'),
-      arrow('z', 'decoder', 'target'),
-      arrow('decoder', 'y', 'broken'),
-      arrow('nowhere', 'y', 'broken'),
+      arrow('encoder', 'mu', 'first'),
+      arrow('encoder', 'sigma', 'first'),
+      arrow('z', 'decoder', 'truth'),
+      arrow('decoder', 'y', 'second'),
+      arrow('nowhere', 'y', 'second'),
       ...(trick
         ? [
-            arrow('sigma', 'times', 'fixed'),
+            arrow('sigma', 'times', 'first'),
             arrow('noise', 'times', 'third', { flow: across(1 / 3) }),
             arrow('times', 'plus', 'third', { label: 'σ·V', flow: across(1 / 9) }),
-            arrow('mu', 'plus', 'fixed'),
-            arrow('plus', 'z', 'target', { flow: across(1 / 3) }),
+            arrow('mu', 'plus', 'first'),
+            arrow('plus', 'z', 'truth', { flow: across(1 / 3) }),
           ]
-        : [arrow('mu', 'z', 'fixed'), arrow('sigma', 'z', 'fixed')]),
+        : [arrow('mu', 'z', 'first'), arrow('sigma', 'z', 'first')]),
       ...(gradient
         ? trick
           ? [

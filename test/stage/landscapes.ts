@@ -47,7 +47,7 @@ export function landscape(points = 600, seed = 1): SurfaceContent {
     x: { label: 'μ', scale: 'linear', domain: [-5, 5] },
     y: { label: 'log σ', scale: 'linear', domain: [-2, 2] },
     height: { label: 'divergence', unit: 'nats', scale: 'linear', domain: [0, 6] },
-    surfaces: [{ name: 'wells', role: 'broken', ...lattice, heights: wellsRelief }],
+    surfaces: [{ name: 'wells', role: 'second', ...lattice, heights: wellsRelief }],
     paths: [{ name: 'descent', role: 'theory', dashed: false, ...descent(-0.3, 1.6, 120) }],
     points: [
       {
@@ -59,7 +59,7 @@ export function landscape(points = 600, seed = 1): SurfaceContent {
         heights: x.map((value, index) => wells(value, y[index])),
         roles: Array.from(x, (value) => basins[value < 0 ? 0 : 1]),
       },
-      { role: 'target', size: 9, x: [-1.95, 2.1], y: [-0.38, 0.3], heights: [0.9, 1.75], emphasis: 0 },
+      { role: 'truth', size: 9, x: [-1.95, 2.1], y: [-0.38, 0.3], heights: [0.9, 1.75], emphasis: 0 },
     ],
     description: 'Two wells with 600 starts.',
     hover: (x, y) => `μ ${x.toFixed(2)}, log σ ${y.toFixed(2)}\n${wells(x, y).toFixed(3)} nats`,
@@ -71,8 +71,8 @@ export function crossing(): SurfaceContent {
   return {
     ...landscape(0),
     surfaces: [
-      { name: 'wells', role: 'broken', ...lattice, heights: wellsRelief, opacity: 0.75 },
-      { name: 'bowl', role: 'fixed', ...lattice, heights: bowlRelief, opacity: 0.55 },
+      { name: 'wells', role: 'second', ...lattice, heights: wellsRelief, opacity: 0.75 },
+      { name: 'bowl', role: 'first', ...lattice, heights: bowlRelief, opacity: 0.55 },
     ],
     points: [],
     paths: [{ name: 'path', role: 'theory', ...descent(4.5, -1.5, 200) }],
@@ -89,7 +89,7 @@ export function rugged(): SurfaceContent {
     points: [
       {
         name: 'odd',
-        role: 'fixed',
+        role: 'first',
         x: [-2, 3, Number.NaN, 40, -3],
         y: [0.5, 1, 0, 0, -1.5],
         heights: [2, Infinity, 1, 1, Number.NaN],
@@ -130,8 +130,8 @@ export function mixture(modes: readonly Mode[]): ChartContent {
     x: { label: 'x', scale: 'linear', domain: [-8, 8] },
     y: { label: 'density', scale: 'linear', domain: [0, 0.45] },
     marks: [
-      { kind: 'area', name: 'P', role: 'target', x, y: x.map(density) },
-      { kind: 'line', name: 'Q', role: 'broken', x, y: x.map((value) => bell(value, 0, 2.5)) },
+      { kind: 'area', name: 'P', role: 'truth', x, y: x.map(density) },
+      { kind: 'line', name: 'Q', role: 'second', x, y: x.map((value) => bell(value, 0, 2.5)) },
     ],
     handles: [
       ...modes.map(
@@ -139,13 +139,13 @@ export function mixture(modes: readonly Mode[]): ChartContent {
           id,
           x: mean,
           y: density(mean),
-          role: 'target',
+          role: 'truth',
           label: `mode ${index + 1} of P: mean ${mean.toFixed(2)}, sd ${sd.toFixed(2)}, weight ${weight.toFixed(2)}`,
           moves: 'x',
           step: 0.1,
         }),
       ),
-      { id: 'q', x: 0, y: 0.1, role: 'broken', label: 'start of Q: 0.00', moves: 'both', step: 0.1 },
+      { id: 'q', x: 0, y: 0.1, role: 'second', label: 'start of Q: 0.00', moves: 'both', step: 0.1 },
     ],
     note: 'Drag a mode; turn the wheel over it to make it wider.',
     description: `A mixture of ${modes.length} normals.`,
@@ -181,7 +181,7 @@ export function plane(dots = 2000, turn = 0): ChartContent {
       },
     ],
     handles: [
-      { id: 'a', x: 1, y: 1, role: 'target', label: 'component 1: (1.0, 1.0)', moves: 'both', step: 0.1 },
+      { id: 'a', x: 1, y: 1, role: 'truth', label: 'component 1: (1.0, 1.0)', moves: 'both', step: 0.1 },
     ],
     description: 'Six clouds on an ellipse.',
   }

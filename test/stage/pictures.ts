@@ -23,11 +23,11 @@ export function distributions(sigma = 22.6, seed = 1, logarithmic = true): Chart
   const x = spaced(-100, 100, 401)
   const inner = spaced(-6, 6, 121)
   const marks: Mark[] = [
-    { kind: 'histogram', name: 'std = 1', role: 'broken', edges: wide, heights: sampled(sigma, seed, wide) },
+    { kind: 'histogram', name: 'std = 1', role: 'second', edges: wide, heights: sampled(sigma, seed, wide) },
     {
       kind: 'histogram',
       name: 'std = 1/√d',
-      role: 'fixed',
+      role: 'first',
       edges: narrow,
       heights: sampled(1, seed + 1, narrow),
     },
@@ -62,8 +62,8 @@ export function forest(logarithmic: boolean, rows = 64, columns = 96, seed = 3):
   }
   return {
     fields: [
-      { rows, columns, heights: field(22.6, seed), role: 'broken', name: 'std = 1' },
-      { rows, columns, heights: field(1, seed + 1), role: 'fixed', name: 'std = 1/√d' },
+      { rows, columns, heights: field(22.6, seed), role: 'second', name: 'std = 1' },
+      { rows, columns, heights: field(1, seed + 1), role: 'first', name: 'std = 1/√d' },
     ],
     height: {
       label: 'probability',
@@ -103,7 +103,7 @@ export function initialLoss(logarithmic: boolean, seed = 5): ChartContent {
       {
         kind: 'line',
         name: 'std = 1',
-        role: 'broken',
+        role: 'second',
         dashed: true,
         x,
         y: x.map((d) => firstLoss(Math.sqrt(d))),
@@ -116,12 +116,12 @@ export function initialLoss(logarithmic: boolean, seed = 5): ChartContent {
         x,
         y: x.map((d) => firstLoss(0.02 * Math.sqrt(d))),
       },
-      { kind: 'line', name: 'std = 1/√d', role: 'fixed', dashed: true, x, y: x.map(() => firstLoss(1)) },
+      { kind: 'line', name: 'std = 1/√d', role: 'first', dashed: true, x, y: x.map(() => firstLoss(1)) },
       { kind: 'rule', axis: 'y', value: lnV, label: 'ln V', role: 'theory' },
       {
         kind: 'dots',
         name: 'measured, std = 1',
-        role: 'broken',
+        role: 'second',
         x: sampledAt,
         y: unit,
         error: unit.map((loss) => loss * 0.05),
@@ -130,7 +130,7 @@ export function initialLoss(logarithmic: boolean, seed = 5): ChartContent {
       {
         kind: 'dots',
         name: 'measured, std = 1/√d',
-        role: 'fixed',
+        role: 'first',
         shape: 'diamond',
         x: sampledAt,
         y: measured((d) => 1 / Math.sqrt(d)),
@@ -151,11 +151,11 @@ export function logitVariance(): ChartContent {
       { kind: 'line', name: 'std²·d', role: 'theory', x: sizes, y: sizes },
       { kind: 'line', role: 'theory', x: sizes, y: sizes.map(() => 1) },
       { kind: 'line', role: 'theory', x: sizes, y: sizes.map((d) => d * 0.0004) },
-      { kind: 'dots', name: 'std = 1', role: 'broken', x: at, y: at.map((d) => d * (1 + 0.02 * normal())) },
+      { kind: 'dots', name: 'std = 1', role: 'second', x: at, y: at.map((d) => d * (1 + 0.02 * normal())) },
       {
         kind: 'dots',
         name: 'std = 1/√d',
-        role: 'fixed',
+        role: 'first',
         shape: 'diamond',
         x: at,
         y: at.map(() => 1 + 0.02 * normal()),
@@ -183,12 +183,12 @@ export function areasAndRules(): ChartContent {
     x: { label: 'x', scale: 'linear' },
     y: { label: 'density', scale: 'linear' },
     marks: [
-      { kind: 'area', name: 'target p', role: 'target', x, y: mixture },
-      { kind: 'line', name: 'forward fit', role: 'fixed', x, y: x.map((value) => density(value, 2.4)) },
+      { kind: 'area', name: 'target p', role: 'truth', x, y: mixture },
+      { kind: 'line', name: 'forward fit', role: 'first', x, y: x.map((value) => density(value, 2.4)) },
       {
         kind: 'line',
         name: 'reverse fit',
-        role: 'broken',
+        role: 'second',
         x,
         y: x.map((value, index) => (index % 97 === 90 ? Number.NaN : density(value + 2, 0.85))),
       },
@@ -197,7 +197,7 @@ export function areasAndRules(): ChartContent {
       { kind: 'rule', axis: 'x', value: 5.9, label: 'far tail', role: 'third' },
       { kind: 'rule', axis: 'y', value: 0.2, label: 'one fifth', role: 'neutral' },
       { kind: 'rule', axis: 'y', value: 0.205, label: 'and a bit more', role: 'third' },
-      { kind: 'rule', axis: 'y', value: 0.3, label: 'top', role: 'broken' },
+      { kind: 'rule', axis: 'y', value: 0.3, label: 'top', role: 'second' },
     ],
     description: 'A mixture of two normals with two fits.',
   }
@@ -209,12 +209,12 @@ export function hostile(): ChartContent[] {
   const axis = { label: 'x', scale: 'linear' } as const
   const log = { label: 'loss', unit: 'nats', scale: 'log' } as const
   return [
-    { ...base, x: axis, y: log, marks: [{ kind: 'line', name: 'nothing', role: 'fixed', x: [], y: [] }] },
+    { ...base, x: axis, y: log, marks: [{ kind: 'line', name: 'nothing', role: 'first', x: [], y: [] }] },
     {
       ...base,
       x: axis,
       y: log,
-      marks: [{ kind: 'dots', name: 'one point', role: 'fixed', x: [3], y: [0.5], emphasis: 0 }],
+      marks: [{ kind: 'dots', name: 'one point', role: 'first', x: [3], y: [0.5], emphasis: 0 }],
     },
     {
       ...base,
@@ -224,7 +224,7 @@ export function hostile(): ChartContent[] {
         {
           kind: 'line',
           name: 'infinite',
-          role: 'broken',
+          role: 'second',
           x: [0, 1, 2, 3, 4, 5],
           y: [1, Infinity, 3, Number.NaN, 10, 1e9],
         },
@@ -241,7 +241,7 @@ export function hostile(): ChartContent[] {
       ...base,
       x: { ...axis, domain: [5, 5] },
       y: { ...axis, label: 'y', domain: [1e300, -1e300] },
-      marks: [{ kind: 'area', name: 'flat', role: 'target', x: [4, 6], y: [1e299, 2] }],
+      marks: [{ kind: 'area', name: 'flat', role: 'truth', x: [4, 6], y: [1e299, 2] }],
     },
   ]
 }

@@ -78,7 +78,7 @@ describe('a further mode', () => {
 describe('the descent', () => {
   const line = (values: readonly number[], more: Partial<DescentLine> = {}): DescentLine => ({
     name: 'KL',
-    role: 'fixed',
+    role: 'first',
     path: Float32Array.from(values.flatMap((value, step) => [step, 0, 0, value])),
     best: 0.5,
     divergedAt: -1,

@@ -171,7 +171,7 @@ describe('particles', () => {
     const draw = (more: object) => {
       const asked = {
         ...content(box('a', 10, 25), box('b', 90, 25)),
-        arrows: [{ from: 'a', to: 'b', role: 'fixed', flow: [0], ...more } as const],
+        arrows: [{ from: 'a', to: 'b', role: 'first', flow: [0], ...more } as const],
       }
       const layout = layoutDiagram(asked, { width: 600, height: 300 }, type)
       return { ways: drawDiagram(asked, layout, style, measure).ways, layout }

@@ -20,7 +20,7 @@ const handle: Handle = {
   id: 'mode',
   x: 1,
   y: 2,
-  role: 'target',
+  role: 'truth',
   label: 'mode: mean 1.00',
   moves: 'both',
   step: 0.25,

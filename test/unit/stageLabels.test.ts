@@ -127,14 +127,14 @@ describe('the labels of rules', () => {
   })
 
   test('keep off the dots where there is another place', () => {
-    const dots: Mark = { kind: 'dots', role: 'fixed', x: [9, 9.5, 9], y: [11.2, 10.8, 10.8] }
+    const dots: Mark = { kind: 'dots', role: 'first', x: [9, 9.5, 9], y: [11.2, 10.8, 10.8] }
     const label = place(rule(11), dots).get('ln 11') as Rectangle
     expect(label.left + label.width).toBeLessThan(frame.x(9))
     expect(away(11, label)).toBeLessThan(16)
   })
 
   test('keep off a curve, also between two of its points', () => {
-    const line: Mark = { kind: 'line', role: 'fixed', x: [0, 10], y: [11.2, 11.2] }
+    const line: Mark = { kind: 'line', role: 'first', x: [0, 10], y: [11.2, 11.2] }
     const above = place(rule(11)).get('ln 11') as Rectangle
     expect(above.top).toBeLessThan(frame.y(11))
     const label = place(rule(11), line).get('ln 11') as Rectangle

@@ -60,7 +60,7 @@ function seenDistance(first: string, second: string, vision: Matrix): number {
 }
 
 const isCategory = (role: Role) => role.startsWith('basin')
-const isClass = (role: Role) => role.startsWith('digit')
+const isClass = (role: Role) => role.startsWith('class')
 
 function expectApart(compared: readonly (readonly [Role, string])[], vision: Matrix, least: number): void {
   for (const [index, [first, a]] of compared.entries())

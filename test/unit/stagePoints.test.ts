@@ -108,7 +108,7 @@ describe('a raster', () => {
     columns: 3,
     rows: 2,
     values: [0, 1, 2, 1, 0, 7],
-    roles: ['digit3', 'fixed'],
+    roles: ['class3', 'first'],
     strength: [1, 0.5, 1, Number.NaN, 4, 1],
   }
 
@@ -116,11 +116,11 @@ describe('a raster', () => {
     const pixels = new Uint8Array(24).fill(9)
     rasterPixels(mark, palette('dark'), pixels)
     const cell = (index: number) => [...pixels.slice(4 * index, 4 * index + 4)]
-    expect(cell(0)).toEqual([...channels(roles.digit3), 255])
-    expect(cell(1)).toEqual([...channels(roles.fixed), 128])
+    expect(cell(0)).toEqual([...channels(roles.class3), 255])
+    expect(cell(1)).toEqual([...channels(roles.first), 128])
     expect(cell(2)).toEqual([0, 0, 0, 0])
     expect(cell(3)[3]).toBe(0)
-    expect(cell(4)).toEqual([...channels(roles.digit3), 255])
+    expect(cell(4)).toEqual([...channels(roles.class3), 255])
     expect(cell(5)).toEqual([0, 0, 0, 0])
   })
 

@@ -26,11 +26,11 @@ const line: Mark = {
   x: [0, 1, 2, 3],
   y: [5, Infinity, 7.5, Number.NaN],
 }
-const dots: Mark = { kind: 'dots', name: 'measured', role: 'fixed', x: [2.05], y: [7.25], error: [0.5] }
+const dots: Mark = { kind: 'dots', name: 'measured', role: 'first', x: [2.05], y: [7.25], error: [0.5] }
 const histogram: Mark = {
   kind: 'histogram',
   name: 'count',
-  role: 'broken',
+  role: 'second',
   edges: [0, 2, 4],
   heights: [3, 9],
 }

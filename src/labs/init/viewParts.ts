@@ -6,15 +6,15 @@ import { scientificText } from '../scientific.ts'
 import type { Scheme } from './parameters.ts'
 
 export const roles: Readonly<Record<Scheme, Role>> = {
-  unit: 'broken',
-  inverseSqrt: 'fixed',
+  unit: 'second',
+  inverseSqrt: 'first',
   gpt2: 'third',
-  custom: 'target',
+  custom: 'truth',
 }
 
 /** How two models look whose names a riddle does not tell. */
 export const anonymous = [
-  { name: 'model A', role: 'target', shape: 'square' },
+  { name: 'model A', role: 'truth', shape: 'square' },
   { name: 'model B', role: 'third', shape: 'triangle' },
 ] as const
 

@@ -1,7 +1,9 @@
 /** The handles of the KL lab on the line, and the changes that they make. Both depend only on the set parameters. */
+
 import type { MixtureComponent } from '../../compute/backend.ts'
 import type { Handle, HandleEvent } from '../../stage/contract.ts'
 import type { ParameterValues } from '../lab.ts'
+import { roles } from './colours.ts'
 import { formatComponents, mostComponents } from './components.ts'
 import type { KlValues } from './parameters.ts'
 import { lineComponents } from './targets.ts'
@@ -19,7 +21,7 @@ export function lineHandles(values: KlValues): readonly Handle[] | undefined {
         id: `mode:${index}`,
         x: mean,
         y: Math.exp(logMixture(components, mean)),
-        role: 'target',
+        role: roles.target,
         label: `mode ${index + 1} of P: mean ${five(mean)}, sd ${five(sd)}, weight ${five(weight)}`,
         moves: 'x',
         step: 0.1 * sd,

@@ -1,7 +1,9 @@
 /** Draws the KL lab on the line: the fits over P, the descent, the landscape with its starts, and the basins. */
+
 import type { ChartContent, HandleEvent, Mark, Stage } from '../../stage/contract.ts'
 import type { ViewActions } from '../lab.ts'
 import type { PanelSet } from '../panelSet.ts'
+import { roles } from './colours.ts'
 import type { Landscape, LineFit } from './frame.ts'
 import { kept, landscapeContent } from './landscapeView.ts'
 import { lineCurves, lineDomain, plotDomains } from './lineCurves.ts'
@@ -23,7 +25,6 @@ import {
   placeApart,
   placed,
   refusal,
-  roles,
   startMean,
 } from './viewParts.ts'
 
@@ -91,7 +92,7 @@ function plotContent(
     x: { label: 'x', scale: 'linear', domain },
     y: { label: 'density', scale: 'linear', domain: domains.y },
     marks: [
-      { kind: 'area', name: 'P', role: 'target', x, y: p, baseline: 0 },
+      { kind: 'area', name: 'P', role: roles.target, x, y: p, baseline: 0 },
       ...shades,
       ...ghosts,
       { kind: 'line', name: 'Q', role: roles[name], x, y: q, width: 2 },

@@ -1,7 +1,9 @@
 /** The handles of the KL lab in the plane, and the changes that they make. Both depend only on the set parameters. */
+
 import type { PlaneComponent } from '../../compute/backend.ts'
 import type { Handle, HandleEvent } from '../../stage/contract.ts'
 import type { ParameterValues } from '../lab.ts'
+import { roles } from './colours.ts'
 import { formatPlaneComponents, mostComponents } from './components.ts'
 import type { KlValues } from './parameters.ts'
 import { gaussianText } from './planeStart.ts'
@@ -19,7 +21,7 @@ export function planeHandles(values: KlValues): readonly Handle[] | undefined {
         id: `mode:${index}`,
         x: mean[0],
         y: mean[1],
-        role: 'target',
+        role: roles.target,
         label: `mode ${index + 1} of P: mean (${mean.map(five).join(', ')}), weight ${five(weight)}`,
         moves: 'both',
         step: 0.1 * Math.sqrt(Math.min(covariance[0], covariance[2])),

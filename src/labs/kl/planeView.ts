@@ -1,4 +1,5 @@
 /** Draws the KL lab in the plane: P and Q as surfaces, ellipses of the fits and their starts, and the descent. */
+
 import type { PlaneComponent } from '../../compute/backend.ts'
 import type {
   ChartContent,
@@ -11,6 +12,7 @@ import type {
 } from '../../stage/contract.ts'
 import type { ViewActions, ViewFrame } from '../lab.ts'
 import type { PanelSet } from '../panelSet.ts'
+import { roles } from './colours.ts'
 import type { PlaneFit, PlaneFrame } from './frame.ts'
 import { typed } from './parameters.ts'
 import { planeHandles, planePatch } from './planeHandles.ts'
@@ -29,7 +31,6 @@ import {
   partOf,
   placeApart,
   refusal,
-  roles,
 } from './viewParts.ts'
 
 type Frame = ViewFrame<PlaneFrame>
@@ -172,7 +173,7 @@ function flowContent(
         [1, 2].map((radius) => ({
           kind: 'line',
           name: index === 0 && radius === 1 ? 'P' : undefined,
-          role: 'target',
+          role: roles.target,
           opacity: radius === 1 ? 1 : 0.5,
           ...ellipse(mean, covariance, radius),
         })),
@@ -246,7 +247,7 @@ export function createPlaneView(stage: Stage, actions: ViewActions): PanelSet {
     const key = JSON.stringify(components)
     if (target?.key !== key) {
       const box = boxOf(components)
-      const surface = surfaceOf('P', 'target', box, (x, y) => Math.exp(logPlaneMixture(components, x, y)))
+      const surface = surfaceOf('P', roles.target, box, (x, y) => Math.exp(logPlaneMixture(components, x, y)))
       target = { key, box, surface }
     }
     return target

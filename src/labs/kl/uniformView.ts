@@ -1,17 +1,19 @@
 /** Draws the KL lab's uniform family: the two densities, the ratio in the logarithm, and the surrogate. */
-import type { ChartContent, Handle, HandleEvent, Mark, Stage } from '../../stage/contract.ts'
+
+import type { ChartContent, Handle, HandleEvent, Mark, Role, Stage } from '../../stage/contract.ts'
 import type { ViewActions, ViewFrame } from '../lab.ts'
 import type { PanelSet } from '../panelSet.ts'
+import { roles } from './colours.ts'
 import type { UniformFrame } from './frame.ts'
 import { type KlValues, typed } from './parameters.ts'
 import { draggedEdge, type Edge, surrogateKl, uniformKl, uniformPieces } from './uniform.ts'
-import { five, nats, partOf, roles } from './viewParts.ts'
+import { five, nats, partOf } from './viewParts.ts'
 
 type Frame = ViewFrame<UniformFrame>
 
 const edges = {
-  a: { role: 'target', name: 'left edge a of P' },
-  b: { role: 'target', name: 'right edge b of P' },
+  a: { role: roles.target, name: 'left edge a of P' },
+  b: { role: roles.target, name: 'right edge b of P' },
   c: { role: roles.reverse, name: 'left edge c of Q' },
   d: { role: roles.reverse, name: 'right edge d of Q' },
 } as const
@@ -51,7 +53,7 @@ function infiniteRegions(values: KlValues, height: number, wordsAt: number) {
       kind: 'area',
       name,
       legend: regions.findIndex((one) => one.name === name) === index,
-      role: 'third',
+      role: roles.infinite,
       baseline: 0,
       ...box(from, to, height),
     }),
@@ -90,8 +92,8 @@ function densitiesContent(values: KlValues, handles: ChartContent['handles']): C
     x: { label: 'x', scale: 'linear', domain: domainOf(values) },
     y: { label: 'density', scale: 'linear', domain: [0, height] },
     marks: [
-      { kind: 'area', name: 'P = U(a, b)', role: 'target', baseline: 0, ...box(a, b, p) },
-      { kind: 'line', role: 'target', width: 2, ...box(a, b, p) },
+      { kind: 'area', name: 'P = U(a, b)', role: roles.target, baseline: 0, ...box(a, b, p) },
+      { kind: 'line', role: roles.target, width: 2, ...box(a, b, p) },
       { kind: 'area', name: 'Q = U(c, d)', role: roles.reverse, baseline: 0, ...box(c, d, q) },
       { kind: 'line', role: roles.reverse, width: 2, ...box(c, d, q) },
       ...infinite.marks,
@@ -110,7 +112,7 @@ function ratioContent(values: KlValues): ChartContent {
   const pieces = uniformPieces(a, b, c, d)
   const overlap = pieces.filter(({ p, q }) => p > 0 && q > 0)
   const highest = Math.max(2, ...overlap.map(({ p, q }) => Math.max(p / q, q / p)))
-  const lines = (name: string, role: 'fixed' | 'broken', ratio: (p: number, q: number) => number): Mark[] =>
+  const lines = (name: string, role: Role, ratio: (p: number, q: number) => number): Mark[] =>
     overlap.map(({ from, to, p, q }, index) => ({
       kind: 'line',
       name: index === 0 ? name : undefined,
@@ -145,7 +147,7 @@ function surrogateContent(values: KlValues): ChartContent {
   const { a, b, c, d, smoothing, epsilon } = values
   const at = (value: number) => surrogateKl(a, b, c, d, value)
   const now = at(epsilon)
-  const dot = (role: 'fixed' | 'broken', y: number): Mark => ({
+  const dot = (role: Role, y: number): Mark => ({
     kind: 'dots',
     role,
     x: [epsilon],

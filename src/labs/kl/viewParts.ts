@@ -43,9 +43,6 @@ export function placed(mu: number, sigma: number): string {
 export const nats = (value: number) => `${five(value)} nats`
 export const count = (value: number) => value.toLocaleString('en-US')
 
-/** Colours in every picture: blue (role `fixed`) for forward KL, which covers; orange for reverse KL, which seeks. */
-export const roles = { forward: 'fixed', reverse: 'broken', third: 'third' } as const
-
 const basinRoles: readonly BasinRole[] = ['basin1', 'basin2', 'basin3', 'basin4', 'basin5', 'basin6']
 
 /** A basin's colour; a particle without a known basin has a colour that stands out from the surface. */

@@ -1,5 +1,7 @@
 /** The reparameterisation as a block diagram: a digit enters, and noise flows through multiplier and adder into Z. */
+
 import type { DiagramArrow, DiagramBox, DiagramContent } from '../../stage/contract.ts'
+import { roles } from './colours.ts'
 import type { DiagramFigures } from './frame.ts'
 import { five } from './viewParts.ts'
 
@@ -75,7 +77,16 @@ export function diagramContent(
       role: 'neutral',
       picture: { pixels, side },
     },
-    { id: 'encoder', x: 58, y: 30, width: 34, height: 14, label: 'encoder', shape: 'box', role: 'fixed' },
+    {
+      id: 'encoder',
+      x: 58,
+      y: 30,
+      width: 34,
+      height: 14,
+      label: 'encoder',
+      shape: 'box',
+      role: roles.encoder,
+    },
     {
       id: 'mu',
       x: 112,
@@ -84,7 +95,7 @@ export function diagramContent(
       height: 14,
       label: `μ = ${pair(mean)}`,
       shape: 'box',
-      role: 'fixed',
+      role: roles.encoder,
     },
     {
       id: 'sigma',
@@ -94,7 +105,7 @@ export function diagramContent(
       height: 14,
       label: `σ = ${pair(sigma)}`,
       shape: 'box',
-      role: 'fixed',
+      role: roles.encoder,
     },
     {
       id: 'z',
@@ -104,10 +115,19 @@ export function diagramContent(
       height: 22,
       label: trick ? `Z: μ ± ${five(scale)}` : 'Z ∼ N(μ, σ²)',
       shape: trick ? 'box' : 'sample',
-      role: 'target',
+      role: roles.code,
       cloud: cloud(landed, scale),
     },
-    { id: 'decoder', x: 238, y: 20, width: 36, height: 14, label: 'decoder', shape: 'box', role: 'broken' },
+    {
+      id: 'decoder',
+      x: 238,
+      y: 20,
+      width: 36,
+      height: 14,
+      label: 'decoder',
+      shape: 'box',
+      role: roles.decoder,
+    },
     {
       id: 'y',
       x: 280,
@@ -122,10 +142,10 @@ export function diagramContent(
   ]
   const arrows: DiagramArrow[] = [
     { from: 'x', to: 'encoder', role: 'neutral' },
-    { from: 'encoder', to: 'mu', role: 'fixed' },
-    { from: 'encoder', to: 'sigma', role: 'fixed' },
-    { from: 'z', to: 'decoder', role: 'target' },
-    { from: 'decoder', to: 'y', role: 'broken' },
+    { from: 'encoder', to: 'mu', role: roles.encoder },
+    { from: 'encoder', to: 'sigma', role: roles.encoder },
+    { from: 'z', to: 'decoder', role: roles.code },
+    { from: 'decoder', to: 'y', role: roles.decoder },
   ]
   if (trick) {
     boxes.push(
@@ -137,25 +157,26 @@ export function diagramContent(
         height: 12,
         label: 'V ∼ N(0, I)',
         shape: 'sample',
-        role: 'third',
+        role: roles.noise,
       },
       { id: 'times', x: 154, y: 50, width: 8, height: 8, label: '×', shape: 'operator', role: 'neutral' },
       { id: 'plus', x: 166, y: 20, width: 8, height: 8, label: '+', shape: 'operator', role: 'neutral' },
     )
     arrows.push(
-      { from: 'sigma', to: 'times', role: 'fixed' },
-      { from: 'noise', to: 'times', role: 'third', flow: across(noise, reach) },
+      { from: 'sigma', to: 'times', role: roles.encoder },
+      { from: 'noise', to: 'times', role: roles.noise, flow: across(noise, reach) },
       {
         from: 'times',
         to: 'plus',
-        role: 'third',
+        role: roles.noise,
         label: 'σ·V',
         flow: across(landed, reach),
       },
-      { from: 'mu', to: 'plus', role: 'fixed' },
-      { from: 'plus', to: 'z', role: 'target', flow: across(landed, reach) },
+      { from: 'mu', to: 'plus', role: roles.encoder },
+      { from: 'plus', to: 'z', role: roles.code, flow: across(landed, reach) },
     )
-  } else arrows.push({ from: 'mu', to: 'z', role: 'fixed' }, { from: 'sigma', to: 'z', role: 'fixed' })
+  } else
+    arrows.push({ from: 'mu', to: 'z', role: roles.encoder }, { from: 'sigma', to: 'z', role: roles.encoder })
   if (gradient) arrows.push(...backward(trick))
   const shown = latentDimensions > 2 ? ` (2 of ${latentDimensions} dimensions)` : ''
   const note = trick
@@ -180,7 +201,7 @@ function backward(trick: boolean): DiagramArrow[] {
   const back = (from: string, to: string, blocked = false): DiagramArrow => ({
     from,
     to,
-    role: 'broken',
+    role: roles.gradient,
     backward: true,
     dashed: true,
     blocked,

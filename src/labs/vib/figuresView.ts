@@ -1,5 +1,7 @@
 /** Charts and tables of results: errors against β, the information plane, loss curves, and gradient norms. */
+
 import type { ChartContent, Mark, PointReading, TableContent } from '../../stage/contract.ts'
+import { roles } from './colours.ts'
 import type { Evaluation, GradientNorms, LossCurves, ModelFigures } from './frame.ts'
 import { betaText, five, median, modelText, nats, percent } from './viewParts.ts'
 
@@ -86,7 +88,7 @@ export function sweepContent(
         marks.push({
           kind: 'area',
           name: 'spread over seeds',
-          role: 'fixed',
+          role: roles.validation,
           opacity: 0.6,
           x,
           y: of(last.validationError, (values) => Math.max(...values)),
@@ -94,7 +96,7 @@ export function sweepContent(
         })
       if (!near)
         marks.push({
-          ...{ kind: 'line', name: 'training', role: 'neutral', dashed: true },
+          ...{ kind: 'line', name: 'training', role: roles.training, dashed: true },
           ...{ x, y: of(last.trainError, median) },
         })
       if (single)
@@ -102,16 +104,16 @@ export function sweepContent(
           {
             kind: 'line',
             name: 'one sample',
-            role: 'broken',
+            role: roles.oneSample,
             x,
             y: of(last.validationErrorOneSample, median),
           },
-          { kind: 'line', name: 'z = μ', role: 'third', x, y: of(last.validationErrorMean, median) },
+          { kind: 'line', name: 'z = μ', role: roles.mean, x, y: of(last.validationErrorMean, median) },
         )
       marks.push({
         kind: 'line',
         name: 'validation',
-        role: 'fixed',
+        role: roles.validation,
         width: 2.5,
         x,
         y: of(last.validationError, median),
@@ -120,7 +122,7 @@ export function sweepContent(
       marks.push({
         kind: 'dots',
         name: 'training',
-        role: 'neutral',
+        role: roles.training,
         shape: 'diamond',
         size: 7,
         x,
@@ -131,7 +133,7 @@ export function sweepContent(
       kind: 'dots',
       // of several groups, the line has the name
       name: groups.length === 1 ? 'validation' : undefined,
-      role: 'fixed',
+      role: roles.validation,
       size: 7,
       x: last.betas,
       y: Array.from(last.validationError, (error) => 100 * error),
@@ -219,14 +221,14 @@ export function informationContent(figures: ModelFigures | undefined, shownModel
             ? [
                 {
                   kind: 'line' as const,
-                  role: 'fixed' as const,
+                  role: roles.validation,
                   opacity: 0.6,
                   x: line(rates),
                   y: line(information),
                 },
               ]
             : []),
-          { kind: 'dots', role: 'fixed', size: 7, x: rates, y: information, emphasis: shownModel },
+          { kind: 'dots', role: roles.validation, size: 7, x: rates, y: information, emphasis: shownModel },
         ]
       : [],
     pick:
@@ -271,13 +273,13 @@ export function lossContent(
     y: { label: 'loss', unit: 'nats', scale: logarithmic ? 'log' : 'linear' },
     marks: anything
       ? [
-          { kind: 'line', name: 'total', role: 'theory', x: curves.steps, y: curves.total },
-          { kind: 'line', name: 'task', role: 'fixed', x: curves.steps, y: curves.task },
-          { kind: 'line', name: 'β · rate', role: 'broken', x: curves.steps, y: curves.weightedRate },
+          { kind: 'line', name: 'total', role: roles.total, x: curves.steps, y: curves.total },
+          { kind: 'line', name: 'task', role: roles.task, x: curves.steps, y: curves.task },
+          { kind: 'line', name: 'β · rate', role: roles.rate, x: curves.steps, y: curves.weightedRate },
           {
             kind: 'line',
             name: 'validation',
-            role: 'third',
+            role: roles.validationLoss,
             dashed: true,
             x: curves.validationSteps,
             y: curves.validation,
@@ -311,12 +313,12 @@ export function gradientContent(
           {
             id: 'encoder',
             cells: ['encoder', cell(norms.encoderTask), cell(norms.encoderRate)],
-            role: 'fixed',
+            role: roles.encoder,
           },
           {
             id: 'decoder',
             cells: ['decoder', cell(norms.decoderTask), cell(norms.decoderRate)],
-            role: 'broken',
+            role: roles.decoder,
           },
         ]
       : [],

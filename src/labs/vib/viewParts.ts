@@ -30,7 +30,7 @@ export function modelText({ betas, trainedBetas, seeds }: ModelFigures, model: n
 }
 
 /** A digit's colour. */
-export const digitRoles = Array.from({ length: 10 }, (_, digit) => `digit${digit}` as Role)
+export const digitRoles = Array.from({ length: 10 }, (_, digit) => `class${digit}` as Role)
 
 const angles = Array.from({ length: 41 }, (_, index) => (index / 40) * 2 * Math.PI)
 

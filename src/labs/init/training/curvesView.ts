@@ -199,7 +199,7 @@ const exploded = (shown: Curves) =>
 
 function explosionMarks(shown: Curves): Mark[] {
   const steps = new Set(exploded(shown).map(({ step }) => step))
-  return [...steps].map((step) => rule('x', step, `exploded: ${count(step)}`, 'broken'))
+  return [...steps].map((step) => rule('x', step, `exploded: ${count(step)}`, 'second'))
 }
 
 function explosionNote(shown: Curves): string | undefined {
