@@ -36,7 +36,7 @@ export async function loadStateOfTheUnion(onProgress?: (progress: LoadProgress) 
 /** Words and marks that the user’s own text must have: what is held out has room for a window of the shortest context. */
 export const fewestWords = validationParts * windowWords(shortestContext)
 /** Different ones: with the unknown word the smallest vocabulary. */
-export const fewestDifferentWords = 49
+const fewestDifferentWords = 49
 /** Of a text’s characters. */
 const mostControlCharacters = 0.1
 

@@ -15,7 +15,7 @@ import type { Role } from '../contract.ts'
 import { type Palette, roleNames } from '../palette.ts'
 
 export type Shape = 'circle' | 'diamond' | 'square' | 'triangle'
-export const shapes: readonly Shape[] = ['circle', 'diamond', 'square', 'triangle']
+const shapes: readonly Shape[] = ['circle', 'diamond', 'square', 'triangle']
 
 /**
  * What the vertices of all dots have in common. `tint` is one of the colours, and 128 more for emphasis; `ratio`
