@@ -36,7 +36,7 @@ export async function loadStateOfTheUnion(onProgress?: (progress: LoadProgress) 
 /** Fewest words and marks of the user’s own text: its validation part must hold a window of the shortest context. */
 export const fewestWords = validationParts * windowWords(shortestContext)
 /** Fewest different words: with the unknown word they make the smallest vocabulary. */
-export const fewestDifferentWords = 49
+const fewestDifferentWords = 49
 /** Largest share of control characters in a text. */
 const mostControlCharacters = 0.1
 

@@ -56,7 +56,7 @@ export function textOf(name: string, sequence: Iterable<string>): Text {
 export const validationParts = 20
 
 /** The word in place of all words outside the vocabulary. */
-export const unknownWord = '<unk>'
+const unknownWord = '<unk>'
 
 export interface CutText {
   readonly vocabulary: number

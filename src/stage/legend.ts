@@ -11,7 +11,7 @@ export interface Stroke {
 export const keyWidth = 24
 export const keyHeight = 12
 
-export function keyStrokes(mark: Mark): readonly Stroke[] {
+function keyStrokes(mark: Mark): readonly Stroke[] {
   switch (mark.kind) {
     case 'line':
     case 'rule':

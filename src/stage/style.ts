@@ -19,7 +19,7 @@ export interface Style {
 }
 
 /** Scale of all lengths on a stage of this size: 1 up to a usual window, more on a 4K projector. */
-export function stageScale(width: number, height: number): number {
+function stageScale(width: number, height: number): number {
   const scale = Math.min(width / 1500, height / 840)
   return Number.isFinite(scale) ? Math.max(1, Math.min(2.6, scale)) : 1
 }

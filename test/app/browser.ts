@@ -24,7 +24,7 @@ export function sharedByWorker<Made>(
   }
 }
 
-export const sharedBrowser = sharedByWorker<Browser>(
+const sharedBrowser = sharedByWorker<Browser>(
   () => chromium.launch({ executablePath: findBrowser(), args: browserArguments }),
   (browser) => browser.close(),
 )

@@ -4,7 +4,7 @@
 export const softplus = (x: number) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)))
 
 /** ln softplus(x), also where softplus(x) is too small for float64. */
-export const logSoftplus = (x: number) => (x < -40 ? x - Math.exp(x) / 2 : Math.log(softplus(x)))
+const logSoftplus = (x: number) => (x < -40 ? x - Math.exp(x) / 2 : Math.log(softplus(x)))
 
 /** KL(N(μ, σ²) ‖ N(0, 1)) in nats with σ = softplus(x). */
 export const rateOf = (mean: number, x: number) => 0.5 * (mean ** 2 + softplus(x) ** 2 - 1) - logSoftplus(x)

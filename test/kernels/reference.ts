@@ -46,7 +46,7 @@ export function randomBitsReference(
 }
 
 /** Box–Muller on two words, as random.ts states it, with float64 functions. */
-export function normalPairReference(x: number, y: number): [number, number] {
+function normalPairReference(x: number, y: number): [number, number] {
   const radius = Math.sqrt(-2 * Math.log(((x >>> 9) + 0.5) * 2 ** -23))
   const angle = 2 * Math.PI * ((y >>> 9) + 0.5) * 2 ** -23
   return [radius * Math.cos(angle), radius * Math.sin(angle)]

@@ -19,7 +19,7 @@ const centre = (digit: number) => {
 }
 
 /** A ring with a bright corner at the top left: wrong ways round are seen. */
-export const picture: Picture = {
+const picture: Picture = {
   side: 28,
   pixels: Uint8Array.from({ length: 784 }, (_, at) => {
     const [row, column] = [Math.floor(at / 28), at % 28]

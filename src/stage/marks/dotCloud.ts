@@ -15,7 +15,7 @@ import type { Role } from '../contract.ts'
 import { type Palette, roleNames } from '../palette.ts'
 
 export type Shape = 'circle' | 'diamond' | 'square' | 'triangle'
-export const shapes: readonly Shape[] = ['circle', 'diamond', 'square', 'triangle']
+const shapes: readonly Shape[] = ['circle', 'diamond', 'square', 'triangle']
 
 /**
  * Shader code for the vertices of all dots. `tint` is the index of a colour, plus 128 for emphasis; `ratio` pixels of

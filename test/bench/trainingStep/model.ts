@@ -22,7 +22,7 @@ export interface ParameterShape {
 }
 
 /** In the order in which they lie behind one another. Products are input · weights. */
-export const parameterShapes = ({ words }: TrainingStepTask): readonly ParameterShape[] => {
+const parameterShapes = ({ words }: TrainingStepTask): readonly ParameterShape[] => {
   const layer = (name: 'attend' | 'combine' | 'widen' | 'narrow', inputs: number, outputs: number) => [
     { name, shape: [inputs, outputs] as const, standardDeviation: inputs ** -0.5 },
     { name: `${name}Bias` as const, shape: [1, outputs] as const, standardDeviation: 0 },
@@ -37,7 +37,7 @@ export const parameterShapes = ({ words }: TrainingStepTask): readonly Parameter
   ]
 }
 
-export const parameterCount = (task: TrainingStepTask) =>
+const parameterCount = (task: TrainingStepTask) =>
   parameterShapes(task).reduce((sum, { shape }) => sum + shape[0] * shape[1], 0)
 
 /** Each with its first values, of the standard deviation that the lab draws it with. */

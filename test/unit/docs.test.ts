@@ -1,0 +1,95 @@
+/** The pages in docs/ say what the labs have, and their links lead somewhere. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { tablePages, withTable } from '../../scripts/tables.ts'
+import { labs } from '../../src/labs/index.ts'
+
+const pages = ['README.md', 'CONTRIBUTING.md', ...readdirSync('docs').map((name) => `docs/${name}`)].filter(
+  (name) => name.endsWith('.md'),
+)
+const textOf = (page: string) => readFileSync(page, 'utf8')
+const tables = tablePages(labs)
+
+describe.each(tables.map((page) => [page.id, page] as const))('docs/%s.md', (id, page) => {
+  it('has the present table of parameters: else run `npm run docs`', () => {
+    const text = textOf(`docs/${id}.md`)
+    expect(text).toBe(withTable(text, page))
+  })
+})
+
+it('has every table on one page only', () => {
+  const marks = pages.flatMap((page) =>
+    [...textOf(page).matchAll(/<!-- parameters of (\w+) -->/g)].map(([, id]) => `${page}: ${id}`),
+  )
+  expect(marks.sort()).toEqual(tables.map(({ id }) => `docs/${id}.md: ${id}`).sort())
+})
+
+/** The names in the first column of a page's table of metrics; those of a first model stand for the second's, too. */
+function metricsOn(page: string): string[] {
+  const section = textOf(page).split('\n## Metrics\n')[1].split('\n## ')[0]
+  return [...section.matchAll(/^\| (`.*?) \|/gm)].flatMap(([, cell]) =>
+    [...cell.matchAll(/`(\w+)`/g)].flatMap(([, name]) =>
+      name.endsWith('1') ? [name, name.replace(/1$/, '2')] : [name],
+    ),
+  )
+}
+
+function sourcesOf(folder: string): string {
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+  return names
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => textOf(join(folder, name)))
+    .join('\n')
+}
+
+describe.each(labs.map((lab) => [lab.id, lab] as const))('the metrics of %s', (id, lab) => {
+  const own = tables.filter((page) => page.lab === lab).map((page) => `docs/${page.id}.md`)
+  const documented = own.flatMap(metricsOn)
+
+  it('are on its page as far as the page of the app shows them', async () => {
+    const steps = await lab.loadStory()
+    const inStory = [...JSON.stringify(steps).matchAll(/data-metric=\\"(\w+)/g)].map(([, name]) => name)
+    const inGoals = steps.flatMap(({ goal }) => Object.keys(goal?.metrics ?? {}))
+    const parameters = lab.parameters.map((one) => one.id)
+    const hidden = lab.story.flatMap(({ hides = [] }) => hides).filter((name) => !parameters.includes(name))
+    const errors = lab.readouts.flatMap(({ error }) => error ?? [])
+    const shown = [...lab.readouts.map(({ metric }) => metric), ...errors, ...inStory, ...inGoals, ...hidden]
+    expect(shown.filter((name) => !documented.includes(name))).toEqual([])
+  })
+
+  it('are all in its code', () => {
+    const sources = sourcesOf(`src/labs/${id}`)
+    const known = (name: string) => new RegExp(`\\b${name.replace(/[12]$/, '')}\\b`).test(sources)
+    expect(documented.filter((name) => !known(name))).toEqual([])
+  })
+})
+
+it.each(pages)('%s links to what there is', (page) => {
+  const text = textOf(page)
+  const links = [...text.matchAll(/\]\(([^)\s]+)\)|(?:src|href)="([^"]+)"/g)].map(
+    (found) => found[1] ?? found[2],
+  )
+  const missing = links.filter((link) => {
+    const [path, heading] = link.split('#')
+    if (/^https?:/.test(link)) return false
+    const file = path ? join(dirname(page), path) : page
+    if (!existsSync(file)) return true
+    if (heading === undefined) return false
+    const anchors = textOf(file)
+      .match(/^#+ .*$/gm)
+      ?.map((line) =>
+        line
+          .replace(/^#+ /, '')
+          .toLowerCase()
+          .replace(/[^\w -]/g, '')
+          .replaceAll(' ', '-'),
+      )
+    return !anchors?.includes(heading)
+  })
+  expect(missing).toEqual([])
+})
+
+it('keeps the README short', () => {
+  expect(textOf('README.md').trimEnd().split('\n').length).toBeLessThanOrEqual(100)
+})
