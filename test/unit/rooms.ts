@@ -46,7 +46,7 @@ export const rooms: readonly Room[] = [
   },
   {
     name: 'lab view',
-    files: /^src\/labs\/.*\/(\w*[vV]iew\w*|\w*Handles)\.ts$/,
+    files: /^src\/labs\/.*\/(\w*[vV]iew\w*|\w*Handles|colours)\.ts$/,
     imports: [...shared, 'lab contract', 'lab work', 'stage', 'compute contract', 'd3-format'],
   },
   // a thread of a lab's own has a backend of its own, on the CPU
