@@ -63,8 +63,8 @@ function startEngine(options: AppOptions, notices: Notices): Engine | undefined 
   if (typeof Worker === 'undefined') {
     notices.show({
       kind: 'error',
-      title: 'This browser has no web workers, which natlab computes in.',
-      lines: ['Nothing can be computed here. Any current Chrome, Edge, Firefox or Safari will do.'],
+      title: 'This browser has no web workers. natlab computes in them.',
+      lines: ['Nothing can be computed here. Open the page in a current Chrome, Edge, Firefox or Safari.'],
     })
     return undefined
   }
@@ -73,7 +73,7 @@ function startEngine(options: AppOptions, notices: Notices): Engine | undefined 
   } catch (fault) {
     notices.show({
       kind: 'error',
-      title: 'The worker that computes could not be started.',
+      title: 'The worker for the computation could not be started.',
       lines: [(fault as Error).message],
     })
     return undefined

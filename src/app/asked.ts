@@ -38,7 +38,8 @@ export function createAsked(state: State, control: Control): HTMLElement {
     try {
       const value = parse(resolved(parameter, values), field.value.trim().replaceAll(',', ''))
       // the value that it waits with is no answer
-      if (value === values[parameter.id]) throw new RangeError(`Another value than ${value} is needed.`)
+      if (value === values[parameter.id])
+        throw new RangeError(`The value is still ${value}. Enter another one.`)
       tell('')
       control
         .set({ [parameter.id]: value }, 'push')

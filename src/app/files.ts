@@ -10,8 +10,7 @@ const stays = 'It stays on this machine.'
 function onlyFile({ items, files }: DataTransfer): File {
   if (files.length === 0) throw new Error('That was not a file.')
   if (files.length > 1) throw new Error(`${files.length} files were dropped: drop one.`)
-  if (items[0]?.webkitGetAsEntry()?.isDirectory)
-    throw new Error('What was dropped is a folder: drop one file.')
+  if (items[0]?.webkitGetAsEntry()?.isDirectory) throw new Error('That was a folder. Drop one file.')
   return files[0]
 }
 

@@ -106,7 +106,7 @@ export function createPanel(state: State, control: Control, notices: Notices): H
   const riddle = element(
     'p',
     { class: 'small muted panel-riddle' },
-    'What would answer the story’s question is not shown. ',
+    'Hidden, because it would give the answer away. ',
     element('button', { type: 'button', class: 'button', onclick: () => control.answer() }, 'Show it'),
   )
   let rows: ReturnType<typeof createRows> | undefined

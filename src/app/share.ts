@@ -53,7 +53,7 @@ export function createShareDialog(state: State, control: Control, stage: () => S
       link.select()
       setText(
         status,
-        'The browser does not let a page copy here: the link is selected, copy it from the field.',
+        'The browser does not let this page copy. The link is selected: copy it from the field.',
       )
     }
   }
@@ -80,11 +80,7 @@ export function createShareDialog(state: State, control: Control, stage: () => S
   return createDialog(
     'Share and export',
     [
-      element(
-        'p',
-        {},
-        'The link holds the lab, every parameter of what is open, the seed and the step of the story.',
-      ),
+      element('p', {}, 'The link holds the lab, all its parameters, the seed and the step of the story.'),
       element(
         'div',
         { class: 'dialog-row' },

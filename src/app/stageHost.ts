@@ -28,7 +28,7 @@ function withoutPictures(message: string): HTMLElement {
     element(
       'p',
       {},
-      'The lab still computes: its numbers stand in the panel and change with the parameters.',
+      'The lab still computes. Its numbers stand in the panel and change with the parameters.',
     ),
   )
 }
@@ -83,7 +83,7 @@ export function createStageHost(
       } catch (fault) {
         notices.show({
           kind: 'error',
-          title: 'The pictures of this lab could not be loaded; its numbers still count.',
+          title: 'The pictures of this lab could not be loaded. Its numbers are still right.',
           lines: [(fault as Error).message],
         })
       }

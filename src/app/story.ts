@@ -141,7 +141,7 @@ export function createStory(state: State, control: Control): HTMLElement {
         if (shownStep === step) showTexts(steps[index], lab)
       },
       () => {
-        caption.textContent = 'The text could not be loaded: reload the page once the network is back.'
+        caption.textContent = 'The text could not be loaded. Reload the page when the network is back.'
       },
     )
   })
@@ -157,7 +157,7 @@ export function createStory(state: State, control: Control): HTMLElement {
       .map((one) => one.label)
     strayed.hidden = labels.length === 0
     bar.classList.toggle('strayed', !strayed.hidden)
-    strayed.title = `The caption tells of other values of: ${labels.join(', ')}. Back to them.`
+    strayed.title = `The caption is about other values of: ${labels.join(', ')}. Click to set them again.`
   })
   watch(() => {
     void state.frames.shown.value

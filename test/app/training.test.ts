@@ -95,7 +95,7 @@ describe('the race', () => {
     expect((await metrics(page)).step).toBe(20)
     const fault = page.locator('.asked [role=alert]')
     for (const [answer, refusal] of [
-      ['20', 'Another value than 20 is needed.'],
+      ['20', 'The value is still 20. Enter another one.'],
       ['many', 'raceGuess = "many" is not permitted: raceGuess is a whole number from 20 to 10,000.'],
     ]) {
       await asked.fill(answer)
