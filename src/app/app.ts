@@ -203,7 +203,7 @@ export function createApp(root: HTMLElement, options: AppOptions): void {
   const notices = createNotices()
   showUnexpectedErrors(notices)
   const address = parseAddress(location.search + location.hash, labs)
-  const state = createState(address.lab)
+  const state = createState(address.lab, labs)
   state.theme.value = address.theme
   followTheme(state)
 

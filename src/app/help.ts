@@ -4,7 +4,7 @@ import { element } from './dom.ts'
 import { type Key, keys, pictureKeyHelp } from './keyboard.ts'
 import type { State } from './state.ts'
 
-export function createHelpDialog({ lab, values }: State): Dialog {
+export function createHelpDialog({ lab }: State): Dialog {
   const paragraph = (text: string) => element('p', {}, text)
   const table = (listed: readonly Key[]) =>
     element(
@@ -51,8 +51,7 @@ export function createHelpDialog({ lab, values }: State): Dialog {
   ]
   return createDialog('Help and keys', content, {
     onOpen() {
-      const { title, help } = lab.peek()
-      const told = help?.(values.peek()) ?? []
+      const { title, help: told = [] } = lab.peek()
       ofLab.replaceChildren(...(told.length > 0 ? [element('h3', {}, title)] : []), ...told.map(paragraph))
     },
   })

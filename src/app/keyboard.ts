@@ -1,6 +1,6 @@
 /** Keys for the whole page. A focused control keeps the keys that are its own. */
 import type { Control } from './control.ts'
-import { type State, storyIndex } from './state.ts'
+import type { State } from './state.ts'
 
 export interface Key {
   readonly shown: string
@@ -41,10 +41,6 @@ const picture = '#stage .stage-plot, #stage [tabindex="0"]:is([role=img], [role=
 const pictureKeys = /^(Arrow|Page|Home$|End$|Escape$|[+=−_-]$)/
 
 export function listenToKeys(state: State, control: Control, help: () => void): void {
-  const travel = (by: number) => {
-    const index = storyIndex(state) + by
-    if (index >= 0 && index < state.lab.peek().story.length) control.enterStory(index)
-  }
   const actions: Readonly<Record<string, () => void>> = {
     s: control.step,
     r: () => void control.reset().catch(control.report),
@@ -54,8 +50,8 @@ export function listenToKeys(state: State, control: Control, help: () => void): 
   }
   const controlActions: Readonly<Record<string, () => void>> = {
     ' ': control.togglePlaying,
-    ArrowLeft: () => travel(-1),
-    ArrowRight: () => travel(1),
+    ArrowLeft: () => control.travel(-1),
+    ArrowRight: () => control.travel(1),
   }
 
   // while capturing: lil-gui keeps key events inside its panel, but the letters mean the same there

@@ -1,4 +1,4 @@
-/** The text that the training view learns from: the State of the Union addresses or the user’s own. Knows no DOM. */
+/** The text that the training lab learns from: the State of the Union addresses or the user’s own. Knows no DOM. */
 import { Download, type LoadProgress, loadAll } from './download.ts'
 import { readPackedText, textSignature } from './packedText.ts'
 import { largestFile, shortestContext, stateOfTheUnion, tooLarge, windowWords } from './textFacts.ts'

@@ -19,7 +19,7 @@ describe('a first visit', () => {
   it('opens on the init lab, computing, with four panels that are not blank and no complaints', async () => {
     const { page, complaints, close } = await site.visit('', { drawn: true })
     await ready(page)
-    expect(await page.evaluate(() => window.natlab.labs)).toEqual(['init', 'kl', 'vib'])
+    expect(await page.evaluate(() => window.natlab.labs)).toEqual(['init', 'training', 'kl', 'vib'])
     const before = await page.evaluate(() => window.natlab.metrics())
     await page.waitForFunction(
       async (tokens) => ((await window.natlab.metrics()).tokensMeasured as number) > tokens,

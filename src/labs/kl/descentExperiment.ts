@@ -2,7 +2,8 @@
  * The run on the line or in the plane: shown fits and many starts on one clock, and beside it the starts followed
  * ahead to the minima that they end in. What is shown of it is up to the family.
  */
-import type { Experiment, FrameContent, Metrics, ParameterValues } from '../lab.ts'
+import type { Experiment, FrameContent, Metrics } from '../experiment.ts'
+import type { ParameterValues } from '../parameter.ts'
 import { FitRun, type ShownFit } from './fitRun.ts'
 import { type DescentRule, type FitSetting, updatesColumn } from './fitSpace.ts'
 import { type DistancesToMinima, Following } from './following.ts'

@@ -1,6 +1,7 @@
 /** The KL lab's run, one kind a family: fits that descend on the line or in the plane, or supports that may not match. */
 import type { Backend } from '../../compute/backend.ts'
-import type { Experiment, ExperimentModule, ParameterValues } from '../lab.ts'
+import type { Experiment, ExperimentModule } from '../experiment.ts'
+import type { ParameterValues } from '../parameter.ts'
 import { fluentStarts } from './calibration.ts'
 import { DescentExperiment } from './descentExperiment.ts'
 import { createHotLoop } from './hotLoop.ts'

@@ -1,6 +1,6 @@
 /** Follows many starts ahead to the minima that they end in, slice by slice, leaving out those that have arrived. */
 import type { Tensor } from '../../compute/backend.ts'
-import { Pace, worthwhile } from '../pace.ts'
+import { Pace, worthwhile } from '../common/pace.ts'
 import { type DescentRule, type FitSetting, updatesColumn } from './fitSpace.ts'
 import { unknownBasin } from './frame.ts'
 

@@ -10,7 +10,7 @@ export const klLab: Lab = {
   parameters,
   conflict,
   // a descent is to be watched: at full speed it would be over in a blink
-  speed: () => 30,
+  speed: 30,
   readouts: [
     { metric: 'forwardKl', label: 'forward KL', unit: 'nats' },
     { metric: 'reverseKl', label: 'reverse KL', unit: 'nats' },
@@ -33,7 +33,7 @@ export const klLab: Lab = {
     { metric: 'surrogateReverseKl', label: 'surrogate reverse', unit: 'nats' },
     { metric: 'quadraturePoints', label: 'quadrature points' },
   ],
-  help: () => [
+  help: [
     'P is the mixture, Q the Gaussian that is fitted. Each step moves the fits, and every start, one step down the ' +
       'gradient of their divergence: forward KL is KL(P‖Q), a mean over P; reverse KL is KL(Q‖P), a mean over Q. It is ' +
       'infinite where what the mean is taken over lies in a place that the other one rules out.',

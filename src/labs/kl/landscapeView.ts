@@ -1,9 +1,10 @@
 /** Draws an objective over μ and log σ: the valley, the starts in it, and the way of the shown fit. */
 import type { SurfaceContent } from '../../stage/contract.ts'
+import { count } from '../common/count.ts'
 import type { Landscape } from './frame.ts'
 import { interpolate } from './lineCurves.ts'
 import { type Fit, type Frame, nameOf, unitOf } from './lineNames.ts'
-import { basinRole, basinRolesOf, count, five, nats, roles } from './viewParts.ts'
+import { basinRole, basinRolesOf, five, nats, roles } from './viewParts.ts'
 
 /** Heights for a logarithmic axis: from a little below the smallest to the largest. */
 function heightDomain(values: Float32Array, logarithmic: boolean): [number, number] {

@@ -1,7 +1,7 @@
 /** The handles of the KL lab on the line, and what they ask for. Both know only the parameters as they are set. */
 import type { MixtureComponent } from '../../compute/backend.ts'
 import type { Handle, HandleEvent } from '../../stage/contract.ts'
-import type { ParameterValues } from '../lab.ts'
+import type { ParameterValues } from '../parameter.ts'
 import { formatComponents, mostComponents } from './components.ts'
 import type { KlValues } from './parameters.ts'
 import { lineComponents } from './targets.ts'

@@ -1,6 +1,6 @@
 /** Fits in the plane: what they descend, what of them is shown, and the metrics. */
 import type { Backend, PlaneComponent } from '../../compute/backend.ts'
-import type { Metrics } from '../lab.ts'
+import type { Metrics } from '../experiment.ts'
 import type { DescentFamily, DescentState } from './descentExperiment.ts'
 import { type DescentRule, type FitSetting, planeSpace } from './fitSpace.ts'
 import type { PlaneFit, PlaneFrame, PlaneOptimum } from './frame.ts'

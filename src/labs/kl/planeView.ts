@@ -9,8 +9,9 @@ import type {
   Surface,
   SurfaceContent,
 } from '../../stage/contract.ts'
+import { count } from '../common/count.ts'
+import type { PanelSet } from '../common/panelSet.ts'
 import type { ViewActions, ViewFrame } from '../lab.ts'
-import type { PanelSet } from '../panelSet.ts'
 import type { PlaneFit, PlaneFrame } from './frame.ts'
 import { typed } from './parameters.ts'
 import { planeHandles, planePatch } from './planeHandles.ts'
@@ -21,7 +22,6 @@ import {
   atLimit,
   basinRolesOf,
   basinsContent,
-  count,
   descentContent,
   five,
   modeActions,

@@ -1,5 +1,6 @@
 /** Supports that do not match: nothing descends, and infinity is a value. */
-import type { Experiment, FrameContent, Metrics, ParameterValues } from '../lab.ts'
+import type { Experiment, FrameContent, Metrics } from '../experiment.ts'
+import type { ParameterValues } from '../parameter.ts'
 import type { UniformFrame } from './frame.ts'
 import type { KlValues } from './parameters.ts'
 import { surrogateKl, uniformKl } from './uniform.ts'

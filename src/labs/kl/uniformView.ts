@@ -1,7 +1,7 @@
 /** Draws the KL lab's uniform family: supports that match or do not, the ratio in the logarithm, and the surrogate. */
 import type { ChartContent, Handle, HandleEvent, Mark, Stage } from '../../stage/contract.ts'
+import type { PanelSet } from '../common/panelSet.ts'
 import type { ViewActions, ViewFrame } from '../lab.ts'
-import type { PanelSet } from '../panelSet.ts'
 import type { UniformFrame } from './frame.ts'
 import { type KlValues, typed } from './parameters.ts'
 import { draggedEdge, type Edge, surrogateKl, uniformKl, uniformPieces } from './uniform.ts'

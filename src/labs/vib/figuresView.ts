@@ -1,5 +1,6 @@
 /** Pictures of numbers: errors against β, the information plane, loss curves, and who learns from what. */
 import type { ChartContent, Mark, PointReading, TableContent } from '../../stage/contract.ts'
+import { count } from '../common/count.ts'
 import type { Evaluation, GradientNorms, LossCurves, ModelFigures } from './frame.ts'
 import { betaText, five, median, modelText, nats, percent } from './viewParts.ts'
 
@@ -41,12 +42,11 @@ function readModel(figures: ModelFigures, last: Evaluation, model: number): Poin
 
 /** Of which models the numbers are, and on how many images; where neither needs telling, which predictions count. */
 function evaluationNote({ betas, validationImages }: ModelFigures, last: Evaluation, shown: number): string {
-  const whole = (count: number) => count.toLocaleString('en-US')
   const partial = last.images < validationImages
   const moved = last.betas[shown] !== betas[shown]
   return [
     `after ${five(last.epoch)} ${last.epoch === 1 ? 'epoch' : 'epochs'}`,
-    ...(partial ? [`on ${whole(last.images)} of ${whole(validationImages)} images`] : []),
+    ...(partial ? [`on ${count(last.images)} of ${count(validationImages)} images`] : []),
     ...(moved ? [`at β = ${betaText(last.betas[shown])}, not yet at ${betaText(betas[shown])}`] : []),
     ...(partial || moved ? [] : ['predictions averaged over z']),
   ].join(', ')
@@ -59,7 +59,7 @@ function roomNote({ betas, room }: ModelFigures): string | undefined {
   return `${models} of ${betas.length} models at a time: together they take a buffer of ${mebibytes(wantedBytes)}, the largest here is ${mebibytes(permittedBytes)}`
 }
 
-const mebibytes = (bytes: number) => `${Math.round(bytes / 2 ** 20).toLocaleString('en-US')} MiB`
+const mebibytes = (bytes: number) => `${count(Math.round(bytes / 2 ** 20))} MiB`
 
 export interface SweepSwitches {
   /** Only the errors near the smallest, without the training errors, which lie below. */

@@ -1,5 +1,6 @@
 /** The VIB lab: what β buys in the variational information bottleneck. */
-import type { Lab, MetricValue, Readout } from '../lab.ts'
+import type { MetricValue } from '../experiment.ts'
+import type { Lab, Readout } from '../lab.ts'
 import { conflict, parameters, presets, shownModel, typed } from './parameters.ts'
 import { story } from './story.ts?outline'
 
@@ -43,7 +44,7 @@ export const vibLab: Lab = {
   ],
   credits: () =>
     'Images: MNIST by Yann LeCun, Corinna Cortes and Christopher J. C. Burges, CC BY-SA 3.0 as commonly stated.',
-  help: () => [
+  help: [
     'Each step trains every model on one batch of images, by Adam. Playing ends after as many epochs, passes over the ' +
       'training images, as the panel says; a β that is moved gets as many more.',
     'β is the price of a nat of rate. The rate is KL(p(z|x) ‖ N(0, I)), what an image’s code costs on average; z has K ' +
