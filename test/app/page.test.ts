@@ -172,7 +172,7 @@ describe('by keyboard alone', () => {
     await page.keyboard.press('Space')
     await page.waitForFunction(async () => ((await window.natlab.metrics()).tokensMeasured as number) > 32)
     await page.keyboard.press('?')
-    expect(await page.getByRole('dialog').isVisible()).toBe(true)
+    await page.getByRole('dialog').waitFor()
     await page.keyboard.press('Escape')
     await page.keyboard.press('t')
     await expect.poll(() => page.evaluate(() => document.documentElement.dataset.theme)).toBe('projector')
