@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { chromium, type Page } from 'playwright'
 import { preview } from 'vite'
 import type {} from '../src/app/console.ts'
-import type { ParameterValues } from '../src/labs/lab.ts'
+import type { ParameterValues } from '../src/labs/parameter.ts'
 import { browserArguments, findBrowser } from '../test/browser/find.ts'
 
 interface Picture {
@@ -36,9 +36,7 @@ async function show(page: Page, { lab, values, steps }: Picture): Promise<void> 
   await page.evaluate(
     async ({ lab, values, steps }) => {
       const { natlab } = window
-      // training was a view of init once
-      if (natlab.labs.includes(lab)) await natlab.open(lab, values)
-      else await natlab.open('init', { ...values, view: lab })
+      await natlab.open(lab, values)
       await natlab.run(steps)
       await natlab.metrics()
     },

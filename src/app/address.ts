@@ -3,15 +3,15 @@
  * connects them to the browser's history.
  */
 import type { BackendChoice } from '../engine/protocol.ts'
-import type { Lab, ParameterValue, ParameterValues } from '../labs/lab.ts'
+import { meantLab } from '../labs/aliases.ts'
+import type { Lab } from '../labs/lab.ts'
+import type { ParameterValue, ParameterValues } from '../labs/parameter.ts'
 import {
-  belongsTo,
   byDependence,
   defaults,
   listed,
   parse,
   quoted,
-  reopens,
   resolved,
   validateChange,
 } from '../labs/parameters.ts'
@@ -73,15 +73,9 @@ function parseStory(text: string | undefined, lab: Lab, refused: string[]): numb
   return null
 }
 
-/** The parameters that a link to the lab with these values names: those of what it opens. */
-function namesIn({ parameters }: Lab, values: ParameterValues): string[] {
-  const all = defaults(parameters, values)
-  return parameters.filter((one) => belongsTo(one, all)).map(({ id }) => id)
-}
-
-/** The link names all there is to know of what it opens. */
+/** The link names every parameter. */
 export function isComplete({ lab, values }: AddressState): boolean {
-  return namesIn(lab, values).every((id) => id in values)
+  return lab.parameters.every(({ id }) => id in values)
 }
 
 function storyPatch(lab: Lab, story: number | null): ParameterValues {
@@ -96,7 +90,8 @@ export function parseAddress(text: string, labs: readonly Lab[]): ParsedAddress 
   const found = pairs(text)
   const refused: string[] = []
   const labIds = labs.map((lab) => lab.id)
-  const labId = oneOf('lab', found.get('lab'), labIds, refused)
+  const named = meantLab(found.get('lab') ?? labIds[0], found, labs)
+  const labId = oneOf('lab', named, labIds, refused)
   const lab = labs.find((candidate) => candidate.id === labId) ?? labs[0]
 
   const story = parseStory(found.get('story'), lab, refused)
@@ -125,12 +120,11 @@ export function parseAddress(text: string, labs: readonly Lab[]): ParsedAddress 
   const theme = oneOf('theme', found.get('theme'), themes, refused) ?? 'dark'
   const backend = oneOf('backend', found.get('backend'), backends, refused) ?? 'automatic'
 
-  const known = [...pageKeys, ...lab.parameters.map((parameter) => parameter.id)]
+  const known = [...pageKeys, ...lab.parameters.map(({ id }) => id)]
   const unknown = [...found.keys()].filter((key) => !known.includes(key))
   if (unknown.length > 0) {
     const are = unknown.length > 1 ? 'are' : 'is'
-    const names = [...pageKeys, ...namesIn(lab, { ...told, ...values })].join(', ')
-    refused.push(`${listed(unknown)} ${are} not known: the names in this link may be ${names}.`)
+    refused.push(`${listed(unknown)} ${are} not known: the names in this link may be ${known.join(', ')}.`)
   }
 
   return { lab, values, story, theme, backend, refused }
@@ -143,17 +137,13 @@ export function parseAddress(text: string, labs: readonly Lab[]): ParsedAddress 
 export function meantValues({ lab, story, values }: AddressState): ParameterValues {
   if (story === null) return values
   const patch = storyPatch(lab, story)
-  const told = defaults(lab.parameters, patch)
-  const change = validateChange(lab, values, told)
-  return reopens(lab, values, told) ? change : { ...patch, ...change }
+  return { ...patch, ...validateChange(lab, values, defaults(lab.parameters, patch)) }
 }
 
-/**
- * The hash, with its #, from which `parseAddress` reads the same state again, but for values of what it does not open.
- */
+/** The hash, with its #, from which `parseAddress` reads the same state again. */
 export function formatAddress(state: AddressState): string {
   const found = new URLSearchParams({ lab: state.lab.id })
-  for (const id of namesIn(state.lab, state.values)) {
+  for (const { id } of state.lab.parameters) {
     const value = state.values[id]
     if (value !== undefined) found.set(id, String(value))
   }

@@ -12,7 +12,6 @@ import { element, watch } from './dom.ts'
 import type { Engine } from './engine.ts'
 import { createFiles } from './files.ts'
 import { createHeader } from './header.ts'
-import { createHelpDialog } from './help.ts'
 import { listenToKeys } from './keyboard.ts'
 import { createNotices, type Notices } from './notices.ts'
 import { createPanel } from './panel.ts'
@@ -116,23 +115,20 @@ function firstOpening(state: State): () => Promise<void> {
   return () => attempt
 }
 
-/** Opens the comparison, which is fetched when it is first asked for: most visitors never do. */
-function loadedCompareDialog(engine: Engine, notices: Notices): () => void {
+/** Opens a dialog that is fetched when it is first asked for: most visitors never do. */
+function loadedDialog(name: string, create: () => Promise<Dialog>, notices: Notices): () => void {
   let loading: Promise<Dialog> | undefined
-  const load = async () => {
-    const { createCompareDialog } = await import('./compare.ts')
-    const dialog = createCompareDialog(engine)
-    document.body.append(dialog.element)
-    return dialog
-  }
   return () => {
-    loading ??= load()
+    loading ??= create().then((dialog) => {
+      document.body.append(dialog.element)
+      return dialog
+    })
     loading.then(
       (dialog) => dialog.open(),
       (fault) => {
         loading = undefined
         const lines = [errorOf(fault).message]
-        notices.show({ kind: 'information', title: 'The comparison could not be loaded. Try again.', lines })
+        notices.show({ kind: 'information', title: `The ${name} could not be loaded. Try again.`, lines })
       },
     )
   }
@@ -146,10 +142,14 @@ function createPage(
   notices: Notices,
   stage: ReturnType<typeof createStageHost>,
 ): HTMLElement[] {
-  const compare = loadedCompareDialog(engine, notices)
+  const compare = loadedDialog(
+    'comparison',
+    async () => (await import('./compare.ts')).createCompareDialog(engine),
+    notices,
+  )
+  const help = loadedDialog('help', async () => (await import('./help.ts')).createHelpDialog(state), notices)
   const share = createShareDialog(state, control, stage.stage)
-  const help = createHelpDialog(state)
-  listenToKeys(state, control, help.open)
+  listenToKeys(state, control, help)
 
   const files = createFiles(state, control, notices)
   const panel = element(
@@ -167,7 +167,7 @@ function createPage(
   const header = createHeader(labs, state, control, {
     compare,
     share: share.open,
-    help: help.open,
+    help,
     togglePanel: () => {
       // on a phone the panel lies below the pictures: there it is pinned, so that both are seen
       if (matchMedia(narrow).matches) panel.classList.toggle('pinned')
@@ -187,7 +187,6 @@ function createPage(
     panel,
     transport,
     share.element,
-    help.element,
     files.hint,
   ]
 }
@@ -203,7 +202,7 @@ export function createApp(root: HTMLElement, options: AppOptions): void {
   const notices = createNotices()
   showUnexpectedErrors(notices)
   const address = parseAddress(location.search + location.hash, labs)
-  const state = createState(address.lab)
+  const state = createState(address.lab, labs)
   state.theme.value = address.theme
   followTheme(state)
 

@@ -1,9 +1,9 @@
-/** What a run waits for, asked beside its buttons: these are in sight on every screen, as the panel is not on a phone. */
-import type { Parameter } from '../labs/lab.ts'
+/** What a run asks the audience for, beside its buttons: these are in sight on every screen, as the panel is not on a phone. */
+import type { Parameter } from '../labs/parameter.ts'
 import { parse, resolved } from '../labs/parameters.ts'
 import type { Control } from './control.ts'
 import { element, setText, watch } from './dom.ts'
-import { awaited, type State } from './state.ts'
+import { askedFor, type State } from './state.ts'
 
 export function createAsked(state: State, control: Control): HTMLElement {
   const label = element('label', { for: 'asked' })
@@ -32,7 +32,7 @@ export function createAsked(state: State, control: Control): HTMLElement {
 
   function answer(event: Event): void {
     event.preventDefault()
-    const parameter = awaited(state)
+    const parameter = askedFor(state)
     if (!parameter) return
     const values = state.values.peek()
     try {
@@ -52,7 +52,7 @@ export function createAsked(state: State, control: Control): HTMLElement {
   }
 
   watch(() => {
-    const parameter = awaited(state)
+    const parameter = askedFor(state)
     if (parameter === shown) return
     shown = parameter
     form.hidden = parameter === undefined

@@ -2,7 +2,10 @@
 
 import type { BackendKind } from '../compute/backend.ts'
 import { type CompareRow, defaultRepeats } from '../engine/protocol.ts'
-import type { Lab, Metrics, ParameterValues } from '../labs/lab.ts'
+import { meantCall } from '../labs/aliases.ts'
+import type { Metrics } from '../labs/experiment.ts'
+import type { Lab } from '../labs/lab.ts'
+import type { ParameterValues } from '../labs/parameter.ts'
 import { validateChange, validateOpening } from '../labs/parameters.ts'
 import type { Control } from './control.ts'
 import type { Engine } from './engine.ts'
@@ -76,21 +79,25 @@ export function createConsole(
     },
     labs: labIds,
     async open(id, parameters = {}) {
-      const lab = labs.find((candidate) => candidate.id === id)
+      const [meant, patch] = meantCall(id, parameters, labs)
+      const lab = labs.find((candidate) => candidate.id === meant)
       if (!lab)
         throw new RangeError(
           `${JSON.stringify(String(id).slice(0, 40))} is no lab: the labs are ${labIds.join(', ')}.`,
         )
-      validateOpening(lab, parameters)
+      validateOpening(lab, patch)
       await attempted()
-      await control.open(lab, { values: parameters, play: false })
+      await control.open(lab, { values: patch, play: false })
       replaceAddress()
     },
     parameters: () => ({ ...state.values.peek() }),
     async set(patch) {
-      validateChange(state.lab.peek(), patch, state.values.peek())
+      const open = state.lab.peek()
+      const [meant, named] = meantCall(open.id, patch, labs)
+      const lab = labs.find(({ id }) => id === meant) ?? open
+      if (lab === open) validateChange(lab, named, state.values.peek())
       await attempted()
-      await control.set(patch, 'replace')
+      await control.goOn(lab, named, 'replace')
     },
     async run(steps) {
       wholeNumber('steps', steps, 0, Number.MAX_SAFE_INTEGER)

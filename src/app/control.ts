@@ -5,8 +5,9 @@
 import { batch } from '@preact/signals-core'
 import type { BackendChoice, BackendInfo } from '../engine/protocol.ts'
 import { codeOf, sentence } from '../faults.ts'
-import type { Lab, ParameterValues } from '../labs/lab.ts'
-import { defaults, reopens, restartsRun, validateChange, validateOpening } from '../labs/parameters.ts'
+import type { Lab } from '../labs/lab.ts'
+import type { ParameterValues } from '../labs/parameter.ts'
+import { defaults, restartsRun, validateChange, validateOpening } from '../labs/parameters.ts'
 import type { ThemeName } from '../stage/contract.ts'
 import { type AddressState, formatAddress, isComplete, meantValues, type ParsedAddress } from './address.ts'
 import type { AddressBar } from './addressBar.ts'
@@ -16,7 +17,7 @@ import { createFailures, type Failures } from './failures.ts'
 import type { Notices } from './notices.ts'
 import { createRunControl, type RunControl } from './runControl.ts'
 import { createSender } from './sender.ts'
-import { ownSpeed, type State, storyIndex, tellsOf } from './state.ts'
+import { beside, ownSpeed, type State, type StoryPlace, storyIndex } from './state.ts'
 
 /** A drag rests when so many milliseconds bring no new value: the hand holds still, or has let go. */
 const restAfter = 250
@@ -39,6 +40,11 @@ export interface Control extends RunControl {
   open(lab: Lab, options: OpenOptions): Promise<void>
   /** `patch` is validated here; throws before anything changes. While dragging, `entry` is 'none'. */
   set(patch: ParameterValues, entry: Entry): Promise<void>
+  /**
+   * Changes parameters of a lab. One that is not open is opened, as the story, a file or a script leads to it: with what
+   * both labs keep, paused or playing as it was. Rejects before anything changes.
+   */
+  goOn(lab: Lab, patch: ParameterValues, entry: Entry): Promise<void>
   /** Writes the state as it is now to the address; a new entry of the history unless told otherwise. */
   commit(entry?: Entry): void
   newSeed(): void
@@ -51,6 +57,8 @@ export interface Control extends RunControl {
   chooseBackend(choice: BackendChoice): Promise<void>
   setTheme(theme: ThemeName): void
   enterStory(index: number): void
+  /** To the step before or after the shown one, which may be another lab's; nowhere beyond the first and the last. */
+  travel(by: 1 | -1): void
   /** What the shown step of the story hides may be seen. */
   answer(): void
   apply(address: ParsedAddress): Promise<void>
@@ -62,7 +70,7 @@ export interface Control extends RunControl {
 }
 
 /** A choice in whose place the engine had to take another backend can be made again, so it is not kept. */
-function kept(choice: BackendChoice, { kind }: BackendInfo): BackendChoice {
+function lasting(choice: BackendChoice, { kind }: BackendInfo): BackendChoice {
   return choice === kind ? choice : 'automatic'
 }
 
@@ -81,6 +89,8 @@ export function createControl(
   let asked: ParameterValues = {}
   /** The last opening has succeeded. */
   let calibrated = false
+  /** What the labs that led to the open one keep. */
+  let kept: ParameterValues = {}
 
   const current = (): AddressState => ({
     lab: state.lab.peek(),
@@ -103,7 +113,7 @@ export function createControl(
   engine.onNotice((message, backend) => {
     batch(() => {
       state.backend.value = backend
-      state.backendChoice.value = kept(state.backendChoice.peek(), backend)
+      state.backendChoice.value = lasting(state.backendChoice.peek(), backend)
     })
     notices.show({ kind: 'information', title: message })
   })
@@ -152,19 +162,19 @@ export function createControl(
     movedMeanwhile = {}
     asked = values
     calibrated = false
+    kept = {}
     failures.areOver()
     const shown = defaults(lab.parameters, values)
-    const speed = ownSpeed(lab, shown)
     batch(() => {
       state.busy.value = true
       state.playing.value = options.play
       state.story.value = options.story ?? null
       if (options.backend) state.backendChoice.value = options.backend
-      const another = state.lab.peek() !== lab
-      // what was chosen stays, but for another lab or view with a speed of its own
-      if (another || speed !== ownSpeed(lab, state.values.peek())) state.speed.value = speed
-      if (another) state.frames.clear()
-      else state.frames.live()
+      if (state.lab.peek() === lab) state.frames.live()
+      else {
+        state.frames.clear()
+        state.speed.value = ownSpeed(lab)
+      }
       state.lab.value = lab
       state.values.value = shown
     })
@@ -175,7 +185,7 @@ export function createControl(
       batch(() => {
         state.values.value = { ...opened.values, ...movedMeanwhile }
         state.backend.value = opened.backend
-        state.backendChoice.value = kept(state.backendChoice.peek(), opened.backend)
+        state.backendChoice.value = lasting(state.backendChoice.peek(), opened.backend)
       })
       engine.setSpeed(state.speed.peek())
       run.playOn()
@@ -196,7 +206,6 @@ export function createControl(
   async function set(patch: ParameterValues, entry: Entry): Promise<void> {
     const lab = state.lab.peek()
     const values = validateChange(lab, patch, state.values.peek())
-    if (reopens(lab, patch, state.values.peek())) return reopen(lab, values, entry)
     // what could not be opened is tried again
     if (!calibrated && !state.busy.peek())
       return reopen(lab, { ...asked, ...movedMeanwhile, ...values }, entry)
@@ -212,11 +221,13 @@ export function createControl(
     run.playOn()
   }
 
-  /** The lab anew, in the same state of playing and story; the page shows it at once, and the calibrated values once they are known. */
-  async function reopen(lab: Lab, values: ParameterValues, entry: Entry): Promise<void> {
-    const step = lab.story[state.story.peek() ?? -1]
-    // a step that tells of what is closed is left
-    const story = step && tellsOf(step, lab, defaults(lab.parameters, values)) ? state.story.peek() : null
+  /** Playing or paused as it was. The page shows the lab at once, and the calibrated values once they are known. */
+  async function reopen(
+    lab: Lab,
+    values: ParameterValues,
+    entry: Entry,
+    story = state.story.peek(),
+  ): Promise<void> {
     const opened = open(lab, { values, play: state.playing.peek(), story })
     const opening = openings
     record(entry)
@@ -224,12 +235,34 @@ export function createControl(
     if (opening === openings) record('replace')
   }
 
+  async function goOn(
+    lab: Lab,
+    patch: ParameterValues,
+    entry: Entry,
+    story: number | null = null,
+  ): Promise<void> {
+    const from = state.lab.peek()
+    if (from === lab) {
+      state.story.value = story ?? state.story.peek()
+      return set(patch, entry)
+    }
+    const values = state.values.peek()
+    const keeps = (from.goesOn ?? lab.goesOn)?.keeps ?? []
+    const known = keeps.filter((id) => id in values)
+    const carried = { ...kept, ...Object.fromEntries(known.map((id) => [id, values[id]])) }
+    const opened = reopen(lab, validateOpening(lab, patch, carried), entry, story)
+    kept = carried
+    return opened
+  }
+
   async function takeFile(file: File): Promise<void> {
     const lab = state.lab.peek()
-    if (!lab.file) throw new Error('This lab works with no file.')
-    const patch = await lab.file.read(file, (name, bytes) => engine.provide(lab.id, name, bytes))
-    // it is there when this lab is opened again
+    const taking = state.labs.find(({ id }) => id === lab.file?.lab)
+    if (!lab.file || !taking) throw new Error('This lab works with no file.')
+    const patch = await lab.file.read(file, (name, bytes) => engine.provide(taking.id, name, bytes))
+    // it is there when that lab is opened again
     if (state.lab.peek() !== lab) return
+    if (taking !== lab) return goOn(taking, patch, 'push').catch(report)
     const restarts = restartsRun(lab.parameters, patch, state.values.peek())
     await set(patch, 'push')
       .then(() => (restarts ? undefined : run.reset()))
@@ -241,7 +274,7 @@ export function createControl(
     try {
       const backend = await engine.use(choice)
       batch(() => {
-        state.backendChoice.value = kept(choice, backend)
+        state.backendChoice.value = lasting(choice, backend)
         state.backend.value = backend
       })
       failures.areOver()
@@ -283,14 +316,12 @@ export function createControl(
   }
 
   /** Applies a story step's patch; ours, so a fault in it is reported like any other. */
-  function enterStory(index: number): void {
-    const step = state.lab.peek().story[index]
-    if (!step) return
+  function enter({ lab, index }: StoryPlace): void {
+    const patch = lab.story[index].patch as ParameterValues
     batch(() => {
-      state.story.value = index
       state.answered.value = null
+      goOn(lab, patch, 'push', index).catch(report)
     })
-    void set(step.patch as ParameterValues, 'push').catch(report)
   }
 
   async function apply(address: ParsedAddress): Promise<void> {
@@ -328,18 +359,14 @@ export function createControl(
     ...run,
     open,
     set,
+    goOn,
     commit: (entry = 'push') => record(entry),
     newSeed() {
       const parameter = state.lab.peek().parameters.find((one) => one.id === 'seed')
       if (parameter) void set({ seed: Math.floor(Math.random() * seedRange) }, 'push').catch(report)
     },
     async resetToDefaults() {
-      const lab = state.lab.peek()
-      const now = state.values.peek()
-      // those of what is open: what a choice opens stays open
-      const opening = lab.parameters.filter((one) => one.kind === 'choice' && one.reopens)
-      const values = Object.fromEntries(opening.map(({ id }) => [id, now[id]]))
-      await open(lab, { values, play: state.playing.peek() })
+      await open(state.lab.peek(), { values: {}, play: state.playing.peek() })
       record('push')
     },
     takeFile,
@@ -349,7 +376,11 @@ export function createControl(
       state.theme.value = theme
       record('replace')
     },
-    enterStory,
+    enterStory: (index) => enter({ lab: state.lab.peek(), index }),
+    travel(by) {
+      const there = beside(state, by)
+      if (there) enter(there)
+    },
     answer() {
       state.answered.value = state.lab.peek().story[storyIndex(state)] ?? null
     },

@@ -1,7 +1,7 @@
 /** What the page says and offers when a computation fails, and how that is over again. */
 import type { BackendChoice } from '../engine/protocol.ts'
 import { codeOf, errorOf } from '../faults.ts'
-import type { ParameterValues } from '../labs/lab.ts'
+import type { ParameterValues } from '../labs/parameter.ts'
 import type { Notices } from './notices.ts'
 import type { State } from './state.ts'
 

@@ -3,7 +3,7 @@
  * becomes meanwhile, and a refused one, with the reason beside it, until it is corrected.
  */
 import { Controller, type GUI } from 'lil-gui'
-import type { Parameter, ParameterValue } from '../labs/lab.ts'
+import type { Parameter, ParameterValue } from '../labs/parameter.ts'
 import { parse } from '../labs/parameters.ts'
 import { element, setText } from './dom.ts'
 

@@ -65,8 +65,8 @@ export function createFiles(state: State, control: Control, notices: Notices) {
     setText(status, '')
   })
   watch(() => {
-    const { file } = state.lab.value
-    section.hidden = !file || file.relevant?.(state.values.value) === false
+    const { file, id } = state.lab.value
+    section.hidden = file?.lab !== id
   })
 
   const hint = element('div', { class: 'drop-hint', hidden: true, 'aria-hidden': 'true' })

@@ -1,7 +1,7 @@
 /** How numbers stand on the page. Infinity and NaN are values and are shown as such. */
 import { format } from 'd3-format'
-import type { MetricValue } from '../labs/lab.ts'
-import { scientificText } from '../labs/scientific.ts'
+import { scientificText } from '../labs/common/scientific.ts'
+import type { MetricValue } from '../labs/experiment.ts'
 
 const grouped = format(',d')
 const significant = format(',.5r')

@@ -14,11 +14,14 @@ export interface HeaderActions {
 
 function createLabLinks(labs: readonly Lab[], state: State, control: Control): HTMLElement {
   const links = labs.map((lab) => {
-    const link = element(
+    // on a phone the row of labs is scrolled
+    const show = () => link.scrollIntoView({ block: 'nearest', inline: 'nearest' })
+    const link: HTMLElement = element(
       'a',
       {
         href: `#lab=${lab.id}`,
         class: 'lab-link',
+        onfocus: show,
         onclick: (event: MouseEvent) => {
           // with a modifier the browser opens the link elsewhere, as it does any other
           if (event.ctrlKey || event.metaKey || event.shiftKey) return
@@ -36,8 +39,7 @@ function createLabLinks(labs: readonly Lab[], state: State, control: Control): H
       const open = state.lab.value === lab
       if (open) link.setAttribute('aria-current', 'page')
       else link.removeAttribute('aria-current')
-      // on a phone the row of labs is scrolled
-      if (open) requestAnimationFrame(() => link.scrollIntoView({ block: 'nearest', inline: 'nearest' }))
+      if (open) requestAnimationFrame(show)
     })
     return link
   })

@@ -1,10 +1,39 @@
 /** What the page is and which keys it knows. */
 import { createDialog, type Dialog } from './dialog.ts'
 import { element } from './dom.ts'
-import { type Key, keys, pictureKeyHelp } from './keyboard.ts'
 import type { State } from './state.ts'
 
-export function createHelpDialog({ lab, values }: State): Dialog {
+interface Key {
+  readonly shown: string
+  readonly does: string
+}
+
+/** For the page as a whole. */
+const keys: readonly Key[] = [
+  { shown: 'Space', does: 'play or pause' },
+  { shown: '← →', does: 'previous or next step of the story' },
+  { shown: 's', does: 'one step of the run' },
+  { shown: 'r', does: 'reset: the same run again, with the same seed' },
+  { shown: 'n', does: 'new seed: another run' },
+  { shown: 't', does: 'dark theme or projector theme' },
+  { shown: '?', does: 'this help' },
+  { shown: '↑ ↓ Page Home End', does: 'move the focused slider' },
+]
+
+/** Keys of a chart or a scene that has the focus: Tab reaches it, a click gives it the focus too. */
+const pictureKeys: readonly Key[] = [
+  { shown: '← → ↑ ↓', does: 'read a chart value by value; turn a scene' },
+  { shown: '+ −', does: 'nearer to a scene, or farther away' },
+  { shown: 'Home End', does: 'first or last value of a chart; Home: a scene as it was' },
+  { shown: '← → on a handle', does: 'move it; Page keys in ten steps, Shift makes it wider or narrower' },
+  { shown: 'Insert Delete', does: 'add a mode to the chart; remove the one whose handle has the focus' },
+  { shown: 'Enter', does: 'choose the dot that is read: show its model, or its image in the diagram' },
+  { shown: 'Escape', does: 'no value is read any more' },
+  { shown: 'wheel', does: 'over a handle: wider or narrower; over a chosen scene: nearer or farther' },
+  { shown: 'double-click', does: 'a scene as it was; on a chart with handles: add a mode' },
+]
+
+export function createHelpDialog({ lab }: State): Dialog {
   const paragraph = (text: string) => element('p', {}, text)
   const table = (listed: readonly Key[]) =>
     element(
@@ -47,12 +76,11 @@ export function createHelpDialog({ lab, values }: State): Dialog {
     element('h3', {}, 'Keys'),
     table(keys),
     element('h3', {}, 'Keys of a focused chart or scene'),
-    table(pictureKeyHelp),
+    table(pictureKeys),
   ]
   return createDialog('Help and keys', content, {
     onOpen() {
-      const { title, help } = lab.peek()
-      const told = help?.(values.peek()) ?? []
+      const { title, help: told = [] } = lab.peek()
       ofLab.replaceChildren(...(told.length > 0 ? [element('h3', {}, title)] : []), ...told.map(paragraph))
     },
   })

@@ -1,7 +1,8 @@
 /** The parameters of the open lab, built by lil-gui from the lab's table. */
 import { BooleanController, type Controller, GUI, OptionController } from 'lil-gui'
-import type { Lab, Parameter, ParameterValue, ParameterValues } from '../labs/lab.ts'
-import { belongsTo, resolved } from '../labs/parameters.ts'
+import type { Lab } from '../labs/lab.ts'
+import type { Parameter, ParameterValue, ParameterValues } from '../labs/parameter.ts'
+import { resolved } from '../labs/parameters.ts'
 import type { Control } from './control.ts'
 import { element, watch } from './dom.ts'
 import { FieldRow } from './fieldRow.ts'
@@ -72,7 +73,7 @@ function createRows(
       else notices.show((refusal = { kind: 'information', title: conflict.message }))
     }
     row.onChange((value: ParameterValue) => {
-      if (parameter.onRelease) onTheWay.add(parameter.id)
+      if ('asks' in parameter) onTheWay.add(parameter.id)
       else take(value)
     })
     row.onFinishChange(() => {
@@ -92,7 +93,7 @@ function createRows(
           row.updateDisplay()
         }
         const told = !hidden.includes(parameter.id)
-        const shows = told && belongsTo(parameter, next) && (parameter.relevant?.(next) ?? true)
+        const shows = told && (parameter.relevant?.(next) ?? true)
         // it writes a style each time
         if (row._hidden === shows) row.show(shows)
       }

@@ -1,6 +1,6 @@
 /** A question to the audience: one answer to press, or several to tick and check together. */
 import type { EngineFrame } from '../engine/protocol.ts'
-import type { Answer, Question } from '../labs/lab.ts'
+import type { Answer, Question } from '../labs/story.ts'
 import { element } from './dom.ts'
 import { keepInView } from './inView.ts'
 

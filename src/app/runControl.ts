@@ -1,7 +1,7 @@
 /** The run of the open lab: playing, stepping, its speed, its beginning and its past. */
 import type { Engine } from './engine.ts'
 import type { Failures } from './failures.ts'
-import { awaited, isFinished, type State } from './state.ts'
+import { askedFor, isFinished, type State } from './state.ts'
 
 export interface RunControl {
   setPlaying(playing: boolean): void
@@ -68,10 +68,10 @@ export function createRunControl(
     setPlaying,
     togglePlaying() {
       if (state.failure.peek() !== null) return
-      const waitsFor = awaited(state)
-      if (waitsFor) {
+      const asked = askedFor(state)
+      if (asked) {
         state.playing.value = true
-        state.wanted.value = { id: waitsFor.id }
+        state.wanted.value = { id: asked.id }
       } else if (isFinished(state)) {
         state.playing.value = true
         void reset().catch(failures.report)

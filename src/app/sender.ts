@@ -2,7 +2,7 @@
  * Sends parameter values to the engine while a slider is dragged: never more than one call in flight, and of
  * all values that came meanwhile only the newest.
  */
-import type { ParameterValues } from '../labs/lab.ts'
+import type { ParameterValues } from '../labs/parameter.ts'
 
 export interface Sender {
   /** Resolves when the engine has taken these values or newer ones of the same parameters. */

@@ -3,7 +3,7 @@
  * and leaves the wheel to the page; the field takes any permitted value.
  */
 import type { GUI } from 'lil-gui'
-import type { NumberParameter } from '../labs/lab.ts'
+import type { NumberParameter } from '../labs/parameter.ts'
 import { permitted, quoted, refusedBecause } from '../labs/parameters.ts'
 import { element } from './dom.ts'
 import { FieldRow } from './fieldRow.ts'
@@ -60,7 +60,7 @@ export class NumberRow extends FieldRow<NumberParameter, number> {
     this.#slider.addEventListener('keydown', (event) => this.#onKey(event))
     this.#slider.addEventListener('keyup', (event) => {
       // keys in a row are one drag, which Enter or leaving ends
-      if (!parameter.onRelease) this.#release(event.timeStamp)
+      if (!parameter.asks) this.#release(event.timeStamp)
     })
     this.#slider.addEventListener('blur', () => this.#endRow())
     this.adopt(parameter)

@@ -1,5 +1,5 @@
 /** How a slider's position, 0…1, maps to a parameter's value and how keys move it. Pure functions. */
-import type { NumberParameter } from '../labs/lab.ts'
+import type { NumberParameter } from '../labs/parameter.ts'
 
 /** Wider whole-number ranges (a seed) are typed, not dragged. */
 const widestSlider = 1e6

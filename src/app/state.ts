@@ -1,12 +1,16 @@
 /** Everything the page shows, as signals. Only `control.ts` and its two parts write them; the page reads. */
 import { type Signal, signal } from '@preact/signals-core'
 import type { BackendChoice, BackendInfo } from '../engine/protocol.ts'
-import type { Lab, Parameter, ParameterValues, StoryOutline } from '../labs/lab.ts'
-import { defaults } from '../labs/parameters.ts'
+import type { Lab } from '../labs/lab.ts'
+import type { Parameter, ParameterValues } from '../labs/parameter.ts'
+import { askedParameter, defaults } from '../labs/parameters.ts'
+import type { StoryOutline } from '../labs/story.ts'
 import type { ThemeName } from '../stage/contract.ts'
 import { createFrames, type Frames } from './frames.ts'
 
 export interface State {
+  /** All there are. */
+  readonly labs: readonly Lab[]
   readonly lab: Signal<Lab>
   /** What the panel shows; the engine follows. */
   readonly values: Signal<ParameterValues>
@@ -35,12 +39,13 @@ export interface State {
 }
 
 /** Steps a second that playing starts with. */
-export function ownSpeed({ speed }: Lab, values: ParameterValues): number {
-  return speed?.(values) ?? Number.POSITIVE_INFINITY
+export function ownSpeed({ speed = Number.POSITIVE_INFINITY }: Lab): number {
+  return speed
 }
 
-export function createState(lab: Lab): State {
+export function createState(lab: Lab, labs: readonly Lab[] = [lab]): State {
   return {
+    labs,
     lab: signal(lab),
     values: signal(defaults(lab.parameters)),
     dragging: signal(false),
@@ -50,7 +55,7 @@ export function createState(lab: Lab): State {
     playing: signal(false),
     running: signal(false),
     wanted: signal(null),
-    speed: signal(ownSpeed(lab, defaults(lab.parameters))),
+    speed: signal(ownSpeed(lab)),
     backendChoice: signal('automatic'),
     backend: signal(null),
     busy: signal(true),
@@ -60,31 +65,40 @@ export function createState(lab: Lab): State {
 }
 
 /** Nothing is due any more: playing begins the run anew. */
-export function isFinished({ frames, running, values }: State): boolean {
+export function isFinished({ frames, running, values, lab }: State): boolean {
   const newest = frames.kept.value.at(-1)
   if (!newest?.finished || !newest.ready || running.value) return false
-  const { awaits } = newest
-  // what it waits for may be set since: a frame that knows of it is to come
-  return awaits === undefined || newest.values[awaits] === values.value[awaits]
+  const asked = newest.asks && askedParameter(lab.value.parameters)
+  // the answer may be given since: a frame that knows of it is to come
+  return !asked || newest.values[asked.id] === values.value[asked.id]
 }
 
-/** The parameter that the finished run waits for: playing goes on with it. */
-export function awaited(state: State): Parameter | undefined {
-  const id = isFinished(state) ? state.frames.kept.value.at(-1)?.awaits : undefined
-  return state.lab.value.parameters.find((one) => one.id === id)
+/** The parameter that the finished run asks for: playing goes on with it. */
+export function askedFor(state: State): Parameter | undefined {
+  const asks = isFinished(state) && state.frames.kept.value.at(-1)?.asks
+  return asks ? askedParameter(state.lab.value.parameters) : undefined
 }
 
-/** Whether a story's step tells of what is open: no choice that opens a lab anew stands in its way. */
-export function tellsOf({ patch }: StoryOutline, { parameters }: Lab, values: ParameterValues): boolean {
-  return parameters.every(
-    (one) => one.kind !== 'choice' || !one.reopens || !(one.id in patch) || patch[one.id] === values[one.id],
-  )
+/** The story step whose caption is shown: the first until one is entered. */
+export function storyIndex({ story }: State): number {
+  return story.value ?? 0
 }
 
-/** The story step whose caption is shown: the first that tells of what is open, until one is entered. */
-export function storyIndex({ story, lab, values }: State): number {
-  const first = () => lab.value.story.findIndex((step) => tellsOf(step, lab.value, values.value))
-  return story.value ?? Math.max(0, first())
+/** A step of a story, which may be another lab's. */
+export interface StoryPlace {
+  readonly lab: Lab
+  readonly index: number
+}
+
+/** Where the story leads from the step that is shown: over its last step into the next lab, and back (`Lab.goesOn`). */
+export function beside(state: State, by: 1 | -1): StoryPlace | undefined {
+  const { labs } = state
+  const lab = state.lab.value
+  const index = storyIndex(state) + by
+  if (lab.story[index]) return { lab, index }
+  const other =
+    by > 0 ? labs.find(({ id }) => id === lab.goesOn?.lab) : labs.find(({ goesOn }) => goesOn?.lab === lab.id)
+  return other && { lab: other, index: by > 0 ? 0 : other.story.length - 1 }
 }
 
 /**

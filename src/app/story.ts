@@ -1,18 +1,13 @@
 /** The lab's story: captions (HTML since the build) with live numbers, dots to travel along, and questions to the audience. */
-import type {
-  Goal,
-  Lab,
-  Metrics,
-  MetricValue,
-  ParameterValues,
-  StoryOutline,
-  StoryStep,
-} from '../labs/lab.ts'
+import type { Metrics, MetricValue } from '../labs/experiment.ts'
+import type { Lab } from '../labs/lab.ts'
+import type { ParameterValues } from '../labs/parameter.ts'
+import type { Goal, StoryOutline, StoryStep } from '../labs/story.ts'
 import type { Control } from './control.ts'
 import { element, iconButton, setText, watch } from './dom.ts'
 import { createQuestion } from './question.ts'
 import { readoutText } from './readouts.ts'
-import { type State, storyIndex } from './state.ts'
+import { beside, type State, storyIndex } from './state.ts'
 
 /** Something the audience brings about by dragging; `follow` says whether it is reached. */
 function createGoal(goal: Goal, lab: Lab) {
@@ -61,10 +56,10 @@ export function createStory(state: State, control: Control): HTMLElement {
   const caption = element('div', { class: 'caption' })
   const question = element('div', { class: 'story-question' })
   const dots = element('div', { class: 'dots', role: 'group', 'aria-label': 'Steps of the story' })
-  const previous = iconButton('previous', 'Previous step of the story', () => travel(-1), {
+  const previous = iconButton('previous', 'Previous step of the story', () => control.travel(-1), {
     title: 'Previous (←)',
   })
-  const next = iconButton('next', 'Next step of the story', () => travel(1), { title: 'Next (→)' })
+  const next = iconButton('next', 'Next step of the story', () => control.travel(1), { title: 'Next (→)' })
   const counter = element('span', { class: 'story-counter' })
   const fold = iconButton('fold', 'Fold the story', () => {
     fold.setAttribute('aria-expanded', String(!bar.classList.toggle('folded')))
@@ -96,7 +91,6 @@ export function createStory(state: State, control: Control): HTMLElement {
     body,
   )
 
-  const travel = (by: number) => control.enterStory(storyIndex(state) + by)
   let goal: ReturnType<typeof createGoal> | undefined
   let asked: ReturnType<typeof createQuestion> | undefined
   const newest = () => state.frames.kept.peek().at(-1)
@@ -130,8 +124,8 @@ export function createStory(state: State, control: Control): HTMLElement {
       if (at === index) dot.setAttribute('aria-current', 'step')
       else dot.removeAttribute('aria-current')
     setText(counter, `${index + 1} of ${lab.story.length}`)
-    previous.disabled = index === 0
-    next.disabled = index === lab.story.length - 1
+    previous.disabled = !beside(state, -1)
+    next.disabled = !beside(state, 1)
     const step = lab.story[index]
     if (step === shownStep) return
     shownStep = step

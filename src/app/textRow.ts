@@ -1,6 +1,6 @@
 /** A text in the panel. */
 import type { GUI } from 'lil-gui'
-import type { TextParameter } from '../labs/lab.ts'
+import type { TextParameter } from '../labs/parameter.ts'
 import { FieldRow } from './fieldRow.ts'
 
 export class TextRow extends FieldRow<TextParameter, string> {

@@ -3,7 +3,7 @@ import { createAsked } from './asked.ts'
 import type { Control } from './control.ts'
 import { element, icon, iconButton, setText, watch } from './dom.ts'
 import { formatNumber } from './format.ts'
-import { awaited, isFinished, type State } from './state.ts'
+import { askedFor, isFinished, type State } from './state.ts'
 
 const speeds = [
   { value: Number.POSITIVE_INFINITY, label: 'fastest' },
@@ -18,7 +18,7 @@ const playIcons = { Play: 'play', Pause: 'pause', Replay: 'reset' } as const
 /** What pressing the button does. */
 export function playLabel(state: State): keyof typeof playIcons {
   if (state.failure.value !== null) return 'Play'
-  if (isFinished(state)) return awaited(state) ? 'Play' : 'Replay'
+  if (isFinished(state)) return askedFor(state) ? 'Play' : 'Replay'
   return state.playing.value || state.running.value ? 'Pause' : 'Play'
 }
 
@@ -104,8 +104,8 @@ export function position(state: State): string {
       ? `step ${formatNumber(newest.step)}: ${percent} computed`
       : `finishing step ${formatNumber(newest.step)}… ${percent}`
   }
-  const waitsFor = awaited(state)
-  if (waitsFor) return `step ${formatNumber(newest.step)}: waiting for ${waitsFor.label}`
+  const asked = askedFor(state)
+  if (asked) return `step ${formatNumber(newest.step)}: waiting for ${asked.label}`
   if (isFinished(state)) return `step ${formatNumber(newest.step)}: finished`
   return `step ${formatNumber(newest.step)}`
 }

@@ -1,4 +1,4 @@
-/** The text of the training view: the State of the Union addresses, or the user’s own text. Knows no DOM. */
+/** The text of the training lab: the State of the Union addresses, or the user’s own text. Knows no DOM. */
 import { Download, type LoadProgress, loadAll } from './download.ts'
 import { readPackedText, textSignature } from './packedText.ts'
 import { largestFile, shortestContext, stateOfTheUnion, tooLarge, windowWords } from './textFacts.ts'

@@ -1,6 +1,7 @@
 /** The page's side of the engine: starts the worker, pulls its frames, and starts another after a crash. */
 import { errorOf, obsolete } from '../faults.ts'
-import type { Metrics, ParameterValues } from '../labs/lab.ts'
+import type { Metrics } from '../labs/experiment.ts'
+import type { ParameterValues } from '../labs/parameter.ts'
 import * as Comlink from '../threads.ts'
 import type {
   BackendChoice,

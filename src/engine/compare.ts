@@ -1,7 +1,8 @@
 /** Times a lab's hot loop on every backend with the same parameters, cold and warm apart, and compares the results. */
 import type { BackendKind } from '../compute/backend.ts'
 import { codeOf, errorOf } from '../faults.ts'
-import type { ExperimentModule, HotLoopRun, ParameterValues } from '../labs/lab.ts'
+import type { ExperimentModule, HotLoopRun } from '../labs/experiment.ts'
+import type { ParameterValues } from '../labs/parameter.ts'
 import { createBackend, preloadBackend } from './backendChoice.ts'
 import type { CompareProgress, CompareRow } from './protocol.ts'
 import { nextTask } from './pulse.ts'

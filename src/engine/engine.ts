@@ -7,7 +7,8 @@
  */
 import type { Backend } from '../compute/backend.ts'
 import { coded, obsolete, sentence } from '../faults.ts'
-import type { Experiment, ExperimentModule, Metrics, ParameterValues } from '../labs/lab.ts'
+import type { Experiment, ExperimentModule, Metrics } from '../labs/experiment.ts'
+import type { ParameterValues } from '../labs/parameter.ts'
 import { defaults, restartsRun } from '../labs/parameters.ts'
 import { type ChosenBackend, chooseBackend, describe, faultOf, replacement } from './backendChoice.ts'
 import { compare } from './compare.ts'
@@ -477,9 +478,9 @@ export class Engine implements EngineApi {
           this.pagePause.delivered()
           this.staleSince = undefined
           const { lab, values, playing } = this
-          const { step, ready, progress, lastStep, awaits } = experiment
+          const { step, ready, progress, lastStep, asks = false } = experiment
           const finished = ready && step >= lastStep
-          const state = { lab, run: this.runCount, step, ready, progress, playing, finished, awaits }
+          const state = { lab, run: this.runCount, step, ready, progress, playing, finished, asks }
           return { frame: { ...state, values, metrics, data }, transfer }
         } catch (fault) {
           await this.failUnlessReplaced(fault)

@@ -1,6 +1,7 @@
 /** The messages between the page and the worker. Everything here survives structured cloning. */
 import type { BackendKind } from '../compute/backend.ts'
-import type { Metrics, ParameterValues } from '../labs/lab.ts'
+import type { Metrics } from '../labs/experiment.ts'
+import type { ParameterValues } from '../labs/parameter.ts'
 
 export interface BackendInfo {
   readonly kind: BackendKind
@@ -21,8 +22,8 @@ export interface EngineFrame {
   readonly progress: number
   readonly playing: boolean
   readonly finished: boolean
-  /** `Experiment.awaits` */
-  readonly awaits?: string
+  /** `Experiment.asks` */
+  readonly asks: boolean
   readonly values: ParameterValues
   readonly metrics: Metrics
   readonly data: unknown

@@ -6,7 +6,7 @@
 import katex from 'katex'
 import { Marked } from 'marked'
 import { type Plugin, runnerImport } from 'vite'
-import type { StoryOutline, StoryStep } from './lab.ts'
+import type { StoryOutline, StoryStep } from './story.ts'
 
 /** With the punctuation after it, which must not begin a line of its own. */
 const formula = /^\$(\$?)((?:\\.|[^$\\])+?)\1\$([,.;:?!)]*)/

@@ -1,13 +1,13 @@
 /** What follows from a lab's parameter table: validation, defaults, reading text. Used by the page and the worker. */
+import type { Lab } from './lab.ts'
 import type {
-  Lab,
   NumberParameter,
   NumberVariation,
   Parameter,
   ParameterValue,
   ParameterValues,
   TextParameter,
-} from './lab.ts'
+} from './parameter.ts'
 
 /** A number parameter as it is where the other parameters have certain values. */
 interface VariedParameter extends NumberParameter {
@@ -146,11 +146,6 @@ export function parse(parameter: Parameter, text: string): ParameterValue {
   }
 }
 
-/** What is open with these values has the parameter (`ParameterBase.belongs`). */
-export function belongsTo({ belongs }: Parameter, values: ParameterValues): boolean {
-  return belongs?.(values) ?? true
-}
-
 /** The parameters whose range depends on others come last, so that these are known by then. */
 export function byDependence(table: readonly Parameter[]): readonly Parameter[] {
   const depends = (parameter: Parameter) => 'when' in parameter && parameter.when !== undefined
@@ -232,23 +227,25 @@ function withFollowers(
   return { ...patch, ...followers }
 }
 
-/** With the defaults of what belongs to one run (`ofRun`), where the patch begins another one without naming it. */
-function withOfRun(
+/** The parameter that a run may ask the audience for (`NumberParameter.asks`). */
+export function askedParameter(table: readonly Parameter[]): NumberParameter | undefined {
+  return table.find((one): one is NumberParameter => 'asks' in one && one.asks === true)
+}
+
+/** Without the answer to what a run asks, where the patch begins another one and names none. */
+function withoutAnswer(
   table: readonly Parameter[],
   patch: ParameterValues,
   values: ParameterValues,
 ): ParameterValues {
-  if (!restartsRun(table, patch, values)) return patch
-  const own = table
-    .filter(({ ofRun }) => ofRun)
-    .map((one) => [one.id, resolved(one, { ...values, ...patch }).default] as const)
-    .filter(([id, value]) => value !== values[id])
-  return { ...Object.fromEntries(own), ...patch }
+  const asked = askedParameter(table)
+  if (!asked || values[asked.id] === asked.default || !restartsRun(table, patch, values)) return patch
+  return { [asked.id]: asked.default, ...patch }
 }
 
 /**
  * A checked patch with what changes along: what a preset stands for, values that are pushed out of their range, and
- * what belonged to the run that ends. Throws a RangeError where the values may not be together.
+ * the answer to what the run that ends has asked. Throws a RangeError where the values may not be together.
  */
 function together(
   lab: Pick<Lab, 'parameters' | 'conflict' | 'presets'>,
@@ -256,32 +253,10 @@ function together(
   values: ParameterValues,
 ): ParameterValues {
   const named = withPreset(lab, patch, values)
-  const change = withOfRun(lab.parameters, withFollowers(lab.parameters, named, values), values)
+  const change = withoutAnswer(lab.parameters, withFollowers(lab.parameters, named, values), values)
   const conflict = lab.conflict?.({ ...values, ...change })
   if (conflict) throw new RangeError(conflict.message)
   return change
-}
-
-/** What a patch that opens the lab anew lets it keep of its values; undefined where it does not open it anew. */
-function keptOnReopening(
-  table: readonly Parameter[],
-  patch: Readonly<Record<string, unknown>>,
-  values: ParameterValues,
-): ParameterValues | undefined {
-  const reopening = table.filter(({ id }) => patch?.[id] !== undefined && patch[id] !== values[id])
-  const kept = reopening.flatMap((one) => (one.kind === 'choice' && one.reopens ? [one.reopens.keeps] : []))
-  if (kept.length === 0) return undefined
-  const ids = kept[0].filter((id) => kept.every((others) => others.includes(id)))
-  return Object.fromEntries(ids.map((id) => [id, values[id]]))
-}
-
-/** Whether a patch chooses an option that opens the lab anew (`ChoiceParameter.reopens`). */
-export function reopens(
-  { parameters }: Pick<Lab, 'parameters'>,
-  patch: ParameterValues,
-  values: ParameterValues,
-): boolean {
-  return keptOnReopening(parameters, patch, values) !== undefined
 }
 
 /** Whether a patch changes a value that is not live: then the run begins anew. */
@@ -294,28 +269,30 @@ export function restartsRun(
   return Object.entries(patch).some(([id, value]) => !live(id) && value !== values[id])
 }
 
-/** What a lab is to be opened with, checked alone and together with the defaults of the rest. Throws as `validateChange`. */
+/**
+ * What a lab is to be opened with: what is named, checked alone and together with the defaults of the rest, and what
+ * it has of the values that are kept, pushed into their range. Throws as `validateChange`.
+ */
 export function validateOpening(
   lab: Pick<Lab, 'parameters' | 'conflict' | 'presets'>,
   named: Readonly<Record<string, unknown>>,
+  kept: ParameterValues = {},
 ): ParameterValues {
-  const valid = validatePatch(lab.parameters, named)
-  return together(lab, valid, defaults(lab.parameters, valid))
+  const { parameters } = lab
+  const known = parameters.filter(({ id }) => id in kept).map(({ id }) => [id, kept[id]])
+  const own: ParameterValues = Object.fromEntries(known)
+  const valid = validatePatch(parameters, named, defaults(parameters, own))
+  return { ...own, ...together(lab, valid, defaults(parameters, { ...own, ...valid })) }
 }
 
 /**
- * A patch to a lab's values, checked alone and together with them, and what changes along with it: see
- * `together`, and for a patch that opens the lab anew what it keeps. Throws as `validatePatch`, and a RangeError
- * where the values may not be together.
+ * A patch to a lab's values, checked alone and together with them, and what changes along with it: see `together`.
+ * Throws as `validatePatch`, and a RangeError where the values may not be together.
  */
 export function validateChange(
   lab: Pick<Lab, 'parameters' | 'conflict' | 'presets'>,
   patch: Readonly<Record<string, unknown>>,
   values: ParameterValues,
 ): ParameterValues {
-  const { parameters } = lab
-  const kept = keptOnReopening(parameters, patch, values)
-  if (!kept) return together(lab, validatePatch(parameters, patch, values), values)
-  const valid = validatePatch(parameters, patch, defaults(parameters, kept))
-  return { ...kept, ...together(lab, valid, defaults(parameters, { ...kept, ...valid })) }
+  return together(lab, validatePatch(lab.parameters, patch, values), values)
 }

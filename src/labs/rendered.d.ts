@@ -1,8 +1,8 @@
 /** A lab's story, with its texts rendered to HTML or without them: see captions.ts. */
 declare module '*?rendered' {
-  export const story: readonly import('./lab.ts').StoryStep[]
+  export const story: readonly import('./story.ts').StoryStep[]
 }
 
 declare module '*?outline' {
-  export const story: readonly import('./lab.ts').StoryOutline[]
+  export const story: readonly import('./story.ts').StoryOutline[]
 }

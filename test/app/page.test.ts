@@ -19,7 +19,7 @@ describe('a first visit', () => {
   it('opens on the init lab, computing, with four panels that are not blank and no complaints', async () => {
     const { page, complaints, close } = await site.visit('', { drawn: true })
     await ready(page)
-    expect(await page.evaluate(() => window.natlab.labs)).toEqual(['init', 'kl', 'vib'])
+    expect(await page.evaluate(() => window.natlab.labs)).toEqual(['init', 'training', 'kl', 'vib'])
     const before = await page.evaluate(() => window.natlab.metrics())
     await page.waitForFunction(
       async (tokens) => ((await window.natlab.metrics()).tokensMeasured as number) > tokens,
@@ -172,7 +172,7 @@ describe('by keyboard alone', () => {
     await page.keyboard.press('Space')
     await page.waitForFunction(async () => ((await window.natlab.metrics()).tokensMeasured as number) > 32)
     await page.keyboard.press('?')
-    expect(await page.getByRole('dialog').isVisible()).toBe(true)
+    await page.getByRole('dialog').waitFor()
     await page.keyboard.press('Escape')
     await page.keyboard.press('t')
     await expect.poll(() => page.evaluate(() => document.documentElement.dataset.theme)).toBe('projector')

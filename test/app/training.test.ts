@@ -1,4 +1,4 @@
-/** The training view in the built page, used as a person does, at sizes that train quickly. */
+/** The training lab in the built page, used as people do, at sizes that train in a moment. */
 import type { Page } from 'playwright'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import '../../src/app/console.ts'
@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => site.close())
 
 const size = 'dModel=64&vocab=200&batchSize=1&context=16'
-const small = `#lab=init&view=training&architecture=mlp&${size}`
+const small = `#lab=training&architecture=mlp&${size}`
 
 const parameters = (page: Page) => page.evaluate(() => window.natlab.parameters())
 const metrics = (page: Page) => page.evaluate(() => window.natlab.metrics())
@@ -56,7 +56,7 @@ it('plays, fills its panels and shows where a learning rate explodes, without a 
 })
 
 it('reads a chart’s values at one step, each curve once', async () => {
-  const { page, close } = await site.visit(`${small}&story=11`)
+  const { page, close } = await site.visit(`${small}&story=3`)
   await open(page)
   await run(page, 5)
   const plot = panel(page, 'curves').locator('.stage-plot')
@@ -79,7 +79,7 @@ it('reads a chart’s values at one step, each curve once', async () => {
 
 describe('the race', () => {
   it('waits for a guess, and ends where the slower model has come down', async () => {
-    const { page, complaints, close } = await site.visit(`${small}&story=12&learningRate=0.03&batchSize=4`)
+    const { page, complaints, close } = await site.visit(`${small}&story=4&learningRate=0.03&batchSize=4`)
     await ready(page)
     const note = panel(page, 'curves').locator('.stage-note')
     await expect.poll(() => note.textContent()).toContain('Set your guess')
@@ -139,7 +139,7 @@ describe('the race', () => {
 
 describe('the story', () => {
   it('hides the names in the riddle, and makes the diagnosis of the same model', async () => {
-    const { page, complaints, close } = await site.visit(`${small}&story=9`)
+    const { page, complaints, close } = await site.visit(`${small}&story=1`)
     await ready(page)
     await expect.poll(() => panel(page, 'curves').locator('.stage-legend').innerText()).toContain('model A')
     expect(await panel(page, 'curves').innerText()).not.toContain('std 1')
@@ -157,7 +157,7 @@ describe('the story', () => {
     expect(Math.abs((initialLogitStd1 as number) / Math.sqrt(64) - 1)).toBeLessThan(0.15)
     await next.click()
     await panel(page, 'curves').waitFor()
-    await expect.poll(() => parameters(page)).toMatchObject({ view: 'training', race: false })
+    await expect.poll(() => parameters(page)).toMatchObject({ scheme1: 'unit', race: false })
     await expect.poll(() => page.locator('.caption pre').innerText()).toContain('d_model ** -0.5')
     await page.goBack()
     await expect.poll(() => page.locator('#story-title').innerText()).toBe('The diagnosis, at step 0')
@@ -166,9 +166,9 @@ describe('the story', () => {
   })
 
   it('ends where d^-½ starts high after all, because the final state points at its input word', async () => {
-    const { page, close } = await site.visit('#lab=init&view=training&story=13')
+    const { page, close } = await site.visit('#lab=training&story=5')
     await ready(page)
-    await page.evaluate(() => document.querySelectorAll<HTMLElement>('.dot')[12].click())
+    await page.evaluate(() => document.querySelectorAll<HTMLElement>('.dot')[4].click())
     await expect.poll(() => parameters(page)).toMatchObject({ embeddingScale: 'sqrtDModel', dModel: 256 })
     const { initialLoss1, initialLoss2, lnVocab } = await metrics(page)
     expect(initialLoss2).toBeGreaterThan((lnVocab as number) + 1.5)

@@ -2,7 +2,7 @@
 import type { Page } from 'playwright'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import '../../src/app/console.ts'
-import type { Metrics } from '../../src/labs/lab.ts'
+import type { Metrics } from '../../src/labs/experiment.ts'
 import { coloursOf, openSite, ready, type Site } from './site.ts'
 
 let site: Site

@@ -2,7 +2,8 @@
 import puppeteer, { type Box, type Browser, type Page } from 'puppeteer-core'
 import '../../src/app/console.ts'
 import type { BackendKind } from '../../src/compute/backend.ts'
-import type { Metrics, ParameterValues } from '../../src/labs/lab.ts'
+import type { Metrics } from '../../src/labs/experiment.ts'
+import type { ParameterValues } from '../../src/labs/parameter.ts'
 
 /** WebGPU is switched off on Linux, and elsewhere there is only for adapters that Mozilla has tried. */
 const webGpuPreferences = { 'dom.webgpu.enabled': true, 'gfx.webgpu.ignore-blocklist': true }

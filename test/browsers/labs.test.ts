@@ -2,7 +2,8 @@
 import type { Browser } from 'puppeteer-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { BackendKind } from '../../src/compute/backend.ts'
-import type { MetricValue, ParameterValues } from '../../src/labs/lab.ts'
+import type { MetricValue } from '../../src/labs/experiment.ts'
+import type { ParameterValues } from '../../src/labs/parameter.ts'
 import { boxOf, coloursOfPictures, measured, openFirefox, type Visit, visit } from './firefox.ts'
 
 /** What is waited for comes late on a busy machine. */
@@ -37,7 +38,7 @@ const vibWithin = { rate: 1e-3, distortion: 1e-4, sigmaMean: 1e-4, validationErr
 
 const runs: readonly Run[] = [
   {
-    name: 'init, the first loss',
+    name: 'init',
     lab: 'init',
     values: { dModel: 100, vocab: 2000, tokens: 16 },
     steps: 2,
@@ -45,9 +46,9 @@ const runs: readonly Run[] = [
     within: { loss: 1e-4, entropy: 1e-4, maxProbability: 1e-4, sumSquaredProbability: 1e-4, logitStd: 1e-4 },
   },
   {
-    name: 'init, the training',
-    lab: 'init',
-    values: { view: 'training', layers: 2, dModel: 64, vocab: 200, batchSize: 2, context: 16 },
+    name: 'training',
+    lab: 'training',
+    values: { layers: 2, dModel: 64, vocab: 200, batchSize: 2, context: 16 },
     steps: 5,
     // rounding grows from step to step; 1e-4 of a loss is far below what a batch tells
     within: { loss1: 1e-4, loss2: 1e-4, lossCurve1: 1e-4, lossCurve2: 1e-4, validationLoss1: 1e-4 },

@@ -6,7 +6,8 @@ import { Engine } from '../../src/engine/engine.ts'
 import { experiments } from '../../src/engine/experiments.ts'
 import type { BackendInfo } from '../../src/engine/protocol.ts'
 import { coded } from '../../src/faults.ts'
-import type { Experiment, ExperimentModule, ParameterValues } from '../../src/labs/lab.ts'
+import type { Experiment, ExperimentModule } from '../../src/labs/experiment.ts'
+import type { ParameterValues } from '../../src/labs/parameter.ts'
 import { requestOwnDevice, withOther } from '../browser/gpu.ts'
 
 const small = { dModel: 32, vocab: 1500, tokens: 8, seed: 3 }

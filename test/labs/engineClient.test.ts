@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { EngineClient } from '../../src/engine/client.ts'
 import { Engine } from '../../src/engine/engine.ts'
 import { coded } from '../../src/faults.ts'
-import type { ExperimentModule } from '../../src/labs/lab.ts'
+import type { ExperimentModule } from '../../src/labs/experiment.ts'
 import * as Comlink from '../../src/threads.ts'
 
 /** For each worker: the provided data and the opened labs, in order. */

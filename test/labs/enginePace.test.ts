@@ -1,7 +1,7 @@
 /** The engine shares its time with the page that draws its frames; a made-up experiment counts its steps. */
 import { afterEach, expect, it } from 'vitest'
 import { Engine } from '../../src/engine/engine.ts'
-import type { ExperimentModule } from '../../src/labs/lab.ts'
+import type { ExperimentModule } from '../../src/labs/experiment.ts'
 
 let step = 0
 const experimentModule: ExperimentModule = {

@@ -1,11 +1,12 @@
 /** The init lab's run on both backends, compared with theory and with itself. Sizes suit a software adapter. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Backend } from '../../src/compute/backend.ts'
+import type { Experiment, Metrics } from '../../src/labs/experiment.ts'
 import { EmbeddingTable } from '../../src/labs/init/embeddingTable.ts'
 import { experimentModule } from '../../src/labs/init/experiment.ts'
 import type { InitFrame } from '../../src/labs/init/frame.ts'
 import { expectedSumSquaredProbability } from '../../src/labs/init/theory.ts'
-import type { Experiment, Metrics, ParameterValue, ParameterValues } from '../../src/labs/lab.ts'
+import type { ParameterValue, ParameterValues } from '../../src/labs/parameter.ts'
 import { defaults } from '../../src/labs/parameters.ts'
 import { backends } from '../kernels/backends.ts'
 

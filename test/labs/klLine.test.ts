@@ -1,9 +1,10 @@
 /** The KL lab's run on the line on both backends: references, basins, replay, hand-over, changes, failures. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Backend } from '../../src/compute/backend.ts'
+import type { Experiment } from '../../src/labs/experiment.ts'
 import { experimentModule } from '../../src/labs/kl/experiment.ts'
 import { type LineFrame, unknownBasin } from '../../src/labs/kl/frame.ts'
-import type { Experiment, ParameterValues } from '../../src/labs/lab.ts'
+import type { ParameterValues } from '../../src/labs/parameter.ts'
 import { backends } from '../kernels/backends.ts'
 import { alone, complete, type KlMetrics, metricsOf, run } from './klRuns.ts'
 

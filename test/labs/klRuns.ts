@@ -1,7 +1,8 @@
 /** Common functions for the tests of the KL lab's runs. */
 import type { Backend } from '../../src/compute/backend.ts'
+import type { Experiment } from '../../src/labs/experiment.ts'
 import { experimentModule } from '../../src/labs/kl/experiment.ts'
-import type { Experiment, ParameterValues } from '../../src/labs/lab.ts'
+import type { ParameterValues } from '../../src/labs/parameter.ts'
 import { defaults } from '../../src/labs/parameters.ts'
 
 /** The defaults without the many starts, which only some tests need. */

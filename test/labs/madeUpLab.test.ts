@@ -1,15 +1,12 @@
-/** The page around a made-up lab: a range that depends on a choice, a choice that opens the lab anew, a file. */
+/** The page around made-up labs: a range that follows a choice, a story that leads from one lab to the next, a file. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createApp } from '../../src/app/app.ts'
 import type { Engine as PageEngine } from '../../src/app/engine.ts'
 import { Engine } from '../../src/engine/engine.ts'
-import type {
-  ExperimentModule,
-  Lab,
-  NumberParameter,
-  Parameter,
-  ParameterValues,
-} from '../../src/labs/lab.ts'
+import type { ExperimentModule } from '../../src/labs/experiment.ts'
+import type { Lab } from '../../src/labs/lab.ts'
+import type { NumberParameter, Parameter, ParameterValues } from '../../src/labs/parameter.ts'
+import type { StoryOutline } from '../../src/labs/story.ts'
 
 const view: Parameter = {
   id: 'view',
@@ -18,7 +15,6 @@ const view: Parameter = {
   help: 'What is shown.',
   options: ['still', 'moving'].map((value) => ({ value, label: value })),
   default: 'still',
-  reopens: { keeps: ['words'] },
 }
 const width: NumberParameter = {
   id: 'width',
@@ -87,6 +83,12 @@ const experimentModule: ExperimentModule = {
   },
 }
 
+/** A story of one step. */
+const told = (step: StoryOutline) => ({
+  story: [step],
+  loadStory: async () => [{ ...step, caption: '' }],
+})
+
 const lab: Lab = {
   id: 'made',
   title: 'Made up',
@@ -98,24 +100,31 @@ const lab: Lab = {
       : { ids: ['fold'], message: `fold = ${fold} is not permitted with words = ${words}.` },
   readouts: [{ metric: 'area', label: 'area' }],
   file: {
+    lab: 'made',
     label: 'Open a text of your own…',
     accept: '.txt,text/plain',
-    relevant: (values) => values.view === 'moving',
     async read(file, provide) {
       const words = await provide('text', new Uint8Array(await file.arrayBuffer()))
       return { view: 'moving', words: words as number }
     },
   },
-  story: [],
-  loadStory: async () => [],
+  ...told({ title: 'it moves', patch: { view: 'moving' }, panels: [] }),
   createView: () => Promise.reject(new Error('nothing to draw')),
 }
 const fileless: Lab = { ...lab, id: 'fileless', title: 'Without a file', file: undefined }
+/** Takes a file for the other one, which its story goes on with. */
+const before: Lab = {
+  ...lab,
+  id: 'before',
+  title: 'Before it',
+  ...told({ title: 'the first of all', patch: { view: 'still' }, panels: [] }),
+  goesOn: { lab: 'made', keeps: ['words'] },
+}
 
 /** The engine in the page's own thread. */
 function createEngine(): PageEngine {
   const load = async () => experimentModule
-  const engine = new Engine(undefined, { made: load, fileless: load })
+  const engine = new Engine(undefined, { made: load, fileless: load, before: load })
   return {
     open: (...given) => engine.open(...given),
     set: (values) => engine.set(values),
@@ -173,7 +182,7 @@ const withFile = (text: string) => (data: DataTransfer) => {
 beforeAll(async () => {
   document.body.append(root)
   createApp(root, {
-    labs: [lab, fileless],
+    labs: [lab, fileless, before],
     createEngine,
     loadStage: () => Promise.reject(new Error('no pictures in this test')),
   })
@@ -192,6 +201,9 @@ describe('a slider whose range follows a choice', () => {
   it('has the range, the keys and the messages of the moment', async () => {
     expect(range()).toEqual([16, 4096, 512])
     await window.natlab.set({ view: 'moving' })
+    // pushed into its range
+    expect(range()).toEqual([64, 500, 500])
+    await window.natlab.set({ width: 256 })
     expect(range()).toEqual([64, 500, 256])
     slider().dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowLeft', bubbles: true }))
     expect(values().width).toBe(240)
@@ -203,7 +215,7 @@ describe('a slider whose range follows a choice', () => {
       '"1,000" is not permitted: it moves; width of it (width) is a whole number from 64 to 500.',
     )
     await window.natlab.set({ view: 'still' })
-    expect(range()).toEqual([16, 4096, 512])
+    expect(range()).toEqual([16, 4096, 500])
     expect(find('#error-width').textContent).toBe('')
   })
 
@@ -249,26 +261,39 @@ describe('what may not be together', () => {
   })
 })
 
-describe('a choice that opens the lab anew', () => {
-  it('does so from the panel, and back and forward lead through it', async () => {
-    await window.natlab.set({ width: 1000, words: 5 })
-    const select = find<HTMLSelectElement>('[data-parameter=view] select')
-    select.selectedIndex = 1
-    select.dispatchEvent(new Event('change'))
+describe('a story that goes on in another lab', () => {
+  it('leads there and back by its buttons and keys, and so do back and forward', async () => {
+    await window.natlab.open('before', { width: 1000, words: 5 })
+    const [previous, next] = ['Previous', 'Next'].map((one) =>
+      find<HTMLButtonElement>(`[aria-label="${one} step of the story"]`),
+    )
+    const place = () => [find('#story-title').textContent, find('.story-counter').textContent]
+    expect([place(), previous.disabled, next.disabled]).toEqual([['the first of all', '1 of 1'], true, false])
+    next.click()
     await expect.poll(values).toMatchObject({ view: 'moving', width: 256, words: 5 })
+    expect([place(), previous.disabled, next.disabled]).toEqual([['it moves', '1 of 1'], false, true])
+    expect(find('[aria-current=page]').textContent).toBe('Made up')
     expect(await window.natlab.metrics()).toEqual({ area: 256 * 5 })
-    // the history's entry holds the calibrated values
-    await expect.poll(() => location.hash).toContain('width=256')
+    // the entry holds the calibrated values
+    await expect.poll(() => location.hash).toMatch(/lab=made.*width=256.*story=1/)
     history.back()
     await expect.poll(values).toMatchObject({ view: 'still', width: 1000, words: 5 })
     expect(await window.natlab.metrics()).toEqual({ area: 5000 })
     history.forward()
+    await expect.poll(values).toMatchObject({ view: 'moving', width: 256, words: 5 })
+    const key = (key: string) => dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }))
+    key('ArrowLeft')
+    await expect.poll(place).toEqual(['the first of all', '1 of 1'])
+    expect(values()).toMatchObject({ view: 'still', words: 5 })
+    key('ArrowRight')
+    await expect.poll(place).toEqual(['it moves', '1 of 1'])
     await expect.poll(values).toMatchObject({ view: 'moving', width: 256, words: 5 })
   })
 })
 
 describe('a file', () => {
   it('is dropped anywhere, after a hint where', async () => {
+    await window.natlab.open('before')
     const hint = find('.drop-hint')
     expect(hint.hidden).toBe(true)
     expect(drag('dragover', withFile('a b c')).defaultPrevented).toBe(true)
@@ -285,8 +310,9 @@ describe('a file', () => {
 
   it('is chosen with a button where the lab has a use for it', async () => {
     expect(openButton().textContent).toBe('Open a text of your own…')
+    await window.natlab.open('before')
     expect(openButton().checkVisibility()).toBe(false)
-    await window.natlab.set({ view: 'moving' })
+    await window.natlab.open('made')
     expect(openButton().checkVisibility()).toBe(true)
     const input = find<HTMLInputElement>('input[type=file]')
     expect(input.accept).toBe('.txt,text/plain')

@@ -1,11 +1,11 @@
-/** The training view's runs: exact replay, metrics, changes while they go on, the race. */
+/** The training lab's runs: exact replay, what they tell, what may change while they go on, the race. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Backend } from '../../src/compute/backend.ts'
 import { ownText, type Text } from '../../src/data/text.ts'
-import { experimentModule } from '../../src/labs/init/experiment.ts'
-import { toNewest } from '../../src/labs/init/training/newest.ts'
-import { Pair } from '../../src/labs/init/training/pair.ts'
-import type { ParameterValues } from '../../src/labs/lab.ts'
+import type { ParameterValues } from '../../src/labs/parameter.ts'
+import { experimentModule } from '../../src/labs/training/experiment.ts'
+import { toNewest } from '../../src/labs/training/newest.ts'
+import { Pair } from '../../src/labs/training/pair.ts'
 import { backends } from '../kernels/backends.ts'
 import { expectWithin } from '../kernels/manyModels.ts'
 import {
@@ -24,7 +24,7 @@ import {
 
 beforeAll(takeMadeUpText)
 
-describe.each(backends)('the training view on $kind', ({ create }) => {
+describe.each(backends)('the training lab on $kind', ({ create }) => {
   let backend: Backend
   beforeAll(async () => {
     backend = await create()
@@ -210,9 +210,9 @@ describe('a run’s rules, on the CPU', () => {
     expect(experiment.lastStep).toBe(Number.POSITIVE_INFINITY)
     experiment.update({ ...tiny, ...race, raceGuess: 20 })
     await complete(experiment, 20)
-    expect([experiment.lastStep, experiment.awaits]).toEqual([20, 'raceGuess'])
+    expect([experiment.lastStep, experiment.asks]).toEqual([20, true])
     experiment.update({ ...tiny, ...race })
-    expect(experiment.awaits).toBe(undefined)
+    expect(experiment.asks).toBe(false)
     await experiment.advance(1, 1)
     // this guess is too late to count
     experiment.update({ ...tiny, ...race, raceGuess: 25 })

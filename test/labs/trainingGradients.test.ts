@@ -5,14 +5,9 @@
 import { defaultDevice, grad, nn, numpy as np } from '@jax-js/jax'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Backend } from '../../src/compute/backend.ts'
-import { DifferentiableModel } from '../../src/labs/init/training/gradients.ts'
-import {
-  type Layout,
-  type Linear,
-  layoutOf,
-  type ParameterMatrix,
-} from '../../src/labs/init/training/layout.ts'
-import { UploadedWindows } from '../../src/labs/init/training/windows.ts'
+import { DifferentiableModel } from '../../src/labs/training/gradients.ts'
+import { type Layout, type Linear, layoutOf, type ParameterMatrix } from '../../src/labs/training/layout.ts'
+import { UploadedWindows } from '../../src/labs/training/windows.ts'
 import { backends } from '../kernels/backends.ts'
 import { centralDifferences } from '../kernels/manyModels.ts'
 import { type ReferenceBatch, referenceLoss } from './trainingReference.ts'

@@ -1,11 +1,11 @@
-/** The training view's models on both backends: their start, measurements of them, and models that stop. */
+/** the training lab's models on both backends: how they begin, what is measured of them, models that stop. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Backend } from '../../src/compute/backend.ts'
-import { linearsOf, type ParameterMatrix } from '../../src/labs/init/training/layout.ts'
-import { Measuring, validationWords } from '../../src/labs/init/training/measurement.ts'
-import { binMeans, rankBins } from '../../src/labs/init/training/ranks.ts'
-import type { Trainer } from '../../src/labs/init/training/trainer.ts'
-import { spreadWindows } from '../../src/labs/init/training/windows.ts'
+import { linearsOf, type ParameterMatrix } from '../../src/labs/training/layout.ts'
+import { Measuring, validationWords } from '../../src/labs/training/measurement.ts'
+import { binMeans, rankBins } from '../../src/labs/training/ranks.ts'
+import type { Trainer } from '../../src/labs/training/trainer.ts'
+import { spreadWindows } from '../../src/labs/training/windows.ts'
 import { backends } from '../kernels/backends.ts'
 import { expectWithin } from '../kernels/manyModels.ts'
 import { vocabularyReference } from '../kernels/transformerReference.ts'

@@ -1,5 +1,5 @@
-/** Losses of the language models in float64, by plain loops over a model's row; independent of the backends. */
-import type { Layout, Linear, ParameterMatrix } from '../../src/labs/init/training/layout.ts'
+/** Losses of the language models in float64, by plain loops over one model's row of parameters; shares nothing with the backends. */
+import type { Layout, Linear, ParameterMatrix } from '../../src/labs/training/layout.ts'
 import { attentionReference, geluReference, vocabularyReference } from '../kernels/transformerReference.ts'
 
 /** Words of one batch: see `Words`. */

@@ -1,12 +1,13 @@
-/** Common values for the tests of the training view's runs: a made-up text, and tiny models. */
+/** What the tests of the training lab's runs share: a text that is made up, and tiny models. */
 import type { Backend } from '../../src/compute/backend.ts'
 import { type CutText, cutText, ownText, type Text } from '../../src/data/text.ts'
-import { experimentModule } from '../../src/labs/init/experiment.ts'
-import type { TrainingFrame } from '../../src/labs/init/training/frame.ts'
-import { type TrainingValues, typedTraining } from '../../src/labs/init/training/parameters.ts'
-import { Trainer } from '../../src/labs/init/training/trainer.ts'
-import type { Experiment, Metrics, ParameterValues } from '../../src/labs/lab.ts'
+import type { Experiment, Metrics } from '../../src/labs/experiment.ts'
+import type { ParameterValues } from '../../src/labs/parameter.ts'
 import { defaults } from '../../src/labs/parameters.ts'
+import { experimentModule } from '../../src/labs/training/experiment.ts'
+import type { TrainingFrame } from '../../src/labs/training/frame.ts'
+import { type TrainingValues, typed } from '../../src/labs/training/parameters.ts'
+import { Trainer } from '../../src/labs/training/trainer.ts'
 
 /** About 5,000 words of 90 different ones; some are much more frequent, and each is likely only after a few others. */
 function madeUpText(): string {
@@ -30,7 +31,7 @@ export async function takeMadeUpText(): Promise<void> {
 
 /** Smaller than the page permits, so that software adapters are quick. */
 export const tiny: ParameterValues = {
-  ...defaults(experimentModule.parameters, { view: 'training' }),
+  ...defaults(experimentModule.parameters),
   text: 'own',
   dModel: 16,
   heads: 2,
@@ -40,8 +41,7 @@ export const tiny: ParameterValues = {
   learningRate: 0.01,
 }
 
-export const tinyValues = (given: ParameterValues = {}): TrainingValues =>
-  typedTraining({ ...tiny, ...given })
+export const tinyValues = (given: ParameterValues = {}): TrainingValues => typed({ ...tiny, ...given })
 
 export async function begin(backend: Backend, values: ParameterValues): Promise<Experiment> {
   return experimentModule.createExperiment(backend, { ...tiny, ...values })

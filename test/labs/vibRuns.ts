@@ -2,7 +2,8 @@
 import type { Backend } from '../../src/compute/backend.ts'
 import { loadTraining, loadValidation } from '../../src/data/mnist.ts'
 import { trainingPool } from '../../src/data/order.ts'
-import type { Experiment, Metrics, ParameterValues } from '../../src/labs/lab.ts'
+import type { Experiment, Metrics } from '../../src/labs/experiment.ts'
+import type { ParameterValues } from '../../src/labs/parameter.ts'
 import { defaults } from '../../src/labs/parameters.ts'
 import { experimentModule } from '../../src/labs/vib/experiment.ts'
 import type { VibFrame } from '../../src/labs/vib/frame.ts'
@@ -36,7 +37,7 @@ export async function beginOnFew(
   const places = Uint32Array.from({ length: count }, (_, image) => Math.floor((image * all.count) / count))
   // the run takes its images from here when they have arrived
   const images = Promise.resolve([imageSet(training, side), subset(all, places)])
-  return Object.assign(await begin(backend, values), { arrival: { images } })
+  return Object.assign(await begin(backend, values), { arrival: images })
 }
 
 /** Does so many steps, and completes all that is shown beside them. */

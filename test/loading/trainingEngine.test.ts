@@ -1,10 +1,10 @@
-/** The training view through the engine: exact replay, metrics in a pause, a race that ends, the text on its way. */
+/** The training lab through the engine: exact replay, metrics in a pause, a race that ends, the text on its way. */
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { createWasmBackend } from '../../src/compute/wasm/index.ts'
 import { Engine } from '../../src/engine/engine.ts'
 import { experiments } from '../../src/engine/experiments.ts'
-import type { TrainingFrame } from '../../src/labs/init/training/frame.ts'
-import type { ParameterValues } from '../../src/labs/lab.ts'
+import type { ParameterValues } from '../../src/labs/parameter.ts'
+import type { TrainingFrame } from '../../src/labs/training/frame.ts'
 import { begin, complete, frameOf, takeMadeUpText, tiny, trainingMetrics } from '../labs/trainingRuns.ts'
 
 beforeAll(takeMadeUpText)
@@ -14,7 +14,7 @@ const engines: Engine[] = []
 async function open(values: ParameterValues): Promise<Engine> {
   const engine = new Engine(undefined, experiments)
   engines.push(engine)
-  await engine.open('init', { ...tiny, ...values }, 'wasm')
+  await engine.open('training', { ...tiny, ...values }, 'wasm')
   return engine
 }
 
@@ -22,7 +22,7 @@ afterEach(() => {
   for (const engine of engines.splice(0)) engine.dispose()
 })
 
-describe('the training view through the engine', () => {
+describe('the training lab through the engine', () => {
   it('tells in a pause what is of that step, and the same again after a reset', async () => {
     const engine = await open({})
     await engine.run(24)

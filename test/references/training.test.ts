@@ -7,13 +7,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Backend } from '../../src/compute/backend.ts'
 import { createWasmBackend } from '../../src/compute/wasm/index.ts'
 import { type CutText, cutText, loadStateOfTheUnion } from '../../src/data/text.ts'
-import { experimentModule } from '../../src/labs/init/experiment.ts'
-
-import { Measuring } from '../../src/labs/init/training/measurement.ts'
-import { typedTraining } from '../../src/labs/init/training/parameters.ts'
-import { Trainer } from '../../src/labs/init/training/trainer.ts'
-import type { ParameterValues } from '../../src/labs/lab.ts'
+import type { ParameterValues } from '../../src/labs/parameter.ts'
 import { defaults } from '../../src/labs/parameters.ts'
+import { Measuring } from '../../src/labs/training/measurement.ts'
+import { parameters, typed } from '../../src/labs/training/parameters.ts'
+import { Trainer } from '../../src/labs/training/trainer.ts'
 
 const mean = (values: readonly number[]) => values.reduce((sum, one) => sum + one, 0) / values.length
 
@@ -43,8 +41,8 @@ describe('models of real text', { timeout: 300_000 }, () => {
   afterAll(() => backend.dispose())
 
   const begin = (given: ParameterValues, std: number) => {
-    const table = defaults(experimentModule.parameters, { view: 'training' })
-    const values = typedTraining({ ...table, vocab: 2048, batchSize: 8, context: 64, ...given })
+    const table = defaults(parameters)
+    const values = typed({ ...table, vocab: 2048, batchSize: 8, context: 64, ...given })
     const trainer = new Trainer(backend, values, text, [std])
     for (const _ of trainer.begin());
     return trainer

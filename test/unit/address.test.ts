@@ -7,9 +7,12 @@ import {
   meantValues,
   parseAddress,
 } from '../../src/app/address.ts'
+import { labs as realLabs } from '../../src/labs/index.ts'
 import { initLab } from '../../src/labs/init/index.ts'
-import type { Lab, NumberParameter, Parameter, ParameterValue, ParameterValues } from '../../src/labs/lab.ts'
+import type { Lab } from '../../src/labs/lab.ts'
+import type { NumberParameter, Parameter, ParameterValue, ParameterValues } from '../../src/labs/parameter.ts'
 import { defaults, validate, validatePatch } from '../../src/labs/parameters.ts'
+import { trainingLab } from '../../src/labs/training/index.ts'
 
 const parameters: readonly Parameter[] = [
   {
@@ -200,38 +203,39 @@ it('tells of two hundred unknown names, as of many refused parameters, in one sh
   )
 })
 
-describe('a link to one of the views of a lab', () => {
-  const state = (values: ParameterValues): AddressState => ({
-    lab: initLab,
-    values: defaults(initLab.parameters, values),
+describe('a link to the first loss or to training', () => {
+  const state = (lab: Lab, values: ParameterValues = {}): AddressState => ({
+    lab,
+    values: defaults(lab.parameters, values),
     story: null,
     theme: 'dark',
     backend: 'automatic',
   })
-  const names = (values: ParameterValues) => [
-    ...new URLSearchParams(formatAddress(state(values)).slice(1)).keys(),
-  ]
+  const names = (lab: Lab) => [...new URLSearchParams(formatAddress(state(lab)).slice(1)).keys()]
 
-  it('holds the parameters of that view', () => {
+  it('holds the parameters of that lab', () => {
     const initial = ['dModel', 'scheme', 'std', 'vocab', 'tokens', 'hidden', 'alignment', 'seed']
-    expect(names({})).toEqual(['lab', 'view', ...initial])
-    const training = names({ view: 'training' })
+    expect(names(initLab)).toEqual(['lab', ...initial])
+    const training = names(trainingLab)
     for (const name of ['raceGuess', 'heads', 'layers', 'text', 'clip', 'std', 'seed'])
       expect(training).toContain(name)
     for (const name of ['scheme', 'tokens', 'hidden', 'alignment']) expect(training).not.toContain(name)
   })
 
-  it('is complete with these, and may name others', () => {
-    for (const view of ['initial', 'training']) {
-      const text = formatAddress(state({ view, seed: 7 }))
-      const parsed = parseAddress(text, [initLab])
+  it('is complete with these, and may name others only if it is an old one', () => {
+    for (const lab of [initLab, trainingLab]) {
+      const text = formatAddress(state(lab, { seed: 7 }))
+      const parsed = parseAddress(text, realLabs)
       expect([parsed.refused, isComplete(parsed)]).toEqual([[], true])
       expect(formatAddress(parsed)).toBe(text)
-      expect(isComplete(parseAddress(text.replace('&seed=7', ''), [initLab]))).toBe(false)
+      expect(isComplete(parseAddress(text.replace('&seed=7', ''), realLabs))).toBe(false)
     }
-    const other = parseAddress('#lab=init&view=initial&raceGuess=99&heads=3', [initLab])
-    expect(other.values).toEqual({ view: 'initial', raceGuess: 99 })
+    const old = parseAddress('#lab=init&view=initial&raceGuess=99&heads=4&seed=2', realLabs)
+    expect([old.values, old.refused]).toEqual([{ seed: 2 }, []])
+    const other = parseAddress('#lab=init&raceGuess=99&heads=3&seed=2', realLabs)
+    expect(other.values).toEqual({ seed: 2 })
     expect(other.refused).toHaveLength(1)
+    expect(other.refused[0]).toMatch(/^"raceGuess" and "heads" are not known/)
   })
 })
 
@@ -266,7 +270,6 @@ describe('a link to a lab whose ranges depend on a choice', () => {
     help: '',
     options: ['initial', 'training'].map((value) => ({ value, label: value })),
     default: 'initial',
-    reopens: { keeps: ['seed'] },
   }
   const width: Parameter = {
     ...(parameters[0] as NumberParameter),
@@ -275,7 +278,7 @@ describe('a link to a lab whose ranges depend on a choice', () => {
   }
   const seed = parameters[3]
   const dependent: Lab = {
-    ...lab('init', [width, view, seed], 0),
+    ...lab('made', [width, view, seed], 0),
     story: [
       { ...step, patch: { view: 'training', dModel: 128 } },
       { ...step, patch: { view: 'initial', dModel: 4096 } },
@@ -301,11 +304,10 @@ describe('a link to a lab whose ranges depend on a choice', () => {
     expect(read('#story=1').meant).toEqual({ view: 'training', dModel: 128 })
     expect(read('#story=1&dModel=256').meant).toEqual({ view: 'training', dModel: 256 })
     expect(read('#story=2&dModel=4096').refused).toEqual([])
-    // the view differs from the step's view, so the step's values do not apply
+    // what the link names pushes the step's value into the range that it has then
     expect(read('#story=2&view=training')).toMatchObject({
       refused: [],
-      meant: { view: 'training', seed: 1 },
+      meant: { view: 'training', dModel: 512 },
     })
-    expect(read('#story=2&view=training').meant).not.toHaveProperty('dModel')
   })
 })

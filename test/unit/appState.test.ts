@@ -2,11 +2,13 @@ import { describe, expect, it } from 'vitest'
 import { createFrames } from '../../src/app/frames.ts'
 import { createSender } from '../../src/app/sender.ts'
 import { asFarAs, fromPosition, hasSlider, keyed, moved, toPosition } from '../../src/app/sliderScale.ts'
-import { awaited, createState, hiddenIds, keptStep, storyIndex } from '../../src/app/state.ts'
+import { askedFor, beside, createState, hiddenIds, keptStep, storyIndex } from '../../src/app/state.ts'
 import { playLabel, position } from '../../src/app/transport.ts'
 import type { EngineFrame } from '../../src/engine/protocol.ts'
+import { labs } from '../../src/labs/index.ts'
 import { initLab } from '../../src/labs/init/index.ts'
-import type { NumberParameter, ParameterValues } from '../../src/labs/lab.ts'
+import type { NumberParameter, ParameterValues } from '../../src/labs/parameter.ts'
+import { trainingLab } from '../../src/labs/training/index.ts'
 
 function frame(run: number, step: number, size = 1): EngineFrame {
   return {
@@ -17,6 +19,7 @@ function frame(run: number, step: number, size = 1): EngineFrame {
     progress: 1,
     playing: true,
     finished: false,
+    asks: false,
     values: {},
     metrics: {},
     data: { field: new Float32Array(size) },
@@ -24,14 +27,32 @@ function frame(run: number, step: number, size = 1): EngineFrame {
 }
 
 describe('the story', () => {
-  it('is told from the first step about what is open, until one is entered', () => {
+  it('is told from its first step, until one is entered', () => {
     const state = createState(initLab)
     expect(storyIndex(state)).toBe(0)
-    state.values.value = { ...state.values.value, view: 'training' }
-    expect(initLab.story[storyIndex(state)].title).toBe('A riddle: two loss curves')
-    expect(storyIndex(state)).toBe(8)
     state.story.value = 2
     expect(storyIndex(state)).toBe(2)
+  })
+
+  it('leads over its last step into the lab that it goes on with, and back', () => {
+    const state = createState(initLab, labs)
+    expect(beside(state, -1)).toBeUndefined()
+    expect(beside(state, 1)).toEqual({ lab: initLab, index: 1 })
+    state.story.value = 7
+    const begin = beside(state, 1)
+    expect(begin).toEqual({ lab: trainingLab, index: 0 })
+    expect(begin?.lab.story[0].title).toBe('A riddle: two loss curves')
+    state.lab.value = trainingLab
+    for (const entered of [null, 0]) {
+      state.story.value = entered
+      expect(beside(state, -1)).toEqual({ lab: initLab, index: 7 })
+    }
+    state.story.value = 4
+    expect(beside(state, 1)).toBeUndefined()
+    // a page of one lab has nowhere to go
+    const alone = createState(initLab)
+    alone.story.value = 7
+    expect(beside(alone, 1)).toBeUndefined()
   })
 
   it('hides what would answer its riddle until it is answered, or is not the riddle any more', () => {
@@ -55,8 +76,8 @@ describe('the story', () => {
 })
 
 describe('the run’s button and position', () => {
-  const opened = () => {
-    const state = createState(initLab)
+  const opened = (lab = initLab) => {
+    const state = createState(lab)
     state.busy.value = false
     return state
   }
@@ -73,18 +94,18 @@ describe('the run’s button and position', () => {
   })
 
   it('tell what a run waits for, and play on with it', () => {
-    const state = opened()
+    const state = opened(trainingLab)
     const values = state.values.value
-    state.frames.add({ ...frame(1, 20), finished: true, awaits: 'raceGuess', values })
+    state.frames.add({ ...frame(1, 20), finished: true, asks: true, values })
     expect([playLabel(state), position(state)]).toEqual(['Play', 'step 20: waiting for your guess'])
-    expect(awaited(state)?.id).toBe('raceGuess')
-    // the value is set, although no frame has it yet
+    expect(askedFor(state)?.id).toBe('raceGuess')
+    // set by now, though no frame knows of it
     state.values.value = { ...values, raceGuess: 300 }
-    expect([position(state), awaited(state)]).toEqual(['step 20', undefined])
+    expect([position(state), askedFor(state)]).toEqual(['step 20', undefined])
     state.values.value = values
-    expect(awaited(state)?.id).toBe('raceGuess')
-    state.frames.add({ ...frame(1, 20), awaits: 'raceGuess' })
-    expect(awaited(state)).toBe(undefined)
+    expect(askedFor(state)?.id).toBe('raceGuess')
+    state.frames.add({ ...frame(1, 20), asks: true })
+    expect(askedFor(state)).toBe(undefined)
   })
 
   it('tell of nothing finished while a script’s steps are under way beyond the end', () => {

@@ -7,15 +7,17 @@ import type { Engine } from '../../src/app/engine.ts'
 import type { Notice } from '../../src/app/notices.ts'
 import { createState } from '../../src/app/state.ts'
 import { labs } from '../../src/labs/index.ts'
-import type { ParameterValues } from '../../src/labs/lab.ts'
+import type { ParameterValues } from '../../src/labs/parameter.ts'
 import { defaults } from '../../src/labs/parameters.ts'
 
 /** A page opened by this link. */
 async function visited(link: string) {
   const sent: ParameterValues[] = []
+  const openings: string[] = []
   const nothing = async () => {}
   const engine: Engine = {
     async open(id, values) {
+      openings.push(id)
       const { parameters } = labs.find((lab) => lab.id === id)!
       const backend = { kind: 'wasm', adapter: 'a', software: false, reason: 'a reason' } as const
       return { values: defaults(parameters, values), backend }
@@ -32,7 +34,7 @@ async function visited(link: string) {
     compare: () => Promise.reject(new Error('nothing')),
   }
   const notices: Notice[] = []
-  const state = createState(labs[0])
+  const state = createState(labs[0], labs)
   const control = createControl(
     state,
     engine,
@@ -52,7 +54,7 @@ async function visited(link: string) {
       () => 'accepted',
       (fault: Error) => `${fault.name}: ${fault.message}`,
     )
-  return { natlab, set, sent, notices }
+  return { natlab, state, set, sent, notices, openings }
 }
 
 /** Expects that each patch is refused with its message, and changes nothing in the page or the engine. */
@@ -96,16 +98,13 @@ describe('the console refuses by name and range, and changes nothing', () => {
     )
   })
 
-  it('in the training view, with the reason for a range that depends on it', async () => {
-    await expectRefused(
-      '#lab=init&view=training&dModel=64&vocab=500&context=16&batchSize=1&architecture=mlp',
+  it('in the training lab, with the reason for a range that depends on it', async () => {
+    await expectRefused('#lab=training&dModel=64&vocab=500&context=16&batchSize=1&architecture=mlp', [
       [
-        [
-          { vocab: 100_000 },
-          /^RangeError: vocab = 100000 is not permitted: the text has [\d,]+ different words; vocab is a whole number from 50 to [\d,]+\.$/,
-        ],
+        { vocab: 100_000 },
+        /^RangeError: vocab = 100000 is not permitted: the text has [\d,]+ different words; vocab is a whole number from 50 to [\d,]+\.$/,
       ],
-    )
+    ])
   })
 
   it('in the KL lab', async () => {
@@ -153,12 +152,47 @@ describe('a link', () => {
     expect(natlab.parameters()).toMatchObject({ mu0: 2, sigma0: 0.5, a: 0, b: 1 })
   })
 
-  it('with a value beyond the range that its view has is told of it, and the rest counts', async () => {
-    const { natlab, notices } = await visited('#lab=init&dModel=4096&view=training&vocab=600&seed=9')
+  it('with a value beyond the range that its lab has is told of it, and the rest counts', async () => {
+    const { natlab, state, notices } = await visited('#lab=init&dModel=4096&view=training&vocab=600&seed=9')
     expect(notices).toHaveLength(1)
     expect(notices[0].title).toContain('were left out')
     expect(notices[0].lines?.join('\n')).toMatch(/dModel = 4096 is not permitted: .*from 64 to 512\./)
-    expect(natlab.parameters()).toMatchObject({ view: 'training', vocab: 600, seed: 9 })
+    expect(state.lab.value.id).toBe('training')
+    expect(natlab.parameters()).toMatchObject({ dModel: 128, vocab: 600, seed: 9 })
+  })
+})
+
+describe('a script from when training was a view of the init lab', () => {
+  it('opens what it opened then', async () => {
+    const { natlab, state, openings } = await visited('#lab=init&view=initial&seed=7')
+    await natlab.open('init', { view: 'training', dModel: 64, vocab: 500, seed: 3, tokens: 8 })
+    expect(openings).toEqual(['init', 'training'])
+    expect(natlab.parameters()).toMatchObject({ dModel: 64, vocab: 500, seed: 3, scheme2: 'inverseSqrt' })
+    await expect(natlab.open('init', { view: 'training', dModel: 48 })).rejects.toThrow('from 64 to 512')
+    expect(state.lab.value.id).toBe('training')
+    await natlab.open('init', { view: 'initial', dModel: 48 })
+    expect([state.lab.value.id, natlab.parameters().dModel]).toEqual(['init', 48])
+  })
+
+  it('chooses the other view with what both keep, and the same one without opening anything', async () => {
+    const { natlab, set, state, sent, openings } = await visited(
+      '#lab=init&dModel=64&vocab=2000&std=0.3&seed=5',
+    )
+    expect(await set({ view: 'initial', tokens: 8 })).toBe('accepted')
+    expect([sent, openings]).toEqual([[{ tokens: 8 }], ['init']])
+    expect(await set({ view: 'training', dModel: 48 })).toMatch(/^RangeError: dModel = 48 .* 64 to 512/)
+    expect(state.lab.value.id).toBe('init')
+    expect(await set({ view: 'training', vocab: 500 })).toBe('accepted')
+    expect(state.lab.value.id).toBe('training')
+    expect(natlab.parameters()).toMatchObject({ seed: 5, std: 0.3, vocab: 500, dModel: 128 })
+    expect(natlab.parameters()).not.toHaveProperty('view')
+    expect(await set({ view: 'training', learningRate: 0.02 })).toBe('accepted')
+    expect(await set({ view: 'initial', seed: 6 })).toBe('accepted')
+    expect(natlab.parameters()).toMatchObject({ seed: 6, std: 0.3, vocab: 50257, dModel: 512, tokens: 64 })
+    expect(await set({ view: 'training' })).toBe('accepted')
+    expect(natlab.parameters()).toMatchObject({ seed: 6, learningRate: 0.02, vocab: 4096 })
+    expect(await set({ view: 'none' })).toMatch(/^RangeError: "view" is no parameter/)
+    expect(openings).toEqual(['init', 'training', 'init', 'training'])
   })
 })
 

@@ -1,4 +1,4 @@
-/** The page when a choice opens the lab anew, when that fails, and with a file: on a made-up lab and engine. */
+/** What the page does where one lab leads into another, when that fails, and with a file: on made-up labs and engine. */
 import { describe, expect, it, vi } from 'vitest'
 import { parseAddress } from '../../src/app/address.ts'
 import { createControl } from '../../src/app/control.ts'
@@ -7,60 +7,63 @@ import type { Notice } from '../../src/app/notices.ts'
 import { createState } from '../../src/app/state.ts'
 import type { BackendInfo, OpenResult } from '../../src/engine/protocol.ts'
 import { coded, obsolete } from '../../src/faults.ts'
-import type { Lab, LabFile, ParameterValues } from '../../src/labs/lab.ts'
+import type { Lab, LabFile } from '../../src/labs/lab.ts'
+import type { Parameter, ParameterValues } from '../../src/labs/parameter.ts'
 import { defaults } from '../../src/labs/parameters.ts'
 
 const number = { kind: 'number', label: '', help: '', minimum: 0, integer: true } as const
 
 /** A file of a text with up to 100 bytes; each byte is a word. */
 const file: LabFile = {
+  lab: 'moving',
   label: 'Open a text…',
   accept: 'text/plain',
   async read(file, provide) {
     const bytes = new Uint8Array(await file.arrayBuffer())
     if (bytes.length > 100) throw new RangeError('it has more than 100 words')
     await provide('text', bytes)
-    return { view: 'moving', words: bytes.length }
+    return { words: bytes.length }
   },
 }
 
+const words: Parameter = { ...number, id: 'words', maximum: 100, default: 50 }
+const rate: Parameter = { ...number, id: 'rate', maximum: 9, default: 1, live: true }
+const seed: Parameter = { ...number, id: 'seed', maximum: 99, default: 1 }
+
 const lab: Lab = {
-  id: 'made',
+  id: 'still',
   title: 'Made up',
   question: '',
-  parameters: [
-    {
-      id: 'view',
-      kind: 'choice',
-      label: '',
-      help: '',
-      options: ['still', 'moving'].map((value) => ({ value, label: value })),
-      default: 'still',
-      reopens: { keeps: ['seed', 'words'] },
-    },
-    {
-      ...number,
-      id: 'width',
-      maximum: 4096,
-      default: 512,
-      when: ({ view }) => (view === 'moving' ? { maximum: 256, default: 128 } : undefined),
-    },
-    { ...number, id: 'words', maximum: 100, default: 50 },
-    { ...number, id: 'rate', maximum: 9, default: 1, live: true },
-    { ...number, id: 'seed', maximum: 99, default: 1 },
-  ],
+  parameters: [{ ...number, id: 'width', maximum: 4096, default: 512 }, words, rate, seed],
   readouts: [],
   file,
-  speed: ({ view }) => (view === 'moving' ? 30 : 10),
-  story: [
-    { title: 'still', patch: { view: 'still' }, panels: [] },
-    { title: 'moving', patch: { view: 'moving', rate: 2 }, panels: [] },
-  ],
+  speed: 10,
+  story: [{ title: 'still', patch: { rate: 4 }, panels: [] }],
   loadStory: async () => [],
+  goesOn: { lab: 'moving', keeps: ['seed', 'words', 'depth'] },
   createView: () => Promise.reject(new Error('not drawn here')),
 }
+const { goesOn: _, ...alone } = lab
+/** The story goes on with it. */
+const moving: Lab = {
+  ...alone,
+  id: 'moving',
+  parameters: [
+    { ...number, id: 'width', maximum: 256, default: 128 },
+    { ...number, id: 'depth', maximum: 9, default: 0 },
+    words,
+    rate,
+    seed,
+  ],
+  speed: 30,
+  story: [
+    { title: 'moving', patch: { rate: 2 }, panels: [] },
+    { title: 'moving on', patch: { rate: 3 }, panels: [] },
+  ],
+}
+const labs = [lab, moving]
 
-/** A page with the open, playing lab. Its engine calibrates `width` to 64 in the view `moving`. */
+/** A page at the first lab, open and playing, whose engine calibrates `width` to 64 in the second. */
 async function opened() {
   const calls: [string, ...unknown[]][] = []
   const answer = { open: undefined as undefined | (() => Promise<void>) }
@@ -70,12 +73,13 @@ async function opened() {
       calls.push([name, ...given])
     }
   const engine: Engine = {
-    async open(_, values): Promise<OpenResult> {
-      calls.push(['open', values])
+    async open(id, values): Promise<OpenResult> {
+      calls.push(['open', values, id])
       await answer.open?.()
-      const calibrated: ParameterValues = values.view === 'moving' ? { width: 64 } : {}
+      const { parameters } = labs.find((one) => one.id === id)!
+      const calibrated: ParameterValues = id === 'moving' ? { width: 64 } : {}
       const backend = { kind: 'wasm', adapter: 'a', software: false, reason: 'a reason' } as const
-      return { values: { ...defaults(lab.parameters, values), ...calibrated, ...values }, backend }
+      return { values: { ...defaults(parameters, values), ...calibrated, ...values }, backend }
     },
     set: note('set'),
     run: note('run'),
@@ -106,9 +110,9 @@ async function opened() {
   const notices: Notice[] = []
   const history: [string, ParameterValues][] = []
   const entry = (kind: string) => (text: string) => {
-    history.push([kind, parseAddress(text, [lab]).values])
+    history.push([kind, parseAddress(text, labs).values])
   }
-  const state = createState(lab)
+  const state = createState(lab, labs)
   const control = createControl(
     state,
     engine,
@@ -141,49 +145,57 @@ function gate() {
   return { wait: () => wait, open, fail }
 }
 
-describe('a choice that opens the lab anew', () => {
-  it('keeps what it keeps and what the patch names, the rest is calibrated', async () => {
+describe('a lab that another one leads into', () => {
+  it('keeps what both keep and what the patch names, the rest is calibrated', async () => {
     const { state, control, named, calls } = await opened()
     await control.set({ width: 4000, rate: 5, words: 20 }, 'push')
-    await control.set({ view: 'moving', rate: 3 }, 'push')
-    expect(named('open')).toEqual([{ view: 'moving', seed: 7, words: 20, rate: 3 }])
-    expect(state.values.value).toEqual({ view: 'moving', width: 64, words: 20, rate: 3, seed: 7 })
+    await control.goOn(moving, { rate: 3 }, 'push')
+    expect(named('open')).toEqual([{ seed: 7, words: 20, rate: 3 }])
+    expect(state.lab.value).toBe(moving)
+    expect(state.values.value).toEqual({ width: 64, depth: 0, words: 20, rate: 3, seed: 7 })
     expect(state.busy.value).toBe(false)
     // it was playing, so it plays on
     expect(calls.at(-1)).toEqual(['play'])
     control.setPlaying(false)
-    await control.set({ view: 'still' }, 'push')
-    expect(state.values.value.width).toBe(512)
+    await control.goOn(lab, {}, 'push')
+    expect([state.lab.value, state.values.value.width]).toEqual([lab, 512])
     expect([state.playing.value, calls.at(-1)?.[0]]).toEqual([false, 'open'])
   })
 
-  it('plays at the speed of the view that opens, and otherwise as was chosen', async () => {
+  it('has what it kept once more after the way there and back, unless another lab was opened meanwhile', async () => {
+    const { state, control } = await opened()
+    await control.goOn(moving, { depth: 5, rate: 8 }, 'push')
+    await control.goOn(lab, {}, 'push')
+    expect(state.values.value).toEqual({ width: 512, words: 50, rate: 1, seed: 7 })
+    await control.set({ seed: 8 }, 'push')
+    await control.goOn(moving, {}, 'push')
+    expect(state.values.value).toMatchObject({ depth: 5, rate: 1, seed: 8 })
+    await control.goOn(lab, {}, 'push')
+    await control.open(lab, { values: {}, play: true })
+    await control.goOn(moving, {}, 'push')
+    expect(state.values.value).toMatchObject({ depth: 0, seed: 1 })
+  })
+
+  it('plays at its own speed, and otherwise as was chosen', async () => {
     const { state, control } = await opened()
     expect(state.speed.value).toBe(10)
     control.setSpeed(3)
     await control.open(lab, { values: {}, play: true })
     expect(state.speed.value).toBe(3)
-    await control.set({ view: 'moving' }, 'push')
+    await control.goOn(moving, {}, 'push')
     expect(state.speed.value).toBe(30)
-  })
-
-  it('opens nothing where it is chosen already', async () => {
-    const { control, named } = await opened()
-    await control.set({ view: 'still', rate: 4 }, 'push')
-    expect(named('open')).toEqual([])
-    expect(named('set')).toEqual([{ view: 'still', rate: 4 }])
   })
 
   it('makes one entry in the history, with the values as they are calibrated', async () => {
     const { control, history } = await opened()
-    await control.set({ view: 'moving' }, 'push')
+    await control.goOn(moving, {}, 'push')
     expect(history.map(([kind, { width }]) => [kind, width])).toEqual([
       ['push', 128],
       ['replace', 64],
     ])
     // as the panel does: first a change, then its commit
     history.length = 0
-    const set = control.set({ view: 'still' }, 'none')
+    const set = control.goOn(lab, {}, 'none')
     control.commit()
     await set
     expect(history.map(([kind, { width }]) => [kind, width])).toEqual([
@@ -195,28 +207,56 @@ describe('a choice that opens the lab anew', () => {
   it('is refused before anything changes where the patch is not permitted there', async () => {
     const { state, control, named } = await opened()
     const before = state.values.value
-    await expect(control.set({ view: 'moving', width: 512 }, 'push')).rejects.toThrow('0 to 256')
-    expect(state.values.value).toBe(before)
+    await expect(control.goOn(moving, { width: 512 }, 'push')).rejects.toThrow('0 to 256')
+    expect([state.lab.value, state.values.value]).toEqual([lab, before])
     expect(named('open')).toEqual([])
   })
 
-  it('may come with a step of the story', async () => {
-    const { state, control } = await opened()
-    control.enterStory(1)
+  it('is where the story leads from its last step, and from where it leads back', async () => {
+    const { state, control, history } = await opened()
+    // before the first step of all there is none
+    control.travel(-1)
     await settled()
-    expect(state.story.value).toBe(1)
-    expect(state.values.value).toMatchObject({ view: 'moving', width: 64, rate: 2, seed: 7 })
+    expect([state.lab.value, history]).toEqual([lab, []])
+    control.travel(1)
+    await settled()
+    expect([state.lab.value, state.story.value]).toEqual([moving, 0])
+    expect(state.values.value).toMatchObject({ width: 64, rate: 2, seed: 7 })
+    expect(history.map(([kind, { rate }]) => [kind, rate])).toEqual([
+      ['push', 2],
+      ['replace', 2],
+    ])
+    control.travel(1)
+    await settled()
+    expect([state.story.value, state.values.value.rate]).toEqual([1, 3])
+    // nor behind the last one
+    control.travel(1)
+    await settled()
+    expect([state.lab.value, state.story.value]).toEqual([moving, 1])
+    control.travel(-1)
+    await settled()
+    control.answer()
+    expect(state.answered.value).toBe(moving.story[0])
+    control.travel(-1)
+    await settled()
+    expect([state.lab.value, state.story.value]).toEqual([lab, 0])
+    expect(state.values.value).toEqual({ width: 512, words: 50, rate: 4, seed: 7 })
+    // its questions are asked anew
+    control.travel(1)
+    await settled()
+    expect([state.lab.value, state.answered.value]).toEqual([moving, null])
   })
 
-  it('comes back with exactly the values of the entry that is travelled to', async () => {
+  it('is left with exactly the values of the entry that is travelled to', async () => {
     const { state, control, named } = await opened()
     await control.set({ width: 3000, rate: 8 }, 'push')
     const address = control.address()
-    control.enterStory(1)
+    control.travel(1)
     await settled()
-    await control.apply(parseAddress(address, [lab]))
+    await control.apply(parseAddress(address, labs))
     expect(named('open').at(-1)).toEqual(state.values.value)
-    expect(state.values.value).toEqual({ view: 'still', width: 3000, words: 50, rate: 8, seed: 7 })
+    expect(state.lab.value).toBe(lab)
+    expect(state.values.value).toEqual({ width: 3000, words: 50, rate: 8, seed: 7 })
     expect(state.story.value).toBeNull()
   })
 
@@ -228,14 +268,14 @@ describe('a choice that opens the lab anew', () => {
     const early = [control.set({ width: 1000 }, 'none'), control.set({ width: 2000 }, 'none')]
     const opening = gate()
     answer.open = opening.wait
-    const moving = control.set({ view: 'moving' }, 'push')
+    const going = control.goOn(moving, {}, 'push')
     engine.set = vi.fn(async () => {})
     await control.set({ width: 32, rate: 6 }, 'none')
     sending.open()
     opening.open()
-    await Promise.all([...early, moving])
+    await Promise.all([...early, going])
     expect(engine.set).toHaveBeenCalledExactlyOnceWith({ width: 32, rate: 6 })
-    expect(state.values.value).toEqual({ view: 'moving', width: 32, words: 50, rate: 6, seed: 7 })
+    expect(state.values.value).toEqual({ width: 32, depth: 0, words: 50, rate: 6, seed: 7 })
     expect(named('open')).toHaveLength(1)
   })
 
@@ -243,12 +283,12 @@ describe('a choice that opens the lab anew', () => {
     const { state, control, answer, history } = await opened()
     const first = gate()
     answer.open = first.wait
-    const moving = control.set({ view: 'moving' }, 'push')
+    const going = control.goOn(moving, {}, 'push')
     answer.open = undefined
-    await control.set({ view: 'still' }, 'push')
+    await control.goOn(lab, {}, 'push')
     first.open()
-    await moving
-    expect(state.values.value).toMatchObject({ view: 'still', width: 512 })
+    await going
+    expect([state.lab.value, state.values.value.width]).toEqual([lab, 512])
     expect(history.at(-1)).toEqual(['replace', state.values.value])
     expect(state.busy.value).toBe(false)
   })
@@ -259,7 +299,7 @@ describe('an opening that fails', () => {
     const page = await opened()
     // first a refusal for the chosen backend, then one for the automatic choice
     page.answer.open = () => Promise.reject(new Error('the text did not come'))
-    await page.control.set({ view: 'moving', rate: 3 }, 'push').catch(page.control.report)
+    await page.control.goOn(moving, { rate: 3 }, 'push').catch(page.control.report)
     return page
   }
 
@@ -267,12 +307,13 @@ describe('an opening that fails', () => {
     const { state, notices, answer, named } = await failed()
     expect(state.failure.value?.message).toBe('the text did not come')
     expect(notices.map(({ kind, lines }) => [kind, lines])).toEqual([['error', ['the text did not come']]])
-    expect(state.values.value).toMatchObject({ view: 'moving', rate: 3, seed: 7 })
+    expect(state.lab.value).toBe(moving)
+    expect(state.values.value).toMatchObject({ rate: 3, seed: 7 })
     expect(state.busy.value).toBe(false)
     answer.open = undefined
     notices[0].action?.run()
     await settled()
-    expect(named('open').at(-1)).toEqual({ view: 'moving', rate: 3, seed: 7, words: 50 })
+    expect(named('open').at(-1)).toEqual({ rate: 3, seed: 7, words: 50 })
     expect(state.values.value.width).toBe(64)
     expect([state.failure.value, notices]).toEqual([null, []])
   })
@@ -282,12 +323,11 @@ describe('an opening that fails', () => {
     answer.open = undefined
     await control.set({ rate: 5 }, 'push')
     expect(named('set')).toEqual([])
-    expect(state.values.value).toEqual({ view: 'moving', width: 64, words: 50, rate: 5, seed: 7 })
+    expect(state.values.value).toEqual({ width: 64, depth: 0, words: 50, rate: 5, seed: 7 })
     expect([state.failure.value, notices]).toEqual([null, []])
-    await control.apply(
-      parseAddress('#lab=made&view=still&width=9&words=8&rate=7&seed=6&backend=wasm', [lab]),
-    )
-    expect(state.values.value).toEqual({ view: 'still', width: 9, words: 8, rate: 7, seed: 6 })
+    await control.apply(parseAddress('#lab=still&width=9&words=8&rate=7&seed=6&backend=wasm', labs))
+    expect(state.lab.value).toBe(lab)
+    expect(state.values.value).toEqual({ width: 9, words: 8, rate: 7, seed: 6 })
   })
 })
 
@@ -319,7 +359,7 @@ describe('the backend in use', () => {
       if (choice === 'webgpu') throw coded('unavailable', new Error('It gave no adapter in time.'))
       return open(id, values, choice)
     }
-    await control.apply(parseAddress('#lab=made&rate=3&backend=webgpu', [lab]))
+    await control.apply(parseAddress('#lab=still&rate=3&backend=webgpu', labs))
     expect([state.backendChoice.value, state.values.value.rate]).toEqual(['automatic', 3])
     expect(notices.map(({ title }) => title)).toEqual([
       'Computing on WebAssembly: It gave no adapter in time.',
@@ -456,37 +496,39 @@ it('asks a step’s question anew when it is entered again, or travelled to', as
   expect(state.answered.value).toBeNull()
   control.answer()
   state.story.value = null
-  await control.apply(parseAddress(address, [lab]))
+  await control.apply(parseAddress(address, labs))
   expect([state.story.value, state.answered.value]).toEqual([0, null])
 })
 
 it('goes back to the defaults of what is open', async () => {
   const { state, control, named } = await opened()
-  await control.set({ view: 'moving', rate: 3, words: 4 }, 'push')
+  await control.goOn(moving, { rate: 3, words: 4 }, 'push')
   state.story.value = 1
   await control.resetToDefaults()
   // the story's step has other values
   expect(state.story.value).toBeNull()
-  expect(named('open').at(-1)).toEqual({ view: 'moving' })
-  expect(state.values.value).toEqual({ view: 'moving', width: 64, words: 50, rate: 1, seed: 1 })
+  expect(named('open').at(-1)).toEqual({})
+  expect(state.lab.value).toBe(moving)
+  expect(state.values.value).toEqual({ width: 64, depth: 0, words: 50, rate: 1, seed: 1 })
 })
 
 describe('a file', () => {
   const text = (words: number) => new File(['x'.repeat(words)], 'speech.txt')
 
-  it('is handed over, then what it asks for is set', async () => {
+  it('is handed over to the lab that works with it, which is opened with what the file asks for', async () => {
     const { state, control, calls } = await opened()
     await control.takeFile(text(30))
     expect(calls.map(([name]) => name)).toEqual(['provide', 'open', 'play'])
-    expect(calls[0].slice(1, 3)).toEqual(['made', 'text'])
-    expect(state.values.value).toMatchObject({ view: 'moving', words: 30, width: 64 })
+    expect(calls[0].slice(1, 3)).toEqual(['moving', 'text'])
+    expect(state.lab.value).toBe(moving)
+    expect(state.values.value).toMatchObject({ words: 30, width: 64, seed: 7 })
   })
 
   it('restarts the run once, whether or not it changes a parameter', async () => {
     const { control, named } = await opened()
     await control.takeFile(text(30))
     await control.takeFile(text(31))
-    expect([named('set'), named('reset')]).toEqual([[{ view: 'moving', words: 31 }], []])
+    expect([named('set'), named('reset')]).toEqual([[{ words: 31 }], []])
     await control.takeFile(text(31))
     expect(named('reset')).toHaveLength(1)
   })

@@ -2,19 +2,18 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { tablePages, withTable } from '../../scripts/tables.ts'
+import { withTable } from '../../scripts/tables.ts'
 import { labs } from '../../src/labs/index.ts'
 
 const pages = ['README.md', 'CONTRIBUTING.md', ...readdirSync('docs').map((name) => `docs/${name}`)].filter(
   (name) => name.endsWith('.md'),
 )
 const textOf = (page: string) => readFileSync(page, 'utf8')
-const tables = tablePages(labs)
 
-describe.each(tables.map((page) => [page.id, page] as const))('docs/%s.md', (id, page) => {
+describe.each(labs.map((lab) => [lab.id, lab] as const))('docs/%s.md', (id, lab) => {
   it('has the present table of parameters: else run `npm run docs`', () => {
     const text = textOf(`docs/${id}.md`)
-    expect(text).toBe(withTable(text, page))
+    expect(text).toBe(withTable(text, lab))
   })
 })
 
@@ -22,7 +21,7 @@ it('has every table on one page only', () => {
   const marks = pages.flatMap((page) =>
     [...textOf(page).matchAll(/<!-- parameters of (\w+) -->/g)].map(([, id]) => `${page}: ${id}`),
   )
-  expect(marks.sort()).toEqual(tables.map(({ id }) => `docs/${id}.md: ${id}`).sort())
+  expect(marks.sort()).toEqual(labs.map(({ id }) => `docs/${id}.md: ${id}`).sort())
 })
 
 /** The names in the first column of a page's table of metrics; those of a first model stand for the second's, too. */
@@ -44,8 +43,7 @@ function sourcesOf(folder: string): string {
 }
 
 describe.each(labs.map((lab) => [lab.id, lab] as const))('the metrics of %s', (id, lab) => {
-  const own = tables.filter((page) => page.lab === lab).map((page) => `docs/${page.id}.md`)
-  const documented = own.flatMap(metricsOn)
+  const documented = metricsOn(`docs/${id}.md`)
 
   it('are on its page as far as the page of the app shows them', async () => {
     const steps = await lab.loadStory()

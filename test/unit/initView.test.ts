@@ -1,12 +1,13 @@
-/** Pictures and numbers of the init lab's first view, and the credits of its text. */
+/** What the init lab's view draws and tells, and whose text the training lab names. */
 import { describe, expect, it } from 'vitest'
 import { readoutText } from '../../src/app/readouts.ts'
+import { five, measuredText } from '../../src/labs/common/texts.ts'
 import { initLab } from '../../src/labs/init/index.ts'
-import { logitsContent, lossContent, type Shown, varianceContent } from '../../src/labs/init/initialView.ts'
 import { parameters } from '../../src/labs/init/parameters.ts'
 import { curveWidths } from '../../src/labs/init/theoryCurves.ts'
-import { five, measuredText } from '../../src/labs/init/viewParts.ts'
+import { logitsContent, lossContent, type Shown, varianceContent } from '../../src/labs/init/view.ts'
 import { defaults } from '../../src/labs/parameters.ts'
+import { trainingLab } from '../../src/labs/training/index.ts'
 
 const loss = Float32Array.from(curveWidths, () => 11)
 const shown: Shown = {
@@ -92,7 +93,7 @@ describe('the first loss', () => {
     expect(lossContent(shown, false, false).note).toBe('measured 95.0 ± 1.2, expected 94.5 nats')
     expect(logitsContent(shown, false).note).toBe('measured std 22.600 ± 0.012, predicted 22.627')
     expect(varianceContent(shown).note).toBe('measured 510.76 ± 0.56, d·std² = 511.98')
-    const frame = { ...shown.frame, lab: 'init', run: 1, playing: false, finished: false }
+    const frame = { ...shown.frame, lab: 'init', run: 1, playing: false, finished: false, asks: false }
     expect(readoutText(initLab, 'loss', frame)).toBe('95.0')
     expect(readoutText(initLab, 'lossPredicted', frame)).toBe('94.500')
     // five digits are enough for a more accurate or exact number
@@ -131,8 +132,8 @@ it('has whole widths for its curves', () => {
 })
 
 it('credits a text only where one is read', () => {
-  const values = defaults(parameters)
-  expect(initLab.credits?.(values)).toBeUndefined()
-  expect(initLab.credits?.({ ...values, view: 'training' })).toContain('State of the Union')
-  expect(initLab.credits?.({ ...values, view: 'training', text: 'own' })).toBeUndefined()
+  expect(initLab.credits).toBeUndefined()
+  const values = defaults(trainingLab.parameters)
+  expect(trainingLab.credits?.(values)).toContain('State of the Union')
+  expect(trainingLab.credits?.({ ...values, text: 'own' })).toBeUndefined()
 })

@@ -2,14 +2,8 @@ import { defaultDevice, grad, numpy as np } from '@jax-js/jax'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Divergence, MixtureComponent } from '../../src/compute/backend.ts'
-import {
-  divergence,
-  gaussLegendre,
-  logMixture,
-  logNormal,
-  momentMatch,
-  outsideMass,
-} from '../../src/labs/kl/theory.ts'
+import { gaussLegendre } from '../../src/labs/common/quadrature.ts'
+import { divergence, logMixture, logNormal, momentMatch, outsideMass } from '../../src/labs/kl/theory.ts'
 import { allKinds, bimodal, gaussians, mixture, mixtures, reference, spikes, unequal } from './klReference.ts'
 
 /** Expects |actual − expected| ≤ tolerance · max(1, |expected|). */

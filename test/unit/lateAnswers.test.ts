@@ -3,12 +3,13 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vite
 import type { Backend, GaussianFitArguments } from '../../src/compute/backend.ts'
 import { buildKernels } from '../../src/compute/wasm/build.ts'
 import type { Text } from '../../src/data/text.ts'
+import type { ExperimentModule, Metrics } from '../../src/labs/experiment.ts'
 import { experimentModule as init } from '../../src/labs/init/experiment.ts'
-import { typedTraining } from '../../src/labs/init/training/parameters.ts'
-import { Run as TrainingRun } from '../../src/labs/init/training/run.ts'
 import { experimentModule as kl } from '../../src/labs/kl/experiment.ts'
-import type { ExperimentModule, Metrics, ParameterValues } from '../../src/labs/lab.ts'
+import type { ParameterValues } from '../../src/labs/parameter.ts'
 import { defaults } from '../../src/labs/parameters.ts'
+import { parameters as trainingParameters, typed } from '../../src/labs/training/parameters.ts'
+import { Run as TrainingRun } from '../../src/labs/training/run.ts'
 import { experimentModule as vib } from '../../src/labs/vib/experiment.ts'
 import type { ImageSet } from '../../src/labs/vib/images.ts'
 import { typed as typedVib } from '../../src/labs/vib/parameters.ts'
@@ -73,8 +74,8 @@ function vibRun(values: ParameterValues, steps: number) {
 
 function trainingRun(steps: number) {
   return async (backend: Backend) => {
-    const values = typedTraining({
-      ...defaults(init.parameters, { view: 'training' }),
+    const values = typed({
+      ...defaults(trainingParameters),
       ...{ text: 'own', dModel: 8, heads: 2, vocab: 20, context: 8, batchSize: 1 },
     })
     const ids = Uint16Array.from({ length: 2000 }, (_, i) => (i * i + (i >> 3)) % 19)
@@ -119,7 +120,7 @@ interface FixedRun {
 const runs: Readonly<Record<string, FixedRun>> = {
   // the measurement of the backend takes half of them
   'init, 6 batches': {
-    run: experiment(init, { view: 'initial', vocab: 8000, dModel: 8, tokens: 4 }, 5),
+    run: experiment(init, { vocab: 8000, dModel: 8, tokens: 4 }, 5),
     answers: 12,
   },
   'kl on the line, 40 steps': {

@@ -1,12 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { labs } from '../../src/labs/index.ts'
-import type { Parameter, ParameterValues } from '../../src/labs/lab.ts'
+import type { Lab } from '../../src/labs/lab.ts'
+import type { Parameter, ParameterValues } from '../../src/labs/parameter.ts'
 import {
   defaults,
   parse,
   permitted,
-  reopens,
   resolved,
   validate,
   validateChange,
@@ -165,7 +165,6 @@ describe('a range that depends on other values', () => {
     help: '',
     options: ['still', 'moving'].map((value) => ({ value, label: value })),
     default: 'still',
-    reopens: { keeps: ['words', 'rate'] },
   }
   const vocabulary: Parameter = {
     ...width,
@@ -244,25 +243,29 @@ describe('a range that depends on other values', () => {
     expect(() => validateChange(lab, { words: 1000, vocabulary: 4096 }, moving)).toThrow('1000 words')
   })
 
-  it('takes defaults and what is kept where a choice opens the lab anew, and only there', () => {
-    const now = { ...still, vocabulary: 200000, words: 2000, rate: 0.25 }
-    expect(reopens(lab, { view: 'moving' }, now)).toBe(true)
-    const others: ParameterValues[] = [{ view: 'still' }, { words: 2000 }, {}]
-    for (const patch of others) expect(reopens(lab, patch, now)).toBe(false)
-    expect(validateChange(lab, { view: 'moving' }, now)).toEqual({ view: 'moving', words: 2000, rate: 0.25 })
-    expect(validateChange(lab, { view: 'moving', rate: 1, vocabulary: 2000 }, now)).toEqual({
+  it('takes what is kept where a lab is opened, beside what is named, and nothing that the lab has not', () => {
+    const kept = { words: 2000, rate: 0.25, elsewhere: 'own' }
+    expect(validateOpening(lab, { view: 'moving' }, kept)).toEqual({
+      view: 'moving',
+      words: 2000,
+      rate: 0.25,
+    })
+    expect(validateOpening(lab, { view: 'moving', rate: 1, vocabulary: 2000 }, kept)).toEqual({
       view: 'moving',
       words: 2000,
       rate: 1,
       vocabulary: 2000,
     })
-    expect(() => validateChange(lab, { view: 'moving', vocabulary: 2001 }, now)).toThrow('2000 words')
-    expect(validateChange(lab, { view: 'still', rate: 1 }, now)).toEqual({ view: 'still', rate: 1 })
+    expect(() => validateOpening(lab, { view: 'moving', vocabulary: 2001 }, kept)).toThrow('2000 words')
+    expect(validateOpening(lab, {}, kept)).toEqual({ words: 2000, rate: 0.25 })
+    expect(validateChange(lab, { view: 'still', rate: 1 }, { ...still, ...kept })).toEqual({
+      view: 'still',
+      rate: 1,
+    })
   })
 
   it('pushes what is kept into the range that it comes to', () => {
-    const keeping = { parameters: [vocabulary, { ...view, reopens: { keeps: ['vocabulary'] } }, words, rate] }
-    const change = validateChange(keeping, { view: 'moving' }, { ...still, vocabulary: 200000, rate: 0 })
+    const change = validateOpening(lab, { view: 'moving' }, { vocabulary: 200000 })
     expect(change).toEqual({ view: 'moving', vocabulary: 24871 })
   })
 
@@ -291,13 +294,14 @@ describe('the tables of the labs', () => {
 })
 
 it.each(labs.map((lab) => [lab.id, lab] as const))(
-  '%s: a range depends only on what depends on nothing itself, and a choice keeps what there is',
+  '%s: a range depends only on what depends on nothing itself, and the story’s next lab keeps what there is',
   (_, lab) => {
-    const ids = lab.parameters.map((parameter) => parameter.id)
+    const ids = (one: Lab | undefined) => (one?.parameters ?? []).map(({ id }) => id)
+    const after = labs.find(({ id }) => id === lab.goesOn?.lab)
+    expect(after?.id).toBe(lab.goesOn?.lab)
+    for (const id of lab.goesOn?.keeps ?? []) expect([...ids(lab), ...ids(after)]).toContain(id)
     const depends = (parameter: Parameter) => 'when' in parameter && parameter.when !== undefined
     for (const parameter of lab.parameters) {
-      if (parameter.kind === 'choice')
-        for (const id of parameter.reopens?.keeps ?? []) expect(ids).toContain(id)
       if (!depends(parameter)) continue
       const others = Object.fromEntries(
         lab.parameters.filter((one) => !depends(one)).map((one) => [one.id, one.default]),

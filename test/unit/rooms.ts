@@ -37,7 +37,7 @@ export const rooms: readonly Room[] = [
   {
     name: 'lab contract',
     files: /^src\/labs\/([^/]+|common\/.*)$/,
-    imports: [...shared, 'compute contract', 'stage'],
+    imports: [...shared, 'compute contract', 'stage', 'd3-format'],
   },
   {
     name: 'lab',
@@ -92,10 +92,14 @@ export const exceptions: readonly { readonly from: RegExp; readonly to: RegExp; 
       to: /^src\/labs\/kl\/viewParts\.ts$/,
       reason: 'They are parts of the view, but carry names without “view”.',
     },
+    {
+      from: /^src\/labs\/init\/index\.ts$/,
+      to: /^src\/labs\/training\/textChoice\.ts$/,
+      reason: 'A text that is dropped on the first loss is for the training lab, where its story goes on.',
+    },
   ]
 
 /** Circles of imports that there still are: files of one circle, and why it may stay for now. */
 export const circles: readonly { readonly files: RegExp; readonly reason: string }[] = [
   { files: /^src\/compute\//, reason: 'Types alone; to be dropped with the new order of the operations.' },
-  { files: /^src\/labs\/init\//, reason: 'Types alone; to be dropped when training is a lab of its own.' },
 ]

@@ -1,7 +1,7 @@
 /** Sizes and order of slices of work, on made-up devices and a clock of the test. */
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { Pace } from '../../src/labs/pace.ts'
+import { Pace } from '../../src/labs/common/pace.ts'
 import { elapsed } from './lateDevice.ts'
 
 beforeEach(() => {

@@ -1,4 +1,4 @@
-/** Parts of the training view that need no backend: parameters, layout, windows, bins, drawn words, the race. */
+/** The training lab's parts that need no backend: parameters, layout, windows, bins, words that are drawn, the race. */
 import { describe, expect, it } from 'vitest'
 import type { Backend } from '../../src/compute/backend.ts'
 import { cutText } from '../../src/data/text.ts'
@@ -6,27 +6,28 @@ import { stateOfTheUnion } from '../../src/data/textFacts.ts'
 import { tokenize } from '../../src/data/tokenizer.ts'
 import { textOf } from '../../src/data/vocabulary.ts'
 import { initLab } from '../../src/labs/init/index.ts'
-import { largestSize } from '../../src/labs/init/training/calibration.ts'
-import { promptOf, sample } from '../../src/labs/init/training/continuation.ts'
-import { earlyContent, lossContent, repeatContent } from '../../src/labs/init/training/curvesView.ts'
-import type { TrainingFrame } from '../../src/labs/init/training/frame.ts'
-import { textContent } from '../../src/labs/init/training/insideView.ts'
-import { layoutOf, linearsOf, operationsOf, stepOperations } from '../../src/labs/init/training/layout.ts'
-import { embeddingStds, type TrainingValues, typedTraining } from '../../src/labs/init/training/parameters.ts'
-import { Race } from '../../src/labs/init/training/race.ts'
-import { binMeans, rankBins } from '../../src/labs/init/training/ranks.ts'
-import { noteOwnText, textFile } from '../../src/labs/init/training/textChoice.ts'
-import { Trainer } from '../../src/labs/init/training/trainer.ts'
-import { spreadWindows, trainingWindows, windowsAt } from '../../src/labs/init/training/windows.ts'
 import { defaults, validateChange, validateOpening } from '../../src/labs/parameters.ts'
+import { largestSize } from '../../src/labs/training/calibration.ts'
+import { promptOf, sample } from '../../src/labs/training/continuation.ts'
+import { earlyContent, lossContent, repeatContent } from '../../src/labs/training/curvesView.ts'
+import type { TrainingFrame } from '../../src/labs/training/frame.ts'
+import { trainingLab } from '../../src/labs/training/index.ts'
+import { textContent } from '../../src/labs/training/insideView.ts'
+import { layoutOf, linearsOf, operationsOf, stepOperations } from '../../src/labs/training/layout.ts'
+import { embeddingStds, type TrainingValues, typed } from '../../src/labs/training/parameters.ts'
+import { Race } from '../../src/labs/training/race.ts'
+import { binMeans, rankBins } from '../../src/labs/training/ranks.ts'
+import { noteOwnText, textFile } from '../../src/labs/training/textChoice.ts'
+import { Trainer } from '../../src/labs/training/trainer.ts'
+import { spreadWindows, trainingWindows, windowsAt } from '../../src/labs/training/windows.ts'
 
 const opened = (patch = {}) => {
-  const given = validateOpening(initLab, { view: 'training', ...patch })
-  return typedTraining(defaults(initLab.parameters, given))
+  const given = validateOpening(trainingLab, patch)
+  return typed(defaults(trainingLab.parameters, given))
 }
 const values = opened()
 
-describe('the training view’s parameters', () => {
+describe('the training lab’s parameters', () => {
   it('have ranges and defaults of their own', () => {
     expect([values.dModel, values.vocab]).toEqual([128, 4096])
     const refused = (patch: object) => () => opened(patch)
@@ -63,18 +64,16 @@ describe('the training view’s parameters', () => {
       return facts
     })
     expect(given).toEqual(['mine.txt', 15])
-    const changed = validateChange(initLab, patch, { ...values })
+    const changed = validateChange(trainingLab, patch, { ...values })
     expect(changed).toMatchObject({ text: 'own', vocab: 701 })
     expect(textFile.told?.({ ...values, ...changed })).toBe(
       '5,000 words, 700 different ones; the vocabulary is 701, the context 64',
     )
-    // to the other view and back, as the story does
-    const trained = { ...values, ...changed, learningRate: 0.01 }
-    const other = { ...trained, ...validateChange(initLab, { view: 'initial' }, trained) }
-    expect(validateChange(initLab, { view: 'training' }, other)).toMatchObject({
-      text: 'own',
-      learningRate: 0.01,
-    })
+    // the other lab and back, as the story goes
+    const kept = { text: 'own', learningRate: 0.01 }
+    for (const id of Object.keys(kept)) expect(initLab.goesOn?.keeps).toContain(id)
+    expect(validateOpening(initLab, {}, kept)).toEqual({})
+    expect(validateOpening(trainingLab, {}, kept)).toMatchObject(kept)
     expect(() => opened({ text: 'own', vocab: 800 })).toThrow(/700 different words/)
     noteOwnText({ ...facts, differentWords: 20_000 })
     expect(opened({ text: 'own', vocab: 800 }).vocab).toBe(800)
@@ -83,8 +82,8 @@ describe('the training view’s parameters', () => {
   it('refuse a context that what is held out of the text has no room for, and take the nearest one along', () => {
     const short = { name: 'short.txt', words: 819, differentWords: 300 }
     noteOwnText(short)
-    // 40 words: the context, the word before it and the word after it
-    const changed = validateChange(initLab, { text: 'own' }, { ...values })
+    // 40 of its words, the word before and the word after
+    const changed = validateChange(trainingLab, { text: 'own' }, { ...values })
     expect(changed).toMatchObject({ context: 38, vocab: 301 })
     expect(() => opened({ text: 'own', context: 39 })).toThrow(
       /context = 39 is not permitted: the 40 words .* held out .* from 16 to 38/,
@@ -285,31 +284,34 @@ describe('the race', () => {
 
   it('puts the guess back when it is switched, so that the next one waits again', () => {
     const guessed = { ...values, race: true, raceGuess: 300 }
-    expect(validateChange(initLab, { race: false }, guessed)).toEqual({ race: false, raceGuess: 20 })
-    expect(validateChange(initLab, { race: true, raceGuess: 50 }, { ...values })).toEqual({
+    expect(validateChange(trainingLab, { race: false }, guessed)).toEqual({ race: false, raceGuess: 20 })
+    expect(validateChange(trainingLab, { race: true, raceGuess: 50 }, { ...values })).toEqual({
       race: true,
       raceGuess: 50,
     })
     // a link that names both
     expect(opened({ race: true, raceGuess: 300 }).raceGuess).toBe(300)
-    expect(validateChange(initLab, { race: true }, guessed)).toEqual({ race: true })
+    expect(validateChange(trainingLab, { race: true }, guessed)).toEqual({ race: true })
   })
 
   it('is told of by a step that a guess does not lead away from, and that asks anew when it is entered', () => {
-    const { patch } = initLab.story.find(({ title }) => title === 'The race') ?? { patch: {} }
+    const { patch } = trainingLab.story.find(({ title }) => title === 'The race') ?? { patch: {} }
     expect(patch).not.toHaveProperty('raceGuess')
     const before = { ...values, raceGuess: 300 }
-    expect(validateChange(initLab, patch, before)).toMatchObject({ race: true, raceGuess: 20 })
+    expect(validateChange(trainingLab, patch, before)).toMatchObject({ race: true, raceGuess: 20 })
   })
 
   it('asks for another guess where another race begins, and only there', () => {
     const guessed = { ...values, race: true, raceGuess: 300 }
     for (const other of [{ seed: 7 }, { scheme1: 'gpt2' }, { dModel: 64 }])
-      expect(validateChange(initLab, other, guessed)).toEqual({ ...other, raceGuess: 20 })
-    expect(validateChange(initLab, { seed: 7, raceGuess: 50 }, guessed)).toEqual({ seed: 7, raceGuess: 50 })
-    // changes that continue the same race
+      expect(validateChange(trainingLab, other, guessed)).toEqual({ ...other, raceGuess: 20 })
+    expect(validateChange(trainingLab, { seed: 7, raceGuess: 50 }, guessed)).toEqual({
+      seed: 7,
+      raceGuess: 50,
+    })
+    // the same race goes on
     for (const same of [{ learningRate: 0.01 }, { raceGuess: 40 }, { seed: values.seed }])
-      expect(validateChange(initLab, same, guessed)).toEqual(same)
+      expect(validateChange(trainingLab, same, guessed)).toEqual(same)
   })
 })
 

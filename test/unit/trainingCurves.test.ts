@@ -1,18 +1,17 @@
-/** The training view's charts of two models: levels, an explosion, shares. */
+/** What the training lab's charts show of two models: levels, an explosion, shares. */
 import { describe, expect, it } from 'vitest'
-import { initLab } from '../../src/labs/init/index.ts'
-import { type Curves, lossContent, repeatContent } from '../../src/labs/init/training/curvesView.ts'
-import type { ModelFrame } from '../../src/labs/init/training/frame.ts'
-import { typedTraining } from '../../src/labs/init/training/parameters.ts'
-import { Race } from '../../src/labs/init/training/race.ts'
-import { createTrainingView } from '../../src/labs/init/training/view.ts'
-import { percent } from '../../src/labs/init/viewParts.ts'
+import { percent } from '../../src/labs/common/texts.ts'
 import { defaults } from '../../src/labs/parameters.ts'
+import { type Curves, lossContent, repeatContent } from '../../src/labs/training/curvesView.ts'
+import type { ModelFrame } from '../../src/labs/training/frame.ts'
+import { parameters, typed } from '../../src/labs/training/parameters.ts'
+import { Race } from '../../src/labs/training/race.ts'
+import { createPanels } from '../../src/labs/training/view.ts'
 import type { ChartContent, Stage } from '../../src/stage/contract.ts'
 
 type Frame = Curves['frame']
 
-const values = typedTraining(defaults(initLab.parameters, { view: 'training' }))
+const values = typed(defaults(parameters))
 
 describe('the loss chart', () => {
   const model = (losses: readonly number[], scheme: 'unit' | 'inverseSqrt'): ModelFrame => ({
@@ -86,7 +85,7 @@ describe('the loss chart', () => {
   it('is drawn at every step, the others only once they have something new', () => {
     const drawn: string[] = []
     const add = ({ id }: { readonly id: string }) => ({ update: () => drawn.push(id) })
-    const view = createTrainingView({ chart: add, scene: add, table: add } as unknown as Stage)
+    const view = createPanels({ chart: add, scene: add, table: add } as unknown as Stage)
     const at = (steps: number): Frame => {
       const { frame } = shownAt(Array(steps + 1).fill(60), Array(steps + 1).fill(8))
       return frame

@@ -1,6 +1,6 @@
 /** Parts of the VIB lab that need no backend: draws by seeds, records, projection, division of models. */
 import { describe, expect, it } from 'vitest'
-import type { ParameterValues } from '../../src/labs/lab.ts'
+import type { ParameterValues } from '../../src/labs/parameter.ts'
 import { defaults, validateChange, validatePatch } from '../../src/labs/parameters.ts'
 import { agreement } from '../../src/labs/vib/decisionGrid.ts'
 import { ImageOrder, noiseRows, renewedRows, shuffledCopy } from '../../src/labs/vib/draws.ts'

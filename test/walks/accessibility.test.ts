@@ -13,14 +13,14 @@ afterAll(async () => {
   await site.close()
 })
 
-const training = 'view=training&architecture=mlp&dModel=64&vocab=200&batchSize=1&context=16'
+const training = 'architecture=mlp&dModel=64&vocab=200&batchSize=1&context=16'
 const vib = 'trainSize=500&hiddenWidth=32&hiddenLayers=1&decoderWidth=0&epochs=2&evaluationSamples=2'
 
 it.each([
   ['dark', `lab=init&${small}`, 1280],
   ['projector', `lab=init&${small}`, 1280],
-  ['dark', `lab=init&${training}&story=11`, 1280],
-  ['projector', `lab=init&${training}&story=12`, 360],
+  ['dark', `lab=training&${training}&story=3`, 1280],
+  ['projector', `lab=training&${training}&story=4`, 360],
   ['dark', `lab=vib&${vib}&mode=one`, 1280],
   ['projector', `lab=vib&${vib}&mode=three`, 360],
   ['projector', `lab=vib&${vib}&preset=sweep&betaCount=5&seeds=2`, 360],

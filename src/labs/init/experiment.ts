@@ -1,27 +1,382 @@
-/** The init lab's run, one kind a view: the first loss of a model as it is drawn, or two models that are trained. */
-import type { ExperimentModule } from '../lab.ts'
+/**
+ * The init lab's run: each step draws a batch of hidden states and target words and measures the first loss of
+ * a language model whose head is the embedding table. The state at step n averages the batches 0…n.
+ */
+import type { Backend, LogitLossResult, LogitLossState } from '../../compute/backend.ts'
+import { Pace } from '../common/pace.ts'
+import { type Scheme, schemeStd } from '../common/schemes.ts'
+import { landscapeProbabilities } from '../common/tokenStatistics.ts'
+import type { Experiment, ExperimentModule, FrameContent, Metrics } from '../experiment.ts'
+import type { ParameterValues } from '../parameter.ts'
+import { type Calibration, calibrate, passMilliseconds, wordsPerSlice } from './calibration.ts'
+import { columnsFor, EmbeddingTable } from './embeddingTable.ts'
+import type { InitFrame, MeasuredSetting } from './frame.ts'
 import { createHotLoop } from './hotLoop.ts'
-import { createInitialExperiment, initialDefaults } from './initialExperiment.ts'
-import { isTraining, parameters } from './parameters.ts'
+import { Measurement } from './measurement.ts'
+import { comparisonScheme, type InitValues, parameters, typed } from './parameters.ts'
+import {
+  type Batch,
+  disposeBatch,
+  drawBatch,
+  histogramBins,
+  histogramSpan,
+  landscapeBins,
+  operations,
+  streamSlice,
+} from './pass.ts'
+import { logitStdError, type TableDeviation, tableDeviation } from './tableDeviation.ts'
+import { expectedEntropy, expectedLoss, expectedSumSquaredProbability, ownLogit } from './theory.ts'
+import { TheoryCurves } from './theoryCurves.ts'
 
-/** Loaded when it is needed: what trains, and what packs and reads texts. */
-const training = () => import('./training/module.ts').then((module) => module.training)
+const landscapeRows = 64
+/** Slices of the table are made for some milliseconds each. */
+const slicesPerMillisecond = 1 / 6
+/** Batches after which playing on would teach nothing: the standard error is down to a sixth. */
+const lastStep = 31
+
+/** What one run hands to the next: what stays right when a parameter changes. */
+interface Inheritance {
+  table: EmbeddingTable
+  readonly curves: TheoryCurves
+  readonly measured: Map<string, MeasuredSetting & { readonly setting: string }>
+}
+
+/** Settings whose dots share a chart: same vocabulary and kind of hidden state. */
+function settingOf(values: InitValues): string {
+  return JSON.stringify([values.vocab, values.hidden === 'tied' && values.alignment])
+}
+
+/** A batch on its way over the vocabulary. */
+interface Pass {
+  readonly batch: Batch
+  readonly state: LogitLossState
+  /** Slices of the table that are sent. */
+  slices: number
+  /** Milliseconds of those that are done. */
+  spent: number
+}
+
+class InitExperiment implements Experiment {
+  /** Passes whose results are here, but for the first. */
+  step = 0
+  /** The first pass is over. */
+  ready = false
+  /** The theory's curves are drawn, too, and no pass is under way. */
+  complete = false
+  /** Counts what is new: slices of the first pass, passes, the curves. */
+  news = 0
+  private readonly schemes: readonly [Scheme, Scheme]
+  private readonly scales: readonly [number, number]
+  private readonly measurement: Measurement
+  private readonly pace: Pace
+  /** Passes that are sent whole. */
+  private sent = 0
+  private pass: Pass | undefined
+  /** The last slice of the first pass is not sent, or not done: what is seen of it meanwhile. */
+  private first: Pass | undefined
+  private result: LogitLossResult | undefined
+  /** Of the last pass that is over. */
+  private milliseconds = Number.NaN
+  private readonly predicted: Metrics
+  /** Of every scheme: what no number of tokens averages out. */
+  private readonly tableDeviations: readonly [TableDeviation, TableDeviation]
+  readonly lastStep = lastStep
+  private inherited = false
+  private disposed = false
+
+  constructor(
+    private readonly backend: Backend,
+    private readonly values: InitValues,
+    readonly inheritance: Inheritance,
+  ) {
+    this.pace = new Pace(backend, slicesPerMillisecond)
+    this.schemes = [values.scheme, comparisonScheme(values.scheme)]
+    this.scales = [this.std(0), this.std(1)]
+    this.measurement = new Measurement(2, histogramBins, values.hidden === 'tied')
+    this.predicted = predictions(values, this.scales)
+    const { vocab, dModel } = values
+    const deviation = (std: number) => tableDeviation(vocab, dModel, std, alignmentOf(values))
+    this.tableDeviations = [deviation(this.scales[0]), deviation(this.scales[1])]
+  }
+
+  private std(index: 0 | 1): number {
+    return schemeStd(this.schemes[index], this.values.dModel, this.values.std)
+  }
+
+  get progress(): number {
+    return this.ready ? 1 : (this.first?.slices ?? 0) / this.inheritance.table.sliceCount
+  }
+
+  /** The step of the newest pass that is sent or under way. */
+  get begun(): number {
+    return Math.max(0, this.pass ? this.sent : this.sent - 1)
+  }
+
+  async advance(steps: number, budget: number): Promise<void> {
+    const start = performance.now()
+    const last = this.step + steps
+    const left = () => budget - (performance.now() - start)
+    const { pace, inheritance } = this
+    let drawn = inheritance.curves.work(this.values, budget / 3)
+    do {
+      await pace.turn()
+      if (this.pass || this.sent <= last) await this.slice(left())
+      else if (!(await pace.arrival())) break
+    } while (left() > 0)
+    if (!drawn && left() > 0) drawn = inheritance.curves.work(this.values, left())
+    const complete = this.ready && drawn && !this.pass && this.step === this.begun
+    if (complete !== this.complete || !drawn) this.news++
+    this.complete = complete
+  }
+
+  /** Some slices of the table through the loss; starts and ends the pass where due. */
+  private async slice(milliseconds: number): Promise<void> {
+    const { backend, values, inheritance, pace } = this
+    const { table } = inheritance
+    this.pass ??= {
+      batch: drawBatch(backend, values, this.sent),
+      state: backend.createLogitLossState(values.tokens, 2, histogramBins, landscapeBins),
+      slices: 0,
+      spent: 0,
+    }
+    const { pass } = this
+    if (this.sent === 0) this.first = pass
+    const begin = pass.slices
+    const rest = table.sliceCount - begin
+    const end = begin + Math.min(rest, pace.units(milliseconds, rest))
+    for (; pass.slices < end; pass.slices++)
+      streamSlice(backend, values, pass.batch, pass.state, this.scales, table.slice(pass.slices))
+    if (end < table.sliceCount)
+      return pace.sent(end - begin, backend.finished(), (_, took) => {
+        pass.spent += took
+        if (pass === this.first) this.news++
+      })
+    const result = backend.readLogitLoss(pass.state)
+    this.pass = undefined
+    this.sent++
+    await pace.sent(end - begin, result, (seen, took) => this.take(pass, seen, pass.spent + took))
+  }
+
+  /** The pass is over. */
+  private take(pass: Pass, result: LogitLossResult, milliseconds: number): void {
+    disposePass(pass)
+    this.first = undefined
+    if (this.disposed) return
+    const { scales, values } = this
+    this.result = result
+    this.milliseconds = milliseconds
+    this.measurement.add(result, scales, values.vocab, values.vocab)
+    if (this.ready) this.step++
+    this.ready = true
+    this.news++
+    this.remember()
+  }
+
+  private remember(): void {
+    const { values, measurement } = this
+    for (const [index, scheme] of this.schemes.entries()) {
+      const setting = settingOf(values)
+      const custom = scheme === 'custom' ? values.std : ''
+      const logitStd = this.scales[index] * measurement.logitStd
+      this.inheritance.measured.set(`${setting} ${scheme} ${custom} ${values.dModel}`, {
+        setting: setting + custom,
+        scheme,
+        dModel: values.dModel,
+        loss: measurement.loss[index].mean,
+        standardError: Math.hypot(measurement.loss[index].standardError, this.tableDeviations[index].loss),
+        logitVariance: logitStd ** 2,
+        // of a square, twice the root's share
+        logitVarianceError:
+          2 * logitStd * logitStdError(logitStd, values.vocab, values.dModel, measurement.tokens),
+      })
+    }
+  }
+
+  /** No parameter of this lab is live: every one changes what is measured. */
+  update(_values: ParameterValues): void {}
+
+  async frame(): Promise<FrameContent<InitFrame>> {
+    const { values, inheritance } = this
+    // later batches refine a picture that is complete already: it stands until the next is complete
+    const partial = this.ready || !this.first?.slices ? undefined : this.first
+    const seen = partial && Math.min(partial.slices * inheritance.table.wordsPerSlice, values.vocab)
+    const result = partial ? await this.backend.readLogitLoss(partial.state) : this.result
+    const wordsSeen = seen ? seen : result ? values.vocab : 0
+    const measurement = partial && result ? this.partialMeasurement(result, wordsSeen) : this.measurement
+    const rows = Math.min(values.tokens, landscapeRows)
+    const scheme = (index: 0 | 1) => ({
+      scheme: this.schemes[index],
+      std: this.scales[index],
+      landscape: result
+        ? landscapeProbabilities(result, index, this.scales[index], rows, wordsSeen / values.vocab)
+        : new Float32Array(rows * landscapeBins),
+    })
+    const setting = settingOf(values)
+    const data: InitFrame = {
+      wordsSeen,
+      ...densities(measurement, histogramSpan * Math.sqrt(values.dModel)),
+      schemes: [scheme(0), scheme(1)],
+      landscapeRows: rows,
+      landscapeBins,
+      curves: inheritance.curves.curves(values),
+      measured: [...inheritance.measured.values()].filter(
+        (one) => one.setting === setting + (one.scheme === 'custom' ? values.std : ''),
+      ),
+    }
+    const transfer = [data.histogramEdges, data.histogramDensity, ...data.schemes.map((one) => one.landscape)]
+    return {
+      metrics: this.metricsOf(measurement, wordsSeen),
+      data,
+      transfer: transfer.map((array) => array.buffer),
+    }
+  }
+
+  private partialMeasurement(result: LogitLossResult, wordsSeen: number): Measurement {
+    const measurement = new Measurement(2, histogramBins, this.values.hidden === 'tied')
+    measurement.add(result, this.scales, wordsSeen, this.values.vocab)
+    return measurement
+  }
+
+  async metrics(): Promise<Metrics> {
+    return this.metricsOf(this.measurement, this.values.vocab)
+  }
+
+  private metricsOf(measurement: Measurement, wordsSeen: number): Metrics {
+    const { values, scales } = this
+    // a part of the table is a smaller table, whose variance goes with 1/words
+    const part = Math.sqrt(values.vocab / wordsSeen)
+    const [table, comparisonTable] = this.tableDeviations
+    const logitStd = scales[0] * measurement.logitStd
+    const [maxProbability, comparisonMaxProbability] = measurement.maxProbability
+    return {
+      ...this.predicted,
+      logitStd,
+      logitStdStandardError: logitStdError(logitStd, wordsSeen, values.dModel, measurement.tokens),
+      logitMean: scales[0] * measurement.logitMean,
+      loss: measurement.loss[0].mean,
+      lossStandardError: Math.hypot(measurement.loss[0].standardError, part * table.loss),
+      maxProbability: maxProbability.mean,
+      maxProbabilityStandardError: maxProbability.standardError,
+      entropy: measurement.entropy[0].mean,
+      entropyStandardError: Math.hypot(measurement.entropy[0].standardError, part * table.entropy),
+      sumSquaredProbability: measurement.sumSquaredProbability[0].mean,
+      sumSquaredProbabilityStandardError: measurement.sumSquaredProbability[0].standardError,
+      ownLogit: scales[0] * measurement.ownLogit.mean,
+      ownLogitStandardError: scales[0] * measurement.ownLogit.standardError,
+      comparisonLoss: measurement.loss[1].mean,
+      comparisonLossStandardError: Math.hypot(measurement.loss[1].standardError, part * comparisonTable.loss),
+      comparisonMaxProbability: comparisonMaxProbability.mean,
+      comparisonMaxProbabilityStandardError: comparisonMaxProbability.standardError,
+      tokensMeasured: measurement.tokens,
+      megaflops: operations(values) / 1e6,
+      milliseconds: this.milliseconds,
+    }
+  }
+
+  /** The next run took over the table. */
+  handOver(): Inheritance {
+    this.inherited = true
+    return this.inheritance
+  }
+
+  dispose(): void {
+    this.disposed = true
+    if (this.pass) disposePass(this.pass)
+    if (!this.inherited) this.inheritance.table.dispose()
+  }
+}
+
+function disposePass({ batch, state }: Pass): void {
+  disposeBatch(batch)
+  state.dispose()
+}
+
+const alignmentOf = ({ hidden, alignment }: InitValues) => (hidden === 'tied' ? alignment : undefined)
+
+/** The metrics that theory gives, before anything is measured. */
+function predictions(values: InitValues, scales: readonly [number, number]): Metrics {
+  const { vocab, dModel } = values
+  const alignment = alignmentOf(values)
+  const [std, comparisonStd] = scales
+  const sigma = std * Math.sqrt(dModel)
+  const own = alignment === undefined ? undefined : ownLogit(dModel, std, alignment)
+  return {
+    std,
+    logitStdPredicted: sigma,
+    lossPredicted: expectedLoss(vocab, dModel, std, alignment),
+    lnVocab: Math.log(vocab),
+    entropyPredicted: expectedEntropy(vocab, sigma, own),
+    sumSquaredProbabilityPredicted: own ? Number.NaN : expectedSumSquaredProbability(vocab, sigma),
+    ownLogitPredicted: own ? own.mean : Number.NaN,
+    comparisonStd,
+    comparisonLossPredicted: expectedLoss(vocab, dModel, comparisonStd, alignment),
+  }
+}
+
+/** Density of the raw logits over the bins, and the share outside. */
+function densities(measurement: Measurement, range: number) {
+  const counts = measurement.histogram
+  const total = counts.reduce((sum, count) => sum + count, 0)
+  const width = (2 * range) / histogramBins
+  return {
+    histogramEdges: Float32Array.from({ length: histogramBins + 1 }, (_, bin) => -range + bin * width),
+    histogramDensity: Float32Array.from({ length: histogramBins }, (_, bin) =>
+      total === 0 ? 0 : counts[bin + 1] / total / width,
+    ),
+    outside: total === 0 ? 0 : (counts[0] + counts[histogramBins + 1]) / total,
+  }
+}
+
+function createTable(backend: Backend, calibration: Calibration, values: InitValues): EmbeddingTable {
+  const columns = columnsFor(values.vocab, values.dModel)
+  const words = wordsPerSlice(calibration, columns, values.tokens)
+  return new EmbeddingTable(backend, values.seed, values.vocab, columns, Math.min(words, values.vocab))
+}
+
+async function createExperiment(
+  backend: Backend,
+  parameterValues: ParameterValues,
+  previous?: Experiment,
+): Promise<Experiment> {
+  const values = typed(parameterValues)
+  const calibration = await calibrate(backend)
+  const inheritance =
+    previous instanceof InitExperiment
+      ? previous.handOver()
+      : {
+          table: createTable(backend, calibration, values),
+          curves: new TheoryCurves(),
+          measured: new Map(),
+        }
+  if (!inheritance.table.serves(values.seed, values.vocab, values.dModel)) {
+    inheritance.table.dispose()
+    inheritance.table = createTable(backend, calibration, values)
+  }
+  return new InitExperiment(backend, values, inheritance)
+}
+
+/** Vocabularies that the default falls back to, largest first. */
+const usualVocabularies = [50257, 32000, 16384, 8192, 4096, 2048, 1000]
+const longestDefaultPass = 2000
+
+/** The largest usual vocabulary whose pass at these values takes about two seconds at most. */
+async function calibratedDefaults(
+  backend: Backend,
+  values: ParameterValues,
+  given: ParameterValues,
+): Promise<ParameterValues> {
+  if ('vocab' in given) return {}
+  const { dModel, tokens } = typed(values)
+  const calibration = await calibrate(backend)
+  const vocab = usualVocabularies.find(
+    (words) => passMilliseconds(calibration, words, dModel, tokens) <= longestDefaultPass,
+  )
+  return { vocab: vocab ?? 1000 }
+}
 
 export const experimentModule: ExperimentModule = {
   parameters,
-  async createExperiment(backend, values, previous) {
-    if (!isTraining(values)) return createInitialExperiment(backend, values, previous)
-    return (await training()).createExperiment(backend, values)
-  },
-  async calibratedDefaults(backend, values, given) {
-    if (!isTraining(values)) return initialDefaults(backend, values, given)
-    return (await training()).calibratedDefaults(backend, values, given)
-  },
-  async createHotLoop(backend, values) {
-    if (!isTraining(values)) return createHotLoop(backend, values)
-    return (await training()).createHotLoop(backend, values)
-  },
-  async provide(name, bytes) {
-    return (await training()).takeText(name, bytes)
-  },
+  createExperiment,
+  calibratedDefaults,
+  createHotLoop,
 }

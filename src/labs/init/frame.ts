@@ -1,5 +1,5 @@
 /** What the init lab's experiment sends to its view. */
-import type { Scheme } from './parameters.ts'
+import type { Scheme } from '../common/schemes.ts'
 import type { TheoryCurve } from './theoryCurves.ts'
 
 /** A setting that was measured: a dot on the charts against d_model. */

@@ -1,11 +1,13 @@
 /** The init lab's hot loop, as `compare` times it on every backend. */
 import type { Backend } from '../../compute/backend.ts'
 import { obsolete } from '../../faults.ts'
-import type { HotLoop, ParameterValues } from '../lab.ts'
-import { inTurn } from '../pace.ts'
+import { inTurn } from '../common/pace.ts'
+import { schemeStd } from '../common/schemes.ts'
+import { tokenStatistics } from '../common/tokenStatistics.ts'
+import type { HotLoop } from '../experiment.ts'
+import type { ParameterValues } from '../parameter.ts'
 import { columnsFor, EmbeddingTable } from './embeddingTable.ts'
-import { tokenStatistics } from './measurement.ts'
-import { schemeStd, typed } from './parameters.ts'
+import { typed } from './parameters.ts'
 import { disposeBatch, drawBatch, histogramBins, landscapeBins, operations, streamSlice } from './pass.ts'
 
 /** Words a slice in the hot loop, the same on every backend: nothing is calibrated inside a timed run. */

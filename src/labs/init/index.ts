@@ -1,17 +1,15 @@
 /** The init lab: why one wrong embedding std ruins a language model's first loss. */
-import { stateOfTheUnion } from '../../data/textFacts.ts'
 import type { Lab } from '../lab.ts'
-import { isTraining, parameters } from './parameters.ts'
+import { textFile } from '../training/textChoice.ts'
+import { parameters } from './parameters.ts'
 import { story } from './story.ts?outline'
-import { conflict } from './training/parameters.ts'
-import { textFile } from './training/textChoice.ts'
 
 export const initLab: Lab = {
   id: 'init',
   title: 'Initialisation',
   question: 'Why does one wrong line start a language model at a loss of 96 instead of 11?',
   parameters,
-  conflict,
+  goesOn: { lab: 'training', keeps: ['std', 'seed', 'text', 'learningRate'] },
   file: textFile,
   readouts: [
     { metric: 'loss', label: 'first loss', unit: 'nats', error: 'lossStandardError' },
@@ -34,34 +32,15 @@ export const initLab: Lab = {
     { metric: 'ownLogit', label: 'input word’s logit', error: 'ownLogitStandardError' },
     { metric: 'ownLogitPredicted', label: 'predicted' },
     { metric: 'tokensMeasured', label: 'tokens measured' },
-    { metric: 'loss1', label: 'loss, first model', unit: 'nats' },
-    { metric: 'loss2', label: 'loss, second model', unit: 'nats' },
-    { metric: 'validationLoss1', label: 'validation, first', unit: 'nats' },
-    { metric: 'validationLoss2', label: 'validation, second', unit: 'nats' },
-    { metric: 'unigramEntropy', label: 'word frequencies alone', unit: 'nats' },
-    { metric: 'logitStd1', label: 'logits’ std, first' },
-    { metric: 'logitStd2', label: 'logits’ std, second' },
-    { metric: 'alignment1', label: 'ρ, first' },
-    { metric: 'alignment2', label: 'ρ, second' },
-    { metric: 'wordsPerSecond', label: 'words a second' },
   ],
   // a mean is to be seen settling, and to be gone back to: at full speed it would be over in a blink
-  speed: (values) => (isTraining(values) ? Number.POSITIVE_INFINITY : 10),
-  credits: (values) =>
-    isTraining(values) && values.text === 'stateOfTheUnion' ? stateOfTheUnion.credits : undefined,
-  help: (values) =>
-    isTraining(values)
-      ? [
-          'Each step trains both models on the same words of the text, by Adam. Losses on the held-out words, and what ' +
-            'a model writes, are of the step that is told beside them. Playing goes on until it is paused, or a race is ' +
-            'over. V is the number of words in the vocabulary.',
-        ]
-      : [
-          'Each step of a run measures one more batch of tokens, numbered from 0, and the numbers are means over all ' +
-            'batches so far. Playing ends after 32 batches: the standard error of a mean is then down to about a sixth ' +
-            '(1/√32) of one batch’s.',
-          'Σ p² says how the prediction is spread: 1 when all of it is on one word, 1/V when it is even over the V words.',
-        ],
+  speed: 10,
+  help: [
+    'Each step of a run measures one more batch of tokens, numbered from 0, and the numbers are means over all ' +
+      'batches so far. Playing ends after 32 batches: the standard error of a mean is then down to about a sixth ' +
+      '(1/√32) of one batch’s.',
+    'Σ p² says how the prediction is spread: 1 when all of it is on one word, 1/V when it is even over the V words.',
+  ],
   story,
   loadStory: async () => (await import('./story.ts?rendered')).story,
   createView: async (stage) => (await import('./view.ts')).createView(stage),

@@ -1,40 +1,6 @@
-/** From the running sums of `logitLoss` to losses, entropies and probabilities, and their means over batches. */
+/** The means over batches of what `logitLoss` tells of each token. */
 import type { LogitLossResult } from '../../compute/backend.ts'
-
-/** One token and one scale. Losses and entropies in nats. */
-export interface TokenStatistics {
-  readonly logSumExp: number
-  readonly loss: number
-  readonly entropy: number
-  readonly maxProbability: number
-  readonly sumSquaredProbability: number
-}
-
-/**
- * Statistics of token `token` under `scale` = `scales[scaleIndex]`. `seenShare` < 1 for a partial pass: all is
- * then extended to the whole vocabulary as if the rest were like what was seen, and a target not yet met
- * counts as a logit of 0, its mean.
- */
-export function tokenStatistics(
-  result: LogitLossResult,
-  scaleIndex: number,
-  scale: number,
-  token: number,
-  seenShare = 1,
-): TokenStatistics {
-  const at = scaleIndex * result.maximum.length + token
-  const sumExp = result.sumExp[at]
-  const meanShifted = result.sumShiftedExp[at] / sumExp
-  const logSumExp = scale * result.maximum[token] + Math.log(sumExp) - Math.log(seenShare)
-  const target = result.targetLogit[token]
-  return {
-    logSumExp,
-    loss: logSumExp - scale * (Number.isNaN(target) && seenShare < 1 ? 0 : target),
-    entropy: Math.log(sumExp) - meanShifted - Math.log(seenShare),
-    maxProbability: seenShare / sumExp,
-    sumSquaredProbability: (seenShare * result.sumSquaredExp[at]) / sumExp ** 2,
-  }
-}
+import { tokenStatistics } from '../common/tokenStatistics.ts'
 
 /** Mean, and standard error of the mean, of values that arrive one by one (Welford 1962). */
 class RunningMean {
@@ -123,27 +89,4 @@ export class Measurement {
     this.logits += tokens * wordsSeen
     for (const [bin, count] of result.histogram.entries()) this.histogram[bin] += count
   }
-}
-
-/**
- * The largest probability of each vocabulary bin, [rows, bins], for the first `rows` tokens: a bin whose words
- * have not passed yet is 0.
- */
-export function landscapeProbabilities(
-  result: LogitLossResult,
-  scaleIndex: number,
-  scale: number,
-  rows: number,
-  seenShare: number,
-): Float32Array {
-  const bins = result.landscape.length / result.maximum.length
-  const heights = new Float32Array(rows * bins)
-  for (let row = 0; row < rows; row++) {
-    const { logSumExp } = tokenStatistics(result, scaleIndex, scale, row, seenShare)
-    for (let bin = 0; bin < bins; bin++) {
-      const largest = result.landscape[row * bins + bin]
-      heights[row * bins + bin] = largest < -1e38 ? 0 : Math.exp(scale * largest - logSumExp)
-    }
-  }
-  return heights
 }

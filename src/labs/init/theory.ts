@@ -3,6 +3,7 @@
  * All losses and entropies in nats. Everything is for V words whose logits are independent N(0, σ²); with a
  * layer-normalised hidden state ‖h‖² = d, so σ = std·√d exactly, whatever h is.
  */
+import { gaussLegendre } from '../common/quadrature.ts'
 
 /** Euler–Mascheroni constant: the mean of a standard Gumbel variable. */
 const eulerGamma = 0.5772156649015329
@@ -46,22 +47,6 @@ function upperTail(z: number): number {
   const pole = (2 * Math.PI) / tailStep
   const residue = x < pole / 2 ? 1 / (Math.exp(pole * x) + 1) : 0
   return ((tailStep * x) / Math.PI) * Math.exp(-x * x) * sum + residue
-}
-
-/** Nodes and weights of the Gauss–Legendre rule on [−1, 1], the nodes by Newton’s iteration on P_count. */
-function gaussLegendre(count: number): { node: number; weight: number }[] {
-  return Array.from({ length: count }, (_, index) => {
-    let node = Math.cos((Math.PI * (index + 0.75)) / (count + 0.5)) // within Newton's reach of the zero
-    let slope = 1
-    for (let round = 0; round < 8; round++) {
-      let [previous, current] = [1, node]
-      for (let n = 2; n <= count; n++)
-        [previous, current] = [current, ((2 * n - 1) * node * current - (n - 1) * previous) / n]
-      slope = (count * (node * current - previous)) / (node * node - 1)
-      node -= current / slope
-    }
-    return { node, weight: 2 / ((1 - node * node) * slope * slope) }
-  })
 }
 
 /** The part of x = σg − u over which the kernels change: outside they are 0 or 1 to within e^−54. */

@@ -1,5 +1,6 @@
 /** The expected first loss against d_model, one curve a scheme, computed a few points at a time. */
-import { type InitValues, type Scheme, schemeStd } from './parameters.ts'
+import { type Scheme, schemeStd } from '../common/schemes.ts'
+import type { InitValues } from './parameters.ts'
 import { expectedLoss } from './theory.ts'
 
 /** Widths at which the curves are evaluated: whole numbers, at about equal ratios, from 16 to 4,096. */

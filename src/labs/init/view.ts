@@ -1,15 +1,328 @@
-/** Draws the init lab: the first loss, or two models in training; built anew when the other view is chosen. */
-import type { Stage } from '../../stage/contract.ts'
-import type { View } from '../lab.ts'
-import { createPanelSetView } from '../panelSet.ts'
-import { createInitialView } from './initialView.ts'
-import { isTraining } from './parameters.ts'
-import { createTrainingView } from './training/view.ts'
+/** Draws the init lab: logits, softmax landscape, first loss and logit variance against the model's width. */
+import type { ChartContent, Mark, SceneContent, Stage } from '../../stage/contract.ts'
+import { count } from '../common/count.ts'
+import { createPanelSetView, createSwitches, type PanelSet } from '../common/panelSet.ts'
+import { anonymous, roles, schemeLabels, shapes } from '../common/schemeLooks.ts'
+import { type Scheme, schemeStd } from '../common/schemes.ts'
+import { brief, five, measuredText, nats, percent } from '../common/texts.ts'
+import type { View, ViewFrame } from '../lab.ts'
+import type { InitFrame, MeasuredSetting } from './frame.ts'
+import { typed } from './parameters.ts'
+import { logitVariance, normalDensity } from './theory.ts'
+import { curveWidths } from './theoryCurves.ts'
 
-export function createView(stage: Stage): View {
-  return createPanelSetView(
-    stage,
-    ({ values }) => String(values.view),
-    ({ values }) => (isTraining(values) ? createTrainingView(stage) : createInitialView(stage)),
-  )
+const widthTicks = [16, 64, 256, 1024, 4096]
+
+type Frame = ViewFrame<InitFrame>
+
+export interface Shown {
+  readonly frame: Frame
+  /** Whether the schemes are named; a riddle tells of two models, and of no other scheme. */
+  readonly names: boolean
 }
+
+function lookOf({ frame, names }: Shown, scheme: Scheme) {
+  if (names) return { name: schemeLabels[scheme], role: roles[scheme], shape: shapes[scheme] }
+  return anonymous[frame.data.schemes.findIndex((one) => one.scheme === scheme)]
+}
+
+/** The schemes that are seen, each with what is drawn of it. */
+function looks<Item extends { readonly scheme: Scheme }>(shown: Shown, items: readonly Item[]) {
+  return items.flatMap((item) => {
+    const look = lookOf(shown, item.scheme)
+    return look ? [{ ...item, ...look }] : []
+  })
+}
+
+function partialNote({ data, values }: Frame): string | undefined {
+  const { vocab } = typed(values)
+  if (data.wordsSeen >= vocab || data.wordsSeen === 0) return undefined
+  return `Partial result: ${count(data.wordsSeen)} of ${count(vocab)} words so far`
+}
+
+/** Density of N(0, σ²) at `points` over ±6σ. */
+function densityLine(sigma: number, points = 161) {
+  const x = Float32Array.from({ length: points }, (_, index) => ((index / (points - 1)) * 12 - 6) * sigma)
+  const y = x.map((value) => normalDensity(sigma, value))
+  return { x, y }
+}
+
+export function logitsContent(shown: Shown, logarithmic: boolean): ChartContent {
+  const { frame } = shown
+  const { data, values, metrics } = frame
+  const { dModel, hidden } = typed(values)
+  const marks: Mark[] = []
+  // the fixed one last, so that its narrow peak stands before the wide one
+  const schemes = looks(shown, data.schemes)
+  const ordered = [...schemes].sort((one, other) => other.std - one.std)
+  for (const { name, role, std } of ordered) {
+    const edges = data.histogramEdges.map((edge) => edge * std)
+    const heights = data.histogramDensity.map((density) => density / std)
+    marks.push({ kind: 'histogram', name, role, edges, heights })
+  }
+  for (const [index, { name, std }] of ordered.entries())
+    marks.push({
+      kind: 'line',
+      name: `predicted, ${name}`,
+      legend: index === 0,
+      role: 'theory',
+      dashed: true,
+      ...densityLine(std * Math.sqrt(dModel)),
+    })
+  const own = metrics.ownLogit as number
+  if (hidden === 'tied' && Number.isFinite(own))
+    marks.push(
+      { kind: 'rule', axis: 'x', value: own, role: schemes[0].role, label: `own logit ${brief(own)}` },
+      {
+        kind: 'rule',
+        axis: 'x',
+        value: metrics.ownLogitPredicted as number,
+        role: 'theory',
+        dashed: true,
+        name: 'own logit, predicted',
+        legend: false,
+      },
+    )
+  const ownText =
+    hidden === 'tied'
+      ? ` The input word’s own logit is ${measuredText(own, metrics.ownLogitStandardError as number)}, predicted ${five(metrics.ownLogitPredicted as number)}.`
+      : ''
+  const sigmas = data.schemes.map(({ std }) => std * Math.sqrt(dModel))
+  const reach = Math.max(...sigmas) * 5.5
+  const peak = 0.4 / Math.min(...sigmas)
+  const measured = measuredText(metrics.logitStd as number, metrics.logitStdStandardError as number)
+  const stds = `Standard deviation ${measured} measured and ${five(sigmas[0])} predicted for ${schemes[0].name}; ${five(sigmas[1])} predicted for ${schemes[1].name}.`
+  // down to where the wide one has fallen to 1e-4 of its peak
+  const floor = (0.4 / Math.max(...sigmas)) * 1e-4
+  return {
+    x: {
+      label: 'logit',
+      scale: 'linear',
+      domain: [-reach, Math.max(reach, hidden === 'tied' ? own * 1.1 : 0)],
+    },
+    y: {
+      label: 'probability density',
+      scale: logarithmic ? 'log' : 'linear',
+      domain: logarithmic ? [floor, peak * 2.5] : [0, peak * 1.15],
+      // a bin's share is known to half a percent at best
+      format: (value) => five(Number(value.toPrecision(3))),
+    },
+    marks,
+    // a number that solves the riddle is not told in it
+    note:
+      partialNote(frame) ??
+      (shown.names ? `measured std ${measured}, predicted ${five(sigmas[0])}` : undefined),
+    description: `Histogram of all logits.${shown.names ? ` ${stds}` : ''}${ownText}`,
+  }
+}
+
+function landscapeContent(shown: Shown, logarithmic: boolean): SceneContent {
+  const { frame } = shown
+  const { data, metrics } = frame
+  const schemes = looks(shown, data.schemes)
+  const { landscapeRows, landscapeBins } = data
+  const { vocab } = typed(frame.values)
+  return {
+    fields: schemes.map(({ name, role, landscape }) => ({
+      rows: landscapeRows,
+      columns: landscapeBins,
+      heights: landscape,
+      role,
+      name,
+    })),
+    height: {
+      label: 'largest probability',
+      scale: logarithmic ? 'log' : 'linear',
+      domain: logarithmic ? [1e-6, 1] : [0, 1],
+    },
+    rowLabel: 'token',
+    columnLabel: 'vocabulary',
+    // always one, that no row of text comes and goes under a dragged slider
+    note:
+      partialNote(frame) ??
+      `mean ${percent(metrics.maxProbability as number)} and ${percent(metrics.comparisonMaxProbability as number)}`,
+    description: `Softmax probabilities of ${landscapeRows} tokens over the vocabulary. Mean largest probability ${measuredText(metrics.maxProbability as number, metrics.maxProbabilityStandardError as number)} for ${schemes[0].name}, ${measuredText(metrics.comparisonMaxProbability as number, metrics.comparisonMaxProbabilityStandardError as number)} for ${schemes[1].name}.`,
+    hover: (field, row, column) => {
+      const first = Math.ceil((column * vocab) / landscapeBins)
+      const last = Math.ceil(((column + 1) * vocab) / landscapeBins) - 1
+      const { name, landscape } = schemes[field]
+      return `${name}, token ${row + 1}, words ${count(first)}–${count(last)}: largest probability ${five(landscape[row * landscapeBins + column])}`
+    },
+  }
+}
+
+/** The dots of one scheme, by width, and which of them is the current setting. */
+function dotsOf(frame: Frame, scheme: Scheme) {
+  const { data, values } = frame
+  const dots = data.measured.filter((one) => one.scheme === scheme).sort((a, b) => a.dModel - b.dModel)
+  const current = data.schemes[0].scheme === scheme
+  const emphasis = current ? dots.findIndex((one) => one.dModel === typed(values).dModel) : -1
+  return { dots, emphasis: emphasis >= 0 ? emphasis : undefined }
+}
+
+function dotMarks(
+  shown: Shown,
+  value: (setting: MeasuredSetting) => number,
+  error?: (setting: MeasuredSetting) => number,
+): Mark[] {
+  return looks(shown, shown.frame.data.curves).flatMap(({ scheme, name, role, shape }): Mark[] => {
+    const { dots, emphasis } = dotsOf(shown.frame, scheme)
+    if (dots.length === 0) return []
+    return [
+      {
+        kind: 'dots',
+        name: `${name}, measured`,
+        legend: false,
+        role,
+        shape,
+        x: dots.map((one) => one.dModel),
+        y: dots.map(value),
+        error: error && dots.map(error),
+        emphasis,
+      },
+    ]
+  })
+}
+
+/** Somewhat more than there is, so that no dot lies on the axes' numbers. */
+const widthAxis = { label: 'd_model', scale: 'log', domain: [13.5, 4850], ticks: widthTicks } as const
+
+/** Where the loss axis begins and ends: everything, or from ln V to two nats above it, or as far as the newest dot. */
+function lossDomain(frame: Frame, logarithmic: boolean, near: boolean): [number, number] {
+  const { data, metrics } = frame
+  const lnVocab = metrics.lnVocab as number
+  if (near) {
+    const above = (metrics.loss as number) - lnVocab
+    return [lnVocab - 0.25, lnVocab + (above > 1.9 ? above * 1.08 : 2)]
+  }
+  const known = data.curves.flatMap(({ loss }) => [...loss]).filter(Number.isFinite)
+  const top = Math.max(...known, ...data.measured.map((one) => one.loss), lnVocab + 1)
+  return logarithmic ? [lnVocab * 0.85, top * 1.2] : [top * -0.04, top * 1.05]
+}
+
+export function lossContent(shown: Shown, logarithmic: boolean, near: boolean): ChartContent {
+  const { frame } = shown
+  const { data, metrics } = frame
+  const lines = looks(shown, data.curves).map(
+    ({ name, role, loss }): Mark => ({
+      kind: 'line',
+      name,
+      role,
+      dashed: true,
+      x: curveWidths,
+      y: loss,
+    }),
+  )
+  const lnVocab = metrics.lnVocab as number
+  const rule = (value: number, label: string): Mark => ({
+    kind: 'rule',
+    axis: 'y',
+    value,
+    role: 'neutral',
+    label,
+  })
+  return {
+    x: widthAxis,
+    y: {
+      label: 'first loss',
+      unit: 'nats',
+      scale: logarithmic && !near ? 'log' : 'linear',
+      domain: lossDomain(frame, logarithmic, near),
+    },
+    marks: [
+      rule(lnVocab, `ln V = ${five(lnVocab)}`),
+      ...(near ? [rule(lnVocab + 0.5, `ln V + ½ = ${five(lnVocab + 0.5)}`)] : []),
+      ...lines,
+      ...dotMarks(
+        shown,
+        (one) => one.loss,
+        (one) => one.standardError,
+      ),
+    ],
+    note:
+      partialNote(frame) ??
+      `measured ${measuredText(metrics.loss as number, metrics.lossStandardError as number)}, expected ${nats(metrics.lossPredicted as number)}`,
+    description: `First loss against d_model. Now ${measuredText(metrics.loss as number, metrics.lossStandardError as number)} nats measured, ${nats(metrics.lossPredicted as number)} expected; ln V is ${nats(lnVocab)}.`,
+    format: five,
+  }
+}
+
+export function varianceContent(shown: Shown): ChartContent {
+  const { data, values, metrics } = shown.frame
+  const { std } = typed(values)
+  const lines = looks(shown, data.curves).map(
+    ({ scheme, name, role }): Mark => ({
+      kind: 'line',
+      name,
+      role,
+      dashed: true,
+      x: curveWidths,
+      y: curveWidths.map((width) => logitVariance(width, schemeStd(scheme, width, std))),
+    }),
+  )
+  const logitStd = metrics.logitStd as number
+  const measured = measuredText(logitStd ** 2, 2 * logitStd * (metrics.logitStdStandardError as number))
+  const predicted = five((metrics.logitStdPredicted as number) ** 2)
+  return {
+    x: widthAxis,
+    y: { label: 'logits’ variance', scale: 'log' },
+    marks: [
+      ...lines,
+      ...dotMarks(
+        shown,
+        (one) => one.logitVariance,
+        (one) => one.logitVarianceError,
+      ),
+    ],
+    note: shown.names ? `measured ${measured}, d·std² = ${predicted}` : undefined,
+    description: `Variance of the logits against d_model.${shown.names ? ` Now ${measured} measured, ${predicted} predicted.` : ''}`,
+    format: five,
+  }
+}
+
+export function createPanels(stage: Stage): PanelSet {
+  let frame: Frame | undefined
+  const switches = { names: true, logits: true, landscape: false, loss: false, near: false }
+  const { toggle, places } = createSwitches(
+    switches,
+    {
+      names: ['loss', 'names'],
+      logits: ['logits', 'log'],
+      landscape: ['landscape', 'log height'],
+      loss: ['loss', 'log'],
+      near: ['loss', 'near ln V'],
+    },
+    () => frame && draw(frame),
+  )
+  const loss = stage.chart({
+    id: 'loss',
+    title: 'First loss',
+    toggles: [toggle('names'), toggle('near'), toggle('loss')],
+  })
+  const landscape = stage.scene({
+    id: 'landscape',
+    title: 'Softmax landscape',
+    toggles: [toggle('landscape')],
+  })
+  const logits = stage.chart({ id: 'logits', title: 'All logits', toggles: [toggle('logits')] })
+  const variance = stage.chart({ id: 'variance', title: 'Variance of the logits' })
+
+  function draw(next: Frame): void {
+    frame = next
+    const shown = { frame: next, names: switches.names }
+    loss.update(lossContent(shown, switches.loss, switches.near))
+    variance.update(varianceContent(shown))
+    if (next.data.wordsSeen === 0) return // nothing measured yet: the panels say that they wait
+    logits.update(logitsContent(shown, switches.logits))
+    landscape.update(landscapeContent(shown, switches.landscape))
+  }
+
+  return { draw: (next) => draw(next as Frame), switches: places }
+}
+
+export const createView = (stage: Stage): View =>
+  createPanelSetView(
+    stage,
+    () => 'first loss',
+    () => createPanels(stage),
+  )

@@ -2,7 +2,8 @@
  * A run on the line or in the plane: shown fits and many starts descend step by step together. Beside that, the starts
  * are followed ahead to the minima in which they end. The family decides what is shown.
  */
-import type { Experiment, FrameContent, Metrics, ParameterValues } from '../lab.ts'
+import type { Experiment, FrameContent, Metrics } from '../experiment.ts'
+import type { ParameterValues } from '../parameter.ts'
 import { FitRun, type ShownFit } from './fitRun.ts'
 import { type DescentRule, type FitSetting, updatesColumn } from './fitSpace.ts'
 import { type DistancesToMinima, Following } from './following.ts'

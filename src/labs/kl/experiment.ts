@@ -1,6 +1,7 @@
 /** The KL lab's experiment: fits that descend on the line or in the plane, or two uniform distributions. */
 import type { Backend } from '../../compute/backend.ts'
-import type { Experiment, ExperimentModule, ParameterValues } from '../lab.ts'
+import type { Experiment, ExperimentModule } from '../experiment.ts'
+import type { ParameterValues } from '../parameter.ts'
 import { fluentStarts } from './calibration.ts'
 import { DescentExperiment } from './descentExperiment.ts'
 import { createHotLoop } from './hotLoop.ts'

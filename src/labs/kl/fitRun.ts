@@ -1,6 +1,6 @@
 /** Steps of a run: the shown fits and the many starts descend together, the same number of steps. */
 import type { Tensor } from '../../compute/backend.ts'
-import { Pace, worthwhile } from '../pace.ts'
+import { Pace, worthwhile } from '../common/pace.ts'
 import { type DescentRule, divergenceColumn, type FitSetting, updatesColumn } from './fitSpace.ts'
 import { ThinnedPath } from './thinnedPath.ts'
 

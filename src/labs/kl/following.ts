@@ -1,6 +1,6 @@
 /** Follows many starts ahead to the minima in which they end, slice by slice. Starts that have arrived are left out. */
 import type { Tensor } from '../../compute/backend.ts'
-import { Pace, worthwhile } from '../pace.ts'
+import { Pace, worthwhile } from '../common/pace.ts'
 import { type DescentRule, type FitSetting, updatesColumn } from './fitSpace.ts'
 import { unknownBasin } from './frame.ts'
 

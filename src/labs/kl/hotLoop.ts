@@ -1,8 +1,9 @@
 /** The KL lab's hot loop, which `compare` times on every backend: many starts descend side by side. */
 import type { Backend } from '../../compute/backend.ts'
 import { obsolete } from '../../faults.ts'
-import type { HotLoop, ParameterValues } from '../lab.ts'
-import { inTurn } from '../pace.ts'
+import { inTurn } from '../common/pace.ts'
+import type { HotLoop } from '../experiment.ts'
+import type { ParameterValues } from '../parameter.ts'
 import { divergenceColumn } from './fitSpace.ts'
 import { LineFamily } from './lineFamily.ts'
 import { typed } from './parameters.ts'

@@ -10,7 +10,7 @@ export const klLab: Lab = {
   parameters,
   conflict,
   // slow enough to watch: at full speed a descent would end at once
-  speed: () => 30,
+  speed: 30,
   readouts: [
     { metric: 'forwardKl', label: 'forward KL', unit: 'nats' },
     { metric: 'reverseKl', label: 'reverse KL', unit: 'nats' },
@@ -33,7 +33,7 @@ export const klLab: Lab = {
     { metric: 'surrogateReverseKl', label: 'surrogate reverse', unit: 'nats' },
     { metric: 'quadraturePoints', label: 'quadrature points' },
   ],
-  help: () => [
+  help: [
     'P is the mixture, Q the Gaussian that is fitted. Each step moves the fits, and every start, one step down the ' +
       'gradient of their divergence: forward KL is KL(P‖Q), a mean over P; reverse KL is KL(Q‖P), a mean over Q. It is ' +
       'infinite when the distribution of the mean has mass where the other density is 0.',

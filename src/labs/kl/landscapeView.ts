@@ -1,11 +1,12 @@
 /** Draws an objective over μ and log σ as a surface, with the starts and the path of the shown fit. */
 
 import type { SurfaceContent } from '../../stage/contract.ts'
+import { count } from '../common/count.ts'
 import { roles } from './colours.ts'
 import type { Landscape } from './frame.ts'
 import { interpolate } from './lineCurves.ts'
 import { type Fit, type Frame, nameOf, unitOf } from './lineNames.ts'
-import { basinRole, basinRolesOf, count, five, nats } from './viewParts.ts'
+import { basinRole, basinRolesOf, five, nats } from './viewParts.ts'
 
 /** Domain of the height: from a little below the smallest value up to the part above the valley. */
 function heightDomain(values: Float32Array, logarithmic: boolean): [number, number] {

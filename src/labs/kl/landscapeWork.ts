@@ -1,6 +1,6 @@
 /** An objective evaluated by the backend over a lattice of (μ, log σ), slice by slice. */
 import type { Tensor } from '../../compute/backend.ts'
-import { Pace, worthwhile } from '../pace.ts'
+import { Pace, worthwhile } from '../common/pace.ts'
 import { type DescentRule, divergenceColumn, type FitSetting } from './fitSpace.ts'
 import type { Landscape } from './frame.ts'
 import type { LineRegion } from './lattice.ts'

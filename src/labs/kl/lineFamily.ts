@@ -1,6 +1,6 @@
 /** Fits on the line: their objectives, frames and metrics. */
 import type { Backend, Divergence, MixtureComponent } from '../../compute/backend.ts'
-import type { Metrics } from '../lab.ts'
+import type { Metrics } from '../experiment.ts'
 import type { DescentFamily, DescentState } from './descentExperiment.ts'
 import { type DescentRule, type FitSetting, lineSpace } from './fitSpace.ts'
 import type { Basin, LineFit, LineFrame, Optimum } from './frame.ts'

@@ -2,7 +2,7 @@
 
 import type { MixtureComponent } from '../../compute/backend.ts'
 import type { Handle, HandleEvent } from '../../stage/contract.ts'
-import type { ParameterValues } from '../lab.ts'
+import type { ParameterValues } from '../parameter.ts'
 import { roles } from './colours.ts'
 import { formatComponents, mostComponents } from './components.ts'
 import type { KlValues } from './parameters.ts'

@@ -1,8 +1,8 @@
 /** Draws the KL lab on the line: the fits over P, the descent, the landscape with its starts, and the basins. */
 
 import type { ChartContent, HandleEvent, Mark, Stage } from '../../stage/contract.ts'
+import type { PanelSet } from '../common/panelSet.ts'
 import type { ViewActions } from '../lab.ts'
-import type { PanelSet } from '../panelSet.ts'
 import { roles } from './colours.ts'
 import type { Landscape, LineFit } from './frame.ts'
 import { kept, landscapeContent } from './landscapeView.ts'

@@ -1,8 +1,9 @@
 /** The local minima of every objective on the line, found in float64 from many starts. */
 import type { Divergence, MixtureComponent } from '../../compute/backend.ts'
+import { gaussLegendre } from '../common/quadrature.ts'
 import type { Optimum } from './frame.ts'
 import { minimise, type Objective, polish } from './minimise.ts'
-import { evaluate, fineRule, gaussLegendre, lineTarget, momentMatch } from './theory.ts'
+import { evaluate, fineRule, lineTarget, momentMatch } from './theory.ts'
 
 /** Quadrature rule of the search. Its results are polished with `fineRule`. */
 const searchRule = gaussLegendre(6)

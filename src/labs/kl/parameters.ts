@@ -1,5 +1,5 @@
 /** The KL lab's parameter table; the panel, the address, validation and the console API all use it. */
-import type { Conflict, Parameter, ParameterValues } from '../lab.ts'
+import type { Conflict, Parameter, ParameterValues } from '../parameter.ts'
 import { componentsFault, planeComponentsFault } from './components.ts'
 
 export type Family = 'gaussian1d' | 'gaussian2d' | 'uniform'

@@ -1,6 +1,6 @@
 /** Fits in the plane: their objectives, frames and metrics. */
 import type { Backend, PlaneComponent } from '../../compute/backend.ts'
-import type { Metrics } from '../lab.ts'
+import type { Metrics } from '../experiment.ts'
 import type { DescentFamily, DescentState } from './descentExperiment.ts'
 import { type DescentRule, type FitSetting, planeSpace } from './fitSpace.ts'
 import type { PlaneFit, PlaneFrame, PlaneOptimum } from './frame.ts'

@@ -1,5 +1,5 @@
 /** Gaussians in the plane by standard deviations and correlation: as texts, and as the parameters of the start. */
-import type { ParameterValues } from '../lab.ts'
+import type { ParameterValues } from '../parameter.ts'
 import type { PlaneFit } from './frame.ts'
 import { clamp, four, meanText, startMean } from './viewParts.ts'
 

@@ -10,8 +10,9 @@ import type {
   Surface,
   SurfaceContent,
 } from '../../stage/contract.ts'
+import { count } from '../common/count.ts'
+import type { PanelSet } from '../common/panelSet.ts'
 import type { ViewActions, ViewFrame } from '../lab.ts'
-import type { PanelSet } from '../panelSet.ts'
 import { roles } from './colours.ts'
 import type { PlaneFit, PlaneFrame } from './frame.ts'
 import { typed } from './parameters.ts'
@@ -23,7 +24,6 @@ import {
   atLimit,
   basinRolesOf,
   basinsContent,
-  count,
   descentContent,
   five,
   modeActions,

@@ -1,5 +1,5 @@
 /** The steps a lecturer takes through the KL lab. */
-import type { StoryStep } from '../lab.ts'
+import type { StoryStep } from '../story.ts'
 
 const line = {
   family: 'gaussian1d',

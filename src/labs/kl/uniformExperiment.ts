@@ -1,5 +1,6 @@
 /** The experiment of the uniform family: exact KLs, which may be infinite. No fit descends. */
-import type { Experiment, FrameContent, Metrics, ParameterValues } from '../lab.ts'
+import type { Experiment, FrameContent, Metrics } from '../experiment.ts'
+import type { ParameterValues } from '../parameter.ts'
 import type { UniformFrame } from './frame.ts'
 import type { KlValues } from './parameters.ts'
 import { surrogateKl, uniformKl } from './uniform.ts'

@@ -1,8 +1,7 @@
 /** Draws the KL lab's uniform family: the two densities, the ratio in the logarithm, and the surrogate. */
-
 import type { ChartContent, Handle, HandleEvent, Mark, Role, Stage } from '../../stage/contract.ts'
+import type { PanelSet } from '../common/panelSet.ts'
 import type { ViewActions, ViewFrame } from '../lab.ts'
-import type { PanelSet } from '../panelSet.ts'
 import { roles } from './colours.ts'
 import type { UniformFrame } from './frame.ts'
 import { type KlValues, typed } from './parameters.ts'

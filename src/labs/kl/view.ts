@@ -1,7 +1,7 @@
 /** Draws the KL lab: one set of panels for each family, built anew when another family is chosen. */
 import type { Stage } from '../../stage/contract.ts'
+import { createPanelSetView, type PanelSet } from '../common/panelSet.ts'
 import type { View, ViewActions, ViewFrame } from '../lab.ts'
-import { createPanelSetView, type PanelSet } from '../panelSet.ts'
 import type { KlFrame } from './frame.ts'
 import { createLineView } from './lineView.ts'
 import { typed } from './parameters.ts'

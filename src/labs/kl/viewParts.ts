@@ -8,17 +8,17 @@ import type {
   Role,
   TableContent,
 } from '../../stage/contract.ts'
+import { count } from '../common/count.ts'
+import { scientificText } from '../common/scientific.ts'
+import { fiveDigits, withoutDigits } from '../common/texts.ts'
 import type { ChangePart } from '../lab.ts'
-import { scientificText } from '../scientific.ts'
 import { mostComponents } from './components.ts'
 
 /** "2.9843", "4.420 × 10⁻⁹", "∞", "–" for NaN. */
 function digits(value: number): string {
-  if (Number.isNaN(value)) return '–'
-  if (!Number.isFinite(value)) return value > 0 ? '∞' : '−∞'
   const size = Math.abs(value)
-  if (size >= 1e9 || (size > 0 && size < 1e-6)) return scientificText(value)
-  return String(Number(value.toPrecision(5))).replace('-', '−')
+  const vast = size >= 1e9 || (size > 0 && size < 1e-6)
+  return withoutDigits(value) ?? (vast ? scientificText(value) : fiveDigits(value))
 }
 
 /** Five digits; rounding errors near 0 become 0. */
@@ -41,7 +41,6 @@ export function placed(mu: number, sigma: number): string {
 }
 
 export const nats = (value: number) => `${five(value)} nats`
-export const count = (value: number) => value.toLocaleString('en-US')
 
 const basinRoles: readonly BasinRole[] = ['basin1', 'basin2', 'basin3', 'basin4', 'basin5', 'basin6']
 

@@ -6,7 +6,7 @@
 import type { Backend, Tensor } from '../../compute/backend.ts'
 import type { Matrices } from '../../compute/network.ts'
 import { streams } from '../../compute/random.ts'
-import { Pace } from '../pace.ts'
+import { Pace } from '../common/pace.ts'
 import { type ImageSet, packed } from './images.ts'
 import { classes, type Layout, operationsOf } from './layout.ts'
 import { Model, type Pass } from './model.ts'

@@ -3,7 +3,9 @@ import type { Backend } from '../../compute/backend.ts'
 import type { LoadProgress } from '../../data/download.ts'
 import { loadTraining, loadValidation } from '../../data/mnist.ts'
 import { trainingPool } from '../../data/order.ts'
-import type { Experiment, ExperimentModule, FrameContent, Metrics, ParameterValues } from '../lab.ts'
+import { LoadedExperiment } from '../common/loadedExperiment.ts'
+import type { Experiment, ExperimentModule, FrameContent, Metrics } from '../experiment.ts'
+import type { ParameterValues } from '../parameter.ts'
 import type { Loading, VibFrame } from './frame.ts'
 import { createHotLoop } from './hotLoop.ts'
 import { type ImageSet, imageSet } from './images.ts'
@@ -30,8 +32,6 @@ class Arrival {
       imageSet(training, pixels),
       imageSet(validation, pixels),
     ])
-    // `advance` throws the fault; it may not wait for the images yet
-    this.images.catch(() => {})
   }
 
   get state(): Loading {
@@ -41,26 +41,21 @@ class Arrival {
   }
 }
 
-class VibExperiment implements Experiment {
-  private readonly arrival: Arrival
-  private run: Run | undefined
-  private disposed = false
-  /** The step at which β last changed: playing then goes on for as many epochs as at the start. */
+class VibExperiment extends LoadedExperiment<VibValues, readonly [ImageSet, ImageSet], Run> {
+  protected typed = typed
+  /** The step at which β was moved last: what it does takes as long as it took the first. */
   private betaSince = 0
 
   constructor(
     private readonly backend: Backend,
-    private values: VibValues,
+    values: VibValues,
+    private readonly arriving = new Arrival(values),
   ) {
-    this.arrival = new Arrival(values)
+    super(values, arriving.images)
   }
 
-  get step(): number {
-    return this.run?.step ?? 0
-  }
-
-  get begun(): number {
-    return this.run?.begun ?? 0
+  protected begin(images: readonly [ImageSet, ImageSet]): Promise<Run> {
+    return Run.create(this.backend, this.values, ...images)
   }
 
   get ready(): boolean {
@@ -68,11 +63,7 @@ class VibExperiment implements Experiment {
   }
 
   get progress(): number {
-    return this.run ? 1 : this.arrival.state.share
-  }
-
-  get complete(): boolean {
-    return this.run?.complete ?? false
+    return this.run ? 1 : this.arriving.state.share
   }
 
   get lastStep(): number {
@@ -80,30 +71,16 @@ class VibExperiment implements Experiment {
     return this.betaSince + epochs * Math.floor(trainSize / batchSize)
   }
 
-  async advance(steps: number, budget: number): Promise<void> {
-    const begin = performance.now()
-    const left = () => budget - (performance.now() - begin)
-    if (!this.run) {
-      const patience = new Promise<undefined>((resolve) => setTimeout(resolve, budget, undefined))
-      const images = await Promise.race([this.arrival.images, patience])
-      if (!images || this.disposed) return
-      this.run = await Run.create(this.backend, this.values, ...images)
-    }
-    await this.run.advance(this.step + steps, left)
-  }
-
-  update(values: ParameterValues): void {
-    const next = typed(values)
-    if (movesBeta(this.values, next)) this.betaSince = this.step
-    this.values = next
-    this.run?.update(this.values)
+  override update(values: ParameterValues): void {
+    if (movesBeta(this.values, typed(values))) this.betaSince = this.step
+    super.update(values)
   }
 
   async frame(): Promise<FrameContent<VibFrame>> {
     // arrays that the next frame needs are copied, not transferred
     if (this.run) return { metrics: this.run.metrics(), data: this.run.frame(), transfer: [] }
     const data: VibFrame = {
-      loading: this.arrival.state,
+      loading: this.arriving.state,
       models: undefined,
       shownModel: shownModel(this.values),
       encoded: 0,
@@ -125,11 +102,6 @@ class VibExperiment implements Experiment {
     if (name !== 'validationImages' || !this.run)
       throw new RangeError(`This run has no ${JSON.stringify(name)}.`)
     return this.run.pixels
-  }
-
-  dispose(): void {
-    this.disposed = true
-    this.run?.dispose()
   }
 }
 

@@ -1,6 +1,7 @@
 /** Charts and tables of results: errors against β, the information plane, loss curves, and gradient norms. */
 
 import type { ChartContent, Mark, PointReading, TableContent } from '../../stage/contract.ts'
+import { count } from '../common/count.ts'
 import { roles } from './colours.ts'
 import type { Evaluation, GradientNorms, LossCurves, ModelFigures } from './frame.ts'
 import { betaText, five, median, modelText, nats, percent } from './viewParts.ts'
@@ -43,12 +44,11 @@ function readModel(figures: ModelFigures, last: Evaluation, model: number): Poin
 
 /** The evaluation's epoch, and where needed its number of images and its β; else how predictions are made. */
 function evaluationNote({ betas, validationImages }: ModelFigures, last: Evaluation, shown: number): string {
-  const whole = (count: number) => count.toLocaleString('en-US')
   const partial = last.images < validationImages
   const moved = last.betas[shown] !== betas[shown]
   return [
     `after ${five(last.epoch)} ${last.epoch === 1 ? 'epoch' : 'epochs'}`,
-    ...(partial ? [`on ${whole(last.images)} of ${whole(validationImages)} images`] : []),
+    ...(partial ? [`on ${count(last.images)} of ${count(validationImages)} images`] : []),
     ...(moved ? [`at β = ${betaText(last.betas[shown])}, not yet at ${betaText(betas[shown])}`] : []),
     ...(partial || moved ? [] : ['predictions averaged over z']),
   ].join(', ')
@@ -61,7 +61,7 @@ function roomNote({ betas, room }: ModelFigures): string | undefined {
   return `${models} of ${betas.length} models at a time: together they take a buffer of ${mebibytes(wantedBytes)}, the largest here is ${mebibytes(permittedBytes)}`
 }
 
-const mebibytes = (bytes: number) => `${Math.round(bytes / 2 ** 20).toLocaleString('en-US')} MiB`
+const mebibytes = (bytes: number) => `${count(Math.round(bytes / 2 ** 20))} MiB`
 
 export interface SweepSwitches {
   /** Shows only errors near the smallest, without the training errors, which lie below. */

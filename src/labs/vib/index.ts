@@ -1,5 +1,6 @@
 /** The VIB lab: the effect of β in the variational information bottleneck. */
-import type { Lab, MetricValue, Readout } from '../lab.ts'
+import type { MetricValue } from '../experiment.ts'
+import type { Lab, Readout } from '../lab.ts'
 import { conflict, parameters, presets, shownModel, typed } from './parameters.ts'
 import { story } from './story.ts?outline'
 
@@ -43,7 +44,7 @@ export const vibLab: Lab = {
   ],
   credits: () =>
     'Images: MNIST by Yann LeCun, Corinna Cortes and Christopher J. C. Burges, CC BY-SA 3.0 as commonly stated.',
-  help: () => [
+  help: [
     'Each step trains every model on one batch of images, by Adam. An epoch is one pass over the training images. Playing ' +
       'ends after the number of epochs in the panel. After a change of β the models train for the same number again.',
     'β is the price of a nat of rate. The rate is KL(p(z|x) ‖ N(0, I)): the mean cost of the code of an image. z has K ' +

@@ -1,5 +1,5 @@
 /** The VIB lab's parameter table; the panel, the address, validation and the console API all use it. */
-import type { Conflict, Parameter, ParameterValues } from '../lab.ts'
+import type { Conflict, Parameter, ParameterValues } from '../parameter.ts'
 
 export type Mode = 'one' | 'three' | 'sweep'
 export type Preset = 'embedding' | 'sweep' | 'paper' | 'custom'

@@ -10,7 +10,7 @@ import type { Results } from './results.ts'
 /** Milliseconds of work between two checks for messages. */
 const budget = 12
 
-class PartThread {
+class ShareThread {
   private backend!: Backend
   private part!: LocalPart
   private parameterCount = 0
@@ -57,6 +57,6 @@ class PartThread {
   }
 }
 
-export type { PartThread }
+export type { ShareThread }
 
-Comlink.expose(new PartThread())
+Comlink.expose(new ShareThread())

@@ -1,6 +1,7 @@
 /** Divides a run's models: into groups that the backend has room for, and among the threads. */
 import type { Backend, Tensor } from '../../compute/backend.ts'
 import { coded } from '../../faults.ts'
+import { count } from '../common/count.ts'
 import { Evaluator } from './evaluation.ts'
 import type { Room } from './frame.ts'
 import type { ImageSet } from './images.ts'
@@ -49,7 +50,7 @@ export function divide(
     throw coded(
       'tooLarge',
       new RangeError(
-        `A model of ${layout.parameters.toLocaleString('en-US')} parameters takes tensors of ${bytes.toLocaleString('en-US')} bytes; this backend permits ${permittedBytes.toLocaleString('en-US')}. A smaller hiddenWidth or batchSize, or WebAssembly, has room.`,
+        `A model of ${count(layout.parameters)} parameters takes tensors of ${count(bytes)} bytes; this backend permits ${count(permittedBytes)}. A smaller hiddenWidth or batchSize, or WebAssembly, has room.`,
       ),
     )
   // seeds share no data; where they do not divide evenly among the threads, the β are divided
@@ -65,7 +66,7 @@ export function divide(
     throw coded(
       'tooLarge',
       new RangeError(
-        `${wanted} models of ${layout.parameters.toLocaleString('en-US')} parameters keep ${kept.toLocaleString('en-US')} bytes; this backend has ${backend.memoryBytes.toLocaleString('en-US')} on a thread. A smaller betaCount, seeds or hiddenWidth has room.`,
+        `${wanted} models of ${count(layout.parameters)} parameters keep ${count(kept)} bytes; this backend has ${count(backend.memoryBytes)} on a thread. A smaller betaCount, seeds or hiddenWidth has room.`,
       ),
     )
   const shares: Share[] = []

@@ -1,10 +1,10 @@
 /** A part of a sweep on another thread. */
 import type { Backend, Tensor } from '../../compute/backend.ts'
-import * as Comlink from '../../threads.ts'
+import { PartThread } from '../common/partThread.ts'
 import type { ImageSet } from './images.ts'
 import { seedCount, type VibValues } from './parameters.ts'
 import { modelsOf, type Part, type PartSetting, type Share } from './parts.ts'
-import type { PartThread } from './partWorker.ts'
+import type { ShareThread } from './partWorker.ts'
 import type { Results } from './results.ts'
 import type { LossHistory } from './trainer.ts'
 
@@ -12,9 +12,7 @@ export class RemotePart implements Part {
   readonly models: readonly number[]
   readonly share: Share
   stoppedAt: Int32Array
-  private readonly worker: Worker
-  private readonly thread: Comlink.Remote<PartThread>
-  private readonly crash: Promise<never>
+  private readonly thread: PartThread<ShareThread>
 
   private constructor(
     private readonly backend: Backend,
@@ -23,17 +21,8 @@ export class RemotePart implements Part {
     this.share = share
     this.models = modelsOf(share, seedCount(values))
     this.stoppedAt = new Int32Array(this.models.length).fill(-1)
-    this.worker = new Worker(new URL('./partWorker.ts', import.meta.url), { type: 'module' })
-    this.thread = Comlink.wrap<PartThread>(this.worker)
-    this.crash = new Promise((_, reject) => {
-      this.worker.addEventListener('error', ({ message }) =>
-        reject(
-          new Error(`A training thread of the sweep has failed: ${message || 'it could not be started'}.`),
-        ),
-      )
-    })
-    // the call that waits for the thread throws this; there may be none yet
-    this.crash.catch(() => {})
+    const worker = new Worker(new URL('./partWorker.ts', import.meta.url), { type: 'module' })
+    this.thread = new PartThread<ShareThread>(worker, 'A training thread of the sweep')
   }
 
   static async create(backend: Backend, setting: PartSetting): Promise<RemotePart> {
@@ -46,7 +35,8 @@ export class RemotePart implements Part {
       labels: images.labels.slice(),
     })
     try {
-      await part.call(part.thread.open({ ...setting, training: own(training), validation: own(validation) }))
+      const images = { training: own(training), validation: own(validation) }
+      await part.thread.call((thread) => thread.open({ ...setting, ...images }))
     } catch (fault) {
       part.dispose()
       throw fault
@@ -54,36 +44,33 @@ export class RemotePart implements Part {
     return part
   }
 
-  private call<Result>(answer: Promise<Result>): Promise<Result> {
-    return Promise.race([answer, this.crash])
-  }
-
   async train(steps: number): Promise<LossHistory> {
-    const { losses, stoppedAt } = await this.call(this.thread.train(steps))
+    const { losses, stoppedAt } = await this.thread.call((thread) => thread.train(steps))
     this.stoppedAt = stoppedAt
     return losses
   }
 
   update(values: VibValues): void {
-    void this.thread.update(values)
+    // a failure is told by the call after it
+    this.thread.call((thread) => thread.update(values)).catch(() => {})
   }
 
   async *evaluate(images: number): AsyncGenerator<number, Results> {
     let finished = false
     try {
       for (;;) {
-        const answer = await this.call<number | Results>(this.thread.evaluate(images))
+        const answer = await this.thread.call<number | Results>((thread) => thread.evaluate(images))
         finished = typeof answer !== 'number'
         if (typeof answer !== 'number') return answer
         yield answer
       }
     } finally {
-      if (!finished) await this.call(this.thread.abandonEvaluation())
+      if (!finished) await this.thread.call((thread) => thread.abandonEvaluation())
     }
   }
 
   async copyParameters(place: number, row: Tensor): Promise<void> {
-    const parameters = await this.call(this.thread.parameters(place))
+    const parameters = await this.thread.call((thread) => thread.parameters(place))
     const columns = parameters.length
     const uploaded = this.backend.upload(parameters, [1, columns])
     const whole = { rows: 1, columns }
@@ -92,7 +79,6 @@ export class RemotePart implements Part {
   }
 
   dispose(): void {
-    this.thread[Comlink.releaseProxy]()
-    this.worker.terminate()
+    this.thread.dispose()
   }
 }

@@ -1,7 +1,7 @@
 /** A run once its images are loaded: it trains, evaluates and renews the pictures, slice by slice. */
 import type { Backend } from '../../compute/backend.ts'
-import type { Metrics } from '../lab.ts'
-import { Pace, worthwhile } from '../pace.ts'
+import { Pace, worthwhile } from '../common/pace.ts'
+import type { Metrics } from '../experiment.ts'
 import { Evaluations } from './evaluations.ts'
 import type { LossCurves, Room, VibFrame } from './frame.ts'
 import type { ImageSet } from './images.ts'

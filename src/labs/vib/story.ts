@@ -1,5 +1,5 @@
 /** The steps a lecturer takes through the VIB lab. */
-import type { StoryStep } from '../lab.ts'
+import type { StoryStep } from '../story.ts'
 import { orderNumber, pictureOrders } from './theory.ts'
 
 const one = { preset: 'embedding', mode: 'one', beta: 1e-3 } as const

@@ -1,5 +1,6 @@
 /** Draws the VIB lab: latent spaces, errors against β, the information plane, the diagram, gradients and losses. */
 import type { PanelOptions, Stage, Toggle } from '../../stage/contract.ts'
+import { count } from '../common/count.ts'
 import type { View, ViewActions, ViewFrame } from '../lab.ts'
 import { diagramContent } from './diagramView.ts'
 import {
@@ -194,7 +195,7 @@ export function createView(stage: Stage, actions: ViewActions): View {
     if (data.loading) {
       const { information, losses, spaces, sweep } = panels
       const { share, trainingImages } = data.loading
-      const training = trainingImages.toLocaleString('en-US')
+      const training = count(trainingImages)
       const said = `Loading ${training} images to train on, and those for validation: ${percent(share)}`
       for (const chart of [...spaces.map(({ flat }) => flat), sweep, information, losses])
         chart?.update(waitingContent(said))

@@ -1,13 +1,11 @@
 /** Words, colours and small geometry of the VIB lab's pictures. */
 import type { Role } from '../../stage/contract.ts'
 import { superscript } from '../../stage/superscript.ts'
+import { fiveDigits, withoutDigits } from '../common/texts.ts'
 import type { LatentSpace, ModelFigures } from './frame.ts'
 
 /** Five significant digits; small and large numbers as powers of ten. */
-export const five = (value: number) => {
-  if (!Number.isFinite(value)) return Number.isNaN(value) ? '–' : value > 0 ? '∞' : '−∞'
-  return String(Number(value.toPrecision(5))).replaceAll('-', '−')
-}
+export const five = (value: number) => withoutDigits(value) ?? fiveDigits(value)
 export const nats = (value: number) => `${five(value)} nats`
 export const percent = (share: number) => (Number.isFinite(share) ? `${(100 * share).toFixed(2)} %` : '–')
 

@@ -1,9 +1,9 @@
 /** As the lab's trainer queues its steps, with the norm of the gradient and the watch over what is not finite. */
 import type { Backend } from '../../../src/compute/backend.ts'
-import { DifferentiableModel } from '../../../src/labs/init/training/gradients.ts'
-import { layoutOf } from '../../../src/labs/init/training/layout.ts'
-import type { Queueing } from '../../../src/labs/init/training/model.ts'
-import { UploadedWindows } from '../../../src/labs/init/training/windows.ts'
+import { DifferentiableModel } from '../../../src/labs/training/gradients.ts'
+import { layoutOf } from '../../../src/labs/training/layout.ts'
+import type { Queueing } from '../../../src/labs/training/model.ts'
+import { UploadedWindows } from '../../../src/labs/training/windows.ts'
 import type { Prepared, TrainingStepTask } from '../contestant.ts'
 import {
   batch,

@@ -1,0 +1,70 @@
+/** The shell of an experiment whose run begins once its data is here. */
+import type { Experiment, FrameContent, Metrics } from '../experiment.ts'
+import type { ParameterValues } from '../parameter.ts'
+
+/** What does the work then. */
+interface Run<Values> {
+  readonly step: number
+  readonly begun: number
+  readonly complete: boolean
+  /** Steps up to `last` and what is due beside them while `left` says that there is time. */
+  advance(last: number, left: () => number): Promise<void>
+  update(values: Values): void
+  dispose(): void
+}
+
+export abstract class LoadedExperiment<Values, Data, OwnRun extends Run<Values>> implements Experiment {
+  protected run: OwnRun | undefined
+  private disposed = false
+
+  constructor(
+    protected values: Values,
+    private readonly arrival: Promise<Data>,
+  ) {
+    // a fault is told by `advance`, which may not be waiting yet
+    arrival.catch(() => {})
+  }
+
+  protected abstract typed(values: ParameterValues): Values
+  protected abstract begin(data: Data): OwnRun | Promise<OwnRun>
+
+  abstract readonly ready: boolean
+  abstract readonly progress: number
+  abstract readonly lastStep: number
+  abstract frame(): Promise<FrameContent>
+  abstract metrics(): Promise<Metrics>
+
+  get step(): number {
+    return this.run?.step ?? 0
+  }
+
+  get begun(): number {
+    return this.run?.begun ?? 0
+  }
+
+  get complete(): boolean {
+    return this.run?.complete ?? false
+  }
+
+  async advance(steps: number, budget: number): Promise<void> {
+    const begin = performance.now()
+    const left = () => budget - (performance.now() - begin)
+    if (!this.run) {
+      const patience = new Promise<undefined>((resolve) => setTimeout(resolve, budget, undefined))
+      const data = await Promise.race([this.arrival, patience])
+      if (!data || this.disposed) return
+      this.run = await this.begin(data)
+    }
+    await this.run.advance(this.step + steps, left)
+  }
+
+  update(values: ParameterValues): void {
+    this.values = this.typed(values)
+    this.run?.update(this.values)
+  }
+
+  dispose(): void {
+    this.disposed = true
+    this.run?.dispose()
+  }
+}

@@ -1,0 +1,25 @@
+/** How the schemes look in pictures, whatever the lab. */
+import type { Role } from '../../stage/contract.ts'
+import type { Scheme } from './schemes.ts'
+
+export const schemeLabels: Readonly<Record<Scheme, string>> = {
+  unit: 'std 1',
+  inverseSqrt: 'std 1/√d',
+  gpt2: 'std 0.02',
+  custom: 'custom std',
+}
+
+export const roles: Readonly<Record<Scheme, Role>> = {
+  unit: 'second',
+  inverseSqrt: 'first',
+  gpt2: 'third',
+  custom: 'truth',
+}
+
+export const shapes = { unit: 'circle', inverseSqrt: 'diamond', gpt2: 'square', custom: 'triangle' } as const
+
+/** How two models look whose names a riddle does not tell. */
+export const anonymous = [
+  { name: 'model A', role: 'truth', shape: 'square' },
+  { name: 'model B', role: 'third', shape: 'triangle' },
+] as const

@@ -1,0 +1,73 @@
+/** What a run of the training lab tells the page at one step. Losses and entropies in nats. */
+import type { Scheme } from '../common/schemes.ts'
+
+/** Numbers that a measurement gives. */
+export interface MeasuredNumbers {
+  /** Mean loss on the held-out windows. */
+  readonly validationLoss: number
+  /** Standard deviation of the logits of the sampled positions. */
+  readonly logitStd: number
+  /** Mean share of probability on the input word itself. */
+  readonly ownProbability: number
+  /** Mean cosine between the final state and the input word's embedding. */
+  readonly alignment: number
+}
+
+/** One of the two models. */
+export interface ModelFrame {
+  readonly scheme: Scheme
+  /** Of the embedding's entries when they were drawn. */
+  readonly std: number
+  /** [step + 1]: entry i is the mean loss on batch i, before its update. NaN from the step where it was not finite. */
+  readonly losses: Float32Array
+  /** Of `TrainingFrame.measuredStep`; NaN of a model that had stopped. */
+  readonly newest: MeasuredNumbers
+  /** [measured steps] each: `MeasuredNumbers`. */
+  readonly validationLosses: Float32Array
+  readonly logitStds: Float32Array
+  readonly ownProbabilities: Float32Array
+  readonly alignments: Float32Array
+  /** At `measuredStep`: [bins], density of the logits over `edges` [bins + 1]; empty until measured. */
+  readonly histogramEdges: Float32Array
+  readonly histogramDensity: Float32Array
+  /** At `measuredStep`: [landscapeRows, landscapeBins], largest probability of a bin of the vocabulary. */
+  readonly landscape: Float32Array
+  /** At `measuredStep`: [rank bins], mean norm of the embedding's rows; empty until measured. */
+  readonly rowNorms: Float32Array
+  /** What the model writes after `prompt`, and the step at which it wrote it; empty and −1 until then. */
+  readonly continuation: string
+  readonly continuationStep: number
+  /** The step at which its loss or gradient was no longer finite; −1 while it trains. */
+  readonly stoppedAt: number
+}
+
+/** The race: how many steps until the slower model has come down to where the faster one was after 20. */
+export interface RaceFrame {
+  /** Of the two models (0 or 1) the one that has to catch up; undefined until step 20 is measured. */
+  readonly slower: 0 | 1 | undefined
+  /** The faster model's validation loss after 20 steps; NaN until then. */
+  readonly goal: number
+  /** The guess that the race goes on with; NaN until then. */
+  readonly guess: number
+  /** The first measured step at which the slower model's validation loss is not above the goal; NaN until then. */
+  readonly reachedAt: number
+}
+
+export interface TrainingFrame {
+  /** While the text is on its way: how far, 0…1, and bytes; then `models` is undefined. */
+  readonly loading: { readonly share: number; readonly bytes: number } | undefined
+  readonly models: readonly [ModelFrame, ModelFrame] | undefined
+  /** [measured steps], ascending: 0…20, then every tenth. */
+  readonly measuredSteps: Float32Array
+  /** Of the newest measurement: that of a pause lies between the curves' steps. −1 until there is one. */
+  readonly measuredStep: number
+  readonly landscapeRows: number
+  readonly landscapeBins: number
+  /** [rank bins]: geometric middle of the frequency ranks (1 is the most frequent word) of a bin of `rowNorms`. */
+  readonly ranks: Float32Array
+  /** The words that the models continue, from the held-out text. */
+  readonly prompt: string
+  readonly race: RaceFrame
+  /** The text's name, how many words it has, and how many different ones. */
+  readonly text: { readonly name: string; readonly words: number; readonly vocabulary: number }
+}

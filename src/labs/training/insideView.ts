@@ -1,0 +1,142 @@
+/** Inside the two models: logits, softmax landscape, the embeddings' norms, and what they write. */
+import type { BarsContent, ChartContent, Mark, TableContent } from '../../stage/contract.ts'
+import { count } from '../common/count.ts'
+import { brief, five } from '../common/texts.ts'
+import { type Curves, type Shown, shownModels, waiting } from './curvesView.ts'
+import { typed } from './parameters.ts'
+
+/** The step of the newest measurement, as a note. */
+function measuredNote({ frame }: Curves): string | undefined {
+  const { measuredStep } = frame.data
+  return measuredStep < 0 ? undefined : `at step ${count(measuredStep)}`
+}
+
+export function logitsContent(shown: Curves, logarithmic: boolean): ChartContent {
+  const models = shownModels(shown).filter(({ model }) => model.histogramDensity.length > 0)
+  // the widest first, so that a narrow peak stands before it
+  const ordered = models.toSorted((one, other) =>
+    other.model.histogramEdges[0] < one.model.histogramEdges[0] ? 1 : -1,
+  )
+  const peak = Math.max(...models.map(({ model }) => Math.max(...model.histogramDensity)))
+  const reach = Math.max(...models.map(({ model }) => reachOf(model.histogramEdges, model.histogramDensity)))
+  return {
+    x: { label: 'logit', scale: 'linear', domain: [-reach, reach] },
+    y: {
+      label: 'probability density',
+      scale: logarithmic ? 'log' : 'linear',
+      domain: logarithmic ? [peak * 1e-6, peak * 2.5] : [0, peak * 1.15],
+    },
+    marks: ordered.map(
+      ({ model, name, role }): Mark => ({
+        kind: 'histogram',
+        name,
+        role,
+        edges: model.histogramEdges,
+        heights: model.histogramDensity,
+      }),
+    ),
+    note:
+      models.length > 0
+        ? `std ${models.map(({ model }) => brief(model.logitStds.at(-1) ?? Number.NaN)).join(' and ')}`
+        : undefined,
+    empty: waiting(shown),
+    description: `Histograms of the logits ${measuredNote(shown) ?? ''}. ${models
+      .map(({ model, name }) => `${name}: standard deviation ${five(model.logitStds.at(-1) ?? Number.NaN)}`)
+      .join('; ')}.`,
+  }
+}
+
+/** How far from 0 the outermost filled bin reaches. */
+function reachOf(edges: Float32Array, density: Float32Array): number {
+  let reach = 0
+  for (const [bin, value] of density.entries())
+    if (value > 0) reach = Math.max(reach, Math.abs(edges[bin]), Math.abs(edges[bin + 1]))
+  return reach
+}
+
+export function landscapeContent(shown: Curves, logarithmic: boolean): BarsContent {
+  const { data, values } = shown.frame
+  const { landscapeRows, landscapeBins } = data
+  const { vocab } = typed(values)
+  const models = shownModels(shown)
+  return {
+    fields: models.map(({ model, name, role }) => ({
+      rows: landscapeRows,
+      columns: landscapeBins,
+      heights: model.landscape,
+      role,
+      name,
+    })),
+    height: {
+      label: 'largest probability',
+      scale: logarithmic ? 'log' : 'linear',
+      domain: logarithmic ? [1e-6, 1] : [0, 1],
+    },
+    rowLabel: 'position',
+    columnLabel: 'words, frequent ones first',
+    note: measuredNote(shown),
+    description: `Softmax probabilities of ${landscapeRows} positions over the vocabulary, ${measuredNote(shown)}.`,
+    hover: (field, row, column) => {
+      const first = Math.ceil((column * vocab) / landscapeBins)
+      const end = Math.ceil(((column + 1) * vocab) / landscapeBins)
+      const probability = models[field].model.landscape[row * landscapeBins + column]
+      return `${models[field].name}, position ${row + 1}, words of rank ${count(first + 1)}–${count(end)}: largest probability ${probability.toPrecision(4)}`
+    },
+  }
+}
+
+export function normsContent(shown: Curves): ChartContent {
+  const { ranks } = shown.frame.data
+  const models = shownModels(shown).filter(({ model }) => model.rowNorms.length > 0)
+  return {
+    x: { label: 'word’s frequency rank', scale: 'log' },
+    y: { label: 'norm of its embedding', scale: 'log' },
+    marks: models.map(
+      ({ model, name, role }): Mark => ({
+        kind: 'line',
+        name,
+        role,
+        width: 2.5,
+        x: ranks,
+        y: model.rowNorms,
+      }),
+    ),
+    note: measuredNote(shown),
+    empty: waiting(shown),
+    description: `Mean norm of the embedding’s rows by frequency rank, ${measuredNote(shown) ?? ''}. ${models
+      .map(
+        ({ model, name }) =>
+          `${name}: ${five(model.rowNorms[0])} for the most frequent, ${five(model.rowNorms.at(-1) ?? Number.NaN)} for the rarest words`,
+      )
+      .join('; ')}.`,
+    format: five,
+  }
+}
+
+export function textContent(shown: Curves): TableContent {
+  const { prompt } = shown.frame.data
+  const models = shownModels(shown)
+  const unknown = models.some(({ model }) => model.continuation.includes('<unk>'))
+  const written = models.filter(({ model }) => model.continuationStep >= 0)
+  const steps = new Set(written.map(({ model }) => model.continuationStep))
+  // a model that has stopped wrote before
+  const nameOf = ({ model, name }: Shown) =>
+    steps.size > 1 && model.continuationStep >= 0 ? `${name}, step ${count(model.continuationStep)}` : name
+  const at = steps.size === 1 ? ` at step ${count(written[0].model.continuationStep)}` : ''
+  return {
+    columns: [{ label: 'model' }, { label: 'writes', words: true }],
+    rows: models.map((one, index) => ({
+      id: String(index),
+      cells: [nameOf(one), one.model.continuation === '' ? 'is writing …' : one.model.continuation],
+      role: one.role,
+    })),
+    note:
+      prompt === ''
+        ? undefined
+        : `Both go on after “${prompt} …”${at}${unknown ? '; <unk> is any word that is not in the vocabulary.' : ''}`,
+    empty: waiting(shown),
+    description: `How each model continues “${prompt}”: ${models
+      .map(({ model, name }) => `${name}: “${model.continuation}”`)
+      .join('; ')}.`,
+  }
+}

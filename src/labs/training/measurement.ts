@@ -1,0 +1,275 @@
+/**
+ * What is measured of the models at a step: the loss on held-out windows, the logits of some positions of the present
+ * batch, what of their probability falls on the input word itself, and the norms of the embedding's rows.
+ */
+import type { Backend, LogitLossResult, Tensor } from '../../compute/backend.ts'
+import type { CutText } from '../../data/text.ts'
+import { landscapeProbabilities, tokenStatistics } from '../common/tokenStatistics.ts'
+import { headOperations, inside, type Layout, operationsOf } from './layout.ts'
+import { LanguageModel, type Queueing } from './model.ts'
+import { binMeans, type RankBins, rankBins } from './ranks.ts'
+import type { Trainer } from './trainer.ts'
+import { spreadWindows, UploadedWindows } from './windows.ts'
+
+export interface ModelMeasurement {
+  /** Nats. */
+  readonly validationLoss: number
+  /** Over all words of all measured positions. */
+  readonly logitStd: number
+  /** Means over the positions: probability of the input word, and the state's cosine with its embedding. */
+  readonly ownProbability: number
+  readonly alignment: number
+  /** [bins + 1] and [bins]. */
+  readonly histogramEdges: Float32Array
+  readonly histogramDensity: Float32Array
+  /** [positions, landscapeBins] */
+  readonly landscape: Float32Array
+  /** [rank bins] */
+  readonly rowNorms: Float32Array
+}
+
+/** Held-out words that are measured, about, in so many passes: no more than a few times as many as a step takes. */
+export const validationWords = (batchWords: number) => Math.min(1024, Math.max(256, 8 * batchWords))
+const validationPasses = 4
+const mostPositions = 64
+const mostLandscapeBins = 96
+const histogramBins = 192
+/** Entries of the table that pass through the logits' statistics at a time. */
+const sliceEntries = 2 ** 20
+/** Operations that an entry of a table counts for where it is only read. */
+const operationsPerEntry = 10
+
+/** Of one measurement of one model: the held-out words, and some positions' logits twice. */
+export function measuringOperations(layout: Layout, batchWords: number): number {
+  const { vocab, dModel } = layout
+  const words = validationWords(batchWords)
+  const validation = operationsOf(layout, words) + headOperations(layout, words)
+  return validation + vocab * dModel * (2 * (2 * mostPositions + operationsPerEntry) + operationsPerEntry)
+}
+
+/** The logits of one model's positions, on their way. */
+interface Pending {
+  readonly result: Promise<LogitLossResult>
+  /** The histogram's bins span ±range. */
+  readonly range: number
+}
+
+export class Measuring {
+  /** Of the batch's words, those whose logits are measured. */
+  readonly positions: number
+  readonly landscapeBins: number
+  readonly rankBins: RankBins
+  private readonly model: LanguageModel
+  private readonly passes: readonly UploadedWindows[]
+  /** The positions' rows of the batch, spread over it evenly. */
+  private readonly chosen: Uint32Array
+  private readonly places: Tensor
+  private readonly hidden: readonly Tensor[]
+  private readonly slice: Tensor
+  /** [models, values]: the norms of the table's rows, of the positions' states, and the validation passes' sums. */
+  private readonly results: Tensor
+
+  constructor(
+    private readonly backend: Backend,
+    private readonly trainer: Trainer,
+    text: CutText,
+  ) {
+    const { layout, models, model } = trainer
+    const { context, inputWords, dModel, vocab } = layout
+    const sequences = Math.max(1, Math.round(validationWords(model.rows) / validationPasses / context))
+    this.model = new LanguageModel(backend, layout, models, sequences)
+    const { inputs, labels } = spreadWindows(text.validation, layout, validationPasses * sequences)
+    const rows = sequences * context
+    this.passes = Array.from({ length: validationPasses }, (_, pass) => {
+      const part = (ids: Uint32Array, each: number) => ids.subarray(pass * each, (pass + 1) * each)
+      return new UploadedWindows(backend, {
+        inputs: part(inputs, rows * inputWords),
+        labels: part(labels, rows),
+      })
+    })
+    this.positions = Math.min(mostPositions, model.rows)
+    this.landscapeBins = Math.min(mostLandscapeBins, vocab)
+    // the unknown word is no word of some frequency
+    this.rankBins = rankBins(vocab - 1)
+    const { positions } = this
+    this.chosen = Uint32Array.from({ length: positions }, (_, i) =>
+      Math.floor(((i + 0.5) * model.rows) / positions),
+    )
+    this.places = backend.upload(this.chosen, [positions])
+    this.hidden = Array.from({ length: models }, () => backend.createTensor([this.positions, dModel]))
+    this.slice = backend.createTensor([Math.min(vocab, Math.floor(sliceEntries / dModel)), dModel])
+    this.results = backend.createTensor([models, vocab + this.positions + validationPasses])
+  }
+
+  /** Measures the present step; undefined of a model that has stopped. Yields the operations queued since it last did. */
+  async *measure(): AsyncGenerator<number, (ModelMeasurement | undefined)[]> {
+    const { backend, trainer, positions } = this
+    const { models } = trainer
+    const losses = trainer.readLosses()
+    yield* this.validate()
+    yield this.queueNorms()
+    const { present, labels } = trainer.windows
+    const words = (ids: Uint32Array) =>
+      backend.upload(
+        Uint32Array.from(this.chosen, (at) => ids[at]),
+        [positions],
+      )
+    const [inputs, targets] = [words(present), words(labels)]
+    try {
+      // where the logits lie is known once they were seen
+      const first: Pending[] = []
+      for (let index = 0; index < models; index++)
+        first.push(yield* this.queueLogits(index, inputs, targets, 1))
+      const seen = await Promise.all(first.map(({ result }) => result))
+      await losses
+      yield Number.POSITIVE_INFINITY
+      const second: (Pending | undefined)[] = []
+      for (const [index, result] of seen.entries()) {
+        const { mean, deviation } = this.moments(result)
+        const range = Math.max(Math.abs(mean) + 6 * deviation, ...result.maximum)
+        const goesOn = trainer.stoppedAt[index] < 0 && Number.isFinite(range)
+        second.push(goesOn ? yield* this.queueLogits(index, inputs, targets, range) : undefined)
+      }
+      const read = backend.read(this.results) as Promise<Float32Array>
+      const logits = await Promise.all(second.map((pending) => pending?.result))
+      const values = await read
+      const each = values.length / models
+      return logits.map(
+        (result, index) =>
+          result &&
+          this.evaluated(
+            result,
+            (second[index] as Pending).range,
+            values.subarray(index * each, (index + 1) * each),
+          ),
+      )
+    } finally {
+      for (const tensor of [inputs, targets]) tensor.dispose()
+    }
+  }
+
+  /** The losses on the held-out windows, into `results`. */
+  private *validate(): Queueing {
+    const { backend, model, trainer, results } = this
+    const { models, layout, parameters } = trainer
+    const stride = results.shape[1]
+    for (const [pass, windows] of this.passes.entries()) {
+      yield* model.forward(parameters, windows)
+      const output = {
+        tensor: results,
+        offset: layout.vocab + this.positions + pass,
+        stride,
+        rows: 1,
+        columns: 1,
+      }
+      backend.columnSums(models, output, { tensor: model.losses, rows: model.rows, columns: 1 })
+    }
+  }
+
+  /** Norms of the table's rows and of the positions' states, and these states apart. Answers the operations. */
+  private queueNorms(): number {
+    const { backend, trainer, positions, results, places } = this
+    const { models, layout, parameters, model } = trainer
+    const { vocab, dModel, embedding } = layout
+    const stride = results.shape[1]
+    const output = { tensor: results, stride, rows: 1, columns: vocab }
+    backend.rowNorms(models, output, inside(layout, parameters, embedding))
+    for (const [index, tensor] of this.hidden.entries()) {
+      const hidden = { tensor, rows: positions, columns: dModel }
+      backend.gatherRows({
+        models: 1,
+        output: hidden,
+        table: { ...model.matrices(model.hidden), offset: index * model.rows * dModel },
+        indices: { tensor: places, rows: 1, columns: positions },
+        scale: 1,
+      })
+      const norms = { tensor: results, offset: index * stride + vocab, rows: 1, columns: positions }
+      backend.rowNorms(1, norms, hidden)
+    }
+    return models * vocab * dModel * operationsPerEntry
+  }
+
+  /** One model's positions against its whole table, slice by slice. */
+  private *queueLogits(
+    index: number,
+    inputs: Tensor,
+    targets: Tensor,
+    histogramRange: number,
+  ): Generator<number, Pending> {
+    const { backend, trainer, positions, slice } = this
+    const { vocab, dModel, embedding, parameters: stride } = trainer.layout
+    const state = backend.createLogitLossState(positions, 1, histogramBins, this.landscapeBins)
+    try {
+      for (let firstWord = 0; firstWord < vocab; firstWord += slice.shape[0]) {
+        const words = Math.min(slice.shape[0], vocab - firstWord)
+        // a sum over one row is a copy
+        const flat = { rows: 1, columns: words * dModel }
+        const offset = index * stride + embedding.offset + firstWord * dModel
+        backend.columnSums(1, { tensor: slice, ...flat }, { tensor: trainer.parameters, offset, ...flat })
+        backend.logitLoss({
+          hidden: this.hidden[index],
+          table: slice,
+          words,
+          firstWord,
+          targets,
+          inputs,
+          scales: [1],
+          vocabulary: vocab,
+          histogramRange,
+          state,
+        })
+        yield words * dModel * (2 * positions + operationsPerEntry)
+      }
+      const result = backend.readLogitLoss(state)
+      // told to who waits for it
+      result.catch(() => {})
+      return { result, range: histogramRange }
+    } finally {
+      // it is read already, or not wanted any more
+      state.dispose()
+    }
+  }
+
+  /** Of all the raw logits. */
+  private moments({ sum, sumOfSquares }: LogitLossResult): { mean: number; deviation: number } {
+    const count = this.positions * this.trainer.layout.vocab
+    const mean = total(sum) / count
+    return { mean, deviation: Math.sqrt(Math.max(0, total(sumOfSquares) / count - mean ** 2)) }
+  }
+
+  /** @param values of the model's `results` */
+  private evaluated(result: LogitLossResult, range: number, values: Float32Array): ModelMeasurement {
+    const { positions, trainer, model, chosen } = this
+    const { vocab } = trainer.layout
+    const { present } = trainer.windows
+    const states = values.subarray(vocab, vocab + positions)
+    const own = Float64Array.from(result.ownLogit, (logit, position) =>
+      Math.exp(logit - tokenStatistics(result, 0, 1, position).logSumExp),
+    )
+    const cosines = Float64Array.from(
+      result.ownLogit,
+      (logit, position) => logit / (states[position] * values[present[chosen[position]]]),
+    )
+    const width = (2 * range) / histogramBins
+    return {
+      validationLoss: total(values.subarray(vocab + positions)) / (validationPasses * model.rows),
+      logitStd: this.moments(result).deviation,
+      ownProbability: total(own) / positions,
+      alignment: total(cosines) / positions,
+      histogramEdges: Float32Array.from({ length: histogramBins + 1 }, (_, bin) => bin * width - range),
+      histogramDensity: Float32Array.from(
+        result.histogram.subarray(1, histogramBins + 1),
+        (count) => count / (positions * vocab * width),
+      ),
+      landscape: landscapeProbabilities(result, 0, 1, positions, 1),
+      rowNorms: binMeans(this.rankBins, values),
+    }
+  }
+
+  dispose(): void {
+    const { model, passes, places, hidden, slice, results } = this
+    for (const each of [model, ...passes, places, ...hidden, slice, results]) each.dispose()
+  }
+}
+
+const total = (values: ArrayLike<number>) => Array.from(values).reduce((sum, one) => sum + one, 0)

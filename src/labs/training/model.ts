@@ -1,0 +1,200 @@
+/**
+ * Language models side by side whose head is their embedding table. With the parts f₁, f₂, … (attention and
+ * feed-forward in turn) and LN without gain and bias, the sums s₀, s₁, … are
+ *
+ *   s₀ = scale · E[word] + P[position]
+ *   preNorm:  sₖ = sₖ₋₁ + fₖ(aₖ), aₖ = LN(sₖ₋₁)                         h = LN(s)
+ *   postNorm: sₖ = aₖ + fₖ(aₖ),   aₖ = LN(sₖ₋₁) but a₁ = s₀              h = LN(LN(s))
+ *   mlp:      s₁ = f(s₀), s₀ two words' embeddings side by side          h = LN(s₁)
+ *
+ * with the last s (Vaswani et al. 2017 for postNorm, Radford et al. 2019 for preNorm). Logits are h · Eᵀ.
+ *
+ * Passes are generators: they queue operation after operation and yield how many floating-point operations these
+ * take, so that a pass can be cut where time is over.
+ */
+import type { Backend, Tensor } from '../../compute/backend.ts'
+import type { Matrices } from '../../compute/network.ts'
+import { headOperations, inside, type Layout, type Linear, linearsOf, type Part } from './layout.ts'
+
+/** Yields the floating-point operations queued since it last did. */
+export type Queueing = Generator<number, void>
+
+/** Words of a pass, sequence by sequence. */
+export interface Words {
+  /** uint32 [1, rows · inputWords]; of two words the previous one comes first. */
+  readonly inputs: Matrices
+  /** uint32 [1, rows]: the words that follow. */
+  readonly labels: Matrices
+}
+
+/** What a part's forward pass leaves for its backward pass. */
+export interface PartTensors {
+  /** aₖ where it is an LN. */
+  readonly normalised: Tensor | undefined
+  /** [models · rows, 3 d] queries, keys and values, or [models · rows, 4 d] what goes into the GELU. */
+  readonly inner: Tensor
+  /** [models · rows, d] what attention brought together, or [models · rows, 4 d] what the GELU made of it. */
+  readonly outer: Tensor
+  /** Of attention: [models · sequences · heads · context, context]. */
+  readonly probabilities: Tensor | undefined
+}
+
+export class LanguageModel {
+  readonly rows: number
+  /** [models · rows, d]: the state that the head reads. */
+  readonly hidden: Tensor
+  /** [models, rows], nats. */
+  readonly losses: Tensor
+  protected readonly logSumExps: Tensor
+  /** s₀, s₁, …: [models · rows, d], s₀ of two words twice as wide. */
+  protected readonly sums: readonly Tensor[]
+  protected readonly partTensors: readonly PartTensors[]
+  /** LN of the last sum where the head normalises that once more. */
+  protected readonly lastNormalised: Tensor | undefined
+
+  constructor(
+    protected readonly backend: Backend,
+    readonly layout: Layout,
+    readonly models: number,
+    readonly sequences: number,
+  ) {
+    const { architecture, dModel, heads, context, inputWords, parts } = layout
+    this.rows = sequences * context
+    const probabilities = [models * sequences * heads * context, context]
+    this.sums = [this.activations(inputWords * dModel), ...parts.map(() => this.activations(dModel))]
+    this.partTensors = parts.map((part, index) => ({
+      normalised: normalises(layout, index) ? this.activations(dModel) : undefined,
+      inner: this.activations(linearsOf(part)[0].weights.columns),
+      outer: this.activations(linearsOf(part)[1].weights.rows),
+      probabilities: part.kind === 'attention' ? backend.createTensor(probabilities) : undefined,
+    }))
+    this.lastNormalised = architecture === 'postNorm' ? this.activations(dModel) : undefined
+    this.hidden = this.activations(dModel)
+    this.losses = backend.createTensor([models, this.rows])
+    this.logSumExps = backend.createTensor([models, this.rows])
+  }
+
+  /** [models · rows, columns] */
+  protected activations(columns: number): Tensor {
+    return this.backend.createTensor([this.models * this.rows, columns])
+  }
+
+  /** A tensor of activations as a matrix a model. */
+  matrices(tensor: Tensor): Matrices {
+    return { tensor, rows: this.rows, columns: tensor.shape[1] }
+  }
+
+  /** One number a word. */
+  protected perRow(tensor: Tensor): Matrices {
+    return { tensor, rows: 1, columns: this.rows }
+  }
+
+  /** Words to `hidden`, with the parameters [models, layout.parameters]. */
+  *encode(parameters: Tensor, { inputs }: Pick<Words, 'inputs'>): Queueing {
+    const { backend, layout, models, sums, rows } = this
+    const { architecture, dModel, inputWords, parts, embedding, positions, embeddingScale } = layout
+    backend.gatherRows({
+      models,
+      output: { tensor: sums[0], rows: rows * inputWords, columns: dModel },
+      table: inside(layout, parameters, embedding),
+      indices: inputs,
+      scale: embeddingScale,
+      positions: positions && inside(layout, parameters, positions),
+    })
+    for (const [index, part] of parts.entries()) {
+      const before = this.partInput(index)
+      const next = sums[index + 1]
+      if (before !== sums[index]) backend.layerNorm(before, sums[index])
+      yield* this.through(index, part, parameters, before, next)
+      if (architecture === 'preNorm') backend.weightedSum(next, sums[index], 1, next, 1)
+      if (architecture === 'postNorm') backend.weightedSum(next, before, 1, next, 1)
+    }
+    const end = sums[parts.length]
+    if (this.lastNormalised) backend.layerNorm(this.lastNormalised, end)
+    backend.layerNorm(this.hidden, this.lastNormalised ?? end)
+  }
+
+  /** aₖ: what a part takes. */
+  protected partInput(index: number): Tensor {
+    return this.partTensors[index].normalised ?? this.sums[index]
+  }
+
+  private *through(index: number, part: Part, parameters: Tensor, input: Tensor, output: Tensor): Queueing {
+    const { inner, outer, probabilities } = this.partTensors[index]
+    const [first, second] = linearsOf(part)
+    yield this.linear(first, parameters, input, inner)
+    if (probabilities) {
+      this.backend.causalAttention({
+        ...this.attentionShape(inner, probabilities),
+        output: this.matrices(outer),
+      })
+      yield this.attentionOperations
+    } else this.backend.gelu(outer, inner)
+    yield this.linear(second, parameters, outer, output)
+  }
+
+  protected attentionShape(projected: Tensor, probabilities: Tensor) {
+    const { models, sequences, layout } = this
+    const { heads, context } = layout
+    return {
+      models,
+      sequences,
+      heads,
+      projected: this.matrices(projected),
+      probabilities: { tensor: probabilities, rows: sequences * heads * context, columns: context },
+    }
+  }
+
+  /** Of attention's two products, forward. */
+  protected get attentionOperations(): number {
+    return 2 * this.models * this.rows * (this.layout.context + 1) * this.layout.dModel
+  }
+
+  /** Queues output = input · weights + biases; answers its operations. */
+  private linear({ weights, biases }: Linear, parameters: Tensor, input: Tensor, output: Tensor): number {
+    const { models, layout, rows } = this
+    this.backend.modelProduct({
+      models,
+      output: this.matrices(output),
+      left: this.matrices(input),
+      right: inside(layout, parameters, weights),
+      bias: inside(layout, parameters, biases),
+    })
+    return 2 * models * rows * weights.rows * weights.columns
+  }
+
+  /** Words to `losses`. */
+  *forward(parameters: Tensor, words: Words): Queueing {
+    const { backend, layout, models } = this
+    yield* this.encode(parameters, words)
+    backend.vocabularyLoss({
+      models,
+      hidden: this.matrices(this.hidden),
+      table: inside(layout, parameters, layout.embedding),
+      labels: words.labels,
+      logSumExps: this.perRow(this.logSumExps),
+      losses: this.perRow(this.losses),
+    })
+    yield models * headOperations(layout, this.rows)
+  }
+
+  protected tensors(): (Tensor | undefined)[] {
+    const { sums, partTensors, lastNormalised, hidden, losses, logSumExps } = this
+    const ofParts = partTensors.flatMap((part) => [
+      part.normalised,
+      part.inner,
+      part.outer,
+      part.probabilities,
+    ])
+    return [...sums, ...ofParts, lastNormalised, hidden, losses, logSumExps]
+  }
+
+  dispose(): void {
+    for (const tensor of this.tensors()) tensor?.dispose()
+  }
+}
+
+/** Whether a part takes an LN of the sum before it, or that sum itself. */
+function normalises({ architecture }: Layout, index: number): boolean {
+  return architecture === 'preNorm' || (architecture === 'postNorm' && index > 0)
+}

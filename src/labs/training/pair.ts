@@ -1,0 +1,68 @@
+/** Both models, on one thread or on two: model for model the same to the bit. */
+import type { Backend } from '../../compute/backend.ts'
+import { cutText, type Text } from '../../data/text.ts'
+import { layoutOf, stepOperations } from './layout.ts'
+import type { ModelMeasurement } from './measurement.ts'
+import { embeddingStds, type TrainingValues } from './parameters.ts'
+import { Part } from './part.ts'
+import { RemotePart } from './remotePart.ts'
+import { beside, type Work } from './work.ts'
+
+/** Floating-point operations of one model's step that are worth a thread of its own: some milliseconds. */
+const worthThread = 2e8
+
+export class Pair {
+  /** What this thread works on: the first model, or both. */
+  readonly own: Part
+  private readonly other: RemotePart | undefined
+  /** Of the text, nats. */
+  readonly unigramEntropy: number
+
+  constructor(backend: Backend, values: TrainingValues, text: Text) {
+    const stds = embeddingStds(values)
+    const operations = stepOperations(layoutOf(values), values.batchSize * values.context)
+    const divided = backend.spareThreads > 0 && operations > worthThread
+    const cut = cutText(text, values.vocab)
+    this.unigramEntropy = cut.unigramEntropy
+    this.own = new Part(backend, values, cut, divided ? stds.slice(0, 1) : stds)
+    this.other = divided ? new RemotePart(values, text, stds.slice(1)) : undefined
+  }
+
+  /** Of each model, the losses that are known. */
+  get losses(): readonly (readonly number[])[] {
+    return [...this.own.trainer.losses, ...(this.other?.losses ?? [])]
+  }
+
+  /** As in `Trainer`. */
+  get stoppedAt(): readonly number[] {
+    return [...this.own.trainer.stoppedAt, ...(this.other?.stoppedAt ?? [])]
+  }
+
+  async *begin(): Work {
+    if (this.other) yield* beside(this.own.begin(), this.other.begin())
+    else yield* this.own.begin()
+  }
+
+  /** One step with these live values. */
+  async *advance(values: TrainingValues): Work {
+    if (this.other) yield* beside(this.own.advance(values), this.other.advance(values))
+    else yield* this.own.advance(values)
+  }
+
+  /** The present step; undefined of a model that has stopped. */
+  async *measure(): Work<(ModelMeasurement | undefined)[]> {
+    if (!this.other) return yield* this.own.measure()
+    return (yield* beside(this.own.measure(), this.other.measure())).flat()
+  }
+
+  /** What each model writes at the present step. */
+  async *write(): Work<string[]> {
+    if (!this.other) return yield* this.own.write()
+    return (yield* beside(this.own.write(), this.other.write())).flat()
+  }
+
+  dispose(): void {
+    this.own.dispose()
+    this.other?.dispose()
+  }
+}

@@ -1,0 +1,57 @@
+/** A part that another thread works on. */
+import type { Text } from '../../data/text.ts'
+import { PartThread } from '../common/partThread.ts'
+import type { ModelMeasurement } from './measurement.ts'
+import type { TrainingValues } from './parameters.ts'
+import type { LossNews, ModelsThread } from './partWorker.ts'
+
+export class RemotePart {
+  /** As in `Trainer`. */
+  readonly losses: number[][]
+  stoppedAt: readonly number[]
+  private thread: PartThread<ModelsThread> | undefined
+
+  constructor(
+    private readonly values: TrainingValues,
+    private readonly text: Text,
+    private readonly stds: readonly number[],
+  ) {
+    this.losses = stds.map(() => [])
+    this.stoppedAt = stds.map(() => -1)
+  }
+
+  /** Starts the thread, draws the parameters there, and passes the first batch through. */
+  async begin(): Promise<void> {
+    const worker = new Worker(new URL('./partWorker.ts', import.meta.url), { type: 'module' })
+    this.thread = new PartThread<ModelsThread>(worker, 'The second model’s thread')
+    const { values, text, stds } = this
+    this.take(await this.call((thread) => thread.open(values, text, stds)))
+  }
+
+  async advance(values: TrainingValues): Promise<void> {
+    this.take(await this.call((thread) => thread.advance(values)))
+  }
+
+  measure(): Promise<(ModelMeasurement | undefined)[]> {
+    return this.call((thread) => thread.measure())
+  }
+
+  write(): Promise<string[]> {
+    return this.call((thread) => thread.write())
+  }
+
+  private get call(): PartThread<ModelsThread>['call'] {
+    const { thread } = this
+    if (!thread) throw new Error('The second model’s thread was not started.')
+    return (ask) => thread.call(ask)
+  }
+
+  private take({ losses, stoppedAt }: LossNews): void {
+    for (const [model, news] of losses.entries()) this.losses[model].push(...news)
+    this.stoppedAt = stoppedAt
+  }
+
+  dispose(): void {
+    this.thread?.dispose()
+  }
+}

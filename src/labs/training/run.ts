@@ -1,0 +1,329 @@
+/** What a run does once its text is here: trains both models, measures them and lets them write, slice by slice. */
+import type { Backend } from '../../compute/backend.ts'
+import type { Text } from '../../data/text.ts'
+import { Pace, worthwhile } from '../common/pace.ts'
+import type { Metrics } from '../experiment.ts'
+import type { MeasuredNumbers, ModelFrame, TrainingFrame } from './frame.ts'
+import type { ModelMeasurement } from './measurement.ts'
+import { Pair } from './pair.ts'
+import { embeddingStds, type TrainingValues } from './parameters.ts'
+import { Race, raceBegin } from './race.ts'
+import { isMeasured, isWritten } from './schedule.ts'
+import type { Work } from './work.ts'
+
+/** Floating-point operations a millisecond that a first slice counts on. */
+const firstPace = 1e5
+
+/** Milliseconds that the told speed is a mean over, about. */
+const speedSpan = 2000
+
+const measuredNames = ['validationLoss', 'logitStd', 'ownProbability', 'alignment'] as const
+type MeasuredName = (typeof measuredNames)[number]
+
+const unknown: MeasuredNumbers = {
+  validationLoss: Number.NaN,
+  logitStd: Number.NaN,
+  ownProbability: Number.NaN,
+  alignment: Number.NaN,
+}
+
+/** What is known of one model beside its losses. */
+interface ModelRecord {
+  /** [measured steps] */
+  readonly curves: Readonly<Record<MeasuredName, number[]>>
+  /** Of the newest measurement. */
+  numbers: MeasuredNumbers
+  /** Of the newest that there was before it stopped. */
+  picture: ModelMeasurement | undefined
+  written: { readonly text: string; readonly step: number }
+}
+
+export class Run {
+  /** Whose losses are known; a step that is under way counts once they are. −1 until the first batch is through. */
+  private done = -1
+  /** The step whose work is all sent. */
+  private sent = -1
+  private readonly pair: Pair
+  private readonly race = new Race()
+  private readonly stds: readonly [number, number]
+  private readonly records: readonly [ModelRecord, ModelRecord]
+  private readonly measuredSteps: number[] = []
+  /** The step of the newest measurement and of the newest texts, whether they belong to the curves or not. */
+  private measuredStep = -1
+  private writtenStep = -1
+  /** What leads to the next state; and what is measured of the present one. */
+  private training: Work | undefined
+  private beside: Work | undefined
+  private readonly pace: Pace
+  /** Beside training much is read: its pace is another. */
+  private readonly besidePace: Pace
+  private timed = { steps: 0, milliseconds: 0 }
+  /** Of steps, measurements and texts. */
+  news = 0
+
+  constructor(
+    private readonly backend: Backend,
+    private values: TrainingValues,
+    private readonly text: Text,
+  ) {
+    this.stds = embeddingStds(values)
+    this.pair = new Pair(backend, values, text)
+    this.pace = new Pace(backend, firstPace)
+    this.besidePace = new Pace(backend, firstPace)
+    const record = (): ModelRecord => ({
+      curves: { validationLoss: [], logitStd: [], ownProbability: [], alignment: [] },
+      numbers: unknown,
+      picture: undefined,
+      written: { text: '', step: -1 },
+    })
+    this.records = [record(), record()]
+  }
+
+  get step(): number {
+    return Math.max(0, this.done)
+  }
+
+  /** Those under way count. */
+  get begun(): number {
+    return Math.max(0, this.sent)
+  }
+
+  /** The present batch's losses are known, and what the curves and the texts take of this step. */
+  get ready(): boolean {
+    return this.done >= 0 && !this.measurementDue && !this.writingDue
+  }
+
+  /** Of what the present state still waits for: its losses, its measurement, its texts. */
+  get progress(): number {
+    const left = [this.done < 0, this.measurementDue, this.writingDue].filter(Boolean).length
+    return 1 - left / 3
+  }
+
+  private get measurementDue(): boolean {
+    return isMeasured(this.step) && this.measuredSteps.at(-1) !== this.step
+  }
+
+  private get writingDue(): boolean {
+    return isWritten(this.step) && this.writtenStep !== this.step
+  }
+
+  /** Everything that is told is of the present step, and no other is under way. */
+  get complete(): boolean {
+    const told = this.measuredStep === this.step && this.writtenStep === this.step
+    return this.ready && told && !this.training && this.sent === this.done
+  }
+
+  /** Where the race waits for a guess or is decided, or where neither model trains on. */
+  get lastStep(): number {
+    const { stoppedAt } = this.pair
+    if (stoppedAt.every((step) => step >= 0)) return Math.max(...stoppedAt)
+    const { race, raceGuess } = this.values
+    return race ? this.race.end(raceGuess, stoppedAt) : Number.POSITIVE_INFINITY
+  }
+
+  /** Playing waits for a guess. */
+  get asks(): boolean {
+    const { race, raceGuess } = this.values
+    return race && this.race.waits(raceGuess)
+  }
+
+  /** Takes the live values, for the next step. */
+  update(values: TrainingValues): void {
+    this.values = values
+  }
+
+  /** Steps up to `last` (Infinity: to where playing ends) and what is due beside them, while `left` says that there is time. */
+  async advance(last: number, left: () => number): Promise<void> {
+    for (let work = this.due(last); work; work = this.due(last)) {
+      await work(left)
+      if (!worthwhile(left())) return
+    }
+  }
+
+  /** What is to be done next. */
+  private due(last: number): ((left: () => number) => Promise<unknown>) | undefined {
+    const end = last === Number.POSITIVE_INFINITY ? this.lastStep : last
+    const train = (left: () => number) => this.train(left)
+    const beside = (left: () => number) => this.workBeside(left)
+    const { sent, done } = this
+    if (this.training || sent < 0) return train
+    // of a step that is measured or written at nothing follows before that
+    const goesOn = sent < end && !isMeasured(sent) && !isWritten(sent)
+    if (sent > done) return goesOn ? train : () => this.pace.arrival()
+    if (this.measurementDue || this.writingDue) return beside
+    if (sent < end) return train
+    return this.complete ? undefined : beside
+  }
+
+  private async train(left: () => number): Promise<void> {
+    // what was begun in a pause is not wanted any more
+    await this.beside?.return()
+    this.beside = undefined
+    const first = this.sent < 0
+    if (this.step >= raceBegin) this.race.goOn(this.values.raceGuess)
+    this.training ??= first ? this.pair.begin() : this.pair.advance(this.values)
+    const over = await this.pursue(this.training, this.pace, left, (stepOver, milliseconds) => {
+      // drawing the parameters is no training
+      if (!first) this.time(stepOver ? 1 : 0, milliseconds)
+      if (!stepOver) return
+      this.done++
+      this.news++
+    })
+    if (!over) return
+    this.training = undefined
+    this.sent++
+  }
+
+  private async workBeside(left: () => number): Promise<void> {
+    this.beside ??= this.measuredStep === this.step ? this.write() : this.measure()
+    if (!(await this.pursue(this.beside, this.besidePace, left, () => {}))) return
+    this.beside = undefined
+    this.news++
+  }
+
+  /** Sends slices of the work while there is time; answers whether all of it is sent. `arrived` after every slice. */
+  private async pursue(
+    work: Work,
+    pace: Pace,
+    left: () => number,
+    arrived: (over: boolean, milliseconds: number) => void,
+  ): Promise<boolean> {
+    do {
+      await pace.turn()
+      const most = pace.units(left())
+      let operations = 0
+      let over = false
+      while (!over && operations < most) {
+        const { done, value } = await work.next()
+        over = done === true
+        operations += value ?? 0
+      }
+      // what ends with a wait is done
+      const queued = Number.isFinite(operations)
+      const answer = over ? this.pair.own.trainer.readLosses() : queued ? this.backend.finished() : undefined
+      await pace.sent(queued ? operations : 0, Promise.resolve(answer), (_, milliseconds) =>
+        arrived(over, milliseconds),
+      )
+      if (over) return true
+    } while (worthwhile(left()))
+    return false
+  }
+
+  private time(steps: number, milliseconds: number): void {
+    const kept = this.timed.milliseconds > speedSpan ? 0.5 : 1
+    this.timed = {
+      steps: kept * this.timed.steps + steps,
+      milliseconds: kept * this.timed.milliseconds + milliseconds,
+    }
+  }
+
+  private async *measure(): Work {
+    const { records, step } = this
+    const measured = yield* this.pair.measure()
+    for (const [index, record] of records.entries()) {
+      const one = measured[index]
+      record.numbers = one ?? unknown
+      record.picture = one ?? record.picture
+    }
+    this.measuredStep = step
+    if (!isMeasured(step)) return
+    this.measuredSteps.push(step)
+    for (const { curves, numbers } of records)
+      for (const name of measuredNames) curves[name].push(numbers[name])
+    this.race.note(
+      step,
+      records.map(({ numbers }) => numbers.validationLoss),
+    )
+  }
+
+  private async *write(): Work {
+    const texts = yield* this.pair.write()
+    for (const [index, record] of this.records.entries())
+      if (this.pair.stoppedAt[index] < 0) record.written = { text: texts[index], step: this.step }
+    this.writtenStep = this.step
+  }
+
+  /** Of each model, of the steps up to the present one. */
+  private get losses(): readonly (readonly number[])[] {
+    return this.pair.losses.map((losses) => losses.slice(0, this.step + 1))
+  }
+
+  private modelFrame(index: 0 | 1): ModelFrame {
+    const { scheme1, scheme2 } = this.values
+    const { curves, numbers, picture, written } = this.records[index]
+    const { validationLoss, logitStd, ownProbability, alignment } = numbers
+    const curve = (name: MeasuredName) => Float32Array.from(curves[name])
+    return {
+      scheme: [scheme1, scheme2][index],
+      std: this.stds[index],
+      losses: Float32Array.from(this.losses[index]),
+      newest: { validationLoss, logitStd, ownProbability, alignment },
+      validationLosses: curve('validationLoss'),
+      logitStds: curve('logitStd'),
+      ownProbabilities: curve('ownProbability'),
+      alignments: curve('alignment'),
+      histogramEdges: picture?.histogramEdges ?? new Float32Array(),
+      histogramDensity: picture?.histogramDensity ?? new Float32Array(),
+      landscape: picture?.landscape ?? new Float32Array(),
+      rowNorms: picture?.rowNorms ?? new Float32Array(),
+      continuation: written.text,
+      continuationStep: written.step,
+      stoppedAt: this.pair.stoppedAt[index],
+    }
+  }
+
+  async frame(): Promise<TrainingFrame> {
+    const { measuring, continuing } = this.pair.own
+    const { text } = this
+    return {
+      loading: undefined,
+      models: [this.modelFrame(0), this.modelFrame(1)],
+      measuredSteps: Float32Array.from(this.measuredSteps),
+      measuredStep: this.measuredStep,
+      landscapeRows: measuring.positions,
+      landscapeBins: measuring.landscapeBins,
+      ranks: measuring.rankBins.ranks,
+      prompt: continuing.prompt,
+      race: this.race.frame,
+      text: { name: text.name, words: text.ids.length, vocabulary: text.words.length },
+    }
+  }
+
+  /** Without the curves of the losses, which a frame's data has. */
+  async metrics(): Promise<Metrics> {
+    const { records, pair, stds, race, timed, values, step } = this
+    const ofModels = records.flatMap(({ curves, numbers }, index) => {
+      const losses = this.losses[index]
+      const named = {
+        loss: losses[step] ?? Number.NaN,
+        initialLoss: losses[0] ?? Number.NaN,
+        ...Object.fromEntries(measuredNames.map((name) => [name, numbers[name]])),
+        initialLogitStd: curves.logitStd[0] ?? Number.NaN,
+        initialOwnProbability: curves.ownProbability[0] ?? Number.NaN,
+        initialAlignment: curves.alignment[0] ?? Number.NaN,
+        std: stds[index],
+        stoppedAt: pair.stoppedAt[index],
+      }
+      return Object.entries(named).map(([name, value]) => [`${name}${index + 1}`, value])
+    })
+    const words = timed.steps * values.batchSize * values.context
+    return {
+      step,
+      ...Object.fromEntries(ofModels),
+      lnVocab: Math.log(values.vocab),
+      unigramEntropy: pair.unigramEntropy,
+      wordsPerSecond: timed.milliseconds > 0 ? (1000 * words) / timed.milliseconds : Number.NaN,
+      raceGoal: race.frame.goal,
+      raceSteps: race.frame.reachedAt,
+    }
+  }
+
+  /** `lossCurve1` and `lossCurve2` up to the present step. */
+  get curves(): Metrics {
+    return Object.fromEntries(this.losses.map((losses, index) => [`lossCurve${index + 1}`, [...losses]]))
+  }
+
+  dispose(): void {
+    this.pair.dispose()
+  }
+}

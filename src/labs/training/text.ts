@@ -1,0 +1,25 @@
+/** The text that a run trains on, in the worker. */
+import type { LoadProgress } from '../../data/download.ts'
+import { keepOwnText, loadStateOfTheUnion, ownText, readText, type Text } from '../../data/text.ts'
+import type { TrainingValues } from './parameters.ts'
+import { noteOwnText, type TextFacts } from './textChoice.ts'
+
+/** The text of a run. Rejects with a DataError, or a RangeError where there is no text of the user's own. */
+export async function loadText(
+  { text }: Pick<TrainingValues, 'text'>,
+  onProgress?: (progress: LoadProgress) => void,
+): Promise<Text> {
+  if (text === 'stateOfTheUnion') return loadStateOfTheUnion(onProgress)
+  const own = ownText()
+  if (!own) throw new RangeError('There is no text of your own yet: drop a text file on the page.')
+  return own
+}
+
+/** The user's own text for the runs to come. Throws a RangeError that says why it cannot be used. */
+export function takeText(name: string, bytes: Uint8Array): TextFacts {
+  const text = readText(name, bytes)
+  keepOwnText(text)
+  const facts = { name, words: text.ids.length, differentWords: text.words.length }
+  noteOwnText(facts)
+  return facts
+}
