@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Backend } from '../../src/compute/backend.ts'
-import type { Matrices } from '../../src/compute/network.ts'
+import type { Matrices } from '../../src/compute/matrices.ts'
 import {
   dispose,
   expectSame,

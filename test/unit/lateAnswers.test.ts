@@ -1,6 +1,6 @@
 /** Every lab's run on a device whose answers are late, on a clock of the test. */
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { Backend, GaussianFitArguments } from '../../src/compute/backend.ts'
+import type { Backend, FitArguments } from '../../src/compute/backend.ts'
 import { buildKernels } from '../../src/compute/wasm/build.ts'
 import type { Text } from '../../src/data/text.ts'
 import { experimentModule as init } from '../../src/labs/init/experiment.ts'
@@ -96,7 +96,7 @@ function trainingRun(steps: number) {
 /** Fits, words and products take the longer the larger they are, all else next to nothing. */
 const cost: Cost = (operation, [parameters]) => {
   if (operation === 'gaussianFit' || operation === 'planeFit') {
-    const { fits, state, steps } = parameters as GaussianFitArguments
+    const { fits, state, steps } = parameters as FitArguments
     return 0.02 * (fits ?? state.shape[0]) * Math.max(1, steps)
   }
   return operation === 'logitLoss' ? 1 : 0.02

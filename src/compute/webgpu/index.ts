@@ -1,4 +1,5 @@
-import { WebGpuBackend, type WebGpuOptions } from './backend.ts'
+import type { Backend } from '../backend.ts'
+import { createBackend, type WebGpuBackend, type WebGpuOptions } from './backend.ts'
 import { openDevice } from './device.ts'
 
 export type { WebGpuBackend, WebGpuOptions } from './backend.ts'
@@ -12,5 +13,5 @@ export async function createWebGpuBackend(
   gpu: GPU | undefined,
   options: WebGpuOptions = {},
 ): Promise<WebGpuBackend> {
-  return new WebGpuBackend(await openDevice(gpu), options)
+  return createBackend(await openDevice(gpu), options) satisfies Backend
 }

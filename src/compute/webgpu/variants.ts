@@ -3,7 +3,8 @@
  * faster depends on the hardware by a factor of two and more, either way, and is measured. On adapters that compute on
  * the CPU it is known: the other one is neither compiled nor measured there.
  */
-import type { Context } from './context.ts'
+import type { Device } from './device.ts'
+import type { Queue } from './queue.ts'
 
 export type Variant = 'register' | 'workgroup'
 
@@ -40,7 +41,11 @@ export class Variants {
   private current: VariantChoice
 
   constructor(
-    private readonly context: Context,
+    private readonly context: {
+      readonly forced: Variant | undefined
+      readonly owner: Device
+      readonly queue: Queue
+    },
     private readonly operation: Varied,
   ) {
     const { forced, owner } = context

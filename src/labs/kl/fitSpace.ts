@@ -1,5 +1,5 @@
 /** What differs between fits on the line and in the plane: how the backend lays out their state. */
-import type { Backend, FitTarget, GaussianFitArguments } from '../../compute/backend.ts'
+import type { Backend, FitArguments, FitTarget } from '../../compute/backend.ts'
 
 export interface FitSpace {
   /** Columns of a row of the state. */
@@ -10,7 +10,7 @@ export interface FitSpace {
   readonly historyColumns: number
   /** Updates of one fit a millisecond that a first slice counts on. */
   readonly firstPace: number
-  fit(backend: Backend, parameters: GaussianFitArguments): void
+  fit(backend: Backend, parameters: FitArguments): void
 }
 
 export const lineSpace: FitSpace = {
@@ -31,7 +31,7 @@ export const planeSpace: FitSpace = {
 
 /** What is descended and how. */
 export type DescentRule = Pick<
-  GaussianFitArguments,
+  FitArguments,
   'divergence' | 'alpha' | 'optimizer' | 'learningRate' | 'fixedSigma' | 'diagonal'
 >
 

@@ -10,7 +10,7 @@
  * ½ p q/(p + q) for Jensen–Shannon, and p^α q^(1−α) for alpha.
  */
 import type { Divergence, MixtureComponent } from '../../compute/backend.ts'
-import { tailsFor } from '../../compute/fitArguments.ts'
+import { tailsFor } from '../../compute/fits.ts'
 import { bendEdges, lineBreakpoints, panelEdges, tailedEdges } from '../../compute/lineGrid.ts'
 
 const logSqrtTwoPi = 0.5 * Math.log(2 * Math.PI)

@@ -4,7 +4,7 @@
  * and images.
  */
 import type { Backend, Tensor } from '../../compute/backend.ts'
-import type { Matrices } from '../../compute/network.ts'
+import type { Matrices } from '../../compute/matrices.ts'
 import { streams } from '../../compute/random.ts'
 import { Pace } from '../pace.ts'
 import { type ImageSet, packed } from './images.ts'

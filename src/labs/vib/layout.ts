@@ -3,7 +3,7 @@
  * Every array begins at a multiple of four elements; what is left between stays 0.
  */
 import type { Backend, Tensor } from '../../compute/backend.ts'
-import type { Matrices } from '../../compute/network.ts'
+import type { Matrices } from '../../compute/matrices.ts'
 import { streams } from '../../compute/random.ts'
 import type { VibValues } from './parameters.ts'
 

@@ -3,7 +3,7 @@
  * One object holds the activations of so many models and so many rows (images) each; a pass may use fewer of both.
  */
 import type { Backend, Tensor } from '../../compute/backend.ts'
-import type { Matrices } from '../../compute/network.ts'
+import type { Matrices } from '../../compute/matrices.ts'
 import { biasesOf, classes, type Layer, type Layout, type ParameterRows, weightsOf } from './layout.ts'
 
 /** A pass through models first, first + 1, … of these parameters. */

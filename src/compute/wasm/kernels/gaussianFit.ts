@@ -25,7 +25,9 @@ export function gaussianFitScratch(panels: i32): usize {
   return TERMS_BYTES + <usize>panels * (2 * PANEL_BYTES + offsetof<Panel>())
 }
 
-export function gaussianFit(task: FitTask): void {
+/** `address` is a `FitTask`'s. */
+export function gaussianFit(address: usize): void {
+  const task = changetype<FitTask>(address)
   let row = task.state
   let record = task.history
   for (let fit = 0; fit < task.fits; fit++) {

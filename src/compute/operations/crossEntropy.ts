@@ -1,0 +1,45 @@
+import type { Arguments } from '../arguments.ts'
+import {
+  checkMatrices,
+  checkSeparate,
+  checkSize,
+  checkWritten,
+  describeMatrices,
+  type Matrices,
+} from '../matrices.ts'
+import type { OwnTensor } from '../tensor.ts'
+
+export interface CrossEntropyArguments {
+  readonly models: number
+  /** [batch, classes] */
+  readonly logits: Matrices
+  /** uint32 [1, batch]; beyond the last class means the last one, here and in `countErrors`. */
+  readonly labels: Matrices
+  /** Written: [1, batch], −log softmax of the label, nats. */
+  readonly losses: Matrices
+  /** Written where given: [batch, classes], gradient of the mean over the batch. */
+  readonly gradient?: Matrices
+}
+
+export interface CrossEntropyOperations {
+  /** The loss of a classifier, and its gradient where asked for. */
+  crossEntropy(parameters: CrossEntropyArguments): void
+}
+
+export function checkCrossEntropy<T extends OwnTensor>(
+  given: Arguments<T>,
+  parameters: CrossEntropyArguments,
+) {
+  const models = given.unsigned('models', parameters.models, 1)
+  const logits = checkMatrices(given, 'logits', parameters.logits, models)
+  const labels = checkMatrices(given, 'labels', parameters.labels, models, 'uint32')
+  const losses = checkWritten(given, 'losses', parameters.losses, models)
+  const gradient = parameters.gradient && checkWritten(given, 'gradient', parameters.gradient, models)
+  for (const perRow of [labels, losses]) checkSize(given, perRow, [1, logits.rows], describeMatrices(logits))
+  if (gradient) {
+    checkSize(given, gradient, [logits.rows, logits.columns], describeMatrices(logits))
+    checkSeparate(given, gradient, [logits, losses])
+  }
+  checkSeparate(given, losses, [logits])
+  return { models, logits, labels, losses, gradient }
+}

@@ -1,0 +1,94 @@
+import type { Arguments } from '../arguments.ts'
+import {
+  type CheckedMatrices,
+  checkMatrices,
+  checkSeparate,
+  checkSize,
+  checkWritten,
+  describeMatrices,
+  type Matrices,
+} from '../matrices.ts'
+import type { OwnTensor } from '../tensor.ts'
+
+export interface ModelProductArguments {
+  readonly models: number
+  /** [rows, columns] */
+  readonly output: Matrices
+  /** [rows, inner], or [inner, rows] where transposed. */
+  readonly left: Matrices
+  readonly transposeLeft?: boolean
+  /** [inner, columns], or [columns, inner] where transposed. */
+  readonly right: Matrices
+  readonly transposeRight?: boolean
+  /** [1, columns], added to every row. */
+  readonly bias?: Matrices
+  /** Negative entries become 0, after the bias. */
+  readonly relu?: boolean
+  /** [rows, columns]: an entry of the output is 0 where this is not above 0 (the gradient through a ReLU). */
+  readonly gate?: Matrices
+  /** The product is added to what `output` holds; not together with bias, ReLU or gate. */
+  readonly accumulate?: boolean
+}
+
+export interface CheckedModelProduct<T extends OwnTensor> {
+  readonly models: number
+  readonly rows: number
+  readonly inner: number
+  readonly columns: number
+  readonly output: CheckedMatrices<T>
+  /** As stored: [inner, rows] where transposed. */
+  readonly left: CheckedMatrices<T>
+  readonly transposeLeft: boolean
+  /** As stored: [columns, inner] where transposed. */
+  readonly right: CheckedMatrices<T>
+  readonly transposeRight: boolean
+  readonly bias: CheckedMatrices<T> | undefined
+  readonly relu: boolean
+  readonly gate: CheckedMatrices<T> | undefined
+  readonly accumulate: boolean
+}
+
+export interface ModelProductOperations {
+  /** output = op(left) · op(right) + bias, then ReLU or gate. */
+  modelProduct(parameters: ModelProductArguments): void
+}
+
+export function checkModelProduct<T extends OwnTensor>(
+  given: Arguments<T>,
+  parameters: ModelProductArguments,
+): CheckedModelProduct<T> {
+  const { transposeLeft = false, transposeRight = false, relu = false, accumulate = false } = parameters
+  const models = given.unsigned('models', parameters.models, 1)
+  const left = checkMatrices(given, 'left', parameters.left, models)
+  const right = checkMatrices(given, 'right', parameters.right, models)
+  const output = checkWritten(given, 'output', parameters.output, models)
+  const bias = parameters.bias && checkMatrices(given, 'bias', parameters.bias, models)
+  const gate = parameters.gate && checkMatrices(given, 'gate', parameters.gate, models)
+
+  const [rows, inner] = transposeLeft ? [left.columns, left.rows] : [left.rows, left.columns]
+  const columns = transposeRight ? right.rows : right.columns
+  const leftText = `${transposeLeft ? 'the transposed ' : ''}${describeMatrices(left)}`
+  const rightText = `${transposeRight ? 'the transposed ' : ''}${describeMatrices(right)}`
+  checkSize(given, right, transposeRight ? [columns, inner] : [inner, columns], leftText)
+  checkSize(given, output, [rows, columns], `${leftText} · ${rightText}`)
+  if (bias) checkSize(given, bias, [1, columns], describeMatrices(output))
+  if (gate) checkSize(given, gate, [rows, columns], describeMatrices(output))
+  checkSeparate(given, output, [left, right, bias, gate])
+  if (accumulate && (bias || relu || gate))
+    given.fail('accumulate does not go together with bias, relu or gate.')
+  return {
+    models,
+    rows,
+    inner,
+    columns,
+    output,
+    left,
+    transposeLeft,
+    right,
+    transposeRight,
+    bias,
+    relu,
+    gate,
+    accumulate,
+  }
+}

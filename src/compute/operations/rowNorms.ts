@@ -1,0 +1,29 @@
+import type { Arguments } from '../arguments.ts'
+import {
+  checkMatrices,
+  checkSeparate,
+  checkSize,
+  checkWritten,
+  describeMatrices,
+  type Matrices,
+} from '../matrices.ts'
+import type { OwnTensor } from '../tensor.ts'
+
+export interface RowNormsOperations {
+  /** output [1, rows] = Euclidean norms of the rows of input [rows, columns]. */
+  rowNorms(models: number, output: Matrices, input: Matrices): void
+}
+
+export function checkRowNorms<T extends OwnTensor>(
+  given: Arguments<T>,
+  models: number,
+  output: Matrices,
+  input: Matrices,
+) {
+  given.unsigned('models', models, 1)
+  const from = checkMatrices(given, 'input', input, models)
+  const to = checkWritten(given, 'output', output, models)
+  checkSize(given, to, [1, from.rows], describeMatrices(from))
+  checkSeparate(given, to, [from])
+  return { output: to, input: from }
+}

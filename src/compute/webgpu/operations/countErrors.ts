@@ -1,0 +1,26 @@
+import source from '../../../../shaders/countErrors.wgsl?raw'
+import { type CountErrorsOperations, checkCountErrors } from '../../operations/countErrors.ts'
+import type { Context } from '../context.ts'
+import { readFields, readPlace, Shader } from '../shader.ts'
+
+export const countErrorsShader = new Shader('countErrors', source, {
+  rows: 'u32',
+  classes: 'u32',
+  models: 'u32',
+  ...readFields('scores'),
+  ...readFields('labels'),
+})
+
+export const countErrors = (context: Context): CountErrorsOperations => ({
+  countErrors(models, errors, scores, labels) {
+    const checked = checkCountErrors(context.given('countErrors'), models, errors, scores, labels)
+    const { scores: from, labels: targets } = checked
+    const { rows, columns: classes } = from
+    context.run(countErrorsShader, {
+      fields: { rows, classes, models, ...readPlace('scores', from), ...readPlace('labels', targets) },
+      buffers: [checked.errors, from.tensor, targets.tensor],
+      workgroups: models,
+      work: models * rows * classes,
+    })
+  },
+})

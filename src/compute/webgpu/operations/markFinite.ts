@@ -1,0 +1,29 @@
+import source from '../../../../shaders/markFinite.wgsl?raw'
+import { checkMarkFinite, type MarkFiniteOperations } from '../../operations/markFinite.ts'
+import type { Context } from '../context.ts'
+import { readFields, readPlace, Shader } from '../shader.ts'
+
+export const markFiniteShader = new Shader('markFinite', source, {
+  models: 'u32',
+  count: 'u32',
+  width: 'u32',
+  ...readFields('values'),
+})
+
+/** Numbers that an invocation looks at. */
+const numbersAtOnce = 16
+
+export const markFinite = (context: Context): MarkFiniteOperations => ({
+  markFinite(models, alive, values) {
+    const checked = checkMarkFinite(context.given('markFinite'), models, alive, values)
+    const { rows, columns, tensor } = checked.values
+    const count = rows * columns
+    const width = Math.ceil(count / numbersAtOnce)
+    context.run(markFiniteShader, {
+      fields: { models, count, width, ...readPlace('values', checked.values) },
+      buffers: [checked.alive, tensor],
+      invocations: models * width,
+      work: models * count,
+    })
+  },
+})
