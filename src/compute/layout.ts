@@ -13,6 +13,17 @@ export type Values<F extends Fields> = {
     : number | boolean
 }
 
+const fieldsOf =
+  <Type extends FieldType>(type: Type) =>
+  <Name extends string>(...names: Name[]) =>
+    Object.fromEntries(names.map((name) => [name, type])) as { readonly [Field in Name]: Type }
+
+/** Fields of one type that follow one another. */
+export const u32 = fieldsOf('u32')
+export const i32 = fieldsOf('i32')
+export const usize = fieldsOf('usize')
+export const f32 = fieldsOf('f32')
+
 export class Layout<F extends Fields = Fields> {
   /** In the structure's order, which must need no padding between them. `offset` in bytes. */
   readonly places: readonly { readonly name: string; readonly type: FieldType; readonly offset: number }[]

@@ -1,5 +1,4 @@
-import type { Arguments } from '../arguments.ts'
-import { checkModelRows, checkSeparate } from '../matrices.ts'
+import { type Arguments, described } from '../arguments.ts'
 import type { OwnTensor, Tensor } from '../tensor.ts'
 
 export interface AdamArguments {
@@ -27,11 +26,12 @@ export function checkAdam<T extends OwnTensor>(
   given: Arguments<T>,
   { learningRate, step, ...tensors }: AdamArguments,
 ) {
-  const { rows: parameters, models, count, marks } = checkModelRows(given, 'parameters', tensors.parameters)
+  const { rows: parameters, models, count } = given.modelRows('parameters', tensors.parameters)
   const gradients = given.alike('gradients', tensors.gradients, 'parameters', parameters)
   const firstMoments = given.alike('firstMoments', tensors.firstMoments, 'parameters', parameters)
   const secondMoments = given.alike('secondMoments', tensors.secondMoments, 'parameters', parameters)
-  const alive = marks('alive', tensors.alive)
+  const alive = given.tensor('alive', tensors.alive)
+  given.shape('alive', alive, [models], described('parameters', parameters))
   const all: { name: string; tensor: Tensor }[] = [
     { name: 'parameters', tensor: parameters },
     { name: 'firstMoments', tensor: firstMoments },
@@ -40,7 +40,7 @@ export function checkAdam<T extends OwnTensor>(
     { name: 'alive', tensor: alive },
   ]
   // the first three are written
-  for (const [i, written] of all.slice(0, 3).entries()) checkSeparate(given, written, all.slice(i + 1))
+  for (const [i, written] of all.slice(0, 3).entries()) given.separate(written, all.slice(i + 1))
   given.notNegative('learningRate', learningRate)
   given.unsigned('step', step, 1)
   return {

@@ -1,12 +1,5 @@
 import type { Arguments } from '../arguments.ts'
-import {
-  checkMatrices,
-  checkSeparate,
-  checkSize,
-  checkWritten,
-  describeMatrices,
-  type Matrices,
-} from '../matrices.ts'
+import type { Matrices } from '../matrices.ts'
 import type { OwnTensor } from '../tensor.ts'
 
 export interface AddSoftmaxOperations {
@@ -21,9 +14,9 @@ export function checkAddSoftmax<T extends OwnTensor>(
   logits: Matrices,
 ) {
   given.unsigned('models', models, 1)
-  const to = checkWritten(given, 'probabilities', probabilities, models)
-  const from = checkMatrices(given, 'logits', logits, models)
-  checkSize(given, to, [from.rows, from.columns], describeMatrices(from))
-  checkSeparate(given, to, [from])
+  const to = given.written('probabilities', probabilities, models)
+  const from = given.matrices('logits', logits, models)
+  given.size(to, [from.rows, from.columns], from)
+  given.separate(to, [from])
   return { models, probabilities: to, logits: from }
 }

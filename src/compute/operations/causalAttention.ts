@@ -1,13 +1,5 @@
 import type { Arguments } from '../arguments.ts'
-import {
-  type CheckedMatrices,
-  checkMatrices,
-  checkSeparate,
-  checkSize,
-  checkWritten,
-  describeMatrices,
-  type Matrices,
-} from '../matrices.ts'
+import type { CheckedMatrices, Matrices } from '../matrices.ts'
 import type { OwnTensor } from '../tensor.ts'
 
 export interface AttentionShape {
@@ -50,30 +42,30 @@ export function checkCausalAttention<T extends OwnTensor>(
   given: Arguments<T>,
   parameters: CausalAttentionArguments,
 ) {
-  const shape = checkAttentionShape(given, parameters, checkWritten)
+  const shape = checkAttentionShape(given, parameters, 'written')
   const { projected, probabilities, heads, width } = shape
-  const output = checkWritten(given, 'output', parameters.output, shape.models)
-  checkSize(given, output, [projected.rows, heads * width], describeMatrices(projected))
-  checkSeparate(given, output, [probabilities, projected])
-  checkSeparate(given, probabilities, [projected])
+  const output = given.written('output', parameters.output, shape.models)
+  given.size(output, [projected.rows, heads * width], projected)
+  given.separate(output, [probabilities, projected])
+  given.separate(probabilities, [projected])
   return { ...shape, output }
 }
 
-/** `probabilities` is what `check` made of them: written or only read. */
+/** `access` says whether `probabilities` are read or written. */
 export function checkAttentionShape<T extends OwnTensor>(
   given: Arguments<T>,
   parameters: AttentionShape & Pick<CausalAttentionArguments, 'probabilities'>,
-  check: typeof checkMatrices,
+  access: 'matrices' | 'written',
 ): CheckedAttention<T> {
   const models = given.unsigned('models', parameters.models, 1)
   const sequences = given.unsigned('sequences', parameters.sequences, 1)
   const heads = given.unsigned('heads', parameters.heads, 1)
-  const projected = checkMatrices(given, 'projected', parameters.projected, models)
-  const probabilities = check(given, 'probabilities', parameters.probabilities, models)
+  const projected = given.matrices('projected', parameters.projected, models)
+  const probabilities = given[access]('probabilities', parameters.probabilities, models)
   const context = probabilities.columns
   const text = `${sequences} sequences of ${context} words and ${heads} heads`
-  checkSize(given, probabilities, [sequences * heads * context, context], text)
-  checkSize(given, projected, [sequences * context, projected.columns], text)
+  given.size(probabilities, [sequences * heads * context, context], text)
+  given.size(projected, [sequences * context, projected.columns], text)
   const width = projected.columns / (3 * heads)
   if (!Number.isInteger(width))
     given.fail(

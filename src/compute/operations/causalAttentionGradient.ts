@@ -1,12 +1,5 @@
 import type { Arguments } from '../arguments.ts'
-import {
-  checkMatrices,
-  checkSeparate,
-  checkSize,
-  checkWritten,
-  describeMatrices,
-  type Matrices,
-} from '../matrices.ts'
+import { describeMatrices, type Matrices } from '../matrices.ts'
 import type { OwnTensor } from '../tensor.ts'
 import { type AttentionShape, checkAttentionShape } from './causalAttention.ts'
 
@@ -30,21 +23,16 @@ export function checkCausalAttentionGradient<T extends OwnTensor>(
   given: Arguments<T>,
   parameters: CausalAttentionGradientArguments,
 ) {
-  const shape = checkAttentionShape(given, parameters, checkMatrices)
+  const shape = checkAttentionShape(given, parameters, 'matrices')
   const { models, projected, probabilities, heads, width } = shape
-  const outputGradient = checkMatrices(given, 'outputGradient', parameters.outputGradient, models)
-  const scoreGradients = checkWritten(given, 'scoreGradients', parameters.scoreGradients, models)
-  const projectedGradient = checkWritten(given, 'projectedGradient', parameters.projectedGradient, models)
+  const outputGradient = given.matrices('outputGradient', parameters.outputGradient, models)
+  const scoreGradients = given.written('scoreGradients', parameters.scoreGradients, models)
+  const projectedGradient = given.written('projectedGradient', parameters.projectedGradient, models)
   const text = describeMatrices(projected)
-  checkSize(given, outputGradient, [projected.rows, heads * width], text)
-  checkSize(given, projectedGradient, [projected.rows, projected.columns], text)
-  checkSize(
-    given,
-    scoreGradients,
-    [probabilities.rows, probabilities.columns],
-    describeMatrices(probabilities),
-  )
-  checkSeparate(given, scoreGradients, [projectedGradient, outputGradient, probabilities, projected])
-  checkSeparate(given, projectedGradient, [outputGradient, probabilities, projected])
+  given.size(outputGradient, [projected.rows, heads * width], text)
+  given.size(projectedGradient, [projected.rows, projected.columns], text)
+  given.size(scoreGradients, [probabilities.rows, probabilities.columns], describeMatrices(probabilities))
+  given.separate(scoreGradients, [projectedGradient, outputGradient, probabilities, projected])
+  given.separate(projectedGradient, [outputGradient, probabilities, projected])
   return { ...shape, outputGradient, scoreGradients, projectedGradient }
 }

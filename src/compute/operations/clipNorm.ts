@@ -1,5 +1,5 @@
 import type { Arguments } from '../arguments.ts'
-import { checkSeparate, checkWritten, type Matrices } from '../matrices.ts'
+import type { Matrices } from '../matrices.ts'
 import type { OwnTensor, Tensor } from '../tensor.ts'
 
 export interface ClipNormOperations {
@@ -18,10 +18,10 @@ export function checkClipNorm<T extends OwnTensor>(
   limit: number,
 ) {
   given.unsigned('models', models, 1)
-  const clipped = checkWritten(given, 'values', values, models)
+  const clipped = given.written('values', values, models)
   const to = given.tensor('norms', norms)
   given.shape('norms', to, [models], `${models} models`)
-  checkSeparate(given, { name: 'norms', tensor: to }, [clipped])
+  given.separate({ name: 'norms', tensor: to }, [clipped])
   if (!(limit > 0)) given.fail(`limit must be above 0, or Infinity, not ${limit}.`)
   return { values: clipped, norms: to }
 }

@@ -1,13 +1,5 @@
 import type { Arguments } from '../arguments.ts'
-import {
-  type CheckedMatrices,
-  checkMatrices,
-  checkSeparate,
-  checkSize,
-  checkWritten,
-  describeMatrices,
-  type Matrices,
-} from '../matrices.ts'
+import type { Matrices } from '../matrices.ts'
 import type { OwnTensor } from '../tensor.ts'
 
 export interface ColumnSumsOperations {
@@ -20,11 +12,11 @@ export function checkColumnSums<T extends OwnTensor>(
   models: number,
   output: Matrices,
   input: Matrices,
-): { readonly output: CheckedMatrices<T>; readonly input: CheckedMatrices<T> } {
+) {
   given.unsigned('models', models, 1)
-  const from = checkMatrices(given, 'input', input, models)
-  const to = checkWritten(given, 'output', output, models)
-  checkSize(given, to, [1, from.columns], describeMatrices(from))
-  checkSeparate(given, to, [from])
+  const from = given.matrices('input', input, models)
+  const to = given.written('output', output, models)
+  given.size(to, [1, from.columns], from)
+  given.separate(to, [from])
   return { output: to, input: from }
 }

@@ -1,12 +1,5 @@
 import type { Arguments } from '../arguments.ts'
-import {
-  checkMatrices,
-  checkSeparate,
-  checkSize,
-  checkWritten,
-  describeMatrices,
-  type Matrices,
-} from '../matrices.ts'
+import type { Matrices } from '../matrices.ts'
 import type { OwnTensor } from '../tensor.ts'
 
 export interface CopyOperations {
@@ -21,9 +14,9 @@ export function checkCopy<T extends OwnTensor>(
   input: Matrices,
 ) {
   given.unsigned('models', models, 1)
-  const from = checkMatrices(given, 'input', input, models)
-  const to = checkWritten(given, 'output', output, models)
-  checkSize(given, to, [from.rows, from.columns], describeMatrices(from))
-  checkSeparate(given, to, [from])
+  const from = given.matrices('input', input, models)
+  const to = given.written('output', output, models)
+  given.size(to, [from.rows, from.columns], from)
+  given.separate(to, [from])
   return { output: to, input: from }
 }

@@ -1,5 +1,5 @@
 import type { Arguments } from '../arguments.ts'
-import { checkMatrices, checkSeparate, checkSize, describeMatrices, type Matrices } from '../matrices.ts'
+import type { Matrices } from '../matrices.ts'
 import type { OwnTensor, Tensor } from '../tensor.ts'
 
 export interface CountErrorsOperations {
@@ -17,9 +17,9 @@ export function checkCountErrors<T extends OwnTensor>(
   given.unsigned('models', models, 1)
   const to = given.tensor('errors', errors)
   given.shape('errors', to, [models], `${models} models`)
-  const from = checkMatrices(given, 'scores', scores, models)
-  const targets = checkMatrices(given, 'labels', labels, models, 'uint32')
-  checkSize(given, targets, [1, from.rows], describeMatrices(from))
-  checkSeparate(given, { name: 'errors', tensor: to }, [from])
+  const from = given.matrices('scores', scores, models)
+  const targets = given.matrices('labels', labels, models, 'uint32')
+  given.size(targets, [1, from.rows], from)
+  given.separate({ name: 'errors', tensor: to }, [from])
   return { models, errors: to, scores: from, labels: targets }
 }

@@ -1,12 +1,5 @@
 import type { Arguments } from '../arguments.ts'
-import {
-  checkMatrices,
-  checkSeparate,
-  checkSize,
-  checkWritten,
-  describeMatrices,
-  type Matrices,
-} from '../matrices.ts'
+import type { Matrices } from '../matrices.ts'
 import type { OwnTensor } from '../tensor.ts'
 
 export interface CrossEntropyArguments {
@@ -31,15 +24,15 @@ export function checkCrossEntropy<T extends OwnTensor>(
   parameters: CrossEntropyArguments,
 ) {
   const models = given.unsigned('models', parameters.models, 1)
-  const logits = checkMatrices(given, 'logits', parameters.logits, models)
-  const labels = checkMatrices(given, 'labels', parameters.labels, models, 'uint32')
-  const losses = checkWritten(given, 'losses', parameters.losses, models)
-  const gradient = parameters.gradient && checkWritten(given, 'gradient', parameters.gradient, models)
-  for (const perRow of [labels, losses]) checkSize(given, perRow, [1, logits.rows], describeMatrices(logits))
+  const logits = given.matrices('logits', parameters.logits, models)
+  const labels = given.matrices('labels', parameters.labels, models, 'uint32')
+  const losses = given.written('losses', parameters.losses, models)
+  const gradient = parameters.gradient && given.written('gradient', parameters.gradient, models)
+  for (const perRow of [labels, losses]) given.size(perRow, [1, logits.rows], logits)
   if (gradient) {
-    checkSize(given, gradient, [logits.rows, logits.columns], describeMatrices(logits))
-    checkSeparate(given, gradient, [logits, losses])
+    given.size(gradient, [logits.rows, logits.columns], logits)
+    given.separate(gradient, [logits, losses])
   }
-  checkSeparate(given, losses, [logits])
+  given.separate(losses, [logits])
   return { models, logits, labels, losses, gradient }
 }

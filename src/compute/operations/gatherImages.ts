@@ -1,5 +1,5 @@
 import type { Arguments } from '../arguments.ts'
-import { checkWritten, describeMatrices, type Matrices } from '../matrices.ts'
+import { describeMatrices, type Matrices } from '../matrices.ts'
 import type { OwnTensor, Tensor } from '../tensor.ts'
 
 export interface GatherImagesOperations {
@@ -18,7 +18,7 @@ export function checkGatherImages<T extends OwnTensor>(
   images: Tensor,
   indices: Tensor,
 ) {
-  const to = checkWritten(given, 'output', output, given.unsigned('groups', groups, 1))
+  const to = given.written('output', output, given.unsigned('groups', groups, 1))
   if (to.columns % 4 !== 0) given.fail(`output.columns must be a multiple of 4, not ${to.columns}.`)
   const from = given.tensor('images', images, 'uint32')
   const words = to.columns / 4

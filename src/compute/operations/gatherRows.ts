@@ -1,12 +1,5 @@
 import type { Arguments } from '../arguments.ts'
-import {
-  checkMatrices,
-  checkSeparate,
-  checkSize,
-  checkWritten,
-  describeMatrices,
-  type Matrices,
-} from '../matrices.ts'
+import type { Matrices } from '../matrices.ts'
 import type { OwnTensor } from '../tensor.ts'
 
 export interface GatherRowsArguments {
@@ -29,13 +22,13 @@ export interface GatherRowsOperations {
 
 export function checkGatherRows<T extends OwnTensor>(given: Arguments<T>, parameters: GatherRowsArguments) {
   const models = given.unsigned('models', parameters.models, 1)
-  const output = checkWritten(given, 'output', parameters.output, models)
-  const table = checkMatrices(given, 'table', parameters.table, models)
-  const indices = checkMatrices(given, 'indices', parameters.indices, models, 'uint32')
-  const positions = parameters.positions && checkMatrices(given, 'positions', parameters.positions, models)
-  checkSize(given, table, [table.rows, output.columns], describeMatrices(output))
-  checkSize(given, indices, [1, output.rows], describeMatrices(output))
-  if (positions) checkSize(given, positions, [positions.rows, output.columns], describeMatrices(output))
-  checkSeparate(given, output, [table, indices, positions])
+  const output = given.written('output', parameters.output, models)
+  const table = given.matrices('table', parameters.table, models)
+  const indices = given.matrices('indices', parameters.indices, models, 'uint32')
+  const positions = parameters.positions && given.matrices('positions', parameters.positions, models)
+  given.size(table, [table.rows, output.columns], output)
+  given.size(indices, [1, output.rows], output)
+  if (positions) given.size(positions, [positions.rows, output.columns], output)
+  given.separate(output, [table, indices, positions])
   return { models, output, table, indices, scale: given.finite('scale', parameters.scale), positions }
 }

@@ -1,5 +1,4 @@
 import type { Arguments } from '../arguments.ts'
-import { checkSeparate } from '../matrices.ts'
 import type { OwnTensor, Tensor } from '../tensor.ts'
 
 export interface GeluOperations {
@@ -10,6 +9,6 @@ export interface GeluOperations {
 export function checkGelu<T extends OwnTensor>(given: Arguments<T>, output: Tensor, input: Tensor) {
   const from = given.tensor('input', input)
   const to = given.alike('output', output, 'input', from)
-  checkSeparate(given, { name: 'output', tensor: to }, [{ name: 'input', tensor: from }])
+  given.separate({ name: 'output', tensor: to }, [{ name: 'input', tensor: from }])
   return { output: to, input: from }
 }

@@ -1,5 +1,4 @@
 import type { Arguments } from '../arguments.ts'
-import { checkSeparate } from '../matrices.ts'
 import type { OwnTensor, Tensor } from '../tensor.ts'
 
 export interface GeluGradientOperations {
@@ -16,6 +15,6 @@ export function checkGeluGradient<T extends OwnTensor>(
   const from = given.tensor('input', input)
   const slopes = given.alike('gradient', gradient, 'input', from)
   const to = given.alike('output', output, 'input', from)
-  checkSeparate(given, { name: 'output', tensor: to }, [{ name: 'input', tensor: from }])
+  given.separate({ name: 'output', tensor: to }, [{ name: 'input', tensor: from }])
   return { output: to, input: from, gradient: slopes }
 }

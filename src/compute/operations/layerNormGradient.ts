@@ -1,5 +1,4 @@
 import type { Arguments } from '../arguments.ts'
-import { checkSeparate } from '../matrices.ts'
 import type { OwnTensor, Tensor } from '../tensor.ts'
 
 export interface LayerNormGradientOperations {
@@ -19,7 +18,7 @@ export function checkLayerNormGradient<T extends OwnTensor>(
   const from = given.matrix('input', input)
   const slopes = given.alike('gradient', gradient, 'input', from)
   const to = given.alike('output', output, 'input', from)
-  checkSeparate(given, { name: 'output', tensor: to }, [{ name: 'input', tensor: from }])
+  given.separate({ name: 'output', tensor: to }, [{ name: 'input', tensor: from }])
   const [rows, columns] = from.shape
   return { output: to, input: from, gradient: slopes, rows, columns }
 }

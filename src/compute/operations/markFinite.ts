@@ -1,5 +1,5 @@
 import type { Arguments } from '../arguments.ts'
-import { type CheckedMatrices, checkMatrices, checkSeparate, type Matrices } from '../matrices.ts'
+import type { Matrices } from '../matrices.ts'
 import type { OwnTensor, Tensor } from '../tensor.ts'
 
 export interface MarkFiniteOperations {
@@ -12,11 +12,11 @@ export function checkMarkFinite<T extends OwnTensor>(
   models: number,
   alive: Tensor,
   values: Matrices,
-): { readonly alive: T; readonly values: CheckedMatrices<T> } {
+) {
   given.unsigned('models', models, 1)
   const marks = given.tensor('alive', alive)
   given.shape('alive', marks, [models], `${models} models`)
-  const checked = checkMatrices(given, 'values', values, models)
-  checkSeparate(given, { name: 'alive', tensor: marks }, [checked])
+  const checked = given.matrices('values', values, models)
+  given.separate({ name: 'alive', tensor: marks }, [checked])
   return { alive: marks, values: checked }
 }

@@ -1,13 +1,5 @@
 import type { Arguments } from '../arguments.ts'
-import {
-  type CheckedMatrices,
-  checkMatrices,
-  checkSeparate,
-  checkSize,
-  checkWritten,
-  describeMatrices,
-  type Matrices,
-} from '../matrices.ts'
+import { describeMatrices, type Matrices } from '../matrices.ts'
 import type { OwnTensor } from '../tensor.ts'
 
 export interface ModelProductArguments {
@@ -30,24 +22,6 @@ export interface ModelProductArguments {
   readonly accumulate?: boolean
 }
 
-export interface CheckedModelProduct<T extends OwnTensor> {
-  readonly models: number
-  readonly rows: number
-  readonly inner: number
-  readonly columns: number
-  readonly output: CheckedMatrices<T>
-  /** As stored: [inner, rows] where transposed. */
-  readonly left: CheckedMatrices<T>
-  readonly transposeLeft: boolean
-  /** As stored: [columns, inner] where transposed. */
-  readonly right: CheckedMatrices<T>
-  readonly transposeRight: boolean
-  readonly bias: CheckedMatrices<T> | undefined
-  readonly relu: boolean
-  readonly gate: CheckedMatrices<T> | undefined
-  readonly accumulate: boolean
-}
-
 export interface ModelProductOperations {
   /** output = op(left) · op(right) + bias, then ReLU or gate. */
   modelProduct(parameters: ModelProductArguments): void
@@ -56,39 +30,29 @@ export interface ModelProductOperations {
 export function checkModelProduct<T extends OwnTensor>(
   given: Arguments<T>,
   parameters: ModelProductArguments,
-): CheckedModelProduct<T> {
+) {
   const { transposeLeft = false, transposeRight = false, relu = false, accumulate = false } = parameters
   const models = given.unsigned('models', parameters.models, 1)
-  const left = checkMatrices(given, 'left', parameters.left, models)
-  const right = checkMatrices(given, 'right', parameters.right, models)
-  const output = checkWritten(given, 'output', parameters.output, models)
-  const bias = parameters.bias && checkMatrices(given, 'bias', parameters.bias, models)
-  const gate = parameters.gate && checkMatrices(given, 'gate', parameters.gate, models)
+  const left = given.matrices('left', parameters.left, models)
+  const right = given.matrices('right', parameters.right, models)
+  const output = given.written('output', parameters.output, models)
+  const bias = parameters.bias && given.matrices('bias', parameters.bias, models)
+  const gate = parameters.gate && given.matrices('gate', parameters.gate, models)
 
   const [rows, inner] = transposeLeft ? [left.columns, left.rows] : [left.rows, left.columns]
   const columns = transposeRight ? right.rows : right.columns
   const leftText = `${transposeLeft ? 'the transposed ' : ''}${describeMatrices(left)}`
   const rightText = `${transposeRight ? 'the transposed ' : ''}${describeMatrices(right)}`
-  checkSize(given, right, transposeRight ? [columns, inner] : [inner, columns], leftText)
-  checkSize(given, output, [rows, columns], `${leftText} · ${rightText}`)
-  if (bias) checkSize(given, bias, [1, columns], describeMatrices(output))
-  if (gate) checkSize(given, gate, [rows, columns], describeMatrices(output))
-  checkSeparate(given, output, [left, right, bias, gate])
+  given.size(right, transposeRight ? [columns, inner] : [inner, columns], leftText)
+  given.size(output, [rows, columns], `${leftText} · ${rightText}`)
+  if (bias) given.size(bias, [1, columns], output)
+  if (gate) given.size(gate, [rows, columns], output)
+  given.separate(output, [left, right, bias, gate])
   if (accumulate && (bias || relu || gate))
     given.fail('accumulate does not go together with bias, relu or gate.')
   return {
-    models,
-    rows,
-    inner,
-    columns,
-    output,
-    left,
-    transposeLeft,
-    right,
-    transposeRight,
-    bias,
-    relu,
-    gate,
-    accumulate,
+    ...{ models, rows, inner, columns, output, bias, relu, gate, accumulate },
+    // as stored: [inner, rows] and [columns, inner] where transposed
+    ...{ left, transposeLeft, right, transposeRight },
   }
 }

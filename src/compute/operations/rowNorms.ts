@@ -1,12 +1,5 @@
 import type { Arguments } from '../arguments.ts'
-import {
-  checkMatrices,
-  checkSeparate,
-  checkSize,
-  checkWritten,
-  describeMatrices,
-  type Matrices,
-} from '../matrices.ts'
+import type { Matrices } from '../matrices.ts'
 import type { OwnTensor } from '../tensor.ts'
 
 export interface RowNormsOperations {
@@ -21,9 +14,9 @@ export function checkRowNorms<T extends OwnTensor>(
   input: Matrices,
 ) {
   given.unsigned('models', models, 1)
-  const from = checkMatrices(given, 'input', input, models)
-  const to = checkWritten(given, 'output', output, models)
-  checkSize(given, to, [1, from.rows], describeMatrices(from))
-  checkSeparate(given, to, [from])
+  const from = given.matrices('input', input, models)
+  const to = given.written('output', output, models)
+  given.size(to, [1, from.rows], from)
+  given.separate(to, [from])
   return { output: to, input: from }
 }

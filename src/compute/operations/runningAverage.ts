@@ -1,5 +1,4 @@
-import type { Arguments } from '../arguments.ts'
-import { checkModelRows, checkSeparate } from '../matrices.ts'
+import { type Arguments, described } from '../arguments.ts'
 import type { OwnTensor, Tensor } from '../tensor.ts'
 
 export interface RunningAverageArguments {
@@ -21,10 +20,11 @@ export function checkRunningAverage<T extends OwnTensor>(
   given: Arguments<T>,
   { kept, ...tensors }: RunningAverageArguments,
 ) {
-  const { rows: average, models, count, marks } = checkModelRows(given, 'average', tensors.average)
+  const { rows: average, models, count } = given.modelRows('average', tensors.average)
   const parameters = given.alike('parameters', tensors.parameters, 'average', average)
-  const alive = marks('alive', tensors.alive)
-  checkSeparate(given, { name: 'average', tensor: average }, [
+  const alive = given.tensor('alive', tensors.alive)
+  given.shape('alive', alive, [models], described('average', average))
+  given.separate({ name: 'average', tensor: average }, [
     { name: 'parameters', tensor: parameters },
     { name: 'alive', tensor: alive },
   ])

@@ -1,13 +1,5 @@
 import type { Arguments } from '../arguments.ts'
-import {
-  type CheckedMatrices,
-  checkMatrices,
-  checkSeparate,
-  checkSize,
-  checkWritten,
-  describeMatrices,
-  type Matrices,
-} from '../matrices.ts'
+import type { CheckedMatrices, Matrices } from '../matrices.ts'
 import type { OwnTensor } from '../tensor.ts'
 
 export interface SampleLatentArguments {
@@ -32,12 +24,12 @@ export function checkSampleLatent<T extends OwnTensor>(
   parameters: SampleLatentArguments,
 ) {
   const models = given.unsigned('models', parameters.models, 1)
-  const latent = checkWritten(given, 'latent', parameters.latent, models)
-  const rates = checkWritten(given, 'rates', parameters.rates, models)
+  const latent = given.written('latent', parameters.latent, models)
+  const rates = given.written('rates', parameters.rates, models)
   const { encoded, noise } = checkEncoded(given, models, parameters, latent)
-  checkSize(given, rates, [1, latent.rows], describeMatrices(latent))
-  checkSeparate(given, latent, [encoded, noise, rates])
-  checkSeparate(given, rates, [encoded, noise])
+  given.size(rates, [1, latent.rows], latent)
+  given.separate(latent, [encoded, noise, rates])
+  given.separate(rates, [encoded, noise])
   return { models, encoded, noise, latent, rates }
 }
 
@@ -48,9 +40,9 @@ export function checkEncoded<T extends OwnTensor>(
   parameters: Pick<SampleLatentArguments, 'encoded' | 'noise'>,
   of: CheckedMatrices<T>,
 ) {
-  const encoded = checkMatrices(given, 'encoded', parameters.encoded, models)
-  const noise = checkMatrices(given, 'noise', parameters.noise, models)
-  checkSize(given, encoded, [of.rows, 2 * of.columns], describeMatrices(of))
-  checkSize(given, noise, [of.rows, of.columns], describeMatrices(of))
+  const encoded = given.matrices('encoded', parameters.encoded, models)
+  const noise = given.matrices('noise', parameters.noise, models)
+  given.size(encoded, [of.rows, 2 * of.columns], of)
+  given.size(noise, [of.rows, of.columns], of)
   return { encoded, noise }
 }

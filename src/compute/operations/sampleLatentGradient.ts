@@ -1,12 +1,5 @@
 import type { Arguments } from '../arguments.ts'
-import {
-  checkMatrices,
-  checkSeparate,
-  checkSize,
-  checkWritten,
-  describeMatrices,
-  type Matrices,
-} from '../matrices.ts'
+import type { Matrices } from '../matrices.ts'
 import type { OwnTensor, Tensor } from '../tensor.ts'
 import { checkEncoded } from './sampleLatent.ts'
 
@@ -32,12 +25,12 @@ export function checkSampleLatentGradient<T extends OwnTensor>(
   parameters: SampleLatentGradientArguments,
 ) {
   const models = given.unsigned('models', parameters.models, 1)
-  const latentGradient = checkMatrices(given, 'latentGradient', parameters.latentGradient, models)
+  const latentGradient = given.matrices('latentGradient', parameters.latentGradient, models)
   const { encoded, noise } = checkEncoded(given, models, parameters, latentGradient)
-  const output = checkWritten(given, 'output', parameters.output, models)
-  checkSize(given, output, [encoded.rows, encoded.columns], describeMatrices(encoded))
+  const output = given.written('output', parameters.output, models)
+  given.size(output, [encoded.rows, encoded.columns], encoded)
   const betas = given.tensor('betas', parameters.betas)
   given.shape('betas', betas, [models], `${models} models`)
-  checkSeparate(given, output, [encoded, noise, latentGradient, { name: 'betas', tensor: betas }])
+  given.separate(output, [encoded, noise, latentGradient, { name: 'betas', tensor: betas }])
   return { models, encoded, noise, latentGradient, betas, output }
 }

@@ -1,12 +1,5 @@
 import type { Arguments } from '../arguments.ts'
-import {
-  checkMatrices,
-  checkSeparate,
-  checkSize,
-  checkWritten,
-  describeMatrices,
-  type Matrices,
-} from '../matrices.ts'
+import type { Matrices } from '../matrices.ts'
 import type { OwnTensor } from '../tensor.ts'
 
 export interface ScatterAddRowsArguments {
@@ -30,11 +23,11 @@ export function checkScatterAddRows<T extends OwnTensor>(
   parameters: ScatterAddRowsArguments,
 ) {
   const models = given.unsigned('models', parameters.models, 1)
-  const output = checkWritten(given, 'output', parameters.output, models)
-  const input = checkMatrices(given, 'input', parameters.input, models)
-  const indices = checkMatrices(given, 'indices', parameters.indices, models, 'uint32')
-  checkSize(given, output, [output.rows, input.columns], describeMatrices(input))
-  checkSize(given, indices, [1, input.rows], describeMatrices(input))
-  checkSeparate(given, output, [input, indices])
+  const output = given.written('output', parameters.output, models)
+  const input = given.matrices('input', parameters.input, models)
+  const indices = given.matrices('indices', parameters.indices, models, 'uint32')
+  given.size(output, [output.rows, input.columns], input)
+  given.size(indices, [1, input.rows], input)
+  given.separate(output, [input, indices])
   return { models, output, input, indices, scale: given.finite('scale', parameters.scale) }
 }

@@ -1,12 +1,5 @@
 import type { Arguments } from '../arguments.ts'
-import {
-  checkMatrices,
-  checkSeparate,
-  checkSize,
-  checkWritten,
-  describeMatrices,
-  type Matrices,
-} from '../matrices.ts'
+import type { Matrices } from '../matrices.ts'
 import type { OwnTensor } from '../tensor.ts'
 
 export interface VocabularyShape {
@@ -37,22 +30,21 @@ export function checkVocabularyLoss<T extends OwnTensor>(
 ) {
   const shape = checkVocabulary(given, parameters)
   const { models, hidden, table, labels } = shape
-  const logSumExps = checkWritten(given, 'logSumExps', parameters.logSumExps, models)
-  const losses = checkWritten(given, 'losses', parameters.losses, models)
-  for (const perRow of [logSumExps, losses])
-    checkSize(given, perRow, [1, hidden.rows], describeMatrices(hidden))
-  checkSeparate(given, logSumExps, [losses, hidden, table, labels])
-  checkSeparate(given, losses, [hidden, table, labels])
+  const logSumExps = given.written('logSumExps', parameters.logSumExps, models)
+  const losses = given.written('losses', parameters.losses, models)
+  for (const perRow of [logSumExps, losses]) given.size(perRow, [1, hidden.rows], hidden)
+  given.separate(logSumExps, [losses, hidden, table, labels])
+  given.separate(losses, [hidden, table, labels])
   return { ...shape, logSumExps, losses }
 }
 
 /** `hidden`, `table` and `labels`, which the loss and its gradient share. */
 export function checkVocabulary<T extends OwnTensor>(given: Arguments<T>, parameters: VocabularyShape) {
   const models = given.unsigned('models', parameters.models, 1)
-  const hidden = checkMatrices(given, 'hidden', parameters.hidden, models)
-  const table = checkMatrices(given, 'table', parameters.table, models)
-  const labels = checkMatrices(given, 'labels', parameters.labels, models, 'uint32')
-  checkSize(given, table, [table.rows, hidden.columns], describeMatrices(hidden))
-  checkSize(given, labels, [1, hidden.rows], describeMatrices(hidden))
+  const hidden = given.matrices('hidden', parameters.hidden, models)
+  const table = given.matrices('table', parameters.table, models)
+  const labels = given.matrices('labels', parameters.labels, models, 'uint32')
+  given.size(table, [table.rows, hidden.columns], hidden)
+  given.size(labels, [1, hidden.rows], hidden)
   return { models, hidden, table, labels, rows: hidden.rows, words: table.rows, width: hidden.columns }
 }

@@ -1,12 +1,5 @@
 import type { Arguments } from '../arguments.ts'
-import {
-  checkMatrices,
-  checkSeparate,
-  checkSize,
-  checkWritten,
-  describeMatrices,
-  type Matrices,
-} from '../matrices.ts'
+import type { Matrices } from '../matrices.ts'
 import type { OwnTensor } from '../tensor.ts'
 import { checkVocabulary, type VocabularyShape } from './vocabularyLoss.ts'
 
@@ -30,13 +23,13 @@ export function checkVocabularyLossGradient<T extends OwnTensor>(
 ) {
   const shape = checkVocabulary(given, parameters)
   const { models, hidden, table, labels } = shape
-  const logSumExps = checkMatrices(given, 'logSumExps', parameters.logSumExps, models)
-  const hiddenGradient = checkWritten(given, 'hiddenGradient', parameters.hiddenGradient, models)
-  const tableGradient = checkWritten(given, 'tableGradient', parameters.tableGradient, models)
-  checkSize(given, logSumExps, [1, hidden.rows], describeMatrices(hidden))
-  checkSize(given, hiddenGradient, [hidden.rows, hidden.columns], describeMatrices(hidden))
-  checkSize(given, tableGradient, [table.rows, table.columns], describeMatrices(table))
-  checkSeparate(given, hiddenGradient, [tableGradient, hidden, table, labels, logSumExps])
-  checkSeparate(given, tableGradient, [hidden, table, labels, logSumExps])
+  const logSumExps = given.matrices('logSumExps', parameters.logSumExps, models)
+  const hiddenGradient = given.written('hiddenGradient', parameters.hiddenGradient, models)
+  const tableGradient = given.written('tableGradient', parameters.tableGradient, models)
+  given.size(logSumExps, [1, hidden.rows], hidden)
+  given.size(hiddenGradient, [hidden.rows, hidden.columns], hidden)
+  given.size(tableGradient, [table.rows, table.columns], table)
+  given.separate(hiddenGradient, [tableGradient, hidden, table, labels, logSumExps])
+  given.separate(tableGradient, [hidden, table, labels, logSumExps])
   return { ...shape, logSumExps, hiddenGradient, tableGradient }
 }

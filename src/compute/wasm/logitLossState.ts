@@ -1,5 +1,5 @@
 /** The running result of `logitLoss` in the kernels' memory. */
-import { Layout } from '../layout.ts'
+import { i32, Layout, usize } from '../layout.ts'
 import type { LogitLossResult, OwnLogitLossState } from '../operations/logitLoss.ts'
 import type { KernelMemory } from './memory.ts'
 
@@ -7,25 +7,24 @@ import type { KernelMemory } from './memory.ts'
 const nothing = -3e38
 
 const pointers = {
-  sumExp: 'usize',
-  sumShiftedExp: 'usize',
-  sumSquaredExp: 'usize',
-  sum: 'usize',
-  sumOfSquares: 'usize',
-  maximum: 'usize',
-  targetLogit: 'usize',
-  ownLogit: 'usize',
-  landscape: 'usize',
-  histogram: 'usize',
+  ...usize(
+    'sumExp',
+    'sumShiftedExp',
+    'sumSquaredExp',
+    'sum',
+    'sumOfSquares',
+    'maximum',
+    'targetLogit',
+    'ownLogit',
+    'landscape',
+    'histogram',
+  ),
 } as const
 
 /** Of the kernels' class `LogitState`. */
 export const logitStateLayout = new Layout({
   ...pointers,
-  tokens: 'i32',
-  scaleCount: 'i32',
-  histogramBins: 'i32',
-  landscapeBins: 'i32',
+  ...i32('tokens', 'scaleCount', 'histogramBins', 'landscapeBins'),
 })
 
 /** One block: first the structure that the kernel reads, then what its pointers point to. */

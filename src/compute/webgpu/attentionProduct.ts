@@ -1,40 +1,22 @@
 /** The products of attention and of its gradient: those of all heads of all sequences at once. */
+
 import source from '../../../shaders/attentionProduct.wgsl?raw'
+import { f32, u32 } from '../layout.ts'
 import type { CheckedMatrices } from '../matrices.ts'
 import type { CheckedAttention } from '../operations/causalAttention.ts'
 import type { Context } from './context.ts'
 import type { GpuTensor } from './memory.ts'
-import { Shader } from './shader.ts'
+import { readFields, Shader } from './shader.ts'
 
 export const attentionProductShader = new Shader('attentionProduct', source, {
-  sequences: 'u32',
-  heads: 'u32',
-  rows: 'u32',
-  inner: 'u32',
-  columns: 'u32',
-  reach: 'u32',
-  scale: 'f32',
-  firstTile: 'u32',
-  endTile: 'u32',
-  outputOffset: 'u32',
-  outputStride: 'u32',
-  outputSequence: 'u32',
-  outputHead: 'u32',
-  outputRow: 'u32',
-  leftOffset: 'u32',
-  leftStride: 'u32',
-  leftPeriod: 'u32',
-  leftSequence: 'u32',
-  leftHead: 'u32',
-  leftRow: 'u32',
-  leftInner: 'u32',
-  rightOffset: 'u32',
-  rightStride: 'u32',
-  rightPeriod: 'u32',
-  rightSequence: 'u32',
-  rightHead: 'u32',
-  rightInner: 'u32',
-  rightColumn: 'u32',
+  ...u32('sequences', 'heads', 'rows', 'inner', 'columns', 'reach'),
+  ...f32('scale'),
+  ...u32('firstTile', 'endTile'),
+  ...u32('outputOffset', 'outputStride', 'outputSequence', 'outputHead', 'outputRow'),
+  ...readFields('left'),
+  ...u32('leftSequence', 'leftHead', 'leftRow', 'leftInner'),
+  ...readFields('right'),
+  ...u32('rightSequence', 'rightHead', 'rightInner', 'rightColumn'),
 })
 
 type Shape = CheckedAttention<GpuTensor>

@@ -1,10 +1,11 @@
 /** What the GPU's backend has besides its operations. */
 import { type Core, operationsOf } from '../backend.ts'
 import type { ElementKind, Tensor } from '../tensor.ts'
+import type { Variant } from './adapter.ts'
 import { Context } from './context.ts'
 import type { Device } from './device.ts'
 import * as operations from './operations/index.ts'
-import type { Variant, VariantChoice } from './variants.ts'
+import type { VariantChoice } from './variants.ts'
 
 export interface WebGpuOptions {
   /** Runs the operations that have two variants as this one instead of as the faster one. */

@@ -1,13 +1,14 @@
 /** What the operations of one backend share. */
 import { Arguments } from '../arguments.ts'
 import type { Fields } from '../layout.ts'
+import type { Variant } from './adapter.ts'
 import { Clock } from './clock.ts'
 import type { Device } from './device.ts'
 import { GpuTensor, Memory } from './memory.ts'
 import { Pipelines } from './pipelines.ts'
 import { type Dispatch, Queue } from './queue.ts'
 import type { Shader } from './shader.ts'
-import { type Variant, Variants, type Varied } from './variants.ts'
+import { Variants, type Varied } from './variants.ts'
 
 /** A tensor is bound as its buffer. */
 type Bound = GPUBuffer | GpuTensor | undefined

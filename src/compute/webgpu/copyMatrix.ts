@@ -1,15 +1,15 @@
 /** Matrices whose rows are no whole vectors come to kernels that read vectors by way of a padded copy. */
+
 import source from '../../../shaders/copyMatrix.wgsl?raw'
+import { u32 } from '../layout.ts'
 import type { Context } from './context.ts'
 import { Shader } from './shader.ts'
 
-export const copyMatrixShader = new Shader('copyMatrix', source, {
-  sourceRows: 'u32',
-  sourceColumns: 'u32',
-  sourceStride: 'u32',
-  rows: 'u32',
-  columns: 'u32',
-})
+export const copyMatrixShader = new Shader(
+  'copyMatrix',
+  source,
+  u32('sourceRows', 'sourceColumns', 'sourceStride', 'rows', 'columns'),
+)
 
 interface Copied {
   /** [sourceRows, sourceColumns], `sourceStride` elements from one row to the next. */

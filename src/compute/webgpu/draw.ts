@@ -1,18 +1,14 @@
 /** Draws from the generator: one invocation for each counter, which gives four neighbouring columns of a row. */
 
 import type { Values } from '../layout.ts'
+import { u32 } from '../layout.ts'
 import type { Context } from './context.ts'
 import type { GpuTensor } from './memory.ts'
 import type { Shader } from './shader.ts'
 
 /** Of philox.wgsl. */
 export const drawFields = {
-  rows: 'u32',
-  columns: 'u32',
-  firstRow: 'u32',
-  stream: 'u32',
-  batch: 'u32',
-  seed: 'u32',
+  ...u32('rows', 'columns', 'firstRow', 'stream', 'batch', 'seed'),
 } as const
 
 /** A counter takes about as long as this many multiply-adds. */

@@ -3,10 +3,9 @@
  * faster depends on the hardware by a factor of two and more, either way, and is measured. On adapters that compute on
  * the CPU it is known: the other one is neither compiled nor measured there.
  */
+import type { Variant } from './adapter.ts'
 import type { Device } from './device.ts'
 import type { Queue } from './queue.ts'
-
-export type Variant = 'register' | 'workgroup'
 
 export interface VariantChoice {
   /** What large operations run as. */

@@ -1,5 +1,5 @@
 import type { FitTarget } from '../../fits.ts'
-import { Layout } from '../../layout.ts'
+import { f32, i32, Layout, usize } from '../../layout.ts'
 import { lineBreakpoints, linePoints, panelEdges, tailedEdges } from '../../lineGrid.ts'
 import {
   checkComponents,
@@ -13,24 +13,15 @@ import type { KernelMemory } from '../memory.ts'
 
 /** Of the kernel's class `FitTask`. */
 export const fitTaskLayout = new Layout({
-  components: 'usize',
-  componentCount: 'i32',
-  breakpoints: 'usize',
-  breakpointCount: 'i32',
-  edges: 'usize',
-  edgeCount: 'i32',
-  scratch: 'usize',
-  state: 'usize',
-  history: 'usize',
-  historyStride: 'usize',
-  fits: 'i32',
-  steps: 'i32',
-  divergence: 'i32',
-  optimizer: 'i32',
-  fixedSigma: 'i32',
-  alpha: 'f32',
-  learningRate: 'f32',
-  tolerance: 'f32',
+  ...usize('components'),
+  ...i32('componentCount'),
+  ...usize('breakpoints'),
+  ...i32('breakpointCount'),
+  ...usize('edges'),
+  ...i32('edgeCount'),
+  ...usize('scratch', 'state', 'history', 'historyStride'),
+  ...i32('fits', 'steps', 'divergence', 'optimizer', 'fixedSigma'),
+  ...f32('alpha', 'learningRate', 'tolerance'),
 })
 
 /** Bytes of a row of `state`, and of `history`. */

@@ -1,4 +1,4 @@
-import { Layout } from '../../layout.ts'
+import { f32, i32, Layout, u32, usize } from '../../layout.ts'
 import { checkLogitLoss, checkLogitLossState, type LogitLossOperations } from '../../operations/logitLoss.ts'
 import type { Context } from '../context.ts'
 import { WasmLogitLossState } from '../logitLossState.ts'
@@ -6,18 +6,10 @@ import { elementBytes } from '../tensor.ts'
 
 /** Of the kernel's class `LogitSlice`. */
 export const logitSliceLayout = new Layout({
-  hidden: 'usize',
-  table: 'usize',
-  stride: 'usize',
-  targets: 'usize',
-  inputs: 'usize',
-  scales: 'usize',
-  scratch: 'usize',
-  dModel: 'i32',
-  words: 'u32',
-  firstWord: 'u32',
-  vocabulary: 'u32',
-  histogramRange: 'f32',
+  ...usize('hidden', 'table', 'stride', 'targets', 'inputs', 'scales', 'scratch'),
+  ...i32('dModel'),
+  ...u32('words', 'firstWord', 'vocabulary'),
+  ...f32('histogramRange'),
 })
 
 /** Bytes that hold the scales and keep what follows aligned. */

@@ -1,4 +1,4 @@
-import { Layout } from '../../layout.ts'
+import { i32, Layout, usize } from '../../layout.ts'
 import type { CheckedMatrices } from '../../matrices.ts'
 import { checkModelProduct, type ModelProductOperations } from '../../operations/modelProduct.ts'
 import type { Context } from '../context.ts'
@@ -6,29 +6,25 @@ import { elementBytes, place, type WasmTensor } from '../tensor.ts'
 
 /** Of the kernel's class `ModelProduct`. */
 export const modelProductLayout = new Layout({
-  output: 'usize',
-  outputStride: 'usize',
-  left: 'usize',
-  leftStride: 'usize',
-  leftPeriod: 'i32',
-  right: 'usize',
-  rightStride: 'usize',
-  rightPeriod: 'i32',
-  bias: 'usize',
-  biasStride: 'usize',
-  biasPeriod: 'i32',
-  gate: 'usize',
-  gateStride: 'usize',
-  gatePeriod: 'i32',
-  transposeLeft: 'i32',
-  transposeRight: 'i32',
-  relu: 'i32',
-  accumulate: 'i32',
-  models: 'i32',
-  rows: 'i32',
-  inner: 'i32',
-  columns: 'i32',
-  scratch: 'usize',
+  ...usize('output', 'outputStride', 'left', 'leftStride'),
+  ...i32('leftPeriod'),
+  ...usize('right', 'rightStride'),
+  ...i32('rightPeriod'),
+  ...usize('bias', 'biasStride'),
+  ...i32('biasPeriod'),
+  ...usize('gate', 'gateStride'),
+  ...i32(
+    'gatePeriod',
+    'transposeLeft',
+    'transposeRight',
+    'relu',
+    'accumulate',
+    'models',
+    'rows',
+    'inner',
+    'columns',
+  ),
+  ...usize('scratch'),
 })
 
 /** Bytes before the first model's matrix, and from one to the next. */

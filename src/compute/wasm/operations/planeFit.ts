@@ -1,5 +1,5 @@
 import type { FitTarget } from '../../fits.ts'
-import { Layout } from '../../layout.ts'
+import { f32, i32, Layout, usize } from '../../layout.ts'
 import {
   checkPlaneComponents,
   checkPlaneFit,
@@ -13,24 +13,23 @@ import type { KernelMemory } from '../memory.ts'
 
 /** Of the kernel's class `PlaneFit`. */
 export const planeFitLayout = new Layout({
-  state: 'usize',
-  history: 'usize',
-  nodes: 'usize',
-  nodeCount: 'i32',
-  points: 'usize',
-  pointCount: 'i32',
-  components: 'usize',
-  componentCount: 'i32',
-  totalFits: 'i32',
-  firstFit: 'i32',
-  fits: 'i32',
-  steps: 'i32',
-  divergence: 'i32',
-  optimizer: 'i32',
-  diagonal: 'i32',
-  fixedSigma: 'i32',
-  learningRate: 'f32',
-  tolerance: 'f32',
+  ...usize('state', 'history', 'nodes'),
+  ...i32('nodeCount'),
+  ...usize('points'),
+  ...i32('pointCount'),
+  ...usize('components'),
+  ...i32(
+    'componentCount',
+    'totalFits',
+    'firstFit',
+    'fits',
+    'steps',
+    'divergence',
+    'optimizer',
+    'diagonal',
+    'fixedSigma',
+  ),
+  ...f32('learningRate', 'tolerance'),
 })
 
 /** Columns one after another, each filled with zeros to a multiple of four. */

@@ -1,13 +1,12 @@
 import source from '../../../../shaders/adam.wgsl?raw'
+import { f32, u32 } from '../../layout.ts'
 import { type AdamOperations, checkAdam } from '../../operations/adam.ts'
 import type { Context } from '../context.ts'
 import { Shader } from '../shader.ts'
 
 export const adamShader = new Shader('adam', source, {
-  models: 'u32',
-  count: 'u32',
-  rate: 'f32',
-  rootFactor: 'f32',
+  ...u32('models', 'count'),
+  ...f32('rate', 'rootFactor'),
 })
 
 /** Roughly the multiply-adds that the update of one parameter takes. */

@@ -1,13 +1,12 @@
 import source from '../../../../shaders/addSoftmax.wgsl?raw'
+import { u32 } from '../../layout.ts'
 import { type AddSoftmaxOperations, checkAddSoftmax } from '../../operations/addSoftmax.ts'
 import type { Context } from '../context.ts'
 import { readFields, readPlace, Shader, writtenFields, writtenPlace } from '../shader.ts'
 import { exponentialWork } from '../work.ts'
 
 export const addSoftmaxShader = new Shader('addSoftmax', source, {
-  models: 'u32',
-  rows: 'u32',
-  classes: 'u32',
+  ...u32('models', 'rows', 'classes'),
   ...writtenFields('probabilities'),
   ...readFields('logits'),
 })

@@ -1,4 +1,5 @@
 import source from '../../../../shaders/causalAttention.wgsl?raw'
+import { u32 } from '../../layout.ts'
 import { type CausalAttentionOperations, checkCausalAttention } from '../../operations/causalAttention.ts'
 import { attentionProduct, headsOf, projections, transposed, weightsOf } from '../attentionProduct.ts'
 import type { Context } from '../context.ts'
@@ -6,9 +7,7 @@ import { Shader, writtenFields, writtenPlace } from '../shader.ts'
 import { exponentialWork } from '../work.ts'
 
 export const causalAttentionShader = new Shader('causalAttention', source, {
-  models: 'u32',
-  rows: 'u32',
-  context: 'u32',
+  ...u32('models', 'rows', 'context'),
   ...writtenFields('scores'),
 })
 

@@ -1,4 +1,5 @@
 import source from '../../../../shaders/causalAttentionGradient.wgsl?raw'
+import { u32 } from '../../layout.ts'
 import {
   type CausalAttentionGradientOperations,
   checkCausalAttentionGradient,
@@ -8,9 +9,7 @@ import type { Context } from '../context.ts'
 import { readFields, readPlace, Shader, writtenFields, writtenPlace } from '../shader.ts'
 
 export const causalAttentionGradientShader = new Shader('causalAttentionGradient', source, {
-  models: 'u32',
-  rows: 'u32',
-  context: 'u32',
+  ...u32('models', 'rows', 'context'),
   ...writtenFields('slopes'),
   ...readFields('probabilities'),
 })

@@ -1,14 +1,14 @@
 import source from '../../../../shaders/clipNorm.wgsl?raw'
+import { f32, u32 } from '../../layout.ts'
 import { type ClipNormOperations, checkClipNorm } from '../../operations/clipNorm.ts'
 import type { Context } from '../context.ts'
 import { Shader, writtenFields, writtenPlace } from '../shader.ts'
 
 export const clipNormShader = new Shader('clipNorm', source, {
-  models: 'u32',
-  count: 'u32',
+  ...u32('models', 'count'),
   ...writtenFields('values'),
-  shares: 'u32',
-  limit: 'f32',
+  ...u32('shares'),
+  ...f32('limit'),
 })
 
 /** Invocations that sum the squares of a model. */

@@ -1,12 +1,11 @@
 import source from '../../../../shaders/columnSums.wgsl?raw'
+import { u32 } from '../../layout.ts'
 import { type ColumnSumsOperations, checkColumnSums } from '../../operations/columnSums.ts'
 import type { Context } from '../context.ts'
 import { readFields, readPlace, Shader, writtenFields, writtenPlace } from '../shader.ts'
 
 export const columnSumsShader = new Shader('columnSums', source, {
-  models: 'u32',
-  rows: 'u32',
-  columns: 'u32',
+  ...u32('models', 'rows', 'columns'),
   ...writtenFields('output'),
   ...readFields('input'),
 })

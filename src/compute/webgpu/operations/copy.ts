@@ -1,11 +1,11 @@
 import source from '../../../../shaders/copy.wgsl?raw'
+import { u32 } from '../../layout.ts'
 import { type CopyOperations, checkCopy } from '../../operations/copy.ts'
 import type { Context } from '../context.ts'
 import { readFields, readPlace, Shader, writtenFields, writtenPlace } from '../shader.ts'
 
 export const copyShader = new Shader('copy', source, {
-  models: 'u32',
-  count: 'u32',
+  ...u32('models', 'count'),
   ...writtenFields('output'),
   ...readFields('input'),
 })

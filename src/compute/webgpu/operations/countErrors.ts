@@ -1,12 +1,11 @@
 import source from '../../../../shaders/countErrors.wgsl?raw'
+import { u32 } from '../../layout.ts'
 import { type CountErrorsOperations, checkCountErrors } from '../../operations/countErrors.ts'
 import type { Context } from '../context.ts'
 import { readFields, readPlace, Shader } from '../shader.ts'
 
 export const countErrorsShader = new Shader('countErrors', source, {
-  rows: 'u32',
-  classes: 'u32',
-  models: 'u32',
+  ...u32('rows', 'classes', 'models'),
   ...readFields('scores'),
   ...readFields('labels'),
 })

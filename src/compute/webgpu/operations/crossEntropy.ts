@@ -1,14 +1,12 @@
 import source from '../../../../shaders/crossEntropy.wgsl?raw'
+import { u32 } from '../../layout.ts'
 import { type CrossEntropyOperations, checkCrossEntropy } from '../../operations/crossEntropy.ts'
 import type { Context } from '../context.ts'
 import { readFields, readPlace, Shader, writtenFields, writtenPlace } from '../shader.ts'
 import { exponentialWork } from '../work.ts'
 
 export const crossEntropyShader = new Shader('crossEntropy', source, {
-  models: 'u32',
-  rows: 'u32',
-  classes: 'u32',
-  keepsGradient: 'u32',
+  ...u32('models', 'rows', 'classes', 'keepsGradient'),
   ...readFields('logits'),
   ...readFields('labels'),
   ...writtenFields('losses'),

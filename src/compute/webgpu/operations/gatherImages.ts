@@ -1,13 +1,11 @@
 import source from '../../../../shaders/gatherImages.wgsl?raw'
+import { u32 } from '../../layout.ts'
 import { checkGatherImages, type GatherImagesOperations } from '../../operations/gatherImages.ts'
 import type { Context } from '../context.ts'
 import { Shader, writtenFields, writtenPlace } from '../shader.ts'
 
 export const gatherImagesShader = new Shader('gatherImages', source, {
-  groups: 'u32',
-  batch: 'u32',
-  words: 'u32',
-  images: 'u32',
+  ...u32('groups', 'batch', 'words', 'images'),
   ...writtenFields('output'),
 })
 

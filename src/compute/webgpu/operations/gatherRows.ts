@@ -1,15 +1,12 @@
 import source from '../../../../shaders/gatherRows.wgsl?raw'
+import { f32, u32 } from '../../layout.ts'
 import { checkGatherRows, type GatherRowsOperations } from '../../operations/gatherRows.ts'
 import type { Context } from '../context.ts'
 import { readFields, readPlace, Shader, writtenFields, writtenPlace } from '../shader.ts'
 
 export const gatherRowsShader = new Shader('gatherRows', source, {
-  models: 'u32',
-  rows: 'u32',
-  columns: 'u32',
-  words: 'u32',
-  context: 'u32',
-  scale: 'f32',
+  ...u32('models', 'rows', 'columns', 'words', 'context'),
+  ...f32('scale'),
   ...writtenFields('output'),
   ...readFields('table'),
   ...readFields('indices'),

@@ -1,5 +1,6 @@
 import source from '../../../../shaders/gaussianFit.wgsl?raw'
 import { type FitTarget, mostComponents } from '../../fits.ts'
+import { f32, u32 } from '../../layout.ts'
 import { lineBreakpoints, linePoints, nodesPerPanel, panelEdges, tailedEdges } from '../../lineGrid.ts'
 import {
   checkComponents,
@@ -8,32 +9,31 @@ import {
   type MixtureComponent,
 } from '../../operations/gaussianFit.ts'
 import type { Owned } from '../../tensor.ts'
+import type { Variant } from '../adapter.ts'
 import type { Context } from '../context.ts'
 import { stepsWithin } from '../loops.ts'
 import type { GpuTensor, Memory } from '../memory.ts'
 import type { Kernel } from '../pipelines.ts'
 import { whenReady } from '../queue.ts'
 import { Shader } from '../shader.ts'
-import type { Variant } from '../variants.ts'
 
 const fields = {
   components: 'array<vec4f, 6>',
-  firstFit: 'u32',
-  endFit: 'u32',
-  rows: 'u32',
-  firstStep: 'u32',
-  steps: 'u32',
-  firstBreakpoint: 'u32',
-  breakpoints: 'u32',
-  firstEdge: 'u32',
-  edges: 'u32',
-  optimizer: 'u32',
-  fixedSigma: 'u32',
-  hasHistory: 'u32',
-  alpha: 'f32',
-  learningRate: 'f32',
-  tolerance: 'f32',
-  infinity: 'f32',
+  ...u32(
+    'firstFit',
+    'endFit',
+    'rows',
+    'firstStep',
+    'steps',
+    'firstBreakpoint',
+    'breakpoints',
+    'firstEdge',
+    'edges',
+    'optimizer',
+    'fixedSigma',
+    'hasHistory',
+  ),
+  ...f32('alpha', 'learningRate', 'tolerance', 'infinity'),
 } as const
 
 export const gaussianFitShader = new Shader('gaussianFit', source, fields)

@@ -1,12 +1,11 @@
 import source from '../../../../shaders/gelu.wgsl?raw'
+import { u32 } from '../../layout.ts'
 import { checkGelu, type GeluOperations } from '../../operations/gelu.ts'
 import type { Context } from '../context.ts'
 import { Shader } from '../shader.ts'
 import { geluWork } from '../work.ts'
 
-export const geluShader = new Shader('gelu', source, {
-  count: 'u32',
-})
+export const geluShader = new Shader('gelu', source, u32('count'))
 
 export const gelu = (context: Context): GeluOperations => ({
   gelu(output, input) {

@@ -1,13 +1,11 @@
 import source from '../../../../shaders/geluGradient.wgsl?raw'
+import { u32 } from '../../layout.ts'
 import { checkGeluGradient, type GeluGradientOperations } from '../../operations/geluGradient.ts'
 import type { Context } from '../context.ts'
 import { Shader } from '../shader.ts'
 import { geluWork } from '../work.ts'
 
-export const geluGradientShader = new Shader('geluGradient', source, {
-  count: 'u32',
-  inPlace: 'u32',
-})
+export const geluGradientShader = new Shader('geluGradient', source, u32('count', 'inPlace'))
 
 export const geluGradient = (context: Context): GeluGradientOperations => ({
   geluGradient(output, input, gradient) {

@@ -1,14 +1,11 @@
 import source from '../../../../shaders/layerNorm.wgsl?raw'
+import { u32 } from '../../layout.ts'
 import { checkLayerNorm, type LayerNormOperations } from '../../operations/layerNorm.ts'
 import type { Context } from '../context.ts'
 import { Shader } from '../shader.ts'
 import { rowLanes } from '../work.ts'
 
-export const layerNormShader = new Shader('layerNorm', source, {
-  rows: 'u32',
-  columns: 'u32',
-  inPlace: 'u32',
-})
+export const layerNormShader = new Shader('layerNorm', source, u32('rows', 'columns', 'inPlace'))
 
 export const layerNorm = (context: Context): LayerNormOperations => ({
   layerNorm(output, input) {

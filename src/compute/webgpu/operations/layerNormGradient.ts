@@ -1,4 +1,5 @@
 import source from '../../../../shaders/layerNormGradient.wgsl?raw'
+import { u32 } from '../../layout.ts'
 import {
   checkLayerNormGradient,
   type LayerNormGradientOperations,
@@ -7,11 +8,11 @@ import type { Context } from '../context.ts'
 import { Shader } from '../shader.ts'
 import { rowLanes } from '../work.ts'
 
-export const layerNormGradientShader = new Shader('layerNormGradient', source, {
-  rows: 'u32',
-  columns: 'u32',
-  inPlace: 'u32',
-})
+export const layerNormGradientShader = new Shader(
+  'layerNormGradient',
+  source,
+  u32('rows', 'columns', 'inPlace'),
+)
 
 export const layerNormGradient = (context: Context): LayerNormGradientOperations => ({
   layerNormGradient(output, input, gradient) {

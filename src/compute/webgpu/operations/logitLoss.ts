@@ -1,6 +1,8 @@
 import source from '../../../../shaders/logitLoss.wgsl?raw'
 import mergeSource from '../../../../shaders/logitLossMerge.wgsl?raw'
+import { f32, u32 } from '../../layout.ts'
 import { checkLogitLoss, checkLogitLossState, type LogitLossOperations } from '../../operations/logitLoss.ts'
+import type { Variant } from '../adapter.ts'
 import { type Context, roundUp } from '../context.ts'
 import { paddedCopy } from '../copyMatrix.ts'
 import { GpuLogitLossState, stateSlots, statisticsFields } from '../logitLossState.ts'
@@ -8,30 +10,19 @@ import type { Kernel } from '../pipelines.ts'
 import { whenReady } from '../queue.ts'
 import { Shader } from '../shader.ts'
 import { normals, timed } from '../trial.ts'
-import type { Variant } from '../variants.ts'
 
 const fields = {
-  tokens: 'u32',
-  words: 'u32',
-  firstWord: 'u32',
-  vocabulary: 'u32',
-  vectors: 'u32',
-  stride: 'u32',
-  firstRun: 'u32',
-  endRun: 'u32',
+  ...u32('tokens', 'words', 'firstWord', 'vocabulary', 'vectors', 'stride', 'firstRun', 'endRun'),
   scales: 'vec2f',
-  histogramRange: 'f32',
-  histogramBins: 'u32',
-  landscapeBins: 'u32',
+  ...f32('histogramRange'),
+  ...u32('histogramBins', 'landscapeBins'),
 } as const
 
 export const logitLossShader = new Shader('logitLoss', source, fields)
 
 export const logitLossMergeShader = new Shader('logitLossMerge', mergeSource, {
   scales: 'vec2f',
-  tokens: 'u32',
-  runs: 'u32',
-  firstSlot: 'u32',
+  ...u32('tokens', 'runs', 'firstSlot'),
 })
 
 /** Words of one partial result, as in the kernel. */

@@ -1,12 +1,11 @@
 import source from '../../../../shaders/markFinite.wgsl?raw'
+import { u32 } from '../../layout.ts'
 import { checkMarkFinite, type MarkFiniteOperations } from '../../operations/markFinite.ts'
 import type { Context } from '../context.ts'
 import { readFields, readPlace, Shader } from '../shader.ts'
 
 export const markFiniteShader = new Shader('markFinite', source, {
-  models: 'u32',
-  count: 'u32',
-  width: 'u32',
+  ...u32('models', 'count', 'width'),
   ...readFields('values'),
 })
 

@@ -1,35 +1,29 @@
 import source from '../../../../shaders/modelProduct.wgsl?raw'
+import { u32 } from '../../layout.ts'
 import {
   checkModelProduct,
   type ModelProductArguments,
   type ModelProductOperations,
 } from '../../operations/modelProduct.ts'
+import type { Variant } from '../adapter.ts'
 import { type Context, roundUp } from '../context.ts'
 import type { GpuTensor } from '../memory.ts'
 import type { Kernel } from '../pipelines.ts'
 import { readFields, readPlace, Shader, writtenFields, writtenPlace } from '../shader.ts'
 import { normals, timed } from '../trial.ts'
-import type { Variant, Variants } from '../variants.ts'
+import type { Variants } from '../variants.ts'
 
 const fields = {
-  rows: 'u32',
-  inner: 'u32',
-  columns: 'u32',
-  firstTile: 'u32',
-  endTile: 'u32',
+  ...u32('rows', 'inner', 'columns', 'firstTile', 'endTile'),
   ...writtenFields('output'),
   ...readFields('left'),
-  leftRowStep: 'u32',
-  leftInnerStep: 'u32',
+  ...u32('leftRowStep', 'leftInnerStep'),
   ...readFields('right'),
-  rightInnerStep: 'u32',
-  rightColumnStep: 'u32',
-  biased: 'u32',
+  ...u32('rightInnerStep', 'rightColumnStep', 'biased'),
   ...readFields('bias'),
-  relu: 'u32',
-  gated: 'u32',
+  ...u32('relu', 'gated'),
   ...readFields('gate'),
-  accumulate: 'u32',
+  ...u32('accumulate'),
 } as const
 
 export const modelProductShader = new Shader('modelProduct', source, fields)

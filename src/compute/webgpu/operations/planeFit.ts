@@ -1,5 +1,6 @@
 import source from '../../../../shaders/planeFit.wgsl?raw'
 import type { FitTarget } from '../../fits.ts'
+import { f32, u32 } from '../../layout.ts'
 import {
   checkPlaneComponents,
   checkPlaneFit,
@@ -16,20 +17,21 @@ import { whenReady } from '../queue.ts'
 import { Shader } from '../shader.ts'
 
 const fields = {
-  fours: 'u32',
-  components: 'u32',
-  firstFit: 'u32',
-  endFit: 'u32',
-  totalFits: 'u32',
-  firstStep: 'u32',
-  steps: 'u32',
-  divergence: 'u32',
-  optimizer: 'u32',
-  diagonal: 'u32',
-  fixedSigma: 'u32',
-  keepsHistory: 'u32',
-  learningRate: 'f32',
-  tolerance: 'f32',
+  ...u32(
+    'fours',
+    'components',
+    'firstFit',
+    'endFit',
+    'totalFits',
+    'firstStep',
+    'steps',
+    'divergence',
+    'optimizer',
+    'diagonal',
+    'fixedSigma',
+    'keepsHistory',
+  ),
+  ...f32('learningRate', 'tolerance'),
 } as const
 
 export const planeFitShader = new Shader('planeFit', source, fields)

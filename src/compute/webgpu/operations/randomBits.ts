@@ -4,9 +4,7 @@ import type { Context } from '../context.ts'
 import { draw, drawFields } from '../draw.ts'
 import { Shader } from '../shader.ts'
 
-export const randomBitsShader = new Shader('randomBits', source, {
-  ...drawFields,
-})
+export const randomBitsShader = new Shader('randomBits', source, drawFields)
 
 export const randomBits = (context: Context): RandomBitsOperations => ({
   randomBits(output, source, firstRow = 0) {

@@ -8,9 +8,7 @@ import type { Context } from '../context.ts'
 import { draw, drawFields } from '../draw.ts'
 import { Shader } from '../shader.ts'
 
-export const randomNormalShader = new Shader('randomNormal', source, {
-  ...drawFields,
-})
+export const randomNormalShader = new Shader('randomNormal', source, drawFields)
 
 export const randomNormal = (context: Context): RandomNormalOperations => ({
   randomNormal(output, source, firstRow = 0) {

@@ -1,12 +1,11 @@
 import source from '../../../../shaders/rowNorms.wgsl?raw'
+import { u32 } from '../../layout.ts'
 import { checkRowNorms, type RowNormsOperations } from '../../operations/rowNorms.ts'
 import type { Context } from '../context.ts'
 import { readFields, readPlace, Shader, writtenFields, writtenPlace } from '../shader.ts'
 
 export const rowNormsShader = new Shader('rowNorms', source, {
-  models: 'u32',
-  rows: 'u32',
-  columns: 'u32',
+  ...u32('models', 'rows', 'columns'),
   ...writtenFields('output'),
   ...readFields('values'),
 })

@@ -1,12 +1,12 @@
 import source from '../../../../shaders/runningAverage.wgsl?raw'
+import { f32, u32 } from '../../layout.ts'
 import { checkRunningAverage, type RunningAverageOperations } from '../../operations/runningAverage.ts'
 import type { Context } from '../context.ts'
 import { Shader } from '../shader.ts'
 
 export const runningAverageShader = new Shader('runningAverage', source, {
-  models: 'u32',
-  count: 'u32',
-  kept: 'f32',
+  ...u32('models', 'count'),
+  ...f32('kept'),
 })
 
 export const runningAverage = (context: Context): RunningAverageOperations => ({

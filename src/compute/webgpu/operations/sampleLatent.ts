@@ -1,13 +1,12 @@
 import source from '../../../../shaders/sampleLatent.wgsl?raw'
+import { u32 } from '../../layout.ts'
 import { checkSampleLatent, type SampleLatentOperations } from '../../operations/sampleLatent.ts'
 import type { Context } from '../context.ts'
 import { readFields, readPlace, Shader, writtenFields, writtenPlace } from '../shader.ts'
 import { exponentialWork } from '../work.ts'
 
 export const sampleLatentShader = new Shader('sampleLatent', source, {
-  models: 'u32',
-  rows: 'u32',
-  columns: 'u32',
+  ...u32('models', 'rows', 'columns'),
   ...readFields('encoded'),
   ...readFields('noise'),
   ...writtenFields('latent'),

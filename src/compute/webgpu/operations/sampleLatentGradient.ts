@@ -1,4 +1,5 @@
 import source from '../../../../shaders/sampleLatentGradient.wgsl?raw'
+import { u32 } from '../../layout.ts'
 import {
   checkSampleLatentGradient,
   type SampleLatentGradientOperations,
@@ -8,9 +9,7 @@ import { readFields, readPlace, Shader, writtenFields, writtenPlace } from '../s
 import { exponentialWork } from '../work.ts'
 
 export const sampleLatentGradientShader = new Shader('sampleLatentGradient', source, {
-  models: 'u32',
-  rows: 'u32',
-  columns: 'u32',
+  ...u32('models', 'rows', 'columns'),
   ...readFields('encoded'),
   ...readFields('noise'),
   ...readFields('gradient'),

@@ -1,15 +1,12 @@
 import source from '../../../../shaders/scatterAddRows.wgsl?raw'
+import { f32, u32 } from '../../layout.ts'
 import { checkScatterAddRows, type ScatterAddRowsOperations } from '../../operations/scatterAddRows.ts'
 import type { Context } from '../context.ts'
 import { readFields, readPlace, Shader, writtenFields, writtenPlace } from '../shader.ts'
 
 export const scatterAddRowsShader = new Shader('scatterAddRows', source, {
-  models: 'u32',
-  rows: 'u32',
-  columns: 'u32',
-  words: 'u32',
-  shares: 'u32',
-  scale: 'f32',
+  ...u32('models', 'rows', 'columns', 'words', 'shares'),
+  ...f32('scale'),
   ...writtenFields('output'),
   ...readFields('input'),
   ...readFields('indices'),

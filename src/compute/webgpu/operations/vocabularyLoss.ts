@@ -1,4 +1,5 @@
 import source from '../../../../shaders/vocabularyLoss.wgsl?raw'
+import { u32 } from '../../layout.ts'
 import { checkVocabularyLoss, type VocabularyLossOperations } from '../../operations/vocabularyLoss.ts'
 import type { Context } from '../context.ts'
 import { readFields, readPlace, Shader, writtenFields, writtenPlace } from '../shader.ts'
@@ -6,11 +7,7 @@ import { vocabularySlices } from '../vocabularySlices.ts'
 import { exponentialWork } from '../work.ts'
 
 export const vocabularyLossShader = new Shader('vocabularyLoss', source, {
-  models: 'u32',
-  rows: 'u32',
-  words: 'u32',
-  firstWord: 'u32',
-  sliceWords: 'u32',
+  ...u32('models', 'rows', 'words', 'firstWord', 'sliceWords'),
   ...readFields('labels'),
   ...writtenFields('logSumExps'),
   ...writtenFields('losses'),

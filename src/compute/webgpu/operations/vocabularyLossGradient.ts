@@ -1,4 +1,5 @@
 import source from '../../../../shaders/vocabularyLossGradient.wgsl?raw'
+import { u32 } from '../../layout.ts'
 import {
   checkVocabularyLossGradient,
   type VocabularyLossGradientOperations,
@@ -10,11 +11,7 @@ import { exponentialWork } from '../work.ts'
 import { multiply } from './modelProduct.ts'
 
 export const vocabularyLossGradientShader = new Shader('vocabularyLossGradient', source, {
-  models: 'u32',
-  rows: 'u32',
-  words: 'u32',
-  firstWord: 'u32',
-  sliceWords: 'u32',
+  ...u32('models', 'rows', 'words', 'firstWord', 'sliceWords'),
   ...readFields('labels'),
   ...readFields('logSumExps'),
 })

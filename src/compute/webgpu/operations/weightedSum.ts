@@ -1,13 +1,13 @@
 import source from '../../../../shaders/weightedSum.wgsl?raw'
+import { f32, u32 } from '../../layout.ts'
 import { checkWeightedSum, type WeightedSumOperations } from '../../operations/weightedSum.ts'
 import type { Context } from '../context.ts'
 import type { GpuTensor } from '../memory.ts'
 import { Shader } from '../shader.ts'
 
 export const weightedSumShader = new Shader('weightedSum', source, {
-  vectors: 'u32',
-  firstScale: 'f32',
-  secondScale: 'f32',
+  ...u32('vectors'),
+  ...f32('firstScale', 'secondScale'),
 })
 
 export const weightedSum = (context: Context): WeightedSumOperations => ({
