@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { playwright } from '@vitest/browser-playwright'
 import { defineConfig } from 'vitest/config'
 import { buildKernels } from './src/compute/wasm/build.ts'
+import { bare, joinedShaders } from './src/compute/webgpu/build.ts'
 import { packMnist } from './src/data/packMnist.ts'
 import { packText } from './src/data/packText.ts'
 import { renderedStories } from './src/labs/captions.ts'
@@ -23,30 +23,10 @@ const data = {
   },
 }
 
-/** A shader without comments, indentation and empty lines. */
-const bare = (shader: string) =>
-  shader
-    .split('\n')
-    .map((line) => line.replace(/\/\/.*/, '').trim())
-    .filter(Boolean)
-    .join('\n')
-
-/** The page carries the shaders without their comments and indentation; the files keep them for the reader. */
-const shaders = {
-  name: 'natlab-shaders',
-  apply: 'build' as const,
-  enforce: 'pre' as const,
-  load(id: string) {
-    if (!id.endsWith('.wgsl?raw')) return
-    const source = readFileSync(id.slice(0, -'?raw'.length), 'utf8')
-    return `export default ${JSON.stringify(bare(source))}`
-  },
-}
-
 /** Parts of three.js's shaders for light, shadow and glass: nothing on the stage is lit. */
 const unlit = /^(lights_|lightprobes_|shadow|transmission_|iridescence_|clearcoat_|envmap_physical_|bsdfs)/
 
-/** The same for the shaders of the stage and of three.js, which stand in templates and in one-line strings. */
+/** No comments and indentation in the shaders of the stage and of three.js either, which stand in templates and in one-line strings. */
 const stageShaders = {
   name: 'natlab-stage-shaders',
   apply: 'build' as const,
@@ -114,10 +94,10 @@ const inNode = (name: string, environment: string, groupOrder: number) => ({
 export default defineConfig({
   // relative, so that the built page works from any folder of a server
   base: './',
-  plugins: [kernels, data, renderedStories(), stageShaders],
+  plugins: [kernels, data, joinedShaders(), renderedStories(), stageShaders],
   worker: {
     format: 'es',
-    plugins: () => [shaders],
+    plugins: () => [joinedShaders()],
     // a worker of a lab's own belongs to that lab
     rolldownOptions: { output: { chunkFileNames: fileNames, entryFileNames: fileNames } },
   },

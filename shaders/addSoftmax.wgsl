@@ -1,4 +1,5 @@
-// probabilities += softmax of logits, one invocation an example. softmax.wgsl is joined in front.
+// needs softmax
+// probabilities += softmax of logits, one invocation an example.
 
 struct Call {
   models: u32,

@@ -1,12 +1,13 @@
+// needs isNan
 // Scores become probabilities in place: the softmax over the columns up to a row's own, one invocation a row. The
-// scores and the mean of the values are products by attentionProduct.wgsl. isNan.wgsl is joined in front.
+// scores and the mean of the values are products by attentionProduct.wgsl.
 
 struct Call {
   models: u32,
   rows: u32,
   context: u32,
-  offset: u32,
-  stride: u32,
+  scoresOffset: u32,
+  scoresStride: u32,
 }
 
 @group(0) @binding(0) var<uniform> call: Call;
@@ -20,7 +21,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) grid:
   let model = index / call.rows;
   if (model >= call.models) { return; }
   let row = index % call.rows;
-  let start = call.offset + model * call.stride + row * call.context;
+  let start = call.scoresOffset + model * call.scoresStride + row * call.context;
   let end = start + row % call.context + 1u;
   var largest = scores[start];
   // NaN where any score is, else 0, since max and exp may lose it

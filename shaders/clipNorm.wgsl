@@ -1,12 +1,13 @@
+// needs norm
 // The norm of all of a model's values, in two steps of a fixed order, and the values scaled to the limit where it is
-// larger. norm.wgsl is joined in front.
+// larger.
 
 struct Call {
   models: u32,
   /// Values of a model.
   count: u32,
-  offset: u32,
-  stride: u32,
+  valuesOffset: u32,
+  valuesStride: u32,
   /// Invocations of a model that sum, each every so many-th value.
   shares: u32,
   limit: f32,
@@ -25,7 +26,7 @@ fn sum(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) grid: 
   let index = id.y * grid.x * width + id.x;
   let model = index / call.shares;
   if (model >= call.models) { return; }
-  let start = call.offset + model * call.stride;
+  let start = call.valuesOffset + model * call.valuesStride;
   sums[index] = sumOfSquares(start + index % call.shares, start + call.count, call.shares);
 }
 
@@ -46,6 +47,6 @@ fn scale(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) grid
   let norm = norms[model];
   // infinity and NaN by their bits
   if ((bitcast<u32>(norm) & 0x7f800000u) == 0x7f800000u || norm <= call.limit) { return; }
-  let place = call.offset + model * call.stride + index - model * call.count;
+  let place = call.valuesOffset + model * call.valuesStride + index - model * call.count;
   values[place] = values[place] / norm * call.limit;
 }

@@ -1,5 +1,5 @@
 // Copies a matrix into one of another size, filling with zeros: how matrices whose row length is no multiple
-// of 4 come to the kernels that read vectors, and back.
+// of 4 come to the kernels that read vectors.
 
 struct Sizes {
   sourceRows: u32,

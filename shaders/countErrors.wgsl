@@ -1,5 +1,5 @@
+// needs isNan
 // errors[model] += the rows whose first largest score is not the label's; one workgroup a model.
-// isNan.wgsl is joined in front.
 
 struct Call {
   rows: u32,

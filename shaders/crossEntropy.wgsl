@@ -1,5 +1,6 @@
+// needs softmax
 // −log softmax of the label's logit, in nats, and where asked for the gradient of its mean over the batch; one
-// invocation an example. softmax.wgsl is joined in front.
+// invocation an example.
 
 struct Call {
   models: u32,

@@ -8,8 +8,8 @@ struct Call {
   words: u32,
   images: u32,
   /// Of the output, in elements.
-  offset: u32,
-  stride: u32,
+  outputOffset: u32,
+  outputStride: u32,
 }
 
 @group(0) @binding(0) var<uniform> call: Call;
@@ -31,6 +31,6 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) grid:
   // 2 byte − 255 is exact, and ±255 times the rounded 1 / 255 rounds to ±1
   let pixels = (2.0 * vec4f(bytes) - 255.0) * (1.0 / 255.0);
   let group = row / call.batch;
-  let start = call.offset + group * call.stride + 4u * ((row - group * call.batch) * call.words + word);
+  let start = call.outputOffset + group * call.outputStride + 4u * ((row - group * call.batch) * call.words + word);
   for (var i = 0u; i < 4u; i++) { output[start + i] = pixels[i]; }
 }

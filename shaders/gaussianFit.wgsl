@@ -1,4 +1,4 @@
-// Gaussians Q on the line fitted to a mixture P: `GaussianFitArguments` in backend.ts says what, lineGrid.ts on
+// Gaussians Q on the line fitted to a mixture P: `FitArguments` in fits.ts says what, lineGrid.ts on
 // which panels. All densities are logarithms.
 //
 // Modes may be 60 apart and 1e-3 wide, so a place is an anchor (a mean) and an offset from it, which are never

@@ -1,4 +1,5 @@
-// output = gradient · gelu′(input), an entry an invocation. isNan.wgsl and geluGate.wgsl are joined in front.
+// needs isNan, geluGate
+// output = gradient · gelu′(input), an entry an invocation.
 
 struct Call {
   count: u32,

@@ -1,6 +1,6 @@
-// Every row to mean 0 and variance 1: (x − mean) / √(variance + 1e-5). rowTotals.wgsl is joined in front.
-// Two passes: the second measures the first mean's own rounding error and corrects it, so that rows whose
-// mean is thousands of times their deviation come out right too.
+// needs rowTotals
+// Every row to mean 0 and variance 1: (x − mean) / √(variance + 1e-5). Two passes: the second measures the first mean's
+// own rounding error and corrects it, so that rows whose mean is thousands of times their deviation come out right too.
 
 struct Rows {
   rows: u32,

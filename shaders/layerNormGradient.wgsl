@@ -1,5 +1,6 @@
+// needs rowTotals
 // output = (g − mean g − y · mean(g · y)) / σ with y = (x − mean x) / σ and σ² = variance + 1e-5 of every row. Two
-// passes, as in layerNorm.wgsl and for its reason. rowTotals.wgsl is joined in front.
+// passes, as in layerNorm.wgsl and for its reason.
 
 struct Rows {
   rows: u32,

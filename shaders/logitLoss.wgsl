@@ -1,9 +1,10 @@
-// One slice of the embedding table through the loss: u = hidden · table row for every token and word, of which
-// only statistics are kept. Both matrices have k across, so every logit is a sum of dot products of vectors;
-// k is a multiple of 4 (`hidden` is padded with zeros). logitStatistics.wgsl is joined in front.
+// needs logitStatistics
+// One slice of the embedding table through the loss: u = hidden · table row for every token and word, of which only
+// statistics are kept. Both matrices have k across, so every logit is a sum of dot products of vectors; k is a multiple
+// of 4 (`hidden` is padded with zeros).
 //
 // The words are split into runs of 256. Whoever computes a run for a token leaves one partial result, which
-// logitLossMerge.wgsl adds to the state in a fixed order. As in matrixProduct.wgsl there are a variant for
+// logitLossMerge.wgsl adds to the state in a fixed order. As in modelProduct.wgsl there are a variant for
 // adapters that compute on the CPU (`registerTile`) and one for hardware (`workgroupTile`). A dispatch covers
 // the runs `firstRun` … `endRun` − 1.
 
@@ -93,7 +94,7 @@ fn tableBlock(starts: vec4u, k: u32) -> mat4x4f {
 }
 
 /// 16 tokens × a run of words an invocation, 16 words (four vectors, a to d) at a time with all 256 logits in
-/// registers. Written out for the reason given in matrixProduct.wgsl.
+/// registers. Written out for the reason given in modelProduct.wgsl.
 @compute @workgroup_size(registerWidth)
 fn registerTile(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) grid: vec3u) {
   let index = id.y * grid.x * registerWidth + id.x;

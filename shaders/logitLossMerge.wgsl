@@ -1,6 +1,7 @@
-// Adds the partial results of `logitLoss` to the state, one invocation for each (slot, token), in a fixed
-// order. The state has several slots, added up on the CPU in double precision: so no sum in single precision
-// has many terms, whatever the number of words. logitStatistics.wgsl is joined in front.
+// needs logitStatistics
+// Adds the partial results of `logitLoss` to the state, one invocation for each (slot, token), in a fixed order. The
+// state has several slots, added up on the CPU in double precision: so no sum in single precision has many terms,
+// whatever the number of words.
 
 struct Merge {
   scales: vec2f,

@@ -5,11 +5,11 @@ struct MarkFinite {
   models: u32,
   /// Numbers of a model.
   count: u32,
-  offset: u32,
-  stride: u32,
-  period: u32,
   /// Invocations of a model, which take every so many-th number.
   width: u32,
+  valuesOffset: u32,
+  valuesStride: u32,
+  valuesPeriod: u32,
 }
 
 @group(0) @binding(0) var<uniform> size: MarkFinite;
@@ -25,7 +25,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) grid:
   let i = id.y * grid.x * 64u + id.x;
   let model = i / size.width;
   if (model >= size.models) { return; }
-  let start = size.offset + (model % size.period) * size.stride;
+  let start = size.valuesOffset + (model % size.valuesPeriod) * size.valuesStride;
   for (var k = i % size.width; k < size.count; k += size.width) {
     if ((values[start + k] & exponent) == exponent) {
       atomicStore(&alive[model], 0u);

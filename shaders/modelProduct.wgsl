@@ -2,8 +2,10 @@
 // Both factors are read by the steps from one row, column or entry of the sum to the next, so that a transposed one is
 // another order of steps and a matrix may begin at any element.
 //
-// Two variants, of the kinds that matrixProduct.wgsl explains. A dispatch covers a run of output tiles, numbered
-// model by model and row by row from `firstTile`, so that large products can be cut into several dispatches.
+// Two variants. `registerTile` suits adapters that compute on the CPU, where a barrier or workgroup memory costs more
+// than it saves. `workgroupTile` suits hardware, where every value that a workgroup fetches once into its own memory is
+// used 64 times. A dispatch covers a run of output tiles, numbered model by model and row by row from `firstTile`, so
+// that large products can be cut into several dispatches.
 
 struct ModelProduct {
   rows: u32,
@@ -112,7 +114,8 @@ fn rightSteps(columns: vec4u, steps: vec4u, inside: vec4<bool>) -> mat4x4f {
 /// Invocations in a workgroup of `registerTile`.
 const registerWidth = 4u;
 
-/// 16 rows × 32 columns an invocation, written out as in matrixProduct.wgsl, and for its reason. So large because
+/// 16 rows × 32 columns an invocation, written out because SwiftShader keeps arrays and matrices that
+/// change in memory: with an array of sums it needs a quarter more time. So large because
 /// SwiftShader fetches every entry of the factors for one invocation at a time, and four steps of the sum at once
 /// because it keeps the sums in memory. 32 rows × 16 columns are as fast, but rows are more often no multiple of 32.
 @compute @workgroup_size(registerWidth)

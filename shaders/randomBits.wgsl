@@ -1,3 +1,4 @@
+// needs philox
 // Raw Philox words, one invocation for each counter: four neighbouring columns of one row.
 // `aligned` needs a column count that is a multiple of 4; `unaligned` takes any.
 

@@ -1,3 +1,4 @@
+// needs philox
 // Standard normals from Philox words by Box and Muller, one invocation for each counter: four neighbouring
 // columns of one row. The recipe, which the WebAssembly twin follows too, is stated in src/compute/random.ts:
 // the logarithm, sine and cosine are polynomials, because WGSL permits the built-in ones absolute errors near

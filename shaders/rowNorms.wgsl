@@ -1,4 +1,5 @@
-// output [rows] = Euclidean norms of the rows of `values`, one invocation a row. norm.wgsl is joined in front.
+// needs norm
+// output [rows] = Euclidean norms of the rows of `values`, one invocation a row.
 
 struct Call {
   models: u32,

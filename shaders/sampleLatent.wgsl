@@ -1,5 +1,6 @@
-// z = μ + σ · noise with σ = softplus(ρ − 5), and each example's KL(N(μ, diag σ²) ‖ N(0, I)) in nats, the sum over
-// k of ½ (μ² + σ² − 1) − ln σ. softplus.wgsl is joined in front. Eight invocations share an example.
+// needs softplus
+// z = μ + σ · noise with σ = softplus(ρ − 5), and each example's KL(N(μ, diag σ²) ‖ N(0, I)) in nats, the sum over k of
+// ½ (μ² + σ² − 1) − ln σ. Eight invocations share an example.
 
 struct Call {
   models: u32,

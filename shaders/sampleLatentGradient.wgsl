@@ -1,6 +1,6 @@
-// The gradient with respect to (μ, ρ), one invocation for each k of an example, where z = μ + σ · noise and
-// σ = softplus(ρ − 5): that through z, plus β / batch times that of the rate ½ (μ² + σ² − 1) − ln σ.
-// softplus.wgsl is joined in front.
+// needs softplus
+// The gradient with respect to (μ, ρ), one invocation for each k of an example, where z = μ + σ · noise and σ =
+// softplus(ρ − 5): that through z, plus β / batch times that of the rate ½ (μ² + σ² − 1) − ln σ.
 
 struct Call {
   models: u32,

@@ -1,5 +1,5 @@
-// The softmax of one row of `logits`, whose exponentials are taken of differences to the largest. isNan.wgsl is
-// joined in front.
+// needs isNan
+// The softmax of one row of `logits`, whose exponentials are taken of differences to the largest.
 
 struct Softmax {
   largest: f32,

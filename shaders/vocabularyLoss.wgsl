@@ -1,6 +1,7 @@
+// needs isNan
 // log Σ exp of the logits of every row, and −log softmax of the label, nats. The logits come in slices of the
 // vocabulary, and `lanes` invocations share a row: each keeps a running sum over every so many-th word, and in the end
-// the sums of a row are joined. isNan.wgsl is joined in front.
+// the sums of a row are joined.
 
 struct Call {
   models: u32,

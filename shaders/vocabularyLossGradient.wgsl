@@ -1,5 +1,6 @@
+// needs isNan
 // Logits of a slice of the vocabulary become slopes of the mean loss in place: (softmax − 1 at the label) / rows. A
-// workgroup takes a row. isNan.wgsl is joined in front.
+// workgroup takes a row.
 
 struct Call {
   models: u32,

@@ -3,7 +3,7 @@
  * component's and of Q's standard deviation, and around the places where one component of P takes over from
  * another, because log p bends there. The outermost multiple leaves 3e-12 of each Gaussian's mass outside.
  */
-import type { MixtureComponent } from './backend.ts'
+import type { MixtureComponent } from './operations/gaussianFit.ts'
 
 /** Multiples of a standard deviation at which panels meet. */
 export const panelEdges: readonly number[] = [

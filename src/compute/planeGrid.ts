@@ -5,8 +5,7 @@
  * up, so the lattice is turned by an angle that is far from the usual directions of such lines: that makes the
  * errors a hundred to ten thousand times smaller for P's that lie along the axes or the diagonals.
  */
-import type { PlaneComponent } from './backend.ts'
-import { mostComponents } from './fitArguments.ts'
+import type { PlaneComponent } from './operations/planeFit.ts'
 
 const spacing = 0.3
 /** Nodes beyond this distance are left out: 1.5e-8 of the mass. */
@@ -69,24 +68,6 @@ function logDensity(components: readonly Prepared[], x: number, y: number): numb
   return largest + Math.log(terms.reduce((sum, term) => sum + Math.exp(term - largest), 0))
 }
 
-/** Throws a RangeError that names what is wrong. */
-function check(components: readonly PlaneComponent[]): void {
-  const fail = (problem: string): never => {
-    throw new RangeError(`createPlaneTarget: ${problem}`)
-  }
-  if (components.length < 1 || components.length > mostComponents)
-    fail(`components are 1 to ${mostComponents} Gaussians, not ${components.length}.`)
-  for (const { weight, mean, covariance } of components) {
-    if (!(weight > 0)) fail(`every weight must be above 0, not ${weight}.`)
-    if (!mean.every(Number.isFinite)) fail(`every mean must be finite, not [${mean.join(', ')}].`)
-    const [xx, xy, yy] = covariance
-    if (!(xx > 0 && xx * yy - xy * xy > 0 && Number.isFinite(xx * yy)))
-      fail(`every covariance must be finite and positive definite, not [${covariance.join(', ')}].`)
-  }
-  const total = components.reduce((sum, { weight }) => sum + weight, 0)
-  if (Math.abs(total - 1) > 1e-6) fail(`the weights must sum to 1, not ${total}.`)
-}
-
 export interface PlaneTarget {
   /** Eight numbers a component: mean, L⁻¹ as (11, 21, 22), log of weight · density at the mean, and two zeros. */
   readonly components: readonly number[][]
@@ -96,7 +77,6 @@ export interface PlaneTarget {
 
 /** What the kernels know of P, in float64. */
 export function planeTarget(given: readonly PlaneComponent[], nodes: readonly PlaneNode[]): PlaneTarget {
-  check(given)
   const components = given.map(prepared)
   return {
     components: components.map(({ mean, inverse, logScale }) => [...mean, ...inverse, logScale, 0, 0]),

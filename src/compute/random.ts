@@ -26,7 +26,16 @@
  *     q & 1 swaps:  cos = (q & 1 ? sin a : cos a), negated when (q + 1) & 2
  *                   sin = (q & 1 ? cos a : sin a), negated when q & 2
  */
-import type { RandomSource } from './backend.ts'
+import type { Arguments } from './arguments.ts'
+
+/** Where normals come from: decides every draw. Counter of element (row, column): (column >> 2, row, stream, batch). */
+export interface RandomSource {
+  /** 32-bit unsigned; the Philox key is (seed, 0). */
+  readonly seed: number
+  /** What is drawn: see `streams` in random.ts. */
+  readonly stream: number
+  readonly batch?: number
+}
 
 /** What is drawn from a seed: independent streams of one generator. */
 export const streams = {
@@ -118,4 +127,15 @@ export function uniformIntegers(
   return Uint32Array.from({ length: count }, (_, i) =>
     multiplyHigh(randomWord(source, firstRow + i, 0), bound),
   )
+}
+
+export function checkSource(
+  given: Pick<Arguments<never>, 'unsigned'>,
+  { seed, stream, batch = 0 }: RandomSource,
+): Required<RandomSource> {
+  return {
+    seed: given.unsigned('seed', seed),
+    stream: given.unsigned('stream', stream),
+    batch: given.unsigned('batch', batch),
+  }
 }

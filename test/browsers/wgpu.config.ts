@@ -2,10 +2,11 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 import { buildKernels } from '../../src/compute/wasm/build.ts'
+import { joinedShaders } from '../../src/compute/webgpu/build.ts'
 
 export default defineConfig({
   root: fileURLToPath(new URL('../..', import.meta.url)),
-  plugins: [{ name: 'natlab-kernels', config: buildKernels }],
+  plugins: [{ name: 'natlab-kernels', config: buildKernels }, joinedShaders()],
   test: {
     name: 'wgpu',
     include: ['test/browsers/wgpu/*.test.ts', 'test/kernels/**/*.test.ts'],

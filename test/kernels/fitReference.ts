@@ -148,7 +148,7 @@ export function fitReference(
   return { value: top + Math.log(value), byMean: byMean / value, byLogSd: byLogSd / value }
 }
 
-/** One update as `GaussianFitArguments` has it, in float64. `row` is the state's row and is changed. */
+/** One update as `FitArguments` has it, in float64. `row` is the state's row and is changed. */
 export function updateReference(
   row: number[],
   gradient: readonly [number, number],

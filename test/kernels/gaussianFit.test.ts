@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type {
   Backend,
   Divergence,
-  GaussianFitArguments,
+  FitArguments,
   MixtureComponent,
   Optimizer,
 } from '../../src/compute/backend.ts'
@@ -84,7 +84,7 @@ async function fitted(
   backend: Backend,
   components: readonly MixtureComponent[],
   starts: readonly Point[],
-  rest: Omit<GaussianFitArguments, 'target' | 'state'>,
+  rest: Omit<FitArguments, 'target' | 'state'>,
 ): Promise<number[][]> {
   const target = backend.createFitTarget(components)
   const state = stateOf(backend, starts)
@@ -400,7 +400,7 @@ describe.each(variants)('gaussianFit on $name', ({ name: variant, brief, create 
       learningRate: 0.1,
       steps: 1,
     } as const
-    const refused = (change: Partial<GaussianFitArguments>, because: RegExp) => {
+    const refused = (change: Partial<FitArguments>, because: RegExp) => {
       expect(() => backend.gaussianFit({ ...good, ...change })).toThrow(RangeError)
       expect(() => backend.gaussianFit({ ...good, ...change })).toThrow(because)
     }

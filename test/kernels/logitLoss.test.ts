@@ -250,6 +250,10 @@ describe.each(variants)('logitLoss on $name', ({ name: variant, brief, create })
       expect(wrong(patch)).toThrow(RangeError)
       expect(wrong(patch)).toThrow(message)
     }
+    // the first slice was scaled by 1
+    expect(wrong({ scales: [2] })).toThrow(/logitLoss: scales \[2\] differ .*\[1\]/)
+    expect(wrong({})).not.toThrow()
+    expect(wrong({ vocabulary: 2 ** 31 })).toThrow(/landscapeBins/)
     state.dispose()
     expect(wrong({})).toThrow(/disposed/)
   })

@@ -1,7 +1,7 @@
 /** Matrices of many models laid apart in one tensor, and what the tests of the network operations do with them. */
 import { expect } from 'vitest'
 import type { Backend, Tensor } from '../../src/compute/backend.ts'
-import type { Matrices } from '../../src/compute/network.ts'
+import type { Matrices } from '../../src/compute/matrices.ts'
 import { createWasmBackend } from '../../src/compute/wasm/index.ts'
 import { backends } from './backends.ts'
 import { fractions, variants } from './variants.ts'

@@ -1,7 +1,7 @@
 /** A network of two layers: the gradient that products and column sums give, against central differences. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Backend } from '../../src/compute/backend.ts'
-import type { Matrices } from '../../src/compute/network.ts'
+import type { Matrices } from '../../src/compute/matrices.ts'
 import { centralDifferences, dispose, expectWithin, laid, networkBackends, several } from './manyModels.ts'
 import { modelProductReference } from './modelProductReference.ts'
 

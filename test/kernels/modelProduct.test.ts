@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Backend } from '../../src/compute/backend.ts'
-import type { ModelProductArguments } from '../../src/compute/network.ts'
+import type { ModelProductArguments } from '../../src/compute/operations/modelProduct.ts'
 import { dispose, laid, matricesOf, networkVariants, unwritten } from './manyModels.ts'
 import { modelProductReference, type ProductReference } from './modelProductReference.ts'
 import { largestDifference } from './reference.ts'
@@ -19,6 +19,31 @@ const sizes: Size[] = [
   [65, 36, 70],
   [5, 801, 9],
   [530, 3, 260],
+]
+
+/** The same of one model: just below and above the edge of a tile, and whole tiles. */
+const sizesOfOne: Size[] = [
+  [65, 36, 68],
+  [1, 5, 1],
+  [1, 300, 2],
+  [8, 16, 8],
+  [9, 17, 12],
+  [16, 4, 100],
+  [63, 33, 65],
+  [67, 129, 3],
+  [64, 64, 128],
+  [100, 31, 130],
+]
+
+/**
+ * Typical size of the entries of left and right. WGSL may take subnormal floats (below 1.2e-38) for zeros, so
+ * the small products stay far enough above them.
+ */
+const magnitudes = [
+  [1, 1],
+  [1e18, 1e18],
+  [1e-15, 1e-15],
+  [1e20, 1e-20],
 ]
 
 /** Into how many dispatches a product is cut is the same for all sizes: one that is not, one in both directions, a tall one. */
@@ -131,7 +156,50 @@ describe.each(networkVariants)('modelProduct on $name', ({ name, brief, create }
     },
   )
 
+  it.each(brief ? sizesOfOne.slice(0, 1) : sizesOfOne)(
+    'is exact on whole numbers of one model: [%d, %d] · [%d]',
+    async (...size) => {
+      await exact({ models: 1, size })
+    },
+  )
+
   if (brief) return
+
+  it.each(magnitudes)('keeps its digits on entries near %d and %d', async (leftSize, rightSize) => {
+    const [rows, inner, columns] = [37, 83, 45]
+    const left = fractions(rows * inner, 3).map((value) => value * leftSize)
+    const right = fractions(inner * columns, 4).map((value) => value * rightSize)
+    const output = { tensor: backend.createTensor([rows, columns]), rows, columns }
+    const factors = {
+      left: { tensor: backend.upload(left, [rows, inner]), rows, columns: inner },
+      right: { tensor: backend.upload(right, [inner, columns]), rows: inner, columns },
+    }
+    backend.modelProduct({ models: 1, output, ...factors })
+    const actual = (await backend.read(output.tensor)) as Float32Array
+    const size = [rows, inner, columns] as const
+    const expected = modelProductReference({ left, right, size })
+    const absolute = modelProductReference({ left: left.map(Math.abs), right: right.map(Math.abs), size })
+    // as many products and sums as `inner`, each rounded by at most 2^-24 (Higham, section 3.1)
+    const worst = actual.reduce(
+      (most, value, i) => Math.max(most, Math.abs(value - expected[i]) / absolute[i]),
+      0,
+    )
+    expect(worst).toBeLessThanOrEqual((inner + 1) * 2 ** -24)
+    dispose(output, factors.left, factors.right)
+  })
+
+  it('replaces what the output held, and may be repeated', async () => {
+    const left = { tensor: backend.upload(wholeNumbers(9 * 6, 9, 5), [9, 6]), rows: 9, columns: 6 }
+    const right = { tensor: backend.upload(wholeNumbers(6 * 11, 9, 6), [6, 11]), rows: 6, columns: 11 }
+    const held = backend.upload(new Float32Array(99).fill(Number.NaN), [9, 11])
+    const output = { tensor: held, rows: 9, columns: 11 }
+    backend.modelProduct({ models: 1, output, left, right })
+    const first = await backend.read(held)
+    backend.modelProduct({ models: 1, output, left, right })
+    expect(await backend.read(held)).toEqual(first)
+    expect([...first].some(Number.isNaN)).toBe(false)
+    dispose(left, right, output)
+  })
 
   it.each([
     { models: 1, leftPeriod: 1, rightPeriod: 1 },
@@ -189,11 +257,11 @@ describe.each(networkVariants)('modelProduct on $name', ({ name, brief, create }
       ...{ models: 2, size, bias: true, values: fractions },
       ...transposition,
     })
-    const magnitudes = (values: ArrayLike<number>) => Float64Array.from(values, Math.abs)
+    const sizesOf = (values: ArrayLike<number>) => Float64Array.from(values, Math.abs)
     for (const [model, result] of actual.entries()) {
       const { left, right, bias, ...rest } = parts(model)
       const absolute = modelProductReference({
-        ...{ ...rest, left: magnitudes(left), right: magnitudes(right), bias: magnitudes(bias!) },
+        ...{ ...rest, left: sizesOf(left), right: sizesOf(right), bias: sizesOf(bias!) },
       })
       const worst = result.reduce(
         (most, value, i) => Math.max(most, Math.abs(value - expected[model][i]) / absolute[i]),

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Backend, GaussianFitArguments, Optimizer, Tensor } from '../../src/compute/backend.ts'
+import type { Backend, FitArguments, Optimizer, Tensor } from '../../src/compute/backend.ts'
 import { createWasmBackend } from '../../src/compute/wasm/index.ts'
 import {
   gaussianOf,
@@ -77,7 +77,7 @@ describe.each(allVariants)('planeFit on $name', ({ name: variant, brief, create 
   })
   const run = (
     state: Tensor,
-    parameters: Omit<GaussianFitArguments, 'state' | keyof typeof defaults> & Partial<GaussianFitArguments>,
+    parameters: Omit<FitArguments, 'state' | keyof typeof defaults> & Partial<FitArguments>,
   ) => backend.planeFit({ ...defaults, ...parameters, state })
 
   const tried = Object.keys(targets) as TargetName[]

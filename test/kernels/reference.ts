@@ -89,23 +89,6 @@ export function layerNormReference(
   return output
 }
 
-/** [m, k] · [k, n] → [m, n]. */
-export function matrixProductReference(
-  left: ArrayLike<number>,
-  right: ArrayLike<number>,
-  m: number,
-  k: number,
-  n: number,
-): Float64Array {
-  const output = new Float64Array(m * n)
-  for (let i = 0; i < m; i++)
-    for (let inner = 0; inner < k; inner++) {
-      const factor = left[i * k + inner]
-      for (let j = 0; j < n; j++) output[i * n + j] += factor * right[inner * n + j]
-    }
-  return output
-}
-
 export interface LogitLossReferenceArguments {
   /** [tokens, dModel] */
   readonly hidden: ArrayLike<number>

@@ -1,4 +1,4 @@
-/** The operations of transformer.ts in float64, written to be read; one model. */
+/** The operations of a language model in float64, written to be read; one model. */
 
 /** Row r = scale · table[indices[r]] + positions[r mod context]; an index beyond the words means the last. */
 export function gatherRowsReference(
@@ -205,3 +205,18 @@ export function vocabularyReference(
 /** In float64 no square of a float32 overflows or vanishes. */
 export const normReference = (values: ArrayLike<number>) =>
   Math.sqrt(Array.from(values).reduce((sum, value) => sum + value ** 2, 0))
+
+/** Sizes of values whose squares overflow float32, or vanish in it. */
+export const sizesOfNorms = [1, 1e-25, 1e25]
+/** Relative, of sums of squares in float32, in parts of at most some hundred. */
+export const normTolerance = 1e-5
+
+/** Inputs of a GELU: close to 0, through the bend, and so far that a cube or an exponential would overflow. */
+export const geluInputs = Float32Array.from([
+  ...[0, -0, 1e-30, -1e-30, 1e-4, -1e-4, 0.5, -0.5, 1, -1, 2, -2, 3.5, -3.5],
+  ...[5, -5, 6.5, -6.5, 8, -8, 9.9, -9.9, 10.1, -10.1, 12, -12, 15, -15, 25, -25, 100, -100],
+  ...[1e4, -1e4, 1e15, -1e15, 1e30, -1e30, 3.4e38, -3.4e38],
+])
+
+/** An exponential in WGSL is off by up to (3 + 2 |x|) 2^-23; in a GELU it is of numbers whose effect is below 1. */
+export const geluTolerance = (expected: number) => 2e-6 + 2 ** -21 * Math.abs(expected)

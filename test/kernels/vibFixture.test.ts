@@ -6,7 +6,7 @@
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Backend, Tensor } from '../../src/compute/backend.ts'
-import type { Matrices } from '../../src/compute/network.ts'
+import type { Matrices } from '../../src/compute/matrices.ts'
 import { expectWithin, networkBackends } from './manyModels.ts'
 import fixture from './vibFixture.json'
 

@@ -6,7 +6,8 @@ import { describe, expect, it } from 'vitest'
 import { createWasmBackend } from '../../src/compute/wasm/index.ts'
 import { fetchKernels, supportsRelaxed } from '../../src/compute/wasm/module.ts'
 import { fitReference } from './fitReference.ts'
-import { largestDifference, logitLossReference, matrixProductReference } from './reference.ts'
+import { modelProductReference } from './modelProductReference.ts'
+import { largestDifference, logitLossReference } from './reference.ts'
 
 const wave = (length: number, step: number) => Float32Array.from({ length }, (_, i) => Math.sin(i * step + 1))
 /** Each element is k float32 products and sums of size at most 1, whose errors add up like a random walk. */
@@ -31,8 +32,12 @@ describe.each([true, false])('relaxed SIMD: %s', (relaxed) => {
     const left = wave(m * k, 1.3)
     const right = wave(k * n, 2.9)
     const output = backend.createTensor([m, n])
-    backend.matrixProduct(output, backend.upload(left, [m, k]), backend.upload(right, [k, n]))
-    const expected = matrixProductReference(left, right, m, k, n)
+    backend.modelProduct({
+      ...{ models: 1, output: { tensor: output, rows: m, columns: n } },
+      left: { tensor: backend.upload(left, [m, k]), rows: m, columns: k },
+      right: { tensor: backend.upload(right, [k, n]), rows: k, columns: n },
+    })
+    const expected = modelProductReference({ left, right, size: [m, k, n] })
     const actual = await backend.read(output)
     expect(largestDifference(actual, expected)).toBeLessThan(tolerance(k))
     backend.dispose()

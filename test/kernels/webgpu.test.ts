@@ -5,7 +5,8 @@ import { createWebGpuBackend } from '../../src/compute/webgpu/index.ts'
 import { codeOf } from '../../src/faults.ts'
 import { requestOwnDevice, withOther } from '../browser/gpu.ts'
 import { expectSame, expectWithin } from './manyModels.ts'
-import { matrixProductReference, randomBitsReference } from './reference.ts'
+import { modelProductReference } from './modelProductReference.ts'
+import { randomBitsReference } from './reference.ts'
 import { vocabularyReference } from './transformerReference.ts'
 import { casesOf, fractions, wholeNumbers } from './variants.ts'
 
@@ -223,28 +224,32 @@ describe('working', () => {
   })
 
   it.each([
-    { vendor: 'acme', because: 'measured', compiled: ['register', 'workgroup'] },
-    { vendor: 'swiftshader', because: 'assumed', compiled: ['register'] },
-    { vendor: 'llvmpipe', because: 'assumed', compiled: ['workgroup'] },
+    { vendor: 'acme', because: 'measured', compiled: ['registerTile.1', 'workgroupTile'] },
+    { vendor: 'swiftshader', because: 'assumed', compiled: ['registerTile.1'] },
+    { vendor: 'llvmpipe', because: 'assumed', compiled: ['workgroupTile'] },
   ] as const)('measures its variants at the first large product, on hardware alone: %o', async (expected) => {
     const backend = await onAdapter({ vendor: expected.vendor })
     const product = async (m: number, k: number, n: number) => {
       const left = wholeNumbers(m * k, 9, 1)
       const right = wholeNumbers(k * n, 9, 2)
       const output = backend.createTensor([m, n])
-      backend.matrixProduct(output, backend.upload(left, [m, k]), backend.upload(right, [k, n]))
-      const expected = Float32Array.from(matrixProductReference(left, right, m, k, n))
+      backend.modelProduct({
+        ...{ models: 1, output: { tensor: output, rows: m, columns: n } },
+        left: { tensor: backend.upload(left, [m, k]), rows: m, columns: k },
+        right: { tensor: backend.upload(right, [k, n]), rows: k, columns: n },
+      })
+      const expected = Float32Array.from(modelProductReference({ left, right, size: [m, k, n] }))
       expectSame([(await backend.read(output)) as Float32Array], [expected])
     }
-    await product(20, 30, 40)
-    expect(backend.variants().matrixProduct.because).toBe('assumed')
+    await product(20, 32, 40)
+    expect(backend.variants().modelProduct.because).toBe('assumed')
     await product(256, 256, 256)
-    const { because, variant, rates } = backend.variants().matrixProduct
+    const { because, variant, rates } = backend.variants().modelProduct
     expect(because).toBe(expected.because)
     if (rates) expect(rates[variant]).toBe(Math.max(rates.register, rates.workgroup))
     expect(backend.variants().logitLoss.because).toBe('assumed')
-    const tiles = Object.keys(backend.compileTimes()).filter((name) => name.startsWith('matrixProduct.'))
-    expect(tiles.toSorted()).toEqual(expected.compiled.map((each) => `matrixProduct.${each}Tile`))
+    const tiles = Object.keys(backend.compileTimes()).filter((name) => name.startsWith('modelProduct.'))
+    expect(tiles.toSorted()).toEqual(expected.compiled.map((each) => `modelProduct.${each}`))
     backend.dispose()
   })
 

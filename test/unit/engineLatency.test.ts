@@ -1,6 +1,6 @@
 /** The engine's use of its time where answers are late, on a clock of the test. */
 import { afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest'
-import type { Backend, GaussianFitArguments } from '../../src/compute/backend.ts'
+import type { Backend, FitArguments } from '../../src/compute/backend.ts'
 import { buildKernels } from '../../src/compute/wasm/build.ts'
 import { Engine } from '../../src/engine/engine.ts'
 import { experimentModule } from '../../src/labs/kl/experiment.ts'
@@ -16,7 +16,7 @@ afterEach(() => {
 
 const cost: Cost = (operation, [parameters]) => {
   if (operation !== 'gaussianFit') return 0.02
-  const { fits, state, steps } = parameters as GaussianFitArguments
+  const { fits, state, steps } = parameters as FitArguments
   return 0.39 * (fits ?? state.shape[0]) * Math.max(1, steps)
 }
 

@@ -1,6 +1,6 @@
 /** The runs of all labs on a device with late answers, on a clock of the test. */
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { Backend, GaussianFitArguments } from '../../src/compute/backend.ts'
+import type { Backend, FitArguments } from '../../src/compute/backend.ts'
 import { buildKernels } from '../../src/compute/wasm/build.ts'
 import type { Text } from '../../src/data/text.ts'
 import type { ExperimentModule, Metrics } from '../../src/labs/experiment.ts'
@@ -97,7 +97,7 @@ function trainingRun(steps: number) {
 /** Costs of operations: those of fits, words and products grow with their size, others are negligible. */
 const cost: Cost = (operation, [parameters]) => {
   if (operation === 'gaussianFit' || operation === 'planeFit') {
-    const { fits, state, steps } = parameters as GaussianFitArguments
+    const { fits, state, steps } = parameters as FitArguments
     return 0.02 * (fits ?? state.shape[0]) * Math.max(1, steps)
   }
   return operation === 'logitLoss' ? 1 : 0.02

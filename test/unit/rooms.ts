@@ -75,7 +75,11 @@ export const rooms: readonly Room[] = [
 
   // these run in Node, while the page is built
   { name: 'packing', files: /^src\/data\/pack(ing|[A-Z]\w*)\.ts$/, imports: ['data', 'node:'] },
-  { name: 'kernel build', files: /^src\/compute\/wasm\/build\.ts$/, imports: ['assemblyscript', 'node:'] },
+  {
+    name: 'kernel build',
+    files: /^src\/compute\/(wasm|webgpu)\/build\.ts$/,
+    imports: ['assemblyscript', 'vite', 'node:'],
+  },
   { name: 'data', files: /^src\/data\//, imports: [...shared, 'compute contract'] },
 
   { name: 'webgpu', files: /^src\/compute\/webgpu\//, imports: [...shared, 'compute contract', 'shaders'] },
@@ -98,8 +102,3 @@ export const exceptions: readonly { readonly from: RegExp; readonly to: RegExp; 
       reason: 'A text that is dropped on the first loss is for the training lab, where its story goes on.',
     },
   ]
-
-/** Circles of imports that there still are: files of one circle, and why it may stay for now. */
-export const circles: readonly { readonly files: RegExp; readonly reason: string }[] = [
-  { files: /^src\/compute\//, reason: 'Types alone; to be dropped with the new order of the operations.' },
-]

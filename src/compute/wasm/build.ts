@@ -2,13 +2,23 @@
  * Compiles the AssemblyScript kernels to WebAssembly when they are newer than what was built: once with SIMD,
  * once with relaxed SIMD too (fused multiply-add). Runs in Node, before Vite serves or bundles anything.
  */
-import { existsSync, mkdirSync, readdirSync, renameSync, statSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const folder = dirname(fileURLToPath(import.meta.url))
 const sources = join(folder, 'kernels')
 const outputs = join(folder, 'generated')
+/** Kept with the sources: types are checked before anything is built. */
+const declaration = join(folder, 'kernels.d.ts')
 
 const modules = [
   { name: 'kernels.wasm', features: ['simd'] },
@@ -17,21 +27,49 @@ const modules = [
 
 const modified = (path: string) => (existsSync(path) ? statSync(path).mtimeMs : 0)
 
+/** The operations' kernels; the other files there are what they share. */
+const entries = readdirSync(join(folder, 'operations'))
+  .filter((name) => name !== 'index.ts')
+  .concat('heapBase.ts')
+  .map((name) => `kernels/${name}`)
+
 async function compile(name: string, features: readonly string[]): Promise<void> {
   // loaded only when there is something to compile: it takes half a second
   const { default: asc } = await import('assemblyscript/asc')
-  // written aside and renamed, so that another process never sees half a module
-  const temporary = `${name}.${process.pid}`
-  const { error, stderr } = await asc.main([
-    'kernels/index.ts',
-    ...['--baseDir', folder, '--outFile', join('generated', temporary)],
+  const made = new Map<string, string | Uint8Array>()
+  const options = [
+    ...['--baseDir', folder, '--outFile', name, '--bindings', 'raw'],
     ...features.flatMap((feature) => ['--enable', feature]),
     ...['-O3', '--noAssert', '--runtime', 'stub', '--use', 'abort='],
     // the backend makes the memory, as large as the browser permits (pages of 64 KiB)
     ...['--importMemory', '--initialMemory', '1', '--maximumMemory', '65535'],
-  ])
+  ]
+  const { error, stderr } = await asc.main([...entries, ...options], {
+    writeFile: (file, contents) => void made.set(file, contents),
+  })
   if (error) throw new Error(`The WebAssembly kernels do not compile.\n${stderr}`, { cause: error })
-  renameSync(join(outputs, temporary), join(outputs, name))
+  write(join(outputs, name), made.get(name)!)
+  const types = typesOf(String(made.get(name.replace('.wasm', '.d.ts'))))
+  if (types !== (existsSync(declaration) && readFileSync(declaration, 'utf8'))) write(declaration, types)
+}
+
+/** The functions of the compiler's declaration. */
+function typesOf(bindings: string): string {
+  const functions = [...bindings.matchAll(/^ *export function (.*);$/gm)].map(
+    ([, signature]) => `  ${signature}`,
+  )
+  return `/** The kernels' exports, as build.ts found them. Addresses in bytes, sizes in elements. */
+export interface Kernels {
+${functions.join('\n')}
+}
+`
+}
+
+/** Written aside and renamed, so that another process never sees half a file. */
+function write(path: string, contents: string | Uint8Array): void {
+  const temporary = `${path}.${process.pid}`
+  writeFileSync(temporary, contents)
+  renameSync(temporary, path)
 }
 
 async function build(): Promise<void> {

@@ -1,6 +1,6 @@
 import type { Backend } from '../backend.ts'
+import { createBackend } from './backend.ts'
 import { fetchKernels, instantiate, type LoadKernels, supportsRelaxed } from './module.ts'
-import { WasmBackend } from './operations.ts'
 
 export interface WasmOptions {
   /** Where the compiled kernels come from; a script in Node, where `fetch` reads no files, gives their bytes. */
@@ -17,5 +17,5 @@ export async function createWasmBackend(options: WasmOptions = {}): Promise<Back
   const relaxed = options.relaxed ?? supportsRelaxed()
   const { kernels, memory, maximumBytes } = await instantiate(options.load ?? fetchKernels, relaxed)
   const adapter = `WebAssembly SIMD${relaxed ? ', relaxed multiply-add' : ''}, 1 thread`
-  return new WasmBackend(kernels, memory, maximumBytes, adapter)
+  return createBackend(kernels, memory, maximumBytes, adapter)
 }

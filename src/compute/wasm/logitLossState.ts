@@ -1,18 +1,39 @@
 /** The running result of `logitLoss` in the kernels' memory. */
-import type { LogitLossResult, LogitLossState } from '../backend.ts'
+import { i32, Layout, usize } from '../layout.ts'
+import type { LogitLossResult, OwnLogitLossState } from '../operations/logitLoss.ts'
 import type { KernelMemory } from './memory.ts'
 
 /** Nothing seen yet, where a largest logit is kept. */
 const nothing = -3e38
 
-/**
- * One block: first the struct that the kernel reads (kernels/logitLoss.ts, LogitState: ten pointers and four
- * sizes), then the fields that it points to.
- */
-export class WasmLogitLossState implements LogitLossState {
+const pointers = {
+  ...usize(
+    'sumExp',
+    'sumShiftedExp',
+    'sumSquaredExp',
+    'sum',
+    'sumOfSquares',
+    'maximum',
+    'targetLogit',
+    'ownLogit',
+    'landscape',
+    'histogram',
+  ),
+} as const
+
+/** Of the kernels' class `LogitState`. */
+export const logitStateLayout = new Layout({
+  ...pointers,
+  ...i32('tokens', 'scaleCount', 'histogramBins', 'landscapeBins'),
+})
+
+/** One block: first the structure that the kernel reads, then what its pointers point to. */
+export class WasmLogitLossState implements OwnLogitLossState {
+  scales?: readonly number[]
   disposed = false
   readonly address: number
-  private readonly fields: readonly number[]
+  /** Where each part lies. */
+  private readonly fields: Readonly<Record<keyof typeof pointers, number>>
 
   constructor(
     readonly memory: KernelMemory,
@@ -21,45 +42,55 @@ export class WasmLogitLossState implements LogitLossState {
     readonly histogramBins: number,
     readonly landscapeBins: number,
   ) {
-    const scaled = scaleCount * tokens * 8
-    const sizes = [
-      ...[scaled, scaled, scaled, tokens * 8, tokens * 8],
-      ...[tokens * 4, tokens * 4, tokens * 4, tokens * landscapeBins * 4, (histogramBins + 2) * 4],
-    ]
-    const header = 64
-    this.address = memory.allocate(header + sizes.reduce((sum, size) => sum + size, 0), 'zero')
+    const [sums, counts] = [8 * scaleCount * tokens, 4 * (histogramBins + 2)]
+    const sizes: Record<keyof typeof pointers, number> = {
+      ...{
+        sumExp: sums,
+        sumShiftedExp: sums,
+        sumSquaredExp: sums,
+        sum: 8 * tokens,
+        sumOfSquares: 8 * tokens,
+      },
+      ...{ maximum: 4 * tokens, targetLogit: 4 * tokens, ownLogit: 4 * tokens },
+      ...{ landscape: 4 * tokens * landscapeBins, histogram: counts },
+    }
+    const header = logitStateLayout.size
+    this.address = memory.allocate(
+      Object.values(sizes).reduce((sum, size) => sum + size, header),
+      'zero',
+    )
     let next = this.address + header
-    this.fields = sizes.map((size) => {
-      const start = next
-      next += size
-      return start
+    const fields = { ...sizes }
+    for (const name of Object.keys(pointers) as (keyof typeof pointers)[]) {
+      fields[name] = next
+      next += sizes[name]
+    }
+    this.fields = fields
+    memory.write(this.address, logitStateLayout, {
+      ...fields,
+      ...{ tokens, scaleCount, histogramBins, landscapeBins },
     })
-    memory
-      .uint32(this.address, sizes.length + 4)
-      .set([...this.fields, tokens, scaleCount, histogramBins, landscapeBins])
-    const [, , , , , maximum, targetLogit, ownLogit, landscape] = this.fields
-    memory.float32(maximum, tokens).fill(nothing)
-    memory.float32(targetLogit, tokens).fill(Number.NaN)
-    memory.float32(ownLogit, tokens).fill(Number.NaN)
-    memory.float32(landscape, tokens * landscapeBins).fill(nothing)
+    memory.float32(fields.maximum, tokens).fill(nothing)
+    memory.float32(fields.targetLogit, tokens).fill(Number.NaN)
+    memory.float32(fields.ownLogit, tokens).fill(Number.NaN)
+    memory.float32(fields.landscape, tokens * landscapeBins).fill(nothing)
   }
 
   read(): LogitLossResult {
-    const { memory, tokens, scaleCount } = this
-    const sums = (field: number, length: number) =>
-      Float32Array.from(memory.float64(this.fields[field], length))
-    const floats = (field: number, length: number) => memory.float32(this.fields[field], length).slice()
+    const { memory, fields, tokens, scaleCount } = this
+    const sums = (address: number, length: number) => Float32Array.from(memory.float64(address, length))
+    const floats = (address: number, length: number) => memory.float32(address, length).slice()
     return {
-      sumExp: sums(0, scaleCount * tokens),
-      sumShiftedExp: sums(1, scaleCount * tokens),
-      sumSquaredExp: sums(2, scaleCount * tokens),
-      sum: sums(3, tokens),
-      sumOfSquares: sums(4, tokens),
-      maximum: floats(5, tokens),
-      targetLogit: floats(6, tokens),
-      ownLogit: floats(7, tokens),
-      landscape: floats(8, tokens * this.landscapeBins),
-      histogram: memory.uint32(this.fields[9], this.histogramBins + 2).slice(),
+      sumExp: sums(fields.sumExp, scaleCount * tokens),
+      sumShiftedExp: sums(fields.sumShiftedExp, scaleCount * tokens),
+      sumSquaredExp: sums(fields.sumSquaredExp, scaleCount * tokens),
+      sum: sums(fields.sum, tokens),
+      sumOfSquares: sums(fields.sumOfSquares, tokens),
+      maximum: floats(fields.maximum, tokens),
+      targetLogit: floats(fields.targetLogit, tokens),
+      ownLogit: floats(fields.ownLogit, tokens),
+      landscape: floats(fields.landscape, tokens * this.landscapeBins),
+      histogram: memory.uint32(fields.histogram, this.histogramBins + 2).slice(),
     }
   }
 

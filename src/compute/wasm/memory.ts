@@ -1,5 +1,6 @@
 /** The kernels' memory: one WebAssembly memory that grows, handed out in blocks that can be given back. */
 import { coded } from '../../faults.ts'
+import type { Fields, Layout, Values } from '../layout.ts'
 
 export const pageBytes = 65536
 /** One page short of 4 GiB, so that the end of a block is still a 32-bit address. */
@@ -94,6 +95,11 @@ export class KernelMemory {
   }
   float64(start: number, length: number): Float64Array<ArrayBuffer> {
     return new Float64Array(this.buffer, start, length)
+  }
+
+  /** Writes a structure that a kernel reads. */
+  write<F extends Fields>(start: number, layout: Layout<F>, values: Values<F>): void {
+    layout.write(new DataView(this.buffer, start, layout.size), values)
   }
 
   private get open(): WebAssembly.Memory {

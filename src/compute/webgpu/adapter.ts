@@ -3,7 +3,9 @@
 import { coded } from '../../faults.ts'
 import { isSoftware } from '../../softwareNames.ts'
 import { inTime } from './inTime.ts'
-import type { Variant } from './variants.ts'
+
+/** Kinds of a kernel: without workgroup memory, and with it. See variants.ts. */
+export type Variant = 'register' | 'workgroup'
 
 export interface Adapter {
   readonly adapter: GPUAdapter
@@ -17,8 +19,7 @@ export interface Adapter {
 /**
  * SwiftShader translates a kernel as it stands, and keeps in registers only what is written out: the other variant takes
  * five to eight times as long. The compilers of other software adapters turn a kernel over and over. Mesa's LLVM takes
- * four seconds to a minute and a half for the code that is written out, and one or two for the loops; these are as fast
- * in `logitLoss` and `modelProduct`, and 2.4 times slower in `matrixProduct`, which no lab runs.
+ * four seconds to a minute and a half for the code that is written out, and one or two for the loops, which are as fast.
  */
 const softwareVariant = (name: string): Variant => (/swiftshader/i.test(name) ? 'register' : 'workgroup')
 

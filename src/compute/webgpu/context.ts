@@ -1,56 +1,67 @@
 /** What the operations of one backend share. */
-import type { Clock } from './clock.ts'
+import { Arguments } from '../arguments.ts'
+import type { Fields } from '../layout.ts'
+import type { Variant } from './adapter.ts'
+import { Clock } from './clock.ts'
 import type { Device } from './device.ts'
-import type { Memory } from './memory.ts'
-import type { KernelName, Pipelines } from './pipelines.ts'
-import { type Dispatch, type Queue, unsigned } from './queue.ts'
-import type { Variant } from './variants.ts'
+import { GpuTensor, Memory } from './memory.ts'
+import { Pipelines } from './pipelines.ts'
+import { type Dispatch, Queue } from './queue.ts'
+import type { Shader } from './shader.ts'
+import { Variants, type Varied } from './variants.ts'
 
-export interface Context {
-  readonly owner: Device
+/** A tensor is bound as its buffer. */
+type Bound = GPUBuffer | GpuTensor | undefined
+
+/** One dispatch of a shader's entry point (default: `main`): as many workgroups as said, or of 64 invocations each. */
+export type Call<F extends Fields> = Pick<Dispatch<F>, 'fields' | 'work'> & {
+  readonly entryPoint?: string
+  readonly buffers: readonly Bound[]
+} & ({ readonly invocations: number } | { readonly workgroups: number })
+
+export class Context {
   readonly clock: Clock
   readonly queue: Queue
-  readonly pipelines: Pipelines
   readonly memory: Memory
-  /** Runs every operation as this variant, for tests. */
-  readonly forced: Variant | undefined
-}
+  readonly pipelines: Pipelines
+  /** Of the operations that have two, by name. */
+  readonly varied = new Map<string, Variants>()
 
-export interface MatrixSize {
-  readonly rows: number
-  readonly columns: number
-}
+  /** `forced` is the variant that every operation runs as, for tests; `workLimit` see `Queue`. */
+  constructor(
+    readonly owner: Device,
+    readonly forced: Variant | undefined,
+    workLimit: number | undefined,
+  ) {
+    this.clock = new Clock(owner)
+    this.queue = new Queue(owner, this.clock, workLimit)
+    this.memory = new Memory(owner, this.queue)
+    this.pipelines = new Pipelines(owner)
+  }
 
-/** Enqueues a copy of a matrix into one of another size; what is new is zero. `stride` defaults to the columns. */
-export function copyMatrix(
-  context: Context,
-  source: GPUBuffer,
-  sourceSize: MatrixSize & { readonly stride?: number },
-  destination: GPUBuffer,
-  size: MatrixSize,
-): void {
-  const { rows, columns, stride = columns } = sourceSize
-  context.queue.dispatch({
-    kernel: context.pipelines.get('copyMatrix', 'main'),
-    parameters: [rows, columns, stride, size.rows, size.columns].map(unsigned),
-    buffers: [destination, source],
-    workgroups: Math.ceil((size.rows * size.columns) / 64),
-    work: size.rows * size.columns,
-  })
-}
+  /** The checks of an operation's arguments. Throws where the device is gone. */
+  given(operation: string): Arguments<GpuTensor> {
+    this.owner.checkAlive(operation)
+    return new Arguments(operation, this.memory, GpuTensor)
+  }
 
-/** Enqueues a kernel whose workgroups have 64 invocations. */
-export function invoke(
-  { queue, pipelines }: Context,
-  kernel: KernelName,
-  entryPoint: string,
-  given: Pick<Dispatch, 'parameters' | 'buffers' | 'work'> & { readonly invocations: number },
-): void {
-  const { parameters, buffers, work, invocations } = given
-  queue.dispatch({
-    ...{ parameters, buffers, work, kernel: pipelines.get(kernel, entryPoint) },
-    workgroups: Math.ceil(invocations / 64),
-  })
+  /** Enqueues a dispatch. */
+  run<F extends Fields>(shader: Shader<F>, call: Call<F>): void {
+    this.queue.dispatch({
+      kernel: this.pipelines.get(shader, call.entryPoint),
+      fields: call.fields,
+      buffers: call.buffers.map((bound) => (bound instanceof GpuTensor ? bound.buffer : bound)),
+      workgroups: 'invocations' in call ? Math.ceil(call.invocations / 64) : call.workgroups,
+      work: call.work,
+    })
+  }
+
+  /** The variants of an operation, made at the first call. */
+  variants(operation: string, make: () => Varied): Variants {
+    const present = this.varied.get(operation) ?? new Variants(this, make())
+    this.varied.set(operation, present)
+    return present
+  }
 }
 
 export const roundUp = (value: number, multiple: number) => Math.ceil(value / multiple) * multiple

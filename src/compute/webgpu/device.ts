@@ -1,9 +1,9 @@
 /** The device: what it can do, and how it fails. */
 import { coded } from '../../faults.ts'
+import type { Variant } from './adapter.ts'
 import { requestAdapter } from './adapter.ts'
 import { Answers } from './answers.ts'
 import { inTime } from './inTime.ts'
-import type { Variant } from './variants.ts'
 
 /** Limits that decide how large the work may be; everything else keeps its default. */
 const wantedLimits = [

@@ -1,5 +1,6 @@
 /** The state of `logitLoss` as the kernels leave it, and what it comes to on the CPU. */
-import type { LogitLossResult, LogitLossState } from '../backend.ts'
+import type { LogitLossResult, LogitLossState, OwnLogitLossState } from '../operations/logitLoss.ts'
+import type { Memory } from './memory.ts'
 
 /** Independent sums that the state keeps for each token; see logitLossMerge.wgsl. */
 export const stateSlots = 16
@@ -8,7 +9,62 @@ export const histogramCopies = 16
 /** Floats of one token's statistics: (maximum, Σu, Σu², –), then for each scale its three sums and a gap. */
 export const statisticsFields = 12
 
-export interface StoredLogitLoss {
+export class GpuLogitLossState implements OwnLogitLossState {
+  /** [slots, tokens, fields] */
+  readonly statistics: GPUBuffer
+  /** [2, tokens] */
+  readonly found: GPUBuffer
+  /** [copies, bins + 2] */
+  readonly histogram: GPUBuffer
+  /** [tokens, landscapeBins] */
+  readonly landscape: GPUBuffer
+  /** Slots taken so far: the next slice begins at the next one. */
+  slot = 0
+  scales?: readonly number[]
+  disposed = false
+
+  constructor(
+    readonly memory: Memory,
+    readonly tokens: number,
+    readonly scaleCount: number,
+    readonly histogramBins: number,
+    readonly landscapeBins: number,
+  ) {
+    const statistics = new Float32Array(stateSlots * tokens * statisticsFields)
+    for (let i = 0; i < statistics.length; i += statisticsFields) statistics[i] = -3e38
+    const found = new Float32Array(2 * tokens).fill(Number.NaN)
+    this.statistics = memory.buffer('logit statistics', statistics.byteLength, statistics)
+    this.found = memory.buffer('target and own logits', found.byteLength, found)
+    this.histogram = memory.buffer('logit histogram', 4 * histogramCopies * (histogramBins + 2))
+    this.landscape = memory.buffer('logit landscape', 4 * tokens * landscapeBins)
+  }
+
+  async read(): Promise<LogitLossResult> {
+    const { memory, tokens, histogramBins, landscapeBins } = this
+    // asked for together, so that nothing can come between them
+    const [statistics, found, histogram, landscape] = await Promise.all([
+      memory.download(this.statistics, 4 * stateSlots * tokens * statisticsFields),
+      memory.download(this.found, 8 * tokens),
+      memory.download(this.histogram, 4 * histogramCopies * (histogramBins + 2)),
+      memory.download(this.landscape, 4 * tokens * landscapeBins),
+    ])
+    return merged(this, this.scales ?? [], {
+      statistics: new Float32Array(statistics),
+      found: new Float32Array(found),
+      histogram: new Uint32Array(histogram),
+      landscape: new Uint32Array(landscape),
+    })
+  }
+
+  dispose(): void {
+    if (this.disposed) return
+    this.disposed = true
+    for (const buffer of [this.statistics, this.found, this.histogram, this.landscape])
+      this.memory.queue.retire(buffer)
+  }
+}
+
+interface StoredLogitLoss {
   /** [slots, tokens, fields] */
   readonly statistics: Float32Array
   /** [2, tokens] */
@@ -28,7 +84,7 @@ function unordered(encoded: Uint32Array): Float32Array {
 }
 
 /** Adds slots and copies up, in double precision. `scales` is empty when no slice was seen. */
-export function mergeLogitLoss(
+function merged(
   { tokens, scaleCount, histogramBins }: LogitLossState,
   scales: readonly number[],
   { statistics, found, histogram, landscape }: StoredLogitLoss,

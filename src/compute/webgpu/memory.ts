@@ -1,10 +1,10 @@
 /** Tensors in GPU buffers, and scratch space that operations share. */
 import { coded } from '../../faults.ts'
-import type { ElementKind, Tensor } from '../backend.ts'
+import { type ElementKind, elementCount, filledCount, type OwnTensor, shapeText } from '../tensor.ts'
 import type { Device } from './device.ts'
 import type { Queue } from './queue.ts'
 
-export class GpuTensor implements Tensor {
+export class GpuTensor implements OwnTensor {
   disposed = false
 
   constructor(
@@ -15,7 +15,7 @@ export class GpuTensor implements Tensor {
   ) {}
 
   get length(): number {
-    return elementCount(this.shape)
+    return product(this.shape)
   }
 
   /** Work that was asked for before is still done. */
@@ -26,7 +26,7 @@ export class GpuTensor implements Tensor {
   }
 }
 
-const elementCount = (shape: readonly number[]) => shape.reduce((product, size) => product * size, 1)
+const product = (shape: readonly number[]) => shape.reduce((length, size) => length * size, 1)
 /** Kernels read vectors of 16 bytes, so every buffer holds whole ones, and at least one. */
 const padded = (bytes: number) => Math.max(16, Math.ceil(bytes / 16) * 16)
 
@@ -74,13 +74,9 @@ export class Memory {
     data?: Float32Array | Uint32Array,
   ): GpuTensor {
     this.owner.checkAlive(operation)
-    const text = `[${shape.join(', ')}]`
-    if (!shape.every((size) => Number.isInteger(size) && size > 0))
-      throw new RangeError(`${operation}: every size of a shape is a whole number above 0, not ${text}.`)
-    const length = elementCount(shape)
-    if (data && data.length !== length)
-      throw new RangeError(`${operation}: data [${data.length}] does not fill the shape ${text}.`)
-    return new GpuTensor(this, this.buffer(`${operation} ${text}`, 4 * length, data), [...shape], kind)
+    const length = data ? filledCount(operation, shape, data) : elementCount(operation, shape)
+    const buffer = this.buffer(`${operation} ${shapeText(shape)}`, 4 * length, data)
+    return new GpuTensor(this, buffer, [...shape], kind)
   }
 
   /**
@@ -98,7 +94,7 @@ export class Memory {
 
   /** As `scratch`, for operations that are given tensors. */
   scratchTensor(purpose: string, shape: readonly number[]): GpuTensor {
-    return new GpuTensor(this, this.scratch(purpose, 4 * elementCount(shape)), shape, 'float32')
+    return new GpuTensor(this, this.scratch(purpose, 4 * product(shape)), shape, 'float32')
   }
 
   /** Copies a buffer to the CPU after all that was enqueued before. */

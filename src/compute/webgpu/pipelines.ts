@@ -1,96 +1,18 @@
 /** Compute pipelines, compiled when first asked for and kept. */
-
-import adam from '../../../shaders/adam.wgsl?raw'
-import addSoftmax from '../../../shaders/addSoftmax.wgsl?raw'
-import attentionProduct from '../../../shaders/attentionProduct.wgsl?raw'
-import causalAttention from '../../../shaders/causalAttention.wgsl?raw'
-import causalAttentionGradient from '../../../shaders/causalAttentionGradient.wgsl?raw'
-import clipNorm from '../../../shaders/clipNorm.wgsl?raw'
-import columnSums from '../../../shaders/columnSums.wgsl?raw'
-import copyMatrix from '../../../shaders/copyMatrix.wgsl?raw'
-import countErrors from '../../../shaders/countErrors.wgsl?raw'
-import crossEntropy from '../../../shaders/crossEntropy.wgsl?raw'
-import gatherImages from '../../../shaders/gatherImages.wgsl?raw'
-import gatherRows from '../../../shaders/gatherRows.wgsl?raw'
-import gaussianFit from '../../../shaders/gaussianFit.wgsl?raw'
-import gelu from '../../../shaders/gelu.wgsl?raw'
-import geluGate from '../../../shaders/geluGate.wgsl?raw'
-import geluGradient from '../../../shaders/geluGradient.wgsl?raw'
-import isNan from '../../../shaders/isNan.wgsl?raw'
-import layerNorm from '../../../shaders/layerNorm.wgsl?raw'
-import layerNormGradient from '../../../shaders/layerNormGradient.wgsl?raw'
-import logitLoss from '../../../shaders/logitLoss.wgsl?raw'
-import logitLossMerge from '../../../shaders/logitLossMerge.wgsl?raw'
-import logitStatistics from '../../../shaders/logitStatistics.wgsl?raw'
-import markFinite from '../../../shaders/markFinite.wgsl?raw'
-import matrixProduct from '../../../shaders/matrixProduct.wgsl?raw'
-import modelProduct from '../../../shaders/modelProduct.wgsl?raw'
-import norm from '../../../shaders/norm.wgsl?raw'
-import philox from '../../../shaders/philox.wgsl?raw'
-import planeFit from '../../../shaders/planeFit.wgsl?raw'
-import randomBits from '../../../shaders/randomBits.wgsl?raw'
-import randomNormal from '../../../shaders/randomNormal.wgsl?raw'
-import rowNorms from '../../../shaders/rowNorms.wgsl?raw'
-import rowTotals from '../../../shaders/rowTotals.wgsl?raw'
-import runningAverage from '../../../shaders/runningAverage.wgsl?raw'
-import sampleLatent from '../../../shaders/sampleLatent.wgsl?raw'
-import sampleLatentGradient from '../../../shaders/sampleLatentGradient.wgsl?raw'
-import scatterAddRows from '../../../shaders/scatterAddRows.wgsl?raw'
-import softmax from '../../../shaders/softmax.wgsl?raw'
-import softplus from '../../../shaders/softplus.wgsl?raw'
-import vocabularyLoss from '../../../shaders/vocabularyLoss.wgsl?raw'
-import vocabularyLossGradient from '../../../shaders/vocabularyLossGradient.wgsl?raw'
-import weightedSum from '../../../shaders/weightedSum.wgsl?raw'
 import { coded } from '../../faults.ts'
+import type { Fields } from '../layout.ts'
 import type { Device } from './device.ts'
+import type { Shader } from './shader.ts'
 
-/** The WGSL of every kernel. */
-export const sources = {
-  adam,
-  addSoftmax: isNan + softmax + addSoftmax,
-  attentionProduct,
-  causalAttention: isNan + causalAttention,
-  causalAttentionGradient,
-  clipNorm: norm + clipNorm,
-  columnSums,
-  copyMatrix,
-  countErrors: isNan + countErrors,
-  crossEntropy: isNan + softmax + crossEntropy,
-  gatherImages,
-  gatherRows,
-  gaussianFit,
-  gelu: geluGate + gelu,
-  geluGradient: isNan + geluGate + geluGradient,
-  layerNorm: rowTotals + layerNorm,
-  layerNormGradient: rowTotals + layerNormGradient,
-  logitLoss: logitStatistics + logitLoss,
-  logitLossMerge: logitStatistics + logitLossMerge,
-  markFinite,
-  matrixProduct,
-  modelProduct,
-  planeFit,
-  randomBits: philox + randomBits,
-  randomNormal: philox + randomNormal,
-  rowNorms: norm + rowNorms,
-  runningAverage,
-  sampleLatent: softplus + sampleLatent,
-  sampleLatentGradient: softplus + sampleLatentGradient,
-  scatterAddRows,
-  vocabularyLoss: isNan + vocabularyLoss,
-  vocabularyLossGradient: isNan + vocabularyLossGradient,
-  weightedSum,
-}
-
-export type KernelName = keyof typeof sources
-
-/** A kernel's entry point. `ready` once it is compiled. */
-export interface Kernel {
+/** A shader's entry point. `ready` once it is compiled. */
+export interface Kernel<F extends Fields = Fields> {
+  readonly shader: Shader<F>
   readonly compiled: Promise<GPUComputePipeline>
   ready?: GPUComputePipeline
 }
 
 export class Pipelines {
-  private readonly modules = new Map<KernelName, Module>()
+  private readonly modules = new Map<Shader, Module>()
   private readonly kernels = new Map<string, Kernel>()
   /** Milliseconds from the request for a kernel until it was ready; beside others, as they compile at the same time. */
   readonly compileTimes: Record<string, number> = {}
@@ -98,12 +20,16 @@ export class Pipelines {
   constructor(private readonly owner: Device) {}
 
   /** Starts compiling at the first call; never waits. `constants` are the values of the WGSL's overrides. */
-  get(name: KernelName, entryPoint: string, constants: Record<string, number> = {}): Kernel {
-    const key = [name, entryPoint, ...Object.values(constants)].join('.')
+  get<F extends Fields>(
+    shader: Shader<F>,
+    entryPoint = 'main',
+    constants: Record<string, number> = {},
+  ): Kernel<F> {
+    const key = [shader.name, entryPoint, ...Object.values(constants)].join('.')
     let kernel = this.kernels.get(key)
     if (!kernel) {
       const start = performance.now()
-      kernel = { compiled: this.compile(name, entryPoint, constants) }
+      kernel = { shader, compiled: this.compile(shader, entryPoint, constants) }
       const created = kernel
       kernel.compiled.then(
         (pipeline) => {
@@ -115,22 +41,22 @@ export class Pipelines {
       )
       this.kernels.set(key, kernel)
     }
-    return kernel
+    return kernel as Kernel<F>
   }
 
   private async compile(
-    name: KernelName,
+    shader: Shader,
     entryPoint: string,
     constants: Record<string, number>,
   ): Promise<GPUComputePipeline> {
     const { device, adapter } = this.owner
-    let made = this.modules.get(name)
+    let made = this.modules.get(shader)
     if (!made) {
-      made = createModule(device, name)
-      this.modules.set(name, made)
+      made = createModule(device, shader)
+      this.modules.set(shader, made)
     }
     const { module, fault } = made
-    const label = `${name}.${entryPoint}`
+    const label = `${shader.name}.${entryPoint}`
     const descriptor = { label, layout: 'auto', compute: { module, entryPoint, constants } } as const
     try {
       return await device.createComputePipelineAsync(descriptor)
@@ -149,9 +75,9 @@ interface Module {
 }
 
 /** A module that is refused is no error of the device: whoever runs one of its kernels hears of it. */
-function createModule(device: GPUDevice, name: KernelName): Module {
+function createModule(device: GPUDevice, { name, source }: Shader): Module {
   device.pushErrorScope('validation')
-  const module = device.createShaderModule({ label: name, code: sources[name] })
+  const module = device.createShaderModule({ label: name, code: source })
   const fault = device.popErrorScope().then(
     (error) => error?.message,
     () => undefined,

@@ -3,18 +3,16 @@
  * being compiled holds up the tasks behind it. Tasks issued together are submitted together, unless they are
  * long: a submission cannot be interrupted, and on an adapter that computes on the CPU it may hold up the page.
  */
+
+import type { Fields, Values } from '../layout.ts'
 import type { Clock } from './clock.ts'
 import type { Device } from './device.ts'
 import type { Kernel } from './pipelines.ts'
 
-/** Parameters of one dispatch: 32-bit fields in the order of the WGSL structure, which needs no padding. */
-export type Field = { readonly unsigned: number } | { readonly float: number }
-export const unsigned = (value: number): Field => ({ unsigned: value })
-export const float = (value: number): Field => ({ float: value })
-
-export interface Dispatch {
-  readonly kernel: Kernel
-  readonly parameters: readonly Field[]
+export interface Dispatch<F extends Fields> {
+  readonly kernel: Kernel<F>
+  /** Of the shader's structure at binding 0. */
+  readonly fields: Values<F>
   /** Storage buffers at bindings 1, 2, …, without those that the entry point does not use. */
   readonly buffers: readonly (GPUBuffer | undefined)[]
   readonly workgroups: number
@@ -23,14 +21,14 @@ export interface Dispatch {
 }
 
 /** Work that is cut into as many dispatches as keep each short enough for one submission. */
-export interface Tiled extends Pick<Dispatch, 'kernel' | 'buffers'> {
+export interface Tiled<F extends Fields> extends Pick<Dispatch<F>, 'kernel' | 'buffers'> {
   readonly tiles: number
   /** Tiles that a workgroup computes. */
   readonly perWorkgroup: number
   /** Multiply-adds of a tile, roughly. */
   readonly tileWork: number
   /** Of the dispatch for the tiles from `first` to below `end`. */
-  parameters(first: number, end: number): readonly Field[]
+  fields(first: number, end: number): Values<F>
 }
 
 /** Bytes from one dispatch's parameters to the next: the default `minUniformBufferOffsetAlignment`. */
@@ -41,6 +39,10 @@ const parameterSlots = 128
 const submissionSeconds = 0.2
 
 type Task = () => void | Promise<void>
+
+/** Runs now, or once the kernel is compiled. */
+export const whenReady = (kernel: Kernel, run: () => void): void | Promise<void> =>
+  kernel.ready ? run() : kernel.compiled.then(run)
 
 export class Queue {
   private readonly tasks: Task[] = []
@@ -105,47 +107,40 @@ export class Queue {
   }
 
   /** Enqueues a dispatch. */
-  dispatch(dispatch: Dispatch): void {
-    this.enqueue(() => {
-      if (dispatch.kernel.ready) this.encode(dispatch.kernel.ready, dispatch)
-      else return dispatch.kernel.compiled.then((pipeline) => this.encode(pipeline, dispatch))
-    })
+  dispatch<F extends Fields>(dispatch: Dispatch<F>): void {
+    this.enqueue(() => whenReady(dispatch.kernel, () => this.encode(dispatch.kernel, dispatch)))
   }
 
   /** Records a dispatch for each run of tiles now, or once the kernel is compiled; for tasks, as `encode`. */
-  encodeTiled(tiled: Tiled): void | Promise<void> {
+  encodeTiled<F extends Fields>(tiled: Tiled<F>): void | Promise<void> {
     const { kernel, tiles, perWorkgroup, tileWork, buffers } = tiled
-    const { ready, compiled } = kernel
-    if (!ready) return compiled.then(() => this.encodeTiled(tiled))
-    const step = perWorkgroup * Math.max(1, Math.floor(this.workLimit / (tileWork * perWorkgroup)))
-    for (let first = 0; first < tiles; first += step) {
-      const end = Math.min(first + step, tiles)
-      this.encode(ready, {
-        parameters: tiled.parameters(first, end),
-        buffers,
-        workgroups: Math.ceil((end - first) / perWorkgroup),
-        work: (end - first) * tileWork,
-      })
-    }
+    return whenReady(kernel, () => {
+      const step = perWorkgroup * Math.max(1, Math.floor(this.workLimit / (tileWork * perWorkgroup)))
+      for (let first = 0; first < tiles; first += step) {
+        const end = Math.min(first + step, tiles)
+        this.encode(kernel, {
+          fields: tiled.fields(first, end),
+          buffers,
+          workgroups: Math.ceil((end - first) / perWorkgroup),
+          work: (end - first) * tileWork,
+        })
+      }
+    })
   }
 
-  /** Records a dispatch now; for tasks, which already have their turn. */
-  encode(pipeline: GPUComputePipeline, dispatch: Omit<Dispatch, 'kernel'>): void {
-    const { parameters, buffers, workgroups, work = 0 } = dispatch
+  /** Records a dispatch of a compiled kernel now; for tasks, which already have their turn. */
+  encode<F extends Fields>(kernel: Kernel<F>, dispatch: Omit<Dispatch<F>, 'kernel'>): void {
+    const { fields, buffers, workgroups, work = 0 } = dispatch
     if (workgroups === 0) return
+    const pipeline = kernel.ready!
     if (this.slot === parameterSlots || (this.work > 0 && this.work + work > this.workLimit)) this.submit()
     const { device } = this.owner
     const offset = this.slot++ * parameterStride
     this.work += work
-    const view = new DataView(this.staged, offset, parameterStride)
-    parameters.forEach((field, i) => {
-      if ('unsigned' in field) view.setUint32(4 * i, field.unsigned, true)
-      else view.setFloat32(4 * i, field.float, true)
-    })
-    // uniform structures are bound in whole vectors
-    const size = Math.ceil(parameters.length / 4) * 16
+    const { layout } = kernel.shader
+    layout.write(new DataView(this.staged, offset, parameterStride), fields)
     const entries = [
-      { binding: 0, resource: { buffer: this.parameters, offset, size } },
+      { binding: 0, resource: { buffer: this.parameters, offset, size: layout.size } },
       ...buffers.flatMap((buffer, i) => (buffer ? { binding: i + 1, resource: { buffer } } : [])),
     ]
     const bindGroup = device.createBindGroup({ layout: pipeline.getBindGroupLayout(0), entries })

@@ -1,18 +1,21 @@
 /** What the calibration of variants needs: typical data, and a clock. Both are for tasks of the queue. */
 import type { Context } from './context.ts'
-import { unsigned } from './queue.ts'
+import { GpuTensor } from './memory.ts'
+import { randomNormalShader } from './operations/randomNormal.ts'
 
-/** A new buffer of standard normals (a multiple of 4): zeros would make every logit meet in one bin. */
-export async function normals(context: Context, elements: number, stream: number): Promise<GPUBuffer> {
+/** A new tensor [elements / 4, 4] of standard normals: zeros would make every logit meet in one bin. */
+export async function normals(context: Context, elements: number, stream: number): Promise<GpuTensor> {
   const { memory, pipelines, queue } = context
+  const [rows, columns] = [elements / 4, 4]
   const buffer = memory.buffer('normals of a trial', 4 * elements)
-  const columns = 4
-  queue.encode(await pipelines.get('randomNormal', 'aligned').compiled, {
-    parameters: [elements / columns, columns, 0, stream, 0, 1].map(unsigned),
+  const kernel = pipelines.get(randomNormalShader, 'aligned')
+  await kernel.compiled
+  queue.encode(kernel, {
+    fields: { rows, columns, firstRow: 0, stream, batch: 0, seed: 1 },
     buffers: [buffer],
-    workgroups: Math.ceil(elements / columns / 64),
+    workgroups: Math.ceil(rows / 64),
   })
-  return buffer
+  return new GpuTensor(memory, buffer, [rows, columns], 'float32')
 }
 
 /** Milliseconds that the device takes for what `encode` records. */

@@ -3,9 +3,9 @@
  * faster depends on the hardware by a factor of two and more, either way, and is measured. On adapters that compute on
  * the CPU it is known: the other one is neither compiled nor measured there.
  */
-import type { Context } from './context.ts'
-
-export type Variant = 'register' | 'workgroup'
+import type { Variant } from './adapter.ts'
+import type { Device } from './device.ts'
+import type { Queue } from './queue.ts'
 
 export interface VariantChoice {
   /** What large operations run as. */
@@ -40,7 +40,11 @@ export class Variants {
   private current: VariantChoice
 
   constructor(
-    private readonly context: Context,
+    private readonly context: {
+      readonly forced: Variant | undefined
+      readonly owner: Device
+      readonly queue: Queue
+    },
     private readonly operation: Varied,
   ) {
     const { forced, owner } = context

@@ -1,5 +1,5 @@
 /** The backend's layout of the state of fits, on the line and in the plane. */
-import type { Backend, FitTarget, GaussianFitArguments } from '../../compute/backend.ts'
+import type { Backend, FitArguments, FitTarget } from '../../compute/backend.ts'
 
 export interface FitSpace {
   /** Columns of a row of the state. */
@@ -10,7 +10,7 @@ export interface FitSpace {
   readonly historyColumns: number
   /** Estimated updates of one fit a millisecond, for the first slice. */
   readonly firstPace: number
-  fit(backend: Backend, parameters: GaussianFitArguments): void
+  fit(backend: Backend, parameters: FitArguments): void
 }
 
 export const lineSpace: FitSpace = {
@@ -31,7 +31,7 @@ export const planeSpace: FitSpace = {
 
 /** The objective and the optimizer of a descent. */
 export type DescentRule = Pick<
-  GaussianFitArguments,
+  FitArguments,
   'divergence' | 'alpha' | 'optimizer' | 'learningRate' | 'fixedSigma' | 'diagonal'
 >
 

@@ -10,7 +10,7 @@
  * q^(1−α) for alpha.
  */
 import type { Divergence, MixtureComponent } from '../../compute/backend.ts'
-import { tailsFor } from '../../compute/fitArguments.ts'
+import { tailsFor } from '../../compute/fits.ts'
 import { bendEdges, lineBreakpoints, panelEdges, tailedEdges } from '../../compute/lineGrid.ts'
 import { gaussLegendre } from '../common/quadrature.ts'
 

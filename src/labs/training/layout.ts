@@ -3,7 +3,7 @@
  * a multiple of four elements; what is left between stays 0.
  */
 import type { Tensor } from '../../compute/backend.ts'
-import type { Matrices } from '../../compute/network.ts'
+import type { Matrices } from '../../compute/matrices.ts'
 import type { Architecture, TrainingValues } from './parameters.ts'
 
 export interface ParameterMatrix {

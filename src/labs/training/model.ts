@@ -13,7 +13,7 @@
  * take, so that a pass can be cut where time is over.
  */
 import type { Backend, Tensor } from '../../compute/backend.ts'
-import type { Matrices } from '../../compute/network.ts'
+import type { Matrices } from '../../compute/matrices.ts'
 import { headOperations, inside, type Layout, type Linear, linearsOf, type Part } from './layout.ts'
 
 /** Yields the floating-point operations queued since it last did. */

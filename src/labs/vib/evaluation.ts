@@ -4,7 +4,7 @@
  * is done in slices of some models and images.
  */
 import type { Backend, Tensor } from '../../compute/backend.ts'
-import type { Matrices } from '../../compute/network.ts'
+import type { Matrices } from '../../compute/matrices.ts'
 import { streams } from '../../compute/random.ts'
 import { Pace } from '../common/pace.ts'
 import { type ImageSet, packed } from './images.ts'
@@ -106,6 +106,7 @@ export class Evaluator {
     const sums = new Sums(backend, models, chunks, samples)
     const scores = Array.from({ length: 3 }, () => backend.createTensor([models, this.rows, classes]))
     const nothing = backend.createTensor([models, this.rows, classes])
+    const whole = (tensor: Tensor) => ({ tensor, rows: models * this.rows, columns: classes })
     const moments = new Moments(models, layout.latentDimensions)
     const held: Tensor[] = []
     const hold = <T extends Tensor>(tensor: T): T => {
@@ -132,7 +133,7 @@ export class Evaluator {
         )
         const noise = this.noise(hold, places)
         // the averages start at 0
-        backend.weightedSum(scores[0], nothing, 1, nothing, 0)
+        backend.copy(1, whole(scores[0]), whole(nothing))
         for await (const group of this.groups(left)) {
           const chunk = {
             first,
@@ -173,7 +174,7 @@ export class Evaluator {
           hold,
           Uint32Array.from({ length: rows }, (_, row) => first + row),
         )
-        backend.weightedSum(scores[0], nothing, 1, nothing, 0)
+        backend.copy(1, whole(scores[0]), whole(nothing))
         for await (const group of this.groups(left)) {
           const pass = this.pass(group, rows, input)
           this.model.encode(pass)

@@ -3,7 +3,7 @@
  * parameter, written out layer by layer.
  */
 import type { Backend, Tensor } from '../../compute/backend.ts'
-import type { Matrices } from '../../compute/network.ts'
+import type { Matrices } from '../../compute/matrices.ts'
 import { biasesOf, classes, type Layer, type Layout, type ParameterRows, weightsOf } from './layout.ts'
 import { Model, type Pass } from './model.ts'
 

@@ -3,7 +3,7 @@
  * array begins at a multiple of four elements; the gaps between stay 0.
  */
 import type { Backend, Tensor } from '../../compute/backend.ts'
-import type { Matrices } from '../../compute/network.ts'
+import type { Matrices } from '../../compute/matrices.ts'
 import { streams } from '../../compute/random.ts'
 import type { VibValues } from './parameters.ts'
 

@@ -3,7 +3,7 @@
  * object holds the activations for `models` models and `rows` rows (images) each; a pass may use fewer of both.
  */
 import type { Backend, Tensor } from '../../compute/backend.ts'
-import type { Matrices } from '../../compute/network.ts'
+import type { Matrices } from '../../compute/matrices.ts'
 import { biasesOf, classes, type Layer, type Layout, type ParameterRows, weightsOf } from './layout.ts'
 
 /** A pass through the models of these parameter rows. */

@@ -1,6 +1,6 @@
 /** The results of an evaluation: one number a model, from sums over slices of models and images. */
 import type { Backend, Tensor } from '../../compute/backend.ts'
-import type { Matrices } from '../../compute/network.ts'
+import type { Matrices } from '../../compute/matrices.ts'
 import type { Evaluation } from './frame.ts'
 import { softplus } from './theory.ts'
 

@@ -288,14 +288,14 @@ export class Trainer {
     const rowOf = (tensor: Tensor) => ({ tensor, offset: model * columns, rows: 1, columns })
     const read = async (tensor: Tensor) => {
       const row = backend.createTensor([1, columns])
-      backend.columnSums(1, { tensor: row, rows: 1, columns }, rowOf(tensor))
+      backend.copy(1, { tensor: row, rows: 1, columns }, rowOf(tensor))
       const copy = (await backend.read(row)) as Float32Array
       row.dispose()
       return copy
     }
     const write = (tensor: Tensor, values: Float32Array) => {
       const row = backend.upload(values, [1, columns])
-      backend.columnSums(1, rowOf(tensor), { tensor: row, rows: 1, columns })
+      backend.copy(1, rowOf(tensor), { tensor: row, rows: 1, columns })
       row.dispose()
     }
     const parameters = await read(this.parameters)
@@ -319,7 +319,7 @@ export class Trainer {
   copyParameters(model: number, row: Tensor): void {
     const columns = this.setting.layout.parameters
     const input = { tensor: this.evaluated, offset: model * columns, rows: 1, columns }
-    this.backend.columnSums(1, { tensor: row, rows: 1, columns }, input)
+    this.backend.copy(1, { tensor: row, rows: 1, columns }, input)
   }
 
   dispose(): void {

@@ -56,16 +56,17 @@ function matrixProduct(
   backend: Backend,
   { m, k, n }: Extract<Task, { operation: 'matrixProduct' }>,
 ): Prepared {
-  const left = backend.upload(inputValues(m * k, seeds.left), [m, k])
-  const right = backend.upload(inputValues(k * n, seeds.right), [k, n])
-  const output = backend.createTensor([m, n])
+  const matrix = (tensor: Tensor, rows: number, columns: number) => ({ tensor, rows, columns })
+  const left = matrix(backend.upload(inputValues(m * k, seeds.left), [m, k]), m, k)
+  const right = matrix(backend.upload(inputValues(k * n, seeds.right), [k, n]), k, n)
+  const output = matrix(backend.createTensor([m, n]), m, n)
   return {
     inputBytes: 4 * (m * k + k * n),
     run: () => {
-      backend.matrixProduct(output, left, right)
+      backend.modelProduct({ models: 1, output, left, right })
       return backend.finished()
     },
-    result: () => backend.read(output) as Promise<Float32Array>,
+    result: () => backend.read(output.tensor) as Promise<Float32Array>,
   }
 }
 
@@ -145,10 +146,11 @@ function gaussianFit(
   const target = backend.createFitTarget(fitComponents)
   const starts = backend.upload(fitStarts(fits), [fits, 8])
   const state = backend.createTensor([fits, 8])
+  const all = { rows: fits, columns: 8 }
   return {
     inputBytes: 32 * fits,
     run: () => {
-      backend.weightedSum(state, starts, 1, starts, 0)
+      backend.copy(1, { tensor: state, ...all }, { tensor: starts, ...all })
       backend.gaussianFit({
         ...{ target, state, divergence: 'reverse' },
         ...{ optimizer: 'gradientDescent', learningRate: fitLearningRate, steps },

@@ -1,20 +1,20 @@
 /** Every entry point of every kernel compiles, with all values of its overrides that are in use. */
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { divergences, mostComponents } from '../../../src/compute/fitArguments.ts'
+import { divergences, mostComponents } from '../../../src/compute/fits.ts'
 import { type Device, openDevice } from '../../../src/compute/webgpu/device.ts'
-import { type KernelName, Pipelines, sources } from '../../../src/compute/webgpu/pipelines.ts'
+import { Pipelines } from '../../../src/compute/webgpu/pipelines.ts'
+import { shaders } from '../../kernels/shaders.ts'
 
 type Constants = Readonly<Record<string, number>>
 
 /** What the backend sets the overrides to. */
-const constantsOf: Partial<Record<KernelName, readonly Constants[]>> = {
+const constantsOf: Readonly<Record<string, readonly Constants[]>> = {
   gaussianFit: [...divergences.keys()].flatMap((divergence) =>
     Array.from({ length: mostComponents }, (_, i) => ({ divergence, componentCount: i + 1 })),
   ),
   modelProduct: [{}, { wholeSteps: 1 }],
 }
 
-const kernels = Object.entries(sources) as [KernelName, string][]
 const entryPointsOf = (source: string) =>
   [...source.matchAll(/@compute[^{]*?\bfn (\w+)/g)].map(([, name]) => name)
 
@@ -25,18 +25,19 @@ beforeAll(async () => {
 afterAll(() => device.dispose())
 
 it('knows every override', () => {
-  for (const [name, source] of kernels) {
+  for (const { name, source } of shaders) {
     const overrides = [...source.matchAll(/^override (\w+)/gm)].map(([, override]) => override)
     const known = new Set((constantsOf[name] ?? []).flatMap((constants) => Object.keys(constants)))
     expect([name, ...known].sort()).toEqual([name, ...overrides].sort())
   }
 })
 
-it.each(kernels)('compiles %s', async (name, source) => {
+it.each(shaders)('compiles $name', async (shader) => {
+  const { name, source } = shader
   const pipelines = new Pipelines(device)
   const entryPoints = entryPointsOf(source)
   expect(entryPoints).toHaveLength(source.split('@compute').length - 1)
   for (const entryPoint of entryPoints)
     for (const constants of constantsOf[name] ?? [{}])
-      expect(await pipelines.get(name, entryPoint, constants).compiled).toBeTruthy()
+      expect(await pipelines.get(shader, entryPoint, constants).compiled).toBeTruthy()
 })

@@ -1,4 +1,4 @@
-/** Gaussians fitted to a mixture on the line, one after another: see `GaussianFitArguments` in backend.ts. */
+/** Gaussians fitted to a mixture on the line, one after another: see `FitArguments` in fits.ts. */
 import { evaluateChiSquared } from './fitChiSquared'
 import { evaluateDensity, placePanels, TERMS_BYTES } from './fitDensity'
 import { slopeOfLogSd, slopeOfMean, sumDivergence, value } from './fitDivergence'
@@ -7,7 +7,7 @@ import { ADAM, CHI_SQUARED, FitTask, MOMENTUM, Panel, PANEL_BYTES } from './fitT
 const MOST_MEAN: f32 = 1e6
 const MOST_LOG_SD: f32 = 40
 
-/** The part of a row that is read and written; see `GaussianFitArguments.state`. */
+/** The part of a row that is read and written; see `FitArguments.state`. */
 @unmanaged
 class FitState {
   mean: f32
@@ -25,7 +25,9 @@ export function gaussianFitScratch(panels: i32): usize {
   return TERMS_BYTES + <usize>panels * (2 * PANEL_BYTES + offsetof<Panel>())
 }
 
-export function gaussianFit(task: FitTask): void {
+/** `address` is a `FitTask`'s. */
+export function gaussianFit(address: usize): void {
+  const task = changetype<FitTask>(address)
   let row = task.state
   let record = task.history
   for (let fit = 0; fit < task.fits; fit++) {

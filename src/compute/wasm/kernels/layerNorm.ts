@@ -1,10 +1,13 @@
 import { upperHalf } from './vector'
 
+/** Added to the variance. */
+export const EPSILON: f64 = 1e-5
+
 /**
  * Every row of [rows, columns] to mean 0 and variance 1; output may be the input. Mean and variance are summed
  * in float64 and the mean is taken off in two float32 parts, so that a row far from zero keeps its digits.
  */
-export function layerNorm(output: usize, input: usize, rows: i32, columns: i32, epsilon: f64): void {
+export function layerNorm(output: usize, input: usize, rows: i32, columns: i32): void {
   const bytes = <usize>columns << 2
   const vectorBytes = bytes & ~15
   for (let row = 0; row < rows; row++) {
@@ -31,7 +34,7 @@ export function layerNorm(output: usize, input: usize, rows: i32, columns: i32, 
       square += difference * difference
     }
 
-    const factor = <f32>(1 / sqrt<f64>(square / <f64>columns + epsilon))
+    const factor = <f32>(1 / sqrt<f64>(square / <f64>columns + EPSILON))
     const upper = <f32>mean
     const lower = <f32>(mean - <f64>upper)
     const factors = f32x4.splat(factor)

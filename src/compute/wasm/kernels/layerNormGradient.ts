@@ -1,3 +1,4 @@
+import { EPSILON } from './layerNorm'
 import { upperHalf } from './vector'
 
 /**
@@ -5,7 +6,7 @@ import { upperHalf } from './vector'
  * normalised input and σ² = its variance + ε; output may be the gradient. Sums are float64, as in `layerNorm`.
  */
 export function layerNormGradient(
-  output: usize, input: usize, gradient: usize, rows: i32, columns: i32, epsilon: f64,
+  output: usize, input: usize, gradient: usize, rows: i32, columns: i32,
 ): void {
   const bytes = <usize>columns << 2
   const vectorBytes = bytes & ~15
@@ -48,7 +49,7 @@ export function layerNormGradient(
       product += difference * <f64>load<f32>(gradient + at)
     }
 
-    const factor = 1 / sqrt<f64>(square * share + epsilon)
+    const factor = 1 / sqrt<f64>(square * share + EPSILON)
     const factors = f32x4.splat(<f32>factor)
     const shift = <f32>(slope * share)
     const shifts = f32x4.splat(shift)

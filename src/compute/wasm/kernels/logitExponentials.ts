@@ -1,6 +1,6 @@
 /** Σ exp(l − m), Σ (l − m) exp(l − m) and Σ exp(2 (l − m)) with a maximum m that grows as words pass. */
 import { exponential } from './exponential'
-import { LogitState } from './logitLoss'
+import { LogitState } from './logitState'
 import { horizontalSum, multiplyAdd } from './vector'
 
 /**

@@ -5,33 +5,15 @@
 import { depthPart, multiplyPanels, packLeft, packRightTransposed, roundUp } from './panels'
 import { addMoments, bindHistogram, mergeHistogram } from './logitMoments'
 import { addExponentials, setMaximum } from './logitExponentials'
+import { LogitState } from './logitState'
 import { BLOCK_ROWS, horizontalMaximum } from './vector'
 
 /** Words of a tile; a multiple of BLOCK_COLUMNS. */
 const TILE: i32 = 128
 
-/** Where the running result lies: one pointer a field of `LogitLossState`; sums are float64. */
-@unmanaged
-export class LogitState {
-  sumExp: usize
-  sumShiftedExp: usize
-  sumSquaredExp: usize
-  sum: usize
-  sumOfSquares: usize
-  maximum: usize
-  targetLogit: usize
-  ownLogit: usize
-  landscape: usize
-  histogram: usize
-  tokens: i32
-  scaleCount: i32
-  histogramBins: i32
-  landscapeBins: i32
-}
-
 /** One slice: as `LogitLossArguments`; `scales` are float32, `stride` is the table row's bytes. */
 @unmanaged
-export class LogitSlice {
+class LogitSlice {
   hidden: usize
   table: usize
   stride: usize
@@ -54,7 +36,10 @@ export function logitLossScratch(tokens: i32, dModel: i32, histogramBins: i32): 
   return (panels + tablePanels + <usize>tokens * TILE + tokens + counts) * 4 + 64
 }
 
-export function logitLoss(slice: LogitSlice, state: LogitState): void {
+/** `sliceAddress` is a `LogitSlice`'s, `stateAddress` a `LogitState`'s. */
+export function logitLoss(sliceAddress: usize, stateAddress: usize): void {
+  const slice = changetype<LogitSlice>(sliceAddress)
+  const state = changetype<LogitState>(stateAddress)
   const tokens = state.tokens
   const dModel = slice.dModel
   const innerPart = depthPart(dModel)

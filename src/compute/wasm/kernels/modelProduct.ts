@@ -1,15 +1,18 @@
-import { MOST_COLUMNS, MOST_ROWS } from './matrixProduct'
 import {
   depthPart, multiplyPanels, packLeft, packLeftTransposed, packRight, packRightTransposed, part,
 } from './panels'
 import { BLOCK_COLUMNS, BLOCK_ROWS } from './vector'
+
+/** Most rows and columns at once: their packed panels stay in the second cache level. */
+const MOST_ROWS: i32 = 528
+const MOST_COLUMNS: i32 = 256
 
 /**
  * One call. Each matrix has its address, then the bytes from one model's to the next one's, then the models after
  * which it comes again. `bias` and `gate` are 0 where there is none.
  */
 @unmanaged
-export class ModelProduct {
+class ModelProduct {
   output: usize
   outputStride: usize
   left: usize
@@ -35,11 +38,18 @@ export class ModelProduct {
   scratch: usize
 }
 
+/** Bytes of scratch memory that `modelProduct` needs. */
+export function modelProductScratch(rows: i32, inner: i32, columns: i32): usize {
+  const depth = <usize>depthPart(inner)
+  return (depth * (part(rows, MOST_ROWS, BLOCK_ROWS) + part(columns, MOST_COLUMNS, BLOCK_COLUMNS))) << 2
+}
+
 /**
- * output = or += op(left) · op(right) + bias, then ReLU and gate, for every model; needs the scratch memory of a
- * `matrixProduct`. Models that share a factor follow one another, so that its panels are packed once for them all.
+ * output = or += op(left) · op(right) + bias, then ReLU and gate, for every model; needs scratch memory of
+ * `modelProductScratch` bytes. Models that share a factor follow one another, so that its panels are packed once for them all.
  */
-export function modelProduct(product: ModelProduct): void {
+export function modelProduct(address: usize): void {
+  const product = changetype<ModelProduct>(address)
   const rowPart = part(product.rows, MOST_ROWS, BLOCK_ROWS)
   const columnPart = part(product.columns, MOST_COLUMNS, BLOCK_COLUMNS)
   const innerPart = depthPart(product.inner)

@@ -20,7 +20,7 @@ const COMPONENT: usize = 32
 
 /** One call. `nodes` are float32 [3, nodeCount] t and weight; `points` [4, pointCount] x, weight and log p. */
 @unmanaged
-export class PlaneFit {
+class PlaneFit {
   state: usize
   /** 0 where none is kept. */
   history: usize
@@ -224,7 +224,9 @@ function update(fit: PlaneFit, row: usize): void {
   store<f32>(row, good ? updates + 1 : -1 - updates, UPDATES)
 }
 
-export function planeFit(fit: PlaneFit): void {
+/** `address` is a `PlaneFit`'s. */
+export function planeFit(address: usize): void {
+  const fit = changetype<PlaneFit>(address)
   for (let i = fit.firstFit; i < fit.firstFit + fit.fits; i++) {
     const row = fit.state + ((<usize>i * STATE) << 2)
     for (let step = 0; step < max(fit.steps, 1); step++) {

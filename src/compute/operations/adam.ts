@@ -1,0 +1,53 @@
+import { type Arguments, described } from '../arguments.ts'
+import type { OwnTensor, Tensor } from '../tensor.ts'
+
+export interface AdamArguments {
+  /** float32 [models, parameters], all four. */
+  readonly parameters: Tensor
+  readonly gradients: Tensor
+  readonly firstMoments: Tensor
+  readonly secondMoments: Tensor
+  /** float32 [models]: models whose entry is 0 are left as they are. */
+  readonly alive: Tensor
+  readonly learningRate: number
+  /** 1 for the first update: the bias correction's t. β₁ = 0.9, β₂ = 0.999, ε = 1e-8. */
+  readonly step: number
+}
+
+/** The decay rates β₁ and β₂ of the moments. */
+const [decay1, decay2] = [0.9, 0.999]
+
+export interface AdamOperations {
+  /** One update by Adam (Kingma and Ba 2015) of every model that is alive. */
+  adam(parameters: AdamArguments): void
+}
+
+export function checkAdam<T extends OwnTensor>(
+  given: Arguments<T>,
+  { learningRate, step, ...tensors }: AdamArguments,
+) {
+  const { rows: parameters, models, count } = given.modelRows('parameters', tensors.parameters)
+  const gradients = given.alike('gradients', tensors.gradients, 'parameters', parameters)
+  const firstMoments = given.alike('firstMoments', tensors.firstMoments, 'parameters', parameters)
+  const secondMoments = given.alike('secondMoments', tensors.secondMoments, 'parameters', parameters)
+  const alive = given.tensor('alive', tensors.alive)
+  given.shape('alive', alive, [models], described('parameters', parameters))
+  const all: { name: string; tensor: Tensor }[] = [
+    { name: 'parameters', tensor: parameters },
+    { name: 'firstMoments', tensor: firstMoments },
+    { name: 'secondMoments', tensor: secondMoments },
+    { name: 'gradients', tensor: gradients },
+    { name: 'alive', tensor: alive },
+  ]
+  // the first three are written
+  for (const [i, written] of all.slice(0, 3).entries()) given.separate(written, all.slice(i + 1))
+  given.notNegative('learningRate', learningRate)
+  given.unsigned('step', step, 1)
+  return {
+    ...{ models, count, parameters, gradients, firstMoments, secondMoments, alive },
+    /** What the first moment is multiplied by. */
+    rate: learningRate / (1 - decay1 ** step),
+    /** What the root of the second moment is multiplied by. */
+    rootFactor: 1 / Math.sqrt(1 - decay2 ** step),
+  }
+}

@@ -1,0 +1,76 @@
+import type { Arguments } from '../arguments.ts'
+import type { CheckedMatrices, Matrices } from '../matrices.ts'
+import type { OwnTensor } from '../tensor.ts'
+
+export interface AttentionShape {
+  readonly models: number
+  /** Rows are sequences · context, and context is the columns of `probabilities`. */
+  readonly sequences: number
+  /** Divides d; a head's width is d / heads. */
+  readonly heads: number
+  /** [rows, 3 d]: queries, keys, values; in each, one head's columns behind another's. */
+  readonly projected: Matrices
+}
+
+export interface CausalAttentionArguments extends AttentionShape {
+  /**
+   * Written: [sequences · heads · context, context], sequence by sequence, head by head: softmax over the positions up
+   * to the row's own of query · key / √(head's width); 0 behind it.
+   */
+  readonly probabilities: Matrices
+  /** Written: [rows, d], the probabilities' mean of the values, one head's columns behind another's. */
+  readonly output: Matrices
+}
+
+export interface CheckedAttention<T extends OwnTensor> {
+  readonly models: number
+  readonly sequences: number
+  readonly context: number
+  readonly heads: number
+  /** Of a head. */
+  readonly width: number
+  readonly projected: CheckedMatrices<T>
+  readonly probabilities: CheckedMatrices<T>
+}
+
+export interface CausalAttentionOperations {
+  /** Softmax over the words up to a row's own of the scores, and with it the mean of the values; every head alone. */
+  causalAttention(parameters: CausalAttentionArguments): void
+}
+
+export function checkCausalAttention<T extends OwnTensor>(
+  given: Arguments<T>,
+  parameters: CausalAttentionArguments,
+) {
+  const shape = checkAttentionShape(given, parameters, 'written')
+  const { projected, probabilities, heads, width } = shape
+  const output = given.written('output', parameters.output, shape.models)
+  given.size(output, [projected.rows, heads * width], projected)
+  given.separate(output, [probabilities, projected])
+  given.separate(probabilities, [projected])
+  return { ...shape, output }
+}
+
+/** `access` says whether `probabilities` are read or written. */
+export function checkAttentionShape<T extends OwnTensor>(
+  given: Arguments<T>,
+  parameters: AttentionShape & Pick<CausalAttentionArguments, 'probabilities'>,
+  access: 'matrices' | 'written',
+): CheckedAttention<T> {
+  const models = given.unsigned('models', parameters.models, 1)
+  const sequences = given.unsigned('sequences', parameters.sequences, 1)
+  const heads = given.unsigned('heads', parameters.heads, 1)
+  const projected = given.matrices('projected', parameters.projected, models)
+  const probabilities = given[access]('probabilities', parameters.probabilities, models)
+  const context = probabilities.columns
+  const text = `${sequences} sequences of ${context} words and ${heads} heads`
+  given.size(probabilities, [sequences * heads * context, context], text)
+  given.size(projected, [sequences * context, projected.columns], text)
+  const width = projected.columns / (3 * heads)
+  if (!Number.isInteger(width))
+    given.fail(
+      `projected.columns must be a multiple of ${3 * heads}: queries, keys and values of ${heads} heads ` +
+        `of one width, not ${projected.columns}.`,
+    )
+  return { models, sequences, context, heads, width, projected, probabilities }
+}

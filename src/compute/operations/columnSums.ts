@@ -1,0 +1,22 @@
+import type { Arguments } from '../arguments.ts'
+import type { Matrices } from '../matrices.ts'
+import type { OwnTensor } from '../tensor.ts'
+
+export interface ColumnSumsOperations {
+  /** output [1, columns] = sums of input [rows, columns] over its rows: a bias' gradient. */
+  columnSums(models: number, output: Matrices, input: Matrices): void
+}
+
+export function checkColumnSums<T extends OwnTensor>(
+  given: Arguments<T>,
+  models: number,
+  output: Matrices,
+  input: Matrices,
+) {
+  given.unsigned('models', models, 1)
+  const from = given.matrices('input', input, models)
+  const to = given.written('output', output, models)
+  given.size(to, [1, from.columns], from)
+  given.separate(to, [from])
+  return { output: to, input: from }
+}

@@ -1,0 +1,25 @@
+import type { Arguments } from '../arguments.ts'
+import type { Matrices } from '../matrices.ts'
+import type { OwnTensor, Tensor } from '../tensor.ts'
+
+export interface CountErrorsOperations {
+  /** errors float32 [models] += rows of scores [batch, classes] whose largest entry (the first of equals) is not the label's. */
+  countErrors(models: number, errors: Tensor, scores: Matrices, labels: Matrices): void
+}
+
+export function checkCountErrors<T extends OwnTensor>(
+  given: Arguments<T>,
+  models: number,
+  errors: Tensor,
+  scores: Matrices,
+  labels: Matrices,
+) {
+  given.unsigned('models', models, 1)
+  const to = given.tensor('errors', errors)
+  given.shape('errors', to, [models], `${models} models`)
+  const from = given.matrices('scores', scores, models)
+  const targets = given.matrices('labels', labels, models, 'uint32')
+  given.size(targets, [1, from.rows], from)
+  given.separate({ name: 'errors', tensor: to }, [from])
+  return { models, errors: to, scores: from, labels: targets }
+}

@@ -1,0 +1,88 @@
+/** What the CPU's backend has besides its operations, which run at once, on the thread that calls them. */
+import { type Core, operationsOf } from '../backend.ts'
+import { type ElementKind, elementCount, filledCount, type Tensor } from '../tensor.ts'
+import { Context } from './context.ts'
+import type { Kernels } from './kernels.d.ts'
+import type { KernelMemory } from './memory.ts'
+import * as operations from './operations/index.ts'
+import { elementBytes, WasmTensor } from './tensor.ts'
+
+class WasmCore implements Core {
+  readonly kind = 'wasm'
+  readonly software = false
+  readonly latency = 0
+  readonly lost = new Promise<string>(() => {})
+  // a script in Node may have no navigator
+  readonly spareThreads = Math.max(0, (globalThis.navigator?.hardwareConcurrency ?? 1) - 1)
+
+  constructor(
+    private readonly context: Context,
+    readonly maximumTensorBytes: number,
+    readonly adapter: string,
+  ) {}
+
+  get memoryBytes(): number {
+    return this.maximumTensorBytes
+  }
+
+  createTensor(shape: readonly number[], kind: ElementKind = 'float32'): Tensor {
+    this.context.given('createTensor')
+    return this.allocate(shape, elementCount('createTensor', shape), kind, 'zero')
+  }
+
+  upload(data: Float32Array | Uint32Array, shape: readonly number[]): Tensor {
+    this.context.given('upload')
+    const kind = data instanceof Uint32Array ? 'uint32' : 'float32'
+    const tensor = this.allocate(shape, filledCount('upload', shape, data), kind, 'any')
+    this.view(tensor).set(data)
+    return tensor
+  }
+
+  async read(tensor: Tensor): Promise<Float32Array | Uint32Array> {
+    return this.view(this.context.given('read').tensor('tensor', tensor, tensor.kind)).slice()
+  }
+
+  async finished(): Promise<void> {
+    this.context.given('finished')
+  }
+
+  /** Of one call, the quickest of three: engines replace quickly compiled code by better code. */
+  async timed(work: () => void): Promise<number> {
+    const call = () => {
+      const start = performance.now()
+      work()
+      return performance.now() - start
+    }
+    return Math.min(call(), call(), call())
+  }
+
+  async deviceTime(run: () => Promise<unknown>): Promise<number> {
+    const start = performance.now()
+    await run()
+    return performance.now() - start
+  }
+
+  dispose(): void {
+    this.context.dispose()
+  }
+
+  private allocate(shape: readonly number[], count: number, kind: ElementKind, contents: 'zero' | 'any') {
+    const { memory } = this.context
+    return new WasmTensor(memory, memory.allocate(count * elementBytes, contents), [...shape], kind)
+  }
+
+  private view(tensor: WasmTensor): Float32Array | Uint32Array {
+    return this.context.memory[tensor.kind](tensor.address, tensor.length)
+  }
+}
+
+export function createBackend(
+  kernels: Kernels,
+  memory: KernelMemory,
+  maximumTensorBytes: number,
+  adapter: string,
+) {
+  const context = new Context(kernels, memory)
+  const core = new WasmCore(context, maximumTensorBytes, adapter)
+  return Object.assign(core, operationsOf(operations, context))
+}

@@ -1,0 +1,28 @@
+/** What the operations of one backend share. */
+import { Arguments } from '../arguments.ts'
+import type { Kernels } from './kernels.d.ts'
+import type { KernelMemory } from './memory.ts'
+import { WasmTensor } from './tensor.ts'
+
+export class Context {
+  constructor(
+    private loaded: Kernels | undefined,
+    readonly memory: KernelMemory,
+  ) {}
+
+  /** For operations, after `given`. */
+  get kernels(): Kernels {
+    return this.loaded!
+  }
+
+  /** The checks of an operation's arguments. Throws where the backend was disposed of. */
+  given(operation: string): Arguments<WasmTensor> {
+    if (!this.loaded) throw new Error(`${operation}: this WebAssembly backend was disposed of.`)
+    return new Arguments(operation, this.memory, WasmTensor)
+  }
+
+  dispose(): void {
+    this.loaded = undefined
+    this.memory.close()
+  }
+}

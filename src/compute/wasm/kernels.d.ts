@@ -1,0 +1,41 @@
+/** The kernels' exports, as build.ts found them. Addresses in bytes, sizes in elements. */
+export interface Kernels {
+  adam(parameters: number, gradients: number, firstMoments: number, secondMoments: number, count: number, rate: number, rootFactor: number): void
+  addSoftmax(probabilities: number, logits: number, rows: number, classes: number): void
+  causalAttentionScratch(context: number, width: number): number
+  causalAttention(probabilities: number, output: number, projected: number, sequences: number, context: number, heads: number, width: number, scratch: number): void
+  causalAttentionGradientScratch(context: number, width: number): number
+  causalAttentionGradient(projectedGradient: number, projected: number, probabilities: number, outputGradient: number, sequences: number, context: number, heads: number, width: number, scratch: number): void
+  clipNorm(values: number, count: number, limit: number): number
+  columnSums(output: number, input: number, rows: number, columns: number): void
+  copy(output: number, input: number, count: number): void
+  countErrors(scores: number, labels: number, rows: number, classes: number): number
+  crossEntropy(losses: number, gradient: number, logits: number, labels: number, rows: number, classes: number): void
+  gatherImages(output: number, images: number, indices: number, rows: number, words: number, imageCount: number): void
+  gatherRows(output: number, table: number, indices: number, positions: number, scale: number, rows: number, words: number, context: number, columns: number): void
+  gaussianFitScratch(panels: number): number
+  gaussianFit(address: number): void
+  gelu(output: number, input: number, count: number): void
+  geluGradient(output: number, input: number, gradient: number, count: number): void
+  layerNorm(output: number, input: number, rows: number, columns: number): void
+  layerNormGradient(output: number, input: number, gradient: number, rows: number, columns: number): void
+  logitLossScratch(tokens: number, dModel: number, histogramBins: number): number
+  logitLoss(sliceAddress: number, stateAddress: number): void
+  markFinite(alive: number, values: number, count: number): void
+  modelProductScratch(rows: number, inner: number, columns: number): number
+  modelProduct(address: number): void
+  planeFit(address: number): void
+  randomBits(output: number, rows: number, columns: number, firstRow: number, stream: number, batch: number, seed: number): void
+  randomNormal(output: number, rows: number, columns: number, indices: number, firstRow: number, stream: number, batch: number, seed: number): void
+  rowNorms(output: number, input: number, rows: number, columns: number): void
+  runningAverage(average: number, parameters: number, count: number, kept: number): void
+  sampleLatent(latent: number, rates: number, encoded: number, noise: number, rows: number, columns: number): void
+  sampleLatentGradient(output: number, encoded: number, noise: number, latentGradient: number, share: number, rows: number, columns: number): void
+  scatterAddRows(output: number, input: number, indices: number, scale: number, rows: number, words: number, columns: number): void
+  vocabularyLossScratch(rows: number, width: number): number
+  vocabularyLoss(logSumExps: number, losses: number, hidden: number, table: number, labels: number, rows: number, words: number, width: number, scratch: number): void
+  vocabularyLossGradientScratch(rows: number, width: number): number
+  vocabularyLossGradient(hiddenGradient: number, tableGradient: number, hidden: number, table: number, labels: number, logSumExps: number, rows: number, words: number, width: number, scratch: number): void
+  weightedSum(output: number, first: number, firstScale: number, second: number, secondScale: number, count: number): void
+  heapBase(): number
+}

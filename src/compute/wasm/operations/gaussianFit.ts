@@ -1,0 +1,106 @@
+import type { FitTarget } from '../../fits.ts'
+import { f32, i32, Layout, usize } from '../../layout.ts'
+import { lineBreakpoints, linePoints, panelEdges, tailedEdges } from '../../lineGrid.ts'
+import {
+  checkComponents,
+  checkGaussianFit,
+  type GaussianFitOperations,
+  type MixtureComponent,
+} from '../../operations/gaussianFit.ts'
+import type { Owned } from '../../tensor.ts'
+import type { Context } from '../context.ts'
+import type { KernelMemory } from '../memory.ts'
+
+/** Of the kernel's class `FitTask`. */
+export const fitTaskLayout = new Layout({
+  ...usize('components'),
+  ...i32('componentCount'),
+  ...usize('breakpoints'),
+  ...i32('breakpointCount'),
+  ...usize('edges'),
+  ...i32('edgeCount'),
+  ...usize('scratch', 'state', 'history', 'historyStride'),
+  ...i32('fits', 'steps', 'divergence', 'optimizer', 'fixedSigma'),
+  ...f32('alpha', 'learningRate', 'tolerance'),
+})
+
+/** Bytes of a row of `state`, and of `history`. */
+const [stateBytes, historyBytes] = [32, 16]
+
+/** Fields of the kernel's class `FitComponent`. */
+const componentFields = 5
+
+/** Numbers that lie one after another in the kernels' memory. */
+interface List {
+  readonly address: number
+  readonly count: number
+}
+
+class WasmFitTarget implements FitTarget, Owned {
+  readonly dimensions = 1
+  readonly quadraturePoints: number
+  disposed = false
+  readonly components: List
+  /** P's breakpoints and Q's (as multiples of σ), each without and with tails. */
+  readonly breakpoints: List
+  readonly tailedBreakpoints: List
+  readonly edges: List
+  readonly tailedEdges: List
+
+  constructor(
+    readonly memory: KernelMemory,
+    components: readonly MixtureComponent[],
+  ) {
+    const rows = components.flatMap(({ weight, mean, sd }) => {
+      const logWeight = Math.log(weight)
+      return [mean, sd, 1 / sd, logWeight, logWeight - Math.log(sd) - 0.5 * Math.log(2 * Math.PI)]
+    })
+    const [plain, tailed] = [panelEdges, tailedEdges].map((edges) =>
+      lineBreakpoints(components, edges).map(({ anchor, offset }) => anchor + offset),
+    )
+    this.quadraturePoints = linePoints(plain.length)
+    const parts = [rows, plain, tailed, panelEdges, tailedEdges]
+    let next = memory.allocate(8 * parts.reduce((sum, { length }) => sum + length, 0))
+    const lists = parts.map((part): List => {
+      const address = next
+      memory.float64(address, part.length).set(part)
+      next += 8 * part.length
+      return { address, count: part.length }
+    })
+    this.components = { address: lists[0].address, count: rows.length / componentFields }
+    ;[, this.breakpoints, this.tailedBreakpoints, this.edges, this.tailedEdges] = lists
+  }
+
+  dispose(): void {
+    if (this.disposed) return
+    this.disposed = true
+    this.memory.release(this.components.address)
+  }
+}
+
+export const gaussianFit = (context: Context): GaussianFitOperations => ({
+  createFitTarget: (components) =>
+    new WasmFitTarget(context.memory, checkComponents(context.given('createFitTarget'), components)),
+
+  gaussianFit(parameters) {
+    const { kernels, memory } = context
+    const fit = checkGaussianFit(context.given('gaussianFit'), parameters, WasmFitTarget)
+    const { target, history, firstFit, fits, steps, divergence, optimizer, fixedSigma } = fit
+    const { alpha, learningRate, tolerance } = fit
+    const breakpoints = fit.tails === 'P' ? target.tailedBreakpoints : target.breakpoints
+    const edges = fit.tails === 'Q' ? target.tailedEdges : target.edges
+    const scratchBytes = kernels.gaussianFitScratch(breakpoints.count + edges.count - 1)
+    memory.withScratch(fitTaskLayout.size + scratchBytes, (task) => {
+      memory.write(task, fitTaskLayout, {
+        ...{ components: target.components.address, componentCount: target.components.count },
+        ...{ breakpoints: breakpoints.address, breakpointCount: breakpoints.count },
+        ...{ edges: edges.address, edgeCount: edges.count, scratch: task + fitTaskLayout.size },
+        state: fit.state.address + stateBytes * firstFit,
+        history: history ? history.address + historyBytes * firstFit : 0,
+        historyStride: history ? historyBytes * fit.rows : 0,
+        ...{ fits, steps, divergence, optimizer, fixedSigma, alpha, learningRate, tolerance },
+      })
+      kernels.gaussianFit(task)
+    })
+  },
+})

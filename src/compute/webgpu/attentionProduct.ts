@@ -1,0 +1,112 @@
+/** The products of attention and of its gradient: those of all heads of all sequences at once. */
+
+import source from '../../../shaders/attentionProduct.wgsl?raw'
+import { f32, u32 } from '../layout.ts'
+import type { CheckedMatrices } from '../matrices.ts'
+import type { CheckedAttention } from '../operations/causalAttention.ts'
+import type { Context } from './context.ts'
+import type { GpuTensor } from './memory.ts'
+import { readFields, Shader } from './shader.ts'
+
+export const attentionProductShader = new Shader('attentionProduct', source, {
+  ...u32('sequences', 'heads', 'rows', 'inner', 'columns', 'reach'),
+  ...f32('scale'),
+  ...u32('firstTile', 'endTile'),
+  ...u32('outputOffset', 'outputStride', 'outputSequence', 'outputHead', 'outputRow'),
+  ...readFields('left'),
+  ...u32('leftSequence', 'leftHead', 'leftRow', 'leftInner'),
+  ...readFields('right'),
+  ...u32('rightSequence', 'rightHead', 'rightInner', 'rightColumn'),
+})
+
+type Shape = CheckedAttention<GpuTensor>
+
+/** Where one head's part of [sequences · context, columns] or of the probabilities lies. */
+interface Part {
+  readonly matrices: CheckedMatrices<GpuTensor>
+  /** Elements before the first head's part. */
+  readonly start: number
+  /** Elements from one sequence's, head's, word's or column's to the next one's. */
+  readonly sequence: number
+  readonly head: number
+  readonly word: number
+  readonly column: number
+}
+
+export const transposed = (part: Part): Part => ({ ...part, word: part.column, column: part.word })
+
+/** The shader's numbers for its `reach`: rows know nothing of what comes later. */
+const reaches = { entries: 0, sumsUpTo: 1, sumsFrom: 2 } as const
+
+interface HeadProduct {
+  readonly output: Part
+  readonly left: Part
+  readonly right: Part
+  readonly inner: number
+  readonly columns: number
+  readonly reach: keyof typeof reaches
+  readonly scale: number
+}
+
+/** Edge of an output tile, and tiles of a workgroup. */
+const tile = 4
+const perWorkgroup = 64
+/** What a multiply-add of the kernel takes, in those of the large products. */
+const productWork = 4
+
+/** output [context, columns] = scale · left [context, inner] · right [inner, columns] of every head. */
+export function attentionProduct(
+  { pipelines, queue }: Context,
+  { models, sequences, heads, context: rows }: Shape,
+  { output, left, right, inner, columns, scale, reach }: HeadProduct,
+): void {
+  const constant = {
+    ...{ sequences, heads, rows, inner, columns, reach: reaches[reach], scale },
+    outputOffset: output.start,
+    outputStride: output.matrices.stride,
+    outputSequence: output.sequence,
+    outputHead: output.head,
+    outputRow: output.word,
+    leftOffset: left.start,
+    leftStride: left.matrices.stride,
+    leftPeriod: left.matrices.period,
+    leftSequence: left.sequence,
+    leftHead: left.head,
+    leftRow: left.word,
+    leftInner: left.column,
+    rightOffset: right.start,
+    rightStride: right.matrices.stride,
+    rightPeriod: right.matrices.period,
+    rightSequence: right.sequence,
+    rightHead: right.head,
+    rightInner: right.word,
+    rightColumn: right.column,
+  }
+  queue.enqueue(() =>
+    queue.encodeTiled({
+      kernel: pipelines.get(attentionProductShader),
+      tiles: models * sequences * heads * Math.ceil(rows / tile) * Math.ceil(columns / tile),
+      perWorkgroup,
+      tileWork: productWork * tile * tile * inner,
+      fields: (firstTile, endTile) => ({ ...constant, firstTile, endTile }),
+      buffers: [output, left, right].map(({ matrices }) => matrices.tensor.buffer),
+    }),
+  )
+}
+
+/** One head's columns behind another's, in rows that are words. */
+export function headsOf({ context, width }: Shape, matrices: CheckedMatrices<GpuTensor>, start = 0): Part {
+  const word = matrices.columns
+  const sequence = context * word
+  return { matrices, start: matrices.offset + start, sequence, head: width, word, column: 1 }
+}
+
+/** Queries, keys and values. */
+export const projections = (shape: Shape, matrices: CheckedMatrices<GpuTensor>) =>
+  [0, 1, 2].map((part) => headsOf(shape, matrices, part * shape.heads * shape.width))
+
+/** [context, context] of every head of every sequence. */
+export function weightsOf({ context, heads }: Shape, matrices: CheckedMatrices<GpuTensor>): Part {
+  const head = context * context
+  return { matrices, start: matrices.offset, sequence: heads * head, head, word: context, column: 1 }
+}

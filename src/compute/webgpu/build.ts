@@ -1,0 +1,43 @@
+/** How a shader's file becomes what is imported: the shaders that it needs are joined in front. For Node. */
+import { readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import type { Plugin } from 'vite'
+
+/** Names in a first line such as `// needs isNan, softmax`: files beside the shader. */
+const needed = (source: string) => source.match(/^\/\/ needs (.*)$/m)?.[1].split(', ') ?? []
+
+/** The files of a shader in the order in which they are joined, each once. */
+function filesOf(path: string, before: readonly string[] = []): string[] {
+  const files = needed(readFileSync(path, 'utf8')).reduce<readonly string[]>(
+    (all, name) => filesOf(join(dirname(path), `${name}.wgsl`), all),
+    before,
+  )
+  return files.includes(path) ? [...files] : [...files, path]
+}
+
+/** A shader without comments, indentation and empty lines. */
+export const bare = (shader: string) =>
+  shader
+    .split('\n')
+    .map((line) => line.replace(/\/\/.*/, '').trim())
+    .filter(Boolean)
+    .join('\n')
+
+/** The built page carries the shaders without their comments and indentation; the files keep them for the reader. */
+export function joinedShaders(): Plugin {
+  let built = false
+  return {
+    name: 'natlab-shaders',
+    enforce: 'pre',
+    configResolved({ command }) {
+      built = command === 'build'
+    },
+    load(id) {
+      if (!id.endsWith('.wgsl?raw')) return
+      const files = filesOf(id.slice(0, -'?raw'.length))
+      for (const file of files) this.addWatchFile(file)
+      const source = files.map((file) => readFileSync(file, 'utf8')).join('\n')
+      return `export default ${JSON.stringify(built ? bare(source) : source)}`
+    },
+  }
+}

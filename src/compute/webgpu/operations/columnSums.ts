@@ -1,0 +1,25 @@
+import source from '../../../../shaders/columnSums.wgsl?raw'
+import { u32 } from '../../layout.ts'
+import { type ColumnSumsOperations, checkColumnSums } from '../../operations/columnSums.ts'
+import type { Context } from '../context.ts'
+import { readFields, readPlace, Shader, writtenFields, writtenPlace } from '../shader.ts'
+
+export const columnSumsShader = new Shader('columnSums', source, {
+  ...u32('models', 'rows', 'columns'),
+  ...writtenFields('output'),
+  ...readFields('input'),
+})
+
+export const columnSums = (context: Context): ColumnSumsOperations => ({
+  columnSums(models, output, input) {
+    const checked = checkColumnSums(context.given('columnSums'), models, output, input)
+    const { output: to, input: from } = checked
+    const { rows, columns } = from
+    context.run(columnSumsShader, {
+      fields: { models, rows, columns, ...writtenPlace('output', to), ...readPlace('input', from) },
+      buffers: [to.tensor, from.tensor],
+      invocations: models * columns,
+      work: models * rows * columns,
+    })
+  },
+})

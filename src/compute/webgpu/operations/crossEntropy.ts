@@ -1,0 +1,37 @@
+import source from '../../../../shaders/crossEntropy.wgsl?raw'
+import { u32 } from '../../layout.ts'
+import { type CrossEntropyOperations, checkCrossEntropy } from '../../operations/crossEntropy.ts'
+import type { Context } from '../context.ts'
+import { readFields, readPlace, Shader, writtenFields, writtenPlace } from '../shader.ts'
+import { exponentialWork } from '../work.ts'
+
+export const crossEntropyShader = new Shader('crossEntropy', source, {
+  ...u32('models', 'rows', 'classes', 'keepsGradient'),
+  ...readFields('logits'),
+  ...readFields('labels'),
+  ...writtenFields('losses'),
+  ...writtenFields('gradient'),
+})
+
+export const crossEntropy = (context: Context): CrossEntropyOperations => ({
+  crossEntropy(parameters) {
+    const checked = checkCrossEntropy(context.given('crossEntropy'), parameters)
+    const { models, logits, labels, losses, gradient } = checked
+    const { rows, columns: classes } = logits
+    context.run(crossEntropyShader, {
+      fields: {
+        ...{ models, rows, classes, keepsGradient: gradient !== undefined },
+        ...{ ...readPlace('logits', logits), ...readPlace('labels', labels) },
+        ...{ ...writtenPlace('losses', losses), ...writtenPlace('gradient', gradient ?? losses) },
+      },
+      // without a gradient something else has to be bound in its place
+      buffers: [
+        losses.tensor,
+        gradient?.tensor ?? context.memory.scratch('no gradient', 16),
+        ...[logits.tensor, labels.tensor],
+      ],
+      invocations: models * rows,
+      work: exponentialWork * models * rows * classes,
+    })
+  },
+})

@@ -1,0 +1,100 @@
+import source from '../../../../shaders/modelProduct.wgsl?raw'
+import { u32 } from '../../layout.ts'
+import {
+  checkModelProduct,
+  type ModelProductArguments,
+  type ModelProductOperations,
+} from '../../operations/modelProduct.ts'
+import type { Variant } from '../adapter.ts'
+import { type Context, roundUp } from '../context.ts'
+import type { GpuTensor } from '../memory.ts'
+import type { Kernel } from '../pipelines.ts'
+import { readFields, readPlace, Shader, writtenFields, writtenPlace } from '../shader.ts'
+import { normals, timed } from '../trial.ts'
+import type { Variants } from '../variants.ts'
+
+const fields = {
+  ...u32('rows', 'inner', 'columns', 'firstTile', 'endTile'),
+  ...writtenFields('output'),
+  ...readFields('left'),
+  ...u32('leftRowStep', 'leftInnerStep'),
+  ...readFields('right'),
+  ...u32('rightInnerStep', 'rightColumnStep', 'biased'),
+  ...readFields('bias'),
+  ...u32('relu', 'gated'),
+  ...readFields('gate'),
+  ...u32('accumulate'),
+} as const
+
+export const modelProductShader = new Shader('modelProduct', source, fields)
+
+/** Rows and columns of an output tile, and tiles that one workgroup computes. */
+const tiles = {
+  register: { tileRows: 16, tileColumns: 32, perWorkgroup: 4 },
+  workgroup: { tileRows: 64, tileColumns: 64, perWorkgroup: 1 },
+} as const
+
+type Checked = ReturnType<typeof checkModelProduct<GpuTensor>>
+
+export const modelProduct = (context: Context): ModelProductOperations => {
+  variantsOf(context)
+  return { modelProduct: (parameters) => multiply(context, parameters) }
+}
+
+/** For every operation that multiplies. */
+export function multiply(context: Context, parameters: ModelProductArguments): void {
+  const checked = checkModelProduct(context.given('modelProduct'), parameters)
+  context.queue.enqueue(() => {
+    // one model's work: it must get the same bits however many there are beside it
+    const variant = variantsOf(context).for(checked.rows * checked.inner * checked.columns)
+    return typeof variant === 'string'
+      ? encode(context, variant, checked)
+      : variant.then((measured) => encode(context, measured, checked))
+  })
+}
+
+const variantsOf = (context: Context): Variants =>
+  context.variants('modelProduct', () => ({
+    compile: (variant) => kernelOf(context, variant, true),
+    trial: (variant, work) => trial(context, variant, work),
+  }))
+
+/** `wholeSteps`: the sums have a multiple of 4 terms. */
+function kernelOf(context: Context, variant: Variant, wholeSteps: boolean): Kernel<typeof fields> {
+  const constants = variant === 'register' && wholeSteps ? { wholeSteps: 1 } : undefined
+  return context.pipelines.get(modelProductShader, `${variant}Tile`, constants)
+}
+
+/** Records the products, cut into dispatches that are each short enough for one submission. */
+function encode(context: Context, variant: Variant, checked: Checked): void | Promise<void> {
+  const { models, rows, inner, columns, output, left, right, bias, gate, relu, accumulate } = checked
+  const { tileRows, tileColumns, perWorkgroup } = tiles[variant]
+  const [leftRowStep, leftInnerStep] = checked.transposeLeft ? [1, left.columns] : [left.columns, 1]
+  const [rightInnerStep, rightColumnStep] = checked.transposeRight ? [1, right.columns] : [right.columns, 1]
+  const constant = {
+    ...{ rows, inner, columns, relu, accumulate, biased: bias !== undefined, gated: gate !== undefined },
+    ...{ leftRowStep, leftInnerStep, rightInnerStep, rightColumnStep },
+    ...{ ...writtenPlace('output', output), ...readPlace('left', left), ...readPlace('right', right) },
+    // what is absent is not read, but something has to be bound in its place
+    ...{ ...readPlace('bias', bias ?? right), ...readPlace('gate', gate ?? right) },
+  }
+  return context.queue.encodeTiled({
+    kernel: kernelOf(context, variant, inner % 4 === 0),
+    tiles: models * Math.ceil(rows / tileRows) * Math.ceil(columns / tileColumns),
+    perWorkgroup,
+    tileWork: tileRows * tileColumns * inner,
+    fields: (firstTile, endTile) => ({ ...constant, firstTile, endTile }),
+    buffers: [output, left, right, bias ?? right, gate ?? right].map(({ tensor }) => tensor.buffer),
+  })
+}
+
+/** A square product of normals, timed. */
+async function trial(context: Context, variant: Variant, work: number): Promise<number> {
+  const edge = roundUp(Math.cbrt(work), 4)
+  const tensors = await Promise.all([0, 1, 2].map((stream) => normals(context, edge * edge, stream)))
+  const [output, left, right] = tensors.map((tensor) => ({ tensor, rows: edge, columns: edge }))
+  const checked = checkModelProduct(context.given('modelProduct'), { models: 1, output, left, right })
+  const milliseconds = await timed(context, () => encode(context, variant, checked))
+  for (const { buffer } of tensors) buffer.destroy()
+  return milliseconds
+}

@@ -1,0 +1,46 @@
+import source from '../../../../shaders/vocabularyLoss.wgsl?raw'
+import { u32 } from '../../layout.ts'
+import { checkVocabularyLoss, type VocabularyLossOperations } from '../../operations/vocabularyLoss.ts'
+import type { Context } from '../context.ts'
+import { readFields, readPlace, Shader, writtenFields, writtenPlace } from '../shader.ts'
+import { vocabularySlices } from '../vocabularySlices.ts'
+import { exponentialWork } from '../work.ts'
+
+export const vocabularyLossShader = new Shader('vocabularyLoss', source, {
+  ...u32('models', 'rows', 'words', 'firstWord', 'sliceWords'),
+  ...readFields('labels'),
+  ...writtenFields('logSumExps'),
+  ...writtenFields('losses'),
+})
+
+/** Invocations that share a row, and bytes that each keeps. */
+const lanes = 16
+const laneBytes = 12
+
+export const vocabularyLoss = (context: Context): VocabularyLossOperations => ({
+  vocabularyLoss(parameters) {
+    const shape = checkVocabularyLoss(context.given('vocabularyLoss'), parameters)
+    const { models, rows, words, labels, logSumExps, losses } = shape
+    const bytes = models * rows * lanes * laneBytes
+    const running = context.memory.scratch('running sums of a vocabulary', bytes)
+    const constant = {
+      ...{ models, rows, words, ...readPlace('labels', labels) },
+      ...{ ...writtenPlace('logSumExps', logSumExps), ...writtenPlace('losses', losses) },
+    }
+    for (const { firstWord, words: sliceWords, logits } of vocabularySlices(context, shape))
+      context.run(vocabularyLossShader, {
+        entryPoint: 'slice',
+        fields: { ...constant, firstWord, sliceWords },
+        buffers: [running, logits.tensor, labels.tensor],
+        invocations: models * rows * lanes,
+        work: exponentialWork * models * rows * sliceWords,
+      })
+    context.run(vocabularyLossShader, {
+      entryPoint: 'join',
+      fields: { ...constant, firstWord: 0, sliceWords: 0 },
+      buffers: [running, undefined, undefined, logSumExps.tensor, losses.tensor],
+      invocations: models * rows,
+      work: exponentialWork * models * rows * lanes,
+    })
+  },
+})
