@@ -4,8 +4,9 @@ const gestures = ['wheel', 'touchmove', 'pointerdown', 'keydown'] as const
 let release = () => {}
 
 /**
- * Scrolls to `node`, and again whenever something around it changes its size, as by a number in a text above: until the
- * user takes the page elsewhere, or another node is kept in view. A node that has left the page is let go.
+ * Scrolls to `node`, and again whenever something beside it in its section changes its size, as a text above does by a
+ * longer number: until the user takes the page elsewhere, or another node is kept in view. A node that has left the page
+ * is let go.
  */
 export function keepInView(node: HTMLElement): void {
   release()
@@ -19,8 +20,10 @@ export function keepInView(node: HTMLElement): void {
     observer.disconnect()
     ended.abort()
   }
-  for (let at: Element = node; at.parentElement; at = at.parentElement)
-    for (const beside of at.parentElement.children) observer.observe(beside)
+  // the section itself and its surroundings change with each other, of which an observer complains
+  const section = node.closest('section') ?? document.body
+  for (let at: Element = node; at !== section && at.parentElement; at = at.parentElement)
+    if (at.parentElement !== section) for (const beside of at.parentElement.children) observer.observe(beside)
   for (const gesture of gestures)
     addEventListener(gesture, release, { signal: ended.signal, capture: true, passive: true })
 }
