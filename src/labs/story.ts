@@ -9,10 +9,10 @@ export interface Answer {
   readonly reason: string
 }
 
-/** What the page knows of a story's step before its texts are loaded. */
-export interface StoryOutline {
+/** What the page knows of a story's step before its texts are loaded. `Values` are those of the lab's table. */
+export interface StoryOutline<Values = ParameterValues> {
   readonly title: string
-  readonly patch: Partial<ParameterValues>
+  readonly patch: Partial<Values>
   /** Ids of the panels to light; none lights all. */
   readonly panels: readonly string[]
   /** Switches of the view, as in `View.arrange`. */
@@ -26,7 +26,7 @@ export interface StoryOutline {
   readonly uncovers?: Readonly<Record<string, boolean>>
 }
 
-export interface StoryStep extends StoryOutline {
+export interface StoryStep<Values = ParameterValues> extends StoryOutline<Values> {
   /**
    * Markdown with KaTeX between dollar signs; `{{metric}}` is replaced by the current value. Rendered to HTML
    * when the page is built, as the question's texts are.

@@ -1,5 +1,6 @@
 /** The steps a lecturer takes through the KL lab. */
 import type { StoryStep } from '../story.ts'
+import type { KlValues } from './parameters.ts'
 
 const line = {
   family: 'gaussian1d',
@@ -11,11 +12,18 @@ const line = {
   fixedSigma: false,
   third: 'none',
   basinsThird: false,
-} as const
+} as const satisfies Partial<KlValues>
 
-const uniform = { family: 'uniform', a: 0, b: 1, c: 0, d: 2, smoothing: false } as const
+const uniform = {
+  family: 'uniform',
+  a: 0,
+  b: 1,
+  c: 0,
+  d: 2,
+  smoothing: false,
+} as const satisfies Partial<KlValues>
 
-export const story: readonly StoryStep[] = [
+export const story: readonly StoryStep<KlValues>[] = [
   {
     title: 'One bell for two hills',
     caption:
