@@ -1,6 +1,9 @@
 /** The steps a lecturer takes through the KL lab. */
 import type { StoryStep } from '../story.ts'
+import type { LineMetric } from './lineFamily.ts'
 import type { KlValues } from './parameters.ts'
+import type { PlaneMetric } from './planeFamily.ts'
+import type { UniformMetric } from './uniformExperiment.ts'
 
 const line = {
   family: 'gaussian1d',
@@ -23,7 +26,7 @@ const uniform = {
   smoothing: false,
 } as const satisfies Partial<KlValues>
 
-export const story: readonly StoryStep<KlValues>[] = [
+export const story: readonly StoryStep<KlValues, LineMetric | PlaneMetric | UniformMetric>[] = [
   {
     title: 'One bell for two hills',
     caption:

@@ -1,6 +1,7 @@
 /** The steps a lecturer takes through the VIB lab. */
 import type { StoryStep } from '../story.ts'
 import type { VibValues } from './parameters.ts'
+import type { VibMetric } from './run.ts'
 import { orderNumber, pictureOrders } from './theory.ts'
 
 const one = { preset: 'embedding', mode: 'one', beta: 1e-3 } as const satisfies Partial<VibValues>
@@ -23,9 +24,9 @@ const errors = [
   'validationErrorOneSample',
   'trainError',
   'distortion',
-]
+] as const
 
-export const story: readonly StoryStep<VibValues>[] = [
+export const story: readonly StoryStep<VibValues, VibMetric>[] = [
   {
     title: 'A code that costs',
     caption:
