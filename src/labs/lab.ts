@@ -47,12 +47,12 @@ export interface ViewActions {
   request(name: string): Promise<Uint8Array>
 }
 
-export interface Readout {
-  readonly metric: string
+export interface Readout<Metric = string> {
+  readonly metric: Metric
   readonly label: string
   readonly unit?: string
   /** The metric that holds its standard error, in the same unit: it is told as far as it is known. */
-  readonly error?: string
+  readonly error?: Metric
   /** What of the metric is told, in the unit; default: all of it as it is. */
   readonly read?: (value: MetricValue, values: ParameterValues) => MetricValue
 }

@@ -72,7 +72,26 @@ export type Parameter = NumberParameter | ChoiceParameter | FlagParameter | Text
 export type ParameterValue = number | string | boolean
 export type ParameterValues = Readonly<Record<string, ParameterValue>>
 
-export interface Conflict {
-  readonly ids: readonly string[]
+/** The value that a parameter takes. */
+type ValueOf<One extends Parameter> = One extends { readonly kind: 'flag' }
+  ? boolean
+  : One extends { readonly kind: 'text' }
+    ? string
+    : One extends { readonly options: readonly { readonly value: infer Value }[] }
+      ? Value
+      : One extends { readonly values: readonly (infer Value)[] }
+        ? Value
+        : number
+
+/** The values of a table, each with its type. */
+export type ValuesOf<Table extends readonly Parameter[]> = {
+  readonly [One in Table[number] as One['id']]: ValueOf<One>
+}
+
+/** A table whose ids, options and listed values the compiler knows: `ValuesOf<typeof parameters>`. */
+export const defineParameters = <const Table extends readonly Parameter[]>(table: Table): Table => table
+
+export interface Conflict<Id extends PropertyKey = string> {
+  readonly ids: readonly (Id & string)[]
   readonly message: string
 }

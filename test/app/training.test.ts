@@ -166,8 +166,10 @@ describe('the story', () => {
   })
 
   it('ends where d^-½ starts high after all, because the final state points at its input word', async () => {
-    const { page, close } = await site.visit('#lab=training&story=5')
+    // a link from when the lab was a view of another one
+    const { page, close } = await site.visit('#lab=init&view=training&story=13')
     await ready(page)
+    await expect.poll(() => page.evaluate(() => location.hash)).toMatch(/^#lab=training&.*&story=5$/)
     await page.evaluate(() => document.querySelectorAll<HTMLElement>('.dot')[4].click())
     await expect.poll(() => parameters(page)).toMatchObject({ embeddingScale: 'sqrtDModel', dModel: 256 })
     const { initialLoss1, initialLoss2, lnVocab } = await metrics(page)

@@ -77,7 +77,7 @@ class InitExperiment implements Experiment {
   private result: LogitLossResult | undefined
   /** Of the last pass that is over. */
   private milliseconds = Number.NaN
-  private readonly predicted: Metrics
+  private readonly predicted: ReturnType<typeof predictions>
   /** Of every scheme: what no number of tokens averages out. */
   private readonly tableDeviations: readonly [TableDeviation, TableDeviation]
   readonly lastStep = lastStep
@@ -241,7 +241,7 @@ class InitExperiment implements Experiment {
     return this.metricsOf(this.measurement, this.values.vocab)
   }
 
-  private metricsOf(measurement: Measurement, wordsSeen: number): Metrics {
+  metricsOf(measurement: Measurement, wordsSeen: number) {
     const { values, scales } = this
     // a part of the table is a smaller table, whose variance goes with 1/words
     const part = Math.sqrt(values.vocab / wordsSeen)
@@ -294,7 +294,7 @@ function disposePass({ batch, state }: Pass): void {
 const alignmentOf = ({ hidden, alignment }: InitValues) => (hidden === 'tied' ? alignment : undefined)
 
 /** The metrics that theory gives, before anything is measured. */
-function predictions(values: InitValues, scales: readonly [number, number]): Metrics {
+function predictions(values: InitValues, scales: readonly [number, number]) {
   const { vocab, dModel } = values
   const alignment = alignmentOf(values)
   const [std, comparisonStd] = scales
@@ -373,6 +373,9 @@ async function calibratedDefaults(
   )
   return { vocab: vocab ?? 1000 }
 }
+
+/** The metrics' names. */
+export type InitMetric = keyof ReturnType<InitExperiment['metricsOf']>
 
 export const experimentModule: ExperimentModule = {
   parameters,

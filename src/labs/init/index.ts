@@ -1,6 +1,7 @@
 /** The init lab: why one wrong embedding std ruins a language model's first loss. */
-import type { Lab } from '../lab.ts'
+import type { Lab, Readout } from '../lab.ts'
 import { textFile } from '../training/textChoice.ts'
+import type { InitMetric } from './experiment.ts'
 import { parameters } from './parameters.ts'
 import { story } from './story.ts?outline'
 
@@ -32,7 +33,7 @@ export const initLab: Lab = {
     { metric: 'ownLogit', label: 'input word’s logit', error: 'ownLogitStandardError' },
     { metric: 'ownLogitPredicted', label: 'predicted' },
     { metric: 'tokensMeasured', label: 'tokens measured' },
-  ],
+  ] satisfies readonly Readout<InitMetric>[],
   // a mean is to be seen settling, and to be gone back to: at full speed it would be over in a blink
   speed: 10,
   help: [

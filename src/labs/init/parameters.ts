@@ -1,20 +1,8 @@
 /** The init lab's parameter table: the panel, the address, validation and the console API all come from it. */
 import { type Scheme, schemeOptions } from '../common/schemes.ts'
-import type { Parameter, ParameterValues } from '../parameter.ts'
+import { defineParameters, type ParameterValues, type ValuesOf } from '../parameter.ts'
 
-/** The values that a run works with. */
-export interface InitValues {
-  readonly dModel: number
-  readonly vocab: number
-  readonly tokens: number
-  readonly scheme: Scheme
-  readonly std: number
-  readonly hidden: 'random' | 'tied'
-  readonly alignment: number
-  readonly seed: number
-}
-
-export const parameters: readonly Parameter[] = [
+export const parameters = defineParameters([
   {
     id: 'dModel',
     kind: 'logNumber',
@@ -98,11 +86,13 @@ export const parameters: readonly Parameter[] = [
     default: 1,
     help: 'Decides every random draw: the same seed gives the same run.',
   },
-]
+])
+
+export type InitValues = ValuesOf<typeof parameters>
 
 /** Values that were validated against the table, with their types. */
 export function typed(values: ParameterValues): InitValues {
-  return values as unknown as InitValues
+  return values as InitValues
 }
 
 /** What the chosen scheme is shown against: the fix, or the broken one when the fix itself is chosen. */

@@ -1,9 +1,11 @@
 /** The steps a lecturer takes through the init lab; then the training lab's follow. */
 import type { StoryStep } from '../story.ts'
+import type { InitMetric } from './experiment.ts'
+import type { InitValues } from './parameters.ts'
 
-const start = { dModel: 512, hidden: 'random' } as const
+const start = { dModel: 512, hidden: 'random' } as const satisfies Partial<InitValues>
 
-export const story: readonly StoryStep[] = [
+export const story: readonly StoryStep<InitValues, InitMetric>[] = [
   {
     title: 'A riddle: two first losses',
     caption:

@@ -1,7 +1,10 @@
 /** The KL lab: how a Gaussian fits a mixture by forward and by reverse KL, and when KL is infinite. */
-import type { Lab } from '../lab.ts'
+import type { Lab, Readout } from '../lab.ts'
+import type { LineMetric } from './lineFamily.ts'
 import { conflict, parameters } from './parameters.ts'
+import type { PlaneMetric } from './planeFamily.ts'
 import { story } from './story.ts?outline'
+import type { UniformMetric } from './uniformExperiment.ts'
 
 export const klLab: Lab = {
   id: 'kl',
@@ -32,7 +35,7 @@ export const klLab: Lab = {
     { metric: 'surrogateForwardKl', label: 'surrogate forward', unit: 'nats' },
     { metric: 'surrogateReverseKl', label: 'surrogate reverse', unit: 'nats' },
     { metric: 'quadraturePoints', label: 'quadrature points' },
-  ],
+  ] satisfies readonly Readout<LineMetric | PlaneMetric | UniformMetric>[],
   help: [
     'P is the mixture, Q the Gaussian that is fitted. Each step moves the fits, and every start, one step down the ' +
       'gradient of their divergence: forward KL is KL(P‖Q), a mean over P; reverse KL is KL(Q‖P), a mean over Q. It is ' +

@@ -1,6 +1,5 @@
 /** Fits on the line: their objectives, frames and metrics. */
 import type { Backend, Divergence, MixtureComponent } from '../../compute/backend.ts'
-import type { Metrics } from '../experiment.ts'
 import type { DescentFamily, DescentState } from './descentExperiment.ts'
 import { type DescentRule, type FitSetting, lineSpace } from './fitSpace.ts'
 import type { Basin, LineFit, LineFrame, Optimum } from './frame.ts'
@@ -21,15 +20,37 @@ interface Measured {
   readonly divergedAt: number | undefined
 }
 
+type FitMetric =
+  | 'forwardMu'
+  | 'forwardSigma'
+  | 'forwardKl'
+  | 'reverseMu'
+  | 'reverseSigma'
+  | 'reverseKl'
+  | 'forwardReverseKl'
+  | 'reverseForwardKl'
+  | 'momentMu'
+  | 'momentSigma'
+  | 'thirdMu'
+  | 'thirdSigma'
+  | 'thirdValue'
+  | 'forwardDiverged'
+  | 'reverseDiverged'
+  | 'thirdDiverged'
+  | 'outsideMass'
+
 interface Measurements {
   readonly of: DescentState['shown']
   readonly fits: readonly Measured[]
-  readonly metrics: Metrics
+  readonly metrics: Readonly<Record<FitMetric, number>>
 }
 
 /** Distance from a minimum in the Fisher metric there. */
 const distance = ([mu, logSigma]: Float32Array, { mu: to, sigma }: Optimum) =>
   Math.hypot((mu - to) / sigma, Math.SQRT2 * (logSigma - Math.log(sigma)))
+
+/** The metrics' names. */
+export type LineMetric = keyof ReturnType<LineFamily['metrics']>
 
 export class LineFamily implements DescentFamily {
   readonly setting: FitSetting
@@ -162,7 +183,7 @@ export class LineFamily implements DescentFamily {
     return shares ? this.startMinima.map((minimum, index) => ({ ...minimum, share: shares[index] })) : []
   }
 
-  metrics(state: DescentState): Metrics {
+  metrics(state: DescentState) {
     return {
       ...this.measured(state).metrics,
       basins: this.basins(state).map(({ mu, sigma, divergence, share }) => [mu, sigma, divergence, share]),

@@ -1,5 +1,5 @@
 /** The KL lab's parameter table; the panel, the address, validation and the console API all use it. */
-import type { Conflict, Parameter, ParameterValues } from '../parameter.ts'
+import { type Conflict, defineParameters, type ParameterValues, type ValuesOf } from '../parameter.ts'
 import { componentsFault, planeComponentsFault } from './components.ts'
 
 export type Family = 'gaussian1d' | 'gaussian2d' | 'uniform'
@@ -7,37 +7,11 @@ export type LineTarget = 'bimodal' | 'unequal' | 'widths' | 'three' | 'near' | '
 export type PlaneTarget = 'two' | 'correlated' | 'triangle' | 'cross'
 export type Third = 'none' | 'jeffreys' | 'jensenShannon' | 'alpha' | 'chiSquared'
 
-export interface KlValues {
-  readonly family: Family
-  readonly target: LineTarget | PlaneTarget | 'custom'
-  readonly components: string
-  readonly planeComponents: string
-  readonly mu0: number
-  readonly mu0Y: number
-  readonly sigma0: number
-  readonly sigmaRatio0: number
-  readonly rho0: number
-  readonly optimizer: 'gradientDescent' | 'momentum' | 'adam'
-  readonly learningRate: number
-  readonly fixedSigma: boolean
-  readonly covariance: 'full' | 'diagonal'
-  readonly third: Third
-  readonly alpha: number
-  readonly starts: number
-  readonly basinsThird: boolean
-  readonly a: number
-  readonly b: number
-  readonly c: number
-  readonly d: number
-  readonly smoothing: boolean
-  readonly epsilon: number
-}
-
 const isLine = (values: ParameterValues) => values.family === 'gaussian1d'
 const isPlane = (values: ParameterValues) => values.family === 'gaussian2d'
 const isUniform = (values: ParameterValues) => values.family === 'uniform'
 
-function edge(id: 'a' | 'b' | 'c' | 'd', label: string, start: number, help: string): Parameter {
+function edge<Id extends string>(id: Id, label: string, start: number, help: string) {
   return {
     id,
     kind: 'number',
@@ -48,10 +22,10 @@ function edge(id: 'a' | 'b' | 'c' | 'd', label: string, start: number, help: str
     default: start,
     help,
     relevant: isUniform,
-  }
+  } as const
 }
 
-export const parameters: readonly Parameter[] = [
+export const parameters = defineParameters([
   {
     id: 'family',
     kind: 'choice',
@@ -275,17 +249,19 @@ export const parameters: readonly Parameter[] = [
     help: 'Share of the smoothing floor. As it goes to 0, the surrogate of an infinite KL grows like log(1/ε).',
     relevant: (values) => isUniform(values) && values.smoothing === true,
   },
-]
+])
+
+export type KlValues = ValuesOf<typeof parameters>
 
 /** Values that were validated against the table, with their types. */
 export function typed(values: ParameterValues): KlValues {
-  return values as unknown as KlValues
+  return values as KlValues
 }
 
 /** Edges of a uniform distribution must lie in order. */
-export function conflict(values: ParameterValues): Conflict | undefined {
+export function conflict(values: ParameterValues): Conflict<keyof KlValues> | undefined {
   const { a, b, c, d } = typed(values)
-  const faults: Conflict[] = []
+  const faults: Conflict<keyof KlValues>[] = []
   if (!(a < b))
     faults.push({
       ids: ['a', 'b'],

@@ -1,6 +1,6 @@
 /** Fits in the plane: their objectives, frames and metrics. */
 import type { Backend, PlaneComponent } from '../../compute/backend.ts'
-import type { Metrics } from '../experiment.ts'
+import type { MetricValue } from '../experiment.ts'
 import type { DescentFamily, DescentState } from './descentExperiment.ts'
 import { type DescentRule, type FitSetting, planeSpace } from './fitSpace.ts'
 import type { PlaneFit, PlaneFrame, PlaneOptimum } from './frame.ts'
@@ -29,10 +29,24 @@ interface Measured extends Factored {
   readonly divergedAt: number | undefined
 }
 
+type FitMetric =
+  | 'forwardMean'
+  | 'forwardCovariance'
+  | 'reverseMean'
+  | 'reverseCovariance'
+  | 'forwardKl'
+  | 'reverseKl'
+  | 'forwardReverseKl'
+  | 'reverseForwardKl'
+  | 'momentMean'
+  | 'momentCovariance'
+  | 'forwardDiverged'
+  | 'reverseDiverged'
+
 interface Measurements {
   readonly of: DescentState['shown']
   readonly fits: readonly Measured[]
-  readonly metrics: Metrics
+  readonly metrics: Readonly<Record<FitMetric, MetricValue>>
 }
 
 /** The Gaussian of a row of the state. */
@@ -61,6 +75,9 @@ function distance(at: Gaussian, minimum: Gaussian): number {
   const ofMean = (yy * dx * dx - 2 * xy * dx * dy + xx * dy * dy) / determinant
   return Math.sqrt(ofMean + (0.5 * (a * a + 2 * b * c + d * d)) / determinant ** 2)
 }
+
+/** The metrics' names. */
+export type PlaneMetric = keyof ReturnType<PlaneFamily['metrics']>
 
 export class PlaneFamily implements DescentFamily {
   readonly setting: FitSetting
@@ -168,7 +185,7 @@ export class PlaneFamily implements DescentFamily {
     return shares ? this.startMinima.map((minimum, index) => ({ ...minimum, share: shares[index] })) : []
   }
 
-  metrics(state: DescentState): Metrics {
+  metrics(state: DescentState) {
     return {
       ...this.measured(state).metrics,
       basins: this.basins(state).map(({ mean, covariance, divergence, share }) => [

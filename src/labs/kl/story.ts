@@ -1,5 +1,9 @@
 /** The steps a lecturer takes through the KL lab. */
 import type { StoryStep } from '../story.ts'
+import type { LineMetric } from './lineFamily.ts'
+import type { KlValues } from './parameters.ts'
+import type { PlaneMetric } from './planeFamily.ts'
+import type { UniformMetric } from './uniformExperiment.ts'
 
 const line = {
   family: 'gaussian1d',
@@ -11,11 +15,18 @@ const line = {
   fixedSigma: false,
   third: 'none',
   basinsThird: false,
-} as const
+} as const satisfies Partial<KlValues>
 
-const uniform = { family: 'uniform', a: 0, b: 1, c: 0, d: 2, smoothing: false } as const
+const uniform = {
+  family: 'uniform',
+  a: 0,
+  b: 1,
+  c: 0,
+  d: 2,
+  smoothing: false,
+} as const satisfies Partial<KlValues>
 
-export const story: readonly StoryStep[] = [
+export const story: readonly StoryStep<KlValues, LineMetric | PlaneMetric | UniformMetric>[] = [
   {
     title: 'One bell for two hills',
     caption:

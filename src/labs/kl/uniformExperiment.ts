@@ -1,9 +1,12 @@
 /** The experiment of the uniform family: exact KLs, which may be infinite. No fit descends. */
-import type { Experiment, FrameContent, Metrics } from '../experiment.ts'
+import type { Experiment, FrameContent } from '../experiment.ts'
 import type { ParameterValues } from '../parameter.ts'
 import type { UniformFrame } from './frame.ts'
 import type { KlValues } from './parameters.ts'
 import { surrogateKl, uniformKl } from './uniform.ts'
+
+/** The metrics' names. */
+export type UniformMetric = keyof Awaited<ReturnType<UniformExperiment['metrics']>>
 
 export class UniformExperiment implements Experiment {
   step = 0
@@ -26,7 +29,7 @@ export class UniformExperiment implements Experiment {
     return { metrics: await this.metrics(), data: { family: 'uniform' }, transfer: [] }
   }
 
-  async metrics(): Promise<Metrics> {
+  async metrics() {
     const { a, b, c, d, smoothing, epsilon } = this.values
     const exact = uniformKl(a, b, c, d)
     const none = { forward: Number.NaN, reverse: Number.NaN }

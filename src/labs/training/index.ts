@@ -1,7 +1,8 @@
 /** The training lab: two language models side by side, and how long one takes to come back from a wrong start. */
 import { stateOfTheUnion } from '../../data/textFacts.ts'
-import type { Lab } from '../lab.ts'
+import type { Lab, Readout } from '../lab.ts'
 import { conflict, parameters } from './parameters.ts'
+import type { TrainingMetric } from './run.ts'
 import { story } from './story.ts?outline'
 import { textFile } from './textChoice.ts'
 
@@ -24,7 +25,7 @@ export const trainingLab: Lab = {
     { metric: 'alignment1', label: 'ρ, first' },
     { metric: 'alignment2', label: 'ρ, second' },
     { metric: 'wordsPerSecond', label: 'words a second' },
-  ],
+  ] satisfies readonly Readout<TrainingMetric>[],
   credits: ({ text }) => (text === 'stateOfTheUnion' ? stateOfTheUnion.credits : undefined),
   help: [
     'Each step trains both models on the same words of the text, by Adam. Losses on the held-out words, and what ' +

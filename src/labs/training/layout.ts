@@ -58,8 +58,8 @@ export interface Layout {
 
 type Sizes = Pick<
   TrainingValues,
-  'architecture' | 'layers' | 'heads' | 'dModel' | 'vocab' | 'context' | 'embeddingScale'
->
+  'architecture' | 'layers' | 'dModel' | 'vocab' | 'context' | 'embeddingScale'
+> & { readonly heads: number }
 
 export function layoutOf(values: Sizes): Layout {
   const { architecture, layers, heads, dModel, vocab, context } = values

@@ -1,38 +1,16 @@
 /** The training lab's parameter table, and which of its values may not be together. */
 import { shortestContext } from '../../data/textFacts.ts'
 import { count } from '../common/count.ts'
-import { type Scheme, schemeOptions, schemeStd } from '../common/schemes.ts'
-import type { Conflict, Parameter, ParameterValues } from '../parameter.ts'
+import { schemeOptions, schemeStd } from '../common/schemes.ts'
+import { type Conflict, defineParameters, type ParameterValues, type ValuesOf } from '../parameter.ts'
 import { raceBegin } from './race.ts'
 import { heldOutWords, longestContext, ownTextFacts, textFacts } from './textChoice.ts'
 
 export type Architecture = 'preNorm' | 'postNorm' | 'mlp'
 
-export interface TrainingValues {
-  readonly text: 'stateOfTheUnion' | 'own'
-  readonly architecture: Architecture
-  readonly layers: number
-  readonly heads: number
-  readonly dModel: number
-  readonly scheme1: Scheme
-  readonly scheme2: Scheme
-  readonly std: number
-  readonly embeddingScale: 'one' | 'sqrtDModel'
-  readonly vocab: number
-  readonly context: number
-  readonly batchSize: number
-  readonly learningRate: number
-  /** Gradient norm; 0 clips nothing. */
-  readonly clip: number
-  readonly race: boolean
-  /** Steps; `raceBegin` is no guess. */
-  readonly raceGuess: number
-  readonly seed: number
-}
-
 const hasLayers = (values: ParameterValues) => values.architecture !== 'mlp'
 
-export const parameters: readonly Parameter[] = [
+export const parameters = defineParameters([
   {
     id: 'race',
     kind: 'flag',
@@ -227,11 +205,13 @@ export const parameters: readonly Parameter[] = [
     default: 1,
     help: 'Decides every random draw: the same seed gives the same run.',
   },
-]
+])
+
+export type TrainingValues = ValuesOf<typeof parameters>
 
 /** Values that were validated against the table, with their types. */
 export function typed(values: ParameterValues): TrainingValues {
-  return values as unknown as TrainingValues
+  return values as TrainingValues
 }
 
 /** The standard deviation of each model's embedding. */
@@ -239,7 +219,7 @@ export function embeddingStds({ scheme1, scheme2, dModel, std }: TrainingValues)
   return [schemeStd(scheme1, dModel, std), schemeStd(scheme2, dModel, std)]
 }
 
-export function conflict(values: ParameterValues): Conflict | undefined {
+export function conflict(values: ParameterValues): Conflict<keyof TrainingValues> | undefined {
   const { text, architecture, dModel, heads } = typed(values)
   if (text === 'own' && !ownTextFacts())
     return {

@@ -38,6 +38,18 @@ interface ModelRecord {
   written: { readonly text: string; readonly step: number }
 }
 
+/** With a model's number behind each name. */
+function numbered<Name extends string, Model extends 1 | 2>(
+  numbers: Readonly<Record<Name, number>>,
+  model: Model,
+): Record<`${Name}${Model}`, number> {
+  const entries = Object.entries(numbers).map(([name, value]) => [`${name}${model}`, value])
+  return Object.fromEntries(entries)
+}
+
+/** The metrics' names, but for the curves'. */
+export type TrainingMetric = keyof Awaited<ReturnType<Run['metrics']>>
+
 export class Run {
   /** Whose losses are known; a step that is under way counts once they are. −1 until the first batch is through. */
   private done = -1
@@ -289,27 +301,33 @@ export class Run {
     }
   }
 
+  /** Of one model, by names without its number. */
+  private numbersOf(index: 0 | 1) {
+    const { curves, numbers } = this.records[index]
+    const losses = this.losses[index]
+    const { validationLoss, logitStd, ownProbability, alignment } = numbers
+    return {
+      loss: losses[this.step] ?? Number.NaN,
+      initialLoss: losses[0] ?? Number.NaN,
+      ...{ validationLoss, logitStd, ownProbability, alignment },
+      initialLogitStd: curves.logitStd[0] ?? Number.NaN,
+      initialOwnProbability: curves.ownProbability[0] ?? Number.NaN,
+      initialAlignment: curves.alignment[0] ?? Number.NaN,
+      std: this.stds[index],
+      stoppedAt: this.pair.stoppedAt[index],
+    }
+  }
+
   /** Without the curves of the losses, which a frame's data has. */
-  async metrics(): Promise<Metrics> {
-    const { records, pair, stds, race, timed, values, step } = this
-    const ofModels = records.flatMap(({ curves, numbers }, index) => {
-      const losses = this.losses[index]
-      const named = {
-        loss: losses[step] ?? Number.NaN,
-        initialLoss: losses[0] ?? Number.NaN,
-        ...Object.fromEntries(measuredNames.map((name) => [name, numbers[name]])),
-        initialLogitStd: curves.logitStd[0] ?? Number.NaN,
-        initialOwnProbability: curves.ownProbability[0] ?? Number.NaN,
-        initialAlignment: curves.alignment[0] ?? Number.NaN,
-        std: stds[index],
-        stoppedAt: pair.stoppedAt[index],
-      }
-      return Object.entries(named).map(([name, value]) => [`${name}${index + 1}`, value])
-    })
+  async metrics() {
+    const { pair, race, timed, values, step } = this
+    const first = numbered(this.numbersOf(0), 1)
+    const second = numbered(this.numbersOf(1), 2)
     const words = timed.steps * values.batchSize * values.context
     return {
       step,
-      ...Object.fromEntries(ofModels),
+      ...first,
+      ...second,
       lnVocab: Math.log(values.vocab),
       unigramEntropy: pair.unigramEntropy,
       wordsPerSecond: timed.milliseconds > 0 ? (1000 * words) / timed.milliseconds : Number.NaN,

@@ -1,5 +1,7 @@
 /** The steps a lecturer takes through the training lab, after the init lab's. */
 import type { StoryStep } from '../story.ts'
+import type { TrainingValues } from './parameters.ts'
+import type { TrainingMetric } from './run.ts'
 
 /** Two models that differ in one line; their size is left to what the machine was measured to manage. */
 const training = {
@@ -9,9 +11,9 @@ const training = {
   scheme1: 'unit',
   scheme2: 'inverseSqrt',
   race: false,
-} as const
+} as const satisfies Partial<TrainingValues>
 
-export const story: readonly StoryStep[] = [
+export const story: readonly StoryStep<TrainingValues, TrainingMetric>[] = [
   {
     title: 'A riddle: two loss curves',
     caption:

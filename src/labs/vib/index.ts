@@ -2,6 +2,7 @@
 import type { MetricValue } from '../experiment.ts'
 import type { Lab, Readout } from '../lab.ts'
 import { conflict, parameters, presets, shownModel, typed } from './parameters.ts'
+import type { VibMetric } from './run.ts'
 import { story } from './story.ts?outline'
 
 /** Values of one or three models; in a sweep the value of the shown model. */
@@ -13,11 +14,11 @@ const percent = (value: MetricValue): MetricValue => {
   if (Array.isArray(value)) return value.map(percent)
   return typeof value === 'number' && Number.isFinite(value) ? (100 * value).toFixed(2) : value
 }
-const share: Partial<Readout> = {
+const share: Pick<Readout, 'unit' | 'read'> = {
   unit: '%',
   read: (value, values) => percent(ofShown(value, values)),
 }
-const nats: Partial<Readout> = { unit: 'nats', read: ofShown }
+const nats: Pick<Readout, 'unit' | 'read'> = { unit: 'nats', read: ofShown }
 
 export const vibLab: Lab = {
   id: 'vib',
@@ -41,7 +42,7 @@ export const vibLab: Lab = {
     { metric: 'gradientDecoderTask', label: 'decoder’s gradient, task' },
     { metric: 'gradientDecoderRate', label: 'decoder’s gradient, rate' },
     { metric: 'imagesPerSecond', label: 'images a second' },
-  ],
+  ] satisfies readonly Readout<VibMetric>[],
   credits: () =>
     'Images: MNIST by Yann LeCun, Corinna Cortes and Christopher J. C. Burges, CC BY-SA 3.0 as commonly stated.',
   help: [

@@ -1,48 +1,26 @@
 /** The VIB lab's parameter table; the panel, the address, validation and the console API all use it. */
-import type { Conflict, Parameter, ParameterValues } from '../parameter.ts'
+import {
+  type Conflict,
+  defineParameters,
+  type NumberParameter,
+  type ParameterValues,
+  type ValuesOf,
+} from '../parameter.ts'
 
 export type Mode = 'one' | 'three' | 'sweep'
 export type Preset = 'embedding' | 'sweep' | 'paper' | 'custom'
-
-export interface VibValues {
-  readonly preset: Preset
-  readonly mode: Mode
-  readonly beta: number
-  readonly beta1: number
-  readonly beta2: number
-  readonly beta3: number
-  readonly betaMin: number
-  readonly betaMax: number
-  readonly betaCount: number
-  readonly seeds: number
-  readonly latentDimensions: number
-  readonly hiddenWidth: number
-  readonly hiddenLayers: number
-  readonly decoderWidth: number
-  readonly trainSize: number
-  readonly pixels: 14 | 28
-  readonly batchSize: number
-  readonly learningRate: number
-  readonly learningRateDecay: number
-  readonly epochs: number
-  readonly evaluationSamples: number
-  readonly polyak: number
-  readonly seed: number
-  readonly model: number
-  readonly image: number
-}
 
 const isOne = (values: ParameterValues) => values.mode === 'one'
 const isThree = (values: ParameterValues) => values.mode === 'three'
 const isSweep = (values: ParameterValues) => values.mode === 'sweep'
 
-function beta(
-  id: string,
+function beta<Id extends string>(
+  id: Id,
   label: string,
   start: number,
   help: string,
-  more: Partial<Parameter> = {},
-): Parameter {
+  more: Pick<NumberParameter, 'live' | 'relevant'>,
+) {
   return {
     id,
     kind: 'logNumber',
@@ -52,10 +30,10 @@ function beta(
     default: start,
     help,
     ...more,
-  } as Parameter
+  } as const
 }
 
-export const parameters: readonly Parameter[] = [
+export const parameters = defineParameters([
   {
     id: 'preset',
     kind: 'choice',
@@ -268,9 +246,8 @@ export const parameters: readonly Parameter[] = [
     help: 'The model of the sweep that is shown, counted in the order of β, then of seeds. −1 takes the model nearest to β = 0.01. Of three models it is the second one, unless you set 0 or 2.',
     relevant: isSweep,
     when: (values) => {
-      const { mode, betaCount, seeds } = typed(values)
-      if (mode !== 'sweep') return undefined
-      const models = betaCount * seeds
+      if (!isSweep(values)) return undefined
+      const models = Number(values.betaCount) * Number(values.seeds)
       return { maximum: models - 1, because: `the sweep has ${models} models` }
     },
   },
@@ -286,12 +263,14 @@ export const parameters: readonly Parameter[] = [
     live: true,
     help: 'Which validation image goes through the diagram of the reparameterisation.',
   },
-]
+])
+
+export type VibValues = ValuesOf<typeof parameters>
 
 /** Values that all presets share, so that their runs can be compared. */
-const recipe = { evaluationSamples: 12, learningRateDecay: 0.97 } satisfies ParameterValues
+const recipe = { evaluationSamples: 12, learningRateDecay: 0.97 } satisfies Partial<VibValues>
 
-export const presets: Readonly<Record<Exclude<Preset, 'custom'>, ParameterValues>> = {
+export const presets = {
   embedding: {
     ...recipe,
     mode: 'one',
@@ -339,11 +318,11 @@ export const presets: Readonly<Record<Exclude<Preset, 'custom'>, ParameterValues
     polyak: 0.999,
     epochs: 200,
   },
-}
+} as const satisfies Record<Exclude<Preset, 'custom'>, Partial<VibValues>>
 
 /** Values that were validated against the table, with their types. */
 export function typed(values: ParameterValues): VibValues {
-  return values as unknown as VibValues
+  return values as VibValues
 }
 
 /** Whether the new values change the β of a model. Both must describe the same models. */
@@ -386,7 +365,7 @@ export function seedCount(values: VibValues): number {
   return values.mode === 'sweep' ? values.seeds : 1
 }
 
-export function conflict(values: ParameterValues): Conflict | undefined {
+export function conflict(values: ParameterValues): Conflict<keyof VibValues> | undefined {
   const { betaMin, betaMax, batchSize, trainSize } = typed(values)
   if (!(betaMin < betaMax))
     return {

@@ -1,7 +1,6 @@
 /** A run once its images are loaded: it trains, evaluates and renews the pictures, slice by slice. */
 import type { Backend } from '../../compute/backend.ts'
 import { Pace, worthwhile } from '../common/pace.ts'
-import type { Metrics } from '../experiment.ts'
 import { Evaluations } from './evaluations.ts'
 import type { LossCurves, Room, VibFrame } from './frame.ts'
 import type { ImageSet } from './images.ts'
@@ -36,6 +35,9 @@ const resultNames = [
   'sigmaMean',
   'muSpread',
 ] as const satisfies readonly (keyof Results)[]
+
+/** The metrics' names; the pictures' are those of three models alone. */
+export type VibMetric = keyof ReturnType<Run['metrics']>
 
 export class Run {
   /** Steps with known losses. */
@@ -248,7 +250,7 @@ export class Run {
   }
 
   /** Errors of the latest evaluation, which was at step `evaluatedStep`; NaN before the first. */
-  metrics(): Metrics {
+  metrics() {
     const { values, evaluations, pictures } = this
     const betas = betasOf(values)
     const latest = evaluations.done.at(-1)
@@ -263,7 +265,7 @@ export class Run {
       step: this.step,
       epoch: this.step / this.stepsPerEpoch,
       betas,
-      ...Object.fromEntries(results),
+      ...(Object.fromEntries(results) as Record<(typeof resultNames)[number], number[]>),
       evaluatedBetas: latest?.betas ?? betas.map(() => Number.NaN),
       evaluatedStep: latest?.step ?? Number.NaN,
       evaluatedImages: latest?.images ?? 0,

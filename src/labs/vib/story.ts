@@ -1,9 +1,17 @@
 /** The steps a lecturer takes through the VIB lab. */
 import type { StoryStep } from '../story.ts'
+import type { VibValues } from './parameters.ts'
+import type { VibMetric } from './run.ts'
 import { orderNumber, pictureOrders } from './theory.ts'
 
-const one = { preset: 'embedding', mode: 'one', beta: 1e-3 } as const
-const three = { preset: 'embedding', mode: 'three', beta1: 1e-6, beta2: 1e-3, beta3: 100 } as const
+const one = { preset: 'embedding', mode: 'one', beta: 1e-3 } as const satisfies Partial<VibValues>
+const three = {
+  preset: 'embedding',
+  mode: 'three',
+  beta1: 1e-6,
+  beta2: 1e-3,
+  beta3: 100,
+} as const satisfies Partial<VibValues>
 
 const pictureBetas = ['10^{-6}', '10^{-3}', '100']
 const pictureReason =
@@ -16,9 +24,9 @@ const errors = [
   'validationErrorOneSample',
   'trainError',
   'distortion',
-]
+] as const
 
-export const story: readonly StoryStep[] = [
+export const story: readonly StoryStep<VibValues, VibMetric>[] = [
   {
     title: 'A code that costs',
     caption:
