@@ -3,7 +3,7 @@
 import source from '../../../shaders/attentionProduct.wgsl?raw'
 import { f32, read, u32, written } from '../layout.ts'
 import type { CheckedMatrices } from '../matrices.ts'
-import type { CheckedAttention } from '../operations/causalAttention.ts'
+import type { checkAttentionShape } from '../operations/causalAttention.ts'
 import type { Context } from './context.ts'
 import type { GpuTensor } from './memory.ts'
 import { Shader } from './shader.ts'
@@ -20,7 +20,7 @@ export const attentionProductShader = new Shader('attentionProduct', source, {
   ...u32('rightSequence', 'rightHead', 'rightInner', 'rightColumn'),
 })
 
-type Shape = CheckedAttention<GpuTensor>
+type Shape = ReturnType<typeof checkAttentionShape<GpuTensor>>
 
 /** Where one head's part of [sequences · context, columns] or of the probabilities lies. */
 interface Part {
