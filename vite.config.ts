@@ -26,7 +26,7 @@ const data = {
 /** Parts of three.js's shaders for light, shadow and glass: nothing on the stage is lit. */
 const unlit = /^(lights_|lightprobes_|shadow|transmission_|iridescence_|clearcoat_|envmap_physical_|bsdfs)/
 
-/** No comments and indentation in the shaders of the stage and of three.js either, which stand in templates and in one-line strings. */
+/** The shaders of the stage and of three.js lose theirs too; they stand in templates and in one-line strings. */
 const stageShaders = {
   name: 'natlab-stage-shaders',
   apply: 'build' as const,

@@ -69,33 +69,13 @@ const optimizers: readonly Optimizer[] = ['gradientDescent', 'momentum', 'adam']
 
 export const mostComponents = 6
 
-export interface CheckedFit<T extends OwnTensor, Target> {
-  readonly target: Target
-  readonly state: T
-  readonly history: T | undefined
-  /** Rows of `state`. */
-  readonly rows: number
-  readonly firstFit: number
-  readonly fits: number
-  readonly divergence: number
-  /** 0 unless the divergence is alpha. */
-  readonly alpha: number
-  /** Whose panels have to reach far out on the line, if any's: see `tailedEdges`. */
-  readonly tails: 'P' | 'Q' | undefined
-  readonly optimizer: number
-  readonly learningRate: number
-  readonly fixedSigma: boolean
-  readonly steps: number
-  readonly tolerance: number
-}
-
 /** Throws a RangeError that names the argument; alpha's ends come back as the divergences that they are. */
 export function checkFit<T extends OwnTensor, Target extends FitTarget & Owned>(
   given: Arguments<T>,
   parameters: FitArguments,
   targets: Class<Target>,
   columns: { readonly state: number; readonly history: number },
-): CheckedFit<T, Target> {
+) {
   const { learningRate, tolerance = 0, fixedSigma = false } = parameters
   const target = given.own('target', parameters.target, targets)
   const state = given.tensor('state', parameters.state)
@@ -117,7 +97,9 @@ export function checkFit<T extends OwnTensor, Target extends FitTarget & Owned>(
   if (optimizer < 0) given.fail(`optimizer ${parameters.optimizer} is none of ${optimizers.join(', ')}.`)
   const { divergence, alpha } = checkDivergence(given, parameters)
   return {
+    // rows of state; alpha is 0 unless the divergence is alpha
     ...{ target, state, history, rows, firstFit, fits, divergence: divergences.indexOf(divergence), alpha },
+    // whose panels have to reach far out on the line, if any's: see `tailedEdges`
     ...{ optimizer, learningRate, fixedSigma, steps, tolerance, tails: tailsFor(alpha) },
   }
 }

@@ -1,5 +1,5 @@
 import type { Arguments } from '../arguments.ts'
-import type { CheckedMatrices, Matrices } from '../matrices.ts'
+import type { Matrices } from '../matrices.ts'
 import type { OwnTensor } from '../tensor.ts'
 
 export interface AttentionShape {
@@ -22,17 +22,6 @@ export interface CausalAttentionArguments extends AttentionShape {
   readonly output: Matrices
 }
 
-export interface CheckedAttention<T extends OwnTensor> {
-  readonly models: number
-  readonly sequences: number
-  readonly context: number
-  readonly heads: number
-  /** Of a head. */
-  readonly width: number
-  readonly projected: CheckedMatrices<T>
-  readonly probabilities: CheckedMatrices<T>
-}
-
 export interface CausalAttentionOperations {
   /** Softmax over the words up to a row's own of the scores, and with it the mean of the values; every head alone. */
   causalAttention(parameters: CausalAttentionArguments): void
@@ -51,12 +40,12 @@ export function checkCausalAttention<T extends OwnTensor>(
   return { ...shape, output }
 }
 
-/** `access` says whether `probabilities` are read or written. */
+/** `context` is the words of a sequence, `width` that of a head; `access` says whether `probabilities` are read or written. */
 export function checkAttentionShape<T extends OwnTensor>(
   given: Arguments<T>,
   parameters: AttentionShape & Pick<CausalAttentionArguments, 'probabilities'>,
   access: 'matrices' | 'written',
-): CheckedAttention<T> {
+) {
   const models = given.unsigned('models', parameters.models, 1)
   const sequences = given.unsigned('sequences', parameters.sequences, 1)
   const heads = given.unsigned('heads', parameters.heads, 1)

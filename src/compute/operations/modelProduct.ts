@@ -51,8 +51,20 @@ export function checkModelProduct<T extends OwnTensor>(
   if (accumulate && (bias || relu || gate))
     given.fail('accumulate does not go together with bias, relu or gate.')
   return {
-    ...{ models, rows, inner, columns, output, bias, relu, gate, accumulate },
-    // as stored: [inner, rows] and [columns, inner] where transposed
-    ...{ left, transposeLeft, right, transposeRight },
+    models,
+    rows,
+    inner,
+    columns,
+    output,
+    // as stored: [inner, rows] where transposed
+    left,
+    transposeLeft,
+    // as stored: [columns, inner] where transposed
+    right,
+    transposeRight,
+    bias,
+    relu,
+    gate,
+    accumulate,
   }
 }

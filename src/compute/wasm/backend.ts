@@ -2,7 +2,7 @@
 import { type Core, operationsOf } from '../backend.ts'
 import { type ElementKind, elementCount, filledCount, type Tensor } from '../tensor.ts'
 import { Context } from './context.ts'
-import type { Kernels } from './kernels.d.ts'
+import type { Kernels } from './generated/kernels.d.ts'
 import type { KernelMemory } from './memory.ts'
 import * as operations from './operations/index.ts'
 import { elementBytes, WasmTensor } from './tensor.ts'

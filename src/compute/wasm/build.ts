@@ -17,8 +17,8 @@ import { fileURLToPath } from 'node:url'
 const folder = dirname(fileURLToPath(import.meta.url))
 const sources = join(folder, 'kernels')
 const outputs = join(folder, 'generated')
-/** Kept with the sources: types are checked before anything is built. */
-const declaration = join(folder, 'kernels.d.ts')
+/** In the repository, unlike the modules: types are checked before anything is built. */
+const declaration = join(outputs, 'kernels.d.ts')
 
 const modules = [
   { name: 'kernels.wasm', features: ['simd'] },

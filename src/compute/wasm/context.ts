@@ -1,6 +1,6 @@
 /** What the operations of one backend share. */
 import { Arguments } from '../arguments.ts'
-import type { Kernels } from './kernels.d.ts'
+import type { Kernels } from './generated/kernels.d.ts'
 import type { KernelMemory } from './memory.ts'
 import { WasmTensor } from './tensor.ts'
 

@@ -51,8 +51,11 @@ export class WasmLogitLossState implements OwnLogitLossState {
         sum: 8 * tokens,
         sumOfSquares: 8 * tokens,
       },
-      ...{ maximum: 4 * tokens, targetLogit: 4 * tokens, ownLogit: 4 * tokens },
-      ...{ landscape: 4 * tokens * landscapeBins, histogram: counts },
+      maximum: 4 * tokens,
+      targetLogit: 4 * tokens,
+      ownLogit: 4 * tokens,
+      landscape: 4 * tokens * landscapeBins,
+      histogram: counts,
     }
     const header = logitStateLayout.size
     this.address = memory.allocate(
@@ -68,7 +71,10 @@ export class WasmLogitLossState implements OwnLogitLossState {
     this.fields = fields
     memory.write(this.address, logitStateLayout, {
       ...fields,
-      ...{ tokens, scaleCount, histogramBins, landscapeBins },
+      tokens,
+      scaleCount,
+      histogramBins,
+      landscapeBins,
     })
     memory.float32(fields.maximum, tokens).fill(nothing)
     memory.float32(fields.targetLogit, tokens).fill(Number.NaN)

@@ -1,5 +1,5 @@
 /** Chooses, loads and instantiates the compiled kernels. */
-import type { Kernels } from './kernels.d.ts'
+import type { Kernels } from './generated/kernels.d.ts'
 import { createMemory, KernelMemory, pageBytes } from './memory.ts'
 
 /** A function that gives relaxed_madd of three splat zeros: valid only where relaxed SIMD is. */

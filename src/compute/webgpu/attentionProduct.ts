@@ -1,25 +1,26 @@
 /** The products of attention and of its gradient: those of all heads of all sequences at once. */
 
 import source from '../../../shaders/attentionProduct.wgsl?raw'
-import { f32, u32 } from '../layout.ts'
+import { f32, read, u32, written } from '../layout.ts'
 import type { CheckedMatrices } from '../matrices.ts'
-import type { CheckedAttention } from '../operations/causalAttention.ts'
+import type { checkAttentionShape } from '../operations/causalAttention.ts'
 import type { Context } from './context.ts'
 import type { GpuTensor } from './memory.ts'
-import { readFields, Shader } from './shader.ts'
+import { Shader } from './shader.ts'
 
 export const attentionProductShader = new Shader('attentionProduct', source, {
   ...u32('sequences', 'heads', 'rows', 'inner', 'columns', 'reach'),
   ...f32('scale'),
   ...u32('firstTile', 'endTile'),
-  ...u32('outputOffset', 'outputStride', 'outputSequence', 'outputHead', 'outputRow'),
-  ...readFields('left'),
+  ...written('output'),
+  ...u32('outputSequence', 'outputHead', 'outputRow'),
+  ...read('left'),
   ...u32('leftSequence', 'leftHead', 'leftRow', 'leftInner'),
-  ...readFields('right'),
+  ...read('right'),
   ...u32('rightSequence', 'rightHead', 'rightInner', 'rightColumn'),
 })
 
-type Shape = CheckedAttention<GpuTensor>
+type Shape = ReturnType<typeof checkAttentionShape<GpuTensor>>
 
 /** Where one head's part of [sequences · context, columns] or of the probabilities lies. */
 interface Part {
@@ -34,6 +35,8 @@ interface Part {
 }
 
 export const transposed = (part: Part): Part => ({ ...part, word: part.column, column: part.word })
+
+const placeOf = ({ start: offset, matrices: { stride, period } }: Part) => ({ offset, stride, period })
 
 /** The shader's numbers for its `reach`: rows know nothing of what comes later. */
 const reaches = { entries: 0, sumsUpTo: 1, sumsFrom: 2 } as const
@@ -60,35 +63,37 @@ export function attentionProduct(
   { models, sequences, heads, context: rows }: Shape,
   { output, left, right, inner, columns, scale, reach }: HeadProduct,
 ): void {
-  const constant = {
-    ...{ sequences, heads, rows, inner, columns, reach: reaches[reach], scale },
-    outputOffset: output.start,
-    outputStride: output.matrices.stride,
-    outputSequence: output.sequence,
-    outputHead: output.head,
-    outputRow: output.word,
-    leftOffset: left.start,
-    leftStride: left.matrices.stride,
-    leftPeriod: left.matrices.period,
-    leftSequence: left.sequence,
-    leftHead: left.head,
-    leftRow: left.word,
-    leftInner: left.column,
-    rightOffset: right.start,
-    rightStride: right.matrices.stride,
-    rightPeriod: right.matrices.period,
-    rightSequence: right.sequence,
-    rightHead: right.head,
-    rightInner: right.word,
-    rightColumn: right.column,
-  }
   queue.enqueue(() =>
     queue.encodeTiled({
       kernel: pipelines.get(attentionProductShader),
       tiles: models * sequences * heads * Math.ceil(rows / tile) * Math.ceil(columns / tile),
       perWorkgroup,
       tileWork: productWork * tile * tile * inner,
-      fields: (firstTile, endTile) => ({ ...constant, firstTile, endTile }),
+      fields: (firstTile, endTile) => ({
+        sequences,
+        heads,
+        rows,
+        inner,
+        columns,
+        reach: reaches[reach],
+        scale,
+        output: placeOf(output),
+        outputSequence: output.sequence,
+        outputHead: output.head,
+        outputRow: output.word,
+        left: placeOf(left),
+        leftSequence: left.sequence,
+        leftHead: left.head,
+        leftRow: left.word,
+        leftInner: left.column,
+        right: placeOf(right),
+        rightSequence: right.sequence,
+        rightHead: right.head,
+        rightInner: right.word,
+        rightColumn: right.column,
+        firstTile,
+        endTile,
+      }),
       buffers: [output, left, right].map(({ matrices }) => matrices.tensor.buffer),
     }),
   )

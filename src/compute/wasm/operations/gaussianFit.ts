@@ -92,13 +92,24 @@ export const gaussianFit = (context: Context): GaussianFitOperations => ({
     const scratchBytes = kernels.gaussianFitScratch(breakpoints.count + edges.count - 1)
     memory.withScratch(fitTaskLayout.size + scratchBytes, (task) => {
       memory.write(task, fitTaskLayout, {
-        ...{ components: target.components.address, componentCount: target.components.count },
-        ...{ breakpoints: breakpoints.address, breakpointCount: breakpoints.count },
-        ...{ edges: edges.address, edgeCount: edges.count, scratch: task + fitTaskLayout.size },
+        components: target.components.address,
+        componentCount: target.components.count,
+        breakpoints: breakpoints.address,
+        breakpointCount: breakpoints.count,
+        edges: edges.address,
+        edgeCount: edges.count,
+        scratch: task + fitTaskLayout.size,
         state: fit.state.address + stateBytes * firstFit,
         history: history ? history.address + historyBytes * firstFit : 0,
         historyStride: history ? historyBytes * fit.rows : 0,
-        ...{ fits, steps, divergence, optimizer, fixedSigma, alpha, learningRate, tolerance },
+        fits,
+        steps,
+        divergence,
+        optimizer,
+        fixedSigma,
+        alpha,
+        learningRate,
+        tolerance,
       })
       kernels.gaussianFit(task)
     })

@@ -35,8 +35,14 @@ export const logitLoss = (context: Context): LogitLossOperations => ({
       const scaleAddress = slice + logitSliceLayout.size
       memory.float32(scaleAddress, scales.length).set(scales)
       memory.write(slice, logitSliceLayout, {
-        ...{ hidden: hidden.address, table: table.address, stride: table.shape[1] * elementBytes },
-        ...{ targets: targets.address, inputs: inputs.address, scales: scaleAddress, dModel, ...rest },
+        hidden: hidden.address,
+        table: table.address,
+        stride: table.shape[1] * elementBytes,
+        targets: targets.address,
+        inputs: inputs.address,
+        scales: scaleAddress,
+        dModel,
+        ...rest,
         scratch: scaleAddress + scaleBytes,
       })
       kernels.logitLoss(slice, state.address)

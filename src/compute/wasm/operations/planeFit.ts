@@ -73,8 +73,12 @@ class WasmPlaneTarget implements FitTarget, Owned {
       return start
     })
     this.fields = {
-      ...{ nodes, nodeCount: parts[1].length / 3, points: pointsAddress, pointCount: parts[2].length / 4 },
-      ...{ components: componentsAddress, componentCount: components.length },
+      nodes,
+      nodeCount: parts[1].length / 3,
+      points: pointsAddress,
+      pointCount: parts[2].length / 4,
+      components: componentsAddress,
+      componentCount: components.length,
     }
   }
 
@@ -98,8 +102,19 @@ export const planeFit = (context: Context): PlaneFitOperations => ({
     const { diagonal, fixedSigma, learningRate, tolerance } = checked
     memory.withScratch(planeFitLayout.size, (address) => {
       memory.write(address, planeFitLayout, {
-        ...{ state: state.address, history: history?.address ?? 0, ...target.fields, totalFits: rows },
-        ...{ firstFit, fits, steps, divergence, optimizer, diagonal, fixedSigma, learningRate, tolerance },
+        state: state.address,
+        history: history?.address ?? 0,
+        ...target.fields,
+        totalFits: rows,
+        firstFit,
+        fits,
+        steps,
+        divergence,
+        optimizer,
+        diagonal,
+        fixedSigma,
+        learningRate,
+        tolerance,
       })
       kernels.planeFit(address)
     })

@@ -1,14 +1,14 @@
 import source from '../../../../shaders/addSoftmax.wgsl?raw'
-import { u32 } from '../../layout.ts'
+import { read, u32, written } from '../../layout.ts'
 import { type AddSoftmaxOperations, checkAddSoftmax } from '../../operations/addSoftmax.ts'
 import type { Context } from '../context.ts'
-import { readFields, readPlace, Shader, writtenFields, writtenPlace } from '../shader.ts'
+import { Shader } from '../shader.ts'
 import { exponentialWork } from '../work.ts'
 
 export const addSoftmaxShader = new Shader('addSoftmax', source, {
   ...u32('models', 'rows', 'classes'),
-  ...writtenFields('probabilities'),
-  ...readFields('logits'),
+  ...written('probabilities'),
+  ...read('logits'),
 })
 
 export const addSoftmax = (context: Context): AddSoftmaxOperations => ({
@@ -17,7 +17,7 @@ export const addSoftmax = (context: Context): AddSoftmaxOperations => ({
     const { probabilities: to, logits: from } = checked
     const { rows, columns: classes } = from
     context.run(addSoftmaxShader, {
-      fields: { models, rows, classes, ...writtenPlace('probabilities', to), ...readPlace('logits', from) },
+      fields: { models, rows, classes, probabilities: to, logits: from },
       buffers: [to.tensor, from.tensor],
       invocations: models * rows,
       work: exponentialWork * models * rows * classes,

@@ -1,14 +1,14 @@
 import source from '../../../../shaders/causalAttention.wgsl?raw'
-import { u32 } from '../../layout.ts'
+import { u32, written } from '../../layout.ts'
 import { type CausalAttentionOperations, checkCausalAttention } from '../../operations/causalAttention.ts'
 import { attentionProduct, headsOf, projections, transposed, weightsOf } from '../attentionProduct.ts'
 import type { Context } from '../context.ts'
-import { Shader, writtenFields, writtenPlace } from '../shader.ts'
+import { Shader } from '../shader.ts'
 import { exponentialWork } from '../work.ts'
 
 export const causalAttentionShader = new Shader('causalAttention', source, {
   ...u32('models', 'rows', 'context'),
-  ...writtenFields('scores'),
+  ...written('scores'),
 })
 
 export const causalAttention = (context: Context): CausalAttentionOperations => ({
@@ -19,18 +19,28 @@ export const causalAttention = (context: Context): CausalAttentionOperations => 
     const [queries, keys, values] = projections(shape, shape.projected)
     const weights = weightsOf(shape, probabilities)
     attentionProduct(context, shape, {
-      ...{ output: weights, left: queries, right: transposed(keys), inner: width, columns: words },
-      ...{ reach: 'entries', scale: 1 / Math.sqrt(width) },
+      output: weights,
+      left: queries,
+      right: transposed(keys),
+      inner: width,
+      columns: words,
+      reach: 'entries',
+      scale: 1 / Math.sqrt(width),
     })
     context.run(causalAttentionShader, {
-      fields: { models, rows, context: words, ...writtenPlace('scores', probabilities) },
+      fields: { models, rows, context: words, scores: probabilities },
       buffers: [tensor],
       invocations: models * rows,
       work: exponentialWork * models * rows * words,
     })
     attentionProduct(context, shape, {
-      ...{ output: headsOf(shape, output), left: weights, right: values, inner: words, columns: width },
-      ...{ reach: 'sumsUpTo', scale: 1 },
+      output: headsOf(shape, output),
+      left: weights,
+      right: values,
+      inner: words,
+      columns: width,
+      reach: 'sumsUpTo',
+      scale: 1,
     })
   },
 })

@@ -1,17 +1,17 @@
 import source from '../../../../shaders/causalAttentionGradient.wgsl?raw'
-import { u32 } from '../../layout.ts'
+import { read, u32, written } from '../../layout.ts'
 import {
   type CausalAttentionGradientOperations,
   checkCausalAttentionGradient,
 } from '../../operations/causalAttentionGradient.ts'
 import { attentionProduct, headsOf, projections, transposed, weightsOf } from '../attentionProduct.ts'
 import type { Context } from '../context.ts'
-import { readFields, readPlace, Shader, writtenFields, writtenPlace } from '../shader.ts'
+import { Shader } from '../shader.ts'
 
 export const causalAttentionGradientShader = new Shader('causalAttentionGradient', source, {
   ...u32('models', 'rows', 'context'),
-  ...writtenFields('slopes'),
-  ...readFields('probabilities'),
+  ...written('slopes'),
+  ...read('probabilities'),
 })
 
 export const causalAttentionGradient = (context: Context): CausalAttentionGradientOperations => ({
@@ -25,14 +25,16 @@ export const causalAttentionGradient = (context: Context): CausalAttentionGradie
     const weights = weightsOf(shape, probabilities)
     const scores = weightsOf(shape, scoreGradients)
     attentionProduct(context, shape, {
-      ...{ output: scores, left: slopes, right: transposed(values), inner: width, columns: words },
-      ...{ reach: 'entries', scale: 1 },
+      output: scores,
+      left: slopes,
+      right: transposed(values),
+      inner: width,
+      columns: words,
+      reach: 'entries',
+      scale: 1,
     })
     context.run(causalAttentionGradientShader, {
-      fields: {
-        ...{ models, rows, context: words, ...writtenPlace('slopes', scoreGradients) },
-        ...readPlace('probabilities', probabilities),
-      },
+      fields: { models, rows, context: words, slopes: scoreGradients, probabilities },
       buffers: [scoreGradients.tensor, probabilities.tensor],
       invocations: models * rows,
       work: 4 * models * rows * words,
@@ -40,16 +42,28 @@ export const causalAttentionGradient = (context: Context): CausalAttentionGradie
     const sums = { inner: words, columns: width }
     const scale = 1 / Math.sqrt(width)
     attentionProduct(context, shape, {
-      ...{ ...sums, output: toQueries, left: scores, right: keys },
-      ...{ reach: 'sumsUpTo', scale },
+      ...sums,
+      output: toQueries,
+      left: scores,
+      right: keys,
+      reach: 'sumsUpTo',
+      scale,
     })
     attentionProduct(context, shape, {
-      ...{ ...sums, output: toKeys, left: transposed(scores), right: queries },
-      ...{ reach: 'sumsFrom', scale },
+      ...sums,
+      output: toKeys,
+      left: transposed(scores),
+      right: queries,
+      reach: 'sumsFrom',
+      scale,
     })
     attentionProduct(context, shape, {
-      ...{ ...sums, output: toValues, left: transposed(weights), right: slopes },
-      ...{ reach: 'sumsFrom', scale: 1 },
+      ...sums,
+      output: toValues,
+      left: transposed(weights),
+      right: slopes,
+      reach: 'sumsFrom',
+      scale: 1,
     })
   },
 })

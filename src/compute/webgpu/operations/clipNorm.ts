@@ -1,12 +1,12 @@
 import source from '../../../../shaders/clipNorm.wgsl?raw'
-import { f32, u32 } from '../../layout.ts'
+import { f32, u32, written } from '../../layout.ts'
 import { type ClipNormOperations, checkClipNorm } from '../../operations/clipNorm.ts'
 import type { Context } from '../context.ts'
-import { Shader, writtenFields, writtenPlace } from '../shader.ts'
+import { Shader } from '../shader.ts'
 
 export const clipNormShader = new Shader('clipNorm', source, {
   ...u32('models', 'count'),
-  ...writtenFields('values'),
+  ...written('values'),
   ...u32('shares'),
   ...f32('limit'),
 })
@@ -22,19 +22,28 @@ export const clipNorm = (context: Context): ClipNormOperations => ({
     const count = clipped.rows * clipped.columns
     const shares = Math.min(mostShares, Math.ceil(count / 16))
     const sums = context.memory.scratch('sums of squares', 16 * models * shares)
-    const fields = { models, count, ...writtenPlace('values', clipped), shares, limit }
+    const fields = { models, count, values: clipped, shares, limit }
     context.run(clipNormShader, {
-      ...{ entryPoint: 'sum', fields, buffers: [tensor, undefined, sums] },
-      ...{ invocations: models * shares, work: 4 * models * count },
+      entryPoint: 'sum',
+      fields,
+      buffers: [tensor, undefined, sums],
+      invocations: models * shares,
+      work: 4 * models * count,
     })
     context.run(clipNormShader, {
-      ...{ entryPoint: 'join', fields, buffers: [undefined, to, sums] },
-      ...{ invocations: models, work: models * shares },
+      entryPoint: 'join',
+      fields,
+      buffers: [undefined, to, sums],
+      invocations: models,
+      work: models * shares,
     })
     if (limit < Infinity)
       context.run(clipNormShader, {
-        ...{ entryPoint: 'scale', fields, buffers: [tensor, to] },
-        ...{ invocations: models * count, work: 4 * models * count },
+        entryPoint: 'scale',
+        fields,
+        buffers: [tensor, to],
+        invocations: models * count,
+        work: 4 * models * count,
       })
   },
 })

@@ -1,13 +1,13 @@
 import source from '../../../../shaders/columnSums.wgsl?raw'
-import { u32 } from '../../layout.ts'
+import { read, u32, written } from '../../layout.ts'
 import { type ColumnSumsOperations, checkColumnSums } from '../../operations/columnSums.ts'
 import type { Context } from '../context.ts'
-import { readFields, readPlace, Shader, writtenFields, writtenPlace } from '../shader.ts'
+import { Shader } from '../shader.ts'
 
 export const columnSumsShader = new Shader('columnSums', source, {
   ...u32('models', 'rows', 'columns'),
-  ...writtenFields('output'),
-  ...readFields('input'),
+  ...written('output'),
+  ...read('input'),
 })
 
 export const columnSums = (context: Context): ColumnSumsOperations => ({
@@ -16,7 +16,7 @@ export const columnSums = (context: Context): ColumnSumsOperations => ({
     const { output: to, input: from } = checked
     const { rows, columns } = from
     context.run(columnSumsShader, {
-      fields: { models, rows, columns, ...writtenPlace('output', to), ...readPlace('input', from) },
+      fields: { models, rows, columns, output: to, input: from },
       buffers: [to.tensor, from.tensor],
       invocations: models * columns,
       work: models * rows * columns,

@@ -1,13 +1,13 @@
 import source from '../../../../shaders/copy.wgsl?raw'
-import { u32 } from '../../layout.ts'
+import { read, u32, written } from '../../layout.ts'
 import { type CopyOperations, checkCopy } from '../../operations/copy.ts'
 import type { Context } from '../context.ts'
-import { readFields, readPlace, Shader, writtenFields, writtenPlace } from '../shader.ts'
+import { Shader } from '../shader.ts'
 
 export const copyShader = new Shader('copy', source, {
   ...u32('models', 'count'),
-  ...writtenFields('output'),
-  ...readFields('input'),
+  ...written('output'),
+  ...read('input'),
 })
 
 export const copy = (context: Context): CopyOperations => ({
@@ -15,7 +15,7 @@ export const copy = (context: Context): CopyOperations => ({
     const { output: to, input: from } = checkCopy(context.given('copy'), models, output, input)
     const count = from.rows * from.columns
     context.run(copyShader, {
-      fields: { models, count, ...writtenPlace('output', to), ...readPlace('input', from) },
+      fields: { models, count, output: to, input: from },
       buffers: [to.tensor, from.tensor],
       invocations: models * count,
       work: models * count,

@@ -1,13 +1,12 @@
 import source from '../../../../shaders/countErrors.wgsl?raw'
-import { u32 } from '../../layout.ts'
+import { read, u32 } from '../../layout.ts'
 import { type CountErrorsOperations, checkCountErrors } from '../../operations/countErrors.ts'
 import type { Context } from '../context.ts'
-import { readFields, readPlace, Shader } from '../shader.ts'
+import { Shader } from '../shader.ts'
 
 export const countErrorsShader = new Shader('countErrors', source, {
   ...u32('rows', 'classes', 'models'),
-  ...readFields('scores'),
-  ...readFields('labels'),
+  ...read('scores', 'labels'),
 })
 
 export const countErrors = (context: Context): CountErrorsOperations => ({
@@ -16,7 +15,7 @@ export const countErrors = (context: Context): CountErrorsOperations => ({
     const { scores: from, labels: targets } = checked
     const { rows, columns: classes } = from
     context.run(countErrorsShader, {
-      fields: { rows, classes, models, ...readPlace('scores', from), ...readPlace('labels', targets) },
+      fields: { rows, classes, models, scores: from, labels: targets },
       buffers: [checked.errors, from.tensor, targets.tensor],
       workgroups: models,
       work: models * rows * classes,

@@ -1,16 +1,14 @@
 import source from '../../../../shaders/crossEntropy.wgsl?raw'
-import { u32 } from '../../layout.ts'
+import { read, u32, written } from '../../layout.ts'
 import { type CrossEntropyOperations, checkCrossEntropy } from '../../operations/crossEntropy.ts'
 import type { Context } from '../context.ts'
-import { readFields, readPlace, Shader, writtenFields, writtenPlace } from '../shader.ts'
+import { Shader } from '../shader.ts'
 import { exponentialWork } from '../work.ts'
 
 export const crossEntropyShader = new Shader('crossEntropy', source, {
   ...u32('models', 'rows', 'classes', 'keepsGradient'),
-  ...readFields('logits'),
-  ...readFields('labels'),
-  ...writtenFields('losses'),
-  ...writtenFields('gradient'),
+  ...read('logits', 'labels'),
+  ...written('losses', 'gradient'),
 })
 
 export const crossEntropy = (context: Context): CrossEntropyOperations => ({
@@ -20,9 +18,14 @@ export const crossEntropy = (context: Context): CrossEntropyOperations => ({
     const { rows, columns: classes } = logits
     context.run(crossEntropyShader, {
       fields: {
-        ...{ models, rows, classes, keepsGradient: gradient !== undefined },
-        ...{ ...readPlace('logits', logits), ...readPlace('labels', labels) },
-        ...{ ...writtenPlace('losses', losses), ...writtenPlace('gradient', gradient ?? losses) },
+        models,
+        rows,
+        classes,
+        keepsGradient: gradient !== undefined,
+        logits,
+        labels,
+        losses,
+        gradient: gradient ?? losses,
       },
       // without a gradient something else has to be bound in its place
       buffers: [

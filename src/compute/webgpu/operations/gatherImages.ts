@@ -1,12 +1,12 @@
 import source from '../../../../shaders/gatherImages.wgsl?raw'
-import { u32 } from '../../layout.ts'
+import { u32, written } from '../../layout.ts'
 import { checkGatherImages, type GatherImagesOperations } from '../../operations/gatherImages.ts'
 import type { Context } from '../context.ts'
-import { Shader, writtenFields, writtenPlace } from '../shader.ts'
+import { Shader } from '../shader.ts'
 
 export const gatherImagesShader = new Shader('gatherImages', source, {
   ...u32('groups', 'batch', 'words', 'images'),
-  ...writtenFields('output'),
+  ...written('output'),
 })
 
 export const gatherImages = (context: Context): GatherImagesOperations => ({
@@ -15,7 +15,7 @@ export const gatherImages = (context: Context): GatherImagesOperations => ({
     const { output: to, words, imageCount } = checked
     const invocations = groups * to.rows * words
     context.run(gatherImagesShader, {
-      fields: { groups, batch: to.rows, words, images: imageCount, ...writtenPlace('output', to) },
+      fields: { groups, batch: to.rows, words, images: imageCount, output: to },
       buffers: [to.tensor, checked.images, checked.indices],
       invocations,
       work: 4 * invocations,

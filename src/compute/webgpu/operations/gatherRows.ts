@@ -1,16 +1,14 @@
 import source from '../../../../shaders/gatherRows.wgsl?raw'
-import { f32, u32 } from '../../layout.ts'
+import { f32, read, u32, written } from '../../layout.ts'
 import { checkGatherRows, type GatherRowsOperations } from '../../operations/gatherRows.ts'
 import type { Context } from '../context.ts'
-import { readFields, readPlace, Shader, writtenFields, writtenPlace } from '../shader.ts'
+import { Shader } from '../shader.ts'
 
 export const gatherRowsShader = new Shader('gatherRows', source, {
   ...u32('models', 'rows', 'columns', 'words', 'context'),
   ...f32('scale'),
-  ...writtenFields('output'),
-  ...readFields('table'),
-  ...readFields('indices'),
-  ...readFields('positions'),
+  ...written('output'),
+  ...read('table', 'indices', 'positions'),
 })
 
 export const gatherRows = (context: Context): GatherRowsOperations => ({
@@ -20,10 +18,17 @@ export const gatherRows = (context: Context): GatherRowsOperations => ({
     const { rows, columns } = output
     context.run(gatherRowsShader, {
       fields: {
-        ...{ models, rows, columns, words: table.rows, context: positions?.rows ?? 0, scale },
-        ...{ ...writtenPlace('output', output), ...readPlace('table', table) },
+        models,
+        rows,
+        columns,
+        words: table.rows,
+        context: positions?.rows ?? 0,
+        scale,
+        output,
+        table,
         // what is absent is not read, but something has to be bound in its place
-        ...{ ...readPlace('indices', indices), ...readPlace('positions', positions ?? table) },
+        indices,
+        positions: positions ?? table,
       },
       buffers: [output, table, indices, positions ?? table].map(({ tensor }) => tensor),
       invocations: models * rows * columns,

@@ -141,11 +141,6 @@ function encode(
   // a panel each, or what a lane has of sorting them; χ² has pairs of components
   const mostSteps = stepsWithin(breakpoints + edges + sortingIterations)
   const components = Array.from({ length: mostComponents }, (_, i) => target.components[i] ?? [0, 0, 0, 0])
-  const constant = {
-    ...{ components: components.flat(), rows, firstBreakpoint, breakpoints, firstEdge, edges, optimizer },
-    ...{ fixedSigma, hasHistory: fit.history !== undefined, alpha, learningRate, tolerance },
-    infinity: Number.POSITIVE_INFINITY,
-  }
   const end = fit.firstFit + fit.fits
   const fitsAtOnce = Math.max(1, Math.floor(queue.workLimit / (stepWork * perWorkgroup))) * perWorkgroup
   for (let firstFit = fit.firstFit; firstFit < end; firstFit += fitsAtOnce) {
@@ -156,7 +151,25 @@ function encode(
     for (let firstStep = 0; firstStep < Math.max(fit.steps, 1); firstStep += stepsAtOnce) {
       const steps = Math.min(stepsAtOnce, fit.steps - firstStep)
       queue.encode(kernel, {
-        fields: { ...constant, firstFit, endFit, firstStep, steps },
+        fields: {
+          components: components.flat(),
+          rows,
+          firstBreakpoint,
+          breakpoints,
+          firstEdge,
+          edges,
+          optimizer,
+          fixedSigma,
+          hasHistory: fit.history !== undefined,
+          alpha,
+          learningRate,
+          tolerance,
+          infinity: Number.POSITIVE_INFINITY,
+          firstFit,
+          endFit,
+          firstStep,
+          steps,
+        },
         buffers: [fit.state.buffer, history, target.breakpoints],
         workgroups: Math.ceil((endFit - firstFit) / perWorkgroup),
         work: work * Math.max(steps, 1),

@@ -82,7 +82,11 @@ export const logitLoss = (context: Context): LogitLossOperations => {
         })
       if (stride % 4 !== 0) {
         tableBuffer = paddedCopy(context, 'the table slice', {
-          ...{ source: tableBuffer, sourceRows: words, sourceColumns: dModel, sourceStride: stride, columns },
+          source: tableBuffer,
+          sourceRows: words,
+          sourceColumns: dModel,
+          sourceStride: stride,
+          columns,
         })
         stride = columns
       }
@@ -135,8 +139,18 @@ function encode(
       const endRun = Math.min(firstRun + step, runs)
       queue.encode(kernel, {
         fields: {
-          ...{ tokens, words, firstWord, vocabulary, vectors, stride, firstRun, endRun },
-          ...{ scales, histogramRange, histogramBins, landscapeBins },
+          tokens,
+          words,
+          firstWord,
+          vocabulary,
+          vectors,
+          stride,
+          firstRun,
+          endRun,
+          scales,
+          histogramRange,
+          histogramBins,
+          landscapeBins,
         },
         buffers: [...buffers, state.found, state.histogram, state.landscape],
         workgroups: Math.ceil(((endRun - firstRun) * tilesOfTokens) / perWorkgroup),
@@ -161,8 +175,14 @@ async function trial(context: Context, variant: Variant, work: number): Promise<
     memory.buffer('partial results of a trial', partialBytes),
   ]
   const slice = {
-    ...{ tokens, words, firstWord: 0, vocabulary: words, vectors: columns / 4, stride: columns / 4 },
-    ...{ scales: [1 / 16, 0] as const, histogramRange: 64 },
+    tokens,
+    words,
+    firstWord: 0,
+    vocabulary: words,
+    vectors: columns / 4,
+    stride: columns / 4,
+    scales: [1 / 16, 0] as const,
+    histogramRange: 64,
   }
   const milliseconds = await timed(context, () => encode(context, variant, slice, state, buffers))
   for (const buffer of buffers) buffer.destroy()

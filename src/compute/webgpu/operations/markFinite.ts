@@ -1,12 +1,12 @@
 import source from '../../../../shaders/markFinite.wgsl?raw'
-import { u32 } from '../../layout.ts'
+import { read, u32 } from '../../layout.ts'
 import { checkMarkFinite, type MarkFiniteOperations } from '../../operations/markFinite.ts'
 import type { Context } from '../context.ts'
-import { readFields, readPlace, Shader } from '../shader.ts'
+import { Shader } from '../shader.ts'
 
 export const markFiniteShader = new Shader('markFinite', source, {
   ...u32('models', 'count', 'width'),
-  ...readFields('values'),
+  ...read('values'),
 })
 
 /** Numbers that an invocation looks at. */
@@ -19,7 +19,7 @@ export const markFinite = (context: Context): MarkFiniteOperations => ({
     const count = rows * columns
     const width = Math.ceil(count / numbersAtOnce)
     context.run(markFiniteShader, {
-      fields: { models, count, width, ...readPlace('values', checked.values) },
+      fields: { models, count, width, values: checked.values },
       buffers: [checked.alive, tensor],
       invocations: models * width,
       work: models * count,

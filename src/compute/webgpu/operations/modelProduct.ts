@@ -1,5 +1,5 @@
 import source from '../../../../shaders/modelProduct.wgsl?raw'
-import { u32 } from '../../layout.ts'
+import { read, u32, written } from '../../layout.ts'
 import {
   checkModelProduct,
   type ModelProductArguments,
@@ -9,20 +9,20 @@ import type { Variant } from '../adapter.ts'
 import { type Context, roundUp } from '../context.ts'
 import type { GpuTensor } from '../memory.ts'
 import type { Kernel } from '../pipelines.ts'
-import { readFields, readPlace, Shader, writtenFields, writtenPlace } from '../shader.ts'
+import { Shader } from '../shader.ts'
 import { normals, timed } from '../trial.ts'
 import type { Variants } from '../variants.ts'
 
 const fields = {
   ...u32('rows', 'inner', 'columns', 'firstTile', 'endTile'),
-  ...writtenFields('output'),
-  ...readFields('left'),
+  ...written('output'),
+  ...read('left'),
   ...u32('leftRowStep', 'leftInnerStep'),
-  ...readFields('right'),
+  ...read('right'),
   ...u32('rightInnerStep', 'rightColumnStep', 'biased'),
-  ...readFields('bias'),
+  ...read('bias'),
   ...u32('relu', 'gated'),
-  ...readFields('gate'),
+  ...read('gate'),
   ...u32('accumulate'),
 } as const
 
@@ -71,19 +71,32 @@ function encode(context: Context, variant: Variant, checked: Checked): void | Pr
   const { tileRows, tileColumns, perWorkgroup } = tiles[variant]
   const [leftRowStep, leftInnerStep] = checked.transposeLeft ? [1, left.columns] : [left.columns, 1]
   const [rightInnerStep, rightColumnStep] = checked.transposeRight ? [1, right.columns] : [right.columns, 1]
-  const constant = {
-    ...{ rows, inner, columns, relu, accumulate, biased: bias !== undefined, gated: gate !== undefined },
-    ...{ leftRowStep, leftInnerStep, rightInnerStep, rightColumnStep },
-    ...{ ...writtenPlace('output', output), ...readPlace('left', left), ...readPlace('right', right) },
-    // what is absent is not read, but something has to be bound in its place
-    ...{ ...readPlace('bias', bias ?? right), ...readPlace('gate', gate ?? right) },
-  }
   return context.queue.encodeTiled({
     kernel: kernelOf(context, variant, inner % 4 === 0),
     tiles: models * Math.ceil(rows / tileRows) * Math.ceil(columns / tileColumns),
     perWorkgroup,
     tileWork: tileRows * tileColumns * inner,
-    fields: (firstTile, endTile) => ({ ...constant, firstTile, endTile }),
+    fields: (firstTile, endTile) => ({
+      rows,
+      inner,
+      columns,
+      relu,
+      accumulate,
+      biased: bias !== undefined,
+      gated: gate !== undefined,
+      leftRowStep,
+      leftInnerStep,
+      rightInnerStep,
+      rightColumnStep,
+      output,
+      left,
+      right,
+      // what is absent is not read, but something has to be bound in its place
+      bias: bias ?? right,
+      gate: gate ?? right,
+      firstTile,
+      endTile,
+    }),
     buffers: [output, left, right, bias ?? right, gate ?? right].map(({ tensor }) => tensor.buffer),
   })
 }

@@ -136,10 +136,6 @@ function encode(
   const forward = divergence === 0
   const { buffer, fours } = forward ? target.points : target.nodes
   const components = target.componentCount
-  const constant = {
-    ...{ fours, components, totalFits, divergence, optimizer, diagonal, fixedSigma },
-    ...{ keepsHistory: checked.history !== undefined, learningRate, tolerance },
-  }
   const stepWork = 4 * fours * (nodeWork + (forward ? 0 : componentWork * components))
   const lanes = width / perWorkgroup
   const iterations = Math.ceil(fours / lanes) * (forward ? 1 : 1 + 2 * (components + 1))
@@ -154,7 +150,22 @@ function encode(
     for (let firstStep = 0; firstStep < Math.max(allSteps, 1); firstStep += stepsAtOnce) {
       const steps = Math.min(stepsAtOnce, allSteps - firstStep)
       queue.encode(kernel, {
-        fields: { ...constant, firstFit, endFit, firstStep, steps },
+        fields: {
+          fours,
+          components,
+          totalFits,
+          divergence,
+          optimizer,
+          diagonal,
+          fixedSigma,
+          keepsHistory: checked.history !== undefined,
+          learningRate,
+          tolerance,
+          firstFit,
+          endFit,
+          firstStep,
+          steps,
+        },
         buffers: [buffer, target.components, state.buffer, history],
         workgroups: Math.ceil((endFit - firstFit) / perWorkgroup),
         work: work * Math.max(steps, 1),

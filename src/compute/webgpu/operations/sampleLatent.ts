@@ -1,16 +1,14 @@
 import source from '../../../../shaders/sampleLatent.wgsl?raw'
-import { u32 } from '../../layout.ts'
+import { read, u32, written } from '../../layout.ts'
 import { checkSampleLatent, type SampleLatentOperations } from '../../operations/sampleLatent.ts'
 import type { Context } from '../context.ts'
-import { readFields, readPlace, Shader, writtenFields, writtenPlace } from '../shader.ts'
+import { Shader } from '../shader.ts'
 import { exponentialWork } from '../work.ts'
 
 export const sampleLatentShader = new Shader('sampleLatent', source, {
   ...u32('models', 'rows', 'columns'),
-  ...readFields('encoded'),
-  ...readFields('noise'),
-  ...writtenFields('latent'),
-  ...writtenFields('rates'),
+  ...read('encoded', 'noise'),
+  ...written('latent', 'rates'),
 })
 
 /** Examples of a workgroup. */
@@ -22,10 +20,7 @@ export const sampleLatent = (context: Context): SampleLatentOperations => ({
     const { models, encoded, noise, latent, rates } = checked
     const { rows, columns } = latent
     context.run(sampleLatentShader, {
-      fields: {
-        ...{ models, rows, columns, ...readPlace('encoded', encoded), ...readPlace('noise', noise) },
-        ...{ ...writtenPlace('latent', latent), ...writtenPlace('rates', rates) },
-      },
+      fields: { models, rows, columns, encoded, noise, latent, rates },
       buffers: [latent.tensor, rates.tensor, encoded.tensor, noise.tensor],
       workgroups: Math.ceil((models * rows) / rowsOfWorkgroup),
       work: exponentialWork * models * rows * columns,

@@ -1,19 +1,17 @@
 import source from '../../../../shaders/sampleLatentGradient.wgsl?raw'
-import { u32 } from '../../layout.ts'
+import { read, u32, written } from '../../layout.ts'
 import {
   checkSampleLatentGradient,
   type SampleLatentGradientOperations,
 } from '../../operations/sampleLatentGradient.ts'
 import type { Context } from '../context.ts'
-import { readFields, readPlace, Shader, writtenFields, writtenPlace } from '../shader.ts'
+import { Shader } from '../shader.ts'
 import { exponentialWork } from '../work.ts'
 
 export const sampleLatentGradientShader = new Shader('sampleLatentGradient', source, {
   ...u32('models', 'rows', 'columns'),
-  ...readFields('encoded'),
-  ...readFields('noise'),
-  ...readFields('gradient'),
-  ...writtenFields('output'),
+  ...read('encoded', 'noise', 'gradient'),
+  ...written('output'),
 })
 
 export const sampleLatentGradient = (context: Context): SampleLatentGradientOperations => ({
@@ -23,10 +21,7 @@ export const sampleLatentGradient = (context: Context): SampleLatentGradientOper
     const { rows, columns } = latentGradient
     const invocations = models * rows * columns
     context.run(sampleLatentGradientShader, {
-      fields: {
-        ...{ models, rows, columns, ...readPlace('encoded', encoded), ...readPlace('noise', noise) },
-        ...{ ...readPlace('gradient', latentGradient), ...writtenPlace('output', output) },
-      },
+      fields: { models, rows, columns, encoded, noise, gradient: latentGradient, output },
       buffers: [output.tensor, encoded.tensor, noise.tensor, latentGradient.tensor, betas],
       invocations,
       work: exponentialWork * invocations,

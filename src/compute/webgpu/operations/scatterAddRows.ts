@@ -1,15 +1,14 @@
 import source from '../../../../shaders/scatterAddRows.wgsl?raw'
-import { f32, u32 } from '../../layout.ts'
+import { f32, read, u32, written } from '../../layout.ts'
 import { checkScatterAddRows, type ScatterAddRowsOperations } from '../../operations/scatterAddRows.ts'
 import type { Context } from '../context.ts'
-import { readFields, readPlace, Shader, writtenFields, writtenPlace } from '../shader.ts'
+import { Shader } from '../shader.ts'
 
 export const scatterAddRowsShader = new Shader('scatterAddRows', source, {
   ...u32('models', 'rows', 'columns', 'words', 'shares'),
   ...f32('scale'),
-  ...writtenFields('output'),
-  ...readFields('input'),
-  ...readFields('indices'),
+  ...written('output'),
+  ...read('input', 'indices'),
 })
 
 /** Among so many invocations a column's words are divided: more are faster on hardware, fewer on software adapters. */
@@ -22,10 +21,7 @@ export const scatterAddRows = (context: Context): ScatterAddRowsOperations => ({
     const { rows, columns } = input
     const shares = Math.min(mostShares, output.rows)
     context.run(scatterAddRowsShader, {
-      fields: {
-        ...{ models, rows, columns, words: output.rows, shares, scale, ...writtenPlace('output', output) },
-        ...{ ...readPlace('input', input), ...readPlace('indices', indices) },
-      },
+      fields: { models, rows, columns, words: output.rows, shares, scale, output, input, indices },
       buffers: [output.tensor, input.tensor, indices.tensor],
       invocations: models * shares * columns,
       work: 2 * models * shares * rows * columns,

@@ -1,16 +1,15 @@
 import source from '../../../../shaders/vocabularyLoss.wgsl?raw'
-import { u32 } from '../../layout.ts'
+import { read, u32, written } from '../../layout.ts'
 import { checkVocabularyLoss, type VocabularyLossOperations } from '../../operations/vocabularyLoss.ts'
 import type { Context } from '../context.ts'
-import { readFields, readPlace, Shader, writtenFields, writtenPlace } from '../shader.ts'
+import { Shader } from '../shader.ts'
 import { vocabularySlices } from '../vocabularySlices.ts'
 import { exponentialWork } from '../work.ts'
 
 export const vocabularyLossShader = new Shader('vocabularyLoss', source, {
   ...u32('models', 'rows', 'words', 'firstWord', 'sliceWords'),
-  ...readFields('labels'),
-  ...writtenFields('logSumExps'),
-  ...writtenFields('losses'),
+  ...read('labels'),
+  ...written('logSumExps', 'losses'),
 })
 
 /** Invocations that share a row, and bytes that each keeps. */
@@ -23,21 +22,27 @@ export const vocabularyLoss = (context: Context): VocabularyLossOperations => ({
     const { models, rows, words, labels, logSumExps, losses } = shape
     const bytes = models * rows * lanes * laneBytes
     const running = context.memory.scratch('running sums of a vocabulary', bytes)
-    const constant = {
-      ...{ models, rows, words, ...readPlace('labels', labels) },
-      ...{ ...writtenPlace('logSumExps', logSumExps), ...writtenPlace('losses', losses) },
-    }
+    const fieldsOf = (firstWord: number, sliceWords: number) => ({
+      models,
+      rows,
+      words,
+      labels,
+      logSumExps,
+      losses,
+      firstWord,
+      sliceWords,
+    })
     for (const { firstWord, words: sliceWords, logits } of vocabularySlices(context, shape))
       context.run(vocabularyLossShader, {
         entryPoint: 'slice',
-        fields: { ...constant, firstWord, sliceWords },
+        fields: fieldsOf(firstWord, sliceWords),
         buffers: [running, logits.tensor, labels.tensor],
         invocations: models * rows * lanes,
         work: exponentialWork * models * rows * sliceWords,
       })
     context.run(vocabularyLossShader, {
       entryPoint: 'join',
-      fields: { ...constant, firstWord: 0, sliceWords: 0 },
+      fields: fieldsOf(0, 0),
       buffers: [running, undefined, undefined, logSumExps.tensor, losses.tensor],
       invocations: models * rows,
       work: exponentialWork * models * rows * lanes,

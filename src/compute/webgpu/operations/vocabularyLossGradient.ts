@@ -1,19 +1,18 @@
 import source from '../../../../shaders/vocabularyLossGradient.wgsl?raw'
-import { u32 } from '../../layout.ts'
+import { read, u32 } from '../../layout.ts'
 import {
   checkVocabularyLossGradient,
   type VocabularyLossGradientOperations,
 } from '../../operations/vocabularyLossGradient.ts'
 import type { Context } from '../context.ts'
-import { readFields, readPlace, Shader } from '../shader.ts'
+import { Shader } from '../shader.ts'
 import { rowsOf, vocabularySlices } from '../vocabularySlices.ts'
 import { exponentialWork } from '../work.ts'
 import { multiply } from './modelProduct.ts'
 
 export const vocabularyLossGradientShader = new Shader('vocabularyLossGradient', source, {
   ...u32('models', 'rows', 'words', 'firstWord', 'sliceWords'),
-  ...readFields('labels'),
-  ...readFields('logSumExps'),
+  ...read('labels', 'logSumExps'),
 })
 
 /** Invocations that share a row. */
@@ -26,16 +25,17 @@ export const vocabularyLossGradient = (context: Context): VocabularyLossGradient
     for (const slice of vocabularySlices(context, shape)) {
       const { firstWord, words: sliceWords, logits: slopes, table } = slice
       context.run(vocabularyLossGradientShader, {
-        fields: {
-          ...{ models, rows, words, firstWord, sliceWords },
-          ...{ ...readPlace('labels', labels), ...readPlace('logSumExps', logSumExps) },
-        },
+        fields: { models, rows, words, firstWord, sliceWords, labels, logSumExps },
         buffers: [slopes.tensor, labels.tensor, logSumExps.tensor],
         invocations: models * rows * lanes,
         work: exponentialWork * models * rows * sliceWords,
       })
       multiply(context, {
-        ...{ models, output: hiddenGradient, left: slopes, right: table, accumulate: firstWord > 0 },
+        models,
+        output: hiddenGradient,
+        left: slopes,
+        right: table,
+        accumulate: firstWord > 0,
       })
       const output = rowsOf(tableGradient, firstWord, sliceWords)
       multiply(context, { models, output, left: slopes, transposeLeft: true, right: hidden })

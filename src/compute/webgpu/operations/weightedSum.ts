@@ -17,8 +17,11 @@ export const weightedSum = (context: Context): WeightedSumOperations => ({
     const vectors = Math.ceil(to.length / 4)
     const run = (entryPoint: string, scales: readonly [number, number], buffers: readonly GpuTensor[]) =>
       context.run(weightedSumShader, {
-        ...{ entryPoint, fields: { vectors, firstScale: scales[0], secondScale: scales[1] }, buffers },
-        ...{ invocations: vectors, work: 4 * vectors },
+        entryPoint,
+        fields: { vectors, firstScale: scales[0], secondScale: scales[1] },
+        buffers,
+        invocations: vectors,
+        work: 4 * vectors,
       })
     if (to === a && to === b) run('intoBoth', [firstScale, secondScale], [to])
     else if (to === a) run('intoFirst', [firstScale, secondScale], [to, b])
