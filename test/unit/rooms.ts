@@ -78,7 +78,7 @@ export const rooms: readonly Room[] = [
   {
     name: 'kernel build',
     files: /^src\/compute\/(wasm|webgpu)\/build\.ts$/,
-    imports: ['assemblyscript', 'vite', 'node:'],
+    imports: ['webgpu', 'assemblyscript', 'vite', 'node:'],
   },
   { name: 'data', files: /^src\/data\//, imports: [...shared, 'compute contract'] },
 

@@ -14,8 +14,8 @@ export interface AdamArguments {
   readonly step: number
 }
 
-/** The decay rates β₁ and β₂ of the moments. */
-const [decay1, decay2] = [0.9, 0.999]
+/** Kingma and Ba's decay rates of both moments, and the ε beside the root of the second. */
+export const adamConstants = { decay1: 0.9, decay2: 0.999, epsilon: 1e-8 } as const
 
 export interface AdamOperations {
   /** One update by Adam (Kingma and Ba 2015) of every model that is alive. */
@@ -46,8 +46,8 @@ export function checkAdam<T extends OwnTensor>(
   return {
     ...{ models, count, parameters, gradients, firstMoments, secondMoments, alive },
     /** What the first moment is multiplied by. */
-    rate: learningRate / (1 - decay1 ** step),
+    rate: learningRate / (1 - adamConstants.decay1 ** step),
     /** What the root of the second moment is multiplied by. */
-    rootFactor: 1 / Math.sqrt(1 - decay2 ** step),
+    rootFactor: 1 / Math.sqrt(1 - adamConstants.decay2 ** step),
   }
 }

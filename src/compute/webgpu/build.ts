@@ -1,7 +1,8 @@
 /** How a shader's file becomes what is imported: the shaders that it needs are joined in front. For Node. */
 import { readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import type { Plugin } from 'vite'
+import { fileMark } from './shader.ts'
 
 /** Names in a first line such as `// needs isNan, softmax`: files beside the shader. */
 const needed = (source: string) => source.match(/^\/\/ needs (.*)$/m)?.[1].split(', ') ?? []
@@ -36,7 +37,9 @@ export function joinedShaders(): Plugin {
       if (!id.endsWith('.wgsl?raw')) return
       const files = filesOf(id.slice(0, -'?raw'.length))
       for (const file of files) this.addWatchFile(file)
-      const source = files.map((file) => readFileSync(file, 'utf8')).join('\n')
+      const source = files
+        .map((file) => `${fileMark}${basename(file)}\n${readFileSync(file, 'utf8')}`)
+        .join('\n')
       return `export default ${JSON.stringify(built ? bare(source) : source)}`
     },
   }

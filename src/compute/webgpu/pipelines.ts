@@ -61,7 +61,7 @@ export class Pipelines {
     try {
       return await device.createComputePipelineAsync(descriptor)
     } catch (error) {
-      const reason = (await compilerMessage(module)) ?? (await fault) ?? (error as Error).message
+      const reason = (await compilerMessage(module, shader)) ?? (await fault) ?? (error as Error).message
       const message = `The kernel ${label} does not compile on ${adapter}: ${reason.trim().split('\n')[0]}`
       throw coded('kernel', new Error(message))
     }
@@ -85,8 +85,9 @@ function createModule(device: GPUDevice, { name, source }: Shader): Module {
   return { module, fault }
 }
 
-/** What the compiler says first against the module; undefined where it has nothing against it, or cannot be asked. */
-async function compilerMessage(module: GPUShaderModule): Promise<string | undefined> {
+/** The compiler's first error with its file and line; undefined where there is none, or the compiler cannot be asked. */
+async function compilerMessage(module: GPUShaderModule, shader: Shader): Promise<string | undefined> {
   const information = await module.getCompilationInfo().catch(() => undefined)
-  return information?.messages.find(({ type }) => type === 'error')?.message
+  const first = information?.messages.find(({ type }) => type === 'error')
+  return first && shader.place(first.lineNum) + first.message
 }

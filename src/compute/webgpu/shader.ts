@@ -1,6 +1,9 @@
 /** A shader with the layout of its uniform structure. */
 import { type Fields, Layout } from '../layout.ts'
 
+/** Begins a line before each file that is joined; the built page has none. */
+export const fileMark = '// file '
+
 export class Shader<F extends Fields = Fields> {
   /** Of the structure at binding 0. */
   readonly layout: Layout<F>
@@ -11,5 +14,12 @@ export class Shader<F extends Fields = Fields> {
     fields: F,
   ) {
     this.layout = new Layout(fields)
+  }
+
+  /** "isNan.wgsl, line 3: " for a line of the source, counted from 1; empty where no mark tells the file. */
+  place(line: number): string {
+    const before = this.source.split('\n').slice(0, line)
+    const mark = before.findLastIndex((one) => one.startsWith(fileMark))
+    return mark < 0 ? '' : `${before[mark].slice(fileMark.length)}, line ${line - mark - 1}: `
   }
 }

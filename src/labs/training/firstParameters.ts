@@ -57,10 +57,9 @@ function* drawMatrix(
     for (const [model, deviation] of deviations.entries()) {
       backend.weightedSum(scaled, normals, deviation, normals, 0)
       const { tensor, offset = 0 } = inside(layout, parameters, matrix)
-      // a sum over one row is a copy
       const flat = { rows: 1, columns: rows * columns }
       const output = { tensor, offset: model * layout.parameters + offset + first * columns, ...flat }
-      backend.columnSums(1, output, { tensor: scaled, ...flat })
+      backend.copy(1, output, { tensor: scaled, ...flat })
     }
     for (const tensor of [normals, scaled]) tensor.dispose()
     yield rows * columns * operationsPerEntry

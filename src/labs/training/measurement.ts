@@ -202,10 +202,9 @@ export class Measuring {
     try {
       for (let firstWord = 0; firstWord < vocab; firstWord += slice.shape[0]) {
         const words = Math.min(slice.shape[0], vocab - firstWord)
-        // a sum over one row is a copy
         const flat = { rows: 1, columns: words * dModel }
         const offset = index * stride + embedding.offset + firstWord * dModel
-        backend.columnSums(1, { tensor: slice, ...flat }, { tensor: trainer.parameters, offset, ...flat })
+        backend.copy(1, { tensor: slice, ...flat }, { tensor: trainer.parameters, offset, ...flat })
         backend.logitLoss({
           hidden: this.hidden[index],
           table: slice,

@@ -2,7 +2,9 @@
  * Trains models side by side: every β with every seed of this part of the run, ordered by β, then seed. Models of one
  * seed share images, initial weights and noise. Only losses are read back, when they are requested.
  */
+
 import type { Backend, Tensor } from '../../compute/backend.ts'
+import { adamConstants } from '../../compute/operations/adam.ts'
 import { streams } from '../../compute/random.ts'
 import { ImageOrder, noiseRows, seedOf } from './draws.ts'
 import { DifferentiableModel, type TrainingPass } from './gradients.ts'
@@ -302,10 +304,13 @@ export class Trainer {
     const far = parameters.slice()
     const firstMoments = await read(this.firstMoments)
     const secondMoments = await read(this.secondMoments)
-    const [correction1, correction2] = [1 - 0.9 ** updates, 1 - 0.999 ** updates]
+    const { decay1, decay2, epsilon } = adamConstants
+    const [correction1, correction2] = [1 - decay1 ** updates, 1 - decay2 ** updates]
     for (let at = 0; at < columns; at++)
       parameters[at] +=
-        (learningRate * firstMoments[at]) / correction1 / (Math.sqrt(secondMoments[at] / correction2) + 1e-8)
+        (learningRate * firstMoments[at]) /
+        correction1 /
+        (Math.sqrt(secondMoments[at] / correction2) + epsilon)
     write(this.parameters, parameters)
     if (!this.average) return
     const kept = Math.fround(this.keptAfter(updates))
