@@ -19,7 +19,7 @@ import type { ThemeName } from '../stage/contract.ts'
 
 export interface AddressState {
   readonly lab: Lab
-  /** Only what the address names; the rest takes the lab's defaults. */
+  /** The values that the address names. All others take the lab's defaults. */
   readonly values: ParameterValues
   /** Index of the story step that was entered, null when the story was not begun. */
   readonly story: number | null
@@ -36,7 +36,7 @@ const themes: readonly ThemeName[] = ['dark', 'projector']
 const backends: readonly BackendChoice[] = ['automatic', 'webgpu', 'wasm']
 const pageKeys = ['lab', 'story', 'theme', 'backend']
 
-/** Key and value pairs of "?a=1#b=2": what stands behind the # wins, of equals the last. */
+/** Key and value pairs of "?a=1#b=2". A value behind the # wins, and of equal keys the last one. */
 function pairs(text: string): Map<string, string> {
   const hash = text.indexOf('#')
   const parts = hash < 0 ? [text] : [text.slice(0, hash), text.slice(hash + 1)]
@@ -83,8 +83,8 @@ function storyPatch(lab: Lab, story: number | null): ParameterValues {
 }
 
 /**
- * Reads `location.search + location.hash`. Never throws: what is not permitted is named in `refused` and left
- * out, the rest counts.
+ * Reads `location.search + location.hash`. Never throws: parts that are not permitted are named in `refused` and left
+ * out. All other parts count.
  */
 export function parseAddress(text: string, labs: readonly Lab[]): ParsedAddress {
   const found = pairs(text)
@@ -109,7 +109,7 @@ export function parseAddress(text: string, labs: readonly Lab[]): ParsedAddress 
     }
   }
 
-  // what was refused may have hidden another conflict
+  // a refused value may have hidden another conflict
   for (;;) {
     const conflict = lab.conflict?.(defaults(lab.parameters, { ...told, ...values }))
     if (!conflict || refused.includes(conflict.message)) break
@@ -131,8 +131,8 @@ export function parseAddress(text: string, labs: readonly Lab[]): ParsedAddress 
 }
 
 /**
- * What a link opens its lab with: one that names a story step means the step as the story tells it, but for what
- * the link names itself.
+ * The values with which a link opens its lab. A link to a step of the story has the values of that step; values in the
+ * link itself win.
  */
 export function meantValues({ lab, story, values }: AddressState): ParameterValues {
   if (story === null) return values

@@ -1,6 +1,6 @@
 /**
- * What can be done on the page, whoever asks for it: a button, a key, the address or the console. Writes the
- * state and tells the engine, the run's part in runControl.ts and that of failures in failures.ts; nothing else does.
+ * All actions of the page, whether a button, a key, the address or the console asks for them. Only this file, with
+ * runControl.ts and failures.ts as its parts, writes the state and calls the engine.
  */
 import { batch } from '@preact/signals-core'
 import type { BackendChoice, BackendInfo } from '../engine/protocol.ts'
@@ -22,7 +22,7 @@ import { beside, ownSpeed, type State, type StoryPlace, storyIndex } from './sta
 /** A drag rests when so many milliseconds bring no new value: the hand holds still, or has let go. */
 const restAfter = 250
 
-/** Enough for as many runs as anyone looks at, short enough to read out. */
+/** New seeds are below this: enough for many runs, and short enough to read aloud. */
 const seedRange = 1_000_000
 
 export interface OpenOptions {
@@ -59,7 +59,7 @@ export interface Control extends RunControl {
   enterStory(index: number): void
   /** To the step before or after the shown one, which may be another lab's; nowhere beyond the first and the last. */
   travel(by: 1 | -1): void
-  /** What the shown step of the story hides may be seen. */
+  /** Shows the numbers that the present step of the story hides. */
   answer(): void
   apply(address: ParsedAddress): Promise<void>
   /** After a failure: a fresh worker, the same lab and values, or its defaults. */
@@ -69,7 +69,7 @@ export interface Control extends RunControl {
   report: Failures['report']
 }
 
-/** A choice in whose place the engine had to take another backend can be made again, so it is not kept. */
+/** A backend that the engine had to replace is not kept as the choice: the user can choose it again. */
 function lasting(choice: BackendChoice, { kind }: BackendInfo): BackendChoice {
   return choice === kind ? choice : 'automatic'
 }
@@ -83,13 +83,13 @@ export function createControl(
   const newSender = () => createSender((values) => engine.set(values))
   let sender = newSender()
   let openings = 0
-  /** Moved by the user while a lab was opening: these values count. */
+  /** Values that the user changed while a lab was opening. They win. */
   let movedMeanwhile: ParameterValues = {}
-  /** What the last opening named; the rest is left to calibration. */
+  /** The values that the last opening named. Calibration decides all others. */
   let asked: ParameterValues = {}
   /** The last opening has succeeded. */
   let calibrated = false
-  /** What the labs that led to the open one keep. */
+  /** Values that the labs before the open one have passed on. */
   let kept: ParameterValues = {}
 
   const current = (): AddressState => ({
@@ -141,7 +141,7 @@ export function createControl(
     }
   }
 
-  /** A software adapter that was passed over is no loss and stands in the panel; no WebGPU at all is worth a notice. */
+  /** A notice where there is no WebGPU. A software adapter that was not chosen is told in the panel alone. */
   function tellMissingWebGpu(backend: BackendInfo): void {
     if (!backend.webgpuMissing) return
     notices.show({
@@ -206,7 +206,7 @@ export function createControl(
   async function set(patch: ParameterValues, entry: Entry): Promise<void> {
     const lab = state.lab.peek()
     const values = validateChange(lab, patch, state.values.peek())
-    // what could not be opened is tried again
+    // the last opening failed: try again
     if (!calibrated && !state.busy.peek())
       return reopen(lab, { ...asked, ...movedMeanwhile, ...values }, entry)
     movedMeanwhile = { ...movedMeanwhile, ...values }
@@ -315,7 +315,7 @@ export function createControl(
     record('replace')
   }
 
-  /** Applies a story step's patch; ours, so a fault in it is reported like any other. */
+  /** Applies the patch of a step. Its faults are ours, and are reported like all others. */
   function enter({ lab, index }: StoryPlace): void {
     const patch = lab.story[index].patch as ParameterValues
     batch(() => {

@@ -1,4 +1,4 @@
-/** What the page says and offers when a computation fails, and how that is over again. */
+/** Messages and remedies after a failed computation, and their end. */
 import type { BackendChoice } from '../engine/protocol.ts'
 import { codeOf, errorOf } from '../faults.ts'
 import type { ParameterValues } from '../labs/parameter.ts'
@@ -12,7 +12,7 @@ export interface Failures {
   report(fault: unknown): void
   /** A new run took the place of the one that failed. */
   areOver(): void
-  /** With these values it was tried again: where they fail once more, they may be what is wrong. */
+  /** The values of the latest new try: if they fail again, the cause may be one of them. */
   recoveredWith(values: ParameterValues): void
 }
 
@@ -28,7 +28,7 @@ export function createFailures(state: State, notices: Notices, remedies: Remedie
 
   function fail(fault: Error): void {
     state.failure.value = fault
-    // data that did not come have nothing to do with the values
+    // missing data have nothing to do with the values
     const retry = codeOf(fault) === 'tryAgain'
     // a GPU too small for these values
     const elsewhere = codeOf(fault) === 'tooLarge' && state.backend.peek()?.kind === 'webgpu'

@@ -5,7 +5,7 @@ import { askedFor, isFinished, type State } from './state.ts'
 
 export interface RunControl {
   setPlaying(playing: boolean): void
-  /** As a person means it: a finished run is played again from its start, or asks for what it waits for. */
+  /** The button of a person: a finished run is played again from its start, or asks for the value that it waits for. */
   togglePlaying(): void
   /** The engine stops by itself when a run is finished; a new run plays on if that is what the user wants. */
   playOn(): void
@@ -42,7 +42,7 @@ export function createRunControl(
   }
 
   async function reset(): Promise<void> {
-    // what stopped may wait for an answer that never comes
+    // a stopped engine may never answer
     if (state.failure.peek() !== null) return recover()
     state.frames.live()
     await engine.reset()

@@ -9,23 +9,23 @@ import type { ThemeName } from '../stage/contract.ts'
 import { createFrames, type Frames } from './frames.ts'
 
 export interface State {
-  /** All there are. */
+  /** All labs of the page. */
   readonly labs: readonly Lab[]
   readonly lab: Signal<Lab>
-  /** What the panel shows; the engine follows. */
+  /** The values in the panel; the engine follows them. */
   readonly values: Signal<ParameterValues>
-  /** The user drags a value: the last new one came a moment ago. */
+  /** The user drags a value: the latest change came a moment ago. */
   readonly dragging: Signal<boolean>
   /** Index of the story step that was entered; null until the story is begun. */
   readonly story: Signal<number | null>
-  /** The step whose question is answered, or whose reader wants to see what it hides. */
+  /** The step whose hidden numbers may be seen: its question is answered, or the reader asked for them. */
   readonly answered: Signal<StoryOutline | null>
   readonly theme: Signal<ThemeName>
-  /** What the user wants; the run may have finished meanwhile. */
+  /** The user's wish; the run may have finished meanwhile. */
   readonly playing: Signal<boolean>
-  /** Steps that a script asked for are under way. */
+  /** The steps of a script are under way. */
   readonly running: Signal<boolean>
-  /** The parameter that was asked for last, whose field gets the focus then; anew each time. */
+  /** The latest parameter that was asked for: its field gets the focus. A new object each time. */
   readonly wanted: Signal<{ readonly id: string } | null>
   /** Steps a second at most. */
   readonly speed: Signal<number>
@@ -33,7 +33,7 @@ export interface State {
   readonly backend: Signal<BackendInfo | null>
   /** A lab is being opened or another backend started. */
   readonly busy: Signal<boolean>
-  /** What the engine stopped with. */
+  /** The fault that stopped the engine. */
   readonly failure: Signal<Error | null>
   readonly frames: Frames
 }
@@ -64,16 +64,16 @@ export function createState(lab: Lab, labs: readonly Lab[] = [lab]): State {
   }
 }
 
-/** Nothing is due any more: playing begins the run anew. */
+/** The run has reached its end: playing begins it anew. */
 export function isFinished({ frames, running, values, lab }: State): boolean {
   const newest = frames.kept.value.at(-1)
   if (!newest?.finished || !newest.ready || running.value) return false
   const asked = newest.asks && askedParameter(lab.value.parameters)
-  // the answer may be given since: a frame that knows of it is to come
+  // the answer may be newer than the frame
   return !asked || newest.values[asked.id] === values.value[asked.id]
 }
 
-/** The parameter that the finished run asks for: playing goes on with it. */
+/** The parameter that the finished run asks for. Playing goes on with its value. */
 export function askedFor(state: State): Parameter | undefined {
   const asks = isFinished(state) && state.frames.kept.value.at(-1)?.asks
   return asks ? askedParameter(state.lab.value.parameters) : undefined
@@ -102,8 +102,8 @@ export function beside(state: State, by: 1 | -1): StoryPlace | undefined {
 }
 
 /**
- * The step that panel and pictures keep to. A story that is not begun asks its riddle only where what the riddle hides
- * is as its step wants it: a link to something else shows that.
+ * The step that the panel and the pictures follow. A story that is not begun shows its first step; the step hides
+ * numbers only while the hidden parameters have the values of the step. A link with other values shows them.
  */
 export function keptStep(state: State): StoryOutline | undefined {
   const { lab, story, values } = state
@@ -114,13 +114,13 @@ export function keptStep(state: State): StoryOutline | undefined {
     : undefined
 }
 
-/** Ids of the metrics and parameters that would answer what the story asks now. */
+/** Ids of the metrics and parameters that would give away the answer to the present question. */
 export function hiddenIds(state: State): readonly string[] {
   const step = keptStep(state)
   return (state.answered.value !== step && step?.hides) || []
 }
 
-/** Switches of the view that change when the story need not hide anything any more. */
+/** Switches of the view that change when the answer is given. */
 export function uncoveredSwitches(state: State): StoryOutline['uncovers'] {
   const step = keptStep(state)
   return state.answered.value === step ? step?.uncovers : undefined

@@ -37,10 +37,9 @@ export const initLab: Lab = {
   // a mean is to be seen settling, and to be gone back to: at full speed it would be over in a blink
   speed: 10,
   help: [
-    'Each step of a run measures one more batch of tokens, numbered from 0, and the numbers are means over all ' +
-      'batches so far. Playing ends after 32 batches: the standard error of a mean is then down to about a sixth ' +
-      '(1/√32) of one batch’s.',
-    'Σ p² says how the prediction is spread: 1 when all of it is on one word, 1/V when it is even over the V words.',
+    'Each step of a run measures one more batch of tokens. The numbers are means over all batches so far. Playing ends ' +
+      'after 32 batches. Then the standard error of a mean is about a sixth (1/√32) of the error of one batch.',
+    'Σ p² tells how the probability is spread: 1 means all on one word, 1/V means evenly over the V words.',
   ],
   story,
   loadStory: async () => (await import('./story.ts?rendered')).story,

@@ -11,7 +11,7 @@ export const parameters = defineParameters([
     maximum: 4096,
     integer: true,
     default: 512,
-    help: 'Width of the model: entries in one word’s embedding.',
+    help: 'Width of the model: the number of entries in the embedding of a word.',
   },
   {
     id: 'scheme',
@@ -19,7 +19,7 @@ export const parameters = defineParameters([
     label: 'embedding std',
     options: schemeOptions,
     default: 'unit',
-    help: 'Standard deviation with which the entries of the embedding table are drawn.',
+    help: 'Standard deviation of the entries of the embedding table.',
   },
   {
     id: 'std',
@@ -40,7 +40,7 @@ export const parameters = defineParameters([
     maximum: 262144,
     integer: true,
     default: 50257,
-    help: 'Words in the vocabulary: rows of the embedding table, which is also the output head.',
+    help: 'Number of words in the vocabulary: rows of the embedding table. The table is also the output head.',
   },
   {
     id: 'tokens',
@@ -51,7 +51,7 @@ export const parameters = defineParameters([
     integer: true,
     step: 8,
     default: 64,
-    help: 'Positions whose loss is measured in one step; every step draws a new batch.',
+    help: 'Number of positions in a batch. Each step measures the loss of a new batch.',
   },
   {
     id: 'hidden',
@@ -62,7 +62,7 @@ export const parameters = defineParameters([
       { value: 'tied', label: 'points at its input word' },
     ],
     default: 'random',
-    help: 'The layer-normalised state before the head: random, or aligned with the input word’s own embedding.',
+    help: 'The layer-normalised state before the head. It is random, or it is aligned with the embedding of the input word.',
   },
   {
     id: 'alignment',
@@ -72,7 +72,7 @@ export const parameters = defineParameters([
     maximum: 1,
     step: 0.01,
     default: 0.7,
-    help: 'Cosine between the hidden state and the input word’s embedding.',
+    help: 'Cosine of the angle between the hidden state and the embedding of the input word.',
     relevant: (values) => values.hidden === 'tied',
   },
   {
@@ -84,7 +84,7 @@ export const parameters = defineParameters([
     integer: true,
     step: 1,
     default: 1,
-    help: 'Decides every random draw: the same seed gives the same run.',
+    help: 'The seed decides every random draw. The same seed gives the same run.',
   },
 ])
 

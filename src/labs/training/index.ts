@@ -28,9 +28,9 @@ export const trainingLab: Lab = {
   ] satisfies readonly Readout<TrainingMetric>[],
   credits: ({ text }) => (text === 'stateOfTheUnion' ? stateOfTheUnion.credits : undefined),
   help: [
-    'Each step trains both models on the same words of the text, by Adam. Losses on the held-out words, and what ' +
-      'a model writes, are of the step that is told beside them. Playing goes on until it is paused, or a race is ' +
-      'over. V is the number of words in the vocabulary.',
+    'Each step trains both models on the same words of the text, by Adam. Losses on the held-out words and the texts ' +
+      'of the models are told with their step. Playing goes on until you pause it, or until a race is over. V is the ' +
+      'number of words in the vocabulary.',
   ],
   story,
   loadStory: async () => (await import('./story.ts?rendered')).story,

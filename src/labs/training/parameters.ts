@@ -29,7 +29,7 @@ export const parameters = defineParameters([
     default: raceBegin,
     live: true,
     asks: true,
-    help: 'How many steps the slower model will need to come there; at 20 there is no guess yet, and playing waits for one. Whatever begins another race, as a new seed does, asks anew; a reset runs the same race with the guess set then. Keys on the slider count once Enter is pressed.',
+    help: 'Your guess: the number of steps that the slower model needs to reach the goal. The value 20 means no guess, and playing waits for one. A new race, after a new seed for example, asks again. A reset runs the same race with your guess. Press Enter after you moved the slider by keys.',
     relevant: (values) => values.race === true,
   },
   {
@@ -41,7 +41,7 @@ export const parameters = defineParameters([
       { value: 'own', label: 'a file of your own' },
     ],
     default: 'stateOfTheUnion',
-    help: 'What the models learn to continue.',
+    help: 'The text that the models learn to continue.',
   },
   {
     id: 'architecture',
@@ -50,10 +50,10 @@ export const parameters = defineParameters([
     options: [
       { value: 'preNorm', label: 'Transformer, pre-norm' },
       { value: 'postNorm', label: 'Transformer, post-norm' },
-      { value: 'mlp', label: 'MLP of two words' },
+      { value: 'mlp', label: 'two-word MLP' },
     ],
     default: 'preNorm',
-    help: 'Normalised before or after each part of a layer, or no Transformer: two words through one hidden layer, without a residual path.',
+    help: 'The Transformer normalises before (pre-norm) or after (post-norm) each part of a layer. The MLP takes two words through one hidden layer and has no residual path.',
   },
   {
     id: 'layers',
@@ -64,7 +64,7 @@ export const parameters = defineParameters([
     integer: true,
     step: 1,
     default: 1,
-    help: 'Layers of the Transformer, each attention and a feed-forward part of width 4·d_model.',
+    help: 'Layers of the Transformer. Each has attention and a feed-forward part of width 4·d_model.',
     relevant: hasLayers,
   },
   {
@@ -76,7 +76,7 @@ export const parameters = defineParameters([
     integer: true,
     values: [1, 2, 4, 8, 16],
     default: 4,
-    help: 'Heads of the attention, which share the width of the model evenly.',
+    help: 'Heads of the attention. They share the width of the model evenly.',
     relevant: hasLayers,
   },
   {
@@ -88,7 +88,7 @@ export const parameters = defineParameters([
     integer: true,
     step: 16,
     default: 128,
-    help: 'Width of the model: entries in one word’s embedding.',
+    help: 'Width of the model: the number of entries in the embedding of a word.',
   },
   {
     id: 'scheme1',
@@ -96,7 +96,7 @@ export const parameters = defineParameters([
     label: 'embedding std, first model',
     options: schemeOptions,
     default: 'unit',
-    help: 'Standard deviation with which the first model’s embedding table is drawn.',
+    help: 'Standard deviation of the entries of the first model’s embedding table at the start.',
   },
   {
     id: 'scheme2',
@@ -104,7 +104,7 @@ export const parameters = defineParameters([
     label: 'embedding std, second model',
     options: schemeOptions,
     default: 'inverseSqrt',
-    help: 'The same of the second model, which shares all else: other weights, batches and learning rate.',
+    help: 'The same for the second model. All other weights, the batches and the learning rate are equal in both models.',
   },
   {
     id: 'std',
@@ -119,13 +119,13 @@ export const parameters = defineParameters([
   {
     id: 'embeddingScale',
     kind: 'choice',
-    label: 'embeddings times',
+    label: 'multiply embeddings by',
     options: [
       { value: 'one', label: '1' },
       { value: 'sqrtDModel', label: '√d_model' },
     ],
     default: 'one',
-    help: 'What the input’s embeddings are multiplied by: the original Transformer takes √d_model.',
+    help: 'Factor on the embeddings of the input. The original Transformer multiplies them by √d_model.',
   },
   {
     id: 'vocab',
@@ -141,7 +141,7 @@ export const parameters = defineParameters([
       // the unknown word is one of them
       return { maximum: differentWords + 1, because: `the text has ${count(differentWords)} different words` }
     },
-    help: 'Words in the vocabulary: rows of the embedding table, which is also the output head.',
+    help: 'Number of words in the vocabulary: rows of the embedding table. The table is also the output head.',
   },
   {
     id: 'context',
@@ -157,10 +157,10 @@ export const parameters = defineParameters([
       const facts = textFacts(values)
       const maximum = longestContext(facts)
       const held = count(heldOutWords(facts))
-      const because = `the ${held} words of the text that are held out have no room for more, the word before and the word after it included`
+      const because = `the held-out part of the text has ${held} words, and a sequence also needs the word before it and the word after it`
       return maximum < 128 ? { maximum, because } : undefined
     },
-    help: 'Words of a training sequence: as far as attention looks back.',
+    help: 'Number of words in a training sequence. Attention looks back as far.',
   },
   {
     id: 'batchSize',
@@ -171,7 +171,7 @@ export const parameters = defineParameters([
     integer: true,
     step: 1,
     default: 8,
-    help: 'Sequences that one training step learns from; every step draws new ones from the text.',
+    help: 'Number of sequences in a training step. Each step draws new ones from the text.',
   },
   {
     id: 'learningRate',
@@ -192,7 +192,7 @@ export const parameters = defineParameters([
     step: 0.5,
     default: 0,
     live: true,
-    help: 'A model’s gradient is scaled down to this norm where it is larger; 0 leaves it as it is.',
+    help: 'A gradient with a larger norm is scaled down to this norm. 0 leaves gradients as they are.',
   },
   {
     id: 'seed',
@@ -203,7 +203,7 @@ export const parameters = defineParameters([
     integer: true,
     step: 1,
     default: 1,
-    help: 'Decides every random draw: the same seed gives the same run.',
+    help: 'The seed decides every random draw. The same seed gives the same run.',
   },
 ])
 
@@ -225,13 +225,13 @@ export function conflict(values: ParameterValues): Conflict<keyof TrainingValues
     return {
       ids: ['text'],
       message:
-        'text = own is not permitted before there is one: drop a text file on the page, or open it with the button in the panel.',
+        'text = own is not permitted yet, because no text of your own is open. Drop a text file on the page, or open it with the button in the panel.',
     }
   if (architecture !== 'mlp' && dModel % heads !== 0) {
     const below = dModel - (dModel % heads)
     return {
       ids: ['dModel', 'heads'],
-      message: `dModel = ${dModel} is not permitted with heads = ${heads}: the heads share the width evenly; the nearest widths are ${below} and ${below + heads}.`,
+      message: `dModel = ${dModel} is not permitted with heads = ${heads}: the heads share the width evenly. The nearest widths are ${below} and ${below + heads}.`,
     }
   }
   return undefined

@@ -17,7 +17,7 @@ export const story: readonly StoryStep<TrainingValues, TrainingMetric>[] = [
   {
     title: 'A riddle: two loss curves',
     caption:
-      'Two language models learn to guess the next word of two centuries of *State of the Union* addresses (or of your own text), now, in this page: the same batches, the same weights but for **one line of code**. After step {{step}}, **A** loses {{loss1}} nats a word, **B** {{loss2}}; guessing blindly costs {{lnVocab}}. What is wrong with A?',
+      'Two language models learn to guess the next word of two centuries of *State of the Union* addresses (or of your own text). They train now, in this page, on the same batches. They differ in **one line of code**. After step {{step}}, **A** loses {{loss1}} nats a word and **B** {{loss2}}. A blind guess costs {{lnVocab}}. What is wrong with A?',
     patch: training,
     panels: ['curves', 'early'],
     switches: { names: false, near: false, logLoss: false, logEarly: true },
@@ -27,22 +27,22 @@ export const story: readonly StoryStep<TrainingValues, TrainingMetric>[] = [
       answers: [
         {
           text: 'The learning rate is too high: it overshoots.',
-          reason: 'It is wrong before the first update, where no learning rate has had a say.',
+          reason: 'The loss is wrong before the first update, and the learning rate plays no part there.',
         },
         {
           text: 'Its embedding is drawn with the wrong standard deviation.',
           right: true,
           reason:
-            'The head is the embedding table. Entries of std 1 make logits of std √d: confident, and wrong, from the start.',
+            'The head is the embedding table. Entries of std 1 make logits of std √d. So the model is confident, and wrong, from the start.',
         },
         {
           text: 'Its attention looks at the wrong words.',
           reason:
-            'Whatever it looks at: a final state that knows nothing should cost ln V, not many times that.',
+            'The words do not matter here. A final state that knows nothing should cost ln V, not many times as much.',
         },
         {
           text: 'It is too small for the text.',
-          reason: 'Both are of the same size, and the other one learns.',
+          reason: 'Both models have the same size, and the other one learns.',
         },
       ],
     },
@@ -50,7 +50,7 @@ export const story: readonly StoryStep<TrainingValues, TrainingMetric>[] = [
   {
     title: 'The diagnosis, at step 0',
     caption:
-      'Model A is the one with std 1. Before its first update its logits’ standard deviation was **{{initialLogitStd1}}**, about $\\sqrt d$. And the residual path carries the input word to the head, which is the same table: the final state pointed at that word with $\\rho$ = {{initialAlignment1}}, so its logit was about $\\rho\\,d$, far above the others. The model gave the word itself a probability of **{{initialOwnProbability1}}**: it was certain that every word *comes twice*, and paid **{{initialLoss1}} nats** a word for it.',
+      'Model A is the one with std 1. Before its first update its logits’ standard deviation was **{{initialLogitStd1}}**, about $\\sqrt d$. The residual path carries the input word to the head, and the head is the same table. So the final state pointed at that word with $\\rho$ = {{initialAlignment1}}, and the logit of that word was about $\\rho\\,d$, far above the others. The model gave the word itself a probability of **{{initialOwnProbability1}}**. It was certain that every word *comes twice*, and paid **{{initialLoss1}} nats** a word for it.',
     patch: training,
     panels: ['early', 'repeat'],
     switches: { names: true, near: false, logLoss: false, logEarly: true },
@@ -66,7 +66,7 @@ export const story: readonly StoryStep<TrainingValues, TrainingMetric>[] = [
   {
     title: 'The race',
     caption:
-      'Both train for 20 steps, and the fixed one’s validation loss is then the goal: **{{raceGoal}} nats**. *How many steps* will the broken one need to come there? Set **your guess** at the bottom of the page: the race goes on with it, and ends where it is decided. Steps needed: **{{raceSteps}}**.',
+      'Both models train for 20 steps. Then the validation loss of the fixed model is the goal: **{{raceGoal}} nats**. *How many steps* will the broken model need to reach it? Set **your guess** at the bottom of the page. The race goes on with it and ends when the goal is reached. Steps needed: **{{raceSteps}}**.',
     patch: { ...training, race: true },
     panels: ['curves'],
     switches: { names: true, near: false, logLoss: true, logEarly: true },
@@ -74,7 +74,7 @@ export const story: readonly StoryStep<TrainingValues, TrainingMetric>[] = [
   {
     title: 'The fine print',
     caption:
-      'A final state that knows nothing makes $d^{-1/2}$ start at $\\ln V+\\tfrac12$. But with post-norm, or with embeddings scaled by $\\sqrt d$ as in the original Transformer and here, it still **points at its input word**: with $\\rho$ = {{initialAlignment2}} at first, $d^{-1/2}$ starts at **{{initialLoss2}}** nats, against $\\ln V$ = {{lnVocab}}. GPT-2’s 0.02, the other model, starts at {{initialLoss1}}.',
+      'With a final state that knows nothing, $d^{-1/2}$ starts at $\\ln V+\\tfrac12$. With post-norm, or with embeddings multiplied by $\\sqrt d$ (as in the original Transformer, and here), the final state still **points at its input word**. At first $\\rho$ = {{initialAlignment2}}, so $d^{-1/2}$ starts at **{{initialLoss2}}** nats, against $\\ln V$ = {{lnVocab}}. The other model has the 0.02 of GPT-2 and starts at {{initialLoss1}}.',
     // wide enough for the input word’s logit to stand above all others, small enough for any machine
     patch: {
       ...training,
