@@ -1,12 +1,12 @@
 /**
- * What links and scripts from before mean today. Training was a view of the lab `init` then: the parameter `view` chose it,
- * the panel of either view had its own parameters, and the steps of both stories had common numbers.
+ * The present meaning of old links and scripts. Training was a view of the lab `init` then: the parameter `view` chose
+ * it. The panel of each view had its own parameters, and the steps of both stories were numbered together.
  */
 import type { Lab } from './lab.ts'
 import type { ParameterValues } from './parameter.ts'
 
 interface FormerView {
-  /** What `view` said. */
+  /** The old value of `view`. */
   readonly view: string
   readonly lab: string
   /** Numbers of its steps in the common story. */
@@ -20,12 +20,12 @@ export const formerViews: readonly FormerView[] = [
 ]
 
 /**
- * The id of the lab that is meant where `lab` and these names are given. Takes from the names what says so, and what only
- * the other view had; `story` becomes the number of the lab's own step, or goes where it is a step of the other one.
+ * The id of the lab that `lab` and these names mean. Removes `view` and the other view's parameters from the names;
+ * `story` becomes the number of the lab's own step, or is removed if it is a step of the other lab.
  */
 export function meantLab(lab: string, names: Map<string, unknown>, labs: readonly Lab[]): string {
   if (!formerViews.some((one) => one.lab === lab)) return lab
-  // a lab's own numbers are those of today
+  // if `lab` is not `init`, the numbers are present ones already
   const step = lab === 'init' ? Number(names.get('story')) : Number.NaN
   const told = formerViews.find(({ firstStep, lastStep }) => step >= firstStep && step <= lastStep)
   const meant = formerViews.find(({ view }) => view === names.get('view')) ?? told
@@ -39,7 +39,7 @@ export function meantLab(lab: string, names: Map<string, unknown>, labs: readonl
   return meant.lab
 }
 
-/** The same of a call that gives values to a lab: the lab's id, and the values that are meant. */
+/** The same for a call that gives values to a lab: the lab's id, and the values in their present meaning. */
 export function meantCall(
   lab: string,
   patch: ParameterValues,

@@ -1,6 +1,6 @@
 /**
  * Renders the captions of a lab's story (Markdown, KaTeX between dollar signs, `{{metric}}`) to HTML while the
- * page is built, so that no visitor downloads what renders them. Captions are written by us and come from no
+ * page is built, so that no visitor downloads the renderers. Captions are written by us and come from no
  * link or input, so the HTML is used as it is. Runs in Node.
  */
 import katex from 'katex'
@@ -8,7 +8,7 @@ import { Marked } from 'marked'
 import { type Plugin, runnerImport } from 'vite'
 import type { StoryOutline, StoryStep } from './story.ts'
 
-/** With the punctuation after it, which must not begin a line of its own. */
+/** A formula with the punctuation after it, which must not begin a new line. */
 const formula = /^\$(\$?)((?:\\.|[^$\\])+?)\1\$([,.;:?!)]*)/
 const metric = /^\{\{\s*(\w+)\s*\}\}/
 
@@ -76,7 +76,7 @@ const outline = ({ title, patch, panels, switches, hides, uncovers }: StoryStep)
   uncovers,
 })
 
-/** What an import of a story asks for, by its query. */
+/** The forms of a story that an import can ask for, by its query. */
 const forms: Readonly<Record<string, (step: StoryStep) => StoryOutline>> = {
   '?outline': outline,
   '?rendered': renderStep,

@@ -1,4 +1,4 @@
-/** What a lab runs in the worker: an experiment, which tells frames and metrics, and a hot loop to compare backends by. */
+/** The parts of a lab in the worker: an experiment with frames and metrics, and a hot loop to compare backends. */
 import type { Backend } from '../compute/backend.ts'
 import type { Parameter, ParameterValues } from './parameter.ts'
 
@@ -6,7 +6,7 @@ export type MetricValue = number | string | readonly MetricValue[]
 /** A lab's named numbers at one step. Losses and entropies in nats; Infinity and NaN are values. */
 export type Metrics = Readonly<Record<string, MetricValue>>
 
-/** What a lab's view draws: typed arrays and plain values, transferred out of the worker. */
+/** The data for a lab's view: typed arrays and plain values, transferred out of the worker. */
 export interface FrameContent<Data = unknown> {
   readonly metrics: Metrics
   readonly data: Data
@@ -15,46 +15,46 @@ export interface FrameContent<Data = unknown> {
 }
 
 /**
- * A run of a lab in the worker: decided entirely by (parameters, seed, step). Knows no DOM and no clock but
- * the `budget` it is given.
+ * A run of a lab in the worker, decided entirely by (parameters, seed, step). It knows no DOM, and no clock except
+ * its `budget`.
  *
- * The state at a step may itself take work (a pass over a vocabulary, an evaluation): `ready` tells whether
- * that work is done. Until then frames are partial results and say how far they are (`progress`).
+ * The state at a step may itself need work (a pass over a vocabulary, an evaluation): `ready` tells whether this
+ * work is done. Until then frames are partial results, and `progress` gives the share that is done.
  */
 export interface Experiment {
   /** Whole steps done since the start of the run. */
   readonly step: number
-  /** Steps that are begun, where some are under way when `advance` has ended; default: `step`. */
+  /** Number of begun steps, if some are still under way when `advance` has ended; default: `step`. */
   readonly begun?: number
   /** The state at `step` is complete. */
   readonly ready: boolean
   /** Share of the work toward the next completed state, 0…1. */
   readonly progress: number
   /**
-   * Nothing more would be drawn or told at this step (a curve that is computed beside the state). `ready` comes
-   * first; metrics that are asked for in a pause wait for it.
+   * No more results come at this step (such as a curve that is computed beside the state). `ready` comes first;
+   * metrics that are asked for in a pause wait for `ready`.
    */
   readonly complete: boolean
   /**
-   * Counts what a ready run has told of: while it stays the same a frame would show nothing new, and none is made.
-   * Where it is missing, whatever is done counts.
+   * Counts the new results of a ready run. While it stays the same, a frame would show nothing new, and no frame is
+   * made. Without `news`, all work that is done counts as new.
    */
   readonly news?: number
-  /** Where playing ends; `advance` goes beyond it when asked. Infinity for a run that may go on for ever. */
+  /** The step at which playing ends; `advance` can go beyond it. Infinity for a run without an end. */
   readonly lastStep: number
-  /** Playing has come to `lastStep` and waits there for the parameter that `asks`. */
+  /** Playing waits at `lastStep` for the answer to a question: the value of the parameter with `asks`. */
   readonly asks?: boolean
   /**
    * Works until the current state is ready and `steps` further steps are done, or until `budget`
    * milliseconds are over, whichever is first; always at least one slice of work. With `steps` = 0 it only
-   * completes the current state. Where answers are late, up to two slices are under way when it ends.
+   * completes the current state. If answers are late, up to two slices are under way when it ends.
    */
   advance(steps: number, budget: number): Promise<void>
   /** Applies parameters marked `live`. */
   update(values: ParameterValues): void
   frame(): Promise<FrameContent>
   metrics(): Promise<Metrics>
-  /** What frames are too small to carry each time (pictures of all images), by name. Rejects where there is no such thing. */
+  /** Data that are too large for every frame (pictures of all images), by name. Rejects if there are none. */
   request?(name: string): Promise<Uint8Array>
   dispose(): void
 }
@@ -63,30 +63,30 @@ export interface Experiment {
 export interface HotLoopRun {
   /** Floating-point operations of one run. */
   readonly operations: number
-  /** What is compared between backends, element by element. */
+  /** The numbers that are compared between backends, element by element. */
   readonly result: Float32Array
-  /** What the elements of `result` are, with their unit. */
+  /** Name of the elements of `result`, with their unit. */
   readonly resultName: string
 }
 
-/** A lab's hot loop, from inputs that lie ready in the backend's memory (as far as they fit) to a result on the CPU. */
+/** A lab's hot loop, from inputs in the backend's memory (as far as they fit) to a result on the CPU. */
 export interface HotLoop {
-  /** Once through. Throws an AbortError soon after `aborted()` answers true; it is asked between slices. */
+  /** Runs the loop once. Throws an AbortError soon after `aborted()` answers true; it is called between slices. */
   run(aborted: () => Promise<boolean>): Promise<HotLoopRun>
   dispose(): void
 }
 
-/** What a lab's `experiment.ts` exports. */
+/** The exports of a lab's `experiment.ts`. */
 export interface ExperimentModule {
   readonly parameters: readonly Parameter[]
   /**
-   * A run at step 0. `previous` is the run that this one replaces, of the same lab on the same backend: it may
-   * hand over what is still right (tables, measurements); the caller disposes it afterwards.
+   * Creates a run at step 0. `previous` is the run that this one replaces, of the same lab on the same backend: it may
+   * hand over data that are still right (tables, measurements). The caller disposes of it afterwards.
    */
   createExperiment(backend: Backend, values: ParameterValues, previous?: Experiment): Promise<Experiment>
   /**
-   * Defaults that depend on what was measured on this backend, so that they are never slower than promised. `given` are
-   * those of the values that somebody named: nothing has to be measured for them.
+   * Defaults that depend on measurements on this backend, so that they are never slower than promised. `given` holds
+   * the values that somebody named: nothing has to be measured for them.
    */
   calibratedDefaults(
     backend: Backend,
@@ -95,9 +95,9 @@ export interface ExperimentModule {
   ): Promise<ParameterValues>
   createHotLoop(backend: Backend, values: ParameterValues): Promise<HotLoop>
   /**
-   * Takes what the user brought along (`Lab.file`), in place of what there was, for the runs to come; it also comes
-   * before the first run, and again after the worker was started anew. Answers what the page has to know of it.
-   * Rejects with a sentence where it cannot be used; what was there before stays then.
+   * Takes the user's file (`Lab.file`) for the next runs, in place of an earlier file. The page also calls this before
+   * the first run, and again after a restart of the worker. Returns the facts of the file that the page needs.
+   * Rejects with a sentence if the file cannot be used; the earlier file stays then.
    */
   provide?(name: string, bytes: Uint8Array): Promise<unknown>
 }

@@ -9,7 +9,7 @@ interface ParameterBase {
   readonly help: string
   /** Applied without restarting the run. */
   readonly live?: boolean
-  /** Shown in the panel only while this holds (the value is kept either way, and stands in links). */
+  /** Shown in the panel only while this is true. The value is kept in any case, and stands in links. */
   readonly relevant?: (values: ParameterValues) => boolean
 }
 
@@ -22,20 +22,20 @@ export interface NumberParameter extends ParameterBase {
   readonly integer?: boolean
   /** Only these are permitted. */
   readonly values?: readonly number[]
-  /** A slider moves in multiples of it; validation does not snap to it. */
+  /** A slider moves in multiples of this step; validation does not round to it. */
   readonly step?: number
   readonly default: number
   /**
-   * A run may ask the audience for it (`Experiment.asks`): at its default there is no answer yet. Another run asks anew,
-   * unless the change that begins it names an answer. A drag is an answer once it ends, and not what it passes; keys on
-   * the slider are one drag, which Enter ends, or leaving it. A lab has at most one such parameter.
+   * A run may ask the audience for this value (`Experiment.asks`): the default means no answer yet. Another run asks
+   * anew, unless the change that begins it names an answer. Only the end of a drag is an answer. Keys on the slider are
+   * one drag, which ends with Enter or when the user leaves the slider. A lab has at most one such parameter.
    */
   readonly asks?: true
   /**
-   * What differs where the other parameters have these values; undefined where nothing does. `because` is told
-   * when a value lies beyond an end that is nearer for their sake: "the text has 24,871 different words". May look
-   * only at parameters that have no `when` themselves; a value that is outside once these change, and is not
-   * named beside them, moves to the nearest permitted one.
+   * The differences when the other parameters have these values; undefined if there are none. `because` is the reason
+   * in the message when a value lies outside the narrower range: "the text has 24,871 different words". May depend
+   * only on parameters that have no `when` themselves. If a change of them puts the value outside its range, and does
+   * not name this parameter, the value moves to the nearest permitted one.
    */
   readonly when?: (values: ParameterValues) => NumberVariation | undefined
 }
@@ -57,13 +57,13 @@ export interface FlagParameter extends ParameterBase {
   readonly default: boolean
 }
 
-/** A text with a form of its own, such as a list of numbers. */
+/** A text with a required form, such as a list of numbers. */
 export interface TextParameter extends ParameterBase {
   readonly kind: 'text'
   readonly maximumLength: number
-  /** What is permitted, as it stands in messages after "is": "1 to 6 components weight,mean,sd, separated by ;". */
+  /** The permitted form, as messages say it after "is": "1 to 6 components weight,mean,sd, separated by ;". */
   readonly permitted: string
-  /** What is wrong with a text, naming the value: "sd 0 is not above 0". Undefined where nothing is. */
+  /** The fault of a text, with the value: "sd 0 is not above 0". Undefined if there is none. */
   readonly fault: (text: string) => string | undefined
   readonly default: string
 }

@@ -1,4 +1,4 @@
-/** What follows from a lab's parameter table: validation, defaults, reading text. Used by the page and the worker. */
+/** Functions of a lab's parameter table: validation, defaults, reading text. Used by the page and the worker. */
 import type { Lab } from './lab.ts'
 import type {
   NumberParameter,
@@ -9,14 +9,14 @@ import type {
   TextParameter,
 } from './parameter.ts'
 
-/** A number parameter as it is where the other parameters have certain values. */
+/** A number parameter with the range, step and default for certain values of the other parameters. */
 interface VariedParameter extends NumberParameter {
   readonly because?: string
-  /** The same one as it stands in the table. */
+  /** The parameter as the table has it. */
   readonly general: NumberParameter
 }
 
-/** A parameter as it is where the others have these values: its range, step and default (`NumberParameter.when`). */
+/** A parameter with its range, step and default for these values of the others (`NumberParameter.when`). */
 export function resolved(parameter: NumberParameter, values: ParameterValues): NumberParameter
 export function resolved(parameter: Parameter, values: ParameterValues): Parameter
 export function resolved(parameter: Parameter, values: ParameterValues): Parameter {
@@ -34,7 +34,7 @@ function nearest({ minimum, maximum }: NumberParameter, value: number): number {
   return Math.min(maximum, Math.max(minimum, value))
 }
 
-/** Why a number is refused: undefined where its range is not narrower for the other parameters' values. */
+/** The reason why a number is refused; undefined unless the other parameters' values make its range narrower. */
 export function refusedBecause(parameter: Parameter, value: number): string | undefined {
   const { because, general, minimum, maximum } = parameter as VariedParameter
   const above = value > maximum && maximum < general?.maximum
@@ -42,7 +42,7 @@ export function refusedBecause(parameter: Parameter, value: number): string | un
   return above || below ? because : undefined
 }
 
-/** "1,000" or "0.0001": how numbers stand in messages. */
+/** "1,000" or "0.0001": the form of numbers in messages. */
 function shown(value: number): string {
   return Number.isInteger(value) ? value.toLocaleString('en-US') : String(value)
 }
@@ -69,7 +69,7 @@ export function quoted(value: unknown): string {
     try {
       text = JSON.stringify(value)
     } catch {
-      // an object that refers to itself has no text but its kind
+      // for an object that refers to itself, only its kind is given
     }
   return text.length > 40 ? `${text.slice(0, 39)}…` : text
 }
@@ -162,8 +162,8 @@ export function defaults(table: readonly Parameter[], given: ParameterValues = {
 }
 
 /**
- * A patch to `values` checked as a whole: either all of it is permitted or nothing is taken. Throws a RangeError
- * for an unknown id, else as `validate`; several faults are told together.
+ * Checks a patch to `values` as a whole: either all of it is permitted or nothing is taken. Throws a RangeError
+ * for an unknown id, else as `validate`; one message reports several faults.
  */
 export function validatePatch(
   table: readonly Parameter[],
@@ -198,7 +198,7 @@ export function validatePatch(
   throw faults.every((fault) => fault instanceof TypeError) ? new TypeError(message) : new RangeError(message)
 }
 
-/** What a preset stands for is filled in; a value that differs from the present preset's makes it `custom`. */
+/** Fills in the values of a preset; a value that differs from the present preset's makes the preset `custom`. */
 function withPreset(
   { presets }: Pick<Lab, 'presets'>,
   patch: ParameterValues,
@@ -211,7 +211,7 @@ function withPreset(
   return differs ? { ...filled, preset: 'custom' } : filled
 }
 
-/** With the values that a change pushes out of their range, though it does not name them: the nearest permitted ones. */
+/** Adds the values that a change pushes out of their range without naming them, as the nearest permitted ones. */
 function withFollowers(
   table: readonly Parameter[],
   patch: ParameterValues,
@@ -232,7 +232,7 @@ export function askedParameter(table: readonly Parameter[]): NumberParameter | u
   return table.find((one): one is NumberParameter => 'asks' in one && one.asks === true)
 }
 
-/** Without the answer to what a run asks, where the patch begins another one and names none. */
+/** Removes the answer to a run's question, if the patch begins another run and names no answer. */
 function withoutAnswer(
   table: readonly Parameter[],
   patch: ParameterValues,
@@ -244,8 +244,8 @@ function withoutAnswer(
 }
 
 /**
- * A checked patch with what changes along: what a preset stands for, values that are pushed out of their range, and
- * the answer to what the run that ends has asked. Throws a RangeError where the values may not be together.
+ * A checked patch with all changes that it causes: the values of a preset, values that are pushed out of their range,
+ * and the answer to the old run's question. Throws a RangeError if the combination of values is not permitted.
  */
 function together(
   lab: Pick<Lab, 'parameters' | 'conflict' | 'presets'>,
@@ -270,8 +270,8 @@ export function restartsRun(
 }
 
 /**
- * What a lab is to be opened with: what is named, checked alone and together with the defaults of the rest, and what
- * it has of the values that are kept, pushed into their range. Throws as `validateChange`.
+ * The values to open a lab with: the named ones, checked alone and together with the defaults of the others, and the
+ * kept ones that the lab has, moved into their range. Throws as `validateChange`.
  */
 export function validateOpening(
   lab: Pick<Lab, 'parameters' | 'conflict' | 'presets'>,
@@ -286,8 +286,8 @@ export function validateOpening(
 }
 
 /**
- * A patch to a lab's values, checked alone and together with them, and what changes along with it: see `together`.
- * Throws as `validatePatch`, and a RangeError where the values may not be together.
+ * A patch to a lab's values, checked alone and together with them, with the changes that it causes: see `together`.
+ * Throws as `validatePatch`, and a RangeError if the combination of values is not permitted.
  */
 export function validateChange(
   lab: Pick<Lab, 'parameters' | 'conflict' | 'presets'>,

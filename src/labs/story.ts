@@ -1,15 +1,15 @@
-/** A lab's story: an ordered list of steps, each a caption, a change of parameters, and what to look at. */
+/** A lab's story: an ordered list of steps, each with a caption, a change of parameters, and the panels to look at. */
 import type { ParameterValues } from './parameter.ts'
 
 export interface Answer<Metric = string> {
   readonly text: string
-  /** By itself, or where a metric has this value: for what the seed decides. */
+  /** True or false, or right if a metric has this value: for answers that depend on the seed. */
   readonly right?: boolean | { readonly metric: Metric; readonly equals: number }
-  /** Why this answer is right, or what it overlooks. */
+  /** Why this answer is right, or why it is wrong. */
   readonly reason: string
 }
 
-/** What the page knows of a story's step before its texts are loaded. `Values` are those of the lab's table. */
+/** The data of a story's step before its texts are loaded. `Values` are the values of the lab's table. */
 export interface StoryOutline<Values = ParameterValues, Metric = string> {
   readonly title: string
   readonly patch: Partial<Values>
@@ -18,11 +18,11 @@ export interface StoryOutline<Values = ParameterValues, Metric = string> {
   /** Switches of the view, as in `View.arrange`. */
   readonly switches?: Readonly<Record<string, boolean>>
   /**
-   * Metrics and parameters that would answer what the step asks: the panel does not tell them until it is answered, or
-   * they are asked for, or another step is entered.
+   * Metrics and parameters that would answer the step's question. The panel hides them until the question is answered,
+   * or the user asks for them, or enters another step.
    */
   readonly hides?: readonly (Metric | keyof Values)[]
-  /** Switches that change then. */
+  /** Switches that change when the hidden numbers are shown. */
   readonly uncovers?: Readonly<Record<string, boolean>>
 }
 
@@ -34,23 +34,23 @@ export interface StoryStep<Values = ParameterValues, Metric extends string = str
    */
   readonly caption: string
   readonly question?: Question<Metric>
-  /** Something to bring about by dragging: the page says when it is reached. */
+  /** A goal to reach by dragging: the page says when it is reached. */
   readonly goal?: Goal<Metric>
 }
 
 export interface Question<Metric = string> {
   readonly text: string
   readonly answers: readonly Answer<Metric>[]
-  /** Several answers are right: they are ticked, then checked together. */
+  /** Several answers are right: the user ticks them, then checks them together. */
   readonly several?: boolean
-  /** It is decided by the numbers of the finished run: an answer that is given before they are finite waits for them. */
+  /** The numbers of the finished run decide. An answer that is given before they are finite waits for them. */
   readonly atEnd?: boolean
 }
 
 export interface Goal<Metric extends string = string> {
   readonly text: string
-  /** Reached while every one of these metrics is finite, or infinite, as said. */
+  /** The goal is reached while each of these metrics is finite or infinite, as given. */
   readonly metrics: Readonly<Partial<Record<Metric, 'finite' | 'infinite'>>>
-  /** What is told then: why it works. */
+  /** The message then: why it works. */
   readonly reason: string
 }

@@ -1,2 +1,2 @@
-/** "50,257": how a whole number stands in messages and pictures. */
+/** "50,257": the form of a whole number in messages and pictures. */
 export const count = (value: number) => value.toLocaleString('en-US')

@@ -2,12 +2,12 @@
 import type { Experiment, FrameContent, Metrics } from '../experiment.ts'
 import type { ParameterValues } from '../parameter.ts'
 
-/** What does the work then. */
+/** The part that does the work once the data is loaded. */
 interface Run<Values> {
   readonly step: number
   readonly begun: number
   readonly complete: boolean
-  /** Steps up to `last` and what is due beside them while `left` says that there is time. */
+  /** Does the steps up to `last`, and other work that is due, while `left` says that there is time. */
   advance(last: number, left: () => number): Promise<void>
   update(values: Values): void
   dispose(): void
@@ -21,7 +21,7 @@ export abstract class LoadedExperiment<Values, Data, OwnRun extends Run<Values>>
     protected values: Values,
     private readonly arrival: Promise<Data>,
   ) {
-    // a fault is told by `advance`, which may not be waiting yet
+    // `advance` throws a fault, but it may not be waiting yet
     arrival.catch(() => {})
   }
 

@@ -14,7 +14,7 @@ export interface PanelSet {
   readonly switches: SwitchPlaces
 }
 
-/** A view of one set at a time: built anew when `shapeOf` answers otherwise, with the switches as they were last arranged. */
+/** A view of one set at a time. It is rebuilt when `shapeOf` answers differently, and keeps its switches. */
 export function createPanelSetView(
   stage: Stage,
   shapeOf: (frame: ViewFrame) => string,
@@ -49,7 +49,7 @@ export function createPanelSetView(
   }
 }
 
-/** Switches that each stand on one panel: what they are set to, and their toggles by name. */
+/** Switches that each stand on one panel: their settings, and their toggles by name. */
 export function createSwitches<Name extends string>(
   values: Record<Name, boolean>,
   places: Readonly<Record<Name, readonly [panel: string, label: string]>>,

@@ -5,7 +5,7 @@ export class PartThread<Part> {
   private readonly part: Comlink.Remote<Part>
   private readonly crash: Promise<never>
 
-  /** @param name how its failure is told: "The second model’s thread" */
+  /** @param name its name in the message of a failure: "The second model’s thread" */
   constructor(
     private readonly worker: Worker,
     name: string,
@@ -16,7 +16,7 @@ export class PartThread<Part> {
         reject(new Error(`${name} has failed: ${message || 'it could not be started'}.`)),
       )
     })
-    // told by the call that waits for the thread; there may be none yet
+    // the call that waits for the thread throws this error; there may be no such call yet
     this.crash.catch(() => {})
   }
 

@@ -1,4 +1,4 @@
-/** Rules that integrals are computed by. */
+/** Quadrature rules: they compute integrals. */
 
 /** Nodes and weights of the Gauss–Legendre rule on [−1, 1], the nodes by Newton’s iteration on P_count. */
 export function gaussLegendre(count: number): readonly { readonly node: number; readonly weight: number }[] {

@@ -1,4 +1,4 @@
-/** How the schemes look in pictures, whatever the lab. */
+/** The looks of the schemes in the pictures of every lab. */
 import type { Role } from '../../stage/contract.ts'
 import type { Scheme } from './schemes.ts'
 
@@ -18,7 +18,7 @@ export const roles: Readonly<Record<Scheme, Role>> = {
 
 export const shapes = { unit: 'circle', inverseSqrt: 'diamond', gpt2: 'square', custom: 'triangle' } as const
 
-/** How two models look whose names a riddle does not tell. */
+/** The looks of two models while a riddle hides their names. */
 export const anonymous = [
   { name: 'model A', role: 'truth', shape: 'square' },
   { name: 'model B', role: 'third', shape: 'triangle' },

@@ -22,7 +22,7 @@ export function five(value: number): string {
   return withoutDigits(value) ?? (vast ? scientificText(value) : significant(value))
 }
 
-/** A measured number with its standard error: two digits of that, and the number as far. */
+/** A measured number with its standard error: the error has two digits, and the number ends at the same place. */
 export function measuredText(value: number, error: number): string {
   if (!(Number.isFinite(value) && error > 0)) return five(value)
   const write = asKnown(error) ?? five
@@ -31,7 +31,7 @@ export function measuredText(value: number, error: number): string {
 /** A number in a note or at a rule, which must not flicker while it changes. */
 export const brief = (value: number) =>
   withoutDigits(value) ?? (Math.abs(value) < 1 ? value.toPrecision(2) : value.toFixed(2))
-/** Two digits, or three of 100 %. */
+/** A percentage with two digits, or three for 100 %. */
 export const percent = (value: number) =>
   `${value < 0.0995 ? (100 * value).toPrecision(2) : (100 * value).toFixed(0)} %`
 export const nats = (value: number) => `${five(value)} nats`

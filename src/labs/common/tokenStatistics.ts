@@ -11,9 +11,9 @@ export interface TokenStatistics {
 }
 
 /**
- * Statistics of token `token` under `scale` = `scales[scaleIndex]`. `seenShare` < 1 for a partial pass: all is
- * then extended to the whole vocabulary as if the rest were like what was seen, and a target not yet met
- * counts as a logit of 0, its mean.
+ * Statistics of token `token` under `scale` = `scales[scaleIndex]`. `seenShare` < 1 for a partial pass: the
+ * statistics are then extended to the whole vocabulary, as if the other words were like the seen ones. A target that
+ * is not seen yet counts as a logit of 0, its mean.
  */
 export function tokenStatistics(
   result: LogitLossResult,

@@ -13,7 +13,7 @@ const measured = new WeakMap<Backend, Promise<Calibration>>()
 const tokens = 64
 const columns = 256
 
-/** Milliseconds of the device, above 0. */
+/** Milliseconds that the device takes for the work, above 0. */
 const milliseconds = async (work: () => void, backend: Backend) => Math.max(await backend.timed(work), 1e-3)
 
 async function measure(backend: Backend): Promise<Calibration> {
@@ -24,7 +24,7 @@ async function measure(backend: Backend): Promise<Calibration> {
   backend.randomNormal(hidden, { ...source, stream: streams.hidden })
   let operationsPerMillisecond = 0
   let normalsPerMillisecond = 0
-  // Longer and longer work until it takes long enough to be told from the call's own cost.
+  // Repeats with more and more work, until its time is large beside the time of the call itself.
   for (let rows = 256; rows <= 16384; rows *= 4) {
     const table = backend.createTensor([rows, columns])
     const generate = () => backend.randomNormal(table, source)

@@ -27,7 +27,7 @@ export class EmbeddingTable {
   private buffer: Tensor | undefined
   private disposed = false
 
-  /** `columns` is the capacity: every width up to it is served. */
+  /** `columns` is the largest width that the table can serve. */
   constructor(
     private readonly backend: Backend,
     readonly seed: number,
@@ -44,14 +44,14 @@ export class EmbeddingTable {
     return Math.ceil(this.vocabulary / this.wordsPerSlice)
   }
 
-  /** Whether this table gives the same slices as a new one for these would, without drawing them again. */
+  /** Whether this table gives the same slices as a new table for these values, without drawing them again. */
   serves(seed: number, vocabulary: number, dModel: number): boolean {
     const same = this.seed === seed && this.vocabulary === vocabulary
     // a table that is drawn again on every pass should not draw columns that nobody reads
     return same && !this.disposed && (this.kept ? dModel <= this.columns : dModel === this.columns)
   }
 
-  /** The slice, drawn if it is not there; good until the next call when the table is not kept. */
+  /** The slice, drawn if it is not there. If the table is not kept, the slice is valid until the next call. */
   slice(index: number): TableSlice {
     const firstWord = index * this.wordsPerSlice
     const words = Math.min(this.wordsPerSlice, this.vocabulary - firstWord)
@@ -73,8 +73,8 @@ export class EmbeddingTable {
 }
 
 /**
- * Columns to draw for a width: the next power of two while that stays within the budget, so that a drag of
- * d_model does not draw the table anew at every value, else just the width.
+ * Columns to draw for a width: the next power of two if it fits the budget, else the width itself. With more columns
+ * a drag of d_model does not draw the table anew at every value.
  */
 export function columnsFor(vocabulary: number, dModel: number): number {
   const generous = 2 ** Math.ceil(Math.log2(dModel))

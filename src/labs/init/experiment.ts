@@ -29,12 +29,12 @@ import { expectedEntropy, expectedLoss, expectedSumSquaredProbability, ownLogit 
 import { TheoryCurves } from './theoryCurves.ts'
 
 const landscapeRows = 64
-/** Slices of the table are made for some milliseconds each. */
+/** Assumed speed for the first slice: a slice of the table is sized for about 6 ms. */
 const slicesPerMillisecond = 1 / 6
 /** Batches after which playing on would teach nothing: the standard error is down to a sixth. */
 const lastStep = 31
 
-/** What one run hands to the next: what stays right when a parameter changes. */
+/** The data that one run hands to the next: they stay right when a parameter changes. */
 interface Inheritance {
   table: EmbeddingTable
   readonly curves: TheoryCurves
@@ -46,39 +46,39 @@ function settingOf(values: InitValues): string {
   return JSON.stringify([values.vocab, values.hidden === 'tied' && values.alignment])
 }
 
-/** A batch on its way over the vocabulary. */
+/** A batch whose pass over the vocabulary is under way. */
 interface Pass {
   readonly batch: Batch
   readonly state: LogitLossState
   /** Slices of the table that are sent. */
   slices: number
-  /** Milliseconds of those that are done. */
+  /** Milliseconds of the slices that are done. */
   spent: number
 }
 
 class InitExperiment implements Experiment {
-  /** Passes whose results are here, but for the first. */
+  /** Number of passes whose results have arrived, without the first pass. */
   step = 0
   /** The first pass is over. */
   ready = false
   /** The theory's curves are drawn, too, and no pass is under way. */
   complete = false
-  /** Counts what is new: slices of the first pass, passes, the curves. */
+  /** Counts new results: slices of the first pass, passes, parts of the curves. */
   news = 0
   private readonly schemes: readonly [Scheme, Scheme]
   private readonly scales: readonly [number, number]
   private readonly measurement: Measurement
   private readonly pace: Pace
-  /** Passes that are sent whole. */
+  /** Number of passes that are sent completely. */
   private sent = 0
   private pass: Pass | undefined
-  /** The last slice of the first pass is not sent, or not done: what is seen of it meanwhile. */
+  /** The first pass until its last slice is done; frames show its partial result meanwhile. */
   private first: Pass | undefined
   private result: LogitLossResult | undefined
-  /** Of the last pass that is over. */
+  /** Duration of the last finished pass. */
   private milliseconds = Number.NaN
   private readonly predicted: ReturnType<typeof predictions>
-  /** Of every scheme: what no number of tokens averages out. */
+  /** For each scheme, the deviation of its table, which no number of tokens averages out. */
   private readonly tableDeviations: readonly [TableDeviation, TableDeviation]
   readonly lastStep = lastStep
   private inherited = false
@@ -129,7 +129,7 @@ class InitExperiment implements Experiment {
     this.complete = complete
   }
 
-  /** Some slices of the table through the loss; starts and ends the pass where due. */
+  /** Sends some slices of the table through the loss; starts and ends the pass when needed. */
   private async slice(milliseconds: number): Promise<void> {
     const { backend, values, inheritance, pace } = this
     const { table } = inheritance
@@ -157,7 +157,7 @@ class InitExperiment implements Experiment {
     await pace.sent(end - begin, result, (seen, took) => this.take(pass, seen, pass.spent + took))
   }
 
-  /** The pass is over. */
+  /** Takes the result of a finished pass. */
   private take(pass: Pass, result: LogitLossResult, milliseconds: number): void {
     disposePass(pass)
     this.first = undefined
@@ -185,19 +185,19 @@ class InitExperiment implements Experiment {
         loss: measurement.loss[index].mean,
         standardError: Math.hypot(measurement.loss[index].standardError, this.tableDeviations[index].loss),
         logitVariance: logitStd ** 2,
-        // of a square, twice the root's share
+        // the relative error of a square is twice the relative error of its root
         logitVarianceError:
           2 * logitStd * logitStdError(logitStd, values.vocab, values.dModel, measurement.tokens),
       })
     }
   }
 
-  /** No parameter of this lab is live: every one changes what is measured. */
+  /** Does nothing: no parameter of this lab is live, because every one changes the measured quantities. */
   update(_values: ParameterValues): void {}
 
   async frame(): Promise<FrameContent<InitFrame>> {
     const { values, inheritance } = this
-    // later batches refine a picture that is complete already: it stands until the next is complete
+    // later batches refine a complete picture: it stays until the next batch is complete
     const partial = this.ready || !this.first?.slices ? undefined : this.first
     const seen = partial && Math.min(partial.slices * inheritance.table.wordsPerSlice, values.vocab)
     const result = partial ? await this.backend.readLogitLoss(partial.state) : this.result
@@ -243,7 +243,7 @@ class InitExperiment implements Experiment {
 
   metricsOf(measurement: Measurement, wordsSeen: number) {
     const { values, scales } = this
-    // a part of the table is a smaller table, whose variance goes with 1/words
+    // a part of the table is a smaller table: the variance is proportional to 1/words
     const part = Math.sqrt(values.vocab / wordsSeen)
     const [table, comparisonTable] = this.tableDeviations
     const logitStd = scales[0] * measurement.logitStd
@@ -273,7 +273,7 @@ class InitExperiment implements Experiment {
     }
   }
 
-  /** The next run took over the table. */
+  /** Hands the table, the curves and the measured settings to the next run. */
   handOver(): Inheritance {
     this.inherited = true
     return this.inheritance
@@ -293,7 +293,7 @@ function disposePass({ batch, state }: Pass): void {
 
 const alignmentOf = ({ hidden, alignment }: InitValues) => (hidden === 'tied' ? alignment : undefined)
 
-/** The metrics that theory gives, before anything is measured. */
+/** The metrics from theory, known before anything is measured. */
 function predictions(values: InitValues, scales: readonly [number, number]) {
   const { vocab, dModel } = values
   const alignment = alignmentOf(values)
@@ -355,7 +355,7 @@ async function createExperiment(
   return new InitExperiment(backend, values, inheritance)
 }
 
-/** Vocabularies that the default falls back to, largest first. */
+/** Vocabularies that the default is chosen from, largest first. */
 const usualVocabularies = [50257, 32000, 16384, 8192, 4096, 2048, 1000]
 const longestDefaultPass = 2000
 

@@ -1,4 +1,4 @@
-/** What the init lab's experiment sends to its view. */
+/** The data that the init lab's experiment sends to its view. */
 import type { Scheme } from '../common/schemes.ts'
 import type { TheoryCurve } from './theoryCurves.ts'
 

@@ -13,7 +13,7 @@ import { disposeBatch, drawBatch, histogramBins, landscapeBins, operations, stre
 /** Words a slice in the hot loop, the same on every backend: nothing is calibrated inside a timed run. */
 const hotLoopSlice = 4096
 
-/** One scale, the table ready where it fits the budget (else each run draws it again): every token's loss. */
+/** Computes every token's loss at one scale. The table is ready if it fits the budget; else each run draws it again. */
 export async function createHotLoop(backend: Backend, parameterValues: ParameterValues): Promise<HotLoop> {
   const values = typed(parameterValues)
   const scale = schemeStd(values.scheme, values.dModel, values.std)

@@ -34,7 +34,7 @@ export const initLab: Lab = {
     { metric: 'ownLogitPredicted', label: 'predicted' },
     { metric: 'tokensMeasured', label: 'tokens measured' },
   ] satisfies readonly Readout<InitMetric>[],
-  // a mean is to be seen settling, and to be gone back to: at full speed it would be over in a blink
+  // the user should see the mean settle, and be able to look back: at full speed the run would end at once
   speed: 10,
   help: [
     'Each step of a run measures one more batch of tokens. The numbers are means over all batches so far. Playing ends ' +

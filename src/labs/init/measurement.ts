@@ -1,4 +1,4 @@
-/** The means over batches of what `logitLoss` tells of each token. */
+/** Means over batches of the results of `logitLoss` for each token. */
 import type { LogitLossResult } from '../../compute/backend.ts'
 import { tokenStatistics } from '../common/tokenStatistics.ts'
 
@@ -52,7 +52,7 @@ export class Measurement {
     this.histogram = new Float64Array(histogramBins + 2)
   }
 
-  /** Standard deviation of the raw logits; in tied mode of all but the input words' own, which are counted apart. */
+  /** Standard deviation of the raw logits; in tied mode without the input words' own, which are counted apart. */
   get logitStd(): number {
     const mean = this.sum / this.logits
     return Math.sqrt(Math.max(0, this.sumOfSquares / this.logits - mean * mean))

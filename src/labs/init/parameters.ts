@@ -95,7 +95,7 @@ export function typed(values: ParameterValues): InitValues {
   return values as InitValues
 }
 
-/** What the chosen scheme is shown against: the fix, or the broken one when the fix itself is chosen. */
+/** The scheme to compare the chosen one with: the fixed one, or the broken one if the fixed one is chosen. */
 export function comparisonScheme(scheme: Scheme): Scheme {
   return scheme === 'inverseSqrt' ? 'unit' : 'inverseSqrt'
 }

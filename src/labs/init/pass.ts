@@ -1,11 +1,11 @@
-/** One batch of tokens and its pass over the vocabulary: what a run and the timed hot loop have in common. */
+/** One batch of tokens and its pass over the vocabulary, for a run and for the timed hot loop. */
 import type { Backend, LogitLossState, Tensor } from '../../compute/backend.ts'
 import { streams, uniformIntegers } from '../../compute/random.ts'
 import type { TableSlice } from './embeddingTable.ts'
 import type { InitValues } from './parameters.ts'
 
 export const histogramBins = 192
-/** Of the raw logit's standard deviation √d: 3 million normals reach 5.3. */
+/** Half width of the histogram in standard deviations √d of the raw logit: 3 million normals reach 5.3. */
 export const histogramSpan = 6
 export const landscapeBins = 96
 
@@ -25,7 +25,7 @@ export function drawBatch(backend: Backend, values: InitValues, batch: number): 
   const hidden = backend.createTensor([tokens, dModel])
   backend.randomNormal(hidden, { seed, stream: streams.hidden, batch })
   if (values.hidden === 'tied') {
-    // e_x + n up to a factor that the layer norm takes out again: the cosine with e_x is ρ up to O(1/√d)
+    // e_x + n up to a factor that the layer norm removes again: the cosine with e_x is ρ up to O(1/√d)
     const embedded = backend.createTensor([tokens, dModel])
     backend.randomNormalRows(embedded, { seed, stream: streams.embedding }, inputs)
     backend.weightedSum(hidden, embedded, alignment, hidden, Math.sqrt(1 - alignment ** 2))

@@ -1,13 +1,13 @@
 /**
- * How far a table's own mean loss and entropy lie from their expectations over all tables, nats: what no number of
- * tokens averages out, because all tokens of a run share one table.
+ * Deviation of a table's own mean loss and entropy from their expectations over all tables, nats. No number of tokens
+ * averages it out, because all tokens of a run share one table.
  *
  * Two tokens' states h and h' are independent, with a cosine c. Given c, the logits of one word are two normals with
  * correlation c, and words are independent. The covariance of the two tokens' log-sum-exp is then, by Mehler's formula
  * (1866), Σ_k cᵏ·V·J_k² up to terms of order 1/V², where J_k is the coefficient of E[LSE | one word's logit σg] at the
  * Hermite polynomial he_k(g)/√k!. By the Gumbel-max identity (theory.ts) J_k = ∫ F(u)^(V−1)·r_k(u) du with r_k the
- * same coefficient of 1 − exp(−e^(σg−u)). A table's variance is the mean over c, whose odd moments vanish: to leading
- * order σ⁴·(1 − E Σp²)²/(2·d·V).
+ * same coefficient of 1 − exp(−e^(σg−u)). A table's variance is the mean over c. The odd moments of c vanish, so to
+ * leading order the variance is σ⁴·(1 − E Σp²)²/(2·d·V).
  */
 import { integrationRange, negativeLogDistribution, normalDensity, ownLogit } from './theory.ts'
 
@@ -15,7 +15,7 @@ import { integrationRange, negativeLogDistribution, normalDensity, ownLogit } fr
 const orders = 20
 const roots = Float64Array.from({ length: orders + 1 }, (_, k) => Math.sqrt(k))
 const inverseRoots = roots.map((root) => 1 / root)
-/** The integrand is smooth enough for a quarter of the points that the expectations take for nine digits. */
+/** The integrand is smooth: a quarter of the points is enough that the expectations need for nine digits. */
 const stride = 4
 
 /**
@@ -40,8 +40,8 @@ function addCoefficients(sums: Float64Array, weight: number, sigma: number, u: n
 }
 
 /**
- * The parts of the log-sum-exp's deviation, independent of each other: their squares add to its variance over tables.
- * Range: d ≥ 16; in tied mode to a fifth at d = 16, where the input word's own logit is far from linear in its length.
+ * Independent parts of the log-sum-exp's deviation: the sum of their squares is its variance over tables. Range:
+ * d ≥ 16; in tied mode within a fifth at d = 16, where the input word's own logit is far from linear in its length.
  */
 function deviations(vocabulary: number, dModel: number, std: number, alignment?: number): number[] {
   const sigma = std * Math.sqrt(dModel)
@@ -57,7 +57,7 @@ function deviations(vocabulary: number, dModel: number, std: number, alignment?:
     const others = Math.exp(-negativeLogDistribution(vocabulary - 1, sigma, u))
     if (others > 1e-6) addCoefficients(ownCoefficient, step * others, own.deviation, u - own.mean)
   }
-  // the layer norm takes out the mean: cosines are those of random directions in d − 1 dimensions
+  // the layer norm removes the mean, so the states are random directions in d − 1 dimensions
   const directions = dModel - 1
   const parts: number[] = []
   let moment = 1
@@ -66,7 +66,7 @@ function deviations(vocabulary: number, dModel: number, std: number, alignment?:
     parts.push(Math.sqrt(vocabulary * moment) * coefficients[k])
   }
   if (alignment === undefined || !own) return parts
-  // a word with a long embedding also raises its own logit, in the V-th part of the tokens that have it as input
+  // a word with a long embedding also raises its own logit, for the tokens with this input word: one in V
   const probability = ownCoefficient[1] / own.deviation
   const slope = probability * alignment * std * dModel * (1 - alignment ** 2 / 2)
   parts[0] += slope * Math.sqrt(2 / (directions * vocabulary))
@@ -79,17 +79,17 @@ export interface TableDeviation {
 }
 
 /**
- * Standard error of the measured standard deviation of all logits. For each word, the logits of two of the tokens are
- * normals with a correlation c, whose squares have the covariance 2σ⁴c², with E[c²] = 1/(d − 1) for independent tokens;
- * words are independent. The mean square over V words and T tokens then has the variance
- * 2σ⁴·(1/T + (1 − 1/T)/(d − 1))/V, and its root, the standard deviation, that over 4σ².
+ * Standard error of the measured standard deviation of all logits. For each word, the logits of two tokens are normals
+ * with a correlation c. Their squares have the covariance 2σ⁴c², and E[c²] = 1/(d − 1) for independent tokens. Words
+ * are independent. The mean square over V words and T tokens then has the variance
+ * 2σ⁴·(1/T + (1 − 1/T)/(d − 1))/V. Its root is the standard deviation: its variance is this one divided by 4σ².
  */
 export function logitStdError(sigma: number, words: number, dModel: number, tokens: number): number {
   const ofTokens = 1 / tokens + (1 - 1 / tokens) / (dModel - 1)
   return sigma * Math.sqrt(ofTokens / (2 * words))
 }
 
-/** Standard deviations over tables, nats. The entropy is LSE less its derivative when all logits are scaled. */
+/** Standard deviations over tables, nats. The entropy is LSE minus its derivative by a scale of all logits. */
 export function tableDeviation(
   vocabulary: number,
   dModel: number,

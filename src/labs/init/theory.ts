@@ -1,7 +1,7 @@
 /**
- * What the initial loss should be: expectations over the random table, exact to about nine digits.
- * All losses and entropies in nats. Everything is for V words whose logits are independent N(0, σ²); with a
- * layer-normalised hidden state ‖h‖² = d, so σ = std·√d exactly, whatever h is.
+ * The expected initial loss: expectations over the random table, exact to about nine digits. All losses and entropies
+ * are in nats. The V words have independent logits N(0, σ²). A layer-normalised hidden state has ‖h‖² = d, so
+ * σ = std·√d exactly, for every h.
  */
 import { gaussLegendre } from '../common/quadrature.ts'
 
@@ -11,7 +11,7 @@ const sqrtTwoPi = Math.sqrt(2 * Math.PI)
 
 /**
  * Density of N(0, σ²) at x, per unit of logit: e^(−x²/2σ²)/(σ√(2π)). Predicted density of one logit h·e_w of a
- * word that is not the input: given h it is exactly normal, being a sum of independent normals. Source: the
+ * word that is not the input: given h it is exactly normal, as a sum of independent normals. Source: the
  * definition of the normal distribution. Range: σ > 0, every x.
  */
 export function normalDensity(sigma: number, x: number): number {
@@ -28,15 +28,15 @@ export function logitVariance(dModel: number, std: number): number {
   return dModel * std * std
 }
 
-/** Squares of the midpoints ¼, ¾, … 6¼, beyond which e^(−t²) is nothing, and e^(−t²) there. */
+/** Squares of the midpoints t = ¼, ¾, … 6¼, and e^(−t²) there; beyond them e^(−t²) is negligible. */
 const tailStep = 0.5
 const tailSquares = Float64Array.from({ length: 13 }, (_, index) => ((index + 0.5) * tailStep) ** 2)
 const tailWeights = tailSquares.map((square) => Math.exp(-square))
 
 /**
- * Q(z), the chance that a standard normal exceeds z, to rounding relative to itself. With x = z/√2,
+ * Q(z), the probability that a standard normal exceeds z, with a relative error of rounding. With x = z/√2,
  * Q = (x/π)·e^(−x²)·∫_0^∞ e^(−t²)/(t² + x²) dt. The midpoint rule with step ½ errs by e^(−4π²) of the
- * whole once the residue at the pole t = ix is added, for x < 2π; beyond, there is none to add. Source: Matta &
+ * whole once the residue at the pole t = ix is added, for x < 2π; for larger x no residue is added. Source: Matta &
  * Reichel, Math. Comp. 25 (1971). Range: z ≥ 0.
  */
 function upperTail(z: number): number {
@@ -52,7 +52,7 @@ function upperTail(z: number): number {
 /** The part of x = σg − u over which the kernels change: outside they are 0 or 1 to within e^−54. */
 const xFrom = -60
 const xTo = 4
-/** Narrow panels where e^(−e^x) bends, wide ones where e^x is all there is; with 20 nodes each good to 1e-12. */
+/** Narrow panels where e^(−e^x) bends, wide ones where only e^x matters; with 20 nodes each, errors are below 1e-12. */
 const xEdges = [xFrom, -36, -16, -6, -2, 1, xTo]
 const xRule = xEdges.slice(1).flatMap((end, panel) => {
   const start = xEdges[panel] as number
@@ -74,7 +74,7 @@ const gWeights = Float64Array.from(
 
 interface Kernel {
   readonly value: (x: number) => number
-  /** Where σ ≤ 1, the range of g that counts: some nine deviations about the peaks of density · kernel. */
+  /** For σ ≤ 1, the range of g that counts: about nine deviations around the peaks of density · kernel. */
   readonly from: number
   readonly to: number
   /** The kernel at `xNodes` times the rule’s weights over √(2π). */
@@ -116,10 +116,10 @@ function gaussianMean({ value, from, to, weighted, one }: Kernel, sigma: number,
   return one === 'below' ? sum + upperTail((-xFrom - u) / sigma) : sum
 }
 
-/** log F(u), F(u) = E exp(−exp(σg − u)): the chance that one logit plus Gumbel noise stays below u. */
+/** log F(u), F(u) = E exp(−exp(σg − u)): the probability that one logit plus Gumbel noise stays below u. */
 function logDistribution(sigma: number, u: number): number {
   if (sigma < 1e-9) return -Math.exp(-u)
-  // from whichever side is small, so that neither tail is lost in rounding
+  // computed from the side with the small value, so that rounding loses neither tail
   if (u < 0) return Math.log(Math.max(gaussianMean(below, sigma, u), 1e-300))
   return Math.log1p(-gaussianMean(above, sigma, u))
 }
@@ -165,7 +165,7 @@ export function integrationRange(vocabulary: number, sigma: number, own?: OwnLog
   )
   let to = highEnd(vocabulary, sigma)
   if (own) to = Math.max(to, own.mean + highEnd(1, own.deviation))
-  // any one word alone is below e^−45 here: Q(10) + e^(−e⁵) is
+  // already one word alone gives less than e^−45 here: Q(10) + e^(−e⁵) is smaller
   let from = own ? own.mean - 10 * own.deviation - 5 : -10 * sigma - 5
   // by bisection, rounded down: that adds only points at which the integrand is 1
   for (let high = to; high - from > 0.2 * spread; ) {
@@ -205,7 +205,7 @@ export function expectedEntropy(vocabulary: number, sigma: number, own?: OwnLogi
   const h = 0.01
   const derivative =
     (8 * (scaled(1 + h) - scaled(1 - h)) - (scaled(1 + 2 * h) - scaled(1 - 2 * h))) / (12 * h)
-  // an entropy is never negative; a vanishing one, as the difference of two like numbers, can be by rounding
+  // an entropy is never negative, but rounding can make the difference of two almost equal numbers negative
   return Math.max(0, scaled(1) - derivative)
 }
 
@@ -238,8 +238,8 @@ export function ownLogit(dModel: number, std: number, alignment: number): OwnLog
 }
 
 /**
- * The first loss, nats: E[log-sum-exp] less the target's mean logit. The target is a uniformly random word, so
- * that is 0 but for one chance in V of being the input word. `alignment` only in tied mode.
+ * The first loss, nats: E[log-sum-exp] minus the target's mean logit. The target is a uniformly random word. With
+ * probability 1/V it is the input word; otherwise its mean logit is 0. `alignment` only in tied mode.
  */
 export function expectedLoss(vocabulary: number, dModel: number, std: number, alignment?: number): number {
   const own = alignment === undefined ? undefined : ownLogit(dModel, std, alignment)

@@ -8,7 +8,7 @@ export const curveWidths = Float32Array.from({ length: 33 }, (_, index) => Math.
 
 export interface TheoryCurve {
   readonly scheme: Scheme
-  /** nats at `curveWidths`; NaN where not computed yet. */
+  /** Loss in nats at `curveWidths`; NaN where not computed yet. */
   readonly loss: Float32Array
 }
 
@@ -18,7 +18,7 @@ function key(values: InitValues, scheme: Scheme): string {
 }
 
 export class TheoryCurves {
-  /** Every curve that was needed, oldest first; few enough to keep. */
+  /** Every curve that was needed, oldest first. They are few, so all are kept. */
   private readonly known = new Map<string, Float32Array>()
   private readonly limit = 64
 
@@ -38,7 +38,7 @@ export class TheoryCurves {
     return loss
   }
 
-  /** Computes missing points for about `budget` milliseconds; true when none is missing. */
+  /** Computes missing points for about `budget` milliseconds; returns true when none is missing. */
   work(values: InitValues, budget: number): boolean {
     const start = performance.now()
     for (const { scheme, loss } of this.curves(values)) {

@@ -17,7 +17,7 @@ type Frame = ViewFrame<InitFrame>
 
 export interface Shown {
   readonly frame: Frame
-  /** Whether the schemes are named; a riddle tells of two models, and of no other scheme. */
+  /** Whether the schemes are named. A riddle hides the names, and shows two models only. */
   readonly names: boolean
 }
 
@@ -26,7 +26,7 @@ function lookOf({ frame, names }: Shown, scheme: Scheme) {
   return anonymous[frame.data.schemes.findIndex((one) => one.scheme === scheme)]
 }
 
-/** The schemes that are seen, each with what is drawn of it. */
+/** The visible schemes, each with its item to draw, its name and its looks. */
 function looks<Item extends { readonly scheme: Scheme }>(shown: Shown, items: readonly Item[]) {
   return items.flatMap((item) => {
     const look = lookOf(shown, item.scheme)
@@ -52,7 +52,7 @@ export function logitsContent(shown: Shown, logarithmic: boolean): ChartContent 
   const { data, values, metrics } = frame
   const { dModel, hidden } = typed(values)
   const marks: Mark[] = []
-  // the fixed one last, so that its narrow peak stands before the wide one
+  // the fixed scheme last, so that its narrow peak stands in front of the wide one
   const schemes = looks(shown, data.schemes)
   const ordered = [...schemes].sort((one, other) => other.std - one.std)
   for (const { name, role, std } of ordered) {
@@ -92,7 +92,7 @@ export function logitsContent(shown: Shown, logarithmic: boolean): ChartContent 
   const peak = 0.4 / Math.min(...sigmas)
   const measured = measuredText(metrics.logitStd as number, metrics.logitStdStandardError as number)
   const stds = `Standard deviation ${measured} measured and ${five(sigmas[0])} predicted for ${schemes[0].name}; ${five(sigmas[1])} predicted for ${schemes[1].name}.`
-  // down to where the wide one has fallen to 1e-4 of its peak
+  // down to 1e-4 of the peak of the wide density
   const floor = (0.4 / Math.max(...sigmas)) * 1e-4
   return {
     x: {
@@ -108,7 +108,7 @@ export function logitsContent(shown: Shown, logarithmic: boolean): ChartContent 
       format: (value) => five(Number(value.toPrecision(3))),
     },
     marks,
-    // a number that solves the riddle is not told in it
+    // a riddle hides a number that solves it
     note:
       partialNote(frame) ??
       (shown.names ? `measured std ${measured}, predicted ${five(sigmas[0])}` : undefined),
@@ -137,7 +137,7 @@ function landscapeContent(shown: Shown, logarithmic: boolean): SceneContent {
     },
     rowLabel: 'token',
     columnLabel: 'vocabulary',
-    // always one, that no row of text comes and goes under a dragged slider
+    // always a note, so that no row of text appears or disappears while a slider is dragged
     note:
       partialNote(frame) ??
       `mean ${percent(metrics.maxProbability as number)} and ${percent(metrics.comparisonMaxProbability as number)}`,
@@ -184,10 +184,10 @@ function dotMarks(
   })
 }
 
-/** Somewhat more than there is, so that no dot lies on the axes' numbers. */
+/** The range of the widths and a margin, so that no dot lies on the axes' numbers. */
 const widthAxis = { label: 'd_model', scale: 'log', domain: [13.5, 4850], ticks: widthTicks } as const
 
-/** Where the loss axis begins and ends: everything, or from ln V to two nats above it, or as far as the newest dot. */
+/** The ends of the loss axis: all losses, or from ln V to two nats above it, or up to the newest dot. */
 function lossDomain(frame: Frame, logarithmic: boolean, near: boolean): [number, number] {
   const { data, metrics } = frame
   const lnVocab = metrics.lnVocab as number
@@ -312,7 +312,7 @@ export function createPanels(stage: Stage): PanelSet {
     const shown = { frame: next, names: switches.names }
     loss.update(lossContent(shown, switches.loss, switches.near))
     variance.update(varianceContent(shown))
-    if (next.data.wordsSeen === 0) return // nothing measured yet: the panels say that they wait
+    if (next.data.wordsSeen === 0) return // nothing is measured yet: the panels show that they wait
     logits.update(logitsContent(shown, switches.logits))
     landscape.update(landscapeContent(shown, switches.landscape))
   }

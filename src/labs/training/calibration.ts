@@ -30,15 +30,15 @@ const ladder: readonly Size[] = [
   { dModel: 64, vocab: 200, batchSize: 1, context: 16 },
 ]
 
-/** Milliseconds. Ten steps a second, and room for drawing: where a processor does that, it takes up to half as much again. */
+/** Most milliseconds of a step. This allows ten steps a second: drawing on a CPU may take half as long in addition. */
 const longestStep = 60
 
-/** The part of a run that is to be played so fast: it begins with the steps that are all measured. */
+/** The steps that must be played so fast: the beginning of a run. Its first steps are all measured. */
 const playedSteps = Array.from({ length: 200 }, (_, step) => step)
 const shareOf = (happens: (step: number) => boolean) =>
   playedSteps.filter(happens).length / playedSteps.length
 
-/** Of a step, its measurement and its text, as often as these are played with it. */
+/** Sum of a step, its measurement and its text. The last two count by their share of the played steps. */
 const played = (step: number, measuring: number, writing: number) =>
   step + shareOf(isMeasured) * measuring + shareOf(isWritten) * writing
 
@@ -56,7 +56,7 @@ const measured = new WeakMap<Backend, Promise<Calibration>>()
 
 const table = typed(defaults(parameters))
 
-/** Of a played step of both models. */
+/** Floating-point operations of a played step of both models. */
 function operationsOf(values: TrainingValues): number {
   const layout = layoutOf(values)
   const words = values.batchSize * values.context
@@ -64,7 +64,7 @@ function operationsOf(values: TrainingValues): number {
   return 2 * played(stepOperations(layout, words), measuring, writingOperations(layout))
 }
 
-/** Words in no order. */
+/** A text of random words. */
 function madeUp(vocab: number): Text {
   const ids = Uint16Array.from(uniformIntegers({ seed: 0, stream: 0 }, 0, 4000, vocab))
   const words = Array.from({ length: vocab - 1 }, (_, id) => `${id}`)
@@ -72,8 +72,8 @@ function madeUp(vocab: number): Text {
 }
 
 /**
- * The quickest of some times: the first compiles. A GPU works on what it has while more is handed over to it, so the
- * longer of the two counts; where an answer is waited for on the way, that belongs to it.
+ * The shortest of several measured times, milliseconds; the first run also compiles. A GPU works while it gets more
+ * work, so the longer of the two times counts. Waiting for an answer on the way belongs to the time.
  */
 async function quickest(times: number, backend: Backend, begin: () => Work<unknown>): Promise<number> {
   let milliseconds = Number.POSITIVE_INFINITY
@@ -90,7 +90,7 @@ async function quickest(times: number, backend: Backend, begin: () => Work<unkno
   return milliseconds
 }
 
-/** Of a played step, on as many threads as a run takes. */
+/** Milliseconds of a played step, on as many threads as a run uses. */
 async function playedMilliseconds(backend: Backend, values: TrainingValues): Promise<number> {
   const pair = new Pair(backend, values, madeUp(values.vocab))
   try {
@@ -129,7 +129,7 @@ function calibrate(backend: Backend): Promise<Calibration> {
   return measuring
 }
 
-/** The best size of which ten steps a second can be had with the values that are `given`; else the smallest. */
+/** The best size that reaches ten steps a second with the `given` values; the smallest size if none does. */
 export function largestSize(
   { fixed, operationsPerMillisecond }: Calibration,
   values: TrainingValues,

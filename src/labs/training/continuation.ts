@@ -10,12 +10,12 @@ import { UploadedWindows } from './windows.ts'
 const promptWords = 6
 const writtenWords = 16
 
-/** Of one line of one model. */
+/** Floating-point operations to write one line with one model. */
 export function writingOperations(layout: Layout): number {
   return writtenWords * (operationsOf(layout, layout.context) + headOperations(layout, 1))
 }
 
-/** A word drawn with the probabilities softmax(logits), by a number from 0 to below 1. */
+/** Draws a word with the probabilities softmax(logits). `uniform` is a number from 0 to below 1. */
 export function sample(logits: Float32Array, uniform: number): number {
   const largest = logits.reduce((most, logit) => Math.max(most, logit), Number.NEGATIVE_INFINITY)
   let total = 0
@@ -24,11 +24,11 @@ export function sample(logits: Float32Array, uniform: number): number {
     return total
   })
   const word = below.findIndex((sum) => sum > uniform * total)
-  // rounding may leave the last one out
+  // because of rounding there may be no such sum: then it is the last word
   return word < 0 ? logits.length - 1 : word
 }
 
-/** The first words of the text's first sentence that are all in the vocabulary; else those it begins with. */
+/** Words that begin a sentence of the held-out text and are all in the vocabulary; else the first words of the text. */
 export function promptOf({ validation, vocabulary, word }: CutText): Uint32Array {
   const begins = (at: number) => at === 0 || /^[.!?]$/.test(word(validation[at - 1]))
   const known = (at: number) =>
@@ -64,8 +64,8 @@ export class Continuing {
   }
 
   /**
-   * What the models write after the prompt at the present step, which begins with a blank where one belongs. Yields
-   * the operations queued since it last did, after every word.
+   * The texts that the models write after the prompt at the present step. A text begins with a blank where one belongs.
+   * After every word, the generator yields the number of operations queued since the last yield.
    */
   async *write(): AsyncGenerator<number, string[]> {
     const { backend, model, trainer, logits, promptIds } = this
@@ -101,7 +101,7 @@ export class Continuing {
   }
 }
 
-/** The last words of texts of one length as the models take them, filled up behind, and the last word's row. */
+/** The last words of texts of equal length as inputs of the models, padded at the end, and the last word's row. */
 function lastWindows(texts: readonly (readonly number[])[], { context, inputWords }: Layout) {
   const { length } = texts[0]
   const first = Math.max(0, length - context)

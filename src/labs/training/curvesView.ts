@@ -11,7 +11,7 @@ import { isGuessed, raceBegin } from './race.ts'
 
 export interface Curves {
   readonly frame: ViewFrame<TrainingFrame>
-  /** Whether the models are named; a riddle does not tell. */
+  /** Whether the models are named; a riddle hides the names. */
   readonly names: boolean
 }
 
@@ -43,7 +43,7 @@ export function shownModels({ frame, names }: Curves): readonly Shown[] {
   }))
 }
 
-/** What is said in place of a picture. */
+/** The message in place of a picture. */
 export function waiting({ frame }: Curves): string {
   const { loading } = frame.data
   return loading ? `Loading the text: ${Math.round(100 * loading.share)} %` : 'Computing the first losses …'
@@ -56,7 +56,7 @@ function steps(length: number): Float32Array {
   return Float32Array.from({ length }, (_, step) => step)
 }
 
-/** The newest value as a dot: its shape and colour stand for the model in the legend, the curves' names in the read-out. */
+/** The newest value as a dot. The legend shows the dot's shape and colour; the read-out shows the curves' names. */
 const now = ({ name, role, shape }: Shown, steps: Float32Array, values: Float32Array): Mark => ({
   kind: 'dots',
   name,
@@ -67,7 +67,7 @@ const now = ({ name, role, shape }: Shown, steps: Float32Array, values: Float32A
   y: values.slice(-1),
 })
 
-/** Training and validation of every model, up to a step. */
+/** Curves of the training and validation losses of every model, up to a step. */
 function lossMarks(shown: Curves, end: number): Mark[] {
   const { measuredSteps } = shown.frame.data
   const measured = measuredSteps.filter((step) => step <= end)
@@ -108,7 +108,7 @@ const rule = (
   dashed = role !== 'neutral',
 ): Mark => ({ kind: 'rule', axis, value, role, dashed, label })
 
-/** ln V, half a nat above it, and what a model that knows only how frequent words are would lose. */
+/** Levels: ln V, half a nat above it, and the loss of a model that knows only the frequencies of the words. */
 function levels({ metrics }: ViewFrame<TrainingFrame>): Mark[] {
   const lnVocab = metrics.lnVocab as number
   const entropy = metrics.unigramEntropy as number
@@ -128,7 +128,7 @@ export interface LossSwitches {
   readonly near?: boolean
 }
 
-/** From below the lowest curve or level to above the highest. */
+/** The axis of the losses, from below the lowest curve or level to above the highest. */
 function lossAxis(
   { metrics }: ViewFrame<TrainingFrame>,
   losses: readonly number[],
@@ -152,7 +152,7 @@ function raceMarks({ data }: ViewFrame<TrainingFrame>, values: TrainingValues): 
   if (!values.race) return []
   const { goal, reachedAt } = data.race
   const guess = guessOf(data, values)
-  // what was measured is no theory: only the guess is dashed
+  // goal and arrival are measured, not theory: only the guess is dashed
   return [
     ...(finite(goal) ? [rule('y', goal, `the goal: ${brief(goal)}`, 'theory', false)] : []),
     ...(isGuessed(guess) ? [rule('x', guess, `your guess: ${count(guess)}`, 'third')] : []),
@@ -160,7 +160,7 @@ function raceMarks({ data }: ViewFrame<TrainingFrame>, values: TrainingValues): 
   ]
 }
 
-/** What the race is at, and what to do next. */
+/** The state of the race, and the next thing to do. */
 function raceNote(shown: Curves, values: TrainingValues): string {
   const { data, step } = shown.frame
   const { goal, reachedAt, slower } = data.race
@@ -265,7 +265,7 @@ export function lossContent(shown: Curves, switches: LossSwitches): ChartContent
   }
 }
 
-/** What of a model the first twenty steps show. */
+/** The losses of a model that the chart of the first twenty steps shows. */
 export const earlyLosses = ({ losses, validationLosses }: ModelFrame) =>
   [losses, validationLosses].map((values) => [...values.subarray(0, 21)])
 

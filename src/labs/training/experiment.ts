@@ -52,7 +52,7 @@ class TrainingExperiment extends LoadedExperiment<TrainingValues, Text, Run> {
   }
 
   async frame(): Promise<FrameContent<TrainingFrame>> {
-    // what is kept for the next frame is copied, not handed over
+    // arrays that the next frame needs again are copied, not transferred
     if (this.run) return { metrics: await this.run.metrics(), data: await this.run.frame(), transfer: [] }
     const { loaded, total } = this.loaded
     const { name, words, differentWords } = textFacts(this.values)
@@ -71,12 +71,12 @@ class TrainingExperiment extends LoadedExperiment<TrainingValues, Text, Run> {
     return { metrics: this.known, data, transfer: [] }
   }
 
-  /** With the curves of the losses, which a frame carries in its data. */
+  /** The metrics with the loss curves. A frame has these curves in its data. */
   async metrics(): Promise<Metrics> {
     return this.run ? { ...(await this.run.metrics()), ...this.run.curves } : this.known
   }
 
-  /** Before there is a text. */
+  /** The metrics before there is a text. */
   private get known(): Metrics {
     return { step: 0, lnVocab: Math.log(this.values.vocab) }
   }

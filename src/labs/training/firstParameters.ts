@@ -1,4 +1,4 @@
-/** The models' first parameters: the same standard normals for all, each entry's counter its own. */
+/** The models' initial parameters, from the same standard normals for all models. Each entry has its own counter. */
 import type { Backend, RandomSource, Tensor } from '../../compute/backend.ts'
 import { streams } from '../../compute/random.ts'
 import { inside, type Layout, linearsOf, type ParameterMatrix } from './layout.ts'
@@ -6,16 +6,16 @@ import type { Queueing } from './model.ts'
 
 /** Entries drawn at a time. */
 const sliceEntries = 2 ** 20
-/** Operations that one normal counts for, and its copies. */
+/** Operations that are counted for one normal and its copies. */
 const operationsPerEntry = 60
 
-/** The root mean square of the sinusoids of Vaswani et al. 2017, which are added to embeddings times √d there. */
+/** The root mean square of the sinusoids of Vaswani et al. 2017, who add them to embeddings times √d. */
 const sinusoids = Math.SQRT1_2
 
 /**
  * Weights N(0, 1 / inputs), embeddings N(0, std²), positions likewise (N(0, ½) beside embeddings times √d), biases 0,
  * into `parameters` [models, layout.parameters], which holds zeros.
- * @param stds of each model's embedding
+ * @param stds standard deviation of each model's embedding
  */
 export function* drawParameters(
   backend: Backend,

@@ -1,4 +1,4 @@
-/** What a run of the training lab tells the page at one step. Losses and entropies in nats. */
+/** The data that a run of the training lab sends to the page at one step. Losses and entropies in nats. */
 import type { Scheme } from '../common/schemes.ts'
 
 /** Numbers that a measurement gives. */
@@ -16,13 +16,13 @@ export interface MeasuredNumbers {
 /** One of the two models. */
 export interface ModelFrame {
   readonly scheme: Scheme
-  /** Of the embedding's entries when they were drawn. */
+  /** Standard deviation of the embedding's entries when they were drawn. */
   readonly std: number
   /** [step + 1]: entry i is the mean loss on batch i, before its update. NaN from the step where it was not finite. */
   readonly losses: Float32Array
-  /** Of `TrainingFrame.measuredStep`; NaN of a model that had stopped. */
+  /** The numbers at `TrainingFrame.measuredStep`; NaN for a model that had stopped. */
   readonly newest: MeasuredNumbers
-  /** [measured steps] each: `MeasuredNumbers`. */
+  /** Curves of the `MeasuredNumbers`, each [measured steps]. */
   readonly validationLosses: Float32Array
   readonly logitStds: Float32Array
   readonly ownProbabilities: Float32Array
@@ -34,16 +34,16 @@ export interface ModelFrame {
   readonly landscape: Float32Array
   /** At `measuredStep`: [rank bins], mean norm of the embedding's rows; empty until measured. */
   readonly rowNorms: Float32Array
-  /** What the model writes after `prompt`, and the step at which it wrote it; empty and −1 until then. */
+  /** The text that the model wrote after `prompt`, and the step at which it wrote; empty and −1 until then. */
   readonly continuation: string
   readonly continuationStep: number
   /** The step at which its loss or gradient was no longer finite; −1 while it trains. */
   readonly stoppedAt: number
 }
 
-/** The race: how many steps until the slower model has come down to where the faster one was after 20. */
+/** The race: how many steps the slower model needs to reach the loss that the faster one had after 20 steps. */
 export interface RaceFrame {
-  /** Of the two models (0 or 1) the one that has to catch up; undefined until step 20 is measured. */
+  /** The model (0 or 1) that has to catch up with the other one; undefined until step 20 is measured. */
   readonly slower: 0 | 1 | undefined
   /** The faster model's validation loss after 20 steps; NaN until then. */
   readonly goal: number
@@ -54,18 +54,18 @@ export interface RaceFrame {
 }
 
 export interface TrainingFrame {
-  /** While the text is on its way: how far, 0…1, and bytes; then `models` is undefined. */
+  /** Loaded share of the text, 0…1, and bytes, while the text loads. `models` is undefined then. */
   readonly loading: { readonly share: number; readonly bytes: number } | undefined
   readonly models: readonly [ModelFrame, ModelFrame] | undefined
   /** [measured steps], ascending: 0…20, then every tenth. */
   readonly measuredSteps: Float32Array
-  /** Of the newest measurement: that of a pause lies between the curves' steps. −1 until there is one. */
+  /** The step of the newest measurement; −1 until there is one. A pause may measure between the curves' steps. */
   readonly measuredStep: number
   readonly landscapeRows: number
   readonly landscapeBins: number
   /** [rank bins]: geometric middle of the frequency ranks (1 is the most frequent word) of a bin of `rowNorms`. */
   readonly ranks: Float32Array
-  /** The words that the models continue, from the held-out text. */
+  /** The words from the held-out text that the models continue. */
   readonly prompt: string
   readonly race: RaceFrame
   /** The text's name, how many words it has, and how many different ones. */

@@ -10,7 +10,7 @@ import {
 } from './layout.ts'
 import { LanguageModel, type Queueing, type Words } from './model.ts'
 
-/** Gradients with respect to what attention computes on its way. */
+/** Gradients with respect to the intermediate results of attention. */
 interface AttentionGradients {
   /** [models · rows, d] */
   readonly attended: Tensor
@@ -20,11 +20,11 @@ interface AttentionGradients {
 }
 
 export class DifferentiableModel extends LanguageModel {
-  /** With respect to the sum that the backward pass has reached: [models · rows, d]. */
+  /** Gradient with respect to the sum that the backward pass has reached: [models · rows, d]. */
   private readonly sumGradient: Tensor
-  /** With respect to what a part takes: [models · rows, d], or of two words twice as wide. */
+  /** Gradient with respect to a part's input: [models · rows, d], or twice as wide for two words. */
   private readonly inputGradient: Tensor
-  /** With respect to what a GELU gives, then to what it takes: [models · rows, 4 d]. */
+  /** Gradient with respect to a GELU's output, then to its input: [models · rows, 4 d]. */
   private readonly geluGradient: Tensor
   private readonly attentionGradients: AttentionGradients | undefined
 
@@ -42,7 +42,7 @@ export class DifferentiableModel extends LanguageModel {
     }
   }
 
-  /** After `forward` with the same: the gradient of the mean loss of each model, into `gradients` of `parameters`' shape. */
+  /** Writes the gradient of each model's mean loss into `gradients`, after `forward` with the same arguments. */
   *backward(parameters: Tensor, words: Words, gradients: Tensor): Queueing {
     const { backend, layout, models, rows, sumGradient } = this
     const { dModel, embedding, positions, inputWords, parts } = layout
@@ -66,7 +66,7 @@ export class DifferentiableModel extends LanguageModel {
       this.intoSum(index)
     }
     const input = layout.architecture === 'mlp' ? this.inputGradient : sumGradient
-    // both uses of the table count: as the head, which was there first, and as the input
+    // the table is used twice: its gradient as the head is written already, and its gradient as the input is added
     backend.scatterAddRows({
       models,
       output: inside(layout, gradients, embedding),
@@ -81,7 +81,7 @@ export class DifferentiableModel extends LanguageModel {
     }
   }
 
-  /** From the gradients with respect to sₖ (`sumGradient`) and to aₖ (`inputGradient`) to that with respect to sₖ₋₁. */
+  /** Turns the gradients with respect to sₖ (`sumGradient`) and aₖ (`inputGradient`) into the one for sₖ₋₁. */
   private intoSum(index: number): void {
     const { backend, sumGradient, inputGradient, sums } = this
     const { architecture } = this.layout
@@ -96,7 +96,7 @@ export class DifferentiableModel extends LanguageModel {
     }
   }
 
-  /** The part's parameters' gradients, and `inputGradient`, from `sumGradient`. */
+  /** Computes the gradients of the part's parameters, and `inputGradient`, from `sumGradient`. */
   private *throughFeedForward(
     index: number,
     { up, down }: FeedForwardPart,
@@ -132,7 +132,7 @@ export class DifferentiableModel extends LanguageModel {
     yield* this.throughLinear(project, parameters, gradients, input, projected, this.inputGradient)
   }
 
-  /** dW = inputᵀ · d, db = column sums of d, and d · Wᵀ. */
+  /** Computes dW = inputᵀ · d, db = column sums of d, and d · Wᵀ, where d is `outputGradient`. */
   private *throughLinear(
     { weights, biases }: Linear,
     parameters: Tensor,

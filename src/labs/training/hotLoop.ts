@@ -30,7 +30,7 @@ export async function createHotLoop(backend: Backend, values: TrainingValues): P
     yield* model.backward(parameters, words, gradients)
     const all = { tensor: gradients, rows: 1, columns: layout.parameters }
     backend.clipNorm(models, all, norms, Number.POSITIVE_INFINITY)
-    // an update by nothing costs what any does, and the next run begins with the same parameters
+    // an update of size 0 costs as much as any other, and the next run begins with the same parameters
     const learningRate = 0
     backend.adam({ parameters, gradients, firstMoments, secondMoments, alive, learningRate, step: 1 })
     yield 0

@@ -1,4 +1,4 @@
-/** Inside the two models: logits, softmax landscape, the embeddings' norms, and what they write. */
+/** Inside the two models: logits, softmax landscape, the embeddings' norms, and the texts that they write. */
 import type { BarsContent, ChartContent, Mark, TableContent } from '../../stage/contract.ts'
 import { count } from '../common/count.ts'
 import { brief, five } from '../common/texts.ts'
@@ -13,7 +13,7 @@ function measuredNote({ frame }: Curves): string | undefined {
 
 export function logitsContent(shown: Curves, logarithmic: boolean): ChartContent {
   const models = shownModels(shown).filter(({ model }) => model.histogramDensity.length > 0)
-  // the widest first, so that a narrow peak stands before it
+  // the widest histogram first, so that a narrow peak stands in front of it
   const ordered = models.toSorted((one, other) =>
     other.model.histogramEdges[0] < one.model.histogramEdges[0] ? 1 : -1,
   )
@@ -46,7 +46,7 @@ export function logitsContent(shown: Curves, logarithmic: boolean): ChartContent
   }
 }
 
-/** How far from 0 the outermost filled bin reaches. */
+/** Distance from 0 to the outer edge of the outermost filled bin. */
 function reachOf(edges: Float32Array, density: Float32Array): number {
   let reach = 0
   for (const [bin, value] of density.entries())
@@ -119,7 +119,7 @@ export function textContent(shown: Curves): TableContent {
   const unknown = models.some(({ model }) => model.continuation.includes('<unk>'))
   const written = models.filter(({ model }) => model.continuationStep >= 0)
   const steps = new Set(written.map(({ model }) => model.continuationStep))
-  // a model that has stopped wrote before
+  // a stopped model wrote its text at an earlier step
   const nameOf = ({ model, name }: Shown) =>
     steps.size > 1 && model.continuationStep >= 0 ? `${name}, step ${count(model.continuationStep)}` : name
   const at = steps.size === 1 ? ` at step ${count(written[0].model.continuationStep)}` : ''

@@ -1,6 +1,6 @@
 /**
- * Where a language model's parameters lie in its row: embedding, positions, then part by part. Every array begins at
- * a multiple of four elements; what is left between stays 0.
+ * The places of a language model's parameters in its row: embedding, positions, then part by part. Every array begins
+ * at a multiple of four elements; the elements between two arrays stay 0.
  */
 import type { Tensor } from '../../compute/backend.ts'
 import type { Matrices } from '../../compute/matrices.ts'
@@ -43,16 +43,16 @@ export interface Layout {
   readonly vocab: number
   readonly heads: number
   readonly context: number
-  /** What embeddings are multiplied by at the input. */
+  /** Factor of the embeddings at the input. */
   readonly embeddingScale: number
-  /** Embeddings side by side at the input: the previous word's and the present one's, or that alone. */
+  /** Number of embeddings side by side at the input: the previous and the present word's, or the present word's. */
   readonly inputWords: 1 | 2
   /** [vocab, d] */
   readonly embedding: ParameterMatrix
   /** [context, d]; the MLP has none. */
   readonly positions: ParameterMatrix | undefined
   readonly parts: readonly Part[]
-  /** Elements of a model's row. */
+  /** Number of elements in a model's row. */
   readonly parameters: number
 }
 
@@ -112,17 +112,17 @@ export function operationsOf({ parts, dModel, context }: Layout, rows: number): 
   const products = parts
     .flatMap(linearsOf)
     .reduce((sum, { weights }) => sum + weights.rows * weights.columns, 0)
-  // half of a square of scores, and of its product with the values
+  // half of the square of scores, and half of its product with the values
   const attention = parts.filter(({ kind }) => kind === 'attention').length * (context + 1) * dModel
   return 2 * rows * (products + attention)
 }
 
-/** Of `rows` words through one model's head, forward. */
+/** Floating-point operations of `rows` words through one model's head, forward. */
 export function headOperations({ vocab, dModel }: Layout, rows: number): number {
   return 2 * rows * vocab * dModel
 }
 
-/** Of one training step of one model: forward once, backward twice that, and the head's logits once more. */
+/** Operations of one training step of one model: forward once, backward twice that, and the head's logits once more. */
 export function stepOperations(layout: Layout, rows: number): number {
   return 3 * operationsOf(layout, rows) + 4 * headOperations(layout, rows)
 }

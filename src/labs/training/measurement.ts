@@ -1,6 +1,6 @@
 /**
- * What is measured of the models at a step: the loss on held-out windows, the logits of some positions of the present
- * batch, what of their probability falls on the input word itself, and the norms of the embedding's rows.
+ * Measures the models at a step: the loss on held-out windows, the logits at some positions of the present batch, the
+ * probability of the input word itself at these positions, and the norms of the embedding's rows.
  */
 import type { Backend, LogitLossResult, Tensor } from '../../compute/backend.ts'
 import type { CutText } from '../../data/text.ts'
@@ -12,11 +12,11 @@ import type { Trainer } from './trainer.ts'
 import { spreadWindows, UploadedWindows } from './windows.ts'
 
 export interface ModelMeasurement {
-  /** Nats. */
+  /** Mean loss on the held-out windows, nats. */
   readonly validationLoss: number
-  /** Over all words of all measured positions. */
+  /** Standard deviation of the logits over all words of all measured positions. */
   readonly logitStd: number
-  /** Means over the positions: probability of the input word, and the state's cosine with its embedding. */
+  /** Means over the positions: probability of the input word, and cosine of the state with that word's embedding. */
   readonly ownProbability: number
   readonly alignment: number
   /** [bins + 1] and [bins]. */
@@ -28,7 +28,7 @@ export interface ModelMeasurement {
   readonly rowNorms: Float32Array
 }
 
-/** Held-out words that are measured, about, in so many passes: no more than a few times as many as a step takes. */
+/** About how many held-out words are measured, in all passes together: eight batches' words, but 256 to 1,024. */
 export const validationWords = (batchWords: number) => Math.min(1024, Math.max(256, 8 * batchWords))
 const validationPasses = 4
 const mostPositions = 64
@@ -36,10 +36,10 @@ const mostLandscapeBins = 96
 const histogramBins = 192
 /** Entries of the table that pass through the logits' statistics at a time. */
 const sliceEntries = 2 ** 20
-/** Operations that an entry of a table counts for where it is only read. */
+/** Operations that are counted for a table entry that is only read. */
 const operationsPerEntry = 10
 
-/** Of one measurement of one model: the held-out words, and some positions' logits twice. */
+/** Operations of one measurement of one model: the held-out words, and some positions' logits twice. */
 export function measuringOperations(layout: Layout, batchWords: number): number {
   const { vocab, dModel } = layout
   const words = validationWords(batchWords)
@@ -47,7 +47,7 @@ export function measuringOperations(layout: Layout, batchWords: number): number 
   return validation + vocab * dModel * (2 * (2 * mostPositions + operationsPerEntry) + operationsPerEntry)
 }
 
-/** The logits of one model's positions, on their way. */
+/** The statistics of the logits of one model's positions, before their result has arrived. */
 interface Pending {
   readonly result: Promise<LogitLossResult>
   /** The histogram's bins span ±range. */
@@ -55,13 +55,13 @@ interface Pending {
 }
 
 export class Measuring {
-  /** Of the batch's words, those whose logits are measured. */
+  /** Number of the batch's words at which the logits are measured. */
   readonly positions: number
   readonly landscapeBins: number
   readonly rankBins: RankBins
   private readonly model: LanguageModel
   private readonly passes: readonly UploadedWindows[]
-  /** The positions' rows of the batch, spread over it evenly. */
+  /** Rows of the positions in the batch, spread over it evenly. */
   private readonly chosen: Uint32Array
   private readonly places: Tensor
   private readonly hidden: readonly Tensor[]
@@ -89,7 +89,7 @@ export class Measuring {
     })
     this.positions = Math.min(mostPositions, model.rows)
     this.landscapeBins = Math.min(mostLandscapeBins, vocab)
-    // the unknown word is no word of some frequency
+    // the unknown word stands for many words: it has no frequency of its own
     this.rankBins = rankBins(vocab - 1)
     const { positions } = this
     this.chosen = Uint32Array.from({ length: positions }, (_, i) =>
@@ -101,7 +101,7 @@ export class Measuring {
     this.results = backend.createTensor([models, vocab + this.positions + validationPasses])
   }
 
-  /** Measures the present step; undefined of a model that has stopped. Yields the operations queued since it last did. */
+  /** Measures the present step; undefined for a stopped model. Yields the operations queued since the last yield. */
   async *measure(): AsyncGenerator<number, (ModelMeasurement | undefined)[]> {
     const { backend, trainer, positions } = this
     const { models } = trainer
@@ -116,7 +116,7 @@ export class Measuring {
       )
     const [inputs, targets] = [words(present), words(labels)]
     try {
-      // where the logits lie is known once they were seen
+      // the histogram's range is known only after a first pass over the logits
       const first: Pending[] = []
       for (let index = 0; index < models; index++)
         first.push(yield* this.queueLogits(index, inputs, targets, 1))
@@ -148,7 +148,7 @@ export class Measuring {
     }
   }
 
-  /** The losses on the held-out windows, into `results`. */
+  /** Writes the losses on the held-out windows into `results`. */
   private *validate(): Queueing {
     const { backend, model, trainer, results } = this
     const { models, layout, parameters } = trainer
@@ -166,7 +166,7 @@ export class Measuring {
     }
   }
 
-  /** Norms of the table's rows and of the positions' states, and these states apart. Answers the operations. */
+  /** Queues norms of the table's rows and of the positions' states, and a copy of the states. Returns the operations. */
   private queueNorms(): number {
     const { backend, trainer, positions, results, places } = this
     const { models, layout, parameters, model } = trainer
@@ -189,7 +189,7 @@ export class Measuring {
     return models * vocab * dModel * operationsPerEntry
   }
 
-  /** One model's positions against its whole table, slice by slice. */
+  /** Queues the logits of one model's positions over its whole table, slice by slice. */
   private *queueLogits(
     index: number,
     inputs: Tensor,
@@ -220,23 +220,23 @@ export class Measuring {
         yield words * dModel * (2 * positions + operationsPerEntry)
       }
       const result = backend.readLogitLoss(state)
-      // told to who waits for it
+      // a caller that waits for the result gets this error
       result.catch(() => {})
       return { result, range: histogramRange }
     } finally {
-      // it is read already, or not wanted any more
+      // the state is read already, or not needed any more
       state.dispose()
     }
   }
 
-  /** Of all the raw logits. */
+  /** Mean and standard deviation of all the raw logits. */
   private moments({ sum, sumOfSquares }: LogitLossResult): { mean: number; deviation: number } {
     const count = this.positions * this.trainer.layout.vocab
     const mean = total(sum) / count
     return { mean, deviation: Math.sqrt(Math.max(0, total(sumOfSquares) / count - mean ** 2)) }
   }
 
-  /** @param values of the model's `results` */
+  /** @param values the model's row of `results` */
   private evaluated(result: LogitLossResult, range: number, values: Float32Array): ModelMeasurement {
     const { positions, trainer, model, chosen } = this
     const { vocab } = trainer.layout

@@ -1,5 +1,5 @@
 /**
- * Language models side by side whose head is their embedding table. With the parts f₁, f₂, … (attention and
+ * Language models side by side. The embedding table of each is also its head. With the parts f₁, f₂, … (attention and
  * feed-forward in turn) and LN without gain and bias, the sums s₀, s₁, … are
  *
  *   s₀ = scale · E[word] + P[position]
@@ -7,35 +7,35 @@
  *   postNorm: sₖ = aₖ + fₖ(aₖ),   aₖ = LN(sₖ₋₁) but a₁ = s₀              h = LN(LN(s))
  *   mlp:      s₁ = f(s₀), s₀ two words' embeddings side by side          h = LN(s₁)
  *
- * with the last s (Vaswani et al. 2017 for postNorm, Radford et al. 2019 for preNorm). Logits are h · Eᵀ.
+ * where s is the last sum (Vaswani et al. 2017 for postNorm, Radford et al. 2019 for preNorm). Logits are h · Eᵀ.
  *
- * Passes are generators: they queue operation after operation and yield how many floating-point operations these
- * take, so that a pass can be cut where time is over.
+ * Passes are generators: they queue operation after operation and yield the number of floating-point operations. So
+ * a pass can be interrupted when the time is over.
  */
 import type { Backend, Tensor } from '../../compute/backend.ts'
 import type { Matrices } from '../../compute/matrices.ts'
 import { headOperations, inside, type Layout, type Linear, linearsOf, type Part } from './layout.ts'
 
-/** Yields the floating-point operations queued since it last did. */
+/** Yields the number of floating-point operations queued since the last yield. */
 export type Queueing = Generator<number, void>
 
 /** Words of a pass, sequence by sequence. */
 export interface Words {
-  /** uint32 [1, rows · inputWords]; of two words the previous one comes first. */
+  /** uint32 [1, rows · inputWords]; if there are two words, the previous one comes first. */
   readonly inputs: Matrices
   /** uint32 [1, rows]: the words that follow. */
   readonly labels: Matrices
 }
 
-/** What a part's forward pass leaves for its backward pass. */
+/** The tensors of a part's forward pass that its backward pass needs. */
 export interface PartTensors {
-  /** aₖ where it is an LN. */
+  /** aₖ, if it is the output of an LN. */
   readonly normalised: Tensor | undefined
-  /** [models · rows, 3 d] queries, keys and values, or [models · rows, 4 d] what goes into the GELU. */
+  /** Queries, keys and values [models · rows, 3 d], or the GELU's input [models · rows, 4 d]. */
   readonly inner: Tensor
-  /** [models · rows, d] what attention brought together, or [models · rows, 4 d] what the GELU made of it. */
+  /** Attention's weighted means of the values [models · rows, d], or the GELU's output [models · rows, 4 d]. */
   readonly outer: Tensor
-  /** Of attention: [models · sequences · heads · context, context]. */
+  /** Attention's probabilities: [models · sequences · heads · context, context]. */
   readonly probabilities: Tensor | undefined
 }
 
@@ -46,10 +46,10 @@ export class LanguageModel {
   /** [models, rows], nats. */
   readonly losses: Tensor
   protected readonly logSumExps: Tensor
-  /** s₀, s₁, …: [models · rows, d], s₀ of two words twice as wide. */
+  /** s₀, s₁, …: [models · rows, d]; s₀ is twice as wide if there are two input words. */
   protected readonly sums: readonly Tensor[]
   protected readonly partTensors: readonly PartTensors[]
-  /** LN of the last sum where the head normalises that once more. */
+  /** LN of the last sum, if the head normalises it once more. */
   protected readonly lastNormalised: Tensor | undefined
 
   constructor(
@@ -74,22 +74,22 @@ export class LanguageModel {
     this.logSumExps = backend.createTensor([models, this.rows])
   }
 
-  /** [models · rows, columns] */
+  /** A new tensor [models · rows, columns]. */
   protected activations(columns: number): Tensor {
     return this.backend.createTensor([this.models * this.rows, columns])
   }
 
-  /** A tensor of activations as a matrix a model. */
+  /** A tensor of activations as one matrix for each model. */
   matrices(tensor: Tensor): Matrices {
     return { tensor, rows: this.rows, columns: tensor.shape[1] }
   }
 
-  /** One number a word. */
+  /** A tensor with one number for each word, as one row for each model. */
   protected perRow(tensor: Tensor): Matrices {
     return { tensor, rows: 1, columns: this.rows }
   }
 
-  /** Words to `hidden`, with the parameters [models, layout.parameters]. */
+  /** Computes `hidden` from the words, with the parameters [models, layout.parameters]. */
   *encode(parameters: Tensor, { inputs }: Pick<Words, 'inputs'>): Queueing {
     const { backend, layout, models, sums, rows } = this
     const { architecture, dModel, inputWords, parts, embedding, positions, embeddingScale } = layout
@@ -114,7 +114,7 @@ export class LanguageModel {
     backend.layerNorm(this.hidden, this.lastNormalised ?? end)
   }
 
-  /** aₖ: what a part takes. */
+  /** aₖ, the input of a part. */
   protected partInput(index: number): Tensor {
     return this.partTensors[index].normalised ?? this.sums[index]
   }
@@ -145,12 +145,12 @@ export class LanguageModel {
     }
   }
 
-  /** Of attention's two products, forward. */
+  /** Floating-point operations of attention's two products, forward. */
   protected get attentionOperations(): number {
     return 2 * this.models * this.rows * (this.layout.context + 1) * this.layout.dModel
   }
 
-  /** Queues output = input · weights + biases; answers its operations. */
+  /** Queues output = input · weights + biases; returns the number of its operations. */
   private linear({ weights, biases }: Linear, parameters: Tensor, input: Tensor, output: Tensor): number {
     const { models, layout, rows } = this
     this.backend.modelProduct({
@@ -163,7 +163,7 @@ export class LanguageModel {
     return 2 * models * rows * weights.rows * weights.columns
   }
 
-  /** Words to `losses`. */
+  /** Computes `losses` from the words. */
   *forward(parameters: Tensor, words: Words): Queueing {
     const { backend, layout, models } = this
     yield* this.encode(parameters, words)
@@ -194,7 +194,7 @@ export class LanguageModel {
   }
 }
 
-/** Whether a part takes an LN of the sum before it, or that sum itself. */
+/** Whether a part's input is an LN of the sum before it; otherwise it is that sum itself. */
 function normalises({ architecture }: Layout, index: number): boolean {
   return architecture === 'preNorm' || (architecture === 'postNorm' && index > 0)
 }

@@ -1,4 +1,4 @@
-/** The curves up to the newest measurement, which a pause makes at a step that they would leave out. */
+/** Adds the newest measurement to the curves. A pause may measure at a step that the curves leave out. */
 import type { MeasuredNumbers, ModelFrame, TrainingFrame } from './frame.ts'
 
 const curves = {

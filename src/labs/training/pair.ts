@@ -1,4 +1,4 @@
-/** Both models, on one thread or on two: model for model the same to the bit. */
+/** Both models, on one thread or on two. The numbers of each model are the same to the bit in both cases. */
 import type { Backend } from '../../compute/backend.ts'
 import { cutText, type Text } from '../../data/text.ts'
 import { layoutOf, stepOperations } from './layout.ts'
@@ -12,10 +12,10 @@ import { beside, type Work } from './work.ts'
 const worthThread = 2e8
 
 export class Pair {
-  /** What this thread works on: the first model, or both. */
+  /** The part that this thread works on: the first model, or both. */
   readonly own: Part
   private readonly other: RemotePart | undefined
-  /** Of the text, nats. */
+  /** Unigram entropy of the text, nats. */
   readonly unigramEntropy: number
 
   constructor(backend: Backend, values: TrainingValues, text: Text) {
@@ -28,7 +28,7 @@ export class Pair {
     this.other = divided ? new RemotePart(values, text, stds.slice(1)) : undefined
   }
 
-  /** Of each model, the losses that are known. */
+  /** The known losses of each model. */
   get losses(): readonly (readonly number[])[] {
     return [...this.own.trainer.losses, ...(this.other?.losses ?? [])]
   }
@@ -49,13 +49,13 @@ export class Pair {
     else yield* this.own.advance(values)
   }
 
-  /** The present step; undefined of a model that has stopped. */
+  /** Measures the present step; undefined for a stopped model. */
   async *measure(): Work<(ModelMeasurement | undefined)[]> {
     if (!this.other) return yield* this.own.measure()
     return (yield* beside(this.own.measure(), this.other.measure())).flat()
   }
 
-  /** What each model writes at the present step. */
+  /** The text that each model writes at the present step. */
   async *write(): Work<string[]> {
     if (!this.other) return yield* this.own.write()
     return (yield* beside(this.own.write(), this.other.write())).flat()

@@ -1,4 +1,4 @@
-/** The training lab's parameter table, and which of its values may not be together. */
+/** The training lab's parameter table, and the combinations of values that are not permitted. */
 import { shortestContext } from '../../data/textFacts.ts'
 import { count } from '../common/count.ts'
 import { schemeOptions, schemeStd } from '../common/schemes.ts'
@@ -138,7 +138,7 @@ export const parameters = defineParameters([
     default: 4096,
     when: (values) => {
       const { differentWords } = textFacts(values)
-      // the unknown word is one of them
+      // the unknown word is one word of the vocabulary
       return { maximum: differentWords + 1, because: `the text has ${count(differentWords)} different words` }
     },
     help: 'Number of words in the vocabulary: rows of the embedding table. The table is also the output head.',

@@ -1,4 +1,4 @@
-/** Models that one thread trains, measures and lets write. */
+/** The models that one thread trains, measures and lets write texts. */
 import type { Backend } from '../../compute/backend.ts'
 import type { CutText } from '../../data/text.ts'
 import { Continuing } from './continuation.ts'
@@ -12,7 +12,7 @@ export class Part {
   readonly measuring: Measuring
   readonly continuing: Continuing
 
-  /** @param stds of the models' embeddings */
+  /** @param stds standard deviations of the models' embeddings */
   constructor(
     readonly backend: Backend,
     values: TrainingValues,

@@ -7,7 +7,7 @@ import type { TrainingValues } from './parameters.ts'
 import { Part } from './part.ts'
 import type { Work } from './work.ts'
 
-/** Losses of the steps since they were last told, and where each model stopped. */
+/** Losses of the steps since the last report, and the step at which each model stopped. */
 export interface LossNews {
   readonly losses: readonly (readonly number[])[]
   readonly stoppedAt: readonly number[]
@@ -16,7 +16,7 @@ export interface LossNews {
 class ModelsThread {
   private part!: Part
   private told = 0
-  /** One thing at a time, in the order asked: what is not wanted any more may still be under way. */
+  /** Calls run one at a time, in the order asked: a call that nobody needs any more may still be running. */
   private queue: Promise<unknown> = Promise.resolve()
 
   private after<Result>(work: () => Promise<Result>): Promise<Result> {

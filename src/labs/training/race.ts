@@ -1,7 +1,7 @@
-/** How many steps until the slower model has come down to where the faster one was after 20. */
+/** The race: how many steps the slower model needs to reach the loss that the faster one had after 20 steps. */
 import type { RaceFrame } from './frame.ts'
 
-/** Steps that both train before the race begins; as a guess, none yet. */
+/** Steps that both models train before the race begins. As the value of a guess, it means no guess yet. */
 export const raceBegin = 20
 
 export const isGuessed = (guess: number) => guess > raceBegin
@@ -22,20 +22,20 @@ export class Race {
       this.frame = { ...this.frame, reachedAt: step }
   }
 
-  /** The race goes on with this guess, if it is one: whoever sees how it goes on guesses no more. */
+  /** Keeps this guess for the race, if it is one and the first. A later guess does not count. */
   goOn(guess: number): void {
     if (isGuessed(guess) && Number.isNaN(this.frame.guess)) this.frame = { ...this.frame, guess }
   }
 
-  /** It stands at its beginning, or beyond, without a guess. */
+  /** Whether the race has begun, is not decided, and has no guess. */
   waits(guess: number): boolean {
     const { slower, guess: taken, reachedAt } = this.frame
     return slower !== undefined && Number.isNaN(reachedAt) && !isGuessed(guess) && Number.isNaN(taken)
   }
 
   /**
-   * Where playing ends: it waits for a guess at its beginning, and then for the decision (Infinity until it is known),
-   * which does not come once the slower model has stopped.
+   * The step at which playing ends. Without a guess it is the race's beginning. Then it is the step of the decision
+   * (Infinity until it is known), or the step at which the slower model stopped.
    */
   end(guess: number, stoppedAt: readonly number[]): number {
     const { slower, guess: taken, reachedAt } = this.frame

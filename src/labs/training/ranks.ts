@@ -3,7 +3,7 @@
 const mostBins = 60
 
 export interface RankBins {
-  /** [bins + 1]: first word of each bin, and behind the last one. */
+  /** [bins + 1]: first word of each bin, and the end of the last bin. */
   readonly edges: Uint32Array
   /** [bins]: geometric middle of the ranks of a bin. */
   readonly ranks: Float32Array

@@ -1,4 +1,4 @@
-/** What a run does once its text is here: trains both models, measures them and lets them write, slice by slice. */
+/** A run whose text is loaded: it trains both models, measures them and lets them write, slice by slice. */
 import type { Backend } from '../../compute/backend.ts'
 import type { Text } from '../../data/text.ts'
 import { Pace, worthwhile } from '../common/pace.ts'
@@ -11,10 +11,10 @@ import { Race, raceBegin } from './race.ts'
 import { isMeasured, isWritten } from './schedule.ts'
 import type { Work } from './work.ts'
 
-/** Floating-point operations a millisecond that a first slice counts on. */
+/** Assumed speed for the first slice, in floating-point operations a millisecond. */
 const firstPace = 1e5
 
-/** Milliseconds that the told speed is a mean over, about. */
+/** About how many milliseconds the reported speed is averaged over. */
 const speedSpan = 2000
 
 const measuredNames = ['validationLoss', 'logitStd', 'ownProbability', 'alignment'] as const
@@ -27,18 +27,18 @@ const unknown: MeasuredNumbers = {
   alignment: Number.NaN,
 }
 
-/** What is known of one model beside its losses. */
+/** The known data of one model, without its losses. */
 interface ModelRecord {
   /** [measured steps] */
   readonly curves: Readonly<Record<MeasuredName, number[]>>
-  /** Of the newest measurement. */
+  /** The numbers of the newest measurement. */
   numbers: MeasuredNumbers
-  /** Of the newest that there was before it stopped. */
+  /** The newest measurement from before the model stopped. */
   picture: ModelMeasurement | undefined
   written: { readonly text: string; readonly step: number }
 }
 
-/** With a model's number behind each name. */
+/** The numbers, with the model's number at the end of each name. */
 function numbered<Name extends string, Model extends 1 | 2>(
   numbers: Readonly<Record<Name, number>>,
   model: Model,
@@ -47,13 +47,13 @@ function numbered<Name extends string, Model extends 1 | 2>(
   return Object.fromEntries(entries)
 }
 
-/** The metrics' names, but for the curves'. */
+/** The names of the metrics, without the curves. */
 export type TrainingMetric = keyof Awaited<ReturnType<Run['metrics']>>
 
 export class Run {
-  /** Whose losses are known; a step that is under way counts once they are. −1 until the first batch is through. */
+  /** The newest step with known losses; −1 before those of the first batch are known. */
   private done = -1
-  /** The step whose work is all sent. */
+  /** The newest step whose work is sent completely. */
   private sent = -1
   private readonly pair: Pair
   private readonly race = new Race()
@@ -63,14 +63,14 @@ export class Run {
   /** The step of the newest measurement and of the newest texts, whether they belong to the curves or not. */
   private measuredStep = -1
   private writtenStep = -1
-  /** What leads to the next state; and what is measured of the present one. */
+  /** The work toward the next state; and the measurement or text of the present state. */
   private training: Work | undefined
   private beside: Work | undefined
   private readonly pace: Pace
-  /** Beside training much is read: its pace is another. */
+  /** Measuring and writing read many results back, so they have a pace of their own. */
   private readonly besidePace: Pace
   private timed = { steps: 0, milliseconds: 0 }
-  /** Of steps, measurements and texts. */
+  /** Counts steps, measurements and texts. */
   news = 0
 
   constructor(
@@ -95,17 +95,17 @@ export class Run {
     return Math.max(0, this.done)
   }
 
-  /** Those under way count. */
+  /** Steps that are begun, with those under way. */
   get begun(): number {
     return Math.max(0, this.sent)
   }
 
-  /** The present batch's losses are known, and what the curves and the texts take of this step. */
+  /** The present batch's losses are known, and the measurement and the texts if this step has them. */
   get ready(): boolean {
     return this.done >= 0 && !this.measurementDue && !this.writingDue
   }
 
-  /** Of what the present state still waits for: its losses, its measurement, its texts. */
+  /** The done share of the present state's three results: its losses, its measurement, its texts. */
   get progress(): number {
     const left = [this.done < 0, this.measurementDue, this.writingDue].filter(Boolean).length
     return 1 - left / 3
@@ -119,13 +119,13 @@ export class Run {
     return isWritten(this.step) && this.writtenStep !== this.step
   }
 
-  /** Everything that is told is of the present step, and no other is under way. */
+  /** Losses, measurement and texts all belong to the present step, and no other step is under way. */
   get complete(): boolean {
     const told = this.measuredStep === this.step && this.writtenStep === this.step
     return this.ready && told && !this.training && this.sent === this.done
   }
 
-  /** Where the race waits for a guess or is decided, or where neither model trains on. */
+  /** The step at which the race waits for a guess or is decided, or both models have stopped. */
   get lastStep(): number {
     const { stoppedAt } = this.pair
     if (stoppedAt.every((step) => step >= 0)) return Math.max(...stoppedAt)
@@ -144,7 +144,7 @@ export class Run {
     this.values = values
   }
 
-  /** Steps up to `last` (Infinity: to where playing ends) and what is due beside them, while `left` says that there is time. */
+  /** Does steps up to `last` (Infinity: until playing ends), measurements and texts, while `left` gives time. */
   async advance(last: number, left: () => number): Promise<void> {
     for (let work = this.due(last); work; work = this.due(last)) {
       await work(left)
@@ -152,14 +152,14 @@ export class Run {
     }
   }
 
-  /** What is to be done next. */
+  /** The next work to do. */
   private due(last: number): ((left: () => number) => Promise<unknown>) | undefined {
     const end = last === Number.POSITIVE_INFINITY ? this.lastStep : last
     const train = (left: () => number) => this.train(left)
     const beside = (left: () => number) => this.workBeside(left)
     const { sent, done } = this
     if (this.training || sent < 0) return train
-    // of a step that is measured or written at nothing follows before that
+    // the measurement and the texts of a step come before the next step
     const goesOn = sent < end && !isMeasured(sent) && !isWritten(sent)
     if (sent > done) return goesOn ? train : () => this.pace.arrival()
     if (this.measurementDue || this.writingDue) return beside
@@ -168,14 +168,14 @@ export class Run {
   }
 
   private async train(left: () => number): Promise<void> {
-    // what was begun in a pause is not wanted any more
+    // the measurement or text that was begun in a pause is not needed any more
     await this.beside?.return()
     this.beside = undefined
     const first = this.sent < 0
     if (this.step >= raceBegin) this.race.goOn(this.values.raceGuess)
     this.training ??= first ? this.pair.begin() : this.pair.advance(this.values)
     const over = await this.pursue(this.training, this.pace, left, (stepOver, milliseconds) => {
-      // drawing the parameters is no training
+      // drawing the parameters does not count as training time
       if (!first) this.time(stepOver ? 1 : 0, milliseconds)
       if (!stepOver) return
       this.done++
@@ -193,7 +193,7 @@ export class Run {
     this.news++
   }
 
-  /** Sends slices of the work while there is time; answers whether all of it is sent. `arrived` after every slice. */
+  /** Sends slices of the work while there is time; returns whether all is sent. Calls `arrived` after every slice. */
   private async pursue(
     work: Work,
     pace: Pace,
@@ -210,7 +210,7 @@ export class Run {
         over = done === true
         operations += value ?? 0
       }
-      // what ends with a wait is done
+      // if a slice ends with a wait, its work is done already
       const queued = Number.isFinite(operations)
       const answer = over ? this.pair.own.trainer.readLosses() : queued ? this.backend.finished() : undefined
       await pace.sent(queued ? operations : 0, Promise.resolve(answer), (_, milliseconds) =>
@@ -255,7 +255,7 @@ export class Run {
     this.writtenStep = this.step
   }
 
-  /** Of each model, of the steps up to the present one. */
+  /** The losses of each model at the steps up to the present one. */
   private get losses(): readonly (readonly number[])[] {
     return this.pair.losses.map((losses) => losses.slice(0, this.step + 1))
   }
@@ -301,7 +301,7 @@ export class Run {
     }
   }
 
-  /** Of one model, by names without its number. */
+  /** The metrics of one model; the names are without its number. */
   private numbersOf(index: 0 | 1) {
     const { curves, numbers } = this.records[index]
     const losses = this.losses[index]
@@ -318,7 +318,7 @@ export class Run {
     }
   }
 
-  /** Without the curves of the losses, which a frame's data has. */
+  /** The metrics without the loss curves, which are in a frame's data. */
   async metrics() {
     const { pair, race, timed, values, step } = this
     const first = numbered(this.numbersOf(0), 1)

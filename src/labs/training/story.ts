@@ -3,7 +3,7 @@ import type { StoryStep } from '../story.ts'
 import type { TrainingValues } from './parameters.ts'
 import type { TrainingMetric } from './run.ts'
 
-/** Two models that differ in one line; their size is left to what the machine was measured to manage. */
+/** Two models that differ in one line. Their size is the default that was measured for this machine. */
 const training = {
   architecture: 'preNorm',
   layers: 1,

@@ -15,7 +15,7 @@ export async function loadText(
   return own
 }
 
-/** The user's own text for the runs to come. Throws a RangeError that says why it cannot be used. */
+/** Takes the user's own text for the next runs. Throws a RangeError that says why it cannot be used. */
 export function takeText(name: string, bytes: Uint8Array): TextFacts {
   const text = readText(name, bytes)
   keepOwnText(text)

@@ -1,4 +1,4 @@
-/** Which text a run trains on, and what page and worker must know of it before it is there. */
+/** The choice of the text to train on, and the facts that page and worker need before the text is loaded. */
 import { largestFile, stateOfTheUnion, tooLarge, windowWords } from '../../data/textFacts.ts'
 import { validationParts } from '../../data/vocabulary.ts'
 import { count } from '../common/count.ts'
@@ -7,15 +7,15 @@ import { raceBegin } from './race.ts'
 
 export interface TextFacts {
   readonly name: string
-  /** Words and marks of the whole text. */
+  /** Number of words and marks in the whole text. */
   readonly words: number
-  /** Different ones. */
+  /** Number of different words and marks. */
   readonly differentWords: number
 }
 
 let own: TextFacts | undefined
 
-/** What the user's own text is like from now on, in the page and in the worker each. */
+/** Sets the facts of the user's own text from now on. The page and the worker each call it. */
 export function noteOwnText(facts: TextFacts): void {
   own = facts
 }
@@ -23,7 +23,7 @@ export function noteOwnText(facts: TextFacts): void {
 /** Undefined until a file was read. */
 export const ownTextFacts = (): TextFacts | undefined => own
 
-/** Of the chosen text; of the State of the Union addresses while there is no text of the user's own. */
+/** Facts of the chosen text; those of the State of the Union addresses while there is no text of the user's own. */
 export function textFacts({ text }: { readonly text?: unknown }): TextFacts {
   return text === 'own' && own ? own : stateOfTheUnion
 }
@@ -31,10 +31,10 @@ export function textFacts({ text }: { readonly text?: unknown }): TextFacts {
 /** Words and marks of a text that are held out for validation. */
 export const heldOutWords = ({ words }: TextFacts) => Math.floor(words / validationParts)
 
-/** The longest context of which a window fits into what is held out. */
+/** The longest context whose window fits into the held-out text. */
 export const longestContext = (facts: TextFacts) => heldOutWords(facts) - windowWords(0)
 
-/** A dropped text becomes the one to train on. */
+/** The file that a user may drop: its text becomes the text to train on. */
 export const textFile: LabFile = {
   lab: 'training',
   label: 'Open a text of your own…',

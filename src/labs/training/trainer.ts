@@ -1,7 +1,7 @@
 /**
- * Trains models that differ in the std of their embedding alone, on the same batches. At step n the forward pass of
- * batch n is done; a step goes on with its backward pass, the update and the forward pass of the next batch. Nothing
- * is read back but the losses, when they are asked for.
+ * Trains models on the same batches. They differ only in the std of their embedding. At step n the forward pass of
+ * batch n is done. A step then does the backward pass, the update and the forward pass of the next batch. Only the
+ * losses are read back, when they are asked for.
  */
 import type { Backend, Tensor } from '../../compute/backend.ts'
 import type { CutText } from '../../data/text.ts'
@@ -14,11 +14,11 @@ import type { Queueing } from './model.ts'
 import type { TrainingValues } from './parameters.ts'
 import { trainingWindows, UploadedWindows, type Windows } from './windows.ts'
 
-/** Steps whose losses are kept before they must be read. */
+/** Number of steps that the history of losses holds; then it must be read. */
 const historySteps = 128
-/** Of each step, a model's sum of losses, and whether it went on. */
+/** Rows of the history for each model: the sum of losses at each step, and whether the model trained on. */
 const historyRows = 2
-/** Operations that a parameter counts for in norm, check and update: these wait for memory. */
+/** Operations that are counted for a parameter in norm, check and update: these wait for memory. */
 const operationsPerParameter = 20
 
 export class Trainer {
@@ -28,27 +28,27 @@ export class Trainer {
   readonly model: DifferentiableModel
   /** [models, layout.parameters] */
   readonly parameters: Tensor
-  /** Of each model, the step at which its loss or its gradient was not finite; −1 while it trains on. */
+  /** For each model, the step at which its loss or its gradient was not finite; −1 while it trains on. */
   readonly stoppedAt: Int32Array
-  /** Of each model, the losses of the steps 0…`step` that were read: NaN from where it stopped. */
+  /** For each model, the losses that were read, of steps 0…`step`: NaN from the step where it stopped. */
   readonly losses: number[][]
-  /** [models]: of the last gradients, before they were clipped. */
+  /** [models]: norms of the last gradients, before they were clipped. */
   readonly norms: Tensor
   private readonly gradients: Tensor
   private readonly firstMoments: Tensor
   private readonly secondMoments: Tensor
   private readonly alive: Tensor
   private readonly history: Tensor
-  /** Steps whose losses lie in `history`, and are not being read. */
+  /** Number of steps in `history` that no reading has begun for. */
   private unread = 0
-  /** The losses that are asked for. */
+  /** Resolves when the requested losses are read. */
   private reading: Promise<void> = Promise.resolve()
   private words: UploadedWindows | undefined
   private batch: Windows | undefined
 
   /**
    * Throws a RangeError where the backend has no room for so many parameters.
-   * @param stds of the models' embeddings
+   * @param stds standard deviations of the models' embeddings
    */
   constructor(
     private readonly backend: Backend,
@@ -86,7 +86,7 @@ export class Trainer {
     return this.batch as Windows
   }
 
-  /** Losses must be read before a further step is done. */
+  /** Whether losses must be read before a further step is done. */
   get full(): boolean {
     return this.unread === historySteps
   }
@@ -137,7 +137,7 @@ export class Trainer {
     const count = this.unread
     const before = this.reading
     if (count === 0) return before
-    // what is queued from here on begins anew
+    // steps that are queued from now on write at the beginning of the history
     this.unread = 0
     const history = this.backend.read(this.history) as Promise<Float32Array>
     this.reading = before.then(async () => this.take(await history, count))
@@ -152,7 +152,7 @@ export class Trainer {
         const mean = history[place] / this.model.rows
         const goesOn = history[place + historySteps] !== 0
         const step = losses.length
-        // a finite loss that ends it comes after a gradient that was not finite, and led to no update
+        // if the loss is finite, the gradient before it was not finite, and caused no update
         if (!goesOn && this.stoppedAt[model] < 0)
           this.stoppedAt[model] = Number.isFinite(mean) ? step - 1 : step
         losses.push(goesOn ? mean : Number.NaN)

@@ -1,4 +1,4 @@
-/** Two models in training: their loss curves, and what goes on inside while one comes back. */
+/** Two models in training: their loss curves, and their logits, probabilities, norms and texts. */
 import type { Stage } from '../../stage/contract.ts'
 import { createPanelSetView, createSwitches, type PanelSet } from '../common/panelSet.ts'
 import type { View, ViewFrame } from '../lab.ts'
@@ -10,8 +10,8 @@ import { toNewest } from './newest.ts'
 type Frame = ViewFrame<TrainingFrame>
 
 /**
- * Draws only when what is told of the picture differs from last time: thousands of bars at every step would cost
- * more than the step where a processor draws.
+ * Draws only when `told`, the data of the picture, differs from last time. Drawing thousands of bars on a CPU costs
+ * more than a step does.
  */
 function whenChanged(draw: (shown: Curves) => void): (told: unknown, shown: Curves) => void {
   let last: string | undefined
@@ -72,7 +72,7 @@ export function createPanels(stage: Stage): PanelSet {
     repeat.update(repeatContent(shown))
     logits.update(logitsContent(shown, switches.logLogits))
     norms.update(normsContent(shown))
-    // a scene has no empty state: it waits until there is something
+    // a scene has no empty state: it waits until there are data
     if (shown.frame.data.models?.[0].landscape.length)
       landscape.update(landscapeContent(shown, switches.logLandscape))
   })

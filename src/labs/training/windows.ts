@@ -1,4 +1,4 @@
-/** Windows of a text as the models take them: each is the context, the word before it and the word after it. */
+/** Windows of a text for the models. Each has the words of the context, the word before and the word after them. */
 import type { Backend, Tensor } from '../../compute/backend.ts'
 import { streams, uniformIntegers } from '../../compute/random.ts'
 import { windowWords } from '../../data/textFacts.ts'
@@ -9,11 +9,11 @@ export interface Windows {
   /** [rows · inputWords] and [rows]: see `Words`. */
   readonly inputs: Uint32Array
   readonly labels: Uint32Array
-  /** [rows]: the present word, whatever else the models see. */
+  /** [rows]: the present word alone, without the previous one. */
   readonly present: Uint32Array
 }
 
-/** Of the windows that begin at these places of a text. */
+/** The windows that begin at these places of a text. */
 export function windowsAt(
   ids: Uint32Array,
   starts: Iterable<number>,
@@ -41,7 +41,7 @@ export function trainingWindows(
   return windowsAt(training, starts, layout)
 }
 
-/** So many windows, spread evenly over a text. */
+/** `count` windows, spread evenly over a text. */
 export function spreadWindows(ids: Uint32Array, layout: Layout, count: number): Windows {
   const most = ids.length - windowWords(layout.context)
   const starts = Array.from({ length: count }, (_, i) => Math.floor((most * (i + 0.5)) / count))
