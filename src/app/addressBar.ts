@@ -5,9 +5,9 @@ const burst = 30
 const refillMilliseconds = 400
 
 export interface AddressBar {
-  /** A new entry for back and forward; nothing when the address is already this one. */
+  /** Makes a new entry for back and forward; does nothing when the address is already this one. */
   push(address: string): void
-  /** Changes the entry that the last `push` made; where that changed nothing, it is made now. */
+  /** Changes the entry that the last `push` made; if that `push` made no entry, it is made now. */
   extend(address: string): void
   /** Changes the current entry. */
   replace(address: string): void
@@ -18,9 +18,9 @@ export function createAddressBar(onTravel: (text: string) => void): AddressBar {
   let current = location.search + location.hash
   let tokens = burst
   let refilled = performance.now()
-  /** What is written once the browser bears it. */
+  /** The write that waits until the browser permits it. */
   let waiting: { readonly timer: ReturnType<typeof setTimeout>; readonly asNewEntry: boolean } | undefined
-  /** The last `push` made an entry. */
+  /** Whether the last `push` made an entry. */
   let begun = false
 
   function takeWaiting(): boolean {
@@ -30,7 +30,7 @@ export function createAddressBar(onTravel: (text: string) => void): AddressBar {
     return asNewEntry
   }
 
-  /** When calls come too fast, only the newest address is written, a little later: as a new entry if one of them was. */
+  /** If calls come too fast, only the newest address is written, a little later: as a new entry if one of them was. */
   function write(address: string, wantsEntry: boolean): void {
     const asNewEntry = takeWaiting() || wantsEntry
     if (address === current) return
@@ -45,7 +45,7 @@ export function createAddressBar(onTravel: (text: string) => void): AddressBar {
     }
     tokens -= 1
     current = address
-    // the search part is left behind: everything it held now stands in the hash, which wins
+    // the search part is dropped: the hash now has all of its values, and has priority
     const url = location.pathname + address
     if (asNewEntry) history.pushState(null, '', url)
     else history.replaceState(null, '', url)

@@ -22,7 +22,7 @@ import { createState, type State } from './state.ts'
 import { createStory } from './story.ts'
 import { createTransport } from './transport.ts'
 
-/** Where the page is one column (styles/layout.css). */
+/** Media query of a page with one column (styles/layout.css). */
 const narrow = '(max-width: 899px), (max-height: 519px)'
 
 export interface AppOptions {
@@ -31,19 +31,19 @@ export interface AppOptions {
   readonly loadStage: () => Promise<StageModule>
 }
 
-/** Unexpected errors are shown, not swallowed: a page that stands still without a word is worse. */
+/** Unexpected errors are shown, not hidden: a page that stops without a message is worse. */
 function showUnexpectedErrors(notices: Notices): void {
   const show = (thrown: unknown) => {
     const lines = [errorOf(thrown).message]
     notices.show({ kind: 'error', title: 'Something unexpected went wrong.', lines })
   }
   addEventListener('error', ({ error }) => {
-    // without one nothing was thrown: so browsers report that a resized element is resized again in the same frame,
-    // which is harmless
+    // without an error object nothing was thrown: browsers report in this way that a resized element is resized again
+    // in the same frame, which is harmless
     if (error != null) show(error)
   })
   addEventListener('unhandledrejection', (event) => {
-    // a script need not wait for the run that it replaces
+    // a script may replace a run without waiting for its promise
     if (codeOf(event.reason) !== 'obsolete') show(event.reason)
   })
 }
@@ -85,8 +85,8 @@ function entryOf(part: ChangePart | undefined): Entry {
 }
 
 /**
- * The latest attempt at opening the first lab: a reset after one that failed is another, and scripts that wait for
- * it then go on.
+ * The latest attempt at opening the first lab. A reset after a failed attempt is a new attempt; scripts that wait
+ * then go on.
  */
 function firstOpening(state: State): () => Promise<void> {
   let attempt: Promise<void>
@@ -96,7 +96,7 @@ function firstOpening(state: State): () => Promise<void> {
     attempt = new Promise((resolve, reject) => {
       settle = { resolve, reject }
     })
-    // the page tells of it where no script does
+    // the page shows the error if no script does
     attempt.catch(() => undefined)
     outcome = 'opening'
   }
@@ -115,7 +115,7 @@ function firstOpening(state: State): () => Promise<void> {
   return () => attempt
 }
 
-/** Opens a dialog that is fetched when it is first asked for: most visitors never do. */
+/** Opens a dialog. Its code is fetched at the first use: most visitors never need it. */
 function loadedDialog(name: string, create: () => Promise<Dialog>, notices: Notices): () => void {
   let loading: Promise<Dialog> | undefined
   return () => {
@@ -191,7 +191,7 @@ function createPage(
   ]
 }
 
-/** The hash belongs to the address of the view: the link moves the focus itself. */
+/** Moves the focus to the main part, as the link would. The hash cannot do it: it holds the address of the view. */
 function skipToMain(event: Event): void {
   event.preventDefault()
   document.getElementById('main')?.focus()

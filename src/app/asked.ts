@@ -1,4 +1,4 @@
-/** What a run asks the audience for, beside its buttons: these are in sight on every screen, as the panel is not on a phone. */
+/** The question of a run to the audience, beside its buttons: they are visible on every screen, unlike the panel. */
 import type { Parameter } from '../labs/parameter.ts'
 import { parse, resolved } from '../labs/parameters.ts'
 import type { Control } from './control.ts'
@@ -37,7 +37,7 @@ export function createAsked(state: State, control: Control): HTMLElement {
     const values = state.values.peek()
     try {
       const value = parse(resolved(parameter, values), field.value.trim().replaceAll(',', ''))
-      // the value that it waits with is no answer
+      // the value at which the run waits is no answer
       if (value === values[parameter.id])
         throw new RangeError(`The value is still ${value}. Enter another one.`)
       tell('')

@@ -1,4 +1,4 @@
-/** The backends as people know them. */
+/** Readable names of the backends. */
 import type { BackendInfo } from '../engine/protocol.ts'
 
 export const backendNames = { webgpu: 'WebGPU', wasm: 'WebAssembly' } as const

@@ -1,4 +1,4 @@
-/** Which backend computes, why, and the choice of another one. */
+/** The section about the backend in use: its name, the reason for it, and the choice of another one. */
 import type { BackendChoice } from '../engine/protocol.ts'
 import { sentence } from '../faults.ts'
 import { backendNames, describeBackend } from './backendNames.ts'

@@ -1,4 +1,4 @@
-/** The same work timed on every backend, as a table and in one plain sentence. */
+/** Comparison of the backends by the time of the same work, as a table and in one plain sentence. */
 import { type CompareRow, defaultRepeats } from '../engine/protocol.ts'
 import { codeOf } from '../faults.ts'
 import { backendNames } from './backendNames.ts'
@@ -14,7 +14,7 @@ function named(row: CompareRow): string {
   return row.software ? `${backendNames[row.kind]} (software adapter)` : backendNames[row.kind]
 }
 
-/** Which backend is faster and by what ratio, also when that is not WebGPU. */
+/** A sentence that names the faster backend and the ratio, also if it is not WebGPU. */
 export function verdict(rows: readonly CompareRow[]): string {
   const failed = rows.filter((row) => row.error)
   const [fastest, ...others] = rows

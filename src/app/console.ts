@@ -1,4 +1,4 @@
-/** `window.natlab`: how a notebook, a test or a lecturer's script drives the page. */
+/** `window.natlab`: the interface by which a notebook, a test or a lecturer's script controls the page. */
 
 import type { BackendKind } from '../compute/backend.ts'
 import { type CompareRow, defaultRepeats } from '../engine/protocol.ts'
@@ -19,18 +19,18 @@ export interface BackendSummary {
 }
 
 export interface NatlabConsole {
-  /** Resolved when the first lab is open and its backend chosen; rejected where it could not be opened. */
+  /** Resolves when the first lab is open and its backend chosen; rejects if the lab could not be opened. */
   readonly ready: Promise<void>
   /** The labs' ids. */
   readonly labs: readonly string[]
-  /** Opens a lab, paused, at step 0, with the defaults plus what is given. */
+  /** Opens a lab, paused, at step 0, with the given parameters and the defaults of the others. */
   open(lab: string, parameters?: ParameterValues): Promise<void>
   parameters(): ParameterValues
-  /** Rejects with a RangeError or TypeError that names what is refused, and then changes nothing. */
+  /** Changes parameters. Rejects with a RangeError or TypeError that names refused values, and then changes nothing. */
   set(patch: ParameterValues): Promise<void>
-  /** Advances by exactly that many steps, then pauses. */
+  /** Advances by exactly `steps` steps, then pauses. */
   run(steps: number): Promise<void>
-  /** The lab's named numbers at the current step, which is completed first. */
+  /** The lab's named numbers at the current step. This step is completed first. */
   metrics(): Promise<Metrics>
   backend(): BackendSummary
   use(kind: BackendKind): Promise<BackendSummary>
@@ -69,7 +69,7 @@ export function createConsole(
     return { kind: info.kind, adapter: info.adapter, software: info.software }
   }
   const labIds = labs.map((lab) => lab.id)
-  /** What failed to open may be left by another call. */
+  /** Waits for the first opening. It may have failed: another call can still open a lab. */
   const attempted = () => ready().catch(() => undefined)
   const replaceAddress = () => control.commit('replace')
 

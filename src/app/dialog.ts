@@ -16,7 +16,7 @@ export function createDialog(
     'dialog',
     {
       'aria-labelledby': id,
-      // a click on the backdrop hits the dialog itself, one inside hits what it contains
+      // the target of a click on the backdrop is the dialog itself; inside, the target is an element in it
       onclick: (event: MouseEvent) => {
         if (event.target === dialog) dialog.close()
       },

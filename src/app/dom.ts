@@ -1,10 +1,10 @@
-/** The little that the page needs to build its elements and to follow signals. */
+/** Small helpers of the page that build elements and follow signals. */
 import { effect } from '@preact/signals-core'
 
 type Child = Node | string | false | null | undefined
 type Attributes = Readonly<Record<string, unknown>>
 
-/** `onclick` and other listeners are set as properties, everything else as attributes; false and undefined are left out. */
+/** An element. Functions (`onclick`) become listeners, other values attributes; false and undefined are left out. */
 export function element<Tag extends keyof HTMLElementTagNameMap>(
   tag: Tag,
   attributes: Attributes = {},
@@ -27,7 +27,7 @@ export function watch(follow: () => void): () => void {
   })
 }
 
-/** Writes only what differs: unchanged text costs no layout. */
+/** Writes a text only if it differs: unchanged text costs no layout. */
 export function setText(node: Node, text: string): void {
   if (node.textContent !== text) node.textContent = text
 }

@@ -1,4 +1,4 @@
-/** What the page needs of the engine's client; the real one is `EngineClient`, tests bring their own. */
+/** The part of the engine's client that the page needs. The real client is `EngineClient`; tests have their own. */
 import type { EngineApi, EngineFrame } from '../engine/protocol.ts'
 
 export interface Engine
@@ -13,7 +13,7 @@ export interface Engine
   onNotice(listener: Parameters<EngineApi['onNotice']>[0]): unknown
   /** Frames at display rate, the newest one only. */
   onFrame(listener: (frame: EngineFrame) => void): () => void
-  /** The worker failed; nothing moves until `restart`. */
+  /** Called when the worker has failed; nothing moves until `restart`. */
   onError(listener: (fault: Error) => void): unknown
   restart(): Promise<void>
 }

@@ -1,6 +1,6 @@
 /**
- * A row of the panel with a field to type into. The field keeps a text that is being typed, whatever the parameter
- * becomes meanwhile, and a refused one, with the reason beside it, until it is corrected.
+ * A row of the panel with an input field. The field keeps a text that is being typed, even if the parameter changes
+ * meanwhile. It also keeps a refused text, with the reason beside it, until the text is corrected.
  */
 import { Controller, type GUI } from 'lil-gui'
 import type { Parameter, ParameterValue } from '../labs/parameter.ts'
@@ -11,9 +11,9 @@ export abstract class FieldRow<Row extends Parameter, Value extends ParameterVal
   protected parameter: Row
   protected readonly field: HTMLInputElement
   readonly #error: HTMLElement
-  /** What the field was given to show: anything else was typed. */
+  /** The last text that the row wrote into the field: a different text was typed. */
   #given = ''
-  /** Leaving the field takes what it holds, when it has no focus any more. */
+  /** Whether the row takes the field's text now, after the field has lost the focus. */
   #taking = false
 
   constructor(gui: GUI, values: object, parameter: Row, className: string, label: string) {
@@ -31,7 +31,7 @@ export abstract class FieldRow<Row extends Parameter, Value extends ParameterVal
     this.domElement.append(this.#error)
     this.field.addEventListener('change', () => this.#takeField())
     this.field.addEventListener('blur', () => {
-      // typed and taken back again, while the parameter changed
+      // the user typed and undid it again, while the parameter changed
       if (!this.typing && !this.#error.textContent) this.#showInField()
     })
     this.field.addEventListener('keydown', (event) => {
@@ -39,16 +39,16 @@ export abstract class FieldRow<Row extends Parameter, Value extends ParameterVal
     })
   }
 
-  /** The user is at the field, not at a slider. */
+  /** Whether the user is at the field, not at a slider. */
   get typing(): boolean {
     return this.#taking || document.activeElement === this.field
   }
 
-  /** How a value stands in the field. */
+  /** The text of a value in the field. */
   protected abstract format(value: Value): string
-  /** What is parsed of a text that was typed. */
+  /** The part of a typed text that is parsed. */
   protected abstract plain(text: string): string
-  /** Why a text was refused. */
+  /** The reason why a text was refused. */
   protected abstract refusal(text: string, fault: unknown): string
 
   override updateDisplay(): this {
@@ -58,13 +58,13 @@ export abstract class FieldRow<Row extends Parameter, Value extends ParameterVal
     return this
   }
 
-  /** The parameter as it is where the other ones have their present values. */
+  /** Takes the parameter with its range for the present values of the others. */
   adopt(parameter: Row): void {
     this.parameter = parameter
     this.updateDisplay()
   }
 
-  /** Says why a value was not taken; "" takes it back. */
+  /** Shows why a value was refused; "" removes the message. */
   tell(error: string): void {
     setText(this.#error, error)
     this.field.setAttribute('aria-invalid', String(error !== ''))
@@ -79,7 +79,7 @@ export abstract class FieldRow<Row extends Parameter, Value extends ParameterVal
 
   #takeField(): void {
     const text = this.field.value.trim()
-    // what is displayed may be rounded: leaving the field unchanged must not change the value
+    // the displayed value may be rounded: leaving the field unchanged must not change the value
     if (text === this.format(this.getValue() as Value)) {
       this.tell('')
       return
@@ -90,7 +90,7 @@ export abstract class FieldRow<Row extends Parameter, Value extends ParameterVal
       this.tell('')
       this.setValue(value)
       this._callOnFinishChange()
-      // what is refused beside the other values says so itself
+      // if the value conflicts with the others, its message is shown already
       if (this.getValue() === value) this.#showInField()
     } catch (fault) {
       this.tell(this.refusal(text, fault))

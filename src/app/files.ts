@@ -1,4 +1,4 @@
-/** A file of the user's own, for labs that work with one: a button in the panel, and dropping it anywhere on the page. */
+/** The user's own file, for labs that use one. It comes by a button in the panel, or by dropping it on the page. */
 import type { Control } from './control.ts'
 import { element, setText, watch } from './dom.ts'
 import type { Notice, Notices } from './notices.ts'
@@ -6,7 +6,7 @@ import type { State } from './state.ts'
 
 const stays = 'It stays on this machine.'
 
-/** A folder, several files or something else is refused here; what is in a file is the lab's to judge. */
+/** The only file of a drop. A folder, several files or anything else is refused here; the lab checks the contents. */
 function onlyFile({ items, files }: DataTransfer): File {
   if (files.length === 0) throw new Error('That was not a file.')
   if (files.length > 1) throw new Error(`${files.length} files were dropped: drop one.`)
@@ -14,7 +14,7 @@ function onlyFile({ items, files }: DataTransfer): File {
   return files[0]
 }
 
-/** The part of the panel, and the hint that is shown while a file is dragged over the page. */
+/** Creates the part of the panel, and the hint that is shown while a file is dragged over the page. */
 export function createFiles(state: State, control: Control, notices: Notices) {
   let refusal: Notice | undefined
   const status = element('p', { class: 'small', role: 'status' })
@@ -73,7 +73,7 @@ export function createFiles(state: State, control: Control, notices: Notices) {
   const hide = () => {
     hint.hidden = true
   }
-  // a link or a selection of this page that is dragged about is not meant for the page
+  // a link or a selection of this page that the user drags is not meant as a file for the page
   let ownDrag = false
   addEventListener('dragstart', () => {
     ownDrag = true
@@ -85,13 +85,13 @@ export function createFiles(state: State, control: Control, notices: Notices) {
   addEventListener('dragleave', (event) => {
     if (!event.relatedTarget) hide()
   })
-  /** Something comes from outside, and is no text for a field. */
+  /** Whether the drag comes from outside and is no text for a field. */
   const comes = ({ dataTransfer, target }: DragEvent) =>
     dataTransfer !== null &&
     (dataTransfer.types.includes('Files') || !(ownDrag || target instanceof HTMLInputElement))
   addEventListener('dragover', (event) => {
     if (!comes(event)) return
-    // without this the browser would leave the page for the file
+    // without this the browser would open the file in place of the page
     event.preventDefault()
     const { file } = state.lab.peek()
     event.dataTransfer!.dropEffect = file ? 'copy' : 'none'

@@ -1,4 +1,4 @@
-/** How numbers stand on the page. Infinity and NaN are values and are shown as such. */
+/** The form of numbers on the page. Infinity and NaN are values and are shown as such. */
 import { format } from 'd3-format'
 import { scientificText } from '../labs/common/scientific.ts'
 import type { MetricValue } from '../labs/experiment.ts'
@@ -49,8 +49,8 @@ export function formatField(value: number): string {
   return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(6)))
 }
 
-// made once: it takes longer than many numbers written with it
+// made once: making it takes longer than formatting many numbers
 const decimal = new Intl.NumberFormat('en', { useGrouping: false, maximumSignificantDigits: 15 })
 
-/** "0.00000001": without an exponent, as attributes for assistive technology want it. */
+/** "0.00000001": without an exponent, as attributes for assistive technology need it. */
 export const formatDecimal = (value: number): string => decimal.format(value)

@@ -17,11 +17,11 @@ function bytes(data: unknown): number {
 export interface Frames {
   /** Oldest first; the last one is the newest of the run. */
   readonly kept: ReadonlySignal<readonly EngineFrame[]>
-  /** The frame that the page shows: the newest, or the one looked back at. */
+  /** The frame that the page shows: the newest one, or an earlier one that the user looks back at. */
   readonly shown: ReadonlySignal<EngineFrame | null>
   readonly lookingBack: ReadonlySignal<boolean>
   add(frame: EngineFrame): void
-  /** Shows the kept frame at this index; the last index is live again. */
+  /** Shows the kept frame at this index; with the last index the page follows the newest frame again. */
   lookBack(index: number): void
   live(): void
   clear(): void

@@ -14,7 +14,7 @@ export interface HeaderActions {
 
 function createLabLinks(labs: readonly Lab[], state: State, control: Control): HTMLElement {
   const links = labs.map((lab) => {
-    // on a phone the row of labs is scrolled
+    // on a phone the row of labs can be scrolled
     const show = () => link.scrollIntoView({ block: 'nearest', inline: 'nearest' })
     const link: HTMLElement = element(
       'a',
@@ -23,7 +23,7 @@ function createLabLinks(labs: readonly Lab[], state: State, control: Control): H
         class: 'lab-link',
         onfocus: show,
         onclick: (event: MouseEvent) => {
-          // with a modifier the browser opens the link elsewhere, as it does any other
+          // with a modifier key the browser opens the link elsewhere, as for any other link
           if (event.ctrlKey || event.metaKey || event.shiftKey) return
           event.preventDefault()
           if (state.lab.peek() === lab) return

@@ -1,4 +1,4 @@
-/** What the page is and which keys it knows. */
+/** The help dialog: the purpose of the page, and its keys. */
 import { createDialog, type Dialog } from './dialog.ts'
 import { element } from './dom.ts'
 import type { State } from './state.ts'
@@ -8,7 +8,7 @@ interface Key {
   readonly does: string
 }
 
-/** For the page as a whole. */
+/** Keys for the page as a whole. */
 const keys: readonly Key[] = [
   { shown: 'Space', does: 'play or pause' },
   { shown: '← →', does: 'previous or next step of the story' },

@@ -1,16 +1,16 @@
-/** Gestures by which a user decides what is in view. */
+/** Gestures by which a user moves the page. */
 const gestures = ['wheel', 'touchmove', 'pointerdown', 'keydown'] as const
 
 let release = () => {}
 
 /**
- * Scrolls to `node`, and again whenever something beside it in its section changes its size, as a text above does by a
- * longer number: until the user takes the page elsewhere, or another node is kept in view. A node that has left the page
- * is let go.
+ * Scrolls to `node`, and again whenever something else in its section changes its size, such as a text above with a
+ * longer number. This ends when the user moves the page, when another node is kept in view, or when the node leaves
+ * the page.
  */
 export function keepInView(node: HTMLElement): void {
   release()
-  // an observer also tells the first sizes
+  // an observer also reports the first sizes
   const observer = new ResizeObserver(() => {
     if (node.isConnected) node.scrollIntoView({ block: 'nearest' })
     else release()
@@ -20,7 +20,7 @@ export function keepInView(node: HTMLElement): void {
     observer.disconnect()
     ended.abort()
   }
-  // the section itself and its surroundings change with each other, of which an observer complains
+  // the section itself is left out: it and its surroundings resize each other, and observers report this as an error
   const section = node.closest('section') ?? document.body
   for (let at: Element = node; at !== section && at.parentElement; at = at.parentElement)
     if (at.parentElement !== section) for (const beside of at.parentElement.children) observer.observe(beside)

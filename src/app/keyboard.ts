@@ -1,4 +1,4 @@
-/** Keys for the whole page. A focused control keeps the keys that are its own. */
+/** Keys for the whole page. A focused control keeps its own keys. */
 import type { Control } from './control.ts'
 import type { State } from './state.ts'
 
@@ -6,7 +6,7 @@ function has(target: EventTarget | null, selector: string): boolean {
   return target instanceof Element && target.closest(selector) !== null
 }
 
-/** A chart or a scene reads its values and turns with keys of its own. */
+/** Charts and scenes, which have keys of their own to read values and to turn. */
 const picture = '#stage .stage-plot, #stage [tabindex="0"]:is([role=img], [role=application], [role=group])'
 const pictureKeys = /^(Arrow|Page|Home$|End$|Escape$|[+=−_-]$)/
 
@@ -24,7 +24,7 @@ export function listenToKeys(state: State, control: Control, help: () => void): 
     ArrowRight: () => control.travel(1),
   }
 
-  // while capturing: lil-gui keeps key events inside its panel, but the letters mean the same there
+  // in the capture phase: lil-gui keeps key events inside its panel, but the letters have the same meaning there
   addEventListener(
     'keydown',
     (event) => {

@@ -1,12 +1,12 @@
-/** Messages in the page: what a link held that is refused, fallbacks, failures and how to go on. */
+/** Messages in the page: refused values of a link, fallbacks, failures and how to go on. */
 import { signal } from '@preact/signals-core'
 import { element, watch } from './dom.ts'
 
 export interface Notice {
-  /** Errors interrupt a screen reader, information waits its turn. */
+  /** Errors interrupt a screen reader; information waits until it has finished. */
   readonly kind: 'information' | 'error'
   readonly title: string
-  /** A newer notice on the same topic takes this one's place. */
+  /** A newer notice on the same topic replaces this one. */
   readonly topic?: string
   readonly lines?: readonly string[]
   readonly action?: { readonly label: string; readonly run: () => void }
@@ -22,7 +22,7 @@ export interface Notices {
 const mostLines = 8
 const mostNotices = 5
 
-/** At most eight lines, of more the last is "and n more". */
+/** At most eight lines; if there are more, the last line is "and n more". */
 export function shortened(lines: readonly string[]): readonly string[] {
   if (lines.length <= mostLines) return lines
   const kept = lines.slice(0, mostLines - 1)
@@ -58,7 +58,7 @@ export function createNotices(): Notices {
   const dismiss = (notice: Notice) => {
     shown.value = shown.peek().filter((one) => one !== notice)
   }
-  // both regions stand in the page from the start: screen readers announce only what changes inside a region
+  // both regions are in the page from the start: screen readers announce only what changes inside a region
   const errors = element('div', { role: 'alert' })
   const information = element('div', { role: 'status' })
   const container = element('section', { class: 'notices', 'aria-label': 'Messages' }, errors, information)

@@ -1,13 +1,13 @@
 /**
- * Calls `work` for the newest state, no oftener than the browser can show it. Where pictures are composed
- * without a GPU, showing one blocks the page for a tenth of a second: twice as long is then left for sliders and keys,
- * and for training, which the drawing takes its time from.
+ * Calls `work` for the newest state, not more often than the browser can show it. If a browser composes pictures
+ * without a GPU, showing one blocks the page for a tenth of a second. Twice that time is then left for sliders and
+ * keys, and for training, which shares the CPU with the drawing.
  */
 
 /** Two frames of a 60 Hz display: anything quicker needs no pause. */
 const quick = 34
 const longestPause = 400
-/** While something is dragged, its picture comes first: the next move is taken in between two drawings as it is. */
+/** While the user drags, the picture has priority: the next move is handled between two drawings in any case. */
 const quickWhileDragged = 50
 
 /** @param dragged whether the user drags a value */

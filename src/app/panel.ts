@@ -34,7 +34,7 @@ function createRow(gui: GUI, model: Model, parameter: Parameter): Controller {
   }
 }
 
-/** Fills `container`; returns how to follow new values and how to take the panel away. */
+/** Fills `container`; returns functions that follow new values and remove the panel. */
 function createRows(
   container: HTMLElement,
   lab: Lab,
@@ -43,7 +43,7 @@ function createRows(
   notices: Notices,
 ) {
   const model: Model = { ...values }
-  /** Ids of what is being dragged and taken at the end: it stays under the hand. */
+  /** Ids of the parameters that are being dragged and taken at the end: their sliders stay at the pointer. */
   const onTheWay = new Set<string>()
   let shown = values
   let refusal: Notice | undefined
@@ -68,7 +68,7 @@ function createRows(
       // a refused text stays in its field
       if (row instanceof FieldRow && row.typing) row.tell(conflict.message)
       row.updateDisplay()
-      // lil-gui displays the value once more after this, which takes the message of a slider away
+      // lil-gui displays the value once more after this, and this removes the message of a slider
       if (row instanceof FieldRow) queueMicrotask(() => row.tell(conflict.message))
       else notices.show((refusal = { kind: 'information', title: conflict.message }))
     }
@@ -83,7 +83,7 @@ function createRows(
     return { parameter, row }
   })
   return {
-    /** `hidden` are ids that the story keeps to itself. */
+    /** `hidden` are the ids of parameters that the story hides. */
     follow(next: ParameterValues, hidden: readonly string[]) {
       shown = next
       for (const { parameter, row } of rows) {
@@ -94,7 +94,7 @@ function createRows(
         }
         const told = !hidden.includes(parameter.id)
         const shows = told && (parameter.relevant?.(next) ?? true)
-        // it writes a style each time
+        // `show` writes a style at each call
         if (row._hidden === shows) row.show(shows)
       }
     },

@@ -43,16 +43,16 @@ function createBox(answer: Answer, onChange: () => void): Choice {
   }
 }
 
-/** What answers are judged by. */
+/** The part of a frame that decides whether answers are right. */
 export type Evidence = Pick<EngineFrame, 'finished' | 'metrics'>
 
 const createAction = (label: string, onclick: () => void) =>
   element('button', { type: 'button', class: 'button quiet', onclick }, label)
 
 /**
- * `evidence` tells the newest numbers, where an answer depends on them; `onRight` is called once it is answered. `follow`
- * is to be called with every new frame: it judges what waited for it, and asks anew where numbers no longer bear a
- * verdict out (those of another seed, say).
+ * Creates a question. `evidence` gives the newest numbers, for answers that depend on them; `onRight` is called after
+ * a right answer. Call `follow` with every new frame: it judges an answer that waited for the frame, and asks again
+ * if new numbers (such as those of another seed) contradict the verdict.
  */
 export function createQuestion(
   question: Question,
@@ -64,9 +64,9 @@ export function createQuestion(
   const isRight = ({ right }: Answer) =>
     typeof right === 'object' ? evidence()?.metrics[right.metric] === right.equals : right === true
   const truth = () => question.answers.map(isRight).join()
-  /** The truth that the verdict rests on. */
+  /** The right answer with which the verdict was made. */
   let judged: string | undefined
-  /** The answer whose verdict has to wait. */
+  /** The answer that waits for its verdict. */
   let waiting: number | undefined
   const isDecided = () => {
     const newest = evidence()
@@ -78,7 +78,7 @@ export function createQuestion(
     const rest = element('span')
     rest.innerHTML = html
     verdict.replaceChildren(element('strong', {}, first), rest)
-    // on a low screen the verdict lies below the answers' edge
+    // on a low screen the verdict is outside the visible part
     keepInView(row)
   }
   const say = (right: boolean, reasons: readonly string[]) => {
@@ -121,7 +121,7 @@ export function createQuestion(
       (wrong.length === 0 ? each : wrong).map(({ answer }) => answer.reason),
     )
   })
-  /** Nothing ticked is no answer yet. */
+  /** Without a ticked box there is no answer yet. */
   const followBoxes = () => {
     check.disabled = !choices.some((choice) => choice.chosen())
   }

@@ -1,4 +1,4 @@
-/** The lab's metrics beside the panel: measured, and what theory predicts where the lab lists both. */
+/** The lab's metrics beside the panel: the measured values, and the predicted ones if the lab lists both. */
 
 import type { EngineFrame } from '../engine/protocol.ts'
 import type { Lab } from '../labs/lab.ts'
@@ -9,7 +9,7 @@ import { hiddenIds, type State } from './state.ts'
 
 const mostDigits = 5
 
-/** A metric of a frame as the lab tells it, in five digits at most. */
+/** The text of a frame's metric in the lab's form, with five digits at most. */
 export function readoutText({ readouts }: Lab, metric: string, frame: EngineFrame | null): string {
   const value = frame?.metrics[metric]
   const { error, read } = readouts.find((readout) => readout.metric === metric) ?? {}
@@ -102,10 +102,10 @@ export function createReadouts(state: State): HTMLElement {
     const hidden = hiddenIds(state)
     for (const { metric, cell } of shownTable?.cells ?? [])
       setText(cell, hidden.includes(metric) ? '?' : readoutText(lab, metric, frame))
-    // a metric that this run does not have (another family's) is not told of at all
+    // a metric that this run does not have (one of another family) is not shown
     for (const [metric, line] of shownTable?.lines ?? [])
       line.hidden = frame !== null && frame.lab === lab.id && !(metric in frame.metrics)
-    // nor is a column that would be empty
+    // a column without entries is not shown either
     const measuredOnly = shownTable?.predicted.every((metric) => shownTable?.lines.get(metric)?.hidden)
     shownTable?.table.classList.toggle('measured-only', measuredOnly)
     container.classList.toggle('partial', frame !== null && !frame.ready)

@@ -1,13 +1,13 @@
 /**
- * Sends parameter values to the engine while a slider is dragged: never more than one call in flight, and of
- * all values that came meanwhile only the newest.
+ * Sends parameter values to the engine while a slider is dragged. Only one call at a time is under way; of all values
+ * that come meanwhile, only the newest are sent.
  */
 import type { ParameterValues } from '../labs/parameter.ts'
 
 export interface Sender {
   /** Resolves when the engine has taken these values or newer ones of the same parameters. */
   push(values: ParameterValues): Promise<void>
-  /** Forgets what is not yet sent: a lab is opened anew. */
+  /** Forgets the values that are not sent yet, because a lab is opened anew. */
   clear(): void
 }
 
@@ -29,7 +29,7 @@ export function createSender(send: (values: ParameterValues) => Promise<void>): 
       if (queued === undefined) {
         const next = flight.then(flush)
         queued = next
-        // a rejected call is told to those who wait for it and must not block the next one
+        // a rejected call is reported to its callers and must not block the next one
         flight = next.catch(() => undefined)
       }
       return queued

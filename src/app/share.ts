@@ -1,4 +1,4 @@
-/** The link to this view, the stage as a picture, the numbers as data. */
+/** Sharing: the link to this view, the stage as a picture, the numbers as data. */
 import type { Stage } from '../stage/contract.ts'
 import type { Control } from './control.ts'
 import { createDialog, type Dialog } from './dialog.ts'
@@ -17,7 +17,7 @@ export function toJson(data: unknown): string {
 function download(blob: Blob, name: string): void {
   const url = URL.createObjectURL(blob)
   element('a', { href: url, download: name }).click()
-  // the download has its own reference by then
+  // the download has its own reference after this time
   setTimeout(() => URL.revokeObjectURL(url), 10_000)
 }
 

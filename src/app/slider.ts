@@ -22,7 +22,7 @@ export function plainNumber(text: string): string {
   return joined.replaceAll(',', grouped ? '' : '.')
 }
 
-/** By the name that the panel shows and the one that links and scripts use. */
+/** The message for a refused text, with the name in the panel and the name in links and scripts. */
 function refusal(parameter: NumberParameter, text: string): string {
   const { id, label } = parameter
   const name = label === id ? label : `${label} (${id})`
@@ -33,12 +33,12 @@ function refusal(parameter: NumberParameter, text: string): string {
 export class NumberRow extends FieldRow<NumberParameter, number> {
   readonly #slider: HTMLElement
   readonly #fill: HTMLElement
-  /** The slider shows the parameter's range. */
+  /** Whether the slider shows the parameter's range. */
   #ranged = false
-  /** When the key that has moved it went down, until it is released. */
+  /** Time at which a key that moved the slider was pressed; undefined after its release. */
   #pressedAt: number | undefined
   #releasedAt = Number.NEGATIVE_INFINITY
-  /** What is finished just now goes on with what was finished before. */
+  /** Whether the change that ends now continues the change before. */
   continues = false
 
   constructor(gui: GUI, values: object, parameter: NumberParameter) {
@@ -59,7 +59,7 @@ export class NumberRow extends FieldRow<NumberParameter, number> {
     this.#listenToPointer()
     this.#slider.addEventListener('keydown', (event) => this.#onKey(event))
     this.#slider.addEventListener('keyup', (event) => {
-      // keys in a row are one drag, which Enter or leaving ends
+      // keys in a row are one drag; it ends with Enter or when the user leaves the slider
       if (!parameter.asks) this.#release(event.timeStamp)
     })
     this.#slider.addEventListener('blur', () => this.#endRow())
@@ -80,7 +80,7 @@ export class NumberRow extends FieldRow<NumberParameter, number> {
 
   override adopt(parameter: NumberParameter): void {
     const { minimum, maximum } = this.parameter
-    // most changes of other values leave the range as it is, and this is asked with every one
+    // most changes of other values do not change the range, and this runs at every change
     if (this.#ranged && minimum === parameter.minimum && maximum === parameter.maximum) {
       this.parameter = parameter
       return
@@ -113,7 +113,7 @@ export class NumberRow extends FieldRow<NumberParameter, number> {
     this.setValue(value)
   }
 
-  /** The next key makes an entry of its own. */
+  /** Ends a row of keys: the next key makes its own entry in the history. */
   #endRow(): void {
     this.#release()
     this.#releasedAt = Number.NEGATIVE_INFINITY
@@ -157,7 +157,7 @@ export class NumberRow extends FieldRow<NumberParameter, number> {
       pressedAt = undefined
       this._callOnFinishChange()
     })
-    // the finger turned out to scroll the page
+    // the browser has decided that the finger scrolls the page
     slider.addEventListener('pointercancel', () => {
       pressedAt = undefined
       this._callOnFinishChange()

@@ -1,4 +1,4 @@
-/** How a slider's position, 0…1, maps to a parameter's value and how keys move it. Pure functions. */
+/** Maps a slider's position, 0…1, to a parameter's value, and keys to moves of the slider. Pure functions. */
 import type { NumberParameter } from '../labs/parameter.ts'
 
 /** Wider whole-number ranges (a seed) are typed, not dragged. */
@@ -22,7 +22,7 @@ export function toPosition(parameter: NumberParameter, value: number): number {
   return Math.min(1, Math.max(0, position))
 }
 
-/** What one arrow key changes on a linear slider: about a hundredth of the range, a power of ten. */
+/** The step of one arrow key on a linear slider: a power of ten, about a hundredth of the range. */
 function linearStep(parameter: NumberParameter): number {
   if (parameter.step) return parameter.step
   const hundredth = 10 ** Math.floor(Math.log10((parameter.maximum - parameter.minimum) / 100))
@@ -104,7 +104,7 @@ export function keyed(parameter: NumberParameter, value: number, key: string): n
   }
 }
 
-/** The notch nearest `wanted` that is permitted, to a hundredth of the slider's way from `from`, which is. */
+/** The permitted notch nearest `wanted`, to a hundredth of the slider's way from `from`, which is permitted. */
 export function asFarAs(
   parameter: NumberParameter,
   from: number,

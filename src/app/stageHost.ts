@@ -1,4 +1,4 @@
-/** The room in the middle: loads the stage, shows the open lab's view on it, and says so when it cannot. */
+/** The middle of the page: loads the stage, shows the open lab's view on it, and shows a message when it cannot. */
 import { computed, signal } from '@preact/signals-core'
 import type { Lab, View, ViewActions } from '../labs/lab.ts'
 import type { Stage, ThemeName } from '../stage/contract.ts'
@@ -13,9 +13,9 @@ export interface StageModule {
 
 export interface StageHost {
   readonly element: HTMLElement
-  /** Null until it is there, and where it cannot be. */
+  /** The stage; null until it is loaded, and if it cannot be loaded. */
   readonly stage: () => Stage | null
-  /** Creates the stage; the element stands in the page by then. */
+  /** Creates the stage. The element must be in the page before. */
   start(): Promise<void>
 }
 
@@ -48,8 +48,8 @@ export function createStageHost(
   let drawFailed = false
 
   /**
-   * Where the panels do not all fit, the lit ones must be seen, the first one where they do not fit either; on a
-   * phone the caption above them counts more.
+   * Scrolls to the lit panels if not all panels fit, or to the first lit one if not all of these fit. On a phone the
+   * caption above them is more important.
    */
   function showLitPanels(): void {
     const scroller = room.querySelector('.room-panels')
@@ -58,7 +58,7 @@ export function createStageHost(
     const shown = scroller.getBoundingClientRect()
     const above = Math.min(...lit.map((box) => box.top)) - shown.top
     const below = Math.max(...lit.map((box) => box.bottom)) - shown.bottom
-    // the shorter of the two ways that show them all, or the beginning
+    // the shorter of the two ways that show all lit panels, or their beginning
     if (above < 0 || above < below) scroller.scrollTop += above
     else if (below > 0) scroller.scrollTop += below
   }
@@ -67,7 +67,7 @@ export function createStageHost(
   resized.observe(room)
 
   let showing: Promise<void> = Promise.resolve()
-  /** One view after the other: one that still loads would add its panels to those of the next. */
+  /** Shows one view after the other: a view that still loads would add its panels to the panels of the next view. */
   function show(lab: Lab, on: Stage): void {
     wanted = lab
     view.peek()?.dispose()
@@ -95,14 +95,14 @@ export function createStageHost(
     const lab = state.lab.value
     if (on && lab !== wanted) show(lab, on)
   })
-  /** So that the switches are left alone while the values change. */
+  /** The present story step, as a signal of its own: changed values alone do not set the switches again. */
   const told = computed(() => keptStep(state))
   const uncovered = computed(() => uncoveredSwitches(state))
   function draw(work: () => void): void {
     try {
       work()
     } catch (fault) {
-      // one message, not sixty a second
+      // one message only, not sixty a second
       if (!drawFailed)
         notices.show({
           kind: 'error',
@@ -130,19 +130,19 @@ export function createStageHost(
     if (state.lab.value === wanted) draw(() => view.value?.follow?.(values))
   })
   watch(() => {
-    // at the end of a drag there may be pictures that waited for it
+    // some pictures wait for the end of a drag
     void state.dragging.value
     if (view.value && state.frames.shown.value) drawSoon()
   })
   watch(() => stage.value?.setTheme(state.theme.value))
   watch(() => stage.value?.halt(state.failure.value !== null))
   watch(() => {
-    // the view adds the panels that are lit
+    // the lit panels exist only after the view has added them
     const shown = view.value
     const { story } = state.lab.value
     const step = state.story.value === null ? undefined : story[state.story.value]
     stage.value?.light(step?.panels ?? [])
-    // the caption is there before the story is begun, and tells of the panels as it wants them
+    // the caption is visible before the story begins, and describes the panels with its switches
     shown?.arrange?.({ ...told.value?.switches, ...uncovered.value })
     showLitPanels()
   })
@@ -159,7 +159,7 @@ export function createStageHost(
         // a view may build its panels anew
         const panels = canvasRoom.firstElementChild!
         new MutationObserver(showLitPanels).observe(panels, { childList: true })
-        // larger type makes them higher
+        // a larger font makes the panels higher
         resized.observe(panels)
       } catch (fault) {
         room.replaceChildren(withoutPictures((fault as Error).message))

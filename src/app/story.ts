@@ -1,4 +1,4 @@
-/** The lab's story: captions (HTML since the build) with live numbers, dots to travel along, and questions to the audience. */
+/** The lab's story: captions (HTML since the build) with live numbers, dots for the steps, and questions. */
 import type { Metrics, MetricValue } from '../labs/experiment.ts'
 import type { Lab } from '../labs/lab.ts'
 import type { ParameterValues } from '../labs/parameter.ts'
@@ -9,7 +9,7 @@ import { createQuestion } from './question.ts'
 import { readoutText } from './readouts.ts'
 import { beside, type State, storyIndex } from './state.ts'
 
-/** Something the audience brings about by dragging; `follow` says whether it is reached. */
+/** A goal that the audience reaches by dragging; `follow` says whether it is reached. */
 function createGoal(goal: Goal, lab: Lab) {
   const label = (metric: string) => lab.readouts.find((one) => one.metric === metric)?.label ?? metric
   const kind = (value: MetricValue) =>
@@ -65,7 +65,7 @@ export function createStory(state: State, control: Control): HTMLElement {
     fold.setAttribute('aria-expanded', String(!bar.classList.toggle('folded')))
   })
   fold.setAttribute('aria-expanded', 'true')
-  // a caption tells of its step's values: where they were changed, it steps back, and the way back is offered
+  // a caption describes its step's values: when they are changed, it is dimmed, and a way back is offered
   const strayed = element(
     'button',
     {
@@ -143,7 +143,7 @@ export function createStory(state: State, control: Control): HTMLElement {
     const { parameters, presets, story } = state.lab.value
     const patch = story[Math.min(storyIndex(state), story.length - 1)]?.patch ?? {}
     const values = state.values.value
-    // what a preset stands for; its name is lost where the step itself departs from it
+    // the values of a preset; its name is dropped if the step itself changes one of them
     const { preset, ...named } = patch
     const wanted: Partial<ParameterValues> = { ...presets?.[String(preset)], ...named }
     const labels = parameters

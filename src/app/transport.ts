@@ -15,7 +15,7 @@ const speeds = [
 
 const playIcons = { Play: 'play', Pause: 'pause', Replay: 'reset' } as const
 
-/** What pressing the button does. */
+/** The action of the play button. */
 export function playLabel(state: State): keyof typeof playIcons {
   if (state.failure.value !== null) return 'Play'
   if (isFinished(state)) return askedFor(state) ? 'Play' : 'Replay'
@@ -89,7 +89,7 @@ function createScrubber(state: State, control: Control): HTMLElement {
   return element('div', { class: 'scrubber' }, range, live)
 }
 
-/** "step 12", "step 3 of 40, looking back", "finished at step 200"; partial states say how far they are. */
+/** "step 12", "step 3 of 40, looking back", "finished at step 200"; partial states show their progress. */
 export function position(state: State): string {
   const newest = state.frames.kept.value.at(-1)
   const shown = state.frames.shown.value
@@ -99,7 +99,7 @@ export function position(state: State): string {
     return `step ${formatNumber(shown.step)} of ${formatNumber(newest.step)}, looking back`
   if (!newest.ready) {
     const percent = `${Math.round(newest.progress * 100)} %`
-    // a step under way is computed to its end, paused or not
+    // a step under way is computed to its end, even in a pause
     return state.playing.value || state.running.value
       ? `step ${formatNumber(newest.step)}: ${percent} computed`
       : `finishing step ${formatNumber(newest.step)}… ${percent}`

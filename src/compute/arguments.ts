@@ -2,7 +2,7 @@
 import { type CheckedMatrices, describeMatrices, type Matrices } from './matrices.ts'
 import { type ElementKind, type Owned, type OwnTensor, shapeText, type Tensor } from './tensor.ts'
 
-/** The constructor of a class, which recognises what it made. */
+/** The constructor of a class: `instanceof` recognises its objects. */
 export type Class<Made> = abstract new (...given: never[]) => Made
 
 interface Named {
@@ -22,7 +22,7 @@ export class Arguments<T extends OwnTensor> {
     throw new RangeError(`${this.operation}: ${problem}`)
   }
 
-  /** The argument as an object of this class, made by this backend and not disposed of. */
+  /** Checks that the argument is an object of this class, made by this backend and not disposed of; returns it. */
   own<Made extends Owned>(name: string, given: unknown, made: Class<Made>): Made {
     if (!(given instanceof made) || given.memory !== this.memory)
       throw new TypeError(`${this.operation}: ${name} was not made by this backend.`)
@@ -30,7 +30,7 @@ export class Arguments<T extends OwnTensor> {
     return given
   }
 
-  /** The tensor as this backend's own, alive and of the right kind. */
+  /** Checks that the tensor is this backend's own, not disposed of and of the right kind; returns it. */
   tensor(name: string, tensor: Tensor, kind: ElementKind = 'float32'): T {
     const own = this.own(name, tensor, this.tensors)
     if (own.kind !== kind)
@@ -81,7 +81,7 @@ export class Arguments<T extends OwnTensor> {
     return { name, tensor, offset, stride, rows, columns, period }
   }
 
-  /** As `matrices`, for those that are written: no two models may share an element. */
+  /** As `matrices`, for written matrices: no two models may share an element. */
   written(name: string, matrices: Matrices, models: number): CheckedMatrices<T> {
     const checked = this.matrices(name, matrices, models)
     const { period, stride, rows, columns } = checked

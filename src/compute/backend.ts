@@ -1,6 +1,6 @@
 /**
- * A backend runs the operations that experiments are written in. `webgpu` and `wasm` implement the same
- * operations under the same names; nothing above this folder asks which one it is on.
+ * A backend runs the operations that experiments consist of. `webgpu` and `wasm` implement the same operations under
+ * the same names; no code above this folder depends on which one it uses.
  *
  * Operations are queued and return at once; `read` and `finished` wait. Shapes are checked: a mismatch throws a
  * RangeError that names the operation, the argument and both shapes.
@@ -25,13 +25,13 @@ export interface Backend extends Operations {
   readonly software: boolean
   /** Largest tensor in bytes. */
   readonly maximumTensorBytes: number
-  /** All tensors together, at most, in bytes; Infinity where the device does not tell. */
+  /** Largest size of all tensors together, in bytes; Infinity if the device does not tell it. */
   readonly memoryBytes: number
-  /** How many more backends of this kind could work at the same time, on threads of their own. */
+  /** Number of further backends of this kind that could work at the same time, each on its own thread. */
   readonly spareThreads: number
   /**
-   * Milliseconds that an answer takes over and above the work, learnt when the backend is opened and from then on; 0 for
-   * wasm, where the work is done when a call returns.
+   * Milliseconds that an answer takes in addition to the work. The backend learns them when it is opened and later; 0
+   * for wasm, where the work is done when a call returns.
    */
   readonly latency: number
   /** Resolves with a sentence when the device is lost for good (never for wasm, never by `dispose`). */
@@ -40,18 +40,18 @@ export interface Backend extends Operations {
   /** A zero-filled tensor. */
   createTensor(shape: readonly number[], kind?: ElementKind): Tensor
   upload(data: Float32Array | Uint32Array, shape: readonly number[]): Tensor
-  /** A copy on the CPU, after all that was queued before. */
+  /** Returns a copy on the CPU, after all work that was queued before. */
   read(tensor: Tensor): Promise<Float32Array | Uint32Array>
-  /** Waits until all that was queued is done. */
+  /** Waits until all queued work is done. */
   finished(): Promise<void>
   /**
-   * Milliseconds that the device itself takes for what `work` queues, without the way there and back. `work` is called
-   * until it was long enough to be told from the clock's own steps, and once before, so that its kernels are compiled.
+   * Milliseconds that the device itself takes for the work that `work` queues, without the way there and back. `work`
+   * is called once to compile its kernels, and then repeatedly, until the time is long beside the steps of the clock.
    */
   timed(work: () => void): Promise<number>
   /**
-   * Milliseconds that the device works during `run`, which is called once and waits for all it queues. Without the way
-   * to the device and back, and without the pauses in which it has nothing to do where its own clock can be read.
+   * Milliseconds that the device works during `run`, which is called once and waits for all its work. The way to the
+   * device and back is left out. If the device's own clock can be read, its pauses without work are left out too.
    */
   deviceTime(run: () => Promise<unknown>): Promise<number>
 
@@ -59,14 +59,14 @@ export interface Backend extends Operations {
   dispose(): void
 }
 
-/** What a backend has besides its operations. */
+/** The members of a backend besides its operations. */
 export type Core = Omit<Backend, keyof Operations>
 
 type All<Each> = (Each extends unknown ? (each: Each) => void : never) extends (all: infer Every) => void
   ? Every
   : never
 
-/** The operations of a backend, from what each function of its list makes of the backend's context. */
+/** The operations of a backend. Each function of the list makes some of them from the backend's context. */
 export function operationsOf<Context, List extends Readonly<Record<string, (context: Context) => object>>>(
   list: List,
   context: Context,

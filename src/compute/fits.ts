@@ -1,20 +1,20 @@
-/** What the fits on the line and in the plane share: their arguments, and the check of them. */
+/** Arguments of the fits on the line and in the plane, and the check of these arguments. */
 import type { Arguments, Class } from './arguments.ts'
 import type { Owned, OwnTensor, Tensor } from './tensor.ts'
 
 /**
- * What a Gaussian Q is fitted to a target P by. forward = KL(P‖Q), reverse = KL(Q‖P), jeffreys = their sum,
- * jensenShannon = ½ KL(P‖M) + ½ KL(Q‖M) with M = ½ (P + Q), alpha = Minka's D_α(P‖Q) (0 is reverse, 1 forward),
- * chiSquared = ∫ p²/q − 1. All in nats but the last two, which have no unit.
+ * The divergence by which a Gaussian Q is fitted to a target P. forward = KL(P‖Q), reverse = KL(Q‖P), jeffreys = their
+ * sum, jensenShannon = ½ KL(P‖M) + ½ KL(Q‖M) with M = ½ (P + Q), alpha = Minka's D_α(P‖Q) (0 is reverse, 1 forward),
+ * chiSquared = ∫ p²/q − 1. All are in nats except the last two, which have no unit.
  */
 export type Divergence = 'forward' | 'reverse' | 'jeffreys' | 'jensenShannon' | 'alpha' | 'chiSquared'
 
 export type Optimizer = 'gradientDescent' | 'momentum' | 'adam'
 
-/** A target P that lies ready in the backend's memory, with the grid that follows it. */
+/** A target P in the backend's memory, with the quadrature grid for it. */
 export interface FitTarget {
   readonly dimensions: 1 | 2
-  /** Quadrature points that one evaluation takes; on the line those of P's and Q's panels together. */
+  /** Number of quadrature points of one evaluation; on the line, of P's and Q's panels together. */
   readonly quadraturePoints: number
   dispose(): void
 }
@@ -27,10 +27,10 @@ export interface FitArguments {
    * moments of both, the divergence, updates done.
    * In the plane (`planeFit`) float32 [fits, 20]: μx, μy, log L₁₁, L₂₁, log L₂₂ (Σ = L Lᵀ), the first moments of
    * the five, their second moments, the divergence, updates done, and three of padding.
-   * The divergence is that of the last point evaluated: `steps` = 0 evaluates the present one. For chiSquared it
-   * is ln(1 + χ²), which is what is descended: the same minima, and no overflow far from them. A fit whose next point
-   * would not be finite (or beyond |μ| 1e6, |log σ| 40) stays where it is, with updates done as −1 − updates; it
-   * is left alone from then on.
+   * The divergence belongs to the last evaluated point: `steps` = 0 evaluates the present one. For chiSquared it is
+   * ln(1 + χ²), and the descent minimises this: it has the same minima, and no overflow far from them. If a fit's next
+   * point would not be finite (or beyond |μ| 1e6, |log σ| 40), the fit keeps its present point. Its number of updates
+   * is then stored as −1 − updates, and the fit is not changed any more.
    */
   readonly state: Tensor
   /** The fits to advance: `fits` rows from `firstFit`; default: all. */
@@ -47,7 +47,7 @@ export interface FitArguments {
   readonly diagonal?: boolean
   /** Updates to do, all in one go; 0 only evaluates. */
   readonly steps: number
-  /** Fits whose largest gradient entry is below this at a step are not updated in it. Default 0: all are. */
+  /** A step does not update fits with a largest gradient entry below this. Default 0: it updates all. */
   readonly tolerance?: number
   /**
    * float32 [steps, fits of `state`, 4 on the line, 8 in the plane]: the points before each update (μ, log σ or the
@@ -56,7 +56,7 @@ export interface FitArguments {
   readonly history?: Tensor
 }
 
-/** The place of each is its number in the kernels. */
+/** The index of each divergence is its number in the kernels. */
 export const divergences: readonly Divergence[] = [
   'forward',
   'reverse',
@@ -69,7 +69,7 @@ const optimizers: readonly Optimizer[] = ['gradientDescent', 'momentum', 'adam']
 
 export const mostComponents = 6
 
-/** Throws a RangeError that names the argument; alpha's ends come back as the divergences that they are. */
+/** Throws a RangeError that names the argument. For alpha 0 and 1, the result has the divergence reverse or forward. */
 export function checkFit<T extends OwnTensor, Target extends FitTarget & Owned>(
   given: Arguments<T>,
   parameters: FitArguments,
@@ -99,12 +99,12 @@ export function checkFit<T extends OwnTensor, Target extends FitTarget & Owned>(
   return {
     // rows of state; alpha is 0 unless the divergence is alpha
     ...{ target, state, history, rows, firstFit, fits, divergence: divergences.indexOf(divergence), alpha },
-    // whose panels have to reach far out on the line, if any's: see `tailedEdges`
+    // on the line: the density, P or Q, whose panels must reach far out, if any: see `tailedEdges`
     ...{ optimizer, learningRate, fixedSigma, steps, tolerance, tails: tailsFor(alpha) },
   }
 }
 
-/** Whose panels have to reach far out for a D_α with this α; both ends of α are other divergences. */
+/** The density whose panels must reach far out for a D_α with this α. Both ends of α are other divergences. */
 export const tailsFor = (alpha: number) => (alpha === 0 ? undefined : alpha <= 0.5 ? 'P' : 'Q')
 
 function checkDivergence(given: Pick<Arguments<never>, 'fail'>, { divergence, alpha }: FitArguments) {

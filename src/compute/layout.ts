@@ -1,14 +1,14 @@
-/** A structure in memory that a kernel reads: its fields, declared once, and given by name. */
+/** A structure in memory that a kernel reads. Its fields are declared once, and their values are given by name. */
 
-/** The types that are in use, with their numbers of 32-bit words. */
+/** The types of fields, with their numbers of 32-bit words. */
 const words = {
   ...{ u32: 1, i32: 1, usize: 1, f32: 1, vec2f: 2, 'array<vec4f, 6>': 24 },
-  // where every model's matrix lies: fields nameOffset, nameStride, and of one that is only read namePeriod
+  // place of every model's matrix: fields nameOffset, nameStride, and namePeriod for a matrix that is only read
   ...{ written: 2, read: 3 },
 } as const
 const parts = ['Offset', 'Stride', 'Period']
 
-/** Where every model's matrix lies, in elements: see `Matrices`. */
+/** Place of every model's matrix, in elements: see `Matrices`. */
 interface Place {
   readonly offset: number
   readonly stride: number
@@ -18,7 +18,7 @@ interface Place {
 export type FieldType = keyof typeof words
 export type Fields = Readonly<Record<string, FieldType>>
 
-/** The value of each field: a flag or a number, the numbers of a vector, or where matrices lie. */
+/** The value of each field: a flag or a number, the numbers of a vector, or the place of matrices. */
 export type Values<F extends Fields> = {
   readonly [Name in keyof F]: F[Name] extends 'vec2f' | 'array<vec4f, 6>'
     ? readonly number[]
@@ -41,13 +41,13 @@ export const read = fieldsOf('read')
 export const written = fieldsOf('written')
 
 export class Layout<F extends Fields = Fields> {
-  /** In the structure's order, which must need no padding between them. `offset` in bytes. */
+  /** Fields in the structure's order. This order must need no padding between them. `offset` in bytes. */
   private readonly fields: readonly {
     readonly name: string
     readonly type: FieldType
     readonly offset: number
   }[]
-  /** Bytes of the structure, in whole vectors. */
+  /** Size of the structure in bytes, a whole number of vectors. */
   readonly size: number
 
   constructor(fields: F) {
@@ -72,8 +72,8 @@ export class Layout<F extends Fields = Fields> {
   }
 
   /**
-   * Writes the structure as the kernel reads it. `values` should be one flat literal: an object that is put together
-   * of several takes a hundred times as long.
+   * Writes the structure as the kernel reads it. `values` should be one flat literal: an object that is built from
+   * several objects takes a hundred times as long.
    */
   write(view: DataView, values: Values<F>): void {
     for (const { name, type, offset } of this.fields) {

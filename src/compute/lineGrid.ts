@@ -12,8 +12,8 @@ export const panelEdges: readonly number[] = [
 
 const tails = [11, 18, 29, 46, 74, 118, 190]
 /**
- * The same for a D_α whose p^α q^(1−α) may be far wider than the narrower of the two: its sd is s / √α for α to ½
- * and a wide Q, σ / √(1−α) for α from ½ and a wide P. Good for α within 1e-3 … 1 − 1e-3.
+ * The same for a D_α. Its integrand p^α q^(1−α) may be far wider than the narrower one of P and Q: its sd is s / √α for
+ * α ≤ ½ and a wide Q, and σ / √(1−α) for α ≥ ½ and a wide P. Good for α within 1e-3 … 1 − 1e-3.
  */
 export const tailedEdges: readonly number[] = [
   ...tails.map((multiple) => -multiple).reverse(),
@@ -24,17 +24,17 @@ export const tailedEdges: readonly number[] = [
 /** Gauss–Legendre nodes of one panel. */
 export const nodesPerPanel = 8
 
-/** A place where two panels meet: anchor + offset. Kept apart because float32 cannot resolve 60 + 1e-3 · 0.8. */
+/** A place where two panels meet: anchor + offset. The two are separate: float32 cannot resolve 60 + 1e-3 · 0.8. */
 export interface Breakpoint {
   /** A component's mean. */
   readonly anchor: number
   readonly offset: number
 }
 
-/** At which multiples of its smoothing width panels meet about a bend of log p: e^−4 of it is left beyond them. */
+/** Panels meet at these multiples of the smoothing width around a bend of log p: e^−4 of the bend lies beyond. */
 export const bendEdges: readonly number[] = [-4, 0, 4]
 
-/** Crossings further out are left out: no fit goes there, and components that hardly differ cross anywhere. */
+/** Crossings further out are ignored: no fit goes there, and almost equal components may cross anywhere. */
 const farthest = 1e6
 
 /** Where w_i N(x; m_i, s_i²) = w_j N(x; m_j, s_j²): none, one or two places. */
@@ -56,7 +56,7 @@ function crossings(i: MixtureComponent, j: MixtureComponent): number[] {
 const logTerm = ({ weight, mean, sd }: MixtureComponent, x: number) =>
   Math.log(weight / sd) - 0.5 * ((x - mean) / sd) ** 2
 
-/** P's own breakpoints, in ascending order; Q's, at μ + σ · panelEdges, are merged in by whoever integrates. */
+/** P's own breakpoints, in ascending order; the integrating code adds Q's, at μ + σ · panelEdges. */
 export function lineBreakpoints(
   components: readonly MixtureComponent[],
   edges: readonly number[] = panelEdges,
@@ -71,7 +71,7 @@ export function lineBreakpoints(
         const x = i.mean + offset
         if (!(Math.abs(x) < farthest)) continue
         const here = logTerm(i, x)
-        // hidden under a third component, nothing bends
+        // if a third component is larger here, log p does not bend
         if (components.some((other) => other !== i && other !== j && logTerm(other, x) > here)) continue
         const slope = Math.abs((x - i.mean) / i.sd ** 2 - (x - j.mean) / j.sd ** 2)
         const width = Math.min(1 / slope, Math.min(i.sd, j.sd))

@@ -1,7 +1,7 @@
 /**
- * The operations that train networks take many models side by side: every one has a leading model dimension, and
- * model m's result depends on no other model. Parameters of one model lie behind one another in one row of a tensor
- * [models, parameters], so that Adam and a check are one dispatch; layers are `Matrices` inside it.
+ * The operations that train networks work on many models side by side. Every operation has a leading model dimension,
+ * and model m's result depends on no other model. All parameters of one model lie in one row of a tensor
+ * [models, parameters], so that Adam and a check are one dispatch each; layers are `Matrices` inside this tensor.
  */
 import type { OwnTensor, Tensor } from './tensor.ts'
 
@@ -16,7 +16,7 @@ export interface Matrices {
   readonly stride?: number
   readonly rows: number
   readonly columns: number
-  /** Models that share: with period 4, model 5 reads (never writes) the matrix of model 1. Default: none share. */
+  /** Models may share matrices: with period 4, model 5 reads (never writes) the matrix of model 1. Default: none. */
   readonly period?: number
 }
 
@@ -28,7 +28,7 @@ export interface CheckedMatrices<T extends OwnTensor> {
   readonly stride: number
   readonly rows: number
   readonly columns: number
-  /** 1 to the number of models, which it is where none share. */
+  /** From 1 to the number of models; equal to this number if no models share. */
   readonly period: number
 }
 

@@ -2,8 +2,8 @@
  * Quadrature in the plane: nodes t and weights of E[f(t)] for t ~ N(0, I), by the trapezoid rule on a square
  * lattice, which converges faster than any power of the spacing where f is smooth. Where one component of P takes
  * over from another, log p bends along a line. Along a row of the lattice the errors of all its points would add
- * up, so the lattice is turned by an angle that is far from the usual directions of such lines: that makes the
- * errors a hundred to ten thousand times smaller for P's that lie along the axes or the diagonals.
+ * up, so the lattice is turned by an angle that is far from the usual directions of such lines: this makes the
+ * errors a hundred to ten thousand times smaller if P lies along the axes or the diagonals.
  */
 import type { PlaneComponent } from './operations/planeFit.ts'
 
@@ -75,7 +75,7 @@ export interface PlaneTarget {
   readonly points: readonly number[][]
 }
 
-/** What the kernels know of P, in float64. */
+/** The data of P for the kernels, in float64. */
 export function planeTarget(given: readonly PlaneComponent[], nodes: readonly PlaneNode[]): PlaneTarget {
   const components = given.map(prepared)
   return {

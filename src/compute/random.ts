@@ -28,16 +28,16 @@
  */
 import type { Arguments } from './arguments.ts'
 
-/** Where normals come from: decides every draw. Counter of element (row, column): (column >> 2, row, stream, batch). */
+/** The source of normals: decides every draw. Counter of element (row, column): (column >> 2, row, stream, batch). */
 export interface RandomSource {
   /** 32-bit unsigned; the Philox key is (seed, 0). */
   readonly seed: number
-  /** What is drawn: see `streams` in random.ts. */
+  /** The number of the stream: see `streams` in random.ts. */
   readonly stream: number
   readonly batch?: number
 }
 
-/** What is drawn from a seed: independent streams of one generator. */
+/** Numbers of the streams of one seed: they are independent streams of one generator. */
 export const streams = {
   /** The embedding table: row = word, column = dimension. */
   embedding: 0,
@@ -49,7 +49,7 @@ export const streams = {
   inputs: 3,
   /** The order in which the training images are packed: row = place. */
   packedOrder: 4,
-  /** Which training images a run draws: row = place. */
+  /** The choice of a run's training images: row = place. */
   trainingImages: 5,
   /** The order of a run's training images in an epoch: row = epoch, column = place. */
   epochOrder: 6,
@@ -59,15 +59,15 @@ export const streams = {
   latentNoise: 8,
   /** Noise of the latent variables in evaluation: row = image · 64 + sample. */
   evaluationNoise: 9,
-  /** Samples that are only drawn: row = sample; those that are fresh at every step: batch = step. */
+  /** Samples for pictures only: row = sample; for samples that are new at every step, batch = step. */
   pictureNoise: 10,
   /** The order of pictures without labels: row = 0. */
   pictureOrder: 11,
   /** A language model's learned positions: row = position, column = dimension. */
   positions: 12,
-  /** Its other weights: batch = place among the model's matrices, row and column as in the matrix. */
+  /** A language model's other weights: batch = index of the matrix in the model, row and column as in the matrix. */
   languageModel: 13,
-  /** Where the windows of a training batch begin in the text: batch = step, row = sequence. */
+  /** The first words of a training batch's windows in the text: batch = step, row = sequence. */
   trainingWindows: 14,
   /** Words that a language model writes: batch = step, row = place. */
   continuation: 15,
@@ -106,15 +106,15 @@ export function philox(counter: FourWords, key: readonly [number, number]): [num
   return [c0, c1, c2, c3]
 }
 
-/** The 32-bit word of element (row, column) of a stream: what `randomBits` draws there. */
+/** The 32-bit word of element (row, column) of a stream, the same as in `randomBits`. */
 export function randomWord(source: RandomSource, row: number, column: number): number {
   return philox([column >>> 2, row, source.stream, source.batch ?? 0], [source.seed, 0])[column & 3]
 }
 
 /**
  * Integers 0…bound − 1, one per row firstRow…firstRow + count − 1 of the stream, each from the row's column 0.
- * The word is scaled by multiply and shift (Lemire 2019, without the rejection step): no value's probability
- * is off by more than bound · 2^-32 of itself, 6e-5 at 262,144. Throws a RangeError unless 1 ≤ bound ≤ 2^32 − 1.
+ * The word is scaled by multiply and shift (Lemire 2019, without the rejection step): the relative error of each
+ * value's probability is at most bound · 2^-32, 6e-5 at 262,144. Throws a RangeError unless 1 ≤ bound ≤ 2^32 − 1.
  */
 export function uniformIntegers(
   source: RandomSource,

@@ -8,7 +8,7 @@ export interface Tensor {
   dispose(): void
 }
 
-/** What a backend makes in its memory: a tensor, a target or a running result. */
+/** An object that a backend makes in its memory: a tensor, a target or a running result. */
 export interface Owned {
   readonly memory: object
   readonly disposed: boolean
@@ -32,7 +32,7 @@ export function elementCount(operation: string, shape: readonly number[]): numbe
   return shape.reduce((product, size) => product * size, 1)
 }
 
-/** The same, for data that are to fill the shape. Throws a RangeError where they do not. */
+/** The same, for data that must fill the shape. Throws a RangeError if they do not. */
 export function filledCount(operation: string, shape: readonly number[], data: ArrayLike<number>): number {
   const count = elementCount(operation, shape)
   if (data.length !== count)

@@ -7,7 +7,7 @@ export interface AdamArguments {
   readonly gradients: Tensor
   readonly firstMoments: Tensor
   readonly secondMoments: Tensor
-  /** float32 [models]: models whose entry is 0 are left as they are. */
+  /** float32 [models]: models with the entry 0 are not changed. */
   readonly alive: Tensor
   readonly learningRate: number
   /** 1 for the first update: the bias correction's t. β₁ = 0.9, β₂ = 0.999, ε = 1e-8. */
@@ -45,9 +45,9 @@ export function checkAdam<T extends OwnTensor>(
   given.unsigned('step', step, 1)
   return {
     ...{ models, count, parameters, gradients, firstMoments, secondMoments, alive },
-    /** What the first moment is multiplied by. */
+    /** Factor of the first moment. */
     rate: learningRate / (1 - adamConstants.decay1 ** step),
-    /** What the root of the second moment is multiplied by. */
+    /** Factor of the root of the second moment. */
     rootFactor: 1 / Math.sqrt(1 - adamConstants.decay2 ** step),
   }
 }

@@ -14,16 +14,16 @@ export interface AttentionShape {
 
 export interface CausalAttentionArguments extends AttentionShape {
   /**
-   * Written: [sequences · heads · context, context], sequence by sequence, head by head: softmax over the positions up
-   * to the row's own of query · key / √(head's width); 0 behind it.
+   * Written: [sequences · heads · context, context], sequence by sequence, head by head. A row is the softmax of
+   * query · key / √(head's width) over the positions up to the row's own position, and 0 after it.
    */
   readonly probabilities: Matrices
-  /** Written: [rows, d], the probabilities' mean of the values, one head's columns behind another's. */
+  /** Written: [rows, d], the mean of the values weighted by the probabilities, one head's columns after another's. */
   readonly output: Matrices
 }
 
 export interface CausalAttentionOperations {
-  /** Softmax over the words up to a row's own of the scores, and with it the mean of the values; every head alone. */
+  /** Causal attention: softmax of the scores over the words up to a row's own, then the weighted mean of the values. */
   causalAttention(parameters: CausalAttentionArguments): void
 }
 
@@ -40,7 +40,7 @@ export function checkCausalAttention<T extends OwnTensor>(
   return { ...shape, output }
 }
 
-/** `context` is the words of a sequence, `width` that of a head; `access` says whether `probabilities` are read or written. */
+/** `context` is the words of a sequence, `width` a head's width; `access` tells how `probabilities` are used. */
 export function checkAttentionShape<T extends OwnTensor>(
   given: Arguments<T>,
   parameters: AttentionShape & Pick<CausalAttentionArguments, 'probabilities'>,

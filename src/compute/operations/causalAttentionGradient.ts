@@ -8,7 +8,7 @@ export interface CausalAttentionGradientArguments extends AttentionShape {
   readonly probabilities: Matrices
   /** [rows, d] */
   readonly outputGradient: Matrices
-  /** Scratch space, written: of the size of `probabilities`. */
+  /** Scratch space, written: as large as `probabilities`. */
   readonly scoreGradients: Matrices
   /** Written: [rows, 3 d] */
   readonly projectedGradient: Matrices

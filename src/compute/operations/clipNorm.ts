@@ -4,8 +4,8 @@ import type { OwnTensor, Tensor } from '../tensor.ts'
 
 export interface ClipNormOperations {
   /**
-   * norms float32 [models] = Euclidean norm of all of a model's `values`, which are then scaled to have the norm
-   * `limit` where theirs is larger. A norm that is not finite leaves the values as they are. limit Infinity only measures.
+   * norms float32 [models] = Euclidean norm of all of a model's `values`. If the norm is larger than `limit`, the
+   * values are scaled to the norm `limit`. If it is not finite, they are not changed. limit Infinity only measures.
    */
   clipNorm(models: number, values: Matrices, norms: Tensor, limit: number): void
 }

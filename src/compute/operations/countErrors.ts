@@ -3,7 +3,7 @@ import type { Matrices } from '../matrices.ts'
 import type { OwnTensor, Tensor } from '../tensor.ts'
 
 export interface CountErrorsOperations {
-  /** errors float32 [models] += rows of scores [batch, classes] whose largest entry (the first of equals) is not the label's. */
+  /** errors float32 [models] += rows of scores [batch, classes] with the (first) largest entry not at the label. */
   countErrors(models: number, errors: Tensor, scores: Matrices, labels: Matrices): void
 }
 

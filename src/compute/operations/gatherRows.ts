@@ -11,7 +11,7 @@ export interface GatherRowsArguments {
   /** uint32 [1, rows]; beyond the last word means the last one. */
   readonly indices: Matrices
   readonly scale: number
-  /** [context, d]; none adds nothing. */
+  /** [context, d]; without them nothing is added. */
   readonly positions?: Matrices
 }
 

@@ -13,13 +13,13 @@ export interface MixtureComponent {
 export interface GaussianFitOperations {
   /** P on the line: 1 to 6 components, weights that sum to 1. */
   createFitTarget(components: readonly MixtureComponent[]): FitTarget
-  /** Many Gaussians on the line fitted by gradient descent on (μ, log σ), each by quadrature over P's and Q's panels. */
+  /** Fits many Gaussians on the line by gradient descent on (μ, log σ), with quadrature over P's and Q's panels. */
   gaussianFit(parameters: FitArguments): void
 }
 
 /**
- * The components with means and standard deviations as float32, as the GPU has them: on both backends P is then
- * the same. Throws a RangeError.
+ * Returns the components with means and standard deviations rounded to float32, as on the GPU: P is then the same on
+ * both backends. Throws a RangeError.
  */
 export function checkComponents(
   given: Pick<Arguments<never>, 'fail'>,

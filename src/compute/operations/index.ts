@@ -1,4 +1,4 @@
-/** The list of operations. Each file has an operation's arguments, and the check that both backends share. */
+/** The list of operations. Each file has the arguments of an operation, and their check for both backends. */
 export type Operations = import('./adam.ts').AdamOperations &
   import('./addSoftmax.ts').AddSoftmaxOperations &
   import('./causalAttention.ts').CausalAttentionOperations &

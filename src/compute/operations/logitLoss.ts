@@ -11,7 +11,7 @@ export interface LogitLossArguments {
   readonly firstWord: number
   /** uint32 [tokens]: each token's target word, anywhere in the vocabulary. */
   readonly targets: Tensor
-  /** uint32 [tokens]: each token's input word, whose logit is kept as the own logit. */
+  /** uint32 [tokens]: each token's input word. Its logit is kept as the own logit. */
   readonly inputs: Tensor
   /** Each logit is scale · (hidden · table row); statistics are kept for every scale. One or two, positive. */
   readonly scales: readonly number[]
@@ -33,7 +33,7 @@ export interface LogitLossState {
   dispose(): void
 }
 
-/** `LogitLossState` on the CPU. */
+/** The contents of a `LogitLossState` on the CPU. */
 export interface LogitLossResult {
   /** [tokens] largest raw logit so far. */
   readonly maximum: Float32Array
@@ -87,7 +87,7 @@ export function checkLogitLossState(
   given.unsigned('scaleCount', scaleCount, 1, 2)
 }
 
-/** `state` is that of the parameters, as this backend's own; it keeps the scales of its first slice. */
+/** Checks the arguments. `state` is the state in the parameters; it keeps the scales of its first slice. */
 export function checkLogitLoss<T extends OwnTensor, State extends OwnLogitLossState>(
   given: Arguments<T>,
   parameters: LogitLossArguments,
@@ -109,7 +109,7 @@ export function checkLogitLoss<T extends OwnTensor, State extends OwnLogitLossSt
   given.unsigned('words', words, 1, table.shape[0])
   given.unsigned('firstWord', firstWord)
   given.unsigned('vocabulary', vocabulary)
-  // landscape bins are found in 32-bit integers
+  // the kernels compute landscape bins with 32-bit integers
   given.unsigned('vocabulary · landscapeBins', vocabulary * state.landscapeBins)
   if (firstWord + words > vocabulary)
     given.fail(`words ${firstWord} to ${firstWord + words - 1} do not lie in a vocabulary of ${vocabulary}.`)

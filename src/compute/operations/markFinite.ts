@@ -3,7 +3,7 @@ import type { Matrices } from '../matrices.ts'
 import type { OwnTensor, Tensor } from '../tensor.ts'
 
 export interface MarkFiniteOperations {
-  /** alive[m] becomes 0 where model m's matrix in `values` holds anything not finite. */
+  /** alive[m] becomes 0 if model m's matrix in `values` has an entry that is not finite. */
   markFinite(models: number, alive: Tensor, values: Matrices): void
 }
 

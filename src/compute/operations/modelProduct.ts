@@ -18,7 +18,7 @@ export interface ModelProductArguments {
   readonly relu?: boolean
   /** [rows, columns]: an entry of the output is 0 where this is not above 0 (the gradient through a ReLU). */
   readonly gate?: Matrices
-  /** The product is added to what `output` holds; not together with bias, ReLU or gate. */
+  /** The product is added to the contents of `output`; not together with bias, ReLU or gate. */
   readonly accumulate?: boolean
 }
 

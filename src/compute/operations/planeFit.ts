@@ -13,11 +13,11 @@ export interface PlaneComponent {
 export interface PlaneFitOperations {
   /** P in the plane: 1 to 6 components, weights that sum to 1. */
   createPlaneTarget(components: readonly PlaneComponent[]): FitTarget
-  /** Many Gaussians in the plane fitted on (μ, log L₁₁, L₂₁, log L₂₂); divergence forward or reverse. */
+  /** Fits many Gaussians in the plane on (μ, log L₁₁, L₂₁, log L₂₂); divergence forward or reverse. */
   planeFit(parameters: FitArguments): void
 }
 
-/** Throws a RangeError that names what is wrong. */
+/** Throws a RangeError that names the fault. */
 export function checkPlaneComponents(
   given: Pick<Arguments<never>, 'fail'>,
   components: readonly PlaneComponent[],

@@ -7,7 +7,7 @@ export interface RandomBitsOperations {
   randomBits(output: Tensor, source: RandomSource, firstRow?: number): void
 }
 
-/** Of `randomNormal` too, which draws float32. */
+/** Checks the arguments, also for `randomNormal`, which draws float32. */
 export function checkRandomBits<T extends OwnTensor>(
   given: Arguments<T>,
   output: Tensor,

@@ -5,9 +5,9 @@ export interface RunningAverageArguments {
   /** float32 [models, parameters], both. */
   readonly average: Tensor
   readonly parameters: Tensor
-  /** float32 [models]: averages of models whose entry is 0 are left as they are. */
+  /** float32 [models]: the averages of models with the entry 0 are not changed. */
   readonly alive: Tensor
-  /** Share of the average that stays, 0…1; the rest is the parameters'. */
+  /** Weight of the old average, 0…1; the parameters have the rest. */
   readonly kept: number
 }
 

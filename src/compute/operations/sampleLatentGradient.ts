@@ -11,12 +11,12 @@ export interface SampleLatentGradientArguments {
   readonly latentGradient: Matrices
   /** float32 [models]: β of each; the rate's share of the loss is β · mean rate. */
   readonly betas: Tensor
-  /** Written: [batch, 2 K], gradient of (what `latentGradient` is of) + β · mean over the batch of the rate. */
+  /** Written: [batch, 2 K], gradient of the loss of `latentGradient` + β · mean rate over the batch. */
   readonly output: Matrices
 }
 
 export interface SampleLatentGradientOperations {
-  /** The gradient through `sampleLatent`, and that of the rate. */
+  /** The gradient through `sampleLatent`, and the gradient of the rate. */
   sampleLatentGradient(parameters: SampleLatentGradientArguments): void
 }
 

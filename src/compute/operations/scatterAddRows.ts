@@ -4,7 +4,7 @@ import type { OwnTensor } from '../tensor.ts'
 
 export interface ScatterAddRowsArguments {
   readonly models: number
-  /** [words, d], read and written: row indices[r] += scale · input[r], repeated words as often as they stand there. */
+  /** [words, d], read and written: row indices[r] += scale · input[r] for every r, also for repeated words. */
   readonly output: Matrices
   /** [rows, d] */
   readonly input: Matrices

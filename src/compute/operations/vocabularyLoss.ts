@@ -8,7 +8,7 @@ export interface VocabularyShape {
   readonly hidden: Matrices
   /** [words, d]; the logit of word w at row r is hidden[r] · table[w]. */
   readonly table: Matrices
-  /** uint32 [1, rows]: the words that are right; beyond the last one means the last one. */
+  /** uint32 [1, rows]: the target words; beyond the last one means the last one. */
   readonly labels: Matrices
 }
 
@@ -20,7 +20,7 @@ export interface VocabularyLossArguments extends VocabularyShape {
 }
 
 export interface VocabularyLossOperations {
-  /** The loss over the whole vocabulary, slice by slice: no more logits are held at once than a slice's. */
+  /** The loss over the whole vocabulary, slice by slice: the memory holds the logits of one slice at a time. */
   vocabularyLoss(parameters: VocabularyLossArguments): void
 }
 
@@ -38,7 +38,7 @@ export function checkVocabularyLoss<T extends OwnTensor>(
   return { ...shape, logSumExps, losses }
 }
 
-/** `hidden`, `table` and `labels`, which the loss and its gradient share. */
+/** Checks `hidden`, `table` and `labels` for the loss and for its gradient. */
 export function checkVocabulary<T extends OwnTensor>(given: Arguments<T>, parameters: VocabularyShape) {
   const models = given.unsigned('models', parameters.models, 1)
   const hidden = given.matrices('hidden', parameters.hidden, models)

@@ -13,7 +13,7 @@ export interface VocabularyLossGradientArguments extends VocabularyShape {
 }
 
 export interface VocabularyLossGradientOperations {
-  /** The gradient of `vocabularyLoss`. Draws the logits again, slice by slice, from the kept `logSumExps`. */
+  /** The gradient of `vocabularyLoss`. Computes the logits again, slice by slice, and uses the kept `logSumExps`. */
   vocabularyLossGradient(parameters: VocabularyLossGradientArguments): void
 }
 

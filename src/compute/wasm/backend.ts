@@ -1,4 +1,4 @@
-/** What the CPU's backend has besides its operations, which run at once, on the thread that calls them. */
+/** The CPU backend without its operations. The operations run at once, on the thread that calls them. */
 import { type Core, operationsOf } from '../backend.ts'
 import { type ElementKind, elementCount, filledCount, type Tensor } from '../tensor.ts'
 import { Context } from './context.ts'
@@ -46,7 +46,7 @@ class WasmCore implements Core {
     this.context.given('finished')
   }
 
-  /** Of one call, the quickest of three: engines replace quickly compiled code by better code. */
+  /** Milliseconds of one call, the shortest of three: engines replace quickly compiled code by better code later. */
   async timed(work: () => void): Promise<number> {
     const call = () => {
       const start = performance.now()

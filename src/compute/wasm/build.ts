@@ -1,6 +1,6 @@
 /**
- * Compiles the AssemblyScript kernels to WebAssembly when they are newer than what was built: once with SIMD,
- * once with relaxed SIMD too (fused multiply-add). Runs in Node, before Vite serves or bundles anything.
+ * Compiles the AssemblyScript kernels to WebAssembly when they are newer than the last build: once with SIMD, once
+ * with relaxed SIMD too (fused multiply-add). Runs in Node, before Vite serves or bundles anything.
  */
 import {
   existsSync,
@@ -17,7 +17,7 @@ import { fileURLToPath } from 'node:url'
 const folder = dirname(fileURLToPath(import.meta.url))
 const sources = join(folder, 'kernels')
 const outputs = join(folder, 'generated')
-/** In the repository, unlike the modules: types are checked before anything is built. */
+/** The declaration is in the repository, unlike the modules: types are checked before anything is built. */
 const declaration = join(outputs, 'kernels.d.ts')
 
 const modules = [
@@ -27,7 +27,7 @@ const modules = [
 
 const modified = (path: string) => (existsSync(path) ? statSync(path).mtimeMs : 0)
 
-/** The operations' kernels; the other files there are what they share. */
+/** The operations' kernels; the other files there are shared by them. */
 const entries = readdirSync(join(folder, 'operations'))
   .filter((name) => name !== 'index.ts')
   .concat('heapBase.ts')
@@ -65,7 +65,7 @@ ${functions.join('\n')}
 `
 }
 
-/** Written aside and renamed, so that another process never sees half a file. */
+/** Writes a file under another name and renames it, so that another process never sees half a file. */
 function write(path: string, contents: string | Uint8Array): void {
   const temporary = `${path}.${process.pid}`
   writeFileSync(temporary, contents)

@@ -1,4 +1,4 @@
-/** What the operations of one backend share. */
+/** The common parts of the operations of one backend. */
 import { Arguments } from '../arguments.ts'
 import type { Kernels } from './generated/kernels.d.ts'
 import type { KernelMemory } from './memory.ts'
@@ -10,12 +10,12 @@ export class Context {
     readonly memory: KernelMemory,
   ) {}
 
-  /** For operations, after `given`. */
+  /** The kernels, for operations, after `given`. */
   get kernels(): Kernels {
     return this.loaded!
   }
 
-  /** The checks of an operation's arguments. Throws where the backend was disposed of. */
+  /** The checks of an operation's arguments. Throws if the backend was disposed of. */
   given(operation: string): Arguments<WasmTensor> {
     if (!this.loaded) throw new Error(`${operation}: this WebAssembly backend was disposed of.`)
     return new Arguments(operation, this.memory, WasmTensor)

@@ -3,9 +3,9 @@ import { createBackend } from './backend.ts'
 import { fetchKernels, instantiate, type LoadKernels, supportsRelaxed } from './module.ts'
 
 export interface WasmOptions {
-  /** Where the compiled kernels come from; a script in Node, where `fetch` reads no files, gives their bytes. */
+  /** Loads the compiled kernels. A script in Node gives their bytes, because `fetch` reads no files there. */
   readonly load?: LoadKernels
-  /** With relaxed SIMD (fused multiply-add) or without; where it is not said, with it if the browser has it. */
+  /** With relaxed SIMD (fused multiply-add) or without; default: with it if the browser has it. */
   readonly relaxed?: boolean
 }
 

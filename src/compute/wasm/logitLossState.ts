@@ -3,7 +3,7 @@ import { i32, Layout, usize } from '../layout.ts'
 import type { LogitLossResult, OwnLogitLossState } from '../operations/logitLoss.ts'
 import type { KernelMemory } from './memory.ts'
 
-/** Nothing seen yet, where a largest logit is kept. */
+/** Value of a largest logit before any logit was seen. */
 const nothing = -3e38
 
 const pointers = {
@@ -21,18 +21,18 @@ const pointers = {
   ),
 } as const
 
-/** Of the kernels' class `LogitState`. */
+/** Layout of the kernels' class `LogitState`. */
 export const logitStateLayout = new Layout({
   ...pointers,
   ...i32('tokens', 'scaleCount', 'histogramBins', 'landscapeBins'),
 })
 
-/** One block: first the structure that the kernel reads, then what its pointers point to. */
+/** The state in one block: first the structure that the kernel reads, then the arrays of its pointers. */
 export class WasmLogitLossState implements OwnLogitLossState {
   scales?: readonly number[]
   disposed = false
   readonly address: number
-  /** Where each part lies. */
+  /** Address of each part. */
   private readonly fields: Readonly<Record<keyof typeof pointers, number>>
 
   constructor(

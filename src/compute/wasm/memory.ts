@@ -1,4 +1,4 @@
-/** The kernels' memory: one WebAssembly memory that grows, handed out in blocks that can be given back. */
+/** The kernels' memory: one WebAssembly memory that grows. It gives out blocks and takes them back. */
 import { coded } from '../../faults.ts'
 import type { Fields, Layout, Values } from '../layout.ts'
 
@@ -71,7 +71,7 @@ export class KernelMemory {
     this.free = others.sort((a, b) => a.start - b.start)
   }
 
-  /** A block for as long as `run` takes. */
+  /** Allocates a block only for the duration of `run`. */
   withScratch(bytes: number, run: (address: number) => void): void {
     const address = this.allocate(bytes)
     try {
@@ -81,12 +81,12 @@ export class KernelMemory {
     }
   }
 
-  /** Lets go of the memory, though blocks may still be known to someone. */
+  /** Releases the memory, although other objects may still hold addresses of blocks. */
   close(): void {
     this.memory = undefined
   }
 
-  /** Views are good until the next `allocate`: a memory that grows gets a new buffer. */
+  /** Views are valid until the next `allocate`: a memory that grows gets a new buffer. */
   float32(start: number, length: number): Float32Array<ArrayBuffer> {
     return new Float32Array(this.buffer, start, length)
   }
@@ -108,7 +108,7 @@ export class KernelMemory {
   }
 
   private get buffer(): ArrayBuffer {
-    // never a shared one: the memory is not declared so
+    // never a shared buffer: the memory is not declared as shared
     return this.open.buffer as ArrayBuffer
   }
 

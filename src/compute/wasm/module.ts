@@ -33,7 +33,7 @@ export const supportsRelaxed = () => WebAssembly.validate(relaxedProbe)
 /** The bytes of the compiled kernels: with relaxed SIMD or without. */
 export type LoadKernels = (relaxed: boolean) => Promise<BufferSource>
 
-/** The module's bytes from beside this file, or wherever the bundler put them. */
+/** Fetches the module's bytes, from the folder of this file or from the place where the bundler put them. */
 export const fetchKernels: LoadKernels = async (relaxed) => {
   const url = relaxed
     ? new URL('./generated/kernels-relaxed.wasm', import.meta.url)

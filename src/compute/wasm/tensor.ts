@@ -25,6 +25,6 @@ export class WasmTensor implements OwnTensor {
   }
 }
 
-/** Where a model's matrix begins. */
+/** Address of a model's matrix. */
 export const place = ({ tensor, offset, stride, period }: CheckedMatrices<WasmTensor>, model: number) =>
   tensor.address + elementBytes * (offset + (model % period) * stride)

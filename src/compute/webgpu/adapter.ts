@@ -1,4 +1,4 @@
-/** The adapter: whether there is one, what it is called, and whether it is a software one. */
+/** The adapter: its existence, its name, and whether it is a software adapter. */
 
 import { coded } from '../../faults.ts'
 import { isSoftware } from '../../softwareNames.ts'
@@ -12,14 +12,14 @@ export interface Adapter {
   /** A readable name. */
   readonly name: string
   readonly software: boolean
-  /** What operations with two variants run as; undefined where that is worth measuring. */
+  /** The variant of operations that have two; undefined if it should be measured. */
   readonly variant: Variant | undefined
 }
 
 /**
- * SwiftShader translates a kernel as it stands, and keeps in registers only what is written out: the other variant takes
- * five to eight times as long. The compilers of other software adapters turn a kernel over and over. Mesa's LLVM takes
- * four seconds to a minute and a half for the code that is written out, and one or two for the loops, which are as fast.
+ * SwiftShader hardly optimises a kernel, and keeps only separate variables in registers: the variant `workgroup` takes
+ * five to eight times as long. Compilers of other software adapters optimise much. Mesa's LLVM takes four seconds to a
+ * minute and a half for unrolled code, but one or two seconds for loops, and the loops run as fast.
  */
 const softwareVariant = (name: string): Variant => (/swiftshader/i.test(name) ? 'register' : 'workgroup')
 
@@ -29,7 +29,7 @@ function adapterName(info: GPUAdapterInfo | undefined): string {
   return parts || 'an adapter without a name'
 }
 
-/** Those that were waited for too long and have not answered since. */
+/** GPU objects that took too long to answer and have not answered since. */
 const silent = new WeakSet<GPU>()
 
 async function ask(gpu: GPU): Promise<GPUAdapter | null> {
@@ -53,7 +53,7 @@ export async function requestAdapter(gpu: GPU | undefined): Promise<Adapter> {
   if (!adapter)
     throw coded('unavailable', new Error('WebGPU is there, but it offers no adapter on this machine.'))
   const name = adapterName(adapter.info)
-  // older browsers say so on the adapter itself
+  // older browsers have this property on the adapter itself
   const fallback =
     adapter.info?.isFallbackAdapter ?? (adapter as { isFallbackAdapter?: boolean }).isFallbackAdapter
   const software = Boolean(fallback) || isSoftware(name)

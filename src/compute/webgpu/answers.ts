@@ -1,24 +1,24 @@
 /**
- * Waiting for the device. Every wait goes through here, where it is known how long an answer takes, and where it is
- * helped to come early.
+ * Waiting for the device. Every wait uses this file: it knows how long an answer takes, and helps the answer to come
+ * early.
  *
- * Firefox looks for finished work on a timer of 100 ms, whatever the work; and whenever something is submitted. So
- * where answers are late, an empty submission is made now and then while there is something to wait for. Where answers
- * are quick (Chromium: 0.1 to 5 ms) that never happens. Where it is of no use, it ends with the opening (Deno looks
- * every 10 ms, and nothing makes it look earlier).
+ * Firefox looks for finished work every 100 ms, for any work, and at every submission. So if answers are late, this
+ * file makes empty submissions from time to time while something is waited for. If answers are quick (Chromium: 0.1 to
+ * 5 ms), it never does. If empty submissions do not help, they end with the opening (Deno looks every 10 ms, and
+ * nothing makes it look earlier).
  *
- * https://bugzilla.mozilla.org/show_bug.cgi?id=1870699 ("Don't poll WebGPU from a timer"). Once that is mended in every
- * Firefox that is in use, `help` and what only it needs can go; `latency` stays.
+ * https://bugzilla.mozilla.org/show_bug.cgi?id=1870699 ("Don't poll WebGPU from a timer"). Once this is fixed in every
+ * Firefox that is in use, `help` and its own parts can be removed; `latency` stays.
  */
 
-/** Milliseconds; an empty round trip that takes longer is helped. */
+/** Milliseconds: empty submissions help if an empty round trip takes longer. */
 const lateAnswer = 8
 /** Milliseconds from one empty submission to the next at first; later this part of the time waited so far. */
 const shortestPause = 1
 const pausePart = 1 / 16
-/** Milliseconds of waiting without any answer, after which no help comes: then the device has other troubles. */
+/** Milliseconds of waiting without any answer after which the help ends: the device then has another problem. */
 const longestHelp = 10_000
-/** Round trips at the opening: each without help is followed by some with it, where it is late. */
+/** Round trips without help at the opening: if one is late, some round trips with help follow it. */
 const ownTrips = 3
 const helpedTrips = 2
 /** The latency is the median of so many of the last samples: one late answer changes nothing. */
@@ -35,17 +35,17 @@ export class Answers {
   /** Milliseconds of empty round trips, the last one last. */
   private samples: number[] = []
   private sampled = 0
-  /** Milliseconds that an answer takes without help; undefined where none is given. */
+  /** Milliseconds that an answer takes without help; undefined if no help is given. */
   private ownLatency: number | undefined
   private helping = false
   private waiting = 0
-  /** When something was last asked for or answered. */
+  /** Time of the last request or answer. */
   private lastEvent = 0
   private submissions = 0
-  /** Submissions that are known to be done. */
+  /** Number of submissions that are known to be done. */
   private done = 0
   private gone = false
-  /** How often somebody began to wait while nobody else did: answers that are waited for together come together. */
+  /** How often a wait began while there was no other wait: answers to simultaneous waits come together. */
   count = 0
   private asking = 0
 
@@ -55,18 +55,18 @@ export class Answers {
     })
   }
 
-  /** Milliseconds that an answer takes over and above the work. */
+  /** Milliseconds that an answer takes in addition to the work. */
   get latency(): number {
     return this.samples.length > 0 ? median(this.samples) : 0
   }
 
-  /** Learns the latency of a device that has nothing to do yet, and whether help is needed and of use. */
+  /** Learns the latency of a device that has nothing to do yet, and whether help is needed and useful. */
   async measure(): Promise<void> {
     const own: number[] = []
     const helped: number[] = []
     for (let trip = 0; trip < ownTrips && !this.gone; trip++) {
       own.push(await this.trip())
-      // a busy machine answers late now and then, a timer always
+      // a busy machine is late sometimes, a timer is late always
       if (Math.min(...own) <= lateAnswer) continue
       this.ownLatency = Math.min(...own)
       for (let more = 0; more < helpedTrips; more++) helped.push(await this.trip())
@@ -78,19 +78,19 @@ export class Answers {
     this.samples = useful ? helped : own
   }
 
-  /** Milliseconds to an idle device and back; of one that is lost, until that is known. */
+  /** Milliseconds to an idle device and back; for a lost device, until the loss is known. */
   private async trip(): Promise<number> {
     const start = performance.now()
     await Promise.race([this.attend(this.device.queue.onSubmittedWorkDone()), this.device.lost])
     return performance.now() - start
   }
 
-  /** Something was submitted: until it is known to be done, a wait says little about the latency. */
+  /** Notes a submission. Until it is known to be done, a wait says little about the latency. */
   submitted(): void {
     this.submissions++
   }
 
-  /** The answer of the device, which comes after all that was submitted before. */
+  /** Waits for an answer of the device. The answer comes after all work that was submitted before. */
   async wait<Answer>(answer: Promise<Answer>): Promise<Answer> {
     if (this.asking++ === 0) this.count++
     try {
@@ -121,22 +121,22 @@ export class Answers {
   }
 
   private learn(milliseconds: number, idle: boolean): void {
-    // no answer comes so early, whatever it waited for, if the latency is what it was
+    // with the known latency, no answer can come so early: then the latency has become smaller
     if (!idle && !(milliseconds < this.latency / 2)) return
     this.samples = [...this.samples, milliseconds].slice(-samplesKept)
     this.sampled = performance.now()
   }
 
-  /** Asks an idle device for nothing. It counts unless work comes meanwhile. */
+  /** Measures a round trip to an idle device. It counts unless work comes meanwhile. */
   private sample(now: number): void {
     this.sampled = now
-    // a device that is lost is reported to whoever needs it
+    // other calls report a lost device
     this.attend(this.device.queue.onSubmittedWorkDone()).catch(() => {})
   }
 
   /**
-   * Submits nothing, again and again, for as long as somebody waits. It ends when the pause between two has become as
-   * long as the browser's own, when the device is gone, and when no answer comes at all.
+   * Makes empty submissions again and again while somebody waits. It ends when the pause between two of them is as long
+   * as the browser's own pause, when the device is lost, or when no answer comes at all.
    */
   private async help(): Promise<void> {
     this.helping = true
@@ -155,8 +155,8 @@ export class Answers {
   }
 
   /**
-   * An empty submission, and the way to the device and back: the error scope is answered without the timer, so nothing
-   * piles up however slow the way is. (A timer set after such an answer is not held back to 4 ms either.)
+   * Makes an empty submission, and waits for an error scope. The browser answers this without its timer, so submissions
+   * do not accumulate even if the way is slow. (A timer after such an answer is not delayed to 4 ms either.)
    */
   private nudge(): Promise<unknown> {
     this.device.pushErrorScope('validation')

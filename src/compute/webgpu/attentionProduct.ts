@@ -1,4 +1,4 @@
-/** The products of attention and of its gradient: those of all heads of all sequences at once. */
+/** The products of attention and of its gradient, for all heads of all sequences at once. */
 
 import source from '../../../shaders/attentionProduct.wgsl?raw'
 import { f32, read, u32, written } from '../layout.ts'
@@ -22,7 +22,7 @@ export const attentionProductShader = new Shader('attentionProduct', source, {
 
 type Shape = ReturnType<typeof checkAttentionShape<GpuTensor>>
 
-/** Where one head's part of [sequences · context, columns] or of the probabilities lies. */
+/** Place of one head's part in [sequences · context, columns] or in the probabilities. */
 interface Part {
   readonly matrices: CheckedMatrices<GpuTensor>
   /** Elements before the first head's part. */
@@ -38,7 +38,7 @@ export const transposed = (part: Part): Part => ({ ...part, word: part.column, c
 
 const placeOf = ({ start: offset, matrices: { stride, period } }: Part) => ({ offset, stride, period })
 
-/** The shader's numbers for its `reach`: rows know nothing of what comes later. */
+/** The shader's numbers for its `reach`: rows do not depend on later words. */
 const reaches = { entries: 0, sumsUpTo: 1, sumsFrom: 2 } as const
 
 interface HeadProduct {
@@ -51,10 +51,10 @@ interface HeadProduct {
   readonly scale: number
 }
 
-/** Edge of an output tile, and tiles of a workgroup. */
+/** Edge of an output tile, and number of tiles of a workgroup. */
 const tile = 4
 const perWorkgroup = 64
-/** What a multiply-add of the kernel takes, in those of the large products. */
+/** Cost of a multiply-add of this kernel, in multiply-adds of the large products. */
 const productWork = 4
 
 /** output [context, columns] = scale · left [context, inner] · right [inner, columns] of every head. */
@@ -99,14 +99,14 @@ export function attentionProduct(
   )
 }
 
-/** One head's columns behind another's, in rows that are words. */
+/** The place of heads whose columns lie side by side; rows are words. */
 export function headsOf({ context, width }: Shape, matrices: CheckedMatrices<GpuTensor>, start = 0): Part {
   const word = matrices.columns
   const sequence = context * word
   return { matrices, start: matrices.offset + start, sequence, head: width, word, column: 1 }
 }
 
-/** Queries, keys and values. */
+/** The places of queries, keys and values. */
 export const projections = (shape: Shape, matrices: CheckedMatrices<GpuTensor>) =>
   [0, 1, 2].map((part) => headsOf(shape, matrices, part * shape.heads * shape.width))
 

@@ -1,4 +1,4 @@
-/** What the GPU's backend has besides its operations. */
+/** The GPU backend without its operations. */
 import { type Core, operationsOf } from '../backend.ts'
 import type { ElementKind, Tensor } from '../tensor.ts'
 import type { Variant } from './adapter.ts'
@@ -10,7 +10,7 @@ import type { VariantChoice } from './variants.ts'
 export interface WebGpuOptions {
   /** Runs the operations that have two variants as this one instead of as the faster one. */
   readonly variant?: Variant
-  /** Multiply-adds that one submission may hold, instead of what was measured. */
+  /** Multiply-adds that one submission may hold, instead of the measured limit. */
   readonly workLimit?: number
 }
 
@@ -21,7 +21,7 @@ class WebGpuCore implements Core {
   readonly lost: Promise<string>
   readonly maximumTensorBytes: number
   readonly memoryBytes = Number.POSITIVE_INFINITY
-  /** A GPU has but one queue. */
+  /** A GPU has only one queue. */
   readonly spareThreads = 0
 
   constructor(private readonly context: Context) {
@@ -36,13 +36,13 @@ class WebGpuCore implements Core {
     return this.context.owner.answers.latency
   }
 
-  /** Which variant each operation that has two runs as, why, and the measured rates. */
+  /** For each operation with two variants: the variant that runs, the reason, and the measured rates. */
   variants(): Readonly<Record<string, VariantChoice>> {
     const { varied } = this.context
     return Object.fromEntries([...varied].map(([operation, { choice }]) => [operation, choice]))
   }
 
-  /** Milliseconds that each kernel asked for so far took to compile, by its name, entry point and constants. */
+  /** Milliseconds that each kernel took to compile so far, by its name, entry point and constants. */
   compileTimes(): Readonly<Record<string, number>> {
     return this.context.pipelines.compileTimes
   }
@@ -88,7 +88,7 @@ class WebGpuCore implements Core {
     this.context.owner.dispose()
   }
 
-  /** A measurement, after all that was queued before. */
+  /** Runs a measurement after all work that was queued before. */
   private async alone(measure: () => Promise<number>): Promise<number> {
     this.context.owner.check()
     await this.context.queue.submitted()

@@ -1,4 +1,4 @@
-/** How a shader's file becomes what is imported: the shaders that it needs are joined in front. For Node. */
+/** Turns a shader's file into the imported module: the shaders that it needs are joined in front. For Node. */
 import { readFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import type { Plugin } from 'vite'

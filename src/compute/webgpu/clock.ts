@@ -1,16 +1,16 @@
 /**
- * How long the device works. Its own clock tells ('timestamp-query'), at the begin and the end of every pass; without
- * one the page's clock does, less the latency of the answers that were waited for.
+ * Measures how long the device works. Its own clock ('timestamp-query') gives the begin and the end of every pass. If
+ * there is none, the page's clock is used, and the latency of the answers is subtracted.
  */
 import type { Device } from './device.ts'
 
 /** Passes of one measurement: a set holds 4,096 queries at most. */
 const mostPasses = 2048
-/** Milliseconds that are told well: Chrome rounds the device's clock to 0.07 or 0.1. */
+/** Milliseconds that the clock measures well: Chrome rounds the device's clock to 0.07 or 0.1. */
 const wellTold = 2
-/** The page's clock needs this many times the latency, so that its changes are below 5 % of what is measured. */
+/** The page's clock needs this many times the latency, so that changes of the latency are below 5 % of the time. */
 const latenciesTold = 20
-/** Repetitions of a work so small that even they are not long enough. */
+/** Most repetitions of a small work, even if their time is still too short. */
 const mostRepetitions = 2 ** 14
 
 /** The begin and the end of each pass, in nanoseconds of the device's clock. */
@@ -22,14 +22,14 @@ class Stamps {
     this.set = owner.device.createQuerySet({ type: 'timestamp', count: 2 * mostPasses })
   }
 
-  /** Where the next pass writes. */
+  /** The place where the next pass writes its times. */
   next(): GPUComputePassTimestampWrites | undefined {
     const index = 2 * this.passes++
     if (this.passes > mostPasses) return undefined
     return { querySet: this.set, beginningOfPassWriteIndex: index, endOfPassWriteIndex: index + 1 }
   }
 
-  /** Milliseconds of all passes together; undefined where they were too many, or the clock went backwards. */
+  /** Milliseconds of all passes together; undefined if there were too many, or if the clock went backwards. */
   async read(): Promise<number | undefined> {
     if (this.passes === 0) return 0
     if (this.passes > mostPasses) return undefined
@@ -69,7 +69,7 @@ class Stamps {
 }
 
 export class Clock {
-  /** Of the measurement that is under way. */
+  /** The times of the measurement that is under way. */
   private stamps: Stamps | undefined
   private readonly stamped: boolean
 
@@ -77,16 +77,16 @@ export class Clock {
     this.stamped = owner.device.features.has('timestamp-query')
   }
 
-  /** Where a pass that begins now writes its times; undefined while nobody measures. */
+  /** The place where a pass that begins now writes its times; undefined while nobody measures. */
   passTimes(): GPUComputePassTimestampWrites | undefined {
     return this.stamps?.next()
   }
 
-  /** Milliseconds that the device works on what `run` hands over to it; nothing else is on its way then. */
+  /** Milliseconds that the device works on the work of `run`. There must be no other work meanwhile. */
   async during(run: () => Promise<unknown>): Promise<number> {
     const { answers, device } = this.owner
     await answers.wait(device.queue.onSubmittedWorkDone())
-    // a measurement within another one, of the variants, belongs to neither
+    // the time of an inner measurement (of the variants) does not count for the outer one
     const outer = this.stamps
     const stamps = this.stamped ? new Stamps(this.owner) : undefined
     this.stamps = stamps
@@ -104,9 +104,9 @@ export class Clock {
     }
   }
 
-  /** Milliseconds of what `record` hands over so many times, for once; the quicker of two measurements. */
+  /** Milliseconds of one of the `times` repetitions that `record` hands over; the shorter of two measurements. */
   async time(record: (times: number) => Promise<unknown>): Promise<number> {
-    // compiles the kernels, and clears new buffers
+    // this first call compiles the kernels, and clears new buffers
     await this.during(() => record(1))
     const enough = this.stamped ? wellTold : Math.max(wellTold, latenciesTold * this.owner.answers.latency)
     for (let times = 1; ; ) {

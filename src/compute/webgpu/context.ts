@@ -1,4 +1,4 @@
-/** What the operations of one backend share. */
+/** The common parts of the operations of one backend. */
 import { Arguments } from '../arguments.ts'
 import type { Fields } from '../layout.ts'
 import type { Variant } from './adapter.ts'
@@ -24,7 +24,7 @@ export class Context {
   readonly queue: Queue
   readonly memory: Memory
   readonly pipelines: Pipelines
-  /** Of the operations that have two, by name. */
+  /** The variants of the operations that have two, by name. */
   readonly varied = new Map<string, Variants>()
 
   /** `forced` is the variant that every operation runs as, for tests; `workLimit` see `Queue`. */
@@ -39,7 +39,7 @@ export class Context {
     this.pipelines = new Pipelines(owner)
   }
 
-  /** The checks of an operation's arguments. Throws where the device is gone. */
+  /** The checks of an operation's arguments. Throws if the device is gone. */
   given(operation: string): Arguments<GpuTensor> {
     this.owner.checkAlive(operation)
     return new Arguments(operation, this.memory, GpuTensor)

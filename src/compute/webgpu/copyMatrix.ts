@@ -1,4 +1,4 @@
-/** Matrices whose rows are no whole vectors come to kernels that read vectors by way of a padded copy. */
+/** Padded copies of matrices, for kernels that read vectors when the rows are not whole vectors. */
 
 import source from '../../../shaders/copyMatrix.wgsl?raw'
 import { u32 } from '../layout.ts'

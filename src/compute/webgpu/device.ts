@@ -1,4 +1,4 @@
-/** The device: what it can do, and how it fails. */
+/** The device: its abilities and its failures. */
 import { coded } from '../../faults.ts'
 import type { Variant } from './adapter.ts'
 import { requestAdapter } from './adapter.ts'
@@ -27,7 +27,7 @@ export interface Device {
   readonly answers: Answers
   /** Resolves with a sentence when the device is lost for another reason than `dispose`. */
   readonly lost: Promise<string>
-  /** Throws what went wrong on the device since the last call: a lost device, or the first error. */
+  /** Throws an error that occurred on the device since the last call: a lost device, or the first error. */
   check(): void
   /** Throws when the device was disposed of. */
   checkAlive(operation: string): void

@@ -6,7 +6,7 @@ import type { Context } from './context.ts'
 import type { GpuTensor } from './memory.ts'
 import type { Shader } from './shader.ts'
 
-/** Of philox.wgsl. */
+/** The fields of philox.wgsl. */
 export const drawFields = {
   ...u32('rows', 'columns', 'firstRow', 'stream', 'batch', 'seed'),
 } as const
@@ -18,7 +18,7 @@ interface Draw extends Values<typeof drawFields> {
   readonly output: GpuTensor
   readonly rows: number
   readonly columns: number
-  /** uint32 [rows]: the rows of the stream, where they are no run from `firstRow`. */
+  /** uint32 [rows]: the rows of the stream, if they are not consecutive from `firstRow`. */
   readonly list?: GpuTensor
 }
 

@@ -1,12 +1,12 @@
-/** What a browser may never answer: some wait for ever for a GPU process that does not start. */
+/** A time limit for the browser's answers: some browsers wait for ever for a GPU process that does not start. */
 import { coded } from '../../faults.ts'
 
-/** Seconds that an adapter, and then its device, is waited for. A GPU process that starts slowly takes two or three. */
+/** Longest wait in seconds for an adapter, then for its device. A GPU process that starts slowly takes two or three. */
 export const longestWait = 10
 
 /**
- * The answer; or a rejection `unavailable` that begins with `what` ("no adapter came") when it was waited for too long.
- * `giveUp` is told then, and sees to what may still come.
+ * Resolves with the answer. After too long a wait it rejects with `unavailable` and a message that begins with `what`
+ * ("no adapter came"). It also calls `giveUp`, which handles a late answer.
  */
 export async function inTime<Answer>(
   asked: Promise<Answer>,

@@ -1,4 +1,4 @@
-/** The state of `logitLoss` as the kernels leave it, and what it comes to on the CPU. */
+/** The state of `logitLoss` on the GPU, and the computation of its result on the CPU. */
 import type { LogitLossResult, LogitLossState, OwnLogitLossState } from '../operations/logitLoss.ts'
 import type { Memory } from './memory.ts'
 
@@ -18,7 +18,7 @@ export class GpuLogitLossState implements OwnLogitLossState {
   readonly histogram: GPUBuffer
   /** [tokens, landscapeBins] */
   readonly landscape: GPUBuffer
-  /** Slots taken so far: the next slice begins at the next one. */
+  /** Number of slots used so far: the next slice begins at the next slot. */
   slot = 0
   scales?: readonly number[]
   disposed = false
@@ -41,7 +41,7 @@ export class GpuLogitLossState implements OwnLogitLossState {
 
   async read(): Promise<LogitLossResult> {
     const { memory, tokens, histogramBins, landscapeBins } = this
-    // asked for together, so that nothing can come between them
+    // requested together, so that no other operation can come between them
     const [statistics, found, histogram, landscape] = await Promise.all([
       memory.download(this.statistics, 4 * stateSlots * tokens * statisticsFields),
       memory.download(this.found, 8 * tokens),

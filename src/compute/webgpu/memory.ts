@@ -18,7 +18,7 @@ export class GpuTensor implements OwnTensor {
     return product(this.shape)
   }
 
-  /** Work that was asked for before is still done. */
+  /** Work that was queued before is still done. */
   dispose(): void {
     if (this.disposed) return
     this.disposed = true
@@ -45,7 +45,7 @@ export class Memory {
     this.maximumBytes = Math.min(maxBufferSize, maxStorageBufferBindingSize)
   }
 
-  /** A zero-filled buffer, or one that holds `data`. Throws a RangeError when the device permits none so large. */
+  /** A zero-filled buffer, or one that holds `data`. Throws a RangeError when it is larger than the device permits. */
   buffer(label: string, bytes: number, data?: Float32Array | Uint32Array): GPUBuffer {
     const size = padded(bytes)
     if (size > this.maximumBytes) {
@@ -80,7 +80,7 @@ export class Memory {
   }
 
   /**
-   * A buffer for one operation's use, of at least so many bytes, with anything in it. Operations run in the
+   * A buffer for one operation's use, of at least so many bytes, with undefined contents. Operations run in the
    * order in which they are enqueued, so every operation may ask for the same one.
    */
   scratch(purpose: string, bytes: number): GPUBuffer {
@@ -110,7 +110,7 @@ export class Memory {
     try {
       await this.owner.answers.wait(staging.mapAsync(GPUMapMode.READ))
     } catch (error) {
-      // a lost device or an earlier error says more than the mapping does; wgpu tells of it a task later
+      // a lost device or an earlier error explains more than the mapping's error; wgpu reports it a task later
       await new Promise((resolve) => setTimeout(resolve))
       this.owner.check()
       throw error

@@ -14,7 +14,7 @@ export interface Kernel<F extends Fields = Fields> {
 export class Pipelines {
   private readonly modules = new Map<Shader, Module>()
   private readonly kernels = new Map<string, Kernel>()
-  /** Milliseconds from the request for a kernel until it was ready; beside others, as they compile at the same time. */
+  /** Milliseconds from the request for a kernel until it was ready; several kernels compile at the same time. */
   readonly compileTimes: Record<string, number> = {}
 
   constructor(private readonly owner: Device) {}
@@ -70,11 +70,11 @@ export class Pipelines {
 
 interface Module {
   readonly module: GPUShaderModule
-  /** What the browser has against it, if anything. */
+  /** The browser's error message for the module, if there is one. */
   readonly fault: Promise<string | undefined>
 }
 
-/** A module that is refused is no error of the device: whoever runs one of its kernels hears of it. */
+/** Creates a module. If it is refused, this is no error of the device: running one of its kernels reports it. */
 function createModule(device: GPUDevice, { name, source }: Shader): Module {
   device.pushErrorScope('validation')
   const module = device.createShaderModule({ label: name, code: source })
@@ -85,7 +85,7 @@ function createModule(device: GPUDevice, { name, source }: Shader): Module {
   return { module, fault }
 }
 
-/** The compiler's first error with its file and line; undefined where there is none, or the compiler cannot be asked. */
+/** The compiler's first error with its file and line; undefined if there is none, or the compiler cannot be asked. */
 async function compilerMessage(module: GPUShaderModule, shader: Shader): Promise<string | undefined> {
   const information = await module.getCompilationInfo().catch(() => undefined)
   const first = information?.messages.find(({ type }) => type === 'error')

@@ -1,7 +1,7 @@
 /**
- * The order of work. Operations return at once and are run one after the other: a task whose pipeline is still
- * being compiled holds up the tasks behind it. Tasks issued together are submitted together, unless they are
- * long: a submission cannot be interrupted, and on an adapter that computes on the CPU it may hold up the page.
+ * The order of work. Operations return at once and run one after the other: while a task's pipeline is being compiled,
+ * later tasks wait. Tasks that are issued together are submitted together, unless they are long: a submission cannot
+ * be interrupted, and on an adapter that computes on the CPU it may block the page.
  */
 
 import type { Fields, Values } from '../layout.ts'
@@ -11,7 +11,7 @@ import type { Kernel } from './pipelines.ts'
 
 export interface Dispatch<F extends Fields> {
   readonly kernel: Kernel<F>
-  /** Of the shader's structure at binding 0. */
+  /** Values of the shader's structure at binding 0. */
   readonly fields: Values<F>
   /** Storage buffers at bindings 1, 2, …, without those that the entry point does not use. */
   readonly buffers: readonly (GPUBuffer | undefined)[]
@@ -27,7 +27,7 @@ export interface Tiled<F extends Fields> extends Pick<Dispatch<F>, 'kernel' | 'b
   readonly perWorkgroup: number
   /** Multiply-adds of a tile, roughly. */
   readonly tileWork: number
-  /** Of the dispatch for the tiles from `first` to below `end`. */
+  /** Values of the fields for the dispatch of the tiles from `first` to below `end`. */
   fields(first: number, end: number): Values<F>
 }
 
@@ -90,7 +90,7 @@ export class Queue {
   }
 
   private async drain(): Promise<void> {
-    // what the caller issues in one go is submitted in one go
+    // tasks that the caller issues together are submitted together
     await undefined
     for (let task = this.tasks.shift(); task; task = this.tasks.shift())
       try {
@@ -128,7 +128,7 @@ export class Queue {
     })
   }
 
-  /** Records a dispatch of a compiled kernel now; for tasks, which already have their turn. */
+  /** Records a dispatch of a compiled kernel now; for tasks that are already running. */
   encode<F extends Fields>(kernel: Kernel<F>, dispatch: Omit<Dispatch<F>, 'kernel'>): void {
     const { fields, buffers, workgroups, work = 0 } = dispatch
     if (workgroups === 0) return

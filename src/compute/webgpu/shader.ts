@@ -5,7 +5,7 @@ import { type Fields, Layout } from '../layout.ts'
 export const fileMark = '// file '
 
 export class Shader<F extends Fields = Fields> {
-  /** Of the structure at binding 0. */
+  /** Layout of the structure at binding 0. */
   readonly layout: Layout<F>
 
   constructor(
@@ -16,7 +16,7 @@ export class Shader<F extends Fields = Fields> {
     this.layout = new Layout(fields)
   }
 
-  /** "isNan.wgsl, line 3: " for a line of the source, counted from 1; empty where no mark tells the file. */
+  /** "isNan.wgsl, line 3: " for a line of the source, counted from 1; empty if no mark names the file. */
   place(line: number): string {
     const before = this.source.split('\n').slice(0, line)
     const mark = before.findLastIndex((one) => one.startsWith(fileMark))

@@ -1,9 +1,9 @@
-/** What the calibration of variants needs: typical data, and a clock. Both are for tasks of the queue. */
+/** Typical data and a clock for the calibration of variants. Both are for tasks of the queue. */
 import type { Context } from './context.ts'
 import { GpuTensor } from './memory.ts'
 import { randomNormalShader } from './operations/randomNormal.ts'
 
-/** A new tensor [elements / 4, 4] of standard normals: zeros would make every logit meet in one bin. */
+/** A new tensor [elements / 4, 4] of standard normals: with zeros, all logits would fall into one bin. */
 export async function normals(context: Context, elements: number, stream: number): Promise<GpuTensor> {
   const { memory, pipelines, queue } = context
   const [rows, columns] = [elements / 4, 4]
@@ -18,7 +18,7 @@ export async function normals(context: Context, elements: number, stream: number
   return new GpuTensor(memory, buffer, [rows, columns], 'float32')
 }
 
-/** Milliseconds that the device takes for what `encode` records. */
+/** Milliseconds that the device takes for the work that `encode` records. */
 export function timed({ queue, clock }: Context, encode: () => void | Promise<void>): Promise<number> {
   queue.submit()
   return clock.time(async (times) => {

@@ -8,7 +8,7 @@ import type { Device } from './device.ts'
 import type { Queue } from './queue.ts'
 
 export interface VariantChoice {
-  /** What large operations run as. */
+  /** The variant of large operations. */
   readonly variant: Variant
   /** 'forced' by the caller, 'measured', or 'assumed' on a software adapter and while nothing large was asked for. */
   readonly because: 'forced' | 'measured' | 'assumed'
@@ -18,8 +18,8 @@ export interface VariantChoice {
 
 /**
  * Work (multiply-adds) from which the measured choice counts. Smaller operations always run as assumed: for
- * them the choice hardly matters, and measuring would delay them. Since no operation's variant depends on what
- * ran before, a replayed run gives the same bits.
+ * them the choice hardly matters, and measuring would delay them. An operation's variant does not depend on earlier
+ * operations, so a replayed run gives the same bits.
  */
 const largeWork = 2 ** 24
 
@@ -64,7 +64,7 @@ export class Variants {
   }
 
   private async measure(): Promise<Variant> {
-    // both at the same time
+    // both variants compile at the same time
     this.operation.compile('register')
     this.operation.compile('workgroup')
     for (const work of calibrationWork) {

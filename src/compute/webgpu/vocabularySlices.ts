@@ -1,11 +1,11 @@
-/** The slices of a vocabulary: no more logits are held at once than those of a slice. */
+/** The slices of a vocabulary: the memory holds the logits of one slice at a time. */
 import type { CheckedMatrices } from '../matrices.ts'
 import type { checkVocabulary } from '../operations/vocabularyLoss.ts'
 import { type Context, roundUp } from './context.ts'
 import type { GpuTensor } from './memory.ts'
 import { multiply } from './operations/modelProduct.ts'
 
-/** Logits of a slice, of one model. What a model's sums are cut into must not depend on the models beside it. */
+/** Logits of a slice for one model. The slices of a model's sums must not depend on the other models. */
 const sliceLogits = 2 ** 21
 /** Words of a slice are a multiple of this: edges of the product's tiles divide it. */
 const sliceUnit = 64

@@ -1,8 +1,8 @@
-/** What several operations take, roughly, in multiply-adds, and how their kernels are laid out. */
+/** Rough costs of several operations in multiply-adds, and the arrangement of their kernels. */
 
-/** An exponential and what goes with it. */
+/** Cost of an exponential with the operations around it. */
 export const exponentialWork = 40
-/** A GELU or its slope. */
+/** Cost of a GELU or of its derivative. */
 export const geluWork = 40
 /** Invocations that share a row in rowTotals.wgsl. */
 export const rowLanes = 8

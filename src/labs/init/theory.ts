@@ -227,7 +227,7 @@ export function expectedSumSquaredProbability(vocabulary: number, sigma: number)
 /**
  * The own logit h·e_x when h = LayerNorm(ρ·z + √(1−ρ²)·n), e_x = std·z, z and n independent N(0, I_d): mean
  * about ρ·std·d (here to the next order, ρ·std·(d − ¾), by the delta method: −¼ from the normalisation of the
- * length, −½ from that of the mean) and the variance to leading order. Range: d ≥ 16.
+ * length, −½ from the normalisation of the mean) and the variance to leading order. Range: d ≥ 16.
  */
 export function ownLogit(dModel: number, std: number, alignment: number): OwnLogit {
   const rho2 = alignment * alignment

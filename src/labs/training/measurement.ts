@@ -166,7 +166,7 @@ export class Measuring {
     }
   }
 
-  /** Queues norms of the table's rows and of the positions' states, and a copy of the states. Returns the operations. */
+  /** Queues norms of the table's rows and the positions' states, and a copy of the states. Returns the operations. */
   private queueNorms(): number {
     const { backend, trainer, positions, results, places } = this
     const { models, layout, parameters, model } = trainer

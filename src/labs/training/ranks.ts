@@ -1,4 +1,4 @@
-/** Bins of words by how frequent they are, of equal width on a logarithmic axis. Word 0 is the most frequent: rank 1. */
+/** Bins of words by their frequency rank, of equal width on a logarithmic axis. Word 0 is the most frequent: rank 1. */
 
 const mostBins = 60
 
