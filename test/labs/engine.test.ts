@@ -478,7 +478,7 @@ describe('a kernel that does not compile', () => {
     },
   )
 
-  it('of a real lab is named with what the compiler says first, and the run is as on WebAssembly', async () => {
+  it('of a real lab is named with file, line and first error, and the run is as on WebAssembly', async () => {
     const { gpu } = gpuInHand('layerNorm')
     const engine = createEngine(experiments, gpu)
     const notices: string[] = []
@@ -488,7 +488,7 @@ describe('a kernel that does not compile', () => {
     const metrics = withoutTime(await engine.metrics())
     expect(notices).toEqual([
       expect.stringMatching(
-        /^The kernel layerNorm\.main does not compile on [^:]+: unexpected token\. .*WebAssembly/,
+        /^The kernel layerNorm\.main does not compile on [^:]+: layerNorm\.wgsl, line \d+: unexpected token\. .*WebAssembly/,
       ),
     ])
     const plain = createEngine()

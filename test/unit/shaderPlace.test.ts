@@ -10,5 +10,6 @@ it('is told by file and line under the development server, and left out of a bui
     'isNan.wgsl, line 2: ',
     'gelu.wgsl, line 2: ',
   ])
+  expect(shader.place(0)).toBe('')
   expect(new Shader('gelu', 'fn isNan() {}\nbroken', {}).place(2)).toBe('')
 })

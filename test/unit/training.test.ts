@@ -41,7 +41,7 @@ describe('the training lab’s parameters', () => {
   })
 
   it('refuse a width that the heads cannot share, and name the nearest ones', () => {
-    expect(() => opened({ dModel: 100, heads: 8 })).toThrow(/the nearest widths are 96 and 104/)
+    expect(() => opened({ dModel: 100, heads: 8 })).toThrow(/The nearest widths are 96 and 104/)
     expect(opened({ dModel: 100, heads: 4 }).dModel).toBe(100)
     // an MLP has no heads
     expect(opened({ dModel: 100, heads: 8, architecture: 'mlp' }).dModel).toBe(100)
@@ -55,7 +55,7 @@ describe('the training lab’s parameters', () => {
   })
 
   it('take a text of the user’s own once there is one, and no more words than it has', async () => {
-    expect(() => opened({ text: 'own' })).toThrow(/drop a text file on the page/)
+    expect(() => opened({ text: 'own' })).toThrow(/Drop a text file on the page/)
     const file = new File(['never read here'], 'mine.txt')
     const facts = { name: 'mine.txt', words: 5000, differentWords: 700 }
     const given: unknown[] = []
@@ -86,7 +86,7 @@ describe('the training lab’s parameters', () => {
     const changed = validateChange(trainingLab, { text: 'own' }, { ...values })
     expect(changed).toMatchObject({ context: 38, vocab: 301 })
     expect(() => opened({ text: 'own', context: 39 })).toThrow(
-      /context = 39 is not permitted: the 40 words .* held out .* from 16 to 38/,
+      /context = 39 is not permitted: the held-out part .* has 40 words.* from 16 to 38/,
     )
     expect(opened({ text: 'own', context: 38 }).context).toBe(38)
     expect(opened({ text: 'own' }).context).toBe(38)

@@ -18,6 +18,8 @@ export class Shader<F extends Fields = Fields> {
 
   /** "isNan.wgsl, line 3: " for a line of the source, counted from 1; empty if no mark names the file. */
   place(line: number): string {
+    // 0 where the compiler does not tell
+    if (!(line > 0)) return ''
     const before = this.source.split('\n').slice(0, line)
     const mark = before.findLastIndex((one) => one.startsWith(fileMark))
     return mark < 0 ? '' : `${before[mark].slice(fileMark.length)}, line ${line - mark - 1}: `
