@@ -21,9 +21,9 @@ export function keepInView(node: HTMLElement): void {
     ended.abort()
   }
   // the section itself is left out: it and its surroundings resize each other, and observers report this as an error
-  const section = node.closest('section') ?? document.body
-  for (let at: Element = node; at !== section && at.parentElement; at = at.parentElement)
-    if (at.parentElement !== section) for (const beside of at.parentElement.children) observer.observe(beside)
+  const section = node.closest('section')
+  for (let around = node.parentElement; around && around !== section; around = around.parentElement)
+    for (const one of around.children) observer.observe(one)
   for (const gesture of gestures)
     addEventListener(gesture, release, { signal: ended.signal, capture: true, passive: true })
 }

@@ -107,6 +107,21 @@ export class Arguments<T extends OwnTensor> {
     )
   }
 
+  /** A matrix that each model writes into a tensor of its own, of the size that `sizeFor` gives for its input. */
+  result(
+    models: number,
+    output: Matrices,
+    input: Matrices,
+    sizeFor: (input: CheckedMatrices<T>) => readonly [rows: number, columns: number],
+  ) {
+    this.unsigned('models', models, 1)
+    const from = this.matrices('input', input, models)
+    const to = this.written('output', output, models)
+    this.size(to, sizeFor(from), from)
+    this.separate(to, [from])
+    return { output: to, input: from }
+  }
+
   /** A tensor [models, parameters]. */
   modelRows(name: string, tensor: Tensor) {
     const rows = this.matrix(name, tensor, 'float32', '[models, parameters]')

@@ -13,10 +13,5 @@ export function checkRowNorms<T extends OwnTensor>(
   output: Matrices,
   input: Matrices,
 ) {
-  given.unsigned('models', models, 1)
-  const from = given.matrices('input', input, models)
-  const to = given.written('output', output, models)
-  given.size(to, [1, from.rows], from)
-  given.separate(to, [from])
-  return { output: to, input: from }
+  return given.result(models, output, input, ({ rows }) => [1, rows])
 }
