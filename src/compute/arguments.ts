@@ -119,7 +119,23 @@ export class Arguments<T extends OwnTensor> {
     const to = this.written('output', output, models)
     this.size(to, sizeFor(from), from)
     this.separate(to, [from])
-    return { output: to, input: from }
+    return { models, rows: from.rows, columns: from.columns, output: to, input: from }
+  }
+
+  /** The gradient with respect to `input` of a function that keeps the shape; it may replace `gradient`. */
+  pulledBack(output: Tensor, input: Tensor, gradient: Tensor) {
+    const from = this.tensor('input', input)
+    const slopes = this.alike('gradient', gradient, 'input', from)
+    const to = this.alike('output', output, 'input', from)
+    this.separate({ name: 'output', tensor: to }, [{ name: 'input', tensor: from }])
+    return { output: to, input: from, gradient: slopes }
+  }
+
+  /** A float32 tensor [models]. */
+  perModel(name: string, tensor: Tensor, models: number): T {
+    const own = this.tensor(name, tensor)
+    this.shape(name, own, [models], `${models} models`)
+    return own
   }
 
   /** A tensor [models, parameters]. */

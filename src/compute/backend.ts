@@ -5,8 +5,9 @@
  * Operations are queued and return at once; `read` and `finished` wait. Shapes are checked: a mismatch throws a
  * RangeError that names the operation, the argument and both shapes.
  */
+import type { Arguments } from './arguments.ts'
 import type { Operations } from './operations/index.ts'
-import type { ElementKind, Tensor } from './tensor.ts'
+import type { ElementKind, OwnTensor, Tensor } from './tensor.ts'
 
 export type { Divergence, FitArguments, FitTarget, Optimizer } from './fits.ts'
 export type { MixtureComponent } from './operations/gaussianFit.ts'
@@ -62,14 +63,36 @@ export interface Backend extends Operations {
 /** The members of a backend besides its operations. */
 export type Core = Omit<Backend, keyof Operations>
 
-type All<Each> = (Each extends unknown ? (each: Each) => void : never) extends (all: infer Every) => void
-  ? Every
-  : never
-
-/** The operations of a backend. Each function of the list makes some of them from the backend's context. */
-export function operationsOf<Context, List extends Readonly<Record<string, (context: Context) => object>>>(
-  list: List,
-  context: Context,
-): All<ReturnType<List[keyof List]>> {
-  return Object.assign({}, ...Object.values(list).map((make) => make(context)))
+/** An operation as a backend's list has it: `on` makes it from the backend's context and its name in the list. */
+interface Defined<Context, Given extends unknown[], Result> {
+  on(context: Context, name: string): (...given: Given) => Result
 }
+
+/**
+ * Gives a backend the function that defines its operations: `check` sees the arguments first, and `run` gets what it
+ * returns. `begin` begins a check.
+ */
+export const defining =
+  <Context, T extends OwnTensor>(begin: (context: Context, operation: string) => Arguments<T>) =>
+  <Given extends unknown[], Checked, Result>(
+    check: (given: Arguments<T>, ...all: Given) => Checked,
+    run: (context: Context, checked: Checked) => Result,
+  ): Defined<Context, Given, Result> => ({
+    on:
+      (context, name) =>
+      (...all) =>
+        run(context, check(begin(context, name), ...all)),
+  })
+
+/** The operations of a backend, each under its name in the list. */
+export const operationsOf = <Context>(
+  list: {
+    readonly [Name in keyof Operations]: Defined<
+      Context,
+      Parameters<Operations[Name]>,
+      ReturnType<Operations[Name]>
+    >
+  },
+  context: Context,
+): Operations =>
+  Object.fromEntries(Object.entries(list).map(([name, each]) => [name, each.on(context, name)])) as never

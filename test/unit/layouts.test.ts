@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { WgslReflect } from 'wgsl_reflect/wgsl_reflect.module.js'
-import { Layout } from '../../src/compute/layout.ts'
+import { structures } from '../../src/compute/wasm/structure.ts'
 import { shaders } from '../kernels/shaders.ts'
 
 it('knows every shader that has an entry point, by the name of its file', () => {
@@ -37,7 +37,8 @@ const classes = new Map(
   ),
 )
 
-const files = import.meta.glob<Record<string, unknown>>(
+// each file makes its own when it is loaded
+import.meta.glob(
   [
     '../../src/compute/wasm/**/*.ts',
     '!../../src/compute/wasm/kernels/**',
@@ -45,16 +46,14 @@ const files = import.meta.glob<Record<string, unknown>>(
   ],
   { eager: true },
 )
-const layouts = Object.values(files)
-  .flatMap((file) => Object.entries(file))
-  .filter((entry): entry is [string, Layout] => entry[1] instanceof Layout)
+const layouts = [...structures]
 
 it('finds the layouts of the CPU kernels', () => {
   expect(layouts.length).toBeGreaterThan(4)
 })
 
 it.each(layouts)('%s has the fields of the class of its name', (name, { places }) => {
-  const body = classes.get(name[0].toUpperCase() + name.slice(1, -'Layout'.length))!
+  const body = classes.get(name)!
   const fields = [...body.matchAll(/^ {2}(\w+): (\w+)$/gm)].map(([, field, type]) => `${field}: ${type}`)
   expect(places.map((place) => `${place.name}: ${place.type}`)).toEqual(fields)
   // 32 bits each, without padding

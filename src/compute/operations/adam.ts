@@ -32,19 +32,14 @@ export function checkAdam<T extends OwnTensor>(
   const secondMoments = given.alike('secondMoments', tensors.secondMoments, 'parameters', parameters)
   const alive = given.tensor('alive', tensors.alive)
   given.shape('alive', alive, [models], described('parameters', parameters))
-  const all: { name: string; tensor: Tensor }[] = [
-    { name: 'parameters', tensor: parameters },
-    { name: 'firstMoments', tensor: firstMoments },
-    { name: 'secondMoments', tensor: secondMoments },
-    { name: 'gradients', tensor: gradients },
-    { name: 'alive', tensor: alive },
-  ]
+  const tensorsOf = { parameters, firstMoments, secondMoments, gradients, alive }
+  const all = Object.entries(tensorsOf).map(([name, tensor]) => ({ name, tensor }))
   // the first three are written
   for (const [i, written] of all.slice(0, 3).entries()) given.separate(written, all.slice(i + 1))
   given.notNegative('learningRate', learningRate)
   given.unsigned('step', step, 1)
   return {
-    ...{ models, count, parameters, gradients, firstMoments, secondMoments, alive },
+    ...{ models, count, ...tensorsOf },
     /** Factor of the first moment. */
     rate: learningRate / (1 - adamConstants.decay1 ** step),
     /** Factor of the root of the second moment. */

@@ -9,14 +9,12 @@ export interface AddSoftmaxOperations {
 
 export function checkAddSoftmax<T extends OwnTensor>(
   given: Arguments<T>,
-  models: number,
-  probabilities: Matrices,
-  logits: Matrices,
+  ...[models, probabilities, logits]: Parameters<AddSoftmaxOperations['addSoftmax']>
 ) {
   given.unsigned('models', models, 1)
   const to = given.written('probabilities', probabilities, models)
   const from = given.matrices('logits', logits, models)
   given.size(to, [from.rows, from.columns], from)
   given.separate(to, [from])
-  return { models, probabilities: to, logits: from }
+  return { models, rows: from.rows, classes: from.columns, probabilities: to, logits: from }
 }

@@ -12,16 +12,12 @@ export interface ClipNormOperations {
 
 export function checkClipNorm<T extends OwnTensor>(
   given: Arguments<T>,
-  models: number,
-  values: Matrices,
-  norms: Tensor,
-  limit: number,
+  ...[models, values, norms, limit]: Parameters<ClipNormOperations['clipNorm']>
 ) {
   given.unsigned('models', models, 1)
   const clipped = given.written('values', values, models)
-  const to = given.tensor('norms', norms)
-  given.shape('norms', to, [models], `${models} models`)
+  const to = given.perModel('norms', norms, models)
   given.separate({ name: 'norms', tensor: to }, [clipped])
   if (!(limit > 0)) given.fail(`limit must be above 0, or Infinity, not ${limit}.`)
-  return { values: clipped, norms: to }
+  return { models, count: clipped.rows * clipped.columns, values: clipped, norms: to, limit }
 }

@@ -9,9 +9,7 @@ export interface ColumnSumsOperations {
 
 export function checkColumnSums<T extends OwnTensor>(
   given: Arguments<T>,
-  models: number,
-  output: Matrices,
-  input: Matrices,
+  ...[models, output, input]: Parameters<ColumnSumsOperations['columnSums']>
 ) {
   return given.result(models, output, input, ({ columns }) => [1, columns])
 }

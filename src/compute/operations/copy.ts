@@ -9,9 +9,7 @@ export interface CopyOperations {
 
 export function checkCopy<T extends OwnTensor>(
   given: Arguments<T>,
-  models: number,
-  output: Matrices,
-  input: Matrices,
+  ...[models, output, input]: Parameters<CopyOperations['copy']>
 ) {
   return given.result(models, output, input, ({ rows, columns }) => [rows, columns])
 }

@@ -9,17 +9,13 @@ export interface CountErrorsOperations {
 
 export function checkCountErrors<T extends OwnTensor>(
   given: Arguments<T>,
-  models: number,
-  errors: Tensor,
-  scores: Matrices,
-  labels: Matrices,
+  ...[models, errors, scores, labels]: Parameters<CountErrorsOperations['countErrors']>
 ) {
   given.unsigned('models', models, 1)
-  const to = given.tensor('errors', errors)
-  given.shape('errors', to, [models], `${models} models`)
+  const to = given.perModel('errors', errors, models)
   const from = given.matrices('scores', scores, models)
   const targets = given.matrices('labels', labels, models, 'uint32')
   given.size(targets, [1, from.rows], from)
   given.separate({ name: 'errors', tensor: to }, [from])
-  return { models, errors: to, scores: from, labels: targets }
+  return { models, rows: from.rows, classes: from.columns, errors: to, scores: from, labels: targets }
 }

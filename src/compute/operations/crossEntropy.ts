@@ -34,5 +34,5 @@ export function checkCrossEntropy<T extends OwnTensor>(
     given.separate(gradient, [logits, losses])
   }
   given.separate(losses, [logits])
-  return { models, logits, labels, losses, gradient }
+  return { models, rows: logits.rows, classes: logits.columns, logits, labels, losses, gradient }
 }

@@ -13,10 +13,7 @@ export interface GatherImagesOperations {
 
 export function checkGatherImages<T extends OwnTensor>(
   given: Arguments<T>,
-  groups: number,
-  output: Matrices,
-  images: Tensor,
-  indices: Tensor,
+  ...[groups, output, images, indices]: Parameters<GatherImagesOperations['gatherImages']>
 ) {
   const to = given.written('output', output, given.unsigned('groups', groups, 1))
   if (to.columns % 4 !== 0) given.fail(`output.columns must be a multiple of 4, not ${to.columns}.`)
@@ -25,5 +22,5 @@ export function checkGatherImages<T extends OwnTensor>(
   given.shape('images', from, [from.shape[0], words], `four pixels a word of ${describeMatrices(to)}`)
   const chosen = given.tensor('indices', indices, 'uint32')
   given.shape('indices', chosen, [groups * to.rows], `${groups} groups of ${describeMatrices(to)}`)
-  return { output: to, images: from, indices: chosen, imageCount: from.shape[0], words }
+  return { groups, output: to, images: from, indices: chosen, imageCount: from.shape[0], words }
 }

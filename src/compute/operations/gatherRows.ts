@@ -30,5 +30,7 @@ export function checkGatherRows<T extends OwnTensor>(given: Arguments<T>, parame
   given.size(indices, [1, output.rows], output)
   if (positions) given.size(positions, [positions.rows, output.columns], output)
   given.separate(output, [table, indices, positions])
-  return { models, output, table, indices, scale: given.finite('scale', parameters.scale), positions }
+  const [{ rows, columns }, words] = [output, table.rows]
+  const scale = given.finite('scale', parameters.scale)
+  return { models, rows, columns, words, output, table, indices, scale, positions }
 }

@@ -10,5 +10,5 @@ export function checkGelu<T extends OwnTensor>(given: Arguments<T>, output: Tens
   const from = given.tensor('input', input)
   const to = given.alike('output', output, 'input', from)
   given.separate({ name: 'output', tensor: to }, [{ name: 'input', tensor: from }])
-  return { output: to, input: from }
+  return { count: from.length, output: to, input: from }
 }

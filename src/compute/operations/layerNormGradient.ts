@@ -11,14 +11,8 @@ export interface LayerNormGradientOperations {
 
 export function checkLayerNormGradient<T extends OwnTensor>(
   given: Arguments<T>,
-  output: Tensor,
-  input: Tensor,
-  gradient: Tensor,
+  ...[output, input, gradient]: Parameters<LayerNormGradientOperations['layerNormGradient']>
 ) {
-  const from = given.matrix('input', input)
-  const slopes = given.alike('gradient', gradient, 'input', from)
-  const to = given.alike('output', output, 'input', from)
-  given.separate({ name: 'output', tensor: to }, [{ name: 'input', tensor: from }])
-  const [rows, columns] = from.shape
-  return { output: to, input: from, gradient: slopes, rows, columns }
+  const [rows, columns] = given.matrix('input', input).shape
+  return { ...given.pulledBack(output, input, gradient), rows, columns }
 }

@@ -1,4 +1,4 @@
-import { type Arguments, described } from '../arguments.ts'
+import { type Arguments, type Class, described } from '../arguments.ts'
 import type { Owned, OwnTensor, Tensor } from '../tensor.ts'
 
 export interface LogitLossArguments {
@@ -77,22 +77,22 @@ export interface OwnLogitLossState extends LogitLossState, Owned {
 
 export function checkLogitLossState(
   given: Arguments<OwnTensor>,
-  tokens: number,
-  scaleCount: number,
-  histogramBins: number,
-  landscapeBins: number,
-): void {
+  ...sizes: Parameters<LogitLossOperations['createLogitLossState']>
+) {
+  const [tokens, scaleCount, histogramBins, landscapeBins] = sizes
   for (const [name, value] of Object.entries({ tokens, histogramBins, landscapeBins }))
     given.unsigned(name, value, 1)
   given.unsigned('scaleCount', scaleCount, 1, 2)
+  return sizes
 }
 
-/** Checks the arguments. `state` is the state in the parameters; it keeps the scales of its first slice. */
+/** `states` is the class of the backend's states. The state keeps the scales of its first slice. */
 export function checkLogitLoss<T extends OwnTensor, State extends OwnLogitLossState>(
   given: Arguments<T>,
   parameters: LogitLossArguments,
-  state: State,
+  states: Class<State>,
 ) {
+  const state = given.own('state', parameters.state, states)
   const { words, firstWord, vocabulary, scales, histogramRange } = parameters
   const hidden = given.matrix('hidden', parameters.hidden)
   const table = given.matrix('table', parameters.table)
@@ -132,5 +132,6 @@ export function checkLogitLoss<T extends OwnTensor, State extends OwnLogitLossSt
     table,
     targets,
     inputs,
+    state,
   }
 }

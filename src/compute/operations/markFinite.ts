@@ -9,14 +9,11 @@ export interface MarkFiniteOperations {
 
 export function checkMarkFinite<T extends OwnTensor>(
   given: Arguments<T>,
-  models: number,
-  alive: Tensor,
-  values: Matrices,
+  ...[models, alive, values]: Parameters<MarkFiniteOperations['markFinite']>
 ) {
   given.unsigned('models', models, 1)
-  const marks = given.tensor('alive', alive)
-  given.shape('alive', marks, [models], `${models} models`)
+  const marks = given.perModel('alive', alive, models)
   const checked = given.matrices('values', values, models)
   given.separate({ name: 'alive', tensor: marks }, [checked])
-  return { alive: marks, values: checked }
+  return { models, count: checked.rows * checked.columns, alive: marks, values: checked }
 }

@@ -21,7 +21,7 @@ export interface PlaneFitOperations {
 export function checkPlaneComponents(
   given: Pick<Arguments<never>, 'fail'>,
   components: readonly PlaneComponent[],
-): void {
+): readonly PlaneComponent[] {
   if (components.length < 1 || components.length > mostComponents)
     given.fail(`components are 1 to ${mostComponents} Gaussians, not ${components.length}.`)
   for (const { weight, mean, covariance } of components) {
@@ -33,6 +33,7 @@ export function checkPlaneComponents(
   }
   const total = components.reduce((sum, { weight }) => sum + weight, 0)
   if (Math.abs(total - 1) > 1e-6) given.fail(`the weights must sum to 1, not ${total}.`)
+  return components
 }
 
 /** Throws a RangeError that names the argument. */

@@ -12,7 +12,7 @@ export function checkRandomBits<T extends OwnTensor>(
   given: Arguments<T>,
   output: Tensor,
   source: RandomSource,
-  firstRow: number,
+  firstRow = 0,
   kind: ElementKind = 'uint32',
 ) {
   const to = given.matrix('output', output, kind)

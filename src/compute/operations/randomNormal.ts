@@ -14,7 +14,7 @@ export const checkRandomNormal = <T extends OwnTensor>(
   given: Arguments<T>,
   output: Tensor,
   source: RandomSource,
-  firstRow: number,
+  firstRow?: number,
 ) => checkRandomBits(given, output, source, firstRow, 'float32')
 
 export function checkRandomNormalRows<T extends OwnTensor>(

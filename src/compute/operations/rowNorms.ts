@@ -9,9 +9,7 @@ export interface RowNormsOperations {
 
 export function checkRowNorms<T extends OwnTensor>(
   given: Arguments<T>,
-  models: number,
-  output: Matrices,
-  input: Matrices,
+  ...[models, output, input]: Parameters<RowNormsOperations['rowNorms']>
 ) {
   return given.result(models, output, input, ({ rows }) => [1, rows])
 }

@@ -30,7 +30,7 @@ export function checkSampleLatent<T extends OwnTensor>(
   given.size(rates, [1, latent.rows], latent)
   given.separate(latent, [encoded, noise, rates])
   given.separate(rates, [encoded, noise])
-  return { models, encoded, noise, latent, rates }
+  return { models, rows: latent.rows, columns: latent.columns, encoded, noise, latent, rates }
 }
 
 /** `encoded` [batch, 2 K] and `noise` [batch, K] for `of`, which is [batch, K]. */

@@ -29,8 +29,8 @@ export function checkSampleLatentGradient<T extends OwnTensor>(
   const { encoded, noise } = checkEncoded(given, models, parameters, latentGradient)
   const output = given.written('output', parameters.output, models)
   given.size(output, [encoded.rows, encoded.columns], encoded)
-  const betas = given.tensor('betas', parameters.betas)
-  given.shape('betas', betas, [models], `${models} models`)
+  const betas = given.perModel('betas', parameters.betas, models)
   given.separate(output, [encoded, noise, latentGradient, { name: 'betas', tensor: betas }])
-  return { models, encoded, noise, latentGradient, betas, output }
+  const { rows, columns } = latentGradient
+  return { models, rows, columns, encoded, noise, latentGradient, betas, output }
 }

@@ -29,5 +29,7 @@ export function checkScatterAddRows<T extends OwnTensor>(
   given.size(output, [output.rows, input.columns], input)
   given.size(indices, [1, input.rows], input)
   given.separate(output, [input, indices])
-  return { models, output, input, indices, scale: given.finite('scale', parameters.scale) }
+  const [{ rows, columns }, words] = [input, output.rows]
+  const scale = given.finite('scale', parameters.scale)
+  return { models, rows, columns, words, output, input, indices, scale }
 }

@@ -8,14 +8,14 @@ export interface WeightedSumOperations {
 
 export function checkWeightedSum<T extends OwnTensor>(
   given: Arguments<T>,
-  output: Tensor,
-  first: Tensor,
-  second: Tensor,
+  ...[output, first, firstScale, second, secondScale]: Parameters<WeightedSumOperations['weightedSum']>
 ) {
   const to = given.tensor('output', output)
   return {
     output: to,
     first: given.alike('first', first, 'output', to),
+    firstScale,
     second: given.alike('second', second, 'output', to),
+    secondScale,
   }
 }

@@ -1,5 +1,6 @@
 /** The common parts of the operations of one backend. */
 import { Arguments } from '../arguments.ts'
+import { defining } from '../backend.ts'
 import type { Kernels } from './generated/kernels.d.ts'
 import type { KernelMemory } from './memory.ts'
 import { WasmTensor } from './tensor.ts'
@@ -26,3 +27,6 @@ export class Context {
     this.memory.close()
   }
 }
+
+/** Defines an operation by its check and by what to do with the checked arguments. */
+export const operation = defining((context: Context, name) => context.given(name))

@@ -1,28 +1,18 @@
 /** The running result of `logitLoss` in the kernels' memory. */
-import { i32, Layout, usize } from '../layout.ts'
+import { i32, usize } from '../layout.ts'
 import type { LogitLossResult, OwnLogitLossState } from '../operations/logitLoss.ts'
 import type { KernelMemory } from './memory.ts'
+import { structure } from './structure.ts'
 
 /** Value of a largest logit before any logit was seen. */
 const nothing = -3e38
 
 const pointers = {
-  ...usize(
-    'sumExp',
-    'sumShiftedExp',
-    'sumSquaredExp',
-    'sum',
-    'sumOfSquares',
-    'maximum',
-    'targetLogit',
-    'ownLogit',
-    'landscape',
-    'histogram',
-  ),
+  ...usize('sumExp', 'sumShiftedExp', 'sumSquaredExp', 'sum', 'sumOfSquares'),
+  ...usize('maximum', 'targetLogit', 'ownLogit', 'landscape', 'histogram'),
 } as const
 
-/** Layout of the kernels' class `LogitState`. */
-export const logitStateLayout = new Layout({
+const layout = structure('LogitState', {
   ...pointers,
   ...i32('tokens', 'scaleCount', 'histogramBins', 'landscapeBins'),
 })
@@ -42,22 +32,20 @@ export class WasmLogitLossState implements OwnLogitLossState {
     readonly histogramBins: number,
     readonly landscapeBins: number,
   ) {
-    const [sums, counts] = [8 * scaleCount * tokens, 4 * (histogramBins + 2)]
+    const sums = 8 * scaleCount * tokens
     const sizes: Record<keyof typeof pointers, number> = {
-      ...{
-        sumExp: sums,
-        sumShiftedExp: sums,
-        sumSquaredExp: sums,
-        sum: 8 * tokens,
-        sumOfSquares: 8 * tokens,
-      },
+      sumExp: sums,
+      sumShiftedExp: sums,
+      sumSquaredExp: sums,
+      sum: 8 * tokens,
+      sumOfSquares: 8 * tokens,
       maximum: 4 * tokens,
       targetLogit: 4 * tokens,
       ownLogit: 4 * tokens,
       landscape: 4 * tokens * landscapeBins,
-      histogram: counts,
+      histogram: 4 * (histogramBins + 2),
     }
-    const header = logitStateLayout.size
+    const header = layout.size
     this.address = memory.allocate(
       Object.values(sizes).reduce((sum, size) => sum + size, header),
       'zero',
@@ -69,7 +57,7 @@ export class WasmLogitLossState implements OwnLogitLossState {
       next += sizes[name]
     }
     this.fields = fields
-    memory.write(this.address, logitStateLayout, {
+    memory.write(this.address, layout, {
       ...fields,
       tokens,
       scaleCount,

@@ -28,3 +28,15 @@ export class WasmTensor implements OwnTensor {
 /** Address of a model's matrix. */
 export const place = ({ tensor, offset, stride, period }: CheckedMatrices<WasmTensor>, model: number) =>
   tensor.address + elementBytes * (offset + (model % period) * stride)
+
+/** Calls `run` for each model with the addresses of its matrices, 0 for one that is absent. */
+export function eachModel<const List extends readonly (CheckedMatrices<WasmTensor> | undefined)[]>(
+  models: number,
+  matrices: List,
+  run: (...addresses: [...{ [Index in keyof List]: number }, model: number]) => void,
+): void {
+  for (let model = 0; model < models; model++) {
+    const addresses = matrices.map((each) => (each ? place(each, model) : 0))
+    run(...(addresses as { [Index in keyof List]: number }), model)
+  }
+}

@@ -8,7 +8,7 @@ import type { Context } from './context.ts'
 import type { GpuTensor } from './memory.ts'
 import { Shader } from './shader.ts'
 
-export const attentionProductShader = new Shader('attentionProduct', source, {
+const shader = new Shader('attentionProduct', source, {
   ...u32('sequences', 'heads', 'rows', 'inner', 'columns', 'reach'),
   ...f32('scale'),
   ...u32('firstTile', 'endTile'),
@@ -65,7 +65,7 @@ export function attentionProduct(
 ): void {
   queue.enqueue(() =>
     queue.encodeTiled({
-      kernel: pipelines.get(attentionProductShader),
+      kernel: pipelines.get(shader),
       tiles: models * sequences * heads * Math.ceil(rows / tile) * Math.ceil(columns / tile),
       perWorkgroup,
       tileWork: productWork * tile * tile * inner,

@@ -1,5 +1,6 @@
 /** The common parts of the operations of one backend. */
 import { Arguments } from '../arguments.ts'
+import { defining } from '../backend.ts'
 import type { Fields } from '../layout.ts'
 import type { Variant } from './adapter.ts'
 import { Clock } from './clock.ts'
@@ -10,8 +11,13 @@ import { type Dispatch, Queue } from './queue.ts'
 import type { Shader } from './shader.ts'
 import { Variants, type Varied } from './variants.ts'
 
-/** A tensor is bound as its buffer. */
-type Bound = GPUBuffer | GpuTensor | undefined
+/** A tensor is bound as its buffer, and matrices as the tensor that they lie in. */
+type Bound = GPUBuffer | GpuTensor | { readonly tensor: GpuTensor } | undefined
+
+function bufferOf(bound: Bound): GPUBuffer | undefined {
+  const held = bound && 'tensor' in bound ? bound.tensor : bound
+  return held instanceof GpuTensor ? held.buffer : held
+}
 
 /** One dispatch of a shader's entry point (default: `main`): as many workgroups as said, or of 64 invocations each. */
 export type Call<F extends Fields> = Pick<Dispatch<F>, 'fields' | 'work'> & {
@@ -50,7 +56,7 @@ export class Context {
     this.queue.dispatch({
       kernel: this.pipelines.get(shader, call.entryPoint),
       fields: call.fields,
-      buffers: call.buffers.map((bound) => (bound instanceof GpuTensor ? bound.buffer : bound)),
+      buffers: call.buffers.map(bufferOf),
       workgroups: 'invocations' in call ? Math.ceil(call.invocations / 64) : call.workgroups,
       work: call.work,
     })
@@ -63,5 +69,8 @@ export class Context {
     return present
   }
 }
+
+/** Defines an operation by its check and by what to do with the checked arguments. */
+export const operation = defining((context: Context, name) => context.given(name))
 
 export const roundUp = (value: number, multiple: number) => Math.ceil(value / multiple) * multiple

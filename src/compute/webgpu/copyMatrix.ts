@@ -5,7 +5,7 @@ import { u32 } from '../layout.ts'
 import type { Context } from './context.ts'
 import { Shader } from './shader.ts'
 
-export const copyMatrixShader = new Shader(
+const shader = new Shader(
   'copyMatrix',
   source,
   u32('sourceRows', 'sourceColumns', 'sourceStride', 'rows', 'columns'),
@@ -25,7 +25,7 @@ export function paddedCopy(context: Context, purpose: string, { source, ...size 
   const rows = size.sourceRows
   const count = rows * size.columns
   const copy = context.memory.scratch(purpose, 4 * count)
-  context.run(copyMatrixShader, {
+  context.run(shader, {
     fields: { ...size, rows },
     buffers: [copy, source],
     invocations: count,

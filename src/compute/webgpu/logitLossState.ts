@@ -5,7 +5,7 @@ import type { Memory } from './memory.ts'
 /** Independent sums that the state keeps for each token; see logitLossMerge.wgsl. */
 export const stateSlots = 16
 /** Copies of the histogram; see logitLoss.wgsl. */
-export const histogramCopies = 16
+const histogramCopies = 16
 /** Floats of one token's statistics: (maximum, Σu, Σu², –), then for each scale its three sums and a gap. */
 export const statisticsFields = 12
 

@@ -4,6 +4,9 @@ import { type Fields, Layout } from '../layout.ts'
 /** Begins a line before each file that is joined; the built page has none. */
 export const fileMark = '// file '
 
+/** All of them. */
+export const shaders: Shader[] = []
+
 export class Shader<F extends Fields = Fields> {
   /** Layout of the structure at binding 0. */
   readonly layout: Layout<F>
@@ -14,6 +17,7 @@ export class Shader<F extends Fields = Fields> {
     fields: F,
   ) {
     this.layout = new Layout(fields)
+    shaders.push(this)
   }
 
   /** "isNan.wgsl, line 3: " for a line of the source, counted from 1; empty if no mark names the file. */

@@ -1,22 +1,17 @@
-import {
-  type CausalAttentionGradientOperations,
-  checkCausalAttentionGradient,
-} from '../../operations/causalAttentionGradient.ts'
-import type { Context } from '../context.ts'
-import { place } from '../tensor.ts'
+import { checkCausalAttentionGradient } from '../../operations/causalAttentionGradient.ts'
+import { operation } from '../context.ts'
+import { eachModel } from '../tensor.ts'
 
-export const causalAttentionGradient = (context: Context): CausalAttentionGradientOperations => ({
-  /** `scoreGradients` stays as it is: one head's at a time lie in the cache. */
-  causalAttentionGradient(parameters) {
-    const { kernels, memory } = context
-    const checked = checkCausalAttentionGradient(context.given('causalAttentionGradient'), parameters)
-    const { models, sequences, context: words, heads, width, projectedGradient, projected } = checked
-    memory.withScratch(kernels.causalAttentionGradientScratch(words, width) >>> 0, (scratch) => {
-      for (let model = 0; model < models; model++)
-        kernels.causalAttentionGradient(
-          ...[place(projectedGradient, model), place(projected, model), place(checked.probabilities, model)],
-          ...[place(checked.outputGradient, model), sequences, words, heads, width, scratch],
-        )
-    })
+export const causalAttentionGradient = operation(
+  checkCausalAttentionGradient,
+  ({ kernels, memory }, checked) => {
+    const { models, sequences, context, heads, width, projected, projectedGradient } = checked
+    // `scoreGradients` stays as it is: one head's at a time lie in the cache
+    const matrices = [projectedGradient, projected, checked.probabilities, checked.outputGradient] as const
+    memory.withScratch(kernels.causalAttentionGradientScratch(context, width) >>> 0, (scratch) =>
+      eachModel(models, matrices, (to, from, shares, slopes) =>
+        kernels.causalAttentionGradient(to, from, shares, slopes, sequences, context, heads, width, scratch),
+      ),
+    )
   },
-})
+)

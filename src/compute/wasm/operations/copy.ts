@@ -1,11 +1,7 @@
-import { type CopyOperations, checkCopy } from '../../operations/copy.ts'
-import type { Context } from '../context.ts'
-import { place } from '../tensor.ts'
+import { checkCopy } from '../../operations/copy.ts'
+import { operation } from '../context.ts'
+import { eachModel } from '../tensor.ts'
 
-export const copy = (context: Context): CopyOperations => ({
-  copy(models, output, input) {
-    const { output: to, input: from } = checkCopy(context.given('copy'), models, output, input)
-    for (let model = 0; model < models; model++)
-      context.kernels.copy(place(to, model), place(from, model), from.rows * from.columns)
-  },
-})
+export const copy = operation(checkCopy, ({ kernels }, { models, rows, columns, output, input }) =>
+  eachModel(models, [output, input], (to, from) => kernels.copy(to, from, rows * columns)),
+)

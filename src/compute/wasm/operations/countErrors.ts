@@ -1,14 +1,11 @@
-import { type CountErrorsOperations, checkCountErrors } from '../../operations/countErrors.ts'
-import type { Context } from '../context.ts'
-import { place } from '../tensor.ts'
+import { checkCountErrors } from '../../operations/countErrors.ts'
+import { operation } from '../context.ts'
+import { eachModel } from '../tensor.ts'
 
-export const countErrors = (context: Context): CountErrorsOperations => ({
-  countErrors(models, errors, scores, labels) {
-    const checked = checkCountErrors(context.given('countErrors'), models, errors, scores, labels)
-    const { scores: from, labels: targets } = checked
-    const { rows, columns } = from
-    const counts = context.memory.float32(checked.errors.address, models)
-    for (let model = 0; model < models; model++)
-      counts[model] += context.kernels.countErrors(place(from, model), place(targets, model), rows, columns)
-  },
+export const countErrors = operation(checkCountErrors, ({ kernels, memory }, checked) => {
+  const { models, rows, classes, errors, scores, labels } = checked
+  const counts = memory.float32(errors.address, models)
+  eachModel(models, [scores, labels], (from, targets, model) => {
+    counts[model] += kernels.countErrors(from, targets, rows, classes)
+  })
 })

@@ -1,15 +1,12 @@
-import { checkGatherImages, type GatherImagesOperations } from '../../operations/gatherImages.ts'
-import type { Context } from '../context.ts'
-import { elementBytes, place } from '../tensor.ts'
+import { checkGatherImages } from '../../operations/gatherImages.ts'
+import { operation } from '../context.ts'
+import { eachModel, elementBytes } from '../tensor.ts'
 
-export const gatherImages = (context: Context): GatherImagesOperations => ({
-  gatherImages(groups, output, images, indices) {
-    const checked = checkGatherImages(context.given('gatherImages'), groups, output, images, indices)
-    const { output: to, words, imageCount } = checked
-    for (let group = 0; group < groups; group++) {
-      const chosen = checked.indices.address + elementBytes * group * to.rows
-      const target = place(to, group)
-      context.kernels.gatherImages(target, checked.images.address, chosen, to.rows, words, imageCount)
-    }
-  },
-})
+export const gatherImages = operation(
+  checkGatherImages,
+  ({ kernels }, { groups, output, images, indices, imageCount, words }) =>
+    eachModel(groups, [output], (to, group) => {
+      const chosen = indices.address + elementBytes * group * output.rows
+      kernels.gatherImages(to, images.address, chosen, output.rows, words, imageCount)
+    }),
+)

@@ -1,16 +1,11 @@
-import { checkGatherRows, type GatherRowsOperations } from '../../operations/gatherRows.ts'
-import type { Context } from '../context.ts'
-import { place } from '../tensor.ts'
+import { checkGatherRows } from '../../operations/gatherRows.ts'
+import { operation } from '../context.ts'
+import { eachModel } from '../tensor.ts'
 
-export const gatherRows = (context: Context): GatherRowsOperations => ({
-  gatherRows(parameters) {
-    const checked = checkGatherRows(context.given('gatherRows'), parameters)
-    const { models, output, table, indices, scale, positions } = checked
-    for (let model = 0; model < models; model++)
-      context.kernels.gatherRows(
-        ...[place(output, model), place(table, model), place(indices, model)],
-        ...[positions ? place(positions, model) : 0, scale, output.rows, table.rows, positions?.rows ?? 1],
-        output.columns,
-      )
-  },
+export const gatherRows = operation(checkGatherRows, ({ kernels }, checked) => {
+  const { models, rows, columns, words, output, table, indices, scale, positions } = checked
+  const context = positions?.rows ?? 1
+  eachModel(models, [output, table, indices, positions], (to, from, chosen, added) =>
+    kernels.gatherRows(to, from, chosen, added, scale, rows, words, context, columns),
+  )
 })

@@ -1,18 +1,13 @@
-import type { FitTarget } from '../../fits.ts'
-import { f32, i32, Layout, usize } from '../../layout.ts'
+import type { FitArguments, FitTarget } from '../../fits.ts'
+import { f32, i32, usize } from '../../layout.ts'
 import { lineBreakpoints, linePoints, panelEdges, tailedEdges } from '../../lineGrid.ts'
-import {
-  checkComponents,
-  checkGaussianFit,
-  type GaussianFitOperations,
-  type MixtureComponent,
-} from '../../operations/gaussianFit.ts'
+import { checkComponents, checkGaussianFit, type MixtureComponent } from '../../operations/gaussianFit.ts'
 import type { Owned } from '../../tensor.ts'
-import type { Context } from '../context.ts'
+import { operation } from '../context.ts'
 import type { KernelMemory } from '../memory.ts'
+import { structure } from '../structure.ts'
 
-/** Of the kernel's class `FitTask`. */
-export const fitTaskLayout = new Layout({
+const layout = structure('FitTask', {
   ...usize('components'),
   ...i32('componentCount'),
   ...usize('breakpoints'),
@@ -78,27 +73,28 @@ class WasmFitTarget implements FitTarget, Owned {
   }
 }
 
-export const gaussianFit = (context: Context): GaussianFitOperations => ({
-  createFitTarget: (components) =>
-    new WasmFitTarget(context.memory, checkComponents(context.given('createFitTarget'), components)),
+export const createFitTarget = operation(
+  checkComponents,
+  ({ memory }, components) => new WasmFitTarget(memory, components),
+)
 
-  gaussianFit(parameters) {
-    const { kernels, memory } = context
-    const fit = checkGaussianFit(context.given('gaussianFit'), parameters, WasmFitTarget)
+export const gaussianFit = operation(
+  (given, parameters: FitArguments) => checkGaussianFit(given, parameters, WasmFitTarget),
+  ({ kernels, memory }, fit) => {
     const { target, history, firstFit, fits, steps, divergence, optimizer, fixedSigma } = fit
     const { alpha, learningRate, tolerance } = fit
     const breakpoints = fit.tails === 'P' ? target.tailedBreakpoints : target.breakpoints
     const edges = fit.tails === 'Q' ? target.tailedEdges : target.edges
     const scratchBytes = kernels.gaussianFitScratch(breakpoints.count + edges.count - 1)
-    memory.withScratch(fitTaskLayout.size + scratchBytes, (task) => {
-      memory.write(task, fitTaskLayout, {
+    memory.withScratch(layout.size + scratchBytes, (task) => {
+      memory.write(task, layout, {
         components: target.components.address,
         componentCount: target.components.count,
         breakpoints: breakpoints.address,
         breakpointCount: breakpoints.count,
         edges: edges.address,
         edgeCount: edges.count,
-        scratch: task + fitTaskLayout.size,
+        scratch: task + layout.size,
         state: fit.state.address + stateBytes * firstFit,
         history: history ? history.address + historyBytes * firstFit : 0,
         historyStride: history ? historyBytes * fit.rows : 0,
@@ -114,4 +110,4 @@ export const gaussianFit = (context: Context): GaussianFitOperations => ({
       kernels.gaussianFit(task)
     })
   },
-})
+)

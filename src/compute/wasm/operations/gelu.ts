@@ -1,9 +1,6 @@
-import { checkGelu, type GeluOperations } from '../../operations/gelu.ts'
-import type { Context } from '../context.ts'
+import { checkGelu } from '../../operations/gelu.ts'
+import { operation } from '../context.ts'
 
-export const gelu = (context: Context): GeluOperations => ({
-  gelu(output, input) {
-    const { output: to, input: from } = checkGelu(context.given('gelu'), output, input)
-    context.kernels.gelu(to.address, from.address, from.length)
-  },
-})
+export const gelu = operation(checkGelu, ({ kernels }, { count, output, input }) =>
+  kernels.gelu(output.address, input.address, count),
+)

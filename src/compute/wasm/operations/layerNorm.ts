@@ -1,10 +1,6 @@
-import { checkLayerNorm, type LayerNormOperations } from '../../operations/layerNorm.ts'
-import type { Context } from '../context.ts'
+import { checkLayerNorm } from '../../operations/layerNorm.ts'
+import { operation } from '../context.ts'
 
-export const layerNorm = (context: Context): LayerNormOperations => ({
-  layerNorm(output, input) {
-    const checked = checkLayerNorm(context.given('layerNorm'), output, input)
-    const { output: to, input: from, rows, columns } = checked
-    context.kernels.layerNorm(to.address, from.address, rows, columns)
-  },
-})
+export const layerNorm = operation(checkLayerNorm, ({ kernels }, { output, input, rows, columns }) =>
+  kernels.layerNorm(output.address, input.address, rows, columns),
+)

@@ -1,13 +1,8 @@
-import {
-  checkLayerNormGradient,
-  type LayerNormGradientOperations,
-} from '../../operations/layerNormGradient.ts'
-import type { Context } from '../context.ts'
+import { checkLayerNormGradient } from '../../operations/layerNormGradient.ts'
+import { operation } from '../context.ts'
 
-export const layerNormGradient = (context: Context): LayerNormGradientOperations => ({
-  layerNormGradient(output, input, gradient) {
-    const checked = checkLayerNormGradient(context.given('layerNormGradient'), output, input, gradient)
-    const { output: to, input: from, gradient: slopes, rows, columns } = checked
-    context.kernels.layerNormGradient(to.address, from.address, slopes.address, rows, columns)
-  },
-})
+export const layerNormGradient = operation(
+  checkLayerNormGradient,
+  ({ kernels }, { output, input, gradient, rows, columns }) =>
+    kernels.layerNormGradient(output.address, input.address, gradient.address, rows, columns),
+)

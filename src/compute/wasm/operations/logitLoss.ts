@@ -1,11 +1,16 @@
-import { f32, i32, Layout, u32, usize } from '../../layout.ts'
-import { checkLogitLoss, checkLogitLossState, type LogitLossOperations } from '../../operations/logitLoss.ts'
-import type { Context } from '../context.ts'
+import { f32, i32, u32, usize } from '../../layout.ts'
+import {
+  checkLogitLoss,
+  checkLogitLossState,
+  type LogitLossArguments,
+  type LogitLossState,
+} from '../../operations/logitLoss.ts'
+import { operation } from '../context.ts'
 import { WasmLogitLossState } from '../logitLossState.ts'
+import { structure } from '../structure.ts'
 import { elementBytes } from '../tensor.ts'
 
-/** Of the kernel's class `LogitSlice`. */
-export const logitSliceLayout = new Layout({
+const layout = structure('LogitSlice', {
   ...usize('hidden', 'table', 'stride', 'targets', 'inputs', 'scales', 'scratch'),
   ...i32('dModel'),
   ...u32('words', 'firstWord', 'vocabulary'),
@@ -15,26 +20,20 @@ export const logitSliceLayout = new Layout({
 /** Bytes that hold the scales and keep what follows aligned. */
 const scaleBytes = 16
 
-export const logitLoss = (context: Context): LogitLossOperations => ({
-  createLogitLossState(...sizes) {
-    checkLogitLossState(context.given('createLogitLossState'), ...sizes)
-    return new WasmLogitLossState(context.memory, ...sizes)
-  },
+export const createLogitLossState = operation(
+  checkLogitLossState,
+  ({ memory }, sizes) => new WasmLogitLossState(memory, ...sizes),
+)
 
-  logitLoss(parameters) {
-    const { kernels, memory } = context
-    const given = context.given('logitLoss')
-    const state = given.own('state', parameters.state, WasmLogitLossState)
-    const { tokens, dModel, hidden, table, targets, inputs, scales, ...rest } = checkLogitLoss(
-      given,
-      parameters,
-      state,
-    )
+export const logitLoss = operation(
+  (given, parameters: LogitLossArguments) => checkLogitLoss(given, parameters, WasmLogitLossState),
+  ({ kernels, memory }, checked) => {
+    const { tokens, dModel, hidden, table, targets, inputs, scales, state, ...rest } = checked
     const scratchBytes = kernels.logitLossScratch(tokens, dModel, state.histogramBins) >>> 0
-    memory.withScratch(logitSliceLayout.size + scaleBytes + scratchBytes, (slice) => {
-      const scaleAddress = slice + logitSliceLayout.size
+    memory.withScratch(layout.size + scaleBytes + scratchBytes, (slice) => {
+      const scaleAddress = slice + layout.size
       memory.float32(scaleAddress, scales.length).set(scales)
-      memory.write(slice, logitSliceLayout, {
+      memory.write(slice, layout, {
         hidden: hidden.address,
         table: table.address,
         stride: table.shape[1] * elementBytes,
@@ -48,7 +47,9 @@ export const logitLoss = (context: Context): LogitLossOperations => ({
       kernels.logitLoss(slice, state.address)
     })
   },
+)
 
-  readLogitLoss: async (state) =>
-    context.given('readLogitLoss').own('state', state, WasmLogitLossState).read(),
-})
+export const readLogitLoss = operation(
+  (given, state: LogitLossState) => given.own('state', state, WasmLogitLossState),
+  async (_, state) => state.read(),
+)

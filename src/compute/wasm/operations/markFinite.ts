@@ -1,13 +1,9 @@
-import { checkMarkFinite, type MarkFiniteOperations } from '../../operations/markFinite.ts'
-import type { Context } from '../context.ts'
-import { elementBytes, place } from '../tensor.ts'
+import { checkMarkFinite } from '../../operations/markFinite.ts'
+import { operation } from '../context.ts'
+import { eachModel, elementBytes } from '../tensor.ts'
 
-export const markFinite = (context: Context): MarkFiniteOperations => ({
-  markFinite(models, alive, values) {
-    const checked = checkMarkFinite(context.given('markFinite'), models, alive, values)
-    const { rows, columns } = checked.values
-    const { address } = checked.alive
-    for (let model = 0; model < models; model++)
-      context.kernels.markFinite(address + elementBytes * model, place(checked.values, model), rows * columns)
-  },
-})
+export const markFinite = operation(checkMarkFinite, ({ kernels }, { models, count, alive, values }) =>
+  eachModel(models, [values], (from, model) =>
+    kernels.markFinite(alive.address + elementBytes * model, from, count),
+  ),
+)

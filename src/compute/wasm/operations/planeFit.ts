@@ -1,34 +1,20 @@
-import type { FitTarget } from '../../fits.ts'
-import { f32, i32, Layout, usize } from '../../layout.ts'
-import {
-  checkPlaneComponents,
-  checkPlaneFit,
-  type PlaneComponent,
-  type PlaneFitOperations,
-} from '../../operations/planeFit.ts'
+import type { FitArguments, FitTarget } from '../../fits.ts'
+import { f32, i32, usize } from '../../layout.ts'
+import { checkPlaneComponents, checkPlaneFit, type PlaneComponent } from '../../operations/planeFit.ts'
 import { planeNodes, planeTarget } from '../../planeGrid.ts'
 import type { Owned } from '../../tensor.ts'
-import type { Context } from '../context.ts'
+import { operation } from '../context.ts'
 import type { KernelMemory } from '../memory.ts'
+import { structure } from '../structure.ts'
 
-/** Of the kernel's class `PlaneFit`. */
-export const planeFitLayout = new Layout({
+const layout = structure('PlaneFit', {
   ...usize('state', 'history', 'nodes'),
   ...i32('nodeCount'),
   ...usize('points'),
   ...i32('pointCount'),
   ...usize('components'),
-  ...i32(
-    'componentCount',
-    'totalFits',
-    'firstFit',
-    'fits',
-    'steps',
-    'divergence',
-    'optimizer',
-    'diagonal',
-    'fixedSigma',
-  ),
+  ...i32('componentCount', 'totalFits', 'firstFit', 'fits', 'steps'),
+  ...i32('divergence', 'optimizer', 'diagonal', 'fixedSigma'),
   ...f32('learningRate', 'tolerance'),
 })
 
@@ -89,19 +75,18 @@ class WasmPlaneTarget implements FitTarget, Owned {
   }
 }
 
-export const planeFit = (context: Context): PlaneFitOperations => ({
-  createPlaneTarget(components) {
-    checkPlaneComponents(context.given('createPlaneTarget'), components)
-    return new WasmPlaneTarget(context.memory, components)
-  },
+export const createPlaneTarget = operation(
+  checkPlaneComponents,
+  ({ memory }, components) => new WasmPlaneTarget(memory, components),
+)
 
-  planeFit(parameters) {
-    const { kernels, memory } = context
-    const checked = checkPlaneFit(context.given('planeFit'), parameters, WasmPlaneTarget)
+export const planeFit = operation(
+  (given, parameters: FitArguments) => checkPlaneFit(given, parameters, WasmPlaneTarget),
+  ({ kernels, memory }, checked) => {
     const { target, state, history, rows, firstFit, fits, steps, divergence, optimizer } = checked
     const { diagonal, fixedSigma, learningRate, tolerance } = checked
-    memory.withScratch(planeFitLayout.size, (address) => {
-      memory.write(address, planeFitLayout, {
+    memory.withScratch(layout.size, (address) => {
+      memory.write(address, layout, {
         state: state.address,
         history: history?.address ?? 0,
         ...target.fields,
@@ -119,4 +104,4 @@ export const planeFit = (context: Context): PlaneFitOperations => ({
       kernels.planeFit(address)
     })
   },
-})
+)

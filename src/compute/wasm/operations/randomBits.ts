@@ -1,10 +1,8 @@
-import { checkRandomBits, type RandomBitsOperations } from '../../operations/randomBits.ts'
-import type { Context } from '../context.ts'
+import { checkRandomBits } from '../../operations/randomBits.ts'
+import { operation } from '../context.ts'
 
-export const randomBits = (context: Context): RandomBitsOperations => ({
-  randomBits(output, source, firstRow = 0) {
-    const checked = checkRandomBits(context.given('randomBits'), output, source, firstRow)
-    const { output: to, rows, columns, stream, batch, seed } = checked
-    context.kernels.randomBits(to.address, rows, columns, firstRow, stream, batch, seed)
-  },
-})
+export const randomBits = operation(
+  checkRandomBits,
+  ({ kernels }, { output, rows, columns, firstRow, stream, batch, seed }) =>
+    kernels.randomBits(output.address, rows, columns, firstRow, stream, batch, seed),
+)

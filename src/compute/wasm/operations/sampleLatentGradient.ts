@@ -1,20 +1,11 @@
-import {
-  checkSampleLatentGradient,
-  type SampleLatentGradientOperations,
-} from '../../operations/sampleLatentGradient.ts'
-import type { Context } from '../context.ts'
-import { place } from '../tensor.ts'
+import { checkSampleLatentGradient } from '../../operations/sampleLatentGradient.ts'
+import { operation } from '../context.ts'
+import { eachModel } from '../tensor.ts'
 
-export const sampleLatentGradient = (context: Context): SampleLatentGradientOperations => ({
-  sampleLatentGradient(parameters) {
-    const checked = checkSampleLatentGradient(context.given('sampleLatentGradient'), parameters)
-    const { models, encoded, noise, latentGradient, output } = checked
-    const { rows, columns } = latentGradient
-    const betas = context.memory.float32(checked.betas.address, models)
-    for (let model = 0; model < models; model++) {
-      const matrices = [output, encoded, noise, latentGradient]
-      const [to, from, normals, pull] = matrices.map((each) => place(each, model))
-      context.kernels.sampleLatentGradient(to, from, normals, pull, betas[model] / rows, rows, columns)
-    }
-  },
+export const sampleLatentGradient = operation(checkSampleLatentGradient, ({ kernels, memory }, checked) => {
+  const { models, rows, columns, encoded, noise, latentGradient, output } = checked
+  const betas = memory.float32(checked.betas.address, models)
+  eachModel(models, [output, encoded, noise, latentGradient], (to, from, normals, pull, model) =>
+    kernels.sampleLatentGradient(to, from, normals, pull, betas[model] / rows, rows, columns),
+  )
 })

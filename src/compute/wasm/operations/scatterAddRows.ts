@@ -1,14 +1,10 @@
-import { checkScatterAddRows, type ScatterAddRowsOperations } from '../../operations/scatterAddRows.ts'
-import type { Context } from '../context.ts'
-import { place } from '../tensor.ts'
+import { checkScatterAddRows } from '../../operations/scatterAddRows.ts'
+import { operation } from '../context.ts'
+import { eachModel } from '../tensor.ts'
 
-export const scatterAddRows = (context: Context): ScatterAddRowsOperations => ({
-  scatterAddRows(parameters) {
-    const checked = checkScatterAddRows(context.given('scatterAddRows'), parameters)
-    const { models, output, input, indices, scale } = checked
-    for (let model = 0; model < models; model++) {
-      const [to, from, chosen] = [output, input, indices].map((each) => place(each, model))
-      context.kernels.scatterAddRows(to, from, chosen, scale, input.rows, output.rows, input.columns)
-    }
-  },
+export const scatterAddRows = operation(checkScatterAddRows, ({ kernels }, checked) => {
+  const { models, rows, columns, words, output, input, indices, scale } = checked
+  eachModel(models, [output, input, indices], (to, from, chosen) =>
+    kernels.scatterAddRows(to, from, chosen, scale, rows, words, columns),
+  )
 })

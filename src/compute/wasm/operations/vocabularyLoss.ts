@@ -1,18 +1,12 @@
-import { checkVocabularyLoss, type VocabularyLossOperations } from '../../operations/vocabularyLoss.ts'
-import type { Context } from '../context.ts'
-import { place } from '../tensor.ts'
+import { checkVocabularyLoss } from '../../operations/vocabularyLoss.ts'
+import { operation } from '../context.ts'
+import { eachModel } from '../tensor.ts'
 
-export const vocabularyLoss = (context: Context): VocabularyLossOperations => ({
-  vocabularyLoss(parameters) {
-    const { kernels, memory } = context
-    const checked = checkVocabularyLoss(context.given('vocabularyLoss'), parameters)
-    const { models, rows, words, width, logSumExps, losses, hidden, table, labels } = checked
-    memory.withScratch(kernels.vocabularyLossScratch(rows, width) >>> 0, (scratch) => {
-      for (let model = 0; model < models; model++)
-        kernels.vocabularyLoss(
-          ...[place(logSumExps, model), place(losses, model), place(hidden, model)],
-          ...[place(table, model), place(labels, model), rows, words, width, scratch],
-        )
-    })
-  },
+export const vocabularyLoss = operation(checkVocabularyLoss, ({ kernels, memory }, checked) => {
+  const { models, rows, words, width, logSumExps, losses, hidden, table, labels } = checked
+  memory.withScratch(kernels.vocabularyLossScratch(rows, width) >>> 0, (scratch) =>
+    eachModel(models, [logSumExps, losses, hidden, table, labels], (sums, to, states, weights, targets) =>
+      kernels.vocabularyLoss(sums, to, states, weights, targets, rows, words, width, scratch),
+    ),
+  )
 })

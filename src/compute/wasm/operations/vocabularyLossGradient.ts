@@ -1,22 +1,21 @@
-import {
-  checkVocabularyLossGradient,
-  type VocabularyLossGradientOperations,
-} from '../../operations/vocabularyLossGradient.ts'
-import type { Context } from '../context.ts'
-import { place } from '../tensor.ts'
+import { checkVocabularyLossGradient } from '../../operations/vocabularyLossGradient.ts'
+import { operation } from '../context.ts'
+import { eachModel } from '../tensor.ts'
 
-export const vocabularyLossGradient = (context: Context): VocabularyLossGradientOperations => ({
-  vocabularyLossGradient(parameters) {
-    const { kernels, memory } = context
-    const checked = checkVocabularyLossGradient(context.given('vocabularyLossGradient'), parameters)
-    const { models, rows, words, width, hidden, table, labels, logSumExps } = checked
-    memory.withScratch(kernels.vocabularyLossGradientScratch(rows, width) >>> 0, (scratch) => {
-      for (let model = 0; model < models; model++)
-        kernels.vocabularyLossGradient(
-          ...[place(checked.hiddenGradient, model), place(checked.tableGradient, model)],
-          ...[place(hidden, model), place(table, model), place(labels, model), place(logSumExps, model)],
-          ...[rows, words, width, scratch],
-        )
-    })
+export const vocabularyLossGradient = operation(
+  checkVocabularyLossGradient,
+  ({ kernels, memory }, checked) => {
+    const { models, rows, words, width, hiddenGradient, tableGradient, hidden, table, labels, logSumExps } =
+      checked
+    memory.withScratch(kernels.vocabularyLossGradientScratch(rows, width) >>> 0, (scratch) =>
+      eachModel(
+        models,
+        [hiddenGradient, tableGradient, hidden, table, labels, logSumExps],
+        (toHidden, toTable, from, weights, targets, sums) =>
+          kernels.vocabularyLossGradient(
+            ...[toHidden, toTable, from, weights, targets, sums, rows, words, width, scratch],
+          ),
+      ),
+    )
   },
-})
+)

@@ -1,10 +1,7 @@
-import { checkWeightedSum, type WeightedSumOperations } from '../../operations/weightedSum.ts'
-import type { Context } from '../context.ts'
+import { checkWeightedSum } from '../../operations/weightedSum.ts'
+import { operation } from '../context.ts'
 
-export const weightedSum = (context: Context): WeightedSumOperations => ({
-  weightedSum(output, first, firstScale, second, secondScale) {
-    const checked = checkWeightedSum(context.given('weightedSum'), output, first, second)
-    const { output: to, first: a, second: b } = checked
-    context.kernels.weightedSum(to.address, a.address, firstScale, b.address, secondScale, to.length)
-  },
+export const weightedSum = operation(checkWeightedSum, ({ kernels }, checked) => {
+  const { output, first, firstScale, second, secondScale } = checked
+  kernels.weightedSum(output.address, first.address, firstScale, second.address, secondScale, output.length)
 })

@@ -1,16 +1,11 @@
 import source from '../../../../shaders/gaussianFit.wgsl?raw'
-import { type FitTarget, mostComponents } from '../../fits.ts'
+import { type FitArguments, type FitTarget, mostComponents } from '../../fits.ts'
 import { f32, u32 } from '../../layout.ts'
 import { lineBreakpoints, linePoints, nodesPerPanel, panelEdges, tailedEdges } from '../../lineGrid.ts'
-import {
-  checkComponents,
-  checkGaussianFit,
-  type GaussianFitOperations,
-  type MixtureComponent,
-} from '../../operations/gaussianFit.ts'
+import { checkComponents, checkGaussianFit, type MixtureComponent } from '../../operations/gaussianFit.ts'
 import type { Owned } from '../../tensor.ts'
 import type { Variant } from '../adapter.ts'
-import type { Context } from '../context.ts'
+import { type Context, operation } from '../context.ts'
 import { stepsWithin } from '../loops.ts'
 import type { GpuTensor, Memory } from '../memory.ts'
 import type { Kernel } from '../pipelines.ts'
@@ -19,24 +14,13 @@ import { Shader } from '../shader.ts'
 
 const fields = {
   components: 'array<vec4f, 6>',
-  ...u32(
-    'firstFit',
-    'endFit',
-    'rows',
-    'firstStep',
-    'steps',
-    'firstBreakpoint',
-    'breakpoints',
-    'firstEdge',
-    'edges',
-    'optimizer',
-    'fixedSigma',
-    'hasHistory',
-  ),
+  ...u32('firstFit', 'endFit', 'rows', 'firstStep', 'steps'),
+  ...u32('firstBreakpoint', 'breakpoints', 'firstEdge', 'edges'),
+  ...u32('optimizer', 'fixedSigma', 'hasHistory'),
   ...f32('alpha', 'learningRate', 'tolerance', 'infinity'),
 } as const
 
-export const gaussianFitShader = new Shader('gaussianFit', source, fields)
+const shader = new Shader('gaussianFit', source, fields)
 
 /** Multiply-adds of a quadrature point, roughly: for each component, and besides. */
 const componentWork = 30
@@ -106,15 +90,17 @@ class GpuFitTarget implements FitTarget, Owned {
   }
 }
 
-export const gaussianFit = (context: Context): GaussianFitOperations => ({
-  createFitTarget: (components) =>
-    new GpuFitTarget(context.memory, checkComponents(context.given('createFitTarget'), components)),
+export const createFitTarget = operation(
+  checkComponents,
+  ({ memory }, components) => new GpuFitTarget(memory, components),
+)
 
-  gaussianFit(parameters) {
+export const gaussianFit = operation(
+  (given, parameters: FitArguments) => checkGaussianFit(given, parameters, GpuFitTarget),
+  (context, fit) => {
     const { memory, queue, pipelines, forced, owner } = context
-    const fit = checkGaussianFit(context.given('gaussianFit'), parameters, GpuFitTarget)
     const variant = forced ?? (owner.software || fit.rows >= fewFits ? 'register' : 'workgroup')
-    const kernel = pipelines.get(gaussianFitShader, `${variant}Fit`, {
+    const kernel = pipelines.get(shader, `${variant}Fit`, {
       divergence: fit.divergence,
       componentCount: fit.target.components.length,
     })
@@ -122,7 +108,7 @@ export const gaussianFit = (context: Context): GaussianFitOperations => ({
     const history = fit.history?.buffer ?? memory.scratch('no history', 16)
     queue.enqueue(() => whenReady(kernel, () => encode(context, kernel, variant, fit, history)))
   },
-})
+)
 
 /** Records the steps, cut into dispatches that are each short enough for one submission. */
 function encode(

@@ -1,9 +1,14 @@
 import source from '../../../../shaders/logitLoss.wgsl?raw'
 import mergeSource from '../../../../shaders/logitLossMerge.wgsl?raw'
 import { f32, u32 } from '../../layout.ts'
-import { checkLogitLoss, checkLogitLossState, type LogitLossOperations } from '../../operations/logitLoss.ts'
+import {
+  checkLogitLoss,
+  checkLogitLossState,
+  type LogitLossArguments,
+  type LogitLossState,
+} from '../../operations/logitLoss.ts'
 import type { Variant } from '../adapter.ts'
-import { type Context, roundUp } from '../context.ts'
+import { type Context, operation, roundUp } from '../context.ts'
 import { paddedCopy } from '../copyMatrix.ts'
 import { GpuLogitLossState, stateSlots, statisticsFields } from '../logitLossState.ts'
 import type { Kernel } from '../pipelines.ts'
@@ -18,9 +23,9 @@ const fields = {
   ...u32('histogramBins', 'landscapeBins'),
 } as const
 
-export const logitLossShader = new Shader('logitLoss', source, fields)
+const shader = new Shader('logitLoss', source, fields)
 
-export const logitLossMergeShader = new Shader('logitLossMerge', mergeSource, {
+const mergeShader = new Shader('logitLossMerge', mergeSource, {
   scales: 'vec2f',
   ...u32('tokens', 'runs', 'firstSlot'),
 })
@@ -48,74 +53,81 @@ interface Slice {
   readonly histogramRange: number
 }
 
-export const logitLoss = (context: Context): LogitLossOperations => {
-  const variants = context.variants('logitLoss', () => ({
+export const createLogitLossState = operation(
+  checkLogitLossState,
+  ({ memory }, sizes) => new GpuLogitLossState(memory, ...sizes),
+)
+
+const slices = operation(
+  (given, parameters: LogitLossArguments) => checkLogitLoss(given, parameters, GpuLogitLossState),
+  (context, { dModel, hidden, table, targets, inputs, state, ...rest }) => {
+    const { memory, queue } = context
+    const { tokens, words } = rest
+
+    // the kernels read vectors of 4 along k: zeros after the hidden states silence what the table has there
+    const columns = roundUp(dModel, 4)
+    let stride = table.shape[1]
+    let [hiddenBuffer, tableBuffer] = [hidden.buffer, table.buffer]
+    if (columns !== dModel)
+      hiddenBuffer = paddedCopy(context, 'hidden states', {
+        ...{
+          source: hiddenBuffer,
+          sourceRows: tokens,
+          sourceColumns: dModel,
+          sourceStride: dModel,
+          columns,
+        },
+      })
+    if (stride % 4 !== 0) {
+      tableBuffer = paddedCopy(context, 'the table slice', {
+        source: tableBuffer,
+        sourceRows: words,
+        sourceColumns: dModel,
+        sourceStride: stride,
+        columns,
+      })
+      stride = columns
+    }
+    const runs = Math.ceil(words / runWords)
+    const partials = memory.scratch('partial results', 4 * runs * tokens * statisticsFields)
+    const scales = [rest.scales[0], rest.scales[1] ?? 0] as const
+    const slice = { ...rest, scales, vectors: columns / 4, stride: stride / 4 }
+    const buffers = [hiddenBuffer, tableBuffer, targets.buffer, inputs.buffer, partials]
+    queue.enqueue(() => {
+      const variant = variantsOf(context).for(tokens * words * dModel)
+      return typeof variant === 'string'
+        ? encode(context, variant, slice, state, buffers)
+        : variant.then((measured) => encode(context, measured, slice, state, buffers))
+    })
+    context.run(mergeShader, {
+      fields: { scales, tokens, runs, firstSlot: state.slot },
+      buffers: [partials, state.statistics],
+      invocations: stateSlots * tokens,
+    })
+    state.slot = (state.slot + runs) % stateSlots
+  },
+)
+
+export const logitLoss: typeof slices = {
+  on(context, name) {
+    variantsOf(context)
+    return slices.on(context, name)
+  },
+}
+
+export const readLogitLoss = operation(
+  (given, state: LogitLossState) => given.own('state', state, GpuLogitLossState),
+  async (_, state) => state.read(),
+)
+
+const variantsOf = (context: Context) =>
+  context.variants('logitLoss', () => ({
     compile: (variant) => kernelOf(context, variant),
     trial: (variant, work) => trial(context, variant, work),
   }))
-  return {
-    createLogitLossState(...sizes) {
-      checkLogitLossState(context.given('createLogitLossState'), ...sizes)
-      return new GpuLogitLossState(context.memory, ...sizes)
-    },
-
-    logitLoss(parameters) {
-      const { memory, queue } = context
-      const given = context.given('logitLoss')
-      const state = given.own('state', parameters.state, GpuLogitLossState)
-      const { dModel, hidden, table, targets, inputs, ...rest } = checkLogitLoss(given, parameters, state)
-      const { tokens, words } = rest
-
-      // the kernels read vectors of 4 along k: zeros after the hidden states silence what the table has there
-      const columns = roundUp(dModel, 4)
-      let stride = table.shape[1]
-      let [hiddenBuffer, tableBuffer] = [hidden.buffer, table.buffer]
-      if (columns !== dModel)
-        hiddenBuffer = paddedCopy(context, 'hidden states', {
-          ...{
-            source: hiddenBuffer,
-            sourceRows: tokens,
-            sourceColumns: dModel,
-            sourceStride: dModel,
-            columns,
-          },
-        })
-      if (stride % 4 !== 0) {
-        tableBuffer = paddedCopy(context, 'the table slice', {
-          source: tableBuffer,
-          sourceRows: words,
-          sourceColumns: dModel,
-          sourceStride: stride,
-          columns,
-        })
-        stride = columns
-      }
-      const runs = Math.ceil(words / runWords)
-      const partials = memory.scratch('partial results', 4 * runs * tokens * statisticsFields)
-      const scales = [rest.scales[0], rest.scales[1] ?? 0] as const
-      const slice = { ...rest, scales, vectors: columns / 4, stride: stride / 4 }
-      const buffers = [hiddenBuffer, tableBuffer, targets.buffer, inputs.buffer, partials]
-      queue.enqueue(() => {
-        const variant = variants.for(tokens * words * dModel)
-        return typeof variant === 'string'
-          ? encode(context, variant, slice, state, buffers)
-          : variant.then((measured) => encode(context, measured, slice, state, buffers))
-      })
-      context.run(logitLossMergeShader, {
-        fields: { scales, tokens, runs, firstSlot: state.slot },
-        buffers: [partials, state.statistics],
-        invocations: stateSlots * tokens,
-      })
-      state.slot = (state.slot + runs) % stateSlots
-    },
-
-    readLogitLoss: async (state) =>
-      context.given('readLogitLoss').own('state', state, GpuLogitLossState).read(),
-  }
-}
 
 const kernelOf = (context: Context, variant: Variant): Kernel<typeof fields> =>
-  context.pipelines.get(logitLossShader, `${variant}Tile`)
+  context.pipelines.get(shader, `${variant}Tile`)
 
 /** Records the slice, cut into dispatches that are each short enough for one submission. */
 function encode(

@@ -1,10 +1,10 @@
 import source from '../../../../shaders/markFinite.wgsl?raw'
 import { read, u32 } from '../../layout.ts'
-import { checkMarkFinite, type MarkFiniteOperations } from '../../operations/markFinite.ts'
-import type { Context } from '../context.ts'
+import { checkMarkFinite } from '../../operations/markFinite.ts'
+import { operation } from '../context.ts'
 import { Shader } from '../shader.ts'
 
-export const markFiniteShader = new Shader('markFinite', source, {
+const shader = new Shader('markFinite', source, {
   ...u32('models', 'count', 'width'),
   ...read('values'),
 })
@@ -12,17 +12,13 @@ export const markFiniteShader = new Shader('markFinite', source, {
 /** Numbers that an invocation looks at. */
 const numbersAtOnce = 16
 
-export const markFinite = (context: Context): MarkFiniteOperations => ({
-  markFinite(models, alive, values) {
-    const checked = checkMarkFinite(context.given('markFinite'), models, alive, values)
-    const { rows, columns, tensor } = checked.values
-    const count = rows * columns
-    const width = Math.ceil(count / numbersAtOnce)
-    context.run(markFiniteShader, {
-      fields: { models, count, width, values: checked.values },
-      buffers: [checked.alive, tensor],
-      invocations: models * width,
-      work: models * count,
-    })
-  },
+export const markFinite = operation(checkMarkFinite, (context, checked) => {
+  const { models, count, alive, values } = checked
+  const width = Math.ceil(count / numbersAtOnce)
+  context.run(shader, {
+    fields: { models, count, width, values },
+    buffers: [alive, values],
+    invocations: models * width,
+    work: models * count,
+  })
 })

@@ -1,10 +1,6 @@
 import source from '../../../../shaders/modelProduct.wgsl?raw'
 import { read, u32, written } from '../../layout.ts'
-import {
-  checkModelProduct,
-  type ModelProductArguments,
-  type ModelProductOperations,
-} from '../../operations/modelProduct.ts'
+import { checkModelProduct, type ModelProductArguments } from '../../operations/modelProduct.ts'
 import type { Variant } from '../adapter.ts'
 import { type Context, roundUp } from '../context.ts'
 import type { GpuTensor } from '../memory.ts'
@@ -26,7 +22,7 @@ const fields = {
   ...u32('accumulate'),
 } as const
 
-export const modelProductShader = new Shader('modelProduct', source, fields)
+const shader = new Shader('modelProduct', source, fields)
 
 /** Rows and columns of an output tile, and tiles that one workgroup computes. */
 const tiles = {
@@ -36,9 +32,11 @@ const tiles = {
 
 type Checked = ReturnType<typeof checkModelProduct<GpuTensor>>
 
-export const modelProduct = (context: Context): ModelProductOperations => {
-  variantsOf(context)
-  return { modelProduct: (parameters) => multiply(context, parameters) }
+export const modelProduct = {
+  on(context: Context) {
+    variantsOf(context)
+    return (parameters: ModelProductArguments) => multiply(context, parameters)
+  },
 }
 
 /** For every operation that multiplies. */
@@ -62,7 +60,7 @@ const variantsOf = (context: Context): Variants =>
 /** `wholeSteps`: the sums have a multiple of 4 terms. */
 function kernelOf(context: Context, variant: Variant, wholeSteps: boolean): Kernel<typeof fields> {
   const constants = variant === 'register' && wholeSteps ? { wholeSteps: 1 } : undefined
-  return context.pipelines.get(modelProductShader, `${variant}Tile`, constants)
+  return context.pipelines.get(shader, `${variant}Tile`, constants)
 }
 
 /** Records the products, cut into dispatches that are each short enough for one submission. */

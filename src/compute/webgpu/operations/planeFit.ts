@@ -1,15 +1,10 @@
 import source from '../../../../shaders/planeFit.wgsl?raw'
-import type { FitTarget } from '../../fits.ts'
+import type { FitArguments, FitTarget } from '../../fits.ts'
 import { f32, u32 } from '../../layout.ts'
-import {
-  checkPlaneComponents,
-  checkPlaneFit,
-  type PlaneComponent,
-  type PlaneFitOperations,
-} from '../../operations/planeFit.ts'
+import { checkPlaneComponents, checkPlaneFit, type PlaneComponent } from '../../operations/planeFit.ts'
 import { planeNodes, planeTarget } from '../../planeGrid.ts'
 import type { Owned } from '../../tensor.ts'
-import type { Context } from '../context.ts'
+import { type Context, operation } from '../context.ts'
 import { stepsWithin } from '../loops.ts'
 import type { GpuTensor, Memory } from '../memory.ts'
 import type { Kernel } from '../pipelines.ts'
@@ -17,24 +12,12 @@ import { whenReady } from '../queue.ts'
 import { Shader } from '../shader.ts'
 
 const fields = {
-  ...u32(
-    'fours',
-    'components',
-    'firstFit',
-    'endFit',
-    'totalFits',
-    'firstStep',
-    'steps',
-    'divergence',
-    'optimizer',
-    'diagonal',
-    'fixedSigma',
-    'keepsHistory',
-  ),
+  ...u32('fours', 'components', 'firstFit', 'endFit', 'totalFits', 'firstStep', 'steps'),
+  ...u32('divergence', 'optimizer', 'diagonal', 'fixedSigma', 'keepsHistory'),
   ...f32('learningRate', 'tolerance'),
 } as const
 
-export const planeFitShader = new Shader('planeFit', source, fields)
+const shader = new Shader('planeFit', source, fields)
 
 /** Multiply-adds of a node: for one component, and besides. */
 const componentWork = 40
@@ -104,24 +87,24 @@ class GpuPlaneTarget implements FitTarget, Owned {
   }
 }
 
-export const planeFit = (context: Context): PlaneFitOperations => ({
-  createPlaneTarget(components) {
-    checkPlaneComponents(context.given('createPlaneTarget'), components)
-    return new GpuPlaneTarget(context.memory, components)
-  },
+export const createPlaneTarget = operation(
+  checkPlaneComponents,
+  ({ memory }, components) => new GpuPlaneTarget(memory, components),
+)
 
-  planeFit(parameters) {
+export const planeFit = operation(
+  (given, parameters: FitArguments) => checkPlaneFit(given, parameters, GpuPlaneTarget),
+  (context, checked) => {
     const { memory, queue, pipelines, forced, owner } = context
-    const checked = checkPlaneFit(context.given('planeFit'), parameters, GpuPlaneTarget)
     const few = !owner.software && checked.rows < fewFits
     const variant = forced ?? (few ? 'workgroup' : 'register')
-    const kernel = pipelines.get(planeFitShader, `${variant}Fit`)
+    const kernel = pipelines.get(shader, `${variant}Fit`)
     // without a history something else has to be bound in its place
     const history = checked.history?.buffer ?? memory.scratch('no history', 16)
     const perWorkgroup = variant === 'register' ? width : 1
     queue.enqueue(() => whenReady(kernel, () => encode(context, kernel, perWorkgroup, checked, history)))
   },
-})
+)
 
 /** Records the steps, cut into dispatches that are each short enough for one submission. */
 function encode(

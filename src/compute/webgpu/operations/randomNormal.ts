@@ -1,29 +1,15 @@
 import source from '../../../../shaders/randomNormal.wgsl?raw'
-import {
-  checkRandomNormal,
-  checkRandomNormalRows,
-  type RandomNormalOperations,
-} from '../../operations/randomNormal.ts'
-import type { Context } from '../context.ts'
+import { checkRandomNormal, checkRandomNormalRows } from '../../operations/randomNormal.ts'
+import { operation } from '../context.ts'
 import { draw, drawFields } from '../draw.ts'
 import { Shader } from '../shader.ts'
 
 export const randomNormalShader = new Shader('randomNormal', source, drawFields)
 
-export const randomNormal = (context: Context): RandomNormalOperations => ({
-  randomNormal(output, source, firstRow = 0) {
-    draw(
-      context,
-      randomNormalShader,
-      checkRandomNormal(context.given('randomNormal'), output, source, firstRow),
-    )
-  },
+export const randomNormal = operation(checkRandomNormal, (context, checked) =>
+  draw(context, randomNormalShader, checked),
+)
 
-  randomNormalRows(output, source, rows) {
-    draw(
-      context,
-      randomNormalShader,
-      checkRandomNormalRows(context.given('randomNormalRows'), output, source, rows),
-    )
-  },
-})
+export const randomNormalRows = operation(checkRandomNormalRows, (context, checked) =>
+  draw(context, randomNormalShader, checked),
+)
