@@ -1,7 +1,7 @@
 /** The tables of parameters in docs/: one page a lab, written from the table in the lab's code. */
 import type { Lab } from '../src/labs/lab.ts'
 import type { Parameter } from '../src/labs/parameter.ts'
-import { defaults, permitted, resolved } from '../src/labs/parameters.ts'
+import { defaults, permitted, resolved } from '../src/labs/validation.ts'
 
 /** A vertical line would end the cell. */
 const cell = (text: string) => text.replaceAll('|', '\\|')

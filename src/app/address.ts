@@ -14,7 +14,7 @@ import {
   quoted,
   resolved,
   validateChange,
-} from '../labs/parameters.ts'
+} from '../labs/validation.ts'
 import type { ThemeName } from '../stage/contract.ts'
 
 export interface AddressState {

@@ -1,6 +1,6 @@
 /** The question of a run to the audience, beside its buttons: they are visible on every screen, unlike the panel. */
 import type { Parameter } from '../labs/parameter.ts'
-import { parse, resolved } from '../labs/parameters.ts'
+import { parse, resolved } from '../labs/validation.ts'
 import type { Control } from './control.ts'
 import { element, setText, watch } from './dom.ts'
 import { askedFor, type State } from './state.ts'

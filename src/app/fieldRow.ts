@@ -4,7 +4,7 @@
  */
 import { Controller, type GUI } from 'lil-gui'
 import type { Parameter, ParameterValue } from '../labs/parameter.ts'
-import { parse } from '../labs/parameters.ts'
+import { parse } from '../labs/validation.ts'
 import { element, setText } from './dom.ts'
 
 export abstract class FieldRow<Row extends Parameter, Value extends ParameterValue> extends Controller {

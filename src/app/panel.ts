@@ -2,7 +2,7 @@
 import { BooleanController, type Controller, GUI, OptionController } from 'lil-gui'
 import type { Lab } from '../labs/lab.ts'
 import type { Parameter, ParameterValue, ParameterValues } from '../labs/parameter.ts'
-import { resolved } from '../labs/parameters.ts'
+import { resolved } from '../labs/validation.ts'
 import type { Control } from './control.ts'
 import { element, watch } from './dom.ts'
 import { FieldRow } from './fieldRow.ts'

@@ -4,7 +4,7 @@
  */
 import type { GUI } from 'lil-gui'
 import type { NumberParameter } from '../labs/parameter.ts'
-import { permitted, quoted, refusedBecause } from '../labs/parameters.ts'
+import { permitted, quoted, refusedBecause } from '../labs/validation.ts'
 import { element } from './dom.ts'
 import { FieldRow } from './fieldRow.ts'
 import { formatDecimal, formatField, formatNumber } from './format.ts'
@@ -16,7 +16,7 @@ const touchThreshold = 4
 const keyPause = 500
 
 /** "50,257" as messages write it, "50 000" with any kind of space, "0,02" as half of Europe does. */
-export function plainNumber(text: string): string {
+function plainNumber(text: string): string {
   const joined = text.replace(/(?<=\d)[\s'’](?=\d{3}(?!\d))/g, '').replace('−', '-')
   const grouped = /^-?[1-9]\d{0,2}(,\d{3})+(\.\d+)?$/.test(joined)
   return joined.replaceAll(',', grouped ? '' : '.')

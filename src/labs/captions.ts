@@ -49,7 +49,7 @@ const blocks = (source: string) => marked.parse(source, { async: false })
 /** Without a paragraph around it, for buttons and questions. */
 const inline = (source: string) => marked.parseInline(source, { async: false })
 
-export function renderStep(step: StoryStep): StoryStep {
+function renderStep(step: StoryStep): StoryStep {
   const { question, goal } = step
   return {
     ...step,

@@ -5,7 +5,7 @@
 import type { Backend } from '../../src/compute/backend.ts'
 import { createWebGpuBackend } from '../../src/compute/webgpu/index.ts'
 import { experimentModule as kl } from '../../src/labs/kl/experiment.ts'
-import { defaults } from '../../src/labs/parameters.ts'
+import { defaults } from '../../src/labs/validation.ts'
 import { experimentModule as vib } from '../../src/labs/vib/experiment.ts'
 import type { ImageSet } from '../../src/labs/vib/images.ts'
 import { typed } from '../../src/labs/vib/parameters.ts'

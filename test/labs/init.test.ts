@@ -7,7 +7,7 @@ import { experimentModule } from '../../src/labs/init/experiment.ts'
 import type { InitFrame } from '../../src/labs/init/frame.ts'
 import { expectedSumSquaredProbability } from '../../src/labs/init/theory.ts'
 import type { ParameterValue, ParameterValues } from '../../src/labs/parameter.ts'
-import { defaults } from '../../src/labs/parameters.ts'
+import { defaults } from '../../src/labs/validation.ts'
 import { backends } from '../kernels/backends.ts'
 
 const { createExperiment, createHotLoop, calibratedDefaults, parameters } = experimentModule

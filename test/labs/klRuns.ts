@@ -3,7 +3,7 @@ import type { Backend } from '../../src/compute/backend.ts'
 import type { Experiment } from '../../src/labs/experiment.ts'
 import { experimentModule } from '../../src/labs/kl/experiment.ts'
 import type { ParameterValues } from '../../src/labs/parameter.ts'
-import { defaults } from '../../src/labs/parameters.ts'
+import { defaults } from '../../src/labs/validation.ts'
 
 /** The defaults without the many starts, which only some tests need. */
 export const alone: ParameterValues = { ...defaults(experimentModule.parameters), starts: 0 }

@@ -3,11 +3,11 @@ import type { Backend } from '../../src/compute/backend.ts'
 import { type CutText, cutText, ownText, type Text } from '../../src/data/text.ts'
 import type { Experiment, Metrics } from '../../src/labs/experiment.ts'
 import type { ParameterValues } from '../../src/labs/parameter.ts'
-import { defaults } from '../../src/labs/parameters.ts'
 import { experimentModule } from '../../src/labs/training/experiment.ts'
 import type { TrainingFrame } from '../../src/labs/training/frame.ts'
 import { type TrainingValues, typed } from '../../src/labs/training/parameters.ts'
 import { Trainer } from '../../src/labs/training/trainer.ts'
+import { defaults } from '../../src/labs/validation.ts'
 
 /** About 5,000 words of 90 different ones; some are much more frequent, and each is likely only after a few others. */
 function madeUpText(): string {

@@ -8,10 +8,10 @@ import type { Backend } from '../../src/compute/backend.ts'
 import { createWasmBackend } from '../../src/compute/wasm/index.ts'
 import { type CutText, cutText, loadStateOfTheUnion } from '../../src/data/text.ts'
 import type { ParameterValues } from '../../src/labs/parameter.ts'
-import { defaults } from '../../src/labs/parameters.ts'
 import { Measuring } from '../../src/labs/training/measurement.ts'
 import { parameters, typed } from '../../src/labs/training/parameters.ts'
 import { Trainer } from '../../src/labs/training/trainer.ts'
+import { defaults } from '../../src/labs/validation.ts'
 
 const mean = (values: readonly number[]) => values.reduce((sum, one) => sum + one, 0) / values.length
 

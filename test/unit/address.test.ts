@@ -11,8 +11,8 @@ import { labs as realLabs } from '../../src/labs/index.ts'
 import { initLab } from '../../src/labs/init/index.ts'
 import type { Lab } from '../../src/labs/lab.ts'
 import type { NumberParameter, Parameter, ParameterValue, ParameterValues } from '../../src/labs/parameter.ts'
-import { defaults, validate, validatePatch } from '../../src/labs/parameters.ts'
 import { trainingLab } from '../../src/labs/training/index.ts'
+import { defaults, validate, validatePatch } from '../../src/labs/validation.ts'
 
 const parameters: readonly Parameter[] = [
   {

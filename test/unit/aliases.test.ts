@@ -4,7 +4,7 @@ import { type AddressState, formatAddress, meantValues, parseAddress } from '../
 import { formerViews, meantCall } from '../../src/labs/aliases.ts'
 import { labs } from '../../src/labs/index.ts'
 import type { ParameterValues } from '../../src/labs/parameter.ts'
-import { defaults } from '../../src/labs/parameters.ts'
+import { defaults } from '../../src/labs/validation.ts'
 
 const open = (link: string) => {
   const address = parseAddress(link, labs)

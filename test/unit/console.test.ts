@@ -8,7 +8,7 @@ import type { Notice } from '../../src/app/notices.ts'
 import { createState } from '../../src/app/state.ts'
 import { labs } from '../../src/labs/index.ts'
 import type { ParameterValues } from '../../src/labs/parameter.ts'
-import { defaults } from '../../src/labs/parameters.ts'
+import { defaults } from '../../src/labs/validation.ts'
 
 /** A page opened by this link. */
 async function visited(link: string) {

@@ -9,7 +9,7 @@ import type { BackendInfo, OpenResult } from '../../src/engine/protocol.ts'
 import { coded, obsolete } from '../../src/faults.ts'
 import type { Lab, LabFile } from '../../src/labs/lab.ts'
 import type { Parameter, ParameterValues } from '../../src/labs/parameter.ts'
-import { defaults } from '../../src/labs/parameters.ts'
+import { defaults } from '../../src/labs/validation.ts'
 
 const number = { kind: 'number', label: '', help: '', minimum: 0, integer: true } as const
 

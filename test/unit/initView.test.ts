@@ -6,8 +6,8 @@ import { initLab } from '../../src/labs/init/index.ts'
 import { parameters } from '../../src/labs/init/parameters.ts'
 import { curveWidths } from '../../src/labs/init/theoryCurves.ts'
 import { logitsContent, lossContent, type Shown, varianceContent } from '../../src/labs/init/view.ts'
-import { defaults } from '../../src/labs/parameters.ts'
 import { trainingLab } from '../../src/labs/training/index.ts'
+import { defaults } from '../../src/labs/validation.ts'
 
 const loss = Float32Array.from(curveWidths, () => 11)
 const shown: Shown = {

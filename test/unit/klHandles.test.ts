@@ -8,7 +8,7 @@ import { createPlaneView } from '../../src/labs/kl/planeView.ts'
 import { createUniformView } from '../../src/labs/kl/uniformView.ts'
 import type { ViewActions } from '../../src/labs/lab.ts'
 import type { ParameterValues } from '../../src/labs/parameter.ts'
-import { defaults, validateChange } from '../../src/labs/parameters.ts'
+import { defaults, validateChange } from '../../src/labs/validation.ts'
 import type { Handle, HandleEvent, PanelOptions, Stage } from '../../src/stage/contract.ts'
 import { keyEvent } from '../../src/stage/handleMoves.ts'
 

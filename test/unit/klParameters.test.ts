@@ -10,7 +10,7 @@ import {
   planeComponentsFault,
 } from '../../src/labs/kl/components.ts'
 import { conflict, parameters } from '../../src/labs/kl/parameters.ts'
-import { defaults, parse, validatePatch } from '../../src/labs/parameters.ts'
+import { defaults, parse, validatePatch } from '../../src/labs/validation.ts'
 import { mixture, mixtures } from './klReference.ts'
 
 const seven = Array.from({ length: 7 }, (_, index) => `1,${index},1`).join(';')

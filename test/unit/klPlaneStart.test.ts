@@ -6,7 +6,7 @@ import { parameters, typed } from '../../src/labs/kl/parameters.ts'
 import { arrived, gaussianText, startPatch } from '../../src/labs/kl/planeStart.ts'
 import { planeDivergence, planeLocalMinima } from '../../src/labs/kl/planeTheory.ts'
 import { planeComponents } from '../../src/labs/kl/targets.ts'
-import { validatePatch } from '../../src/labs/parameters.ts'
+import { validatePatch } from '../../src/labs/validation.ts'
 
 /** The start of a run with these parameters, as a Gaussian. */
 function started(minimum: PlaneOptimum) {

@@ -1,15 +1,9 @@
 /** Texts and places for the KL lab's pictures. */
 import { describe, expect, it } from 'vitest'
 import { plotDomains } from '../../src/labs/kl/lineCurves.ts'
+import { five, placed } from '../../src/labs/kl/texts.ts'
 import { logMixture } from '../../src/labs/kl/theory.ts'
-import {
-  basinsContent,
-  type DescentLine,
-  descentContent,
-  five,
-  placeApart,
-  placed,
-} from '../../src/labs/kl/viewParts.ts'
+import { basinsContent, type DescentLine, descentContent, placeApart } from '../../src/labs/kl/viewParts.ts'
 import { mixture } from './klReference.ts'
 
 describe('numbers on the pictures', () => {

@@ -12,7 +12,7 @@ import {
   validateChange,
   validateOpening,
   validatePatch,
-} from '../../src/labs/parameters.ts'
+} from '../../src/labs/validation.ts'
 
 const width: Parameter = {
   id: 'width',

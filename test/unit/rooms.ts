@@ -92,11 +92,6 @@ export const rooms: readonly Room[] = [
 export const exceptions: readonly { readonly from: RegExp; readonly to: RegExp; readonly reason: string }[] =
   [
     {
-      from: /^src\/labs\/kl\/(lineNames|planeStart)\.ts$/,
-      to: /^src\/labs\/kl\/viewParts\.ts$/,
-      reason: 'They are parts of the view, but carry names without “view”.',
-    },
-    {
       from: /^src\/labs\/init\/index\.ts$/,
       to: /^src\/labs\/training\/textChoice\.ts$/,
       reason: 'A text that is dropped on the first loss is for the training lab, where its story goes on.',

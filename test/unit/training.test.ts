@@ -6,7 +6,6 @@ import { stateOfTheUnion } from '../../src/data/textFacts.ts'
 import { tokenize } from '../../src/data/tokenizer.ts'
 import { textOf } from '../../src/data/vocabulary.ts'
 import { initLab } from '../../src/labs/init/index.ts'
-import { defaults, validateChange, validateOpening } from '../../src/labs/parameters.ts'
 import { largestSize } from '../../src/labs/training/calibration.ts'
 import { promptOf, sample } from '../../src/labs/training/continuation.ts'
 import { earlyContent, lossContent, repeatContent } from '../../src/labs/training/curvesView.ts'
@@ -20,6 +19,7 @@ import { binMeans, rankBins } from '../../src/labs/training/ranks.ts'
 import { noteOwnText, textFile } from '../../src/labs/training/textChoice.ts'
 import { Trainer } from '../../src/labs/training/trainer.ts'
 import { spreadWindows, trainingWindows, windowsAt } from '../../src/labs/training/windows.ts'
+import { defaults, validateChange, validateOpening } from '../../src/labs/validation.ts'
 
 const opened = (patch = {}) => {
   const given = validateOpening(trainingLab, patch)

@@ -1,12 +1,12 @@
 /** What the training lab's charts show of two models: levels, an explosion, shares. */
 import { describe, expect, it } from 'vitest'
 import { percent } from '../../src/labs/common/texts.ts'
-import { defaults } from '../../src/labs/parameters.ts'
 import { type Curves, lossContent, repeatContent } from '../../src/labs/training/curvesView.ts'
 import type { ModelFrame } from '../../src/labs/training/frame.ts'
 import { parameters, typed } from '../../src/labs/training/parameters.ts'
 import { Race } from '../../src/labs/training/race.ts'
 import { createPanels } from '../../src/labs/training/view.ts'
+import { defaults } from '../../src/labs/validation.ts'
 import type { ChartContent, Stage } from '../../src/stage/contract.ts'
 
 type Frame = Curves['frame']

@@ -1,7 +1,7 @@
 /** Parts of the VIB lab that need no backend: draws by seeds, records, projection, division of models. */
 import { describe, expect, it } from 'vitest'
 import type { ParameterValues } from '../../src/labs/parameter.ts'
-import { defaults, validateChange, validatePatch } from '../../src/labs/parameters.ts'
+import { defaults, validateChange, validatePatch } from '../../src/labs/validation.ts'
 import { agreement } from '../../src/labs/vib/decisionGrid.ts'
 import { ImageOrder, noiseRows, renewedRows, shuffledCopy } from '../../src/labs/vib/draws.ts'
 import { Evaluations } from '../../src/labs/vib/evaluations.ts'

@@ -1,6 +1,6 @@
 /** Switches and panels of the VIB lab for steps of the story and numbers of dimensions. */
 import { describe, expect, it } from 'vitest'
-import { defaults } from '../../src/labs/parameters.ts'
+import { defaults } from '../../src/labs/validation.ts'
 import { parameters } from '../../src/labs/vib/parameters.ts'
 import { createView } from '../../src/labs/vib/view.ts'
 import type { PanelOptions, Stage, TableContent } from '../../src/stage/contract.ts'

@@ -9,7 +9,7 @@ import type { Backend, Tensor } from '../../compute/backend.ts'
 import { streams } from '../../compute/random.ts'
 
 /** Bytes of table kept at most: 256 MiB, a quarter of a million words at width 256. */
-export const tableBudget = 256 * 1024 * 1024
+const tableBudget = 256 * 1024 * 1024
 
 export interface TableSlice {
   /** float32 [rows, columns] */

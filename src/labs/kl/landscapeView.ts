@@ -6,7 +6,8 @@ import { roles } from './colours.ts'
 import type { Landscape } from './frame.ts'
 import { interpolate } from './lineCurves.ts'
 import { type Fit, type Frame, nameOf, unitOf } from './lineNames.ts'
-import { basinRole, basinRolesOf, five, nats } from './viewParts.ts'
+import { five, nats } from './texts.ts'
+import { basinRole, basinRolesOf } from './viewParts.ts'
 
 /** Domain of the height: from a little below the smallest value up to the part above the valley. */
 function heightDomain(values: Float32Array, logarithmic: boolean): [number, number] {

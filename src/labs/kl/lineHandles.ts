@@ -7,8 +7,9 @@ import { roles } from './colours.ts'
 import { formatComponents, mostComponents } from './components.ts'
 import type { KlValues } from './parameters.ts'
 import { lineComponents } from './targets.ts'
+import { clamp, five } from './texts.ts'
 import { logMixture } from './theory.ts'
-import { clamp, five, modeOf } from './viewParts.ts'
+import { modeOf } from './viewParts.ts'
 
 /** Handles for P's modes and for the start of Q; undefined for values of another family. */
 export function lineHandles(values: KlValues): readonly Handle[] | undefined {

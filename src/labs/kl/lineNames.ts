@@ -3,7 +3,7 @@ import type { Divergence } from '../../compute/backend.ts'
 import type { ViewFrame } from '../lab.ts'
 import type { LineFrame } from './frame.ts'
 import { typed } from './parameters.ts'
-import { five } from './viewParts.ts'
+import { five } from './texts.ts'
 
 export type Frame = ViewFrame<LineFrame>
 export type Fit = 'forward' | 'reverse' | 'third'

@@ -11,21 +11,16 @@ import { lineHandles, linePatch } from './lineHandles.ts'
 import { type Fit, type Frame, nameOf, unitOf } from './lineNames.ts'
 import { typed } from './parameters.ts'
 import { lineComponents } from './targets.ts'
+import { clamp, five, meanText, nats, placed, startMean } from './texts.ts'
 import { leastChiSquaredSigma } from './theory.ts'
 import {
   atLimit,
   basinsContent,
-  clamp,
   descentContent,
-  five,
-  meanText,
   modeActions,
-  nats,
   partOf,
   placeApart,
-  placed,
   refusal,
-  startMean,
 } from './viewParts.ts'
 
 function plotContent(

@@ -2,10 +2,8 @@
 import { type Conflict, defineParameters, type ParameterValues, type ValuesOf } from '../parameter.ts'
 import { componentsFault, planeComponentsFault } from './components.ts'
 
-export type Family = 'gaussian1d' | 'gaussian2d' | 'uniform'
 export type LineTarget = 'bimodal' | 'unequal' | 'widths' | 'three' | 'near' | 'narrowBroad'
 export type PlaneTarget = 'two' | 'correlated' | 'triangle' | 'cross'
-export type Third = 'none' | 'jeffreys' | 'jensenShannon' | 'alpha' | 'chiSquared'
 
 const isLine = (values: ParameterValues) => values.family === 'gaussian1d'
 const isPlane = (values: ParameterValues) => values.family === 'gaussian2d'

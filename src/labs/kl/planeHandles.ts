@@ -8,7 +8,8 @@ import { formatPlaneComponents, mostComponents } from './components.ts'
 import type { KlValues } from './parameters.ts'
 import { gaussianText } from './planeStart.ts'
 import { planeComponents } from './targets.ts'
-import { clamp, five, modeOf } from './viewParts.ts'
+import { clamp, five } from './texts.ts'
+import { modeOf } from './viewParts.ts'
 
 /** Handles for P's modes and for the start of Q; undefined for values of another family. */
 export function planeHandles(values: KlValues): readonly Handle[] | undefined {

@@ -1,12 +1,12 @@
 /** Gaussians in the plane by standard deviations and correlation: as texts, and as the parameters of the start. */
 import type { ParameterValues } from '../parameter.ts'
 import type { PlaneFit } from './frame.ts'
-import { clamp, four, meanText, startMean } from './viewParts.ts'
+import { clamp, four, meanText, startMean } from './texts.ts'
 
 type Gaussian = Pick<PlaneFit, 'mean' | 'covariance'>
 
 /** σx, σy, ρ. */
-export function shapeOf([xx, xy, yy]: PlaneFit['covariance']): [number, number, number] {
+function shapeOf([xx, xy, yy]: PlaneFit['covariance']): [number, number, number] {
   return [Math.sqrt(xx), Math.sqrt(yy), xy / Math.sqrt(xx * yy)]
 }
 

@@ -20,14 +20,13 @@ import { planeHandles, planePatch } from './planeHandles.ts'
 import { arrived, gaussianCells, gaussianText, startPatch } from './planeStart.ts'
 import { logPlaneMixture, logPlaneNormal } from './planeTheory.ts'
 import { planeComponents } from './targets.ts'
+import { five, nats } from './texts.ts'
 import {
   atLimit,
   basinRolesOf,
   basinsContent,
   descentContent,
-  five,
   modeActions,
-  nats,
   partOf,
   placeApart,
   refusal,

@@ -5,8 +5,9 @@ import type { ViewActions, ViewFrame } from '../lab.ts'
 import { roles } from './colours.ts'
 import type { UniformFrame } from './frame.ts'
 import { type KlValues, typed } from './parameters.ts'
+import { five, nats } from './texts.ts'
 import { draggedEdge, type Edge, surrogateKl, uniformKl, uniformPieces } from './uniform.ts'
-import { five, nats, partOf } from './viewParts.ts'
+import { partOf } from './viewParts.ts'
 
 type Frame = ViewFrame<UniformFrame>
 
@@ -66,7 +67,7 @@ function infiniteRegions(values: KlValues, height: number, wordsAt: number) {
 }
 
 /** Handles of the edges, at the height of their boxes; undefined for values of another family. */
-export function uniformHandles(values: KlValues): readonly Handle[] | undefined {
+function uniformHandles(values: KlValues): readonly Handle[] | undefined {
   const { family, a, b, c, d } = values
   if (family !== 'uniform') return undefined
   const handle = (id: Edge, y: number): Handle => ({

@@ -1,46 +1,9 @@
-/** Words, colours and handle events for the KL lab's pictures of all families. */
-import type {
-  Axis,
-  BasinRole,
-  ChartContent,
-  HandleEvent,
-  Mark,
-  Role,
-  TableContent,
-} from '../../stage/contract.ts'
+/** Colours, tables and handle events for the KL lab's pictures of all families. */
+import type { BasinRole, ChartContent, HandleEvent, Mark, Role, TableContent } from '../../stage/contract.ts'
 import { count } from '../common/count.ts'
-import { scientificText } from '../common/scientific.ts'
-import { fiveDigits, withoutDigits } from '../common/texts.ts'
 import type { ChangePart } from '../lab.ts'
 import { mostComponents } from './components.ts'
-
-/** "2.9843", "4.420 × 10⁻⁹", "∞", "–" for NaN. */
-function digits(value: number): string {
-  const size = Math.abs(value)
-  const vast = size >= 1e9 || (size > 0 && size < 1e-6)
-  return withoutDigits(value) ?? (vast ? scientificText(value) : fiveDigits(value))
-}
-
-/** Five digits; rounding errors near 0 become 0. */
-export const five = (value: number) => digits(Math.abs(value) < 1e-12 ? 0 : value)
-
-/** Four digits, for tables on a phone. */
-export const four = (value: number) => five(Number(value.toPrecision(4)))
-
-/** The mean, rounded to a ten-thousandth of the width: a picture shows no more. */
-export function meanText(mu: number, sigma: number): string {
-  const unit = 10 ** Math.floor(Math.log10(sigma) - 3)
-  const rounded = Math.round(mu / unit) * unit
-  return five(Number.isFinite(rounded) ? rounded : mu)
-}
-
-/** "μ = 2.984, σ = 1.0234", which may break only between the two. */
-export function placed(mu: number, sigma: number): string {
-  const whole = (text: string) => text.replaceAll(' ', '\u00a0')
-  return `${whole(`μ = ${meanText(mu, sigma)}`)}, ${whole(`σ = ${digits(sigma)}`)}`
-}
-
-export const nats = (value: number) => `${five(value)} nats`
+import { five } from './texts.ts'
 
 const basinRoles: readonly BasinRole[] = ['basin1', 'basin2', 'basin3', 'basin4', 'basin5', 'basin6']
 
@@ -54,7 +17,7 @@ export function basinRolesOf(basins: Uint8Array): Role[] {
 }
 
 /** A sentence that says why the table is empty: "Following 1,024 starts to their ends: 43 %". */
-export function basinsWait(starts: number, followed: number): string {
+function basinsWait(starts: number, followed: number): string {
   return starts === 0
     ? 'Set “number of starts” above 0 to see where the descents from everywhere end.'
     : `Following ${count(starts)} starts to their ends: ${Math.floor(100 * followed)} %`
@@ -190,14 +153,6 @@ export function basinsContent<Basin extends { readonly divergence: number; reado
     description: `Minima of ${objective} and the share of ${count(starts)} starts that end in each.`,
   }
 }
-
-/** A mean to start from: six digits; rounding errors near 0 become 0. */
-export const startMean = (mean: number, sigma: number) =>
-  Math.abs(mean) < 1e-7 * sigma ? 0 : Number(mean.toPrecision(6))
-
-export const clamp = (value: number, least: number, most: number) => Math.min(most, Math.max(least, value))
-
-export const meanAxis: Axis = { label: 'μ', scale: 'linear' }
 
 /** The index in "mode:2"; undefined for another handle. */
 export function modeOf(event: HandleEvent): number | undefined {

@@ -189,7 +189,7 @@ function stoppedNote(shown: Curves): string | undefined {
 }
 
 /** The first step whose loss is more than twice the first one; −1 where none is. */
-export function explosionOf({ losses }: Pick<ModelFrame, 'losses'>): number {
+function explosionOf({ losses }: Pick<ModelFrame, 'losses'>): number {
   return losses.findIndex((loss) => loss > 2 * losses[0])
 }
 
