@@ -3,7 +3,7 @@ import type { BackendChoice } from '../engine/protocol.ts'
 import { sentence } from '../faults.ts'
 import { backendNames, describeBackend } from './backendNames.ts'
 import type { Control } from './control.ts'
-import { element, setText, watch } from './dom.ts'
+import { button, element, setText, watch } from './dom.ts'
 import { formatMilliseconds, formatRate } from './format.ts'
 import type { State } from './state.ts'
 
@@ -12,9 +12,7 @@ export function createBackendSection(state: State, control: Control, compare: ()
     'select',
     {
       id: 'backend',
-      onchange: () => {
-        void control.chooseBackend(select.value as BackendChoice)
-      },
+      onchange: () => void control.chooseBackend(select.value as BackendChoice),
     },
     element('option', { value: 'automatic' }, 'automatic'),
     element('option', { value: 'webgpu' }, backendNames.webgpu),
@@ -40,7 +38,7 @@ export function createBackendSection(state: State, control: Control, compare: ()
       { class: 'backend-row' },
       element('label', { for: 'backend', class: 'visually-hidden' }, 'Backend'),
       element('div', { class: 'select' }, select),
-      element('button', { type: 'button', class: 'button', onclick: compare }, 'Compare…'),
+      button('Compare…', compare),
     ),
     reason,
   )

@@ -3,7 +3,7 @@ import { type CompareRow, defaultRepeats } from '../engine/protocol.ts'
 import { codeOf } from '../faults.ts'
 import { backendNames } from './backendNames.ts'
 import { createDialog, type Dialog } from './dialog.ts'
-import { element, setText } from './dom.ts'
+import { button, element, setText } from './dom.ts'
 import type { Engine } from './engine.ts'
 import { formatMilliseconds, formatNumber, formatRate, formatWork } from './format.ts'
 
@@ -86,16 +86,8 @@ export function createCompareDialog(engine: Engine): Dialog {
   )
   let running = false
 
-  const start = element(
-    'button',
-    { type: 'button', class: 'button primary', onclick: () => void measure() },
-    'Measure',
-  )
-  const cancel = element(
-    'button',
-    { type: 'button', class: 'button', onclick: () => engine.cancelCompare() },
-    'Cancel',
-  )
+  const start = button('Measure', () => void measure(), 'primary')
+  const cancel = button('Cancel', () => engine.cancelCompare())
 
   function showRunning(now: boolean): void {
     running = now

@@ -1,5 +1,5 @@
 /** A modal dialog: the browser keeps the focus inside, closes it with Escape and gives the focus back. */
-import { element } from './dom.ts'
+import { button, element } from './dom.ts'
 
 export interface Dialog {
   readonly element: HTMLDialogElement
@@ -29,11 +29,7 @@ export function createDialog(
         'div',
         { class: 'section-head' },
         element('h2', { id }, title),
-        element(
-          'button',
-          { type: 'button', class: 'button quiet', 'aria-label': 'Close', onclick: () => dialog.close() },
-          '✕',
-        ),
+        button('✕', () => dialog.close(), 'quiet', { 'aria-label': 'Close' }),
       ),
       ...content,
     ),

@@ -49,7 +49,7 @@ const icons = {
     'M4 6h9v2H4zm13 0h3v2h-3zM13 4.5h2v5h-2zM4 11h3v2H4zm7 0h9v2h-9zM7 9.5h2v5H7zM4 16h9v2H4zm13 0h3v2h-3zm-4-1.5h2v5h-2z',
 } as const
 
-export type IconName = keyof typeof icons
+type IconName = keyof typeof icons
 
 export function icon(name: IconName): SVGSVGElement {
   const namespace = 'http://www.w3.org/2000/svg'
@@ -64,23 +64,21 @@ export function icon(name: IconName): SVGSVGElement {
   return svg
 }
 
-/** A button with an icon; `label` names it, and is shown beside the icon where `visible`. */
-export function iconButton(
-  name: IconName,
-  label: string,
+/** A button; `look` are its classes beside `button`. */
+export function button(
+  content: Child,
   onclick: () => void,
-  options: { readonly visible?: boolean; readonly title?: string } = {},
+  look = '',
+  attributes: Attributes = {},
 ): HTMLButtonElement {
   return element(
     'button',
-    {
-      type: 'button',
-      class: options.visible ? 'button' : 'button icon-only',
-      'aria-label': options.visible ? undefined : label,
-      title: options.title ?? label,
-      onclick,
-    },
-    icon(name),
-    options.visible && element('span', {}, label),
+    { type: 'button', class: `button ${look}`.trim(), ...attributes, onclick },
+    content,
   )
+}
+
+/** A button with an icon that `label` names. */
+export function iconButton(name: IconName, label: string, onclick: () => void, title = label) {
+  return button(icon(name), onclick, 'icon-only', { 'aria-label': label, title })
 }

@@ -1,6 +1,6 @@
 /** Messages in the page: refused values of a link, fallbacks, failures and how to go on. */
 import { signal } from '@preact/signals-core'
-import { element, watch } from './dom.ts'
+import { button, element, watch } from './dom.ts'
 
 export interface Notice {
   /** Errors interrupt a screen reader; information waits until it has finished. */
@@ -41,13 +41,8 @@ function noticeElement(notice: Notice, dismiss: () => void): HTMLElement {
       element('strong', {}, notice.title),
       lines.length > 0 && element('ul', {}, ...lines.map((line) => element('li', {}, line))),
     ),
-    notice.action &&
-      element('button', { type: 'button', class: 'button', onclick: notice.action.run }, notice.action.label),
-    element(
-      'button',
-      { type: 'button', class: 'button quiet', 'aria-label': 'Dismiss this message', onclick: dismiss },
-      '✕',
-    ),
+    notice.action && button(notice.action.label, notice.action.run),
+    button('✕', dismiss, 'quiet', { 'aria-label': 'Dismiss this message' }),
   )
 }
 

@@ -4,7 +4,7 @@ import type { Lab } from '../labs/lab.ts'
 import type { Parameter, ParameterValue, ParameterValues } from '../labs/parameter.ts'
 import { resolved } from '../labs/validation.ts'
 import type { Control } from './control.ts'
-import { element, watch } from './dom.ts'
+import { button, element, watch } from './dom.ts'
 import { FieldRow } from './fieldRow.ts'
 import type { Notice, Notices } from './notices.ts'
 import { NumberRow } from './slider.ts'
@@ -108,7 +108,7 @@ export function createPanel(state: State, control: Control, notices: Notices): H
     'p',
     { class: 'small muted panel-riddle' },
     'Hidden, because it would give the answer away. ',
-    element('button', { type: 'button', class: 'button', onclick: () => control.answer() }, 'Show it'),
+    button('Show it', control.answer),
   )
   let rows: ReturnType<typeof createRows> | undefined
   let shown: Lab | undefined
@@ -131,15 +131,7 @@ export function createPanel(state: State, control: Control, notices: Notices): H
       'div',
       { class: 'section-head' },
       element('h2', { id: 'parameters-title' }, 'Parameters'),
-      element(
-        'button',
-        {
-          type: 'button',
-          class: 'button quiet',
-          onclick: () => void control.resetToDefaults().catch(control.report),
-        },
-        'Reset to defaults',
-      ),
+      button('Reset to defaults', () => void control.resetToDefaults().catch(control.report), 'quiet'),
     ),
     container,
     riddle,

@@ -1,7 +1,7 @@
 /** A question to the audience: one answer to press, or several to tick and check together. */
 import type { EngineFrame } from '../engine/protocol.ts'
 import type { Answer, Question } from '../labs/story.ts'
-import { element } from './dom.ts'
+import { button, element } from './dom.ts'
 import { keepInView } from './inView.ts'
 
 interface Choice {
@@ -20,15 +20,15 @@ function contents(answer: Answer): HTMLElement[] {
 
 function createButton(answer: Answer, onPress: () => void): Choice {
   const press = () => {
-    button.setAttribute('aria-pressed', 'true')
+    node.setAttribute('aria-pressed', 'true')
     onPress()
   }
   const attributes = { type: 'button', class: 'button answer', 'aria-pressed': 'false', onclick: press }
-  const button = element('button', attributes, ...contents(answer))
+  const node = element('button', attributes, ...contents(answer))
   return {
-    node: button,
-    chosen: () => button.getAttribute('aria-pressed') === 'true',
-    clear: () => button.setAttribute('aria-pressed', 'false'),
+    node,
+    chosen: () => node.getAttribute('aria-pressed') === 'true',
+    clear: () => node.setAttribute('aria-pressed', 'false'),
   }
 }
 
@@ -45,9 +45,6 @@ function createBox(answer: Answer, onChange: () => void): Choice {
 
 /** The part of a frame that decides whether answers are right. */
 export type Evidence = Pick<EngineFrame, 'finished' | 'metrics'>
-
-const createAction = (label: string, onclick: () => void) =>
-  element('button', { type: 'button', class: 'button quiet', onclick }, label)
 
 /**
  * Creates a question. `evidence` gives the newest numbers, for answers that depend on them; `onRight` is called after
@@ -108,7 +105,7 @@ export function createQuestion(
     waiting = index
     tell('Noted. ', 'The verdict comes when training has ended.')
   }
-  const check = createAction('Check', () => {
+  const judgeBoxes = () => {
     const each = question.answers.map((answer, index) => ({
       answer,
       choice: choices[index],
@@ -120,7 +117,8 @@ export function createQuestion(
       wrong.length === 0,
       (wrong.length === 0 ? each : wrong).map(({ answer }) => answer.reason),
     )
-  })
+  }
+  const check = button('Check', judgeBoxes, 'quiet')
   /** Without a ticked box there is no answer yet. */
   const followBoxes = () => {
     check.disabled = !choices.some((choice) => choice.chosen())
@@ -136,7 +134,7 @@ export function createQuestion(
     judged = waiting = undefined
   }
 
-  row.append(createAction('Ask again', clear))
+  row.append(button('Ask again', clear, 'quiet'))
 
   const text = element('p', { class: 'question-text', id: 'audience-question' })
   text.innerHTML = question.text

@@ -2,7 +2,7 @@
 import type { Stage } from '../stage/contract.ts'
 import type { Control } from './control.ts'
 import { createDialog, type Dialog } from './dialog.ts'
-import { element, setText } from './dom.ts'
+import { button, element, setText } from './dom.ts'
 import type { State } from './state.ts'
 
 /** JSON knows neither Infinity nor NaN: they are kept as the strings "Infinity", "-Infinity" and "NaN". */
@@ -73,9 +73,6 @@ export function createShareDialog(state: State, control: Control, stage: () => S
     download(new Blob([toJson(shownData(state, control))], { type: 'application/json' }), fileName('json'))
     setText(status, 'The data is saved.')
   }
-
-  const button = (label: string, onclick: () => unknown) =>
-    element('button', { type: 'button', class: 'button', onclick }, label)
 
   return createDialog(
     'Share and export',

@@ -4,7 +4,7 @@ import type { Lab } from '../labs/lab.ts'
 import type { ParameterValues } from '../labs/parameter.ts'
 import type { Goal, StoryOutline, StoryStep } from '../labs/story.ts'
 import type { Control } from './control.ts'
-import { element, iconButton, setText, watch } from './dom.ts'
+import { button, element, iconButton, setText, watch } from './dom.ts'
 import { createQuestion } from './question.ts'
 import { readoutText } from './readouts.ts'
 import { beside, type State, storyIndex } from './state.ts'
@@ -56,26 +56,25 @@ export function createStory(state: State, control: Control): HTMLElement {
   const caption = element('div', { class: 'caption' })
   const question = element('div', { class: 'story-question' })
   const dots = element('div', { class: 'dots', role: 'group', 'aria-label': 'Steps of the story' })
-  const previous = iconButton('previous', 'Previous step of the story', () => control.travel(-1), {
-    title: 'Previous (←)',
-  })
-  const next = iconButton('next', 'Next step of the story', () => control.travel(1), { title: 'Next (→)' })
+  const previous = iconButton(
+    'previous',
+    'Previous step of the story',
+    () => control.travel(-1),
+    'Previous (←)',
+  )
+  const next = iconButton('next', 'Next step of the story', () => control.travel(1), 'Next (→)')
   const counter = element('span', { class: 'story-counter' })
   const fold = iconButton('fold', 'Fold the story', () => {
     fold.setAttribute('aria-expanded', String(!bar.classList.toggle('folded')))
   })
   fold.setAttribute('aria-expanded', 'true')
   // a caption describes its step's values: when they are changed, it is dimmed, and a way back is offered
-  const strayed = element(
-    'button',
-    {
-      type: 'button',
-      class: 'button story-strayed',
-      hidden: true,
-      onclick: () => control.enterStory(storyIndex(state)),
-    },
+  const strayed = button(
     '↺ Back to this step’s values',
+    () => control.enterStory(storyIndex(state)),
+    'story-strayed',
   )
+  strayed.hidden = true
   const body = element('div', { class: 'story-body', tabindex: '0', role: 'group', 'aria-label': 'Caption' })
   body.append(caption, question)
   const bar = element(

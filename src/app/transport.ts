@@ -1,7 +1,7 @@
 /** Play, pause, step, reset, new seed, speed, and looking back at the kept frames. */
 import { createAsked } from './asked.ts'
 import type { Control } from './control.ts'
-import { element, icon, iconButton, setText, watch } from './dom.ts'
+import { button, element, icon, iconButton, setText, watch } from './dom.ts'
 import { formatNumber } from './format.ts'
 import { askedFor, isFinished, type State } from './state.ts'
 
@@ -66,16 +66,7 @@ function createScrubber(state: State, control: Control): HTMLElement {
     'aria-label': 'Look back at an earlier step',
     oninput: () => control.lookBack(range.valueAsNumber),
   })
-  const live = element(
-    'button',
-    {
-      type: 'button',
-      class: 'button live',
-      onclick: () => control.live(),
-      title: 'Back to the newest state',
-    },
-    'Live',
-  )
+  const live = button('Live', () => control.live(), 'live', { title: 'Back to the newest state' })
   watch(() => {
     const kept = state.frames.kept.value
     const shown = state.frames.shown.value
@@ -113,7 +104,7 @@ export function position(state: State): string {
 export function createTransport(state: State, control: Control): HTMLElement {
   const status = element('p', { class: 'position' })
   const progress = element('div', { class: 'progress', 'aria-hidden': 'true' })
-  const newSeed = iconButton('seed', 'New seed', control.newSeed, { title: 'New seed (n)' })
+  const newSeed = iconButton('seed', 'New seed', control.newSeed, 'New seed (n)')
   watch(() => {
     setText(status, position(state))
     const newest = state.frames.kept.value.at(-1)
@@ -129,10 +120,13 @@ export function createTransport(state: State, control: Control): HTMLElement {
       'div',
       { class: 'transport-buttons' },
       createPlayButton(state, control),
-      iconButton('step', 'One step', control.step, { title: 'One step (s)' }),
-      iconButton('reset', 'Reset, same seed', () => void control.reset().catch(control.report), {
-        title: 'Reset, same seed (r)',
-      }),
+      iconButton('step', 'One step', control.step, 'One step (s)'),
+      iconButton(
+        'reset',
+        'Reset, same seed',
+        () => void control.reset().catch(control.report),
+        'Reset, same seed (r)',
+      ),
       newSeed,
       createSpeedSelect(state, control),
     ),

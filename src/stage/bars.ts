@@ -196,6 +196,7 @@ export class BarMesh {
   }
 
   dispose(): void {
+    this.object.removeFromParent()
     this.geometry.dispose()
     this.material.dispose()
     this.texture?.dispose()

@@ -80,10 +80,7 @@ export class BarsFigure implements Figure<BarsContent> {
   }
 
   dispose(): void {
-    for (const field of this.fields) {
-      field.object.removeFromParent()
-      field.dispose()
-    }
+    for (const field of this.fields) field.dispose()
   }
 
   private updateFields(box: Box, width: number): void {
@@ -96,10 +93,7 @@ export class BarsFigure implements Figure<BarsContent> {
       this.scene.add(field.object)
       this.fields.push(field)
     }
-    for (const field of this.fields.splice(count)) {
-      field.object.removeFromParent()
-      field.dispose()
-    }
+    for (const field of this.fields.splice(count)) field.dispose()
     const { scale, domain } = content.height
     const mapping = createMapping(scale, domain, [0, 1])
     // on a linear axis a bar too small to be visible is drawn as a tile on the floor

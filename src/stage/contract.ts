@@ -10,23 +10,13 @@
 export type Role = 'first' | 'second' | 'third' | 'truth' | 'theory' | 'neutral' | BasinRole | ClassRole
 
 /** Categories without a fixed meaning, such as the minimum in which a descent ends. */
-export type BasinRole = 'basin1' | 'basin2' | 'basin3' | 'basin4' | 'basin5' | 'basin6'
+export type BasinRole = `basin${1 | 2 | 3 | 4 | 5 | 6}`
 
 /**
  * Ten classes. Some readers cannot tell all ten colours apart, although they are as far apart as ten can be. So place,
  * shape or words say everything important, too.
  */
-export type ClassRole =
-  | 'class0'
-  | 'class1'
-  | 'class2'
-  | 'class3'
-  | 'class4'
-  | 'class5'
-  | 'class6'
-  | 'class7'
-  | 'class8'
-  | 'class9'
+export type ClassRole = `class${0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9}`
 
 export type Numbers = ArrayLike<number>
 

@@ -70,9 +70,7 @@ export class SceneFrame {
   }
 
   dispose(): void {
-    for (const part of [this.grid, this.edges]) {
-      part.object.removeFromParent()
-      part.dispose()
-    }
+    this.grid.dispose()
+    this.edges.dispose()
   }
 }

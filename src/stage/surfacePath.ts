@@ -53,10 +53,7 @@ export class SurfacePathLines {
   }
 
   dispose(): void {
-    for (const part of this.parts) {
-      part.object.removeFromParent()
-      part.dispose()
-    }
+    for (const part of this.parts) part.dispose()
   }
 
   private get parts(): readonly FatLine[] {

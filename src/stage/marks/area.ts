@@ -1,30 +1,11 @@
-import type { Frame, Layers, MarkDrawing, MarkOf } from './drawing.ts'
-import { FatLine } from './fatLine.ts'
-import { Fill } from './fill.ts'
+import type { Frame, MarkOf } from './drawing.ts'
+import { bounded, FilledDrawing } from './filled.ts'
 
-/** Coordinates so far outside the screen are as good as infinite, but still exact enough in 32 bits. */
-const far = 20_000
-export const bounded = (pixel: number) => Math.max(-far, Math.min(far, pixel))
+export class AreaDrawing extends FilledDrawing<MarkOf<'area'>> {
+  protected readonly thickness = 1
 
-export class AreaDrawing implements MarkDrawing<MarkOf<'area'>> {
-  private readonly fill = new Fill()
-  private readonly outline = new FatLine()
-
-  constructor(layers: Layers) {
-    layers.fills.add(this.fill.object)
-    layers.lines.add(this.outline.object)
-  }
-
-  draw(mark: MarkOf<'area'>, { x, y, plot, style }: Frame, order: number): void {
+  protected add(mark: MarkOf<'area'>, { x, y, plot }: Frame): void {
     const { fill, outline } = this
-    const opacity = mark.opacity ?? 1
-    const colour = style.palette.roles[mark.role]
-    fill.style(colour, opacity * style.fillOpacity)
-    outline.style({ colour, width: style.line, opacity })
-    fill.object.renderOrder = order
-    outline.object.renderOrder = order
-    fill.clear()
-    outline.clear()
     const bottom = plot.top + plot.height
     const { baseline } = mark
     const baseOf = (index: number) => {
@@ -50,15 +31,6 @@ export class AreaDrawing implements MarkDrawing<MarkOf<'area'>> {
       lastX = nextX
       lastY = nextY
       lastBase = nextBase
-    }
-    fill.finish()
-    outline.finish()
-  }
-
-  dispose(): void {
-    for (const part of [this.fill, this.outline]) {
-      part.object.removeFromParent()
-      part.dispose()
     }
   }
 }

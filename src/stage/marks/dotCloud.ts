@@ -149,6 +149,7 @@ export class DotCloud {
   }
 
   dispose(): void {
+    this.object.removeFromParent()
     this.geometry.dispose()
     this.material.dispose()
   }

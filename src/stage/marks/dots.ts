@@ -72,9 +72,7 @@ export class DotsDrawing implements MarkDrawing<MarkOf<'dots'>> {
 
   dispose(): void {
     this.painted?.dispose()
-    for (const part of [this.bars, this.dots]) {
-      part.object.removeFromParent()
-      part.dispose()
-    }
+    this.bars.dispose()
+    this.dots.dispose()
   }
 }

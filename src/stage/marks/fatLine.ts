@@ -76,21 +76,15 @@ export class FatLine {
     let from = 0
     let to = 1
     // Liang and Barsky's algorithm: each edge shortens the interval of the line's parameter
-    for (let edge = 0; edge < 4; edge++) {
-      const p = edge === 0 ? -dx : edge === 1 ? dx : edge === 2 ? -dy : dy
-      const q =
-        edge === 0
-          ? x0 - bounds.left
-          : edge === 1
-            ? bounds.left + bounds.width - x0
-            : edge === 2
-              ? y0 - bounds.top
-              : bounds.top + bounds.height - y0
-      if (p === 0) {
-        if (q < 0) return
-      } else if (p < 0) from = Math.max(from, q / p)
+    const cut = (p: number, q: number) => {
+      if (p === 0) to = q < 0 ? -1 : to
+      else if (p < 0) from = Math.max(from, q / p)
       else to = Math.min(to, q / p)
     }
+    cut(-dx, x0 - bounds.left)
+    cut(dx, bounds.left + bounds.width - x0)
+    cut(-dy, y0 - bounds.top)
+    cut(dy, bounds.top + bounds.height - y0)
     // also true for a coordinate that is not finite
     if (!(from <= to)) return
     const start = distance + from * Math.hypot(dx, dy)
@@ -113,6 +107,7 @@ export class FatLine {
   }
 
   dispose(): void {
+    this.object.removeFromParent()
     this.geometry.dispose()
     this.material.dispose()
   }

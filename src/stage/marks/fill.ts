@@ -60,6 +60,7 @@ export class Fill {
   }
 
   dispose(): void {
+    this.object.removeFromParent()
     this.geometry.dispose()
     this.material.dispose()
   }

@@ -1,27 +1,11 @@
-import { bounded } from './area.ts'
-import type { Frame, Layers, MarkDrawing, MarkOf } from './drawing.ts'
-import { FatLine } from './fatLine.ts'
-import { Fill } from './fill.ts'
+import type { Frame, MarkOf } from './drawing.ts'
+import { bounded, FilledDrawing } from './filled.ts'
 
-export class HistogramDrawing implements MarkDrawing<MarkOf<'histogram'>> {
-  private readonly fill = new Fill()
-  private readonly outline = new FatLine()
+export class HistogramDrawing extends FilledDrawing<MarkOf<'histogram'>> {
+  protected readonly thickness = 0.75
 
-  constructor(layers: Layers) {
-    layers.fills.add(this.fill.object)
-    layers.lines.add(this.outline.object)
-  }
-
-  draw(mark: MarkOf<'histogram'>, { x, y, plot, style }: Frame, order: number): void {
+  protected add(mark: MarkOf<'histogram'>, { x, y, plot }: Frame): void {
     const { fill, outline } = this
-    const opacity = mark.opacity ?? 1
-    const colour = style.palette.roles[mark.role]
-    fill.style(colour, opacity * style.fillOpacity)
-    outline.style({ colour, width: style.line * 0.75, opacity })
-    fill.object.renderOrder = order
-    outline.object.renderOrder = order
-    fill.clear()
-    outline.clear()
     const bottom = plot.top + plot.height
     // on a logarithmic axis zero lies infinitely deep
     const zero = y(0)
@@ -39,15 +23,6 @@ export class HistogramDrawing implements MarkDrawing<MarkOf<'histogram'>> {
       if (drawn && top !== base) outline.clipped(left, top, right, top, plot)
       if (index === count - 1 && drawn) outline.clipped(right, top, right, base, plot)
       lastTop = top
-    }
-    fill.finish()
-    outline.finish()
-  }
-
-  dispose(): void {
-    for (const part of [this.fill, this.outline]) {
-      part.object.removeFromParent()
-      part.dispose()
     }
   }
 }

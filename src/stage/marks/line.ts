@@ -52,7 +52,6 @@ export class LineDrawing implements MarkDrawing<MarkOf<'line'>> {
   }
 
   dispose(): void {
-    this.line.object.removeFromParent()
     this.line.dispose()
   }
 }

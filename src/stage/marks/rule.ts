@@ -29,7 +29,6 @@ export class RuleDrawing implements MarkDrawing<MarkOf<'rule'>> {
   }
 
   dispose(): void {
-    this.line.object.removeFromParent()
     this.line.dispose()
   }
 }
