@@ -97,18 +97,20 @@ export class Pace {
 
   /** @param unitsPerMillisecond estimated speed for the first slice */
   constructor(
-    private readonly backend: Pick<Backend, 'latency'>,
+    private readonly backend: Pick<Backend, 'latency'> & Partial<Pick<Backend, 'software'>>,
     private unitsPerMillisecond: number,
   ) {
     this.underWay = underWayOn(backend)
   }
 
   /**
-   * Waits until a slice may be queued: behind one other, or behind none where the latency is 0. Like all waiting
-   * functions here, it throws a fault of this pace's slices. Faults of a run that was replaced are not thrown.
+   * Waits until a slice may be queued: behind one other, or behind none where the latency is 0 or the CPU itself does
+   * the work. Like all waiting functions here, it throws a fault of this pace's slices. Faults of a run that was
+   * replaced are not thrown.
    */
   async turn(): Promise<void> {
-    await this.untilAtMost(this.backend.latency > 0 ? 1 : 0)
+    const { latency, software } = this.backend
+    await this.untilAtMost(latency > 0 && !software ? 1 : 0)
     this.begun = performance.now()
   }
 
