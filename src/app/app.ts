@@ -231,4 +231,7 @@ export function createApp(root: HTMLElement, options: AppOptions): void {
 
   window.natlab = createConsole(labs, state, control, engine, firstOpening(state))
   control.apply(address).catch(control.report)
+
+  // while natlab is developed: edited shaders compile in a new worker, and the page stays as it is
+  import.meta.hot?.on('natlab:shaders', () => void control.recover(false).catch(control.report))
 }

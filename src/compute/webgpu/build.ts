@@ -4,6 +4,9 @@ import { basename, dirname, join } from 'node:path'
 import type { Plugin } from 'vite'
 import { fileMark } from './shader.ts'
 
+/** The event that a server for development sends to the page when a shader's file is edited. */
+const shadersEdited = 'natlab:shaders'
+
 /** Names in a first line such as `// needs isNan, softmax`: files beside the shader. */
 const needed = (source: string) => source.match(/^\/\/ needs (.*)$/m)?.[1].split(', ') ?? []
 
@@ -41,6 +44,15 @@ export function joinedShaders(): Plugin {
         .map((file) => `${fileMark}${basename(file)}\n${readFileSync(file, 'utf8')}`)
         .join('\n')
       return `export default ${JSON.stringify(built ? bare(source) : source)}`
+    },
+    // an edited shader needs a new worker, not a new page
+    hotUpdate({ file, modules }) {
+      if (!file.endsWith('.wgsl')) return
+      const { hot, moduleGraph } = this.environment
+      for (const changed of modules)
+        for (const one of [changed, ...changed.importers]) moduleGraph.invalidateModule(one)
+      hot.send(shadersEdited)
+      return []
     },
   }
 }
