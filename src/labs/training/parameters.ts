@@ -1,7 +1,8 @@
 /** The training lab's parameter table, and the combinations of values that are not permitted. */
 import { shortestContext } from '../../data/textFacts.ts'
 import { count } from '../common/count.ts'
-import { schemeOptions, schemeStd } from '../common/schemes.ts'
+import { dModel, scheme, seed, std, vocab, whole } from '../common/parameters.ts'
+import { schemeStd } from '../common/schemes.ts'
 import { type Conflict, defineParameters, type ParameterValues, type ValuesOf } from '../parameter.ts'
 import { raceBegin } from './race.ts'
 import { heldOutWords, longestContext, ownTextFacts, textFacts } from './textChoice.ts'
@@ -57,12 +58,10 @@ export const parameters = defineParameters([
   },
   {
     id: 'layers',
-    kind: 'number',
+    ...whole,
     label: 'layers',
     minimum: 1,
     maximum: 4,
-    integer: true,
-    step: 1,
     default: 1,
     help: 'Layers of the Transformer. Each has attention and a feed-forward part of width 4·d_model.',
     relevant: hasLayers,
@@ -80,42 +79,27 @@ export const parameters = defineParameters([
     relevant: hasLayers,
   },
   {
-    id: 'dModel',
-    kind: 'logNumber',
-    label: 'd_model',
+    ...dModel,
     minimum: 64,
     maximum: 512,
-    integer: true,
     step: 16,
     default: 128,
-    help: 'Width of the model: the number of entries in the embedding of a word.',
   },
   {
     id: 'scheme1',
-    kind: 'choice',
+    ...scheme,
     label: 'embedding std, first model',
-    options: schemeOptions,
     default: 'unit',
     help: 'Standard deviation of the entries of the first model’s embedding table at the start.',
   },
   {
     id: 'scheme2',
-    kind: 'choice',
+    ...scheme,
     label: 'embedding std, second model',
-    options: schemeOptions,
     default: 'inverseSqrt',
     help: 'The same for the second model. All other weights, the batches and the learning rate are equal in both models.',
   },
-  {
-    id: 'std',
-    kind: 'logNumber',
-    label: 'custom std',
-    minimum: 1e-4,
-    maximum: 10,
-    default: 0.1,
-    help: 'The standard deviation that “custom” uses.',
-    relevant: (values) => values.scheme1 === 'custom' || values.scheme2 === 'custom',
-  },
+  { ...std, relevant: (values) => values.scheme1 === 'custom' || values.scheme2 === 'custom' },
   {
     id: 'embeddingScale',
     kind: 'choice',
@@ -128,20 +112,15 @@ export const parameters = defineParameters([
     help: 'Factor on the embeddings of the input. The original Transformer multiplies them by √d_model.',
   },
   {
-    id: 'vocab',
-    kind: 'logNumber',
-    label: 'vocabulary',
-    unit: 'words',
+    ...vocab,
     minimum: 50,
     maximum: 65536,
-    integer: true,
     default: 4096,
     when: (values) => {
       const { differentWords } = textFacts(values)
       // the unknown word is one word of the vocabulary
       return { maximum: differentWords + 1, because: `the text has ${count(differentWords)} different words` }
     },
-    help: 'Number of words in the vocabulary: rows of the embedding table. The table is also the output head.',
   },
   {
     id: 'context',
@@ -164,12 +143,10 @@ export const parameters = defineParameters([
   },
   {
     id: 'batchSize',
-    kind: 'number',
+    ...whole,
     label: 'sequences a batch',
     minimum: 1,
     maximum: 64,
-    integer: true,
-    step: 1,
     default: 8,
     help: 'Number of sequences in a training step. Each step draws new ones from the text.',
   },
@@ -194,17 +171,7 @@ export const parameters = defineParameters([
     live: true,
     help: 'A gradient with a larger norm is scaled down to this norm. 0 leaves gradients as they are.',
   },
-  {
-    id: 'seed',
-    kind: 'number',
-    label: 'seed',
-    minimum: 0,
-    maximum: 4294967295,
-    integer: true,
-    step: 1,
-    default: 1,
-    help: 'The seed decides every random draw. The same seed gives the same run.',
-  },
+  seed,
 ])
 
 export type TrainingValues = ValuesOf<typeof parameters>
