@@ -131,21 +131,3 @@ export function mixColours(first: string, second: string, share: number): string
   const mixed = a.map((value, index) => Math.round(value + (b[index] - value) * share))
   return `#${mixed.map((value) => value.toString(16).padStart(2, '0')).join('')}`
 }
-
-/** Light intensity of an sRGB channel: 0…255 → 0…1. */
-export function linearChannel(value: number): number {
-  const share = value / 255
-  return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4
-}
-
-function luminance(colour: string): number {
-  const [red, green, blue] = channels(colour).map(linearChannel)
-  return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-}
-
-/** Contrast ratio of the Web Content Accessibility Guidelines, 1…21. */
-export function contrast(first: string, second: string): number {
-  const a = luminance(first)
-  const b = luminance(second)
-  return (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05)
-}

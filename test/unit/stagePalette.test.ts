@@ -1,6 +1,24 @@
 import { describe, expect, test } from 'vitest'
 import type { Role, ThemeName } from '../../src/stage/contract.ts'
-import { channels, contrast, linearChannel, mixColours, palette } from '../../src/stage/palette.ts'
+import { channels, mixColours, palette } from '../../src/stage/palette.ts'
+
+/** Light intensity of an sRGB channel: 0…255 → 0…1. */
+function linearChannel(value: number): number {
+  const share = value / 255
+  return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4
+}
+
+function luminance(colour: string): number {
+  const [red, green, blue] = channels(colour).map(linearChannel)
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+}
+
+/** Contrast ratio of the Web Content Accessibility Guidelines, 1…21. */
+function contrast(first: string, second: string): number {
+  const a = luminance(first)
+  const b = luminance(second)
+  return (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05)
+}
 
 type Matrix = readonly (readonly number[])[]
 
