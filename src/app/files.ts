@@ -1,6 +1,6 @@
 /** The user's own file, for labs that use one. It comes by a button in the panel, or by dropping it on the page. */
 import type { Control } from './control.ts'
-import { element, setText, watch } from './dom.ts'
+import { button, element, setText, watch } from './dom.ts'
 import type { Notice, Notices } from './notices.ts'
 import type { State } from './state.ts'
 
@@ -51,16 +51,11 @@ export function createFiles(state: State, control: Control, notices: Notices) {
     { class: 'small muted', id: 'file-note' },
     `Or drop a file anywhere on the page. ${stays}`,
   )
-  const button = element('button', {
-    type: 'button',
-    class: 'button',
-    'aria-describedby': note.id,
-    onclick: () => input.click(),
-  })
-  const section = element('div', { class: 'panel-section' }, button, input, note, status)
+  const choose = button('', () => input.click(), '', { 'aria-describedby': note.id })
+  const section = element('div', { class: 'panel-section' }, choose, input, note, status)
   watch(() => {
     const { file } = state.lab.value
-    setText(button, file?.label ?? '')
+    setText(choose, file?.label ?? '')
     input.accept = file?.accept ?? ''
     setText(status, '')
   })

@@ -1,5 +1,6 @@
 /** Maps a slider's position, 0…1, to a parameter's value, and keys to moves of the slider. Pure functions. */
 import type { NumberParameter } from '../labs/parameter.ts'
+import { nearest } from '../labs/validation.ts'
 
 /** Wider whole-number ranges (a seed) are typed, not dragged. */
 const widestSlider = 1e6
@@ -29,10 +30,6 @@ function linearStep(parameter: NumberParameter): number {
   return parameter.integer ? Math.max(1, hundredth) : hundredth
 }
 
-function clamp(parameter: NumberParameter, value: number): number {
-  return Math.min(parameter.maximum, Math.max(parameter.minimum, value))
-}
-
 /** On a log slider, values this close (relatively) to the default or a power of two become it: 1024, not 1020. */
 const magnet = 0.01
 
@@ -40,7 +37,7 @@ function roundLog(parameter: NumberParameter, value: number): number {
   const targets = [parameter.default, ...(parameter.integer ? [2 ** Math.round(Math.log2(value))] : [])]
   const near = targets.find((target) => Math.abs(value / target - 1) < magnet)
   const rounded = near ?? Number(value.toPrecision(3))
-  return clamp(parameter, parameter.integer ? Math.round(rounded) : rounded)
+  return nearest(parameter, parameter.integer ? Math.round(rounded) : rounded)
 }
 
 /** A dragged value is a round one: listed, a multiple of the step, or of three significant digits on a log slider. */
@@ -51,7 +48,7 @@ function nearestNotch(parameter: NumberParameter, value: number): number {
   if (values) return values.reduce((best, one) => (away(one) < away(best) ? one : best))
   if (kind === 'logNumber' && !step) return roundLog(parameter, value)
   const multiple = Math.round(value / linearStep(parameter)) * linearStep(parameter)
-  return clamp(parameter, integer ? Math.round(multiple) + 0 : Number(multiple.toPrecision(12)))
+  return nearest(parameter, integer ? Math.round(multiple) + 0 : Number(multiple.toPrecision(12)))
 }
 
 export function fromPosition(parameter: NumberParameter, position: number): number {
@@ -79,7 +76,7 @@ export function moved(parameter: NumberParameter, value: number, count: number):
   const next = nearestNotch(parameter, moved)
   if ((next - value) * direction > 0) return next
   if (step) return nearestNotch(parameter, value + direction * step)
-  return clamp(parameter, integer ? value + direction : moved)
+  return nearest(parameter, integer ? value + direction : moved)
 }
 
 /** The value that a key moves a slider to, or undefined for a key that is not the slider's. */

@@ -70,18 +70,19 @@ interface Defined<Context, Given extends unknown[], Result> {
 
 /**
  * Gives a backend the function that defines its operations: `check` sees the arguments first, and `run` gets what it
- * returns. `begin` begins a check.
+ * returns. `begin` begins a check; `prepare` is called once, when the backend is made.
  */
 export const defining =
   <Context, T extends OwnTensor>(begin: (context: Context, operation: string) => Arguments<T>) =>
   <Given extends unknown[], Checked, Result>(
     check: (given: Arguments<T>, ...all: Given) => Checked,
     run: (context: Context, checked: Checked) => Result,
+    prepare?: (context: Context) => unknown,
   ): Defined<Context, Given, Result> => ({
-    on:
-      (context, name) =>
-      (...all) =>
-        run(context, check(begin(context, name), ...all)),
+    on(context, name) {
+      prepare?.(context)
+      return (...all) => run(context, check(begin(context, name), ...all))
+    },
   })
 
 /** The operations of a backend, each under its name in the list. */

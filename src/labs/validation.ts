@@ -30,7 +30,7 @@ function varied(general: NumberParameter, variation: NumberVariation): VariedPar
 }
 
 /** The permitted value nearest to a number. */
-function nearest({ minimum, maximum }: NumberParameter, value: number): number {
+export function nearest({ minimum, maximum }: NumberParameter, value: number): number {
   return Math.min(maximum, Math.max(minimum, value))
 }
 

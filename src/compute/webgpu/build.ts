@@ -4,9 +4,6 @@ import { basename, dirname, join } from 'node:path'
 import type { Plugin } from 'vite'
 import { fileMark } from './shader.ts'
 
-/** The event that a server for development sends to the page when a shader's file is edited. */
-const shadersEdited = 'natlab:shaders'
-
 /** Names in a first line such as `// needs isNan, softmax`: files beside the shader. */
 const needed = (source: string) => source.match(/^\/\/ needs (.*)$/m)?.[1].split(', ') ?? []
 
@@ -45,13 +42,13 @@ export function joinedShaders(): Plugin {
         .join('\n')
       return `export default ${JSON.stringify(built ? bare(source) : source)}`
     },
-    // an edited shader needs a new worker, not a new page
+    // an edited shader needs a new worker, not a new page: app.ts listens
     hotUpdate({ file, modules }) {
       if (!file.endsWith('.wgsl')) return
       const { hot, moduleGraph } = this.environment
       for (const changed of modules)
         for (const one of [changed, ...changed.importers]) moduleGraph.invalidateModule(one)
-      hot.send(shadersEdited)
+      hot.send('natlab:shaders')
       return []
     },
   }

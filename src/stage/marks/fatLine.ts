@@ -77,6 +77,7 @@ export class FatLine {
     let to = 1
     // Liang and Barsky's algorithm: each edge shortens the interval of the line's parameter
     const cut = (p: number, q: number) => {
+      // a line along the edge is inside or outside as a whole
       if (p === 0) to = q < 0 ? -1 : to
       else if (p < 0) from = Math.max(from, q / p)
       else to = Math.min(to, q / p)

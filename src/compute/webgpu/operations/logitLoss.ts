@@ -15,6 +15,7 @@ import type { Kernel } from '../pipelines.ts'
 import { whenReady } from '../queue.ts'
 import { Shader } from '../shader.ts'
 import { normals, timed } from '../trial.ts'
+import type { Variants } from '../variants.ts'
 
 const fields = {
   ...u32('tokens', 'words', 'firstWord', 'vocabulary', 'vectors', 'stride', 'firstRun', 'endRun'),
@@ -58,7 +59,7 @@ export const createLogitLossState = operation(
   ({ memory }, sizes) => new GpuLogitLossState(memory, ...sizes),
 )
 
-const slices = operation(
+export const logitLoss = operation(
   (given, parameters: LogitLossArguments) => checkLogitLoss(given, parameters, GpuLogitLossState),
   (context, { dModel, hidden, table, targets, inputs, state, ...rest }) => {
     const { memory, queue } = context
@@ -70,13 +71,11 @@ const slices = operation(
     let [hiddenBuffer, tableBuffer] = [hidden.buffer, table.buffer]
     if (columns !== dModel)
       hiddenBuffer = paddedCopy(context, 'hidden states', {
-        ...{
-          source: hiddenBuffer,
-          sourceRows: tokens,
-          sourceColumns: dModel,
-          sourceStride: dModel,
-          columns,
-        },
+        source: hiddenBuffer,
+        sourceRows: tokens,
+        sourceColumns: dModel,
+        sourceStride: dModel,
+        columns,
       })
     if (stride % 4 !== 0) {
       tableBuffer = paddedCopy(context, 'the table slice', {
@@ -106,25 +105,20 @@ const slices = operation(
     })
     state.slot = (state.slot + runs) % stateSlots
   },
+  variantsOf,
 )
-
-export const logitLoss: typeof slices = {
-  on(context, name) {
-    variantsOf(context)
-    return slices.on(context, name)
-  },
-}
 
 export const readLogitLoss = operation(
   (given, state: LogitLossState) => given.own('state', state, GpuLogitLossState),
   async (_, state) => state.read(),
 )
 
-const variantsOf = (context: Context) =>
-  context.variants('logitLoss', () => ({
+function variantsOf(context: Context): Variants {
+  return context.variants('logitLoss', () => ({
     compile: (variant) => kernelOf(context, variant),
     trial: (variant, work) => trial(context, variant, work),
   }))
+}
 
 const kernelOf = (context: Context, variant: Variant): Kernel<typeof fields> =>
   context.pipelines.get(shader, `${variant}Tile`)

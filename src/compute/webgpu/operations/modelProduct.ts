@@ -2,7 +2,7 @@ import source from '../../../../shaders/modelProduct.wgsl?raw'
 import { read, u32, written } from '../../layout.ts'
 import { checkModelProduct, type ModelProductArguments } from '../../operations/modelProduct.ts'
 import type { Variant } from '../adapter.ts'
-import { type Context, roundUp } from '../context.ts'
+import { type Context, operation, roundUp } from '../context.ts'
 import type { GpuTensor } from '../memory.ts'
 import type { Kernel } from '../pipelines.ts'
 import { Shader } from '../shader.ts'
@@ -32,16 +32,13 @@ const tiles = {
 
 type Checked = ReturnType<typeof checkModelProduct<GpuTensor>>
 
-export const modelProduct = {
-  on(context: Context) {
-    variantsOf(context)
-    return (parameters: ModelProductArguments) => multiply(context, parameters)
-  },
-}
+export const modelProduct = operation(checkModelProduct, product, variantsOf)
 
 /** For every operation that multiplies. */
-export function multiply(context: Context, parameters: ModelProductArguments): void {
-  const checked = checkModelProduct(context.given('modelProduct'), parameters)
+export const multiply = (context: Context, parameters: ModelProductArguments): void =>
+  product(context, checkModelProduct(context.given('modelProduct'), parameters))
+
+function product(context: Context, checked: Checked): void {
   context.queue.enqueue(() => {
     // one model's work: it must get the same bits however many there are beside it
     const variant = variantsOf(context).for(checked.rows * checked.inner * checked.columns)
@@ -51,11 +48,12 @@ export function multiply(context: Context, parameters: ModelProductArguments): v
   })
 }
 
-const variantsOf = (context: Context): Variants =>
-  context.variants('modelProduct', () => ({
+function variantsOf(context: Context): Variants {
+  return context.variants('modelProduct', () => ({
     compile: (variant) => kernelOf(context, variant, true),
     trial: (variant, work) => trial(context, variant, work),
   }))
+}
 
 /** `wholeSteps`: the sums have a multiple of 4 terms. */
 function kernelOf(context: Context, variant: Variant, wholeSteps: boolean): Kernel<typeof fields> {
