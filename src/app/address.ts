@@ -5,7 +5,7 @@
 import type { BackendChoice } from '../engine/protocol.ts'
 import { meantLab } from '../labs/aliases.ts'
 import type { Lab } from '../labs/lab.ts'
-import type { ParameterValue, ParameterValues } from '../labs/parameter.ts'
+import type { FileFacts, ParameterValue, ParameterValues } from '../labs/parameter.ts'
 import {
   byDependence,
   defaults,
@@ -86,7 +86,7 @@ function storyPatch(lab: Lab, story: number | null): ParameterValues {
  * Reads `location.search + location.hash`. Never throws: parts that are not permitted are named in `refused` and left
  * out. All other parts count.
  */
-export function parseAddress(text: string, labs: readonly Lab[]): ParsedAddress {
+export function parseAddress(text: string, labs: readonly Lab[], file?: FileFacts): ParsedAddress {
   const found = pairs(text)
   const refused: string[] = []
   const labIds = labs.map((lab) => lab.id)
@@ -101,9 +101,9 @@ export function parseAddress(text: string, labs: readonly Lab[]): ParsedAddress 
   for (const parameter of byDependence(lab.parameters)) {
     const value = found.get(parameter.id)
     if (value === undefined) continue
-    const others = defaults(lab.parameters, { ...told, ...values })
+    const others = defaults(lab.parameters, { ...told, ...values }, file)
     try {
-      values[parameter.id] = parse(resolved(parameter, others), value)
+      values[parameter.id] = parse(resolved(parameter, others, file), value)
     } catch (fault) {
       refused.push((fault as Error).message)
     }
@@ -111,7 +111,7 @@ export function parseAddress(text: string, labs: readonly Lab[]): ParsedAddress 
 
   // a refused value may have hidden another conflict
   for (;;) {
-    const conflict = lab.conflict?.(defaults(lab.parameters, { ...told, ...values }))
+    const conflict = lab.conflict?.(defaults(lab.parameters, { ...told, ...values }, file), file)
     if (!conflict || refused.includes(conflict.message)) break
     refused.push(conflict.message)
     for (const id of conflict.ids) delete values[id]
@@ -134,10 +134,10 @@ export function parseAddress(text: string, labs: readonly Lab[]): ParsedAddress 
  * The values with which a link opens its lab. A link to a step of the story has the values of that step; values in the
  * link itself win.
  */
-export function meantValues({ lab, story, values }: AddressState): ParameterValues {
+export function meantValues({ lab, story, values }: AddressState, file?: FileFacts): ParameterValues {
   if (story === null) return values
   const patch = storyPatch(lab, story)
-  return { ...patch, ...validateChange(lab, values, defaults(lab.parameters, patch)) }
+  return { ...patch, ...validateChange(lab, values, defaults(lab.parameters, patch, file), file) }
 }
 
 /** The hash, with its #, from which `parseAddress` reads the same state again. */

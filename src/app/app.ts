@@ -214,7 +214,9 @@ export function createApp(root: HTMLElement, options: AppOptions): void {
     )
     return
   }
-  const bar = createAddressBar((text) => void control.apply(parseAddress(text, labs)).catch(control.report))
+  const bar = createAddressBar(
+    (text) => void control.apply(parseAddress(text, labs, state.file.peek())).catch(control.report),
+  )
   const control = createControl(state, engine, notices, bar)
   const stage = createStageHost(
     state,

@@ -85,7 +85,7 @@ export function createConsole(
         throw new RangeError(
           `${JSON.stringify(String(id).slice(0, 40))} is no lab: the labs are ${labIds.join(', ')}.`,
         )
-      validateOpening(lab, patch)
+      validateOpening(lab, patch, {}, state.file.peek())
       await attempted()
       await control.open(lab, { values: patch, play: false })
       replaceAddress()
@@ -95,7 +95,7 @@ export function createConsole(
       const open = state.lab.peek()
       const [meant, named] = meantCall(open.id, patch, labs)
       const lab = labs.find(({ id }) => id === meant) ?? open
-      if (lab === open) validateChange(lab, named, state.values.peek())
+      if (lab === open) validateChange(lab, named, state.values.peek(), state.file.peek())
       await attempted()
       await control.goOn(lab, named, 'replace')
     },

@@ -152,7 +152,8 @@ export function createControl(
   }
 
   async function open(lab: Lab, options: OpenOptions): Promise<void> {
-    const values = validateOpening(lab, options.values)
+    const file = state.file.peek()
+    const values = validateOpening(lab, options.values, {}, file)
     openings += 1
     const opening = openings
     // after a crash the old one may wait for an answer that never comes
@@ -164,7 +165,7 @@ export function createControl(
     calibrated = false
     kept = {}
     failures.areOver()
-    const shown = defaults(lab.parameters, values)
+    const shown = defaults(lab.parameters, values, file)
     batch(() => {
       state.busy.value = true
       state.playing.value = options.play
@@ -205,7 +206,7 @@ export function createControl(
 
   async function set(patch: ParameterValues, entry: Entry): Promise<void> {
     const lab = state.lab.peek()
-    const values = validateChange(lab, patch, state.values.peek())
+    const values = validateChange(lab, patch, state.values.peek(), state.file.peek())
     // the last opening failed: try again
     if (!calibrated && !state.busy.peek())
       return reopen(lab, { ...asked, ...movedMeanwhile, ...values }, entry)
@@ -250,7 +251,7 @@ export function createControl(
     const keeps = (from.goesOn ?? lab.goesOn)?.keeps ?? []
     const known = keeps.filter((id) => id in values)
     const carried = { ...kept, ...Object.fromEntries(known.map((id) => [id, values[id]])) }
-    const opened = reopen(lab, validateOpening(lab, patch, carried), entry, story)
+    const opened = reopen(lab, validateOpening(lab, patch, carried, state.file.peek()), entry, story)
     kept = carried
     return opened
   }
@@ -259,7 +260,10 @@ export function createControl(
     const lab = state.lab.peek()
     const taking = state.labs.find(({ id }) => id === lab.file?.lab)
     if (!lab.file || !taking) throw new Error('This lab works with no file.')
-    const patch = await lab.file.read(file, (name, bytes) => engine.provide(taking.id, name, bytes))
+    const { facts, patch } = await lab.file.read(file, (name, bytes) =>
+      engine.provide(taking.id, name, bytes),
+    )
+    state.file.value = facts
     // it is there when that lab is opened again
     if (state.lab.peek() !== lab) return
     if (taking !== lab) return goOn(taking, patch, 'push').catch(report)
@@ -347,7 +351,7 @@ export function createControl(
       return
     }
     await open(address.lab, {
-      values: meantValues(address),
+      values: meantValues(address, state.file.peek()),
       play: true,
       story: address.story,
       backend: address.backend,

@@ -29,7 +29,8 @@ export function createFiles(state: State, control: Control, notices: Notices) {
     setText(status, `Reading “${file.name}”…`)
     try {
       await control.takeFile(file)
-      const told = state.lab.peek().file?.told?.(state.values.peek())
+      const facts = state.file.peek()
+      const told = facts && state.lab.peek().file?.told?.(state.values.peek(), facts)
       setText(status, `“${file.name}” is read${told ? `: ${told}` : ''}.`)
     } catch (fault) {
       refuse(`“${file.name}” cannot be used.`, fault)

@@ -1,7 +1,7 @@
 /** The parameters of the open lab, built by lil-gui from the lab's table. */
 import { BooleanController, type Controller, GUI, OptionController } from 'lil-gui'
 import type { Lab } from '../labs/lab.ts'
-import type { Parameter, ParameterValue, ParameterValues } from '../labs/parameter.ts'
+import type { FileFacts, Parameter, ParameterValue, ParameterValues } from '../labs/parameter.ts'
 import { resolved } from '../labs/validation.ts'
 import type { Control } from './control.ts'
 import { button, element, watch } from './dom.ts'
@@ -46,6 +46,7 @@ function createRows(
   /** Ids of the parameters that are being dragged and taken at the end: their sliders stay at the pointer. */
   const onTheWay = new Set<string>()
   let shown = values
+  let file: FileFacts | undefined
   let refusal: Notice | undefined
   const gui = new GUI({ container, title: 'Parameters', injectStyles: false })
   const rows = lab.parameters.map((parameter) => {
@@ -54,12 +55,12 @@ function createRows(
     row.domElement.title = parameter.help
     row.domElement.dataset.parameter = parameter.id
     const take = (value: ParameterValue) => {
-      const conflictOf = (one: ParameterValue) => lab.conflict?.({ ...shown, [parameter.id]: one })
+      const conflictOf = (one: ParameterValue) => lab.conflict?.({ ...shown, [parameter.id]: one }, file)
       const conflict = conflictOf(value)
       let taken = conflict ? undefined : value
       if (conflict && row instanceof NumberRow && !row.typing && 'minimum' in parameter) {
         const from = Number(shown[parameter.id])
-        taken = asFarAs(resolved(parameter, shown), from, Number(value), (one) => !conflictOf(one))
+        taken = asFarAs(resolved(parameter, shown, file), from, Number(value), (one) => !conflictOf(one))
       }
       if (taken !== undefined) control.set({ [parameter.id]: taken }, 'none').catch(control.report)
       if (refusal) notices.dismiss(refusal)
@@ -84,10 +85,11 @@ function createRows(
   })
   return {
     /** `hidden` are the ids of parameters that the story hides. */
-    follow(next: ParameterValues, hidden: readonly string[]) {
+    follow(next: ParameterValues, hidden: readonly string[], nextFile: FileFacts | undefined) {
       shown = next
+      file = nextFile
       for (const { parameter, row } of rows) {
-        if (row instanceof NumberRow && 'when' in parameter) row.adopt(resolved(parameter, next))
+        if (row instanceof NumberRow && 'when' in parameter) row.adopt(resolved(parameter, next, file))
         if (model[parameter.id] !== next[parameter.id] && !onTheWay.has(parameter.id)) {
           model[parameter.id] = next[parameter.id]
           row.updateDisplay()
@@ -121,7 +123,7 @@ export function createPanel(state: State, control: Control, notices: Notices): H
       shown = lab
     }
     const hidden = hiddenIds(state)
-    rows?.follow(values, hidden)
+    rows?.follow(values, hidden, state.file.value)
     riddle.hidden = hidden.length === 0
   })
   return element(

@@ -2,7 +2,7 @@
 import { type Signal, signal } from '@preact/signals-core'
 import type { BackendChoice, BackendInfo } from '../engine/protocol.ts'
 import type { Lab } from '../labs/lab.ts'
-import type { Parameter, ParameterValues } from '../labs/parameter.ts'
+import type { FileFacts, Parameter, ParameterValues } from '../labs/parameter.ts'
 import type { StoryOutline } from '../labs/story.ts'
 import { askedParameter, defaults } from '../labs/validation.ts'
 import type { ThemeName } from '../stage/contract.ts'
@@ -14,6 +14,8 @@ export interface State {
   readonly lab: Signal<Lab>
   /** The values in the panel; the engine follows them. */
   readonly values: Signal<ParameterValues>
+  /** Facts of the user's own file; undefined until one was read. */
+  readonly file: Signal<FileFacts | undefined>
   /** The user drags a value: the latest change came a moment ago. */
   readonly dragging: Signal<boolean>
   /** Index of the story step that was entered; null until the story is begun. */
@@ -48,6 +50,7 @@ export function createState(lab: Lab, labs: readonly Lab[] = [lab]): State {
     labs,
     lab: signal(lab),
     values: signal(defaults(lab.parameters)),
+    file: signal(undefined),
     dragging: signal(false),
     story: signal(null),
     answered: signal(null),

@@ -4,7 +4,7 @@
  */
 import type { Stage } from '../stage/contract.ts'
 import type { Metrics, MetricValue } from './experiment.ts'
-import type { Conflict, Parameter, ParameterValues } from './parameter.ts'
+import type { Conflict, FileFacts, Parameter, ParameterValues } from './parameter.ts'
 import type { StoryOutline, StoryStep } from './story.ts'
 
 export interface ViewFrame<Data = unknown> {
@@ -64,7 +64,7 @@ export interface Lab {
   readonly question: string
   readonly parameters: readonly Parameter[]
   /** A combination of values that is not permitted: the ids, and a sentence that names values and ranges. */
-  readonly conflict?: (values: ParameterValues) => Conflict | undefined
+  readonly conflict?: (values: ParameterValues, file?: FileFacts) => Conflict | undefined
   /** Values of each option of the choice parameter `preset`, which becomes `custom` once a value differs. */
   readonly presets?: Readonly<Record<string, ParameterValues>>
   /** Steps a second when playing starts; default: as many as possible. */
@@ -99,10 +99,13 @@ export interface LabFile {
   readonly accept: string
   /**
    * Hands the file's bytes to the worker with `provide`, which returns the answer of the experiment's `provide`.
-   * Returns the parameters to set; then the run is restarted, even if none of them changes. Rejects with a sentence
-   * that says why the file cannot be used.
+   * Returns the facts of the file, and the parameters to set; then the run is restarted, even if none of them changes.
+   * Rejects with a sentence that says why the file cannot be used.
    */
-  read(file: File, provide: (name: string, bytes: Uint8Array) => Promise<unknown>): Promise<ParameterValues>
-  /** A sentence about the last file that was read, with the present values. */
-  readonly told?: (values: ParameterValues) => string
+  read(
+    file: File,
+    provide: (name: string, bytes: Uint8Array) => Promise<unknown>,
+  ): Promise<{ readonly facts: FileFacts; readonly patch: ParameterValues }>
+  /** A sentence about the file with these facts, with the present values. */
+  readonly told?: (values: ParameterValues, facts: FileFacts) => string
 }

@@ -35,9 +35,9 @@ export interface NumberParameter extends ParameterBase {
    * The differences when the other parameters have these values; undefined if there are none. `because` is the reason
    * in the message when a value lies outside the narrower range: "the text has 24,871 different words". May depend
    * only on parameters that have no `when` themselves. If a change of them puts the value outside its range, and does
-   * not name this parameter, the value moves to the nearest permitted one.
+   * not name this parameter, the value moves to the nearest permitted one. `file` are the facts of the user's file.
    */
-  readonly when?: (values: ParameterValues) => NumberVariation | undefined
+  readonly when?: (values: ParameterValues, file?: FileFacts) => NumberVariation | undefined
 }
 
 /** How a number parameter differs where others have certain values. */
@@ -71,6 +71,9 @@ export interface TextParameter extends ParameterBase {
 export type Parameter = NumberParameter | ChoiceParameter | FlagParameter | TextParameter
 export type ParameterValue = number | string | boolean
 export type ParameterValues = Readonly<Record<string, ParameterValue>>
+
+/** Facts of a file that the user opened. Ranges may depend on them. Only the lab that reads the file knows their ids. */
+export type FileFacts = Readonly<Record<string, string | number>>
 
 /** The value that a parameter takes. */
 type ValueOf<One extends Parameter> = One extends { readonly kind: 'flag' }

@@ -1,6 +1,7 @@
 /** Functions of a lab's parameter table: validation, defaults, reading text. Used by the page and the worker. */
 import type { Lab } from './lab.ts'
 import type {
+  FileFacts,
   NumberParameter,
   NumberVariation,
   Parameter,
@@ -16,11 +17,18 @@ interface VariedParameter extends NumberParameter {
   readonly general: NumberParameter
 }
 
-/** A parameter with its range, step and default for these values of the others (`NumberParameter.when`). */
-export function resolved(parameter: NumberParameter, values: ParameterValues): NumberParameter
-export function resolved(parameter: Parameter, values: ParameterValues): Parameter
-export function resolved(parameter: Parameter, values: ParameterValues): Parameter {
-  const variation = 'when' in parameter ? parameter.when?.(values) : undefined
+/**
+ * A parameter with its range, step and default for these values of the others and this file of the user's
+ * (`NumberParameter.when`).
+ */
+export function resolved(
+  parameter: NumberParameter,
+  values: ParameterValues,
+  file?: FileFacts,
+): NumberParameter
+export function resolved(parameter: Parameter, values: ParameterValues, file?: FileFacts): Parameter
+export function resolved(parameter: Parameter, values: ParameterValues, file?: FileFacts): Parameter {
+  const variation = 'when' in parameter ? parameter.when?.(values, file) : undefined
   return variation ? varied(parameter as NumberParameter, variation) : parameter
 }
 
@@ -153,11 +161,18 @@ export function byDependence(table: readonly Parameter[]): readonly Parameter[] 
 }
 
 /** All values of a table: those that are given, else the defaults beside them. */
-export function defaults(table: readonly Parameter[], given: ParameterValues = {}): ParameterValues {
+export function defaults(
+  table: readonly Parameter[],
+  given: ParameterValues = {},
+  file?: FileFacts,
+): ParameterValues {
   const plain = Object.fromEntries(table.map((parameter) => [parameter.id, parameter.default]))
   const values = { ...plain, ...given }
   return Object.fromEntries(
-    table.map((parameter) => [parameter.id, given[parameter.id] ?? resolved(parameter, values).default]),
+    table.map((parameter) => [
+      parameter.id,
+      given[parameter.id] ?? resolved(parameter, values, file).default,
+    ]),
   )
 }
 
@@ -169,6 +184,7 @@ export function validatePatch(
   table: readonly Parameter[],
   patch: Readonly<Record<string, unknown>>,
   values: ParameterValues = defaults(table),
+  file?: FileFacts,
 ): ParameterValues {
   if (typeof patch !== 'object' || patch === null)
     throw new TypeError(`Parameters are an object of ids and values, not ${quoted(patch)}.`)
@@ -184,7 +200,10 @@ export function validatePatch(
   for (const parameter of byDependence(table))
     if (Object.hasOwn(patch, parameter.id))
       take(() => {
-        valid[parameter.id] = validate(resolved(parameter, { ...values, ...valid }), patch[parameter.id])
+        valid[parameter.id] = validate(
+          resolved(parameter, { ...values, ...valid }, file),
+          patch[parameter.id],
+        )
       })
   const unknown = Object.keys(patch).filter((id) => !table.some((one) => one.id === id))
   if (unknown.length > 0)
@@ -216,11 +235,12 @@ function withFollowers(
   table: readonly Parameter[],
   patch: ParameterValues,
   values: ParameterValues,
+  file?: FileFacts,
 ): ParameterValues {
   const followers: Record<string, ParameterValue> = {}
   for (const parameter of table) {
     if (parameter.id in patch || !('when' in parameter)) continue
-    const varied = resolved(parameter, { ...values, ...patch })
+    const varied = resolved(parameter, { ...values, ...patch }, file)
     const value = values[parameter.id] as number
     if (value !== nearest(varied, value)) followers[parameter.id] = nearest(varied, value)
   }
@@ -251,10 +271,11 @@ function together(
   lab: Pick<Lab, 'parameters' | 'conflict' | 'presets'>,
   patch: ParameterValues,
   values: ParameterValues,
+  file?: FileFacts,
 ): ParameterValues {
   const named = withPreset(lab, patch, values)
-  const change = withoutAnswer(lab.parameters, withFollowers(lab.parameters, named, values), values)
-  const conflict = lab.conflict?.({ ...values, ...change })
+  const change = withoutAnswer(lab.parameters, withFollowers(lab.parameters, named, values, file), values)
+  const conflict = lab.conflict?.({ ...values, ...change }, file)
   if (conflict) throw new RangeError(conflict.message)
   return change
 }
@@ -277,12 +298,13 @@ export function validateOpening(
   lab: Pick<Lab, 'parameters' | 'conflict' | 'presets'>,
   named: Readonly<Record<string, unknown>>,
   kept: ParameterValues = {},
+  file?: FileFacts,
 ): ParameterValues {
   const { parameters } = lab
   const known = parameters.filter(({ id }) => id in kept).map(({ id }) => [id, kept[id]])
   const own: ParameterValues = Object.fromEntries(known)
-  const valid = validatePatch(parameters, named, defaults(parameters, own))
-  return { ...own, ...together(lab, valid, defaults(parameters, { ...own, ...valid })) }
+  const valid = validatePatch(parameters, named, defaults(parameters, own, file), file)
+  return { ...own, ...together(lab, valid, defaults(parameters, { ...own, ...valid }, file), file) }
 }
 
 /**
@@ -293,6 +315,7 @@ export function validateChange(
   lab: Pick<Lab, 'parameters' | 'conflict' | 'presets'>,
   patch: Readonly<Record<string, unknown>>,
   values: ParameterValues,
+  file?: FileFacts,
 ): ParameterValues {
-  return together(lab, validatePatch(lab.parameters, patch, values), values)
+  return together(lab, validatePatch(lab.parameters, patch, values, file), values, file)
 }

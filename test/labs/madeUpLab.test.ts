@@ -105,7 +105,7 @@ const lab: Lab = {
     accept: '.txt,text/plain',
     async read(file, provide) {
       const words = await provide('text', new Uint8Array(await file.arrayBuffer()))
-      return { view: 'moving', words: words as number }
+      return { facts: {}, patch: { view: 'moving', words: words as number } }
     },
   },
   ...told({ title: 'it moves', patch: { view: 'moving' }, panels: [] }),

@@ -22,7 +22,7 @@ const file: LabFile = {
     const bytes = new Uint8Array(await file.arrayBuffer())
     if (bytes.length > 100) throw new RangeError('it has more than 100 words')
     await provide('text', bytes)
-    return { words: bytes.length }
+    return { facts: { words: bytes.length }, patch: { words: bytes.length } }
   },
 }
 

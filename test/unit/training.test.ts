@@ -16,14 +16,14 @@ import { layoutOf, linearsOf, operationsOf, stepOperations } from '../../src/lab
 import { embeddingStds, type TrainingValues, typed } from '../../src/labs/training/parameters.ts'
 import { Race } from '../../src/labs/training/race.ts'
 import { binMeans, rankBins } from '../../src/labs/training/ranks.ts'
-import { noteOwnText, textFile } from '../../src/labs/training/textChoice.ts'
+import { type TextFacts, textFacts, textFile } from '../../src/labs/training/textChoice.ts'
 import { Trainer } from '../../src/labs/training/trainer.ts'
 import { spreadWindows, trainingWindows, windowsAt } from '../../src/labs/training/windows.ts'
 import { defaults, validateChange, validateOpening } from '../../src/labs/validation.ts'
 
-const opened = (patch = {}) => {
-  const given = validateOpening(trainingLab, patch)
-  return typed(defaults(trainingLab.parameters, given))
+const opened = (patch = {}, file?: TextFacts) => {
+  const given = validateOpening(trainingLab, patch, {}, file)
+  return typed(defaults(trainingLab.parameters, given, file))
 }
 const values = opened()
 
@@ -59,43 +59,45 @@ describe('the training lab’s parameters', () => {
     const file = new File(['never read here'], 'mine.txt')
     const facts = { name: 'mine.txt', words: 5000, differentWords: 700 }
     const given: unknown[] = []
-    const patch = await textFile.read(file, async (name, bytes) => {
+    const read = await textFile.read(file, async (name, bytes) => {
       given.push(name, bytes.length)
       return facts
     })
     expect(given).toEqual(['mine.txt', 15])
-    const changed = validateChange(trainingLab, patch, { ...values })
+    expect(read.facts).toEqual(facts)
+    const changed = validateChange(trainingLab, read.patch, { ...values }, facts)
     expect(changed).toMatchObject({ text: 'own', vocab: 701 })
-    expect(textFile.told?.({ ...values, ...changed })).toBe(
+    expect(textFile.told?.({ ...values, ...changed }, facts)).toBe(
       '5,000 words, 700 different ones; the vocabulary is 701, the context 64',
     )
     // the other lab and back, as the story goes
     const kept = { text: 'own', learningRate: 0.01 }
     for (const id of Object.keys(kept)) expect(initLab.goesOn?.keeps).toContain(id)
     expect(validateOpening(initLab, {}, kept)).toEqual({})
-    expect(validateOpening(trainingLab, {}, kept)).toMatchObject(kept)
-    expect(() => opened({ text: 'own', vocab: 800 })).toThrow(/700 different words/)
-    noteOwnText({ ...facts, differentWords: 20_000 })
-    expect(opened({ text: 'own', vocab: 800 }).vocab).toBe(800)
+    expect(validateOpening(trainingLab, {}, kept, facts)).toMatchObject(kept)
+    expect(() => opened({ text: 'own', vocab: 800 }, facts)).toThrow(/700 different words/)
+    expect(opened({ text: 'own', vocab: 800 }, { ...facts, differentWords: 20_000 }).vocab).toBe(800)
   })
 
   it('refuse a context that what is held out of the text has no room for, and take the nearest one along', () => {
     const short = { name: 'short.txt', words: 819, differentWords: 300 }
-    noteOwnText(short)
     // 40 of its words, the word before and the word after
-    const changed = validateChange(trainingLab, { text: 'own' }, { ...values })
+    const changed = validateChange(trainingLab, { text: 'own' }, { ...values }, short)
     expect(changed).toMatchObject({ context: 38, vocab: 301 })
-    expect(() => opened({ text: 'own', context: 39 })).toThrow(
+    expect(() => opened({ text: 'own', context: 39 }, short)).toThrow(
       /context = 39 is not permitted: the held-out part .* has 40 words.* from 16 to 38/,
     )
-    expect(opened({ text: 'own', context: 38 }).context).toBe(38)
-    expect(opened({ text: 'own' }).context).toBe(38)
+    expect(opened({ text: 'own', context: 38 }, short).context).toBe(38)
+    expect(opened({ text: 'own' }, short).context).toBe(38)
     const unhurried = { fixed: 2, operationsPerMillisecond: 5e9 }
-    expect(largestSize(unhurried, opened({ text: 'own' }), {})).toMatchObject({ context: 38, vocab: 301 })
+    expect(largestSize(unhurried, opened({ text: 'own' }, short), {}, short)).toMatchObject({
+      context: 38,
+      vocab: 301,
+    })
     // the text must have 20 words for each word of the shortest window
-    noteOwnText({ ...short, words: 360 })
-    expect(opened({ text: 'own' }).context).toBe(16)
-    expect(opened({ context: 128 }).context).toBe(128)
+    const shortest = { ...short, words: 360 }
+    expect(opened({ text: 'own' }, shortest).context).toBe(16)
+    expect(opened({ context: 128 }, shortest).context).toBe(128)
   })
 
   it('refuse a file that is too large before it is read', async () => {
@@ -345,8 +347,8 @@ describe('the panels', () => {
 })
 
 describe('the default size', () => {
-  const sizeAt = (operationsPerMillisecond: number, given: Partial<TrainingValues> = {}) =>
-    largestSize({ fixed: 2, operationsPerMillisecond }, { ...values, ...given }, given)
+  const sizeAt = (operationsPerMillisecond: number, given: Partial<TrainingValues> = {}, own?: TextFacts) =>
+    largestSize({ fixed: 2, operationsPerMillisecond }, { ...values, ...given }, given, textFacts(given, own))
 
   it('is as large as leaves ten steps a second, with what is measured and written beside them', () => {
     // speeds of a GPU, of two threads with SIMD, and of a software adapter
@@ -368,7 +370,7 @@ describe('the default size', () => {
   })
 
   it('has no more words than the text', () => {
-    noteOwnText({ name: 'mine.txt', words: 5000, differentWords: 700 })
-    expect(sizeAt(8e7, { text: 'own' }).vocab).toBe(701)
+    const own = { name: 'mine.txt', words: 5000, differentWords: 700 }
+    expect(sizeAt(8e7, { text: 'own' }, own).vocab).toBe(701)
   })
 })

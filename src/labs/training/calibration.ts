@@ -10,7 +10,8 @@ import { measuringOperations } from './measurement.ts'
 import { Pair } from './pair.ts'
 import { parameters, type TrainingValues, typed } from './parameters.ts'
 import { isMeasured, isWritten } from './schedule.ts'
-import { longestContext, textFacts } from './textChoice.ts'
+import { ownTextFacts } from './text.ts'
+import { longestContext, type TextFacts, textFacts } from './textChoice.ts'
 import type { Work } from './work.ts'
 
 type Size = Pick<TrainingValues, 'dModel' | 'vocab' | 'batchSize' | 'context'>
@@ -134,8 +135,8 @@ export function largestSize(
   { fixed, operationsPerMillisecond }: Calibration,
   values: TrainingValues,
   given: ParameterValues,
+  facts: TextFacts,
 ): Size {
-  const facts = textFacts(values)
   const most = facts.differentWords + 1
   const sizes = ladder.map((size) => ({
     ...size,
@@ -153,5 +154,5 @@ export async function trainingDefaults(
   given: ParameterValues,
 ): Promise<ParameterValues> {
   if (Object.keys(ladder[0]).every((id) => id in given)) return {}
-  return { ...largestSize(await calibrate(backend), values, given) }
+  return { ...largestSize(await calibrate(backend), values, given, textFacts(values, ownTextFacts())) }
 }

@@ -10,7 +10,7 @@ import { createHotLoop } from './hotLoop.ts'
 import { parameters, type TrainingValues, typed } from './parameters.ts'
 import { Race } from './race.ts'
 import { Run } from './run.ts'
-import { loadText, takeText } from './text.ts'
+import { loadText, ownTextFacts, takeText } from './text.ts'
 import { textFacts } from './textChoice.ts'
 
 class TrainingExperiment extends LoadedExperiment<TrainingValues, Text, Run> {
@@ -55,7 +55,7 @@ class TrainingExperiment extends LoadedExperiment<TrainingValues, Text, Run> {
     // arrays that the next frame needs again are copied, not transferred
     if (this.run) return { metrics: await this.run.metrics(), data: await this.run.frame(), transfer: [] }
     const { loaded, total } = this.loaded
-    const { name, words, differentWords } = textFacts(this.values)
+    const { name, words, differentWords } = textFacts(this.values, ownTextFacts())
     const data: TrainingFrame = {
       loading: { share: loaded / total, bytes: loaded },
       models: undefined,

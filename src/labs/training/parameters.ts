@@ -3,9 +3,15 @@ import { shortestContext } from '../../data/textFacts.ts'
 import { count } from '../common/count.ts'
 import { dModel, scheme, seed, std, vocab, whole } from '../common/parameters.ts'
 import { schemeStd } from '../common/schemes.ts'
-import { type Conflict, defineParameters, type ParameterValues, type ValuesOf } from '../parameter.ts'
+import {
+  type Conflict,
+  defineParameters,
+  type FileFacts,
+  type ParameterValues,
+  type ValuesOf,
+} from '../parameter.ts'
 import { raceBegin } from './race.ts'
-import { heldOutWords, longestContext, ownTextFacts, textFacts } from './textChoice.ts'
+import { heldOutWords, longestContext, textFacts } from './textChoice.ts'
 
 export type Architecture = 'preNorm' | 'postNorm' | 'mlp'
 
@@ -116,8 +122,8 @@ export const parameters = defineParameters([
     minimum: 50,
     maximum: 65536,
     default: 4096,
-    when: (values) => {
-      const { differentWords } = textFacts(values)
+    when: (values, file) => {
+      const { differentWords } = textFacts(values, file)
       // the unknown word is one word of the vocabulary
       return { maximum: differentWords + 1, because: `the text has ${count(differentWords)} different words` }
     },
@@ -132,8 +138,8 @@ export const parameters = defineParameters([
     integer: true,
     step: 8,
     default: 64,
-    when: (values) => {
-      const facts = textFacts(values)
+    when: (values, file) => {
+      const facts = textFacts(values, file)
       const maximum = longestContext(facts)
       const held = count(heldOutWords(facts))
       const because = `the held-out part of the text has ${held} words, and a sequence also needs the word before it and the word after it`
@@ -186,9 +192,12 @@ export function embeddingStds({ scheme1, scheme2, dModel, std }: TrainingValues)
   return [schemeStd(scheme1, dModel, std), schemeStd(scheme2, dModel, std)]
 }
 
-export function conflict(values: ParameterValues): Conflict<keyof TrainingValues> | undefined {
+export function conflict(
+  values: ParameterValues,
+  file?: FileFacts,
+): Conflict<keyof TrainingValues> | undefined {
   const { text, architecture, dModel, heads } = typed(values)
-  if (text === 'own' && !ownTextFacts())
+  if (text === 'own' && !file)
     return {
       ids: ['text'],
       message:

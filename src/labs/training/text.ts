@@ -2,7 +2,7 @@
 import type { LoadProgress } from '../../data/download.ts'
 import { keepOwnText, loadStateOfTheUnion, ownText, readText, type Text } from '../../data/text.ts'
 import type { TrainingValues } from './parameters.ts'
-import { noteOwnText, type TextFacts } from './textChoice.ts'
+import type { TextFacts } from './textChoice.ts'
 
 /** The text of a run. Rejects with a DataError, or a RangeError where there is no text of the user's own. */
 export async function loadText(
@@ -19,7 +19,17 @@ export async function loadText(
 export function takeText(name: string, bytes: Uint8Array): TextFacts {
   const text = readText(name, bytes)
   keepOwnText(text)
-  const facts = { name, words: text.ids.length, differentWords: text.words.length }
-  noteOwnText(facts)
-  return facts
+  return factsOf(text)
+}
+
+const factsOf = ({ name, ids, words }: Text): TextFacts => ({
+  name,
+  words: ids.length,
+  differentWords: words.length,
+})
+
+/** Facts of the user's own text; undefined while there is none. */
+export function ownTextFacts(): TextFacts | undefined {
+  const text = ownText()
+  return text && factsOf(text)
 }

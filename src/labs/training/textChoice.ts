@@ -1,11 +1,12 @@
-/** The choice of the text to train on, and the facts that page and worker need before the text is loaded. */
+/** The choice of the text to train on, and the facts that ranges and sizes need before the text is loaded. */
 import { largestFile, stateOfTheUnion, tooLarge, windowWords } from '../../data/textFacts.ts'
 import { validationParts } from '../../data/vocabulary.ts'
 import { count } from '../common/count.ts'
 import type { LabFile } from '../lab.ts'
+import type { FileFacts } from '../parameter.ts'
 import { raceBegin } from './race.ts'
 
-export interface TextFacts {
+export type TextFacts = {
   readonly name: string
   /** Number of words and marks in the whole text. */
   readonly words: number
@@ -13,19 +14,9 @@ export interface TextFacts {
   readonly differentWords: number
 }
 
-let own: TextFacts | undefined
-
-/** Sets the facts of the user's own text from now on. The page and the worker each call it. */
-export function noteOwnText(facts: TextFacts): void {
-  own = facts
-}
-
-/** Undefined until a file was read. */
-export const ownTextFacts = (): TextFacts | undefined => own
-
 /** Facts of the chosen text; those of the State of the Union addresses while there is no text of the user's own. */
-export function textFacts({ text }: { readonly text?: unknown }): TextFacts {
-  return text === 'own' && own ? own : stateOfTheUnion
+export function textFacts({ text }: { readonly text?: unknown }, own: FileFacts | undefined): TextFacts {
+  return text === 'own' && own ? (own as TextFacts) : stateOfTheUnion
 }
 
 /** Words and marks of a text that are held out for validation. */
@@ -42,12 +33,12 @@ export const textFile: LabFile = {
   async read(file, provide) {
     if (file.size > largestFile) throw new RangeError(`${file.name} ${tooLarge(file.size)}`)
     const bytes = new Uint8Array(await file.arrayBuffer())
-    noteOwnText((await provide(file.name, bytes)) as TextFacts)
+    const facts = (await provide(file.name, bytes)) as TextFacts
     // another text is another race, even where no value differs
-    return { text: 'own', raceGuess: raceBegin }
+    return { facts, patch: { text: 'own', raceGuess: raceBegin } }
   },
-  told: ({ vocab, context }) => {
-    const { words, differentWords } = textFacts({ text: 'own' })
+  told: ({ vocab, context }, facts) => {
+    const { words, differentWords } = facts as TextFacts
     return `${count(words)} words, ${count(differentWords)} different ones; the vocabulary is ${count(Number(vocab))}, the context ${context}`
   },
 }
