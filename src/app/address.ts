@@ -5,15 +5,17 @@
 import type { BackendChoice } from '../engine/protocol.ts'
 import { meantLab } from '../labs/aliases.ts'
 import type { Lab } from '../labs/lab.ts'
-import type { FileFacts, ParameterValue, ParameterValues } from '../labs/parameter.ts'
+import type { FileFacts, Parameter, ParameterValue, ParameterValues } from '../labs/parameter.ts'
 import {
   byDependence,
   defaults,
+  depends,
+  filled,
   listed,
   parse,
   quoted,
   resolved,
-  validateChange,
+  validateOpening,
 } from '../labs/validation.ts'
 import type { ThemeName } from '../stage/contract.ts'
 
@@ -36,13 +38,34 @@ const themes: readonly ThemeName[] = ['dark', 'projector']
 const backends: readonly BackendChoice[] = ['automatic', 'webgpu', 'wasm']
 const pageKeys = ['lab', 'story', 'theme', 'backend']
 
-/** Key and value pairs of "?a=1#b=2". A value behind the # wins, and of equal keys the last one. */
+/** Names that mail programs, chats and advertisers add to links. They say nothing about the view. */
+const tracking =
+  /^(utm_\w+|[a-z]{1,4}clid|[gw]braid|mc_[ce]id|igsh(id)?|_ga|_gl|_hs\w+|mkt_tok|oly_\w+|pk_\w+|mtm_\w+|vero_\w+|ref|ref_src|ref_url|si|trk|trackingid|li_fat_id|spm|cmpid|at_\w+|ml_\w+|sfmc_\w+|s_cid|:~:text)$/i
+
+/** Some programs encode a link once more, in whole. */
+function decoded(part: string): string {
+  for (let times = 0; times < 3 && !part.includes('=') && /%(25)*3D/i.test(part); times++)
+    try {
+      part = decodeURIComponent(part)
+    } catch {
+      break
+    }
+  return part
+}
+
+/**
+ * Key and value pairs of "?a=1#b=2". A value behind the # wins, and of equal keys the last one. "&amp;" stands for "&":
+ * a link may come from the source of a page.
+ */
 function pairs(text: string): Map<string, string> {
-  const hash = text.indexOf('#')
-  const parts = hash < 0 ? [text] : [text.slice(0, hash), text.slice(hash + 1)]
+  const hash = text.search(/#|%(25)*23/)
+  const parts = hash < 0 ? [text] : [text.slice(0, hash), text.slice(hash).replace(/^(#|%(25)*23)/, '')]
   const found = new Map<string, string>()
   for (const part of parts)
-    for (const [key, value] of new URLSearchParams(part.replace(/^[?#]/, ''))) found.set(key, value)
+    for (const [key, value] of new URLSearchParams(decoded(part.replace(/^[?#]/, '')))) {
+      const name = key.replace(/^(amp;)+/, '')
+      if (!tracking.test(name)) found.set(name, value)
+    }
   return found
 }
 
@@ -73,6 +96,8 @@ function parseStory(text: string | undefined, lab: Lab, refused: string[]): numb
   return null
 }
 
+const isPreset = ({ id }: Parameter) => Number(id === 'preset')
+
 /** The link names every parameter. */
 export function isComplete({ lab, values }: AddressState): boolean {
   return lab.parameters.every(({ id }) => id in values)
@@ -97,24 +122,34 @@ export function parseAddress(text: string, labs: readonly Lab[], file?: FileFact
   const story = parseStory(found.get('story'), lab, refused)
   const told = storyPatch(lab, story)
 
-  const values: Record<string, ParameterValue> = {}
-  for (const parameter of byDependence(lab.parameters)) {
-    const value = found.get(parameter.id)
-    if (value === undefined) continue
-    const others = defaults(lab.parameters, { ...told, ...values }, file)
-    try {
-      values[parameter.id] = parse(resolved(parameter, others, file), value)
-    } catch (fault) {
-      refused.push((fault as Error).message)
+  const table = byDependence(lab.parameters)
+  const written = new Map(found)
+  const left = new Set<string>()
+  let values: Record<string, ParameterValue> = {}
+  /** All values of the view: those of the link, of its preset, of its story step, and the defaults. */
+  const whole = () => defaults(lab.parameters, { ...filled(lab, told), ...filled(lab, values) }, file)
+  // what is left out may change the range of another value, and may have hidden another conflict
+  for (let before = -1; before !== left.size; ) {
+    before = left.size
+    values = {}
+    for (const parameter of table.toSorted((one, other) => isPreset(other) - isPreset(one))) {
+      const value = written.get(parameter.id)
+      if (value === undefined) continue
+      try {
+        values[parameter.id] = parse(
+          depends(parameter) ? resolved(parameter, whole(), file) : parameter,
+          value,
+        )
+      } catch (fault) {
+        refused.push((fault as Error).message)
+        left.add(parameter.id)
+        written.delete(parameter.id)
+      }
     }
-  }
-
-  // a refused value may have hidden another conflict
-  for (;;) {
-    const conflict = lab.conflict?.(defaults(lab.parameters, { ...told, ...values }, file), file)
-    if (!conflict || refused.includes(conflict.message)) break
+    const conflict = lab.conflict?.(whole(), file)
+    if (!conflict || refused.includes(conflict.message)) continue
     refused.push(conflict.message)
-    for (const id of conflict.ids) delete values[id]
+    for (const id of conflict.ids) if (written.delete(id)) left.add(id)
   }
 
   const theme = oneOf('theme', found.get('theme'), themes, refused) ?? 'dark'
@@ -135,9 +170,7 @@ export function parseAddress(text: string, labs: readonly Lab[], file?: FileFact
  * link itself win.
  */
 export function meantValues({ lab, story, values }: AddressState, file?: FileFacts): ParameterValues {
-  if (story === null) return values
-  const patch = storyPatch(lab, story)
-  return { ...patch, ...validateChange(lab, values, defaults(lab.parameters, patch, file), file) }
+  return story === null ? values : validateOpening(lab, values, storyPatch(lab, story), file)
 }
 
 /** The hash, with its #, from which `parseAddress` reads the same state again. */

@@ -36,10 +36,7 @@ export function createAsked(state: State, control: Control): HTMLElement {
     if (!parameter) return
     const values = state.values.peek()
     try {
-      const value = parse(
-        resolved(parameter, values, state.file.peek()),
-        field.value.trim().replaceAll(',', ''),
-      )
+      const value = parse(resolved(parameter, values, state.file.peek()), field.value)
       // the value at which the run waits is no answer
       if (value === values[parameter.id])
         throw new RangeError(`The value is still ${value}. Enter another one.`)

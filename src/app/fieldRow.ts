@@ -46,8 +46,6 @@ export abstract class FieldRow<Row extends Parameter, Value extends ParameterVal
 
   /** The text of a value in the field. */
   protected abstract format(value: Value): string
-  /** The part of a typed text that is parsed. */
-  protected abstract plain(text: string): string
   /** The reason why a text was refused. */
   protected abstract refusal(text: string, fault: unknown): string
 
@@ -86,7 +84,7 @@ export abstract class FieldRow<Row extends Parameter, Value extends ParameterVal
     }
     this.#taking = true
     try {
-      const value = parse(this.parameter, this.plain(text))
+      const value = parse(this.parameter, text)
       this.tell('')
       this.setValue(value)
       this._callOnFinishChange()

@@ -3,6 +3,7 @@
  * and leaves the wheel to the page; the field takes any permitted value.
  */
 import type { GUI } from 'lil-gui'
+import { numberOf } from '../labs/numberText.ts'
 import type { NumberParameter } from '../labs/parameter.ts'
 import { permitted, quoted, refusedBecause } from '../labs/validation.ts'
 import { element } from './dom.ts'
@@ -15,18 +16,11 @@ const touchThreshold = 4
 /** Keys that the hand presses within so many milliseconds of each other make one entry in the history. */
 const keyPause = 500
 
-/** "50,257" as messages write it, "50 000" with any kind of space, "0,02" as half of Europe does. */
-function plainNumber(text: string): string {
-  const joined = text.replace(/(?<=\d)[\s'’](?=\d{3}(?!\d))/g, '').replace('−', '-')
-  const grouped = /^-?[1-9]\d{0,2}(,\d{3})+(\.\d+)?$/.test(joined)
-  return joined.replaceAll(',', grouped ? '' : '.')
-}
-
 /** The message for a refused text, with the name in the panel and the name in links and scripts. */
 function refusal(parameter: NumberParameter, text: string): string {
   const { id, label } = parameter
   const name = label === id ? label : `${label} (${id})`
-  const because = refusedBecause(parameter, Number(plainNumber(text)))
+  const because = refusedBecause(parameter, numberOf(text) ?? Number.NaN)
   return `${quoted(text)} is not permitted: ${because ? `${because}; ` : ''}${name} is ${permitted(parameter)}.`
 }
 
@@ -68,10 +62,6 @@ export class NumberRow extends FieldRow<NumberParameter, number> {
 
   protected format(value: number): string {
     return formatField(value)
-  }
-
-  protected plain(text: string): string {
-    return plainNumber(text)
   }
 
   protected refusal(text: string): string {

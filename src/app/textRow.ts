@@ -13,10 +13,6 @@ export class TextRow extends FieldRow<TextParameter, string> {
     return value
   }
 
-  protected plain(text: string): string {
-    return text
-  }
-
   protected refusal(_text: string, fault: unknown): string {
     return (fault as Error).message
   }

@@ -1,5 +1,6 @@
 /** Functions of a lab's parameter table: validation, defaults, reading text. Used by the page and the worker. */
 import type { Lab } from './lab.ts'
+import { numberOf } from './numberText.ts'
 import type {
   FileFacts,
   NumberParameter,
@@ -110,11 +111,14 @@ function validateText(parameter: TextParameter, value: unknown): string {
   return value
 }
 
+function isPermitted({ minimum, maximum, values, integer }: NumberParameter, value: number): boolean {
+  const inRange = value >= minimum && value <= maximum
+  return inRange && (values?.includes(value) ?? true) && (!integer || Number.isInteger(value))
+}
+
 function validateNumber(parameter: NumberParameter, value: unknown): number {
   if (typeof value !== 'number') throw new TypeError(refuse(parameter, value))
-  const inRange = value >= parameter.minimum && value <= parameter.maximum
-  const listed = parameter.values?.includes(value) ?? true
-  if (!inRange || !listed || (parameter.integer && !Number.isInteger(value)))
+  if (!isPermitted(parameter, value))
     throw new RangeError(refuse(parameter, value, refusedBecause(parameter, value)))
   return value
 }
@@ -147,16 +151,19 @@ export function parse(parameter: Parameter, text: string): ParameterValue {
       if (text !== 'true' && text !== 'false') throw new TypeError(refuse(parameter, text))
       return text === 'true'
     default: {
-      const number = Number(text)
-      if (text.trim() === '' || Number.isNaN(number)) throw new TypeError(refuse(parameter, text))
+      const number = numberOf(text, (value) => isPermitted(parameter, value))
+      if (number === undefined) throw new TypeError(refuse(parameter, text))
       return validateNumber(parameter, number)
     }
   }
 }
 
+/** Whether the range of a parameter depends on the values of others. */
+export const depends = (parameter: Parameter): parameter is NumberParameter =>
+  'when' in parameter && parameter.when !== undefined
+
 /** The parameters whose range depends on others come last, so that these are known by then. */
 export function byDependence(table: readonly Parameter[]): readonly Parameter[] {
-  const depends = (parameter: Parameter) => 'when' in parameter && parameter.when !== undefined
   return [...table.filter((one) => !depends(one)), ...table.filter(depends)]
 }
 
@@ -217,17 +224,29 @@ export function validatePatch(
   throw faults.every((fault) => fault instanceof TypeError) ? new TypeError(message) : new RangeError(message)
 }
 
+/** The values of the preset that a patch names, then those of the patch itself. */
+export function filled<Patch extends Readonly<Record<string, unknown>>>(
+  { presets = {} }: Pick<Lab, 'presets'>,
+  patch: Patch,
+): ParameterValues & Patch {
+  const preset = String(patch?.preset)
+  return { ...(Object.hasOwn(presets, preset) && presets[preset]), ...patch }
+}
+
+/** Of a patch, the preset alone: with its values all others are checked. */
+const presetOf = (patch: Readonly<Record<string, unknown>>): ParameterValues =>
+  typeof patch?.preset === 'string' ? { preset: patch.preset } : {}
+
 /** Fills in the values of a preset; a value that differs from the present preset's makes the preset `custom`. */
 function withPreset(
-  { presets }: Pick<Lab, 'presets'>,
+  lab: Pick<Lab, 'presets'>,
   patch: ParameterValues,
   values: ParameterValues,
 ): ParameterValues {
-  if (!presets) return patch
-  const meant = presets[String(patch.preset ?? values.preset)]
-  const filled = patch.preset === undefined ? patch : { ...meant, ...patch }
-  const differs = Object.entries(meant ?? {}).some(([id, value]) => id in filled && filled[id] !== value)
-  return differs ? { ...filled, preset: 'custom' } : filled
+  const meant = lab.presets?.[String(patch.preset ?? values.preset)] ?? {}
+  const change = filled(lab, patch)
+  const differs = Object.entries(meant).some(([id, value]) => id in change && change[id] !== value)
+  return differs ? { ...change, preset: 'custom' } : change
 }
 
 /** Adds the values that a change pushes out of their range without naming them, as the nearest permitted ones. */
@@ -303,8 +322,10 @@ export function validateOpening(
   const { parameters } = lab
   const known = parameters.filter(({ id }) => id in kept).map(({ id }) => [id, kept[id]])
   const own: ParameterValues = Object.fromEntries(known)
-  const valid = validatePatch(parameters, named, defaults(parameters, own, file), file)
-  return { ...own, ...together(lab, valid, defaults(parameters, { ...own, ...valid }, file), file) }
+  const complete = (patch: ParameterValues) =>
+    defaults(parameters, { ...filled(lab, own), ...filled(lab, patch) }, file)
+  const valid = validatePatch(parameters, named, complete(presetOf(named)), file)
+  return { ...own, ...together(lab, valid, complete(valid), file) }
 }
 
 /**
@@ -317,5 +338,6 @@ export function validateChange(
   values: ParameterValues,
   file?: FileFacts,
 ): ParameterValues {
-  return together(lab, validatePatch(lab.parameters, patch, values, file), values, file)
+  const base = { ...values, ...filled(lab, presetOf(patch)) }
+  return together(lab, validatePatch(lab.parameters, patch, base, file), values, file)
 }

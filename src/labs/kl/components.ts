@@ -1,5 +1,6 @@
 /** Mixtures as text: `weight,mean,sd;…` on the line, `weight,x,y,sdX,sdY,correlation;…` in the plane. */
 import type { MixtureComponent, PlaneComponent } from '../../compute/backend.ts'
+import { listedNumber } from '../numberText.ts'
 
 interface Field {
   readonly name: string
@@ -31,9 +32,6 @@ const rows = (text: string) =>
     .filter((row, index, all) => row !== '' || (index === 0 && all.length === 1))
     .map((row) => row.split(',').map((part) => part.trim()))
 
-/** Numbers in another base, which `Number` would accept. */
-const notDecimal = /^0[xbo]/i
-
 function fieldsFault(text: string, fields: readonly Field[]): string | undefined {
   const parts = rows(text)
   if (parts.length > mostComponents) return `${parts.length} components are too many`
@@ -41,14 +39,13 @@ function fieldsFault(text: string, fields: readonly Field[]): string | undefined
     const place = `component ${index + 1}`
     if (row.length !== fields.length) return `${place} has ${row.length} numbers, not ${fields.length}`
     for (const [column, { name, minimum, maximum }] of fields.entries()) {
-      const value = Number(row[column])
-      if (row[column] === '' || notDecimal.test(row[column]) || Number.isNaN(value))
-        return `${name} ${row[column] || '(nothing)'} of ${place} is no number`
+      const value = listedNumber(row[column])
+      if (value === undefined) return `${name} ${row[column] || '(nothing)'} of ${place} is no number`
       if (value < minimum || value > maximum)
         return `${name} ${row[column]} of ${place} is not within ${minimum} to ${maximum}`
     }
   }
-  if (!(parts.reduce((sum, row) => sum + Number(row[0]), 0) > 0)) return 'the total weight is zero'
+  if (!(parts.reduce((sum, row) => sum + listedNumber(row[0])!, 0) > 0)) return 'the total weight is zero'
   return undefined
 }
 
@@ -60,7 +57,7 @@ const leastShare = 1e-300
 
 /** Weights normalised. Components with no weight, or a negligible one, are left out. */
 function normalised(text: string): number[][] {
-  const numbers = rows(text).map((row) => row.map(Number))
+  const numbers = rows(text).map((row) => row.map((part) => listedNumber(part)!))
   const total = numbers.reduce((sum, [weight]) => sum + weight, 0)
   return numbers
     .map(([weight, ...rest]) => [weight / total, ...rest])
