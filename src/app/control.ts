@@ -2,7 +2,7 @@
  * All actions of the page, whether a button, a key, the address or the console asks for them. Only this file, with
  * runControl.ts and failures.ts as its parts, writes the state and calls the engine.
  */
-import { batch } from '@preact/signals-core'
+import { batch, type Signal } from '@preact/signals-core'
 import type { BackendChoice, BackendInfo } from '../engine/protocol.ts'
 import { codeOf, sentence } from '../faults.ts'
 import type { Lab } from '../labs/lab.ts'
@@ -117,6 +117,7 @@ export function createControl(
     })
     notices.show({ kind: 'information', title: message })
   })
+  engine.onWaiting(failures.tellWaiting)
   engine.onFrame((frame) => {
     if (frame.lab === state.lab.peek().id) state.frames.add(frame)
   })
@@ -162,10 +163,12 @@ export function createControl(
     run.abandonStep()
     movedMeanwhile = {}
     asked = values
+    const calibratedBefore = calibrated
     calibrated = false
     kept = {}
     failures.areOver()
     const shown = defaults(lab.parameters, values, file)
+    const goBack = calibratedBefore ? wayBack() : undefined
     batch(() => {
       state.busy.value = true
       state.playing.value = options.play
@@ -190,8 +193,33 @@ export function createControl(
       })
       engine.setSpeed(state.speed.peek())
       run.playOn()
+    } catch (fault) {
+      if (opening === openings && goBack) {
+        goBack()
+        calibrated = true
+        failures.tellUnopened(lab, fault, () => void open(lab, options).catch(report))
+      }
+      throw fault
     } finally {
       if (opening === openings) state.busy.value = false
+    }
+  }
+
+  /** Shows the lab that is open now once more, as it is now: the engine goes on with it where another fails to open. */
+  function wayBack(): () => void {
+    const { lab, values, story, answered, playing, speed, backendChoice, backend } = state
+    const shown = [lab, values, story, answered, playing, speed, backendChoice, backend] as Signal<unknown>[]
+    const kept = shown.map((one) => one.peek())
+    const askedBefore = asked
+    return () => {
+      asked = askedBefore
+      movedMeanwhile = {}
+      batch(() => {
+        for (const [index, one] of shown.entries()) one.value = kept[index]
+        state.frames.live()
+      })
+      engine.setSpeed(state.speed.peek())
+      record('replace')
     }
   }
 
@@ -274,6 +302,17 @@ export function createControl(
   }
 
   async function use(choice: BackendChoice): Promise<BackendInfo> {
+    // the opening waits for something that does not come: a new one with this choice overtakes it
+    if (state.waiting.peek() !== null && state.busy.peek()) {
+      const values = { ...asked, ...movedMeanwhile }
+      await open(state.lab.peek(), {
+        values,
+        play: state.playing.peek(),
+        story: state.story.peek(),
+        backend: choice,
+      })
+      return state.backend.peek()!
+    }
     state.busy.value = true
     try {
       const backend = await engine.use(choice)

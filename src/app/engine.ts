@@ -13,7 +13,9 @@ export interface Engine
   onNotice(listener: Parameters<EngineApi['onNotice']>[0]): unknown
   /** Frames at display rate, the newest one only. */
   onFrame(listener: (frame: EngineFrame) => void): () => void
-  /** Called when the worker has failed; nothing moves until `restart`. */
+  /** Called with what is waited for, once that takes long, and with undefined when nothing is. */
+  onWaiting(listener: (what: string | undefined) => void): unknown
+  /** Called when the run or the worker has failed; nothing moves until another call. */
   onError(listener: (fault: Error) => void): unknown
   restart(): Promise<void>
 }

@@ -1,8 +1,9 @@
 /** Messages and remedies after a failed computation, and their end. */
-import type { BackendChoice } from '../engine/protocol.ts'
+import { awaitedBackend, type BackendChoice } from '../engine/protocol.ts'
 import { codeOf, errorOf } from '../faults.ts'
+import type { Lab } from '../labs/lab.ts'
 import type { ParameterValues } from '../labs/parameter.ts'
-import type { Notices } from './notices.ts'
+import type { Notice, Notices } from './notices.ts'
 import type { State } from './state.ts'
 
 export interface Failures {
@@ -12,6 +13,10 @@ export interface Failures {
   report(fault: unknown): void
   /** A new run took the place of the one that failed. */
   areOver(): void
+  /** A lab could not be opened, and the one before goes on: says so, with a way to try again. */
+  tellUnopened(lab: Lab, fault: unknown, again: () => void): void
+  /** Says what the engine waits for, and what can be done meanwhile; with undefined, that it came. */
+  tellWaiting(what: string | undefined): void
   /** The values of the latest new try: if they fail again, the cause may be one of them. */
   recoveredWith(values: ParameterValues): void
 }
@@ -25,6 +30,9 @@ interface Remedies {
 
 export function createFailures(state: State, notices: Notices, remedies: Remedies): Failures {
   let recoveredValues: ParameterValues | undefined
+  let waiting: Notice | undefined
+  /** Faults that a notice tells already. */
+  const told = new WeakSet<Error>()
 
   function fail(fault: Error): void {
     state.failure.value = fault
@@ -46,7 +54,8 @@ export function createFailures(state: State, notices: Notices, remedies: Remedie
   }
 
   function report(fault: unknown): void {
-    if (codeOf(fault) !== 'obsolete') fail(errorOf(fault))
+    const error = errorOf(fault)
+    if (codeOf(error) !== 'obsolete' && !told.has(error)) fail(error)
   }
 
   return {
@@ -56,6 +65,34 @@ export function createFailures(state: State, notices: Notices, remedies: Remedie
       if (state.failure.peek() === null) return
       state.failure.value = null
       notices.dismissErrors()
+    },
+    tellUnopened({ title }, fault, run) {
+      const error = errorOf(fault)
+      if (codeOf(error) === 'obsolete') return
+      told.add(error)
+      notices.show({
+        kind: 'error',
+        topic: 'opening',
+        title: `The lab “${title}” could not be opened. The run before goes on.`,
+        lines: [error.message],
+        action: { label: 'Try again', run },
+      })
+    },
+    tellWaiting(what) {
+      state.waiting.value = what ?? null
+      if (waiting) notices.dismiss(waiting)
+      waiting = undefined
+      if (!what) return
+      const elsewhere = what === awaitedBackend && state.backendChoice.peek() !== 'wasm'
+      waiting = {
+        kind: 'information',
+        title: `natlab still waits for ${what}.`,
+        lines: ['The page goes on by itself once it comes. Another lab can be opened meanwhile.'],
+        action: elsewhere
+          ? { label: 'Compute on WebAssembly', run: () => void remedies.chooseBackend('wasm') }
+          : { label: 'Try again', run: () => void remedies.recover(false).catch(report) },
+      }
+      notices.show(waiting)
     },
     recoveredWith(values) {
       recoveredValues = values

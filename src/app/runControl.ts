@@ -59,6 +59,7 @@ export function createRunControl(
     state.running.value = steps > 1
     try {
       await engine.run(steps)
+      failures.areOver()
     } finally {
       if (own === runs) state.running.value = false
     }
@@ -67,7 +68,11 @@ export function createRunControl(
   return {
     setPlaying,
     togglePlaying() {
-      if (state.failure.peek() !== null) return
+      if (state.failure.peek() !== null) {
+        state.playing.value = true
+        void recover().catch(failures.report)
+        return
+      }
       const asked = askedFor(state)
       if (asked) {
         state.playing.value = true

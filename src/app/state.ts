@@ -33,6 +33,8 @@ export interface State {
   readonly speed: Signal<number>
   readonly backendChoice: Signal<BackendChoice>
   readonly backend: Signal<BackendInfo | null>
+  /** What the engine waits for, once that takes long, in the words of a sentence: "the backend". */
+  readonly waiting: Signal<string | null>
   /** A lab is being opened or another backend started. */
   readonly busy: Signal<boolean>
   /** The fault that stopped the engine. */
@@ -61,6 +63,7 @@ export function createState(lab: Lab, labs: readonly Lab[] = [lab]): State {
     speed: signal(ownSpeed(lab)),
     backendChoice: signal('automatic'),
     backend: signal(null),
+    waiting: signal(null),
     busy: signal(true),
     failure: signal(null),
     frames: createFrames(),

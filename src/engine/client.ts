@@ -12,11 +12,12 @@ import type {
   EngineFrame,
   OpenResult,
 } from './protocol.ts'
+import { Waiting } from './waiting.ts'
 import type { WorkerEngine } from './worker.ts'
 
 type Listener<Arguments extends unknown[]> = (...values: Arguments) => void
 
-export class EngineClient implements Omit<EngineApi, 'onNotice'> {
+export class EngineClient implements Omit<EngineApi, 'onNotice' | 'onWaiting'> {
   private worker!: Worker
   private remote!: Comlink.Remote<WorkerEngine>
   private opened: { lab: string; values: ParameterValues; choice: BackendChoice } | undefined
@@ -31,8 +32,12 @@ export class EngineClient implements Omit<EngineApi, 'onNotice'> {
   private readonly frameListeners = new Set<Listener<[EngineFrame]>>()
   private readonly noticeListeners = new Set<Listener<[string, BackendInfo]>>()
   private readonly errorListeners = new Set<Listener<[Error]>>()
+  private readonly waitingListeners = new Set<Listener<[string | undefined]>>()
+  private readonly waiting = new Waiting()
+  private restarting: Promise<void> | undefined
 
   constructor() {
+    this.waiting.listener = (what) => this.tellWaiting(what)
     this.begin()
     document.addEventListener('visibilitychange', this.tellVisibility)
   }
@@ -58,10 +63,18 @@ export class EngineClient implements Omit<EngineApi, 'onNotice'> {
       this.fail(fault)
     })
     this.remote = Comlink.wrap<WorkerEngine>(this.worker)
-    void this.call((remote) =>
+    const listening = this.call((remote) =>
       remote.onNotice(
         Comlink.proxy((message: string, backend: BackendInfo) => {
           for (const listener of this.noticeListeners) listener(message, backend)
+        }),
+      ),
+    )
+    this.waiting.during('the computing worker', listening).catch(() => {})
+    void this.call((remote) =>
+      remote.onWaiting(
+        Comlink.proxy((what: string | undefined) => {
+          if (generation === this.generation) this.tellWaiting(what)
         }),
       ),
     ).catch(() => {})
@@ -92,6 +105,10 @@ export class EngineClient implements Omit<EngineApi, 'onNotice'> {
     }
   }
 
+  private tellWaiting(what: string | undefined): void {
+    for (const listener of this.waitingListeners) listener(what)
+  }
+
   private fail(fault: Error): void {
     for (const listener of this.errorListeners) listener(fault)
   }
@@ -101,6 +118,23 @@ export class EngineClient implements Omit<EngineApi, 'onNotice'> {
     work: (remote: Comlink.Remote<WorkerEngine>) => Promise<Result> | Result,
   ): Promise<Result> {
     return Promise.race([work(this.remote), this.crash.happened])
+  }
+
+  /** As `call`; a worker that has crashed is started anew before. */
+  private async callAlive<Result>(
+    work: (remote: Comlink.Remote<WorkerEngine>) => Promise<Result> | Result,
+  ): Promise<Result> {
+    await this.revived(() => this.restart())
+    return this.call(work)
+  }
+
+  /** Does `revive` where the worker has crashed. All calls wait for that. */
+  private async revived(revive: () => Promise<void>): Promise<void> {
+    if (this.crash.reported)
+      this.restarting ??= revive().finally(() => {
+        this.restarting = undefined
+      })
+    await this.restarting
   }
 
   /** Calls `listener` with every frame, at most at the display rate. Returns the function that stops this. */
@@ -115,31 +149,42 @@ export class EngineClient implements Omit<EngineApi, 'onNotice'> {
     return () => this.noticeListeners.delete(listener)
   }
 
-  /** Calls `listener` when the run failed or the worker crashed. `reset` or `restart` continue from there. */
+  /** Calls `listener` with what is waited for, once that takes long, and with undefined when nothing is. */
+  onWaiting(listener: Listener<[string | undefined]>): () => void {
+    this.waitingListeners.add(listener)
+    return () => this.waitingListeners.delete(listener)
+  }
+
+  /** Calls `listener` when the run failed or the worker crashed. Any other call continues from there. */
   onError(listener: Listener<[Error]>): () => void {
     this.errorListeners.add(listener)
     return () => this.errorListeners.delete(listener)
   }
 
   async open(lab: string, values: ParameterValues, choice: BackendChoice): Promise<OpenResult> {
+    await this.revived(() => this.renew())
+    return this.openHere(lab, values, choice)
+  }
+
+  private async openHere(lab: string, values: ParameterValues, choice: BackendChoice): Promise<OpenResult> {
     const result = await this.call((remote) => remote.open(lab, values, choice))
     this.opened = { lab, values: result.values, choice }
     return result
   }
 
   async set(values: ParameterValues): Promise<void> {
-    await this.call((remote) => remote.set(values))
+    await this.callAlive((remote) => remote.set(values))
     if (this.opened) this.opened = { ...this.opened, values: { ...this.opened.values, ...values } }
   }
 
   async use(choice: BackendChoice): Promise<BackendInfo> {
-    const backend = await this.call((remote) => remote.use(choice))
+    const backend = await this.callAlive((remote) => remote.use(choice))
     if (this.opened) this.opened = { ...this.opened, choice }
     return backend
   }
 
   play(): Promise<void> {
-    return this.call((remote) => remote.play())
+    return this.callAlive((remote) => remote.play())
   }
 
   pause(): Promise<void> {
@@ -151,11 +196,11 @@ export class EngineClient implements Omit<EngineApi, 'onNotice'> {
   }
 
   run(steps: number): Promise<void> {
-    return this.call((remote) => remote.run(steps))
+    return this.callAlive((remote) => remote.run(steps))
   }
 
   reset(): Promise<void> {
-    return this.call((remote) => remote.reset())
+    return this.callAlive((remote) => remote.reset())
   }
 
   metrics(): Promise<Metrics> {
@@ -168,29 +213,35 @@ export class EngineClient implements Omit<EngineApi, 'onNotice'> {
 
   /** Copies the bytes into the worker. The latest bytes of each lab are kept for a new worker. */
   async provide(lab: string, name: string, bytes: Uint8Array): Promise<unknown> {
-    const answer = await this.call((remote) => remote.provide(lab, name, bytes))
+    const answer = await this.callAlive((remote) => remote.provide(lab, name, bytes))
     this.provided.set(lab, { name, bytes })
     return answer
   }
 
   compare(repeats: number, onProgress: (progress: CompareProgress) => void): Promise<readonly CompareRow[]> {
-    return this.call((remote) => remote.compare(repeats, Comlink.proxy(onProgress)))
+    return this.callAlive((remote) => remote.compare(repeats, Comlink.proxy(onProgress)))
   }
 
   cancelCompare(): Promise<void> {
     return this.call((remote) => remote.cancelCompare())
   }
 
-  /** Starts a new worker with the same lab, parameters, backend and provided data, paused at step 0. */
-  async restart(): Promise<void> {
+  /** Starts a new worker with the same provided data, in which no lab is open. */
+  private async renew(): Promise<void> {
     this.worker.terminate()
     const { report } = this.crash
     this.begin()
     // calls to the old worker would wait for ever
     report(obsolete('The worker was started anew.'))
-    for (const [lab, { name, bytes }] of this.provided) await this.provide(lab, name, bytes)
+    for (const [lab, { name, bytes }] of this.provided)
+      await this.call((remote) => remote.provide(lab, name, bytes))
+  }
+
+  /** Starts a new worker with the same lab, parameters, backend and provided data, paused at step 0. */
+  async restart(): Promise<void> {
+    await this.renew()
     const { opened } = this
-    if (opened) await this.open(opened.lab, opened.values, opened.choice)
+    if (opened) await this.openHere(opened.lab, opened.values, opened.choice)
   }
 
   dispose(): void {

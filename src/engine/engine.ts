@@ -13,16 +13,18 @@ import { defaults, restartsRun } from '../labs/validation.ts'
 import { type ChosenBackend, chooseBackend, describe, faultOf, replacement } from './backendChoice.ts'
 import { compare } from './compare.ts'
 import { PagePause } from './pagePause.ts'
-import type {
-  BackendChoice,
-  BackendInfo,
-  CompareProgress,
-  CompareRow,
-  EngineApi,
-  EngineFrame,
-  OpenResult,
+import {
+  awaitedBackend,
+  type BackendChoice,
+  type BackendInfo,
+  type CompareProgress,
+  type CompareRow,
+  type EngineApi,
+  type EngineFrame,
+  type OpenResult,
 } from './protocol.ts'
 import { nextTask, Pulse } from './pulse.ts'
+import { Waiting } from './waiting.ts'
 
 /**
  * Milliseconds of work between two checks for messages: the time of one answer of the backend, within these bounds. The
@@ -74,6 +76,9 @@ export class Engine implements EngineApi {
   private runCount = 0
   /** Counts opened labs: a value that was set for one lab does not reach the next. */
   private openings = 0
+  /** Rejects the opening that is under way: a newer one does not wait for what it waits for. */
+  private overtake: (reason: DOMException) => void = () => {}
+  private readonly waiting = new Waiting()
   /** The step that a run on another backend has to reach again first. */
   private replayTo = 0
   private pendingRun: Run | undefined
@@ -209,8 +214,18 @@ export class Engine implements EngineApi {
 
   // ---- the run -------------------------------------------------------------------------------------------
 
-  /** Starts a run at step 0. With `inherit` it takes over the parts of the previous run that are still valid. */
+  /** Begins a run as `begin` does. Where this fails, the run has failed. */
   private async start(inherit: boolean): Promise<void> {
+    try {
+      await this.begin(inherit)
+    } catch (fault) {
+      this.fail(fault)
+      throw fault
+    }
+  }
+
+  /** Begins a run at step 0. With `inherit` it takes over the parts of the previous run that are still valid. */
+  private async begin(inherit: boolean): Promise<void> {
     if (!this.experimentModule || !this.chosen) return
     const previous = this.experiment
     this.failure = undefined
@@ -225,8 +240,7 @@ export class Engine implements EngineApi {
       if (inherit) previous?.dispose()
     } catch (fault) {
       previous?.dispose()
-      if (await this.replaceBackend(fault)) return this.start(false)
-      this.fail(fault)
+      if (await this.replaceBackend(fault)) return this.begin(false)
       throw fault
     }
     this.runCount++
@@ -236,13 +250,52 @@ export class Engine implements EngineApi {
     this.changed()
   }
 
-  private async takeBackend(choice: BackendChoice): Promise<void> {
-    const chosen = await chooseBackend(choice, this.gpu)
+  /**
+   * Does `work` with a new backend, if there is one, after the run has ended. Where this fails, lab, values and backend
+   * are as before, and the run is replayed to the step that it had reached. Must be called inside `exclusive`.
+   */
+  private async orAsBefore(
+    chosen: ChosenBackend | undefined,
+    choice: BackendChoice,
+    work: () => Promise<void>,
+  ): Promise<void> {
+    const { lab, experimentModule, values, playing, reached, failure } = this
+    const before = { chosen: this.chosen, choice: this.choice }
+    this.playing = false
     this.experiment?.dispose()
     this.experiment = undefined
-    this.chosen?.backend.dispose()
-    this.adopt(chosen)
+    if (chosen) this.adopt(chosen)
     this.choice = choice
+    try {
+      await work()
+      if (chosen) before.chosen?.backend.dispose()
+    } catch (fault) {
+      if (!experimentModule || !before.chosen) this.fail(fault)
+      else {
+        Object.assign(this, { lab, experimentModule, values })
+        if (chosen) {
+          this.chosen?.backend.dispose()
+          Object.assign(this, before)
+        }
+        await this.start(false).then(
+          () => {
+            // a run that had failed begins anew
+            if (failure) return
+            this.replayTo = reached
+            this.playing = playing
+          },
+          () => {},
+        )
+      }
+      throw fault
+    }
+  }
+
+  /** The backend of this choice; undefined if it is the present one. */
+  private async otherBackend(choice: BackendChoice): Promise<ChosenBackend | undefined> {
+    return this.chosen && choice === this.choice
+      ? undefined
+      : this.waiting.during(awaitedBackend, chooseBackend(choice, this.gpu))
   }
 
   private adopt(chosen: ChosenBackend): void {
@@ -301,21 +354,42 @@ export class Engine implements EngineApi {
 
   open(lab: string, values: ParameterValues, choice: BackendChoice): Promise<OpenResult> {
     this.abandonRun('Another lab or other parameters were opened.')
+    const overtaken = obsolete('Another lab was opened meanwhile.')
+    this.overtake(overtaken)
     this.openings++
+    const opened = new Promise<OpenResult>((resolve, reject) => {
+      this.overtake = reject
+      this.loadAndOpen(lab, values, choice).then(resolve, reject)
+    })
+    // what is set meanwhile waits for this opening, and not for one that it has overtaken
+    this.settings = opened.catch(() => {})
+    return opened
+  }
+
+  /** What takes long to arrive is waited for outside of the queue, so that the open lab goes on. */
+  private async loadAndOpen(
+    lab: string,
+    values: ParameterValues,
+    choice: BackendChoice,
+  ): Promise<OpenResult> {
+    const { openings } = this
+    const experimentModule = await this.waiting.during(`the lab ${JSON.stringify(lab)}`, this.load(lab))
+    const chosen = await this.otherBackend(choice)
     return this.exclusive(async () => {
-      const experimentModule = await this.load(lab)
-      this.playing = false
-      if (!this.chosen || choice !== this.choice) await this.takeBackend(choice)
-      this.experiment?.dispose()
-      this.experiment = undefined
-      this.lab = lab
-      this.experimentModule = experimentModule
-      const complete = () => completed(experimentModule, values, (this.chosen as ChosenBackend).backend)
-      this.values = await complete().catch(async (fault) => {
-        if (await this.replaceBackend(fault)) return complete()
-        throw fault
+      if (openings !== this.openings) {
+        chosen?.backend.dispose()
+        throw obsolete('Another lab was opened meanwhile.')
+      }
+      await this.orAsBefore(chosen, choice, async () => {
+        this.lab = lab
+        this.experimentModule = experimentModule
+        const complete = () => completed(experimentModule, values, (this.chosen as ChosenBackend).backend)
+        this.values = await complete().catch(async (fault) => {
+          if (await this.replaceBackend(fault)) return complete()
+          throw fault
+        })
+        await this.begin(false)
       })
-      await this.start(false)
       return { values: this.values, backend: describe(this.chosen as ChosenBackend) }
     })
   }
@@ -395,7 +469,7 @@ export class Engine implements EngineApi {
     await new Promise<void>((resolve, reject) => {
       const run: Run = { resolve, reject }
       this.pendingRun = run
-      void this.exclusive(async () => {
+      const begin = async () => {
         if (this.pendingRun !== run) return // obsolete, and already rejected
         if (this.failure || !this.experiment) {
           this.pendingRun = undefined
@@ -406,12 +480,14 @@ export class Engine implements EngineApi {
         // steps under way are completed in any case
         run.target = Math.max(this.reached, this.experiment.begun ?? 0) + steps
         this.changed()
-      })
+      }
+      void this.settings.then(() => this.exclusive(begin))
     })
   }
 
-  reset(): Promise<void> {
+  async reset(): Promise<void> {
     this.abandonRun('The run was reset.')
+    await this.settings
     return this.exclusive(() => this.start(false))
   }
 
@@ -492,22 +568,26 @@ export class Engine implements EngineApi {
     }
   }
 
-  use(choice: BackendChoice): Promise<BackendInfo> {
+  async use(choice: BackendChoice): Promise<BackendInfo> {
+    await this.settings
+    const chosen = await this.waiting.during(awaitedBackend, chooseBackend(choice, this.gpu))
     return this.exclusive(async () => {
       const step = this.reached
-      // throws where the backend is not available, and everything stays as it is
-      await this.takeBackend(choice)
       this.abandonRun('Another backend was chosen.')
-      await this.start(false)
+      await this.orAsBefore(chosen, choice, () => this.begin(false))
       this.replayTo = step
       return describe(this.chosen as ChosenBackend)
     })
   }
 
-  compare(repeats: number, onProgress: (progress: CompareProgress) => void): Promise<readonly CompareRow[]> {
+  async compare(
+    repeats: number,
+    onProgress: (progress: CompareProgress) => void,
+  ): Promise<readonly CompareRow[]> {
     if (!Number.isInteger(repeats) || repeats < 1 || repeats > 1000)
       throw new RangeError(`repeats must be a whole number from 1 to 1,000, not ${repeats}.`)
     this.compareAborted = false
+    await this.settings
     return this.exclusive(async () => {
       if (!this.experimentModule) throw new Error('No lab is open.')
       const stopped = () => this.compareAborted
@@ -521,6 +601,10 @@ export class Engine implements EngineApi {
 
   onNotice(listener: (message: string, backend: BackendInfo) => void): void {
     this.notify = listener
+  }
+
+  onWaiting(listener: (what: string | undefined) => void): void {
+    this.waiting.listener = listener
   }
 
   dispose(): void {

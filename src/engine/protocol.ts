@@ -71,9 +71,15 @@ export interface CompareProgress {
 
 export type BackendChoice = BackendKind | 'automatic'
 
+/** What the engine waits for while a backend is chosen (`onWaiting`). */
+export const awaitedBackend = 'the backend'
+
 /** Functions of the engine that the page calls. The worker has them too, called through Comlink, answered in order. */
 export interface EngineApi {
-  /** Opens a lab at step 0, paused. `values` are validated already; missing ones get calibrated defaults. */
+  /**
+   * Opens a lab at step 0, paused. `values` are validated already; missing ones get calibrated defaults. A newer opening
+   * overtakes this one, which then rejects. Where it fails, the lab that was open goes on.
+   */
   open(lab: string, values: ParameterValues, backend: BackendChoice): Promise<OpenResult>
   /** Sets validated values. Live ones are applied; others restart the run at step 0, still playing if it was. */
   set(values: ParameterValues): Promise<void>
@@ -98,4 +104,6 @@ export interface EngineApi {
   cancelCompare(): void
   /** Calls `listener` with messages for the user: a lost device, another backend. */
   onNotice(listener: (message: string, backend: BackendInfo) => void): void
+  /** Calls `listener` with what is waited for, once that takes long, and with undefined when nothing is. */
+  onWaiting(listener: (what: string | undefined) => void): void
 }

@@ -250,6 +250,97 @@ describe('a run', () => {
   })
 })
 
+describe('an opening that fails', () => {
+  /** A lab whose run cannot be created, on any backend. */
+  const broken: ExperimentModule = {
+    ...counting(),
+    createExperiment: () => Promise.reject(new Error('it has no text')),
+  }
+
+  it.each(['wasm', 'webgpu'] as const)(
+    'leaves lab, values, backend and step as they were: %s',
+    async (choice) => {
+      const engine = createEngine(
+        { counting: async () => counting(), broken: async () => broken },
+        navigator.gpu,
+      )
+      await engine.open('counting', { live: 4 }, 'wasm')
+      await engine.run(3)
+      await expect(engine.open('broken', { live: 5 }, choice)).rejects.toThrow('it has no text')
+      expect(await engine.metrics()).toEqual({ step: 3, live: 4 })
+      const { frame } = await engine.nextFrame()
+      expect(frame).toMatchObject({ lab: 'counting', step: 3, values: { live: 4 } })
+      await engine.run(2)
+      expect(await engine.metrics()).toEqual({ step: 5, live: 4 })
+      expect((await engine.use('wasm')).kind).toBe('wasm')
+    },
+  )
+
+  it('goes on playing what played', async () => {
+    const engine = createEngine({ counting: async () => counting(), broken: async () => broken })
+    await engine.open('counting', {}, 'wasm')
+    engine.play()
+    await expect(engine.open('broken', {}, 'wasm')).rejects.toThrow()
+    const { step } = await engine.metrics()
+    await expect.poll(async () => (await engine.metrics()).step).toBeGreaterThan((step as number) + 5)
+    engine.pause()
+  })
+
+  it('leaves the backend where another cannot run the lab', async () => {
+    const { createExperiment, ...rest } = counting()
+    const large: ExperimentModule = {
+      ...rest,
+      createExperiment(backend, values) {
+        if (backend.kind === 'webgpu') throw coded('tooLarge', new RangeError('it is too small for this'))
+        return createExperiment(backend, values)
+      },
+    }
+    const engine = createEngine({ large: async () => large }, navigator.gpu)
+    await engine.open('large', { live: 4 }, 'wasm')
+    await engine.run(3)
+    await expect(engine.use('webgpu')).rejects.toThrow('too small')
+    await engine.run(1)
+    expect(await engine.metrics()).toEqual({ step: 4, live: 4 })
+  })
+})
+
+describe('an opening that waits for what does not come', () => {
+  const hung = () => new Promise<ExperimentModule>(() => {})
+
+  it('leaves the open lab alone, and is overtaken by a newer one', async () => {
+    const engine = createEngine({ counting: async () => counting(), hung })
+    await engine.open('counting', { live: 4 }, 'wasm')
+    const waiting = engine.open('hung', { live: 5 }, 'wasm')
+    expect((await engine.nextFrame()).frame.lab).toBe('counting')
+    const set = engine.set({ live: 6 })
+    await engine.open('counting', { live: 7 }, 'wasm')
+    await expect(waiting).rejects.toMatchObject({ code: 'obsolete' })
+    await expect(set).rejects.toMatchObject({ code: 'obsolete' })
+    expect(await engine.metrics()).toEqual({ step: 0, live: 7 })
+  })
+
+  it('is told of after a while, until it comes', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    try {
+      let come: (module: ExperimentModule) => void = () => {}
+      const late = () => new Promise<ExperimentModule>((resolve) => (come = resolve))
+      const engine = createEngine({ late })
+      const told: (string | undefined)[] = []
+      engine.onWaiting((what) => told.push(what))
+      const opening = engine.open('late', {}, 'wasm')
+      expect(told).toEqual([])
+      vi.advanceTimersByTime(7000)
+      expect(told).toEqual(['the lab "late"'])
+      vi.useRealTimers()
+      come(counting())
+      await opening
+      expect(told).toEqual(['the lab "late"', undefined])
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+})
+
 describe('what the user brings along', () => {
   it('reaches a lab that need not be open, which answers or says why not', async () => {
     const got: [string, number][] = []

@@ -55,8 +55,13 @@ function startWorker() {
   const experimentModule = reading(happened)
   const engine = new WorkerEngine(undefined, { reading: async () => experimentModule })
   Comlink.expose(engine, port1)
-  return Object.assign(port2, { terminate: () => engine.dispose() })
+  const worker = Object.assign(port2, { terminate: () => engine.dispose() })
+  crash = (message) => worker.dispatchEvent(new ErrorEvent('error', { message }))
+  return worker
 }
+
+/** Lets the newest worker throw. */
+let crash = (_message: string) => {}
 
 beforeAll(() => {
   vi.stubGlobal('Worker', startWorker)
@@ -90,5 +95,42 @@ it('tells of a failed run with the fault’s class and code, and so do the calls
   await expect(client.run(1)).rejects.toMatchObject(fault)
   expect(await told).toMatchObject(fault)
   await expect(client.metrics()).rejects.toBeInstanceOf(RangeError)
+  client.dispose()
+})
+
+it.each([
+  ['open', (client: EngineClient) => client.open('reading', {}, 'wasm')],
+  ['set', (client: EngineClient) => client.set({ live: 1 })],
+  ['use', (client: EngineClient) => client.use('wasm')],
+  ['run', (client: EngineClient) => client.run(0)],
+  ['reset', (client: EngineClient) => client.reset()],
+  ['play', (client: EngineClient) => client.play()],
+])('computes on after its worker threw, with what was brought along: %s', async (_, call) => {
+  const client = new EngineClient()
+  await client.open('reading', {}, 'wasm')
+  await client.provide('reading', 'text', new Uint8Array(5))
+  const told = new Promise<Error>((resolve) => client.onError(resolve))
+  const waiting = client.metrics()
+  crash('it fell over')
+  expect((await told).message).toBe('it fell over')
+  await waiting.catch(() => {})
+  const count = workers.length
+  const frame = new Promise((resolve) => client.onFrame(resolve))
+  await call(client)
+  expect(workers.length).toBe(count + 1)
+  expect(workers.at(-1)!.slice(0, 2)).toEqual(['text', 'open'])
+  expect(await client.metrics()).toEqual({ words: 5 })
+  expect(await frame).toMatchObject({ lab: 'reading' })
+  client.dispose()
+})
+
+it('starts one worker for several calls after a crash, and the last of them counts', async () => {
+  const client = new EngineClient()
+  await client.open('reading', {}, 'wasm')
+  client.onError(() => {})
+  crash('it fell over')
+  const count = workers.length
+  await Promise.all([client.open('reading', {}, 'wasm'), client.set({ live: 1 }), client.run(0)])
+  expect(workers.length).toBe(count + 1)
   client.dispose()
 })

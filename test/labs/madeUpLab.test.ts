@@ -140,6 +140,7 @@ function createEngine(): PageEngine {
     setSpeed: (speed) => engine.setSpeed(speed),
     cancelCompare: () => engine.cancelCompare(),
     onNotice() {},
+    onWaiting() {},
     onError() {},
     restart: async () => {},
     onFrame(listener) {

@@ -27,7 +27,7 @@ async function visited(link: string) {
     },
     ...{ run: nothing, reset: nothing, provide: nothing, restart: nothing },
     ...{ play() {}, pause() {}, setSpeed() {}, cancelCompare() {} },
-    ...{ onNotice() {}, onError() {}, onFrame: () => () => {} },
+    ...{ onNotice() {}, onWaiting() {}, onError() {}, onFrame: () => () => {} },
     metrics: async () => ({}),
     request: () => Promise.reject(new Error('nothing')),
     use: () => Promise.reject(new Error('nothing')),

@@ -64,9 +64,9 @@ const moving: Lab = {
 const labs = [lab, moving]
 
 /** A page at the first lab, open and playing, whose engine calibrates `width` to 64 in the second. */
-async function opened() {
+async function opened(open?: () => Promise<void>) {
   const calls: [string, ...unknown[]][] = []
-  const answer = { open: undefined as undefined | (() => Promise<void>) }
+  const answer = { open }
   const note =
     (name: string) =>
     async (...given: unknown[]) => {
@@ -100,12 +100,16 @@ async function opened() {
     onNotice(listener) {
       engineTells = listener
     },
+    onWaiting(listener) {
+      engineWaits = listener
+    },
     onFrame: () => () => {},
     onError(listener) {
       engineFails = listener
     },
   }
   let engineFails = (_: Error) => {}
+  let engineWaits = (_: string | undefined) => {}
   let engineTells = (_message: string, _backend: BackendInfo) => {}
   const notices: Notice[] = []
   const history: [string, ParameterValues][] = []
@@ -126,10 +130,22 @@ async function opened() {
   )
   // avoids the notice of a missing WebGPU
   state.backendChoice.value = 'wasm'
-  await control.open(lab, { values: { seed: 7 }, play: true })
+  await control.open(lab, { values: { seed: 7 }, play: true }).catch(control.report)
   calls.length = 0
   const named = (name: string) => calls.filter(([one]) => one === name).map(([, given]) => given)
-  return { state, control, engine, engineFails, engineTells, calls, named, notices, history, answer }
+  return {
+    state,
+    control,
+    engine,
+    engineFails,
+    waits: engineWaits,
+    engineTells,
+    calls,
+    named,
+    notices,
+    history,
+    answer,
+  }
 }
 
 const settled = () => new Promise((resolve) => setTimeout(resolve))
@@ -294,40 +310,96 @@ describe('a lab that another one leads into', () => {
   })
 })
 
-describe('an opening that fails', () => {
-  async function failed() {
-    const page = await opened()
-    // first a refusal for the chosen backend, then one for the automatic choice
-    page.answer.open = () => Promise.reject(new Error('the text did not come'))
-    await page.control.goOn(moving, { rate: 3 }, 'push').catch(page.control.report)
-    return page
-  }
+describe('the first opening, when it fails', () => {
+  const failed = () => opened(() => Promise.reject(new Error('the text did not come')))
 
   it('says why and offers a reset, which asks for the same again', async () => {
     const { state, notices, answer, named } = await failed()
     expect(state.failure.value?.message).toBe('the text did not come')
     expect(notices.map(({ kind, lines }) => [kind, lines])).toEqual([['error', ['the text did not come']]])
-    expect(state.lab.value).toBe(moving)
-    expect(state.values.value).toMatchObject({ rate: 3, seed: 7 })
+    expect(state.values.value).toMatchObject({ seed: 7 })
     expect(state.busy.value).toBe(false)
     answer.open = undefined
     notices[0].action?.run()
     await settled()
-    expect(named('open').at(-1)).toEqual({ rate: 3, seed: 7, words: 50 })
-    expect(state.values.value.width).toBe(64)
+    expect(named('open').at(-1)).toEqual({ seed: 7 })
     expect([state.failure.value, notices]).toEqual([null, []])
   })
 
-  it('is tried again by the next change, and left by going back', async () => {
+  it('is tried again by the next change, and left by another lab', async () => {
     const { state, control, answer, named, notices } = await failed()
     answer.open = undefined
     await control.set({ rate: 5 }, 'push')
     expect(named('set')).toEqual([])
-    expect(state.values.value).toEqual({ width: 64, depth: 0, words: 50, rate: 5, seed: 7 })
+    expect(state.values.value).toMatchObject({ rate: 5, seed: 7 })
     expect([state.failure.value, notices]).toEqual([null, []])
-    await control.apply(parseAddress('#lab=still&width=9&words=8&rate=7&seed=6&backend=wasm', labs))
-    expect(state.lab.value).toBe(lab)
-    expect(state.values.value).toEqual({ width: 9, words: 8, rate: 7, seed: 6 })
+    await control.apply(parseAddress('#lab=moving&rate=7&seed=6&backend=wasm', labs))
+    expect(state.lab.value).toBe(moving)
+    expect(state.values.value).toMatchObject({ width: 64, rate: 7, seed: 6 })
+  })
+})
+
+describe('a later opening, when it fails', () => {
+  async function failed() {
+    const page = await opened()
+    const { state } = page
+    page.answer.open = () => Promise.reject(new Error('the text did not come'))
+    const before = [state.lab.value, state.values.value, state.story.value, state.playing.value]
+    const options = { values: { rate: 3 }, play: false, story: 1 }
+    await page.control.open(moving, options).catch(page.control.report)
+    return { ...page, before }
+  }
+
+  it('leaves lab, values, step and playing as they were, and says why', async () => {
+    const { state, notices, before, control, named, history } = await failed()
+    expect([state.lab.value, state.values.value, state.story.value, state.playing.value]).toEqual(before)
+    expect(state.failure.value).toBeNull()
+    expect(state.busy.value).toBe(false)
+    expect(notices.map(({ title, lines }) => [title, lines])).toEqual([
+      ['The lab “Made up” could not be opened. The run before goes on.', ['the text did not come']],
+    ])
+    expect(history.at(-1)).toEqual(['replace', before[1]])
+    await control.set({ rate: 5 }, 'push')
+    expect(named('set')).toEqual([{ rate: 5 }])
+  })
+
+  it('is tried again by its button', async () => {
+    const { state, notices, answer } = await failed()
+    answer.open = undefined
+    notices[0].action?.run()
+    await settled()
+    expect(state.lab.value).toBe(moving)
+    expect(state.values.value).toMatchObject({ rate: 3, width: 64 })
+    expect(state.story.value).toBe(1)
+  })
+
+  it('rejects the script’s call, and leaves the same lab’s own values as they were, too', async () => {
+    const { control, state } = await failed()
+    await expect(control.open(lab, { values: { seed: 8 }, play: false })).rejects.toThrow('did not come')
+    expect(state.values.value).toMatchObject({ seed: 7 })
+  })
+})
+
+describe('what takes long', () => {
+  it('is named, with WebAssembly in place of a backend that does not come, and another lab at any time', async () => {
+    const { control, state, answer, notices, named, waits } = await opened()
+    answer.open = () => new Promise(() => {})
+    void control.open(moving, { values: { rate: 3 }, play: true, backend: 'automatic' })
+    waits('the backend')
+    expect(notices.at(-1)).toMatchObject({
+      title: 'natlab still waits for the backend.',
+      action: { label: 'Compute on WebAssembly' },
+    })
+    answer.open = undefined
+    notices.at(-1)!.action!.run()
+    await settled()
+    expect(named('open').at(-1)).toMatchObject({ rate: 3 })
+    expect(state.busy.value).toBe(false)
+    expect(state.lab.value).toBe(moving)
+    waits(undefined)
+    expect(state.waiting.value).toBeNull()
+    waits('the lab "moving"')
+    expect(notices.at(-1)).toMatchObject({ action: { label: 'Try again' } })
   })
 })
 
