@@ -7,26 +7,10 @@
 // logitLossMerge.wgsl adds to the state in a fixed order. As in modelProduct.wgsl there are a variant for
 // adapters that compute on the CPU (`registerTile`) and one for hardware (`workgroupTile`). A dispatch covers
 // the runs `firstRun` … `endRun` − 1.
+//
+// `firstWord` is the number of the slice's first word in the vocabulary. A row of `hidden` has `vectors` vectors of 4;
+// from one row of `table` to the next there are `stride`. The second of `scales` is 0 when there is one scale.
 
-struct Slice {
-  tokens: u32,
-  words: u32,
-  /// Number of the slice's first word in the vocabulary.
-  firstWord: u32,
-  vocabulary: u32,
-  /// Vectors of 4 in a row of `hidden`, and from one row of `table` to the next.
-  vectors: u32,
-  stride: u32,
-  firstRun: u32,
-  endRun: u32,
-  /// The second is 0 when there is one scale.
-  scales: vec2f,
-  histogramRange: f32,
-  histogramBins: u32,
-  landscapeBins: u32,
-}
-
-@group(0) @binding(0) var<uniform> slice: Slice;
 @group(0) @binding(1) var<storage, read> hidden: array<vec4f>;
 @group(0) @binding(2) var<storage, read> table: array<vec4f>;
 @group(0) @binding(3) var<storage, read> targets: array<u32>;
@@ -52,39 +36,39 @@ fn ordered(value: f32) -> u32 {
 }
 
 fn histogramBin(u: f32) -> u32 {
-  if (u < -slice.histogramRange) { return 0u; }
-  if (u >= slice.histogramRange) { return slice.histogramBins + 1u; }
-  let bin = (u + slice.histogramRange) / (2.0 * slice.histogramRange) * f32(slice.histogramBins);
-  return min(u32(bin), slice.histogramBins - 1u) + 1u;
+  if (u < -call.histogramRange) { return 0u; }
+  if (u >= call.histogramRange) { return call.histogramBins + 1u; }
+  let bin = (u + call.histogramRange) / (2.0 * call.histogramRange) * f32(call.histogramBins);
+  return min(u32(bin), call.histogramBins - 1u) + 1u;
 }
 
 /// Counts `count` (1…4) logits of a token that begin at the slice's word `word`.
 fn tally(token: u32, word: u32, count: u32, u: vec4f, copy: u32) {
-  let counts = (copy % histogramCopies) * (slice.histogramBins + 2u);
-  let bins = token * slice.landscapeBins;
-  let first = slice.firstWord + word;
+  let counts = (copy % histogramCopies) * (call.histogramBins + 2u);
+  let bins = token * call.landscapeBins;
+  let first = call.firstWord + word;
   let targetPlace = targets[token] - first;
   let ownPlace = inputs[token] - first;
   // words before the first wrap around to huge numbers
   if (targetPlace < count) { found[token] = u[targetPlace]; }
-  if (ownPlace < count) { found[slice.tokens + token] = u[ownPlace]; }
+  if (ownPlace < count) { found[call.tokens + token] = u[ownPlace]; }
   for (var i = 0u; i < count; i++) {
     atomicAdd(&histogram[counts + histogramBin(u[i])], 1u);
   }
-  let firstBin = first * slice.landscapeBins / slice.vocabulary;
-  let lastBin = (first + count - 1u) * slice.landscapeBins / slice.vocabulary;
+  let firstBin = first * call.landscapeBins / call.vocabulary;
+  let lastBin = (first + count - 1u) * call.landscapeBins / call.vocabulary;
   if (firstBin == lastBin) {
     let inside = vec4u(0u, 1u, 2u, 3u) < vec4u(count);
     atomicMax(&landscape[bins + firstBin], ordered(largest(select(vec4f(nothing), u, inside))));
   } else {
     for (var i = 0u; i < count; i++) {
-      atomicMax(&landscape[bins + (first + i) * slice.landscapeBins / slice.vocabulary], ordered(u[i]));
+      atomicMax(&landscape[bins + (first + i) * call.landscapeBins / call.vocabulary], ordered(u[i]));
     }
   }
 }
 
 fn storePartial(run: u32, token: u32, statistics: Statistics) {
-  let start = (run * slice.tokens + token) * 3u;
+  let start = (run * call.tokens + token) * 3u;
   for (var part = 0u; part < 3u; part++) { partials[start + part] = packed(statistics, part); }
 }
 
@@ -98,39 +82,39 @@ fn tableBlock(starts: vec4u, k: u32) -> mat4x4f {
 @compute @workgroup_size(registerWidth)
 fn registerTile(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) grid: vec3u) {
   let index = id.y * grid.x * registerWidth + id.x;
-  let tilesOfTokens = (slice.tokens + 15u) / 16u;
-  let run = slice.firstRun + index / tilesOfTokens;
-  if (run >= slice.endRun) { return; }
+  let tilesOfTokens = (call.tokens + 15u) / 16u;
+  let run = call.firstRun + index / tilesOfTokens;
+  if (run >= call.endRun) { return; }
   let token = (index % tilesOfTokens) * 16u;
-  let tokens = min(16u, slice.tokens - token);
+  let tokens = min(16u, call.tokens - token);
   // tokens and words beyond the end repeat the last one and are not counted
-  let lastToken = slice.tokens - 1u;
-  let lastWord = vec4u(slice.words - 1u);
+  let lastToken = call.tokens - 1u;
+  let lastWord = vec4u(call.words - 1u);
   let four = vec4u(0u, 1u, 2u, 3u);
-  let token0 = min(token + 0u, lastToken) * slice.vectors;
-  let token1 = min(token + 1u, lastToken) * slice.vectors;
-  let token2 = min(token + 2u, lastToken) * slice.vectors;
-  let token3 = min(token + 3u, lastToken) * slice.vectors;
-  let token4 = min(token + 4u, lastToken) * slice.vectors;
-  let token5 = min(token + 5u, lastToken) * slice.vectors;
-  let token6 = min(token + 6u, lastToken) * slice.vectors;
-  let token7 = min(token + 7u, lastToken) * slice.vectors;
-  let token8 = min(token + 8u, lastToken) * slice.vectors;
-  let token9 = min(token + 9u, lastToken) * slice.vectors;
-  let token10 = min(token + 10u, lastToken) * slice.vectors;
-  let token11 = min(token + 11u, lastToken) * slice.vectors;
-  let token12 = min(token + 12u, lastToken) * slice.vectors;
-  let token13 = min(token + 13u, lastToken) * slice.vectors;
-  let token14 = min(token + 14u, lastToken) * slice.vectors;
-  let token15 = min(token + 15u, lastToken) * slice.vectors;
+  let token0 = min(token + 0u, lastToken) * call.vectors;
+  let token1 = min(token + 1u, lastToken) * call.vectors;
+  let token2 = min(token + 2u, lastToken) * call.vectors;
+  let token3 = min(token + 3u, lastToken) * call.vectors;
+  let token4 = min(token + 4u, lastToken) * call.vectors;
+  let token5 = min(token + 5u, lastToken) * call.vectors;
+  let token6 = min(token + 6u, lastToken) * call.vectors;
+  let token7 = min(token + 7u, lastToken) * call.vectors;
+  let token8 = min(token + 8u, lastToken) * call.vectors;
+  let token9 = min(token + 9u, lastToken) * call.vectors;
+  let token10 = min(token + 10u, lastToken) * call.vectors;
+  let token11 = min(token + 11u, lastToken) * call.vectors;
+  let token12 = min(token + 12u, lastToken) * call.vectors;
+  let token13 = min(token + 13u, lastToken) * call.vectors;
+  let token14 = min(token + 14u, lastToken) * call.vectors;
+  let token15 = min(token + 15u, lastToken) * call.vectors;
   var statistics: array<Statistics, 16>;
   for (var i = 0u; i < 16u; i++) { statistics[i] = noStatistics(); }
-  let endWord = min((run + 1u) * runWords, slice.words);
+  let endWord = min((run + 1u) * runWords, call.words);
   for (var word = run * runWords; word < endWord; word += 16u) {
-    let a = min(word + 0u + four, lastWord) * slice.stride;
-    let b = min(word + 4u + four, lastWord) * slice.stride;
-    let c = min(word + 8u + four, lastWord) * slice.stride;
-    let d = min(word + 12u + four, lastWord) * slice.stride;
+    let a = min(word + 0u + four, lastWord) * call.stride;
+    let b = min(word + 4u + four, lastWord) * call.stride;
+    let c = min(word + 8u + four, lastWord) * call.stride;
+    let d = min(word + 12u + four, lastWord) * call.stride;
     var sum0a = vec4f(); var sum0b = vec4f(); var sum0c = vec4f(); var sum0d = vec4f();
     var sum1a = vec4f(); var sum1b = vec4f(); var sum1c = vec4f(); var sum1d = vec4f();
     var sum2a = vec4f(); var sum2b = vec4f(); var sum2c = vec4f(); var sum2d = vec4f();
@@ -147,7 +131,7 @@ fn registerTile(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroup
     var sum13a = vec4f(); var sum13b = vec4f(); var sum13c = vec4f(); var sum13d = vec4f();
     var sum14a = vec4f(); var sum14b = vec4f(); var sum14c = vec4f(); var sum14d = vec4f();
     var sum15a = vec4f(); var sum15b = vec4f(); var sum15c = vec4f(); var sum15d = vec4f();
-    for (var k = 0u; k < slice.vectors; k++) {
+    for (var k = 0u; k < call.vectors; k++) {
       let wordsA = tableBlock(a, k);
       let wordsB = tableBlock(b, k);
       let wordsC = tableBlock(c, k);
@@ -256,7 +240,7 @@ fn registerTile(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroup
         let first = word + 4u * quad;
         if (first >= endWord) { break; }
         let count = min(endWord - first, 4u);
-        updated = withWords(updated, u[quad], four < vec4u(count), slice.scales);
+        updated = withWords(updated, u[quad], four < vec4u(count), call.scales);
         tally(token + i, first, count, u[quad], run);
       }
       statistics[i] = updated;
@@ -278,9 +262,9 @@ fn workgroupTile(
   @builtin(local_invocation_index) lane: u32,
 ) {
   let index = group.y * grid.x + group.x;
-  let tilesOfTokens = (slice.tokens + 63u) / 64u;
-  let run = slice.firstRun + index / tilesOfTokens;
-  if (run >= slice.endRun) { return; }
+  let tilesOfTokens = (call.tokens + 63u) / 64u;
+  let run = call.firstRun + index / tilesOfTokens;
+  if (run >= call.endRun) { return; }
   let token = (index % tilesOfTokens) * 64u;
   let y = lane / 8u;
   let x = lane % 8u;
@@ -288,15 +272,15 @@ fn workgroupTile(
   let loadStep = lane % 4u;
   let loadRows = lane / 4u;
   let four = vec4u(0u, 1u, 2u, 3u) + 4u * loadRows;
-  let hiddenStart = min(token + four, vec4u(slice.tokens - 1u)) * slice.vectors;
-  let lastVector = slice.vectors - 1u;
+  let hiddenStart = min(token + four, vec4u(call.tokens - 1u)) * call.vectors;
+  let lastVector = call.vectors - 1u;
   var statistics = noStatistics();
-  let endWord = min((run + 1u) * runWords, slice.words);
+  let endWord = min((run + 1u) * runWords, call.words);
   for (var word = run * runWords; word < endWord; word += 64u) {
-    let tableStart = min(word + four, vec4u(slice.words - 1u)) * slice.stride;
+    let tableStart = min(word + four, vec4u(call.words - 1u)) * call.stride;
     // the zeros are written out because Chrome on SwiftShader clears a bare variable in the first round only
     var sums = array<array<vec4f, 2>, 8>();
-    for (var start = 0u; start < slice.vectors; start += 4u) {
+    for (var start = 0u; start < call.vectors; start += 4u) {
       let vector = min(start + loadStep, lastVector);
       let inside = start + loadStep <= lastVector;
       let hiddenRows = transpose(mat4x4f(
@@ -340,16 +324,16 @@ fn workgroupTile(
       tileMemory[row * 16u + (x + 8u + row) % 16u] = sums[i][1];
     }
     workgroupBarrier();
-    if (token + lane < slice.tokens) {
+    if (token + lane < call.tokens) {
       for (var quad = 0u; quad < 16u; quad++) {
         if (word + 4u * quad >= endWord) { break; }
         let u = tileMemory[lane * 16u + (quad + lane) % 16u];
         let kept = min(endWord - word - 4u * quad, 4u);
         let counted = vec4u(0u, 1u, 2u, 3u) < vec4u(kept);
-        statistics = withWords(statistics, u, counted, slice.scales);
+        statistics = withWords(statistics, u, counted, call.scales);
         tally(token + lane, word + 4u * quad, kept, u, run + lane);
       }
     }
   }
-  if (token + lane < slice.tokens) { storePartial(run, token + lane, statistics); }
+  if (token + lane < call.tokens) { storePartial(run, token + lane, statistics); }
 }

@@ -6,42 +6,11 @@
 // than it saves. `workgroupTile` suits hardware, where every value that a workgroup fetches once into its own memory is
 // used 64 times. A dispatch covers a run of output tiles, numbered model by model and row by row from `firstTile`, so
 // that large products can be cut into several dispatches.
+//
+// Elements before a model's matrix: offset + (model mod period) · stride. `leftRowStep` and `leftInnerStep` are the
+// elements from one row of op(left) to the next, and from one of its columns to the next. Nothing of a bias counts
+// unless `biased`, or of a gate unless `gated`.
 
-struct ModelProduct {
-  rows: u32,
-  inner: u32,
-  columns: u32,
-  firstTile: u32,
-  endTile: u32,
-  /// Elements before a model's matrix: offset + (model mod period) · stride.
-  outputOffset: u32,
-  outputStride: u32,
-  leftOffset: u32,
-  leftStride: u32,
-  leftPeriod: u32,
-  /// Elements from one row of op(left) to the next, and from one of its columns to the next.
-  leftRowStep: u32,
-  leftInnerStep: u32,
-  rightOffset: u32,
-  rightStride: u32,
-  rightPeriod: u32,
-  rightInnerStep: u32,
-  rightColumnStep: u32,
-  /// Whether there is a bias; otherwise nothing of it counts.
-  biased: u32,
-  biasOffset: u32,
-  biasStride: u32,
-  biasPeriod: u32,
-  relu: u32,
-  gated: u32,
-  gateOffset: u32,
-  gateStride: u32,
-  gatePeriod: u32,
-  /// Whether the product is added to what the output holds.
-  accumulate: u32,
-}
-
-@group(0) @binding(0) var<uniform> size: ModelProduct;
 @group(0) @binding(1) var<storage, read_write> output: array<f32>;
 @group(0) @binding(2) var<storage, read> left: array<f32>;
 @group(0) @binding(3) var<storage, read> right: array<f32>;
@@ -51,29 +20,29 @@ struct ModelProduct {
 const four = vec4u(0u, 1u, 2u, 3u);
 
 fn storeVector(model: u32, row: u32, column: u32, sums: vec4f) {
-  if (row >= size.rows || column >= size.columns) { return; }
+  if (row >= call.rows || column >= call.columns) { return; }
   var value = sums;
   // columns beyond the edge repeat the last one and are not stored
-  let columns = min(column + four, vec4u(size.columns - 1u));
-  if (size.biased != 0u) {
-    let at = size.biasOffset + (model % size.biasPeriod) * size.biasStride + columns;
+  let columns = min(column + four, vec4u(call.columns - 1u));
+  if (call.biased != 0u) {
+    let at = call.biasOffset + (model % call.biasPeriod) * call.biasStride + columns;
     value += vec4f(bias[at.x], bias[at.y], bias[at.z], bias[at.w]);
   }
   // NaN stays NaN
-  if (size.relu != 0u) { value = select(value, vec4f(), value < vec4f()); }
-  let places = row * size.columns + columns;
-  if (size.gated != 0u) {
-    let at = size.gateOffset + (model % size.gatePeriod) * size.gateStride + places;
+  if (call.relu != 0u) { value = select(value, vec4f(), value < vec4f()); }
+  let places = row * call.columns + columns;
+  if (call.gated != 0u) {
+    let at = call.gateOffset + (model % call.gatePeriod) * call.gateStride + places;
     value = select(vec4f(), value, vec4f(gate[at.x], gate[at.y], gate[at.z], gate[at.w]) > vec4f());
   }
-  let entries = size.outputOffset + model * size.outputStride + places;
-  if (size.accumulate != 0u) {
+  let entries = call.outputOffset + model * call.outputStride + places;
+  if (call.accumulate != 0u) {
     value += vec4f(output[entries.x], output[entries.y], output[entries.z], output[entries.w]);
   }
   output[entries.x] = value.x;
-  if (column + 1u < size.columns) { output[entries.y] = value.y; }
-  if (column + 2u < size.columns) { output[entries.z] = value.z; }
-  if (column + 3u < size.columns) { output[entries.w] = value.w; }
+  if (column + 1u < call.columns) { output[entries.y] = value.y; }
+  if (column + 2u < call.columns) { output[entries.z] = value.z; }
+  if (column + 3u < call.columns) { output[entries.w] = value.w; }
 }
 
 fn leftVector(at: vec4u) -> vec4f {
@@ -120,43 +89,43 @@ const registerWidth = 4u;
 /// because it keeps the sums in memory. 32 rows × 16 columns are as fast, but rows are more often no multiple of 32.
 @compute @workgroup_size(registerWidth)
 fn registerTile(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) grid: vec3u) {
-  let tile = size.firstTile + id.y * grid.x * registerWidth + id.x;
-  if (tile >= size.endTile) { return; }
-  let tilesAcross = (size.columns + 31u) / 32u;
-  let tilesOfModel = tilesAcross * ((size.rows + 15u) / 16u);
+  let tile = call.firstTile + id.y * grid.x * registerWidth + id.x;
+  if (tile >= call.endTile) { return; }
+  let tilesAcross = (call.columns + 31u) / 32u;
+  let tilesOfModel = tilesAcross * ((call.rows + 15u) / 16u);
   let model = tile / tilesOfModel;
   let row = (tile % tilesOfModel) / tilesAcross * 16u;
   let column = tile % tilesAcross * 32u;
   // rows and columns beyond the edge repeat the last one and are not stored
-  let lastRow = size.rows - 1u;
-  let lastColumn = vec4u(size.columns - 1u);
-  let lastStep = vec4u(size.inner - 1u);
-  let fromLeft = size.leftOffset + (model % size.leftPeriod) * size.leftStride;
-  let fromRight = size.rightOffset + (model % size.rightPeriod) * size.rightStride;
-  let row0 = fromLeft + min(row + 0u, lastRow) * size.leftRowStep;
-  let row1 = fromLeft + min(row + 1u, lastRow) * size.leftRowStep;
-  let row2 = fromLeft + min(row + 2u, lastRow) * size.leftRowStep;
-  let row3 = fromLeft + min(row + 3u, lastRow) * size.leftRowStep;
-  let row4 = fromLeft + min(row + 4u, lastRow) * size.leftRowStep;
-  let row5 = fromLeft + min(row + 5u, lastRow) * size.leftRowStep;
-  let row6 = fromLeft + min(row + 6u, lastRow) * size.leftRowStep;
-  let row7 = fromLeft + min(row + 7u, lastRow) * size.leftRowStep;
-  let row8 = fromLeft + min(row + 8u, lastRow) * size.leftRowStep;
-  let row9 = fromLeft + min(row + 9u, lastRow) * size.leftRowStep;
-  let row10 = fromLeft + min(row + 10u, lastRow) * size.leftRowStep;
-  let row11 = fromLeft + min(row + 11u, lastRow) * size.leftRowStep;
-  let row12 = fromLeft + min(row + 12u, lastRow) * size.leftRowStep;
-  let row13 = fromLeft + min(row + 13u, lastRow) * size.leftRowStep;
-  let row14 = fromLeft + min(row + 14u, lastRow) * size.leftRowStep;
-  let row15 = fromLeft + min(row + 15u, lastRow) * size.leftRowStep;
-  let a = fromRight + min(column + 0u + four, lastColumn) * size.rightColumnStep;
-  let b = fromRight + min(column + 4u + four, lastColumn) * size.rightColumnStep;
-  let c = fromRight + min(column + 8u + four, lastColumn) * size.rightColumnStep;
-  let d = fromRight + min(column + 12u + four, lastColumn) * size.rightColumnStep;
-  let e = fromRight + min(column + 16u + four, lastColumn) * size.rightColumnStep;
-  let f = fromRight + min(column + 20u + four, lastColumn) * size.rightColumnStep;
-  let g = fromRight + min(column + 24u + four, lastColumn) * size.rightColumnStep;
-  let h = fromRight + min(column + 28u + four, lastColumn) * size.rightColumnStep;
+  let lastRow = call.rows - 1u;
+  let lastColumn = vec4u(call.columns - 1u);
+  let lastStep = vec4u(call.inner - 1u);
+  let fromLeft = call.leftOffset + (model % call.leftPeriod) * call.leftStride;
+  let fromRight = call.rightOffset + (model % call.rightPeriod) * call.rightStride;
+  let row0 = fromLeft + min(row + 0u, lastRow) * call.leftRowStep;
+  let row1 = fromLeft + min(row + 1u, lastRow) * call.leftRowStep;
+  let row2 = fromLeft + min(row + 2u, lastRow) * call.leftRowStep;
+  let row3 = fromLeft + min(row + 3u, lastRow) * call.leftRowStep;
+  let row4 = fromLeft + min(row + 4u, lastRow) * call.leftRowStep;
+  let row5 = fromLeft + min(row + 5u, lastRow) * call.leftRowStep;
+  let row6 = fromLeft + min(row + 6u, lastRow) * call.leftRowStep;
+  let row7 = fromLeft + min(row + 7u, lastRow) * call.leftRowStep;
+  let row8 = fromLeft + min(row + 8u, lastRow) * call.leftRowStep;
+  let row9 = fromLeft + min(row + 9u, lastRow) * call.leftRowStep;
+  let row10 = fromLeft + min(row + 10u, lastRow) * call.leftRowStep;
+  let row11 = fromLeft + min(row + 11u, lastRow) * call.leftRowStep;
+  let row12 = fromLeft + min(row + 12u, lastRow) * call.leftRowStep;
+  let row13 = fromLeft + min(row + 13u, lastRow) * call.leftRowStep;
+  let row14 = fromLeft + min(row + 14u, lastRow) * call.leftRowStep;
+  let row15 = fromLeft + min(row + 15u, lastRow) * call.leftRowStep;
+  let a = fromRight + min(column + 0u + four, lastColumn) * call.rightColumnStep;
+  let b = fromRight + min(column + 4u + four, lastColumn) * call.rightColumnStep;
+  let c = fromRight + min(column + 8u + four, lastColumn) * call.rightColumnStep;
+  let d = fromRight + min(column + 12u + four, lastColumn) * call.rightColumnStep;
+  let e = fromRight + min(column + 16u + four, lastColumn) * call.rightColumnStep;
+  let f = fromRight + min(column + 20u + four, lastColumn) * call.rightColumnStep;
+  let g = fromRight + min(column + 24u + four, lastColumn) * call.rightColumnStep;
+  let h = fromRight + min(column + 28u + four, lastColumn) * call.rightColumnStep;
   var sum0a = vec4f(); var sum0b = vec4f(); var sum0c = vec4f(); var sum0d = vec4f();
   var sum0e = vec4f(); var sum0f = vec4f(); var sum0g = vec4f(); var sum0h = vec4f();
   var sum1a = vec4f(); var sum1b = vec4f(); var sum1c = vec4f(); var sum1d = vec4f();
@@ -189,11 +158,11 @@ fn registerTile(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroup
   var sum14e = vec4f(); var sum14f = vec4f(); var sum14g = vec4f(); var sum14h = vec4f();
   var sum15a = vec4f(); var sum15b = vec4f(); var sum15c = vec4f(); var sum15d = vec4f();
   var sum15e = vec4f(); var sum15f = vec4f(); var sum15g = vec4f(); var sum15h = vec4f();
-  for (var start = 0u; start < size.inner; start += 4u) {
+  for (var start = 0u; start < call.inner; start += 4u) {
     let inside = start + four <= lastStep;
     let step = min(start + four, lastStep);
-    let leftStep = step * size.leftInnerStep;
-    let rightStep = step * size.rightInnerStep;
+    let leftStep = step * call.leftInnerStep;
+    let rightStep = step * call.rightInnerStep;
     let rightA = rightSteps(a, rightStep, inside);
     let rightB = rightSteps(b, rightStep, inside);
     let rightC = rightSteps(c, rightStep, inside);
@@ -382,25 +351,25 @@ fn workgroupTile(
   @builtin(num_workgroups) grid: vec3u,
   @builtin(local_invocation_index) lane: u32,
 ) {
-  let tile = size.firstTile + group.y * grid.x + group.x;
-  if (tile >= size.endTile) { return; }
-  let tilesAcross = (size.columns + 63u) / 64u;
-  let tilesOfModel = tilesAcross * ((size.rows + 63u) / 64u);
+  let tile = call.firstTile + group.y * grid.x + group.x;
+  if (tile >= call.endTile) { return; }
+  let tilesAcross = (call.columns + 63u) / 64u;
+  let tilesOfModel = tilesAcross * ((call.rows + 63u) / 64u);
   let model = tile / tilesOfModel;
   let row = (tile % tilesOfModel) / tilesAcross * 64u;
   let column = tile % tilesAcross * 64u;
   let y = lane / 8u;
   let x = lane % 8u;
   // neighbouring invocations fetch neighbours in memory: 16 steps of the sum, or 16 vectors of rows or columns
-  let alongLeft = size.leftInnerStep == 1u;
-  let alongRight = size.rightInnerStep == 1u;
-  let fromLeft = size.leftOffset + (model % size.leftPeriod) * size.leftStride;
-  let fromRight = size.rightOffset + (model % size.rightPeriod) * size.rightStride;
-  let lastRow = vec4u(size.rows - 1u);
-  let lastColumn = vec4u(size.columns - 1u);
-  let lastStep = size.inner - 1u;
+  let alongLeft = call.leftInnerStep == 1u;
+  let alongRight = call.rightInnerStep == 1u;
+  let fromLeft = call.leftOffset + (model % call.leftPeriod) * call.leftStride;
+  let fromRight = call.rightOffset + (model % call.rightPeriod) * call.rightStride;
+  let lastRow = vec4u(call.rows - 1u);
+  let lastColumn = vec4u(call.columns - 1u);
+  let lastStep = call.inner - 1u;
   var sums: array<array<vec4f, 2>, 8>;
-  for (var start = 0u; start < size.inner; start += 16u) {
+  for (var start = 0u; start < call.inner; start += 16u) {
     workgroupBarrier();
     for (var i = 0u; i < 4u; i++) {
       let near = lane % 16u;
@@ -408,13 +377,13 @@ fn workgroupTile(
       // zeros beyond the end of the sum
       let leftStep = select(far, near, alongLeft);
       let leftPlace = select(near, far, alongLeft);
-      let rows = min(row + 4u * leftPlace + four, lastRow) * size.leftRowStep;
-      let leftValue = leftVector(fromLeft + min(start + leftStep, lastStep) * size.leftInnerStep + rows);
+      let rows = min(row + 4u * leftPlace + four, lastRow) * call.leftRowStep;
+      let leftValue = leftVector(fromLeft + min(start + leftStep, lastStep) * call.leftInnerStep + rows);
       leftTile[leftStep][leftPlace] = select(vec4f(), leftValue, start + leftStep <= lastStep);
       let rightStep = select(far, near, alongRight);
       let rightPlace = select(near, far, alongRight);
-      let columns = min(column + 4u * rightPlace + four, lastColumn) * size.rightColumnStep;
-      let rightValue = rightVector(fromRight + min(start + rightStep, lastStep) * size.rightInnerStep + columns);
+      let columns = min(column + 4u * rightPlace + four, lastColumn) * call.rightColumnStep;
+      let rightValue = rightVector(fromRight + min(start + rightStep, lastStep) * call.rightInnerStep + columns);
       rightTile[rightStep][rightPlace] = select(vec4f(), rightValue, start + rightStep <= lastStep);
     }
     workgroupBarrier();
