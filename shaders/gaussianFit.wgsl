@@ -147,75 +147,26 @@ fn shares(logs: Halves, largest: Halves) -> Halves {
 /// any other one by one.
 fn panelSums(q: Point, panel: Panel) -> vec3f {
   let logs0 = logTerms(call.components[0], panel);
-  var logs1 = logs0;
-  var logs2 = logs0;
-  var logs3 = logs0;
-  var logs4 = logs0;
-  var logs5 = logs0;
   var largest = logs0;
-  if (componentCount > 1u) { logs1 = logTerms(call.components[1], panel); largest = largerOf(largest, logs1); }
-  if (componentCount > 2u) { logs2 = logTerms(call.components[2], panel); largest = largerOf(largest, logs2); }
-  if (componentCount > 3u) { logs3 = logTerms(call.components[3], panel); largest = largerOf(largest, logs3); }
-  if (componentCount > 4u) { logs4 = logTerms(call.components[4], panel); largest = largerOf(largest, logs4); }
-  if (componentCount > 5u) { logs5 = logTerms(call.components[5], panel); largest = largerOf(largest, logs5); }
+  // each i = 1 to 5
+    var logs$i = logs0;
+    if (componentCount > $iu) { logs$i = logTerms(call.components[$i], panel); largest = largerOf(largest, logs$i); }
+  // end
   var sumA = vec4f();
   var sumB = vec4f();
   var slopeA = vec4f();
   var slopeB = vec4f();
-  {
-    let component = call.components[0];
-    let z = distances(component, panel);
-    let share = shares(logs0, largest);
-    sumA += share.a;
-    sumB += share.b;
-    slopeA -= component.y * z.a * share.a;
-    slopeB -= component.y * z.b * share.b;
-  }
-  if (componentCount > 1u) {
-    let component = call.components[1];
-    let z = distances(component, panel);
-    let share = shares(logs1, largest);
-    sumA += share.a;
-    sumB += share.b;
-    slopeA -= component.y * z.a * share.a;
-    slopeB -= component.y * z.b * share.b;
-  }
-  if (componentCount > 2u) {
-    let component = call.components[2];
-    let z = distances(component, panel);
-    let share = shares(logs2, largest);
-    sumA += share.a;
-    sumB += share.b;
-    slopeA -= component.y * z.a * share.a;
-    slopeB -= component.y * z.b * share.b;
-  }
-  if (componentCount > 3u) {
-    let component = call.components[3];
-    let z = distances(component, panel);
-    let share = shares(logs3, largest);
-    sumA += share.a;
-    sumB += share.b;
-    slopeA -= component.y * z.a * share.a;
-    slopeB -= component.y * z.b * share.b;
-  }
-  if (componentCount > 4u) {
-    let component = call.components[4];
-    let z = distances(component, panel);
-    let share = shares(logs4, largest);
-    sumA += share.a;
-    sumB += share.b;
-    slopeA -= component.y * z.a * share.a;
-    slopeB -= component.y * z.b * share.b;
-  }
-  if (componentCount > 5u) {
-    let component = call.components[5];
-    let z = distances(component, panel);
-    let share = shares(logs5, largest);
-    sumA += share.a;
-    sumB += share.b;
-    slopeA -= component.y * z.a * share.a;
-    slopeB -= component.y * z.b * share.b;
-  }
+  // each i = 0 to 5
+    if (componentCount > $iu) {
+      let component = call.components[$i];
+      let z = distances(component, panel);
+      let share = shares(logs$i, largest);
+      sumA += share.a;
+      sumB += share.b;
+      slopeA -= component.y * z.a * share.a;
+      slopeB -= component.y * z.b * share.b;
+    }
+  // end
   let centre = ((panel.anchor - q.mean) + panel.centre) * q.inverse;
   let half = (panel.half * q.inverse) * nodes;
   let measure = panel.half * nodeWeights;
