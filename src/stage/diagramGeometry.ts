@@ -1,6 +1,6 @@
 /** Places of a diagram's boxes and arrows in a panel, in CSS pixels with y downward. Pure: no DOM. */
 import type { DiagramBox, DiagramContent } from './contract.ts'
-import type { Spot } from './hover.ts'
+import type { Point } from './labels.ts'
 
 export interface PlacedBox {
   readonly box: DiagramBox
@@ -22,8 +22,8 @@ export interface DiagramLayout {
 }
 
 export interface Segment {
-  readonly from: Spot
-  readonly to: Spot
+  readonly from: Point
+  readonly to: Point
 }
 
 interface Room {
@@ -199,7 +199,7 @@ export function segmentBetween(from: PlacedBox, to: PlacedBox, aside: number): S
   const first = border(from, dx, dy, aside)
   const last = length - border(to, -dx, -dy, -aside)
   if (!(last - first > 1)) return undefined
-  const along = (distance: number): Spot => ({
+  const along = (distance: number): Point => ({
     x: from.x + dx * distance - dy * aside,
     y: from.y + dy * distance + dx * aside,
   })
