@@ -1,6 +1,6 @@
 /** Crosshair and read-out of a chart, for pointer, touch and keyboard. */
 
-import type { Point, Rectangle } from './labels.ts'
+import type { Point, Rectangle, Size } from './labels.ts'
 import { createKey, markName } from './legend.ts'
 import { element } from './panel.ts'
 import type { Reading } from './reading.ts'
@@ -126,11 +126,6 @@ export class Hover {
     const spots = visible.map(({ x = reading.x, y = 0 }) => ({ x, y }))
     placeReadout(readout, plot, reading.x, [0, Infinity], spots)
   }
-}
-
-interface Size {
-  readonly width: number
-  readonly height: number
 }
 
 /** A place for a read-out beside x, inside the room: the first side and top that cover the fewest points. */

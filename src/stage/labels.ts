@@ -18,11 +18,14 @@ export interface Point {
   readonly y: number
 }
 
-export interface Rectangle {
-  readonly left: number
-  readonly top: number
+export interface Size {
   readonly width: number
   readonly height: number
+}
+
+export interface Rectangle extends Size {
+  readonly left: number
+  readonly top: number
 }
 
 export function overlaps(a: Rectangle, b: Rectangle, gap = 0): boolean {
