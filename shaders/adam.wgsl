@@ -1,20 +1,10 @@
-// One update by Adam (Kingma and Ba 2015, algorithm 1) of many models: a parameter an invocation.
-
-struct Adam {
-  models: u32,
-  /// Parameters of a model.
-  count: u32,
-  /// learningRate / (1 − β₁ᵗ)
-  rate: f32,
-  /// 1 / √(1 − β₂ᵗ)
-  rootFactor: f32,
-}
+// One update by Adam (Kingma and Ba 2015, algorithm 1) of many models: a parameter an invocation. A model has `count`
+// parameters; `rate` is learningRate / (1 − β₁ᵗ), `rootFactor` 1 / √(1 − β₂ᵗ).
 
 const decay1 = 0.9;
 const decay2 = 0.999;
 const epsilon = 1e-8;
 
-@group(0) @binding(0) var<uniform> update: Adam;
 @group(0) @binding(1) var<storage, read_write> parameters: array<f32>;
 @group(0) @binding(2) var<storage, read_write> firstMoments: array<f32>;
 @group(0) @binding(3) var<storage, read_write> secondMoments: array<f32>;
@@ -24,13 +14,13 @@ const epsilon = 1e-8;
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) grid: vec3u) {
   let i = id.y * grid.x * 64u + id.x;
-  let model = i / update.count;
-  if (model >= update.models) { return; }
+  let model = i / call.count;
+  if (model >= call.models) { return; }
   if (alive[model] == 0.0) { return; }
   let gradient = gradients[i];
   let first = decay1 * firstMoments[i] + (1.0 - decay1) * gradient;
   let second = decay2 * secondMoments[i] + (1.0 - decay2) * gradient * gradient;
   firstMoments[i] = first;
   secondMoments[i] = second;
-  parameters[i] -= update.rate * first / (sqrt(second) * update.rootFactor + epsilon);
+  parameters[i] -= call.rate * first / (sqrt(second) * call.rootFactor + epsilon);
 }

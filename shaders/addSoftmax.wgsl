@@ -1,18 +1,6 @@
 // needs softmax
 // probabilities += softmax of logits, one invocation an example.
 
-struct Call {
-  models: u32,
-  rows: u32,
-  classes: u32,
-  probabilitiesOffset: u32,
-  probabilitiesStride: u32,
-  logitsOffset: u32,
-  logitsStride: u32,
-  logitsPeriod: u32,
-}
-
-@group(0) @binding(0) var<uniform> call: Call;
 @group(0) @binding(1) var<storage, read_write> probabilities: array<f32>;
 @group(0) @binding(2) var<storage, read> logits: array<f32>;
 

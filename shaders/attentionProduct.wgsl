@@ -8,38 +8,6 @@
 // 4 × 4 outputs an invocation. A dispatch covers a run of these tiles, numbered model by model, sequence by sequence,
 // head by head and row by row from `firstTile`.
 
-struct Product {
-  sequences: u32,
-  heads: u32,
-  rows: u32,
-  inner: u32,
-  columns: u32,
-  reach: u32,
-  scale: f32,
-  firstTile: u32,
-  endTile: u32,
-  outputOffset: u32,
-  outputStride: u32,
-  outputSequence: u32,
-  outputHead: u32,
-  outputRow: u32,
-  leftOffset: u32,
-  leftStride: u32,
-  leftPeriod: u32,
-  leftSequence: u32,
-  leftHead: u32,
-  leftRow: u32,
-  leftInner: u32,
-  rightOffset: u32,
-  rightStride: u32,
-  rightPeriod: u32,
-  rightSequence: u32,
-  rightHead: u32,
-  rightInner: u32,
-  rightColumn: u32,
-}
-
-@group(0) @binding(0) var<uniform> call: Product;
 @group(0) @binding(1) var<storage, read_write> output: array<f32>;
 @group(0) @binding(2) var<storage, read> left: array<f32>;
 @group(0) @binding(3) var<storage, read> right: array<f32>;

@@ -2,15 +2,6 @@
 // Scores become probabilities in place: the softmax over the columns up to a row's own, one invocation a row. The
 // scores and the mean of the values are products by attentionProduct.wgsl.
 
-struct Call {
-  models: u32,
-  rows: u32,
-  context: u32,
-  scoresOffset: u32,
-  scoresStride: u32,
-}
-
-@group(0) @binding(0) var<uniform> call: Call;
 @group(0) @binding(1) var<storage, read_write> scores: array<f32>;
 
 const width = 64u;

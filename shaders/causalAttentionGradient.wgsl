@@ -1,18 +1,6 @@
 // Slopes of the probabilities become slopes of the scores in place: p · (slope − Σ p · slope), one invocation a row, as
 // far as the row's own column. What else is needed are products by attentionProduct.wgsl.
 
-struct Call {
-  models: u32,
-  rows: u32,
-  context: u32,
-  slopesOffset: u32,
-  slopesStride: u32,
-  probabilitiesOffset: u32,
-  probabilitiesStride: u32,
-  probabilitiesPeriod: u32,
-}
-
-@group(0) @binding(0) var<uniform> call: Call;
 @group(0) @binding(1) var<storage, read_write> slopes: array<f32>;
 @group(0) @binding(2) var<storage, read> probabilities: array<f32>;
 

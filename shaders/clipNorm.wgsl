@@ -1,19 +1,7 @@
 // needs norm
 // The norm of all of a model's values, in two steps of a fixed order, and the values scaled to the limit where it is
-// larger.
+// larger. A model has `count` values, and `shares` invocations that sum, each every so many-th value.
 
-struct Call {
-  models: u32,
-  /// Values of a model.
-  count: u32,
-  valuesOffset: u32,
-  valuesStride: u32,
-  /// Invocations of a model that sum, each every so many-th value.
-  shares: u32,
-  limit: f32,
-}
-
-@group(0) @binding(0) var<uniform> call: Call;
 @group(0) @binding(1) var<storage, read_write> values: array<f32>;
 @group(0) @binding(2) var<storage, read_write> norms: array<f32>;
 /// [models, shares]

@@ -1,17 +1,5 @@
-// output = input for many models: an entry an invocation.
+// output = input for many models: an entry an invocation. A model's matrix has `count` entries.
 
-struct Call {
-  models: u32,
-  /// Entries of a model's matrix.
-  count: u32,
-  outputOffset: u32,
-  outputStride: u32,
-  inputOffset: u32,
-  inputStride: u32,
-  inputPeriod: u32,
-}
-
-@group(0) @binding(0) var<uniform> call: Call;
 @group(0) @binding(1) var<storage, read_write> output: array<f32>;
 @group(0) @binding(2) var<storage, read> input: array<f32>;
 

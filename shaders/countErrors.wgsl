@@ -1,19 +1,6 @@
 // needs isNan
 // errors[model] += the rows whose first largest score is not the label's; one workgroup a model.
 
-struct Call {
-  rows: u32,
-  classes: u32,
-  models: u32,
-  scoresOffset: u32,
-  scoresStride: u32,
-  scoresPeriod: u32,
-  labelsOffset: u32,
-  labelsStride: u32,
-  labelsPeriod: u32,
-}
-
-@group(0) @binding(0) var<uniform> call: Call;
 @group(0) @binding(1) var<storage, read_write> errors: array<f32>;
 @group(0) @binding(2) var<storage, read> scores: array<f32>;
 @group(0) @binding(3) var<storage, read> labels: array<u32>;

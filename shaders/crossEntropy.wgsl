@@ -2,24 +2,6 @@
 // −log softmax of the label's logit, in nats, and where asked for the gradient of its mean over the batch; one
 // invocation an example.
 
-struct Call {
-  models: u32,
-  rows: u32,
-  classes: u32,
-  keepsGradient: u32,
-  logitsOffset: u32,
-  logitsStride: u32,
-  logitsPeriod: u32,
-  labelsOffset: u32,
-  labelsStride: u32,
-  labelsPeriod: u32,
-  lossesOffset: u32,
-  lossesStride: u32,
-  gradientOffset: u32,
-  gradientStride: u32,
-}
-
-@group(0) @binding(0) var<uniform> call: Call;
 @group(0) @binding(1) var<storage, read_write> losses: array<f32>;
 @group(0) @binding(2) var<storage, read_write> gradient: array<f32>;
 @group(0) @binding(3) var<storage, read> logits: array<f32>;

@@ -1,18 +1,6 @@
 // Pixels of chosen images as −1…1, one invocation for each four pixels of a row: row i of group g is image
-// indices[g · batch + i].
+// indices[g · batch + i]. An image has `words` words of four pixels.
 
-struct Call {
-  groups: u32,
-  batch: u32,
-  /// Words of four pixels in an image.
-  words: u32,
-  images: u32,
-  /// Of the output, in elements.
-  outputOffset: u32,
-  outputStride: u32,
-}
-
-@group(0) @binding(0) var<uniform> call: Call;
 @group(0) @binding(1) var<storage, read_write> output: array<f32>;
 /// [images, words]: the first pixel of a word in its lowest byte.
 @group(0) @binding(2) var<storage, read> images: array<u32>;

@@ -1,27 +1,6 @@
-// Row r = scale · table[indices[r]] + positions[r mod context], an entry an invocation.
+// Row r = scale · table[indices[r]] + positions[r mod context], an entry an invocation. `context` is the rows of
+// `positions`; 0 where there are none.
 
-struct Call {
-  models: u32,
-  rows: u32,
-  columns: u32,
-  words: u32,
-  /// Rows of `positions`; 0 where there are none.
-  context: u32,
-  scale: f32,
-  outputOffset: u32,
-  outputStride: u32,
-  tableOffset: u32,
-  tableStride: u32,
-  tablePeriod: u32,
-  indicesOffset: u32,
-  indicesStride: u32,
-  indicesPeriod: u32,
-  positionsOffset: u32,
-  positionsStride: u32,
-  positionsPeriod: u32,
-}
-
-@group(0) @binding(0) var<uniform> call: Call;
 @group(0) @binding(1) var<storage, read_write> output: array<f32>;
 @group(0) @binding(2) var<storage, read> table: array<f32>;
 @group(0) @binding(3) var<storage, read> indices: array<u32>;

@@ -8,37 +8,15 @@
 //
 // Two variants: `registerFit` does all steps of a fit in one invocation, for many fits and for adapters that
 // compute on the CPU; `workgroupFit` shares out one fit's panels to 64 invocations, for a few fits on hardware.
+//
+// `components` holds m, 1/s, log(w / √2π s), log w of each; P's breakpoints and Q's edges begin at `firstBreakpoint` and
+// `firstEdge`. `rows` are those of `state`: what a step takes in `history`. 0 `steps` only evaluate. `infinity` is +∞,
+// which WGSL cannot write.
 
 // Known when the pipeline is made: with branches on them SwiftShader is five times slower.
 override divergence: u32;
 override componentCount: u32;
 
-struct Task {
-  /// m, 1/s, log(w / √2π s), log w of each.
-  components: array<vec4f, 6>,
-  firstFit: u32,
-  endFit: u32,
-  /// Rows of `state`: what a step takes in `history`.
-  rows: u32,
-  firstStep: u32,
-  /// 0: only evaluate.
-  steps: u32,
-  /// P's and Q's, and where they begin.
-  firstBreakpoint: u32,
-  breakpoints: u32,
-  firstEdge: u32,
-  edges: u32,
-  optimizer: u32,
-  fixedSigma: u32,
-  hasHistory: u32,
-  alpha: f32,
-  learningRate: f32,
-  tolerance: f32,
-  /// +∞, which WGSL cannot write.
-  infinity: f32,
-}
-
-@group(0) @binding(0) var<uniform> task: Task;
 /// Two vectors a fit: μ, log σ, first moments; second moments, divergence, updates.
 @group(0) @binding(1) var<storage, read_write> state: array<vec4f>;
 /// [steps, rows]: μ, log σ, divergence, largest entry of the gradient.
@@ -115,8 +93,8 @@ fn nodeSums(q: Point, t: vec4f, logP: vec4f, slope: vec4f, measure: vec4f) -> ve
     values = weight + 0.5 * exp(logP) * measure * (bend - max(-excess, vec4f()));
   } else {
     // alpha above ½ is done with P and Q in each other's place
-    let mirrored = task.alpha > 0.5;
-    let share = select(task.alpha, 1.0 - task.alpha, mirrored);
+    let mirrored = call.alpha > 0.5;
+    let share = select(call.alpha, 1.0 - call.alpha, mirrored);
     let logA = select(logQ, logP, mirrored);
     let logB = select(logP, logQ, mirrored);
     let a = exp(logA) * measure;
@@ -129,7 +107,7 @@ fn nodeSums(q: Point, t: vec4f, logP: vec4f, slope: vec4f, measure: vec4f) -> ve
     );
     values = (b - a - change / share) / (1.0 - share);
     // −(mix − q) / α; taking q off changes nothing, as ∫ q ∂log q is 0, and keeps the digits of a small α
-    weight = -select(change, change + (a - b), mirrored) / task.alpha;
+    weight = -select(change, change + (a - b), mirrored) / call.alpha;
   }
   let one = vec4f(1.0);
   return vec3f(
@@ -168,76 +146,27 @@ fn shares(logs: Halves, largest: Halves) -> Halves {
 /// Written out for each component, because SwiftShader reads a place that it knows once for all invocations, and
 /// any other one by one.
 fn panelSums(q: Point, panel: Panel) -> vec3f {
-  let logs0 = logTerms(task.components[0], panel);
-  var logs1 = logs0;
-  var logs2 = logs0;
-  var logs3 = logs0;
-  var logs4 = logs0;
-  var logs5 = logs0;
+  let logs0 = logTerms(call.components[0], panel);
   var largest = logs0;
-  if (componentCount > 1u) { logs1 = logTerms(task.components[1], panel); largest = largerOf(largest, logs1); }
-  if (componentCount > 2u) { logs2 = logTerms(task.components[2], panel); largest = largerOf(largest, logs2); }
-  if (componentCount > 3u) { logs3 = logTerms(task.components[3], panel); largest = largerOf(largest, logs3); }
-  if (componentCount > 4u) { logs4 = logTerms(task.components[4], panel); largest = largerOf(largest, logs4); }
-  if (componentCount > 5u) { logs5 = logTerms(task.components[5], panel); largest = largerOf(largest, logs5); }
+  // each i = 1 to 5
+    var logs$i = logs0;
+    if (componentCount > $iu) { logs$i = logTerms(call.components[$i], panel); largest = largerOf(largest, logs$i); }
+  // end
   var sumA = vec4f();
   var sumB = vec4f();
   var slopeA = vec4f();
   var slopeB = vec4f();
-  {
-    let component = task.components[0];
-    let z = distances(component, panel);
-    let share = shares(logs0, largest);
-    sumA += share.a;
-    sumB += share.b;
-    slopeA -= component.y * z.a * share.a;
-    slopeB -= component.y * z.b * share.b;
-  }
-  if (componentCount > 1u) {
-    let component = task.components[1];
-    let z = distances(component, panel);
-    let share = shares(logs1, largest);
-    sumA += share.a;
-    sumB += share.b;
-    slopeA -= component.y * z.a * share.a;
-    slopeB -= component.y * z.b * share.b;
-  }
-  if (componentCount > 2u) {
-    let component = task.components[2];
-    let z = distances(component, panel);
-    let share = shares(logs2, largest);
-    sumA += share.a;
-    sumB += share.b;
-    slopeA -= component.y * z.a * share.a;
-    slopeB -= component.y * z.b * share.b;
-  }
-  if (componentCount > 3u) {
-    let component = task.components[3];
-    let z = distances(component, panel);
-    let share = shares(logs3, largest);
-    sumA += share.a;
-    sumB += share.b;
-    slopeA -= component.y * z.a * share.a;
-    slopeB -= component.y * z.b * share.b;
-  }
-  if (componentCount > 4u) {
-    let component = task.components[4];
-    let z = distances(component, panel);
-    let share = shares(logs4, largest);
-    sumA += share.a;
-    sumB += share.b;
-    slopeA -= component.y * z.a * share.a;
-    slopeB -= component.y * z.b * share.b;
-  }
-  if (componentCount > 5u) {
-    let component = task.components[5];
-    let z = distances(component, panel);
-    let share = shares(logs5, largest);
-    sumA += share.a;
-    sumB += share.b;
-    slopeA -= component.y * z.a * share.a;
-    slopeB -= component.y * z.b * share.b;
-  }
+  // each i = 0 to 5
+    if (componentCount > $iu) {
+      let component = call.components[$i];
+      let z = distances(component, panel);
+      let share = shares(logs$i, largest);
+      sumA += share.a;
+      sumB += share.b;
+      slopeA -= component.y * z.a * share.a;
+      slopeB -= component.y * z.b * share.b;
+    }
+  // end
   let centre = ((panel.anchor - q.mean) + panel.centre) * q.inverse;
   let half = (panel.half * q.inverse) * nodes;
   let measure = panel.half * nodeWeights;
@@ -246,7 +175,7 @@ fn panelSums(q: Point, panel: Panel) -> vec3f {
 }
 
 fn edgeAt(q: Point, k: u32) -> vec2f {
-  return vec2f(q.mean, q.sd * breakpoints[task.firstEdge + k].y);
+  return vec2f(q.mean, q.sd * breakpoints[call.firstEdge + k].y);
 }
 
 fn pointOf(row: vec4f) -> Point {
@@ -266,12 +195,12 @@ fn evaluateChiSquared(q: Point) -> vec3f {
   var largest = -3e38;
   var sums = vec3f();
   for (var i = 0u; i < componentCount; i++) {
-    let one = task.components[i];
+    let one = call.components[i];
     let onePrecision = one.y * one.y;
     let oneGap = one.x - q.mean;
-    if (2.0 * onePrecision <= ofQ) { return vec3f(task.infinity); }
+    if (2.0 * onePrecision <= ofQ) { return vec3f(call.infinity); }
     for (var j = i; j < componentCount; j++) {
-      let other = task.components[j];
+      let other = call.components[j];
       let otherPrecision = other.y * other.y;
       let otherGap = other.x - q.mean;
       let stiffness = (onePrecision - 0.5 * ofQ) + (otherPrecision - 0.5 * ofQ);
@@ -314,17 +243,17 @@ fn updated(row: Row, gradient: vec2f) -> Row {
   var first = row.point.zw;
   var second = row.rest.xy;
   var along = gradient;
-  if (task.optimizer == momentum) {
+  if (call.optimizer == momentum) {
     first = 0.9 * first + gradient;
     along = first;
-  } else if (task.optimizer == adam) {
+  } else if (call.optimizer == adam) {
     first = 0.9 * first + 0.1 * gradient;
     second = 0.999 * second + 0.001 * gradient * gradient;
     let firstMoment = first / correction(-0.1053605 * updates);
     let secondMoment = second / correction(-1.0005003e-3 * updates);
     along = firstMoment / (sqrt(secondMoment) + 1e-8);
   }
-  let next = row.point.xy - task.learningRate * along;
+  let next = row.point.xy - call.learningRate * along;
   let moments = abs(first.x) + abs(first.y) + second.x + second.y;
   // a moment that overflowed would hold the point in place for good
   let finite = isFinite(next.x) && isFinite(next.y) && isFinite(moments);
@@ -337,18 +266,18 @@ fn updated(row: Row, gradient: vec2f) -> Row {
 /// The row after a step, of which `result` is the evaluation; also writes the history.
 fn advanced(given: Row, result: vec3f, fit: u32, step: u32, writes: bool) -> Row {
   var row = given;
-  var largest = task.infinity;
+  var largest = call.infinity;
   if (row.rest.w >= 0.0) {
     row.rest.z = result.x;
     let infinite = divergence == chiSquared && !isFinite(result.x);
-    if (!infinite && task.steps > 0u) {
-      let gradient = vec2f(result.y, select(result.z, 0.0, task.fixedSigma != 0u));
+    if (!infinite && call.steps > 0u) {
+      let gradient = vec2f(result.y, select(result.z, 0.0, call.fixedSigma != 0u));
       largest = max(abs(gradient.x), abs(gradient.y));
-      if (!(largest < task.tolerance)) { row = updated(row, gradient); }
+      if (!(largest < call.tolerance)) { row = updated(row, gradient); }
     }
   }
-  if (writes && task.hasHistory != 0u) {
-    history[(task.firstStep + step) * task.rows + fit] = vec4f(given.point.xy, row.rest.z, largest);
+  if (writes && call.hasHistory != 0u) {
+    history[(call.firstStep + step) * call.rows + fit] = vec4f(given.point.xy, row.rest.z, largest);
   }
   return row;
 }
@@ -358,10 +287,10 @@ const registerWidth = 4u;
 
 @compute @workgroup_size(registerWidth)
 fn registerFit(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) grid: vec3u) {
-  let fit = task.firstFit + id.y * grid.x * registerWidth + id.x;
-  if (fit >= task.endFit) { return; }
+  let fit = call.firstFit + id.y * grid.x * registerWidth + id.x;
+  if (fit >= call.endFit) { return; }
   var row = Row(state[2u * fit], state[2u * fit + 1u]);
-  for (var step = 0u; step < max(task.steps, 1u); step++) {
+  for (var step = 0u; step < max(call.steps, 1u); step++) {
     let q = pointOf(row.point);
     var result = vec3f();
     if (divergence == chiSquared) {
@@ -371,10 +300,10 @@ fn registerFit(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups
       var ofP = 0u;
       var ofQ = 0u;
       var left = vec2f();
-      for (var i = 0u; i < task.breakpoints + task.edges; i++) {
-        let nextP = breakpoints[task.firstBreakpoint + min(ofP, task.breakpoints - 1u)];
-        let nextQ = edgeAt(q, min(ofQ, task.edges - 1u));
-        let takesP = ofQ == task.edges || (ofP < task.breakpoints && (nextP.x - q.mean) + nextP.y <= nextQ.y);
+      for (var i = 0u; i < call.breakpoints + call.edges; i++) {
+        let nextP = breakpoints[call.firstBreakpoint + min(ofP, call.breakpoints - 1u)];
+        let nextQ = edgeAt(q, min(ofQ, call.edges - 1u));
+        let takesP = ofQ == call.edges || (ofP < call.breakpoints && (nextP.x - q.mean) + nextP.y <= nextQ.y);
         let right = select(nextQ, nextP, takesP);
         ofP += select(0u, 1u, takesP);
         ofQ += select(1u, 0u, takesP);
@@ -401,39 +330,39 @@ fn workgroupFit(
   @builtin(num_workgroups) grid: vec3u,
   @builtin(local_invocation_index) lane: u32,
 ) {
-  let fit = task.firstFit + group.y * grid.x + group.x;
-  if (fit >= task.endFit) { return; }
-  let total = task.breakpoints + task.edges;
+  let fit = call.firstFit + group.y * grid.x + group.x;
+  if (fit >= call.endFit) { return; }
+  let total = call.breakpoints + call.edges;
   // every lane keeps the same row
   var row = Row(state[2u * fit], state[2u * fit + 1u]);
-  for (var step = 0u; step < max(task.steps, 1u); step++) {
+  for (var step = 0u; step < max(call.steps, 1u); step++) {
     let q = pointOf(row.point);
     if (lane < 32u) { atomicStore(&between[lane], 0u); }
     workgroupBarrier();
-    for (var i = lane; i < task.breakpoints; i += lanes) {
-      let breakpoint = breakpoints[task.firstBreakpoint + i];
+    for (var i = lane; i < call.breakpoints; i += lanes) {
+      let breakpoint = breakpoints[call.firstBreakpoint + i];
       let place = (breakpoint.x - q.mean) + breakpoint.y;
       var before = 0u;
-      for (var k = 0u; k < task.edges; k++) {
+      for (var k = 0u; k < call.edges; k++) {
         before += select(0u, 1u, edgeAt(q, k).y < place);
       }
       atomicAdd(&between[before], 1u);
     }
     workgroupBarrier();
     // an edge stands behind the breakpoints counted up to it; these ranks are a permutation whatever was rounded
-    if (lane < task.edges) {
+    if (lane < call.edges) {
       var rank = lane;
       for (var k = 0u; k <= lane; k++) { rank += atomicLoad(&between[k]); }
       merged[rank] = edgeAt(q, lane);
     }
-    for (var i = lane; i < task.breakpoints; i += lanes) {
+    for (var i = lane; i < call.breakpoints; i += lanes) {
       var rank = i;
       var counted = 0u;
-      for (var k = 0u; k < task.edges; k++) {
+      for (var k = 0u; k < call.edges; k++) {
         counted += atomicLoad(&between[k]);
         rank += select(0u, 1u, counted <= i);
       }
-      merged[rank] = breakpoints[task.firstBreakpoint + i];
+      merged[rank] = breakpoints[call.firstBreakpoint + i];
     }
     workgroupBarrier();
     var sums = vec3f();

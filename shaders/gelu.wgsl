@@ -1,11 +1,6 @@
 // needs geluGate
 // x · ½ (1 + tanh u), an entry an invocation.
 
-struct Call {
-  count: u32,
-}
-
-@group(0) @binding(0) var<uniform> call: Call;
 @group(0) @binding(1) var<storage, read_write> output: array<f32>;
 @group(0) @binding(2) var<storage, read> input: array<f32>;
 

@@ -1,13 +1,7 @@
 // needs isNan, geluGate
-// output = gradient · gelu′(input), an entry an invocation.
+// output = gradient · gelu′(input), an entry an invocation. `inPlace`: whether the gradient lies in `output`; otherwise
+// in `gradient`.
 
-struct Call {
-  count: u32,
-  /// Whether the gradient lies in `output`; otherwise in `gradient`.
-  inPlace: u32,
-}
-
-@group(0) @binding(0) var<uniform> call: Call;
 @group(0) @binding(1) var<storage, read_write> output: array<f32>;
 @group(0) @binding(2) var<storage, read> input: array<f32>;
 @group(0) @binding(3) var<storage, read> gradient: array<f32>;

@@ -1,20 +1,13 @@
 // needs rowTotals
 // Every row to mean 0 and variance 1: (x − mean) / √(variance + 1e-5). Two passes: the second measures the first mean's
 // own rounding error and corrects it, so that rows whose mean is thousands of times their deviation come out right too.
+// `inPlace`: whether the rows lie in `output`; otherwise in `input`.
 
-struct Rows {
-  rows: u32,
-  columns: u32,
-  /// Whether the rows lie in `output`; otherwise in `input`.
-  inPlace: u32,
-}
-
-@group(0) @binding(0) var<uniform> size: Rows;
 @group(0) @binding(1) var<storage, read_write> output: array<f32>;
 @group(0) @binding(2) var<storage, read> input: array<f32>;
 
 fn entry(place: u32) -> f32 {
-  if (size.inPlace != 0u) { return output[place]; }
+  if (call.inPlace != 0u) { return output[place]; }
   return input[place];
 }
 
@@ -24,8 +17,8 @@ fn main(
   @builtin(num_workgroups) grid: vec3u,
   @builtin(local_invocation_index) local: u32,
 ) {
-  let row = span(group, grid, local, size.rows, size.columns);
-  let count = f32(size.columns);
+  let row = span(group, grid, local, call.rows, call.columns);
+  let count = f32(call.columns);
   var sum = 0.0;
   for (var i = row.start; i < row.end; i += lanes) { sum += entry(i); }
   let estimate = total(local, vec3f(sum)).x / count;

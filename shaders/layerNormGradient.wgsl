@@ -1,21 +1,14 @@
 // needs rowTotals
 // output = (g − mean g − y · mean(g · y)) / σ with y = (x − mean x) / σ and σ² = variance + 1e-5 of every row. Two
-// passes, as in layerNorm.wgsl and for its reason.
+// passes, as in layerNorm.wgsl and for its reason. `inPlace`: whether the gradient lies in `output`; otherwise in
+// `gradient`.
 
-struct Rows {
-  rows: u32,
-  columns: u32,
-  /// Whether the gradient lies in `output`; otherwise in `gradient`.
-  inPlace: u32,
-}
-
-@group(0) @binding(0) var<uniform> size: Rows;
 @group(0) @binding(1) var<storage, read_write> output: array<f32>;
 @group(0) @binding(2) var<storage, read> input: array<f32>;
 @group(0) @binding(3) var<storage, read> gradient: array<f32>;
 
 fn slope(place: u32) -> f32 {
-  if (size.inPlace != 0u) { return output[place]; }
+  if (call.inPlace != 0u) { return output[place]; }
   return gradient[place];
 }
 
@@ -25,8 +18,8 @@ fn main(
   @builtin(num_workgroups) grid: vec3u,
   @builtin(local_invocation_index) local: u32,
 ) {
-  let row = span(group, grid, local, size.rows, size.columns);
-  let count = f32(size.columns);
+  let row = span(group, grid, local, call.rows, call.columns);
+  let count = f32(call.columns);
   var sums = vec3f(0.0);
   for (var i = row.start; i < row.end; i += lanes) { sums += vec3f(input[i], slope(i), 0.0); }
   let means = total(local, sums) / count;

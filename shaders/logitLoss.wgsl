@@ -7,26 +7,10 @@
 // logitLossMerge.wgsl adds to the state in a fixed order. As in modelProduct.wgsl there are a variant for
 // adapters that compute on the CPU (`registerTile`) and one for hardware (`workgroupTile`). A dispatch covers
 // the runs `firstRun` … `endRun` − 1.
+//
+// `firstWord` is the number of the slice's first word in the vocabulary. A row of `hidden` has `vectors` vectors of 4;
+// from one row of `table` to the next there are `stride`. The second of `scales` is 0 when there is one scale.
 
-struct Slice {
-  tokens: u32,
-  words: u32,
-  /// Number of the slice's first word in the vocabulary.
-  firstWord: u32,
-  vocabulary: u32,
-  /// Vectors of 4 in a row of `hidden`, and from one row of `table` to the next.
-  vectors: u32,
-  stride: u32,
-  firstRun: u32,
-  endRun: u32,
-  /// The second is 0 when there is one scale.
-  scales: vec2f,
-  histogramRange: f32,
-  histogramBins: u32,
-  landscapeBins: u32,
-}
-
-@group(0) @binding(0) var<uniform> slice: Slice;
 @group(0) @binding(1) var<storage, read> hidden: array<vec4f>;
 @group(0) @binding(2) var<storage, read> table: array<vec4f>;
 @group(0) @binding(3) var<storage, read> targets: array<u32>;
@@ -52,39 +36,39 @@ fn ordered(value: f32) -> u32 {
 }
 
 fn histogramBin(u: f32) -> u32 {
-  if (u < -slice.histogramRange) { return 0u; }
-  if (u >= slice.histogramRange) { return slice.histogramBins + 1u; }
-  let bin = (u + slice.histogramRange) / (2.0 * slice.histogramRange) * f32(slice.histogramBins);
-  return min(u32(bin), slice.histogramBins - 1u) + 1u;
+  if (u < -call.histogramRange) { return 0u; }
+  if (u >= call.histogramRange) { return call.histogramBins + 1u; }
+  let bin = (u + call.histogramRange) / (2.0 * call.histogramRange) * f32(call.histogramBins);
+  return min(u32(bin), call.histogramBins - 1u) + 1u;
 }
 
 /// Counts `count` (1…4) logits of a token that begin at the slice's word `word`.
 fn tally(token: u32, word: u32, count: u32, u: vec4f, copy: u32) {
-  let counts = (copy % histogramCopies) * (slice.histogramBins + 2u);
-  let bins = token * slice.landscapeBins;
-  let first = slice.firstWord + word;
+  let counts = (copy % histogramCopies) * (call.histogramBins + 2u);
+  let bins = token * call.landscapeBins;
+  let first = call.firstWord + word;
   let targetPlace = targets[token] - first;
   let ownPlace = inputs[token] - first;
   // words before the first wrap around to huge numbers
   if (targetPlace < count) { found[token] = u[targetPlace]; }
-  if (ownPlace < count) { found[slice.tokens + token] = u[ownPlace]; }
+  if (ownPlace < count) { found[call.tokens + token] = u[ownPlace]; }
   for (var i = 0u; i < count; i++) {
     atomicAdd(&histogram[counts + histogramBin(u[i])], 1u);
   }
-  let firstBin = first * slice.landscapeBins / slice.vocabulary;
-  let lastBin = (first + count - 1u) * slice.landscapeBins / slice.vocabulary;
+  let firstBin = first * call.landscapeBins / call.vocabulary;
+  let lastBin = (first + count - 1u) * call.landscapeBins / call.vocabulary;
   if (firstBin == lastBin) {
     let inside = vec4u(0u, 1u, 2u, 3u) < vec4u(count);
     atomicMax(&landscape[bins + firstBin], ordered(largest(select(vec4f(nothing), u, inside))));
   } else {
     for (var i = 0u; i < count; i++) {
-      atomicMax(&landscape[bins + (first + i) * slice.landscapeBins / slice.vocabulary], ordered(u[i]));
+      atomicMax(&landscape[bins + (first + i) * call.landscapeBins / call.vocabulary], ordered(u[i]));
     }
   }
 }
 
 fn storePartial(run: u32, token: u32, statistics: Statistics) {
-  let start = (run * slice.tokens + token) * 3u;
+  let start = (run * call.tokens + token) * 3u;
   for (var part = 0u; part < 3u; part++) { partials[start + part] = packed(statistics, part); }
 }
 
@@ -93,170 +77,61 @@ fn tableBlock(starts: vec4u, k: u32) -> mat4x4f {
   return mat4x4f(table[starts.x + k], table[starts.y + k], table[starts.z + k], table[starts.w + k]);
 }
 
-/// 16 tokens × a run of words an invocation, 16 words (four vectors, a to d) at a time with all 256 logits in
+/// 16 tokens × a run of words an invocation, 16 words (four vectors) at a time with all 256 logits in
 /// registers. Written out for the reason given in modelProduct.wgsl.
 @compute @workgroup_size(registerWidth)
 fn registerTile(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) grid: vec3u) {
   let index = id.y * grid.x * registerWidth + id.x;
-  let tilesOfTokens = (slice.tokens + 15u) / 16u;
-  let run = slice.firstRun + index / tilesOfTokens;
-  if (run >= slice.endRun) { return; }
+  let tilesOfTokens = (call.tokens + 15u) / 16u;
+  let run = call.firstRun + index / tilesOfTokens;
+  if (run >= call.endRun) { return; }
   let token = (index % tilesOfTokens) * 16u;
-  let tokens = min(16u, slice.tokens - token);
+  let tokens = min(16u, call.tokens - token);
   // tokens and words beyond the end repeat the last one and are not counted
-  let lastToken = slice.tokens - 1u;
-  let lastWord = vec4u(slice.words - 1u);
+  let lastToken = call.tokens - 1u;
+  let lastWord = vec4u(call.words - 1u);
   let four = vec4u(0u, 1u, 2u, 3u);
-  let token0 = min(token + 0u, lastToken) * slice.vectors;
-  let token1 = min(token + 1u, lastToken) * slice.vectors;
-  let token2 = min(token + 2u, lastToken) * slice.vectors;
-  let token3 = min(token + 3u, lastToken) * slice.vectors;
-  let token4 = min(token + 4u, lastToken) * slice.vectors;
-  let token5 = min(token + 5u, lastToken) * slice.vectors;
-  let token6 = min(token + 6u, lastToken) * slice.vectors;
-  let token7 = min(token + 7u, lastToken) * slice.vectors;
-  let token8 = min(token + 8u, lastToken) * slice.vectors;
-  let token9 = min(token + 9u, lastToken) * slice.vectors;
-  let token10 = min(token + 10u, lastToken) * slice.vectors;
-  let token11 = min(token + 11u, lastToken) * slice.vectors;
-  let token12 = min(token + 12u, lastToken) * slice.vectors;
-  let token13 = min(token + 13u, lastToken) * slice.vectors;
-  let token14 = min(token + 14u, lastToken) * slice.vectors;
-  let token15 = min(token + 15u, lastToken) * slice.vectors;
+  // each i = 0 to 15
+    let token$i = min(token + $iu, lastToken) * call.vectors;
+  // end
   var statistics: array<Statistics, 16>;
   for (var i = 0u; i < 16u; i++) { statistics[i] = noStatistics(); }
-  let endWord = min((run + 1u) * runWords, slice.words);
+  let endWord = min((run + 1u) * runWords, call.words);
   for (var word = run * runWords; word < endWord; word += 16u) {
-    let a = min(word + 0u + four, lastWord) * slice.stride;
-    let b = min(word + 4u + four, lastWord) * slice.stride;
-    let c = min(word + 8u + four, lastWord) * slice.stride;
-    let d = min(word + 12u + four, lastWord) * slice.stride;
-    var sum0a = vec4f(); var sum0b = vec4f(); var sum0c = vec4f(); var sum0d = vec4f();
-    var sum1a = vec4f(); var sum1b = vec4f(); var sum1c = vec4f(); var sum1d = vec4f();
-    var sum2a = vec4f(); var sum2b = vec4f(); var sum2c = vec4f(); var sum2d = vec4f();
-    var sum3a = vec4f(); var sum3b = vec4f(); var sum3c = vec4f(); var sum3d = vec4f();
-    var sum4a = vec4f(); var sum4b = vec4f(); var sum4c = vec4f(); var sum4d = vec4f();
-    var sum5a = vec4f(); var sum5b = vec4f(); var sum5c = vec4f(); var sum5d = vec4f();
-    var sum6a = vec4f(); var sum6b = vec4f(); var sum6c = vec4f(); var sum6d = vec4f();
-    var sum7a = vec4f(); var sum7b = vec4f(); var sum7c = vec4f(); var sum7d = vec4f();
-    var sum8a = vec4f(); var sum8b = vec4f(); var sum8c = vec4f(); var sum8d = vec4f();
-    var sum9a = vec4f(); var sum9b = vec4f(); var sum9c = vec4f(); var sum9d = vec4f();
-    var sum10a = vec4f(); var sum10b = vec4f(); var sum10c = vec4f(); var sum10d = vec4f();
-    var sum11a = vec4f(); var sum11b = vec4f(); var sum11c = vec4f(); var sum11d = vec4f();
-    var sum12a = vec4f(); var sum12b = vec4f(); var sum12c = vec4f(); var sum12d = vec4f();
-    var sum13a = vec4f(); var sum13b = vec4f(); var sum13c = vec4f(); var sum13d = vec4f();
-    var sum14a = vec4f(); var sum14b = vec4f(); var sum14c = vec4f(); var sum14d = vec4f();
-    var sum15a = vec4f(); var sum15b = vec4f(); var sum15c = vec4f(); var sum15d = vec4f();
-    for (var k = 0u; k < slice.vectors; k++) {
-      let wordsA = tableBlock(a, k);
-      let wordsB = tableBlock(b, k);
-      let wordsC = tableBlock(c, k);
-      let wordsD = tableBlock(d, k);
-      let hidden0 = hidden[token0 + k];
-      sum0a += hidden0 * wordsA;
-      sum0b += hidden0 * wordsB;
-      sum0c += hidden0 * wordsC;
-      sum0d += hidden0 * wordsD;
-      let hidden1 = hidden[token1 + k];
-      sum1a += hidden1 * wordsA;
-      sum1b += hidden1 * wordsB;
-      sum1c += hidden1 * wordsC;
-      sum1d += hidden1 * wordsD;
-      let hidden2 = hidden[token2 + k];
-      sum2a += hidden2 * wordsA;
-      sum2b += hidden2 * wordsB;
-      sum2c += hidden2 * wordsC;
-      sum2d += hidden2 * wordsD;
-      let hidden3 = hidden[token3 + k];
-      sum3a += hidden3 * wordsA;
-      sum3b += hidden3 * wordsB;
-      sum3c += hidden3 * wordsC;
-      sum3d += hidden3 * wordsD;
-      let hidden4 = hidden[token4 + k];
-      sum4a += hidden4 * wordsA;
-      sum4b += hidden4 * wordsB;
-      sum4c += hidden4 * wordsC;
-      sum4d += hidden4 * wordsD;
-      let hidden5 = hidden[token5 + k];
-      sum5a += hidden5 * wordsA;
-      sum5b += hidden5 * wordsB;
-      sum5c += hidden5 * wordsC;
-      sum5d += hidden5 * wordsD;
-      let hidden6 = hidden[token6 + k];
-      sum6a += hidden6 * wordsA;
-      sum6b += hidden6 * wordsB;
-      sum6c += hidden6 * wordsC;
-      sum6d += hidden6 * wordsD;
-      let hidden7 = hidden[token7 + k];
-      sum7a += hidden7 * wordsA;
-      sum7b += hidden7 * wordsB;
-      sum7c += hidden7 * wordsC;
-      sum7d += hidden7 * wordsD;
-      let hidden8 = hidden[token8 + k];
-      sum8a += hidden8 * wordsA;
-      sum8b += hidden8 * wordsB;
-      sum8c += hidden8 * wordsC;
-      sum8d += hidden8 * wordsD;
-      let hidden9 = hidden[token9 + k];
-      sum9a += hidden9 * wordsA;
-      sum9b += hidden9 * wordsB;
-      sum9c += hidden9 * wordsC;
-      sum9d += hidden9 * wordsD;
-      let hidden10 = hidden[token10 + k];
-      sum10a += hidden10 * wordsA;
-      sum10b += hidden10 * wordsB;
-      sum10c += hidden10 * wordsC;
-      sum10d += hidden10 * wordsD;
-      let hidden11 = hidden[token11 + k];
-      sum11a += hidden11 * wordsA;
-      sum11b += hidden11 * wordsB;
-      sum11c += hidden11 * wordsC;
-      sum11d += hidden11 * wordsD;
-      let hidden12 = hidden[token12 + k];
-      sum12a += hidden12 * wordsA;
-      sum12b += hidden12 * wordsB;
-      sum12c += hidden12 * wordsC;
-      sum12d += hidden12 * wordsD;
-      let hidden13 = hidden[token13 + k];
-      sum13a += hidden13 * wordsA;
-      sum13b += hidden13 * wordsB;
-      sum13c += hidden13 * wordsC;
-      sum13d += hidden13 * wordsD;
-      let hidden14 = hidden[token14 + k];
-      sum14a += hidden14 * wordsA;
-      sum14b += hidden14 * wordsB;
-      sum14c += hidden14 * wordsC;
-      sum14d += hidden14 * wordsD;
-      let hidden15 = hidden[token15 + k];
-      sum15a += hidden15 * wordsA;
-      sum15b += hidden15 * wordsB;
-      sum15c += hidden15 * wordsC;
-      sum15d += hidden15 * wordsD;
+    // each j = 0 to 3
+      let starts$j = min(word + 4u * $ju + four, lastWord) * call.stride;
+    // end
+    // each i = 0 to 15
+      // each j = 0 to 3
+        var sum$i_$j = vec4f();
+      // end
+    // end
+    for (var k = 0u; k < call.vectors; k++) {
+      // each j = 0 to 3
+        let words$j = tableBlock(starts$j, k);
+      // end
+      // each i = 0 to 15
+        let hidden$i = hidden[token$i + k];
+        // each j = 0 to 3
+          sum$i_$j += hidden$i * words$j;
+        // end
+      // end
     }
-    var uA = array<vec4f, 16>(
-      sum0a, sum1a, sum2a, sum3a, sum4a, sum5a, sum6a, sum7a,
-      sum8a, sum9a, sum10a, sum11a, sum12a, sum13a, sum14a, sum15a,
-    );
-    var uB = array<vec4f, 16>(
-      sum0b, sum1b, sum2b, sum3b, sum4b, sum5b, sum6b, sum7b,
-      sum8b, sum9b, sum10b, sum11b, sum12b, sum13b, sum14b, sum15b,
-    );
-    var uC = array<vec4f, 16>(
-      sum0c, sum1c, sum2c, sum3c, sum4c, sum5c, sum6c, sum7c,
-      sum8c, sum9c, sum10c, sum11c, sum12c, sum13c, sum14c, sum15c,
-    );
-    var uD = array<vec4f, 16>(
-      sum0d, sum1d, sum2d, sum3d, sum4d, sum5d, sum6d, sum7d,
-      sum8d, sum9d, sum10d, sum11d, sum12d, sum13d, sum14d, sum15d,
-    );
+    // each j = 0 to 3
+      var u$j = array<vec4f, 16>(
+        // each i = 0 to 15
+          sum$i_$j,
+        // end
+      );
+    // end
     for (var i = 0u; i < tokens; i++) {
       var updated = statistics[i];
-      var u = array<vec4f, 4>(uA[i], uB[i], uC[i], uD[i]);
+      var u = array<vec4f, 4>(u0[i], u1[i], u2[i], u3[i]);
       for (var quad = 0u; quad < 4u; quad++) {
         let first = word + 4u * quad;
         if (first >= endWord) { break; }
         let count = min(endWord - first, 4u);
-        updated = withWords(updated, u[quad], four < vec4u(count), slice.scales);
+        updated = withWords(updated, u[quad], four < vec4u(count), call.scales);
         tally(token + i, first, count, u[quad], run);
       }
       statistics[i] = updated;
@@ -278,9 +153,9 @@ fn workgroupTile(
   @builtin(local_invocation_index) lane: u32,
 ) {
   let index = group.y * grid.x + group.x;
-  let tilesOfTokens = (slice.tokens + 63u) / 64u;
-  let run = slice.firstRun + index / tilesOfTokens;
-  if (run >= slice.endRun) { return; }
+  let tilesOfTokens = (call.tokens + 63u) / 64u;
+  let run = call.firstRun + index / tilesOfTokens;
+  if (run >= call.endRun) { return; }
   let token = (index % tilesOfTokens) * 64u;
   let y = lane / 8u;
   let x = lane % 8u;
@@ -288,15 +163,15 @@ fn workgroupTile(
   let loadStep = lane % 4u;
   let loadRows = lane / 4u;
   let four = vec4u(0u, 1u, 2u, 3u) + 4u * loadRows;
-  let hiddenStart = min(token + four, vec4u(slice.tokens - 1u)) * slice.vectors;
-  let lastVector = slice.vectors - 1u;
+  let hiddenStart = min(token + four, vec4u(call.tokens - 1u)) * call.vectors;
+  let lastVector = call.vectors - 1u;
   var statistics = noStatistics();
-  let endWord = min((run + 1u) * runWords, slice.words);
+  let endWord = min((run + 1u) * runWords, call.words);
   for (var word = run * runWords; word < endWord; word += 64u) {
-    let tableStart = min(word + four, vec4u(slice.words - 1u)) * slice.stride;
+    let tableStart = min(word + four, vec4u(call.words - 1u)) * call.stride;
     // the zeros are written out because Chrome on SwiftShader clears a bare variable in the first round only
     var sums = array<array<vec4f, 2>, 8>();
-    for (var start = 0u; start < slice.vectors; start += 4u) {
+    for (var start = 0u; start < call.vectors; start += 4u) {
       let vector = min(start + loadStep, lastVector);
       let inside = start + loadStep <= lastVector;
       let hiddenRows = transpose(mat4x4f(
@@ -340,16 +215,16 @@ fn workgroupTile(
       tileMemory[row * 16u + (x + 8u + row) % 16u] = sums[i][1];
     }
     workgroupBarrier();
-    if (token + lane < slice.tokens) {
+    if (token + lane < call.tokens) {
       for (var quad = 0u; quad < 16u; quad++) {
         if (word + 4u * quad >= endWord) { break; }
         let u = tileMemory[lane * 16u + (quad + lane) % 16u];
         let kept = min(endWord - word - 4u * quad, 4u);
         let counted = vec4u(0u, 1u, 2u, 3u) < vec4u(kept);
-        statistics = withWords(statistics, u, counted, slice.scales);
+        statistics = withWords(statistics, u, counted, call.scales);
         tally(token + lane, word + 4u * quad, kept, u, run + lane);
       }
     }
   }
-  if (token + lane < slice.tokens) { storePartial(run, token + lane, statistics); }
+  if (token + lane < call.tokens) { storePartial(run, token + lane, statistics); }
 }

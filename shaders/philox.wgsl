@@ -2,17 +2,6 @@
 // easy as 1, 2, 3" (2011). Joined in front of the kernels that draw. Known answer (Random123): counter 0,
 // key 0 gives 6627e8d5 e169c58d bc57ac4c 9b00dbd8.
 
-struct Draw {
-  rows: u32,
-  columns: u32,
-  firstRow: u32,
-  stream: u32,
-  batch: u32,
-  seed: u32,
-}
-
-@group(0) @binding(0) var<uniform> draw: Draw;
-
 /// The upper 32 bits of a 64-bit product; WGSL has no 64-bit integers, so from four 16-bit products.
 fn multiplyHigh(a: u32, b: u32) -> u32 {
   let aLow = a & 0xffffu;
@@ -43,5 +32,5 @@ fn philox(start: vec4u, seed: u32) -> vec4u {
 
 /// The four words of columns 4·group … 4·group + 3 in a row of the stream.
 fn drawWords(group: u32, row: u32) -> vec4u {
-  return philox(vec4u(group, row, draw.stream, draw.batch), draw.seed);
+  return philox(vec4u(group, row, call.stream, call.batch), call.seed);
 }

@@ -3,29 +3,11 @@
 //
 // `registerFit`: one invocation a fit, for many fits and for adapters that compute on the CPU. `workgroupFit`: 64
 // invocations share the nodes of one fit, and each then does the same update with the same totals.
+//
+// `fours` counts the nodes of the sum, in fours: t ~ N(0, I) for the reverse divergence, P's own points for the forward
+// one. `totalFits` are the rows of `state`, and of every step of `history`, where the first step's place is `firstStep`.
+// 0 `steps` only evaluate.
 
-struct Call {
-  /// Nodes of the sum, in fours: t ~ N(0, I) for the reverse divergence, P's own points for the forward one.
-  fours: u32,
-  components: u32,
-  firstFit: u32,
-  endFit: u32,
-  /// Rows of `state`, and of every step of `history`.
-  totalFits: u32,
-  /// The first step's place in `history`.
-  firstStep: u32,
-  /// 0 only evaluates.
-  steps: u32,
-  divergence: u32,
-  optimizer: u32,
-  diagonal: u32,
-  fixedSigma: u32,
-  keepsHistory: u32,
-  learningRate: f32,
-  tolerance: f32,
-}
-
-@group(0) @binding(0) var<uniform> call: Call;
 /// Of each four nodes their t or x (two vectors), their weights, and for P's own points log p.
 @group(0) @binding(1) var<storage, read> nodes: array<vec4f>;
 /// Two vectors each: (mean, L⁻¹ 11 and 21), (L⁻¹ 22, log of weight · density at the mean, –, –).

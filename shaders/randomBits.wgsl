@@ -8,19 +8,19 @@
 @compute @workgroup_size(64)
 fn aligned(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) grid: vec3u) {
   let index = id.y * grid.x * 64u + id.x;
-  let groups = draw.columns / 4u;
-  if (index >= draw.rows * groups) { return; }
-  vectors[index] = drawWords(index % groups, draw.firstRow + index / groups);
+  let groups = call.columns / 4u;
+  if (index >= call.rows * groups) { return; }
+  vectors[index] = drawWords(index % groups, call.firstRow + index / groups);
 }
 
 @compute @workgroup_size(64)
 fn unaligned(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) grid: vec3u) {
   let index = id.y * grid.x * 64u + id.x;
-  let groups = (draw.columns + 3u) / 4u;
+  let groups = (call.columns + 3u) / 4u;
   let row = index / groups;
-  if (row >= draw.rows) { return; }
-  let drawn = drawWords(index % groups, draw.firstRow + row);
+  if (row >= call.rows) { return; }
+  let drawn = drawWords(index % groups, call.firstRow + row);
   let first = (index % groups) * 4u;
-  let count = min(4u, draw.columns - first);
-  for (var i = 0u; i < count; i++) { words[row * draw.columns + first + i] = drawn[i]; }
+  let count = min(4u, call.columns - first);
+  for (var i = 0u; i < count; i++) { words[row * call.columns + first + i] = drawn[i]; }
 }

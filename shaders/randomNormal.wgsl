@@ -43,40 +43,40 @@ fn normals(words: vec4u) -> vec4f {
 
 fn store(row: u32, group: u32, drawn: vec4f) {
   let first = group * 4u;
-  let count = min(4u, draw.columns - first);
-  for (var i = 0u; i < count; i++) { values[row * draw.columns + first + i] = drawn[i]; }
+  let count = min(4u, call.columns - first);
+  for (var i = 0u; i < count; i++) { values[row * call.columns + first + i] = drawn[i]; }
 }
 
 @compute @workgroup_size(64)
 fn aligned(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) grid: vec3u) {
   let index = id.y * grid.x * 64u + id.x;
-  let groups = draw.columns / 4u;
-  if (index >= draw.rows * groups) { return; }
-  vectors[index] = normals(drawWords(index % groups, draw.firstRow + index / groups));
+  let groups = call.columns / 4u;
+  if (index >= call.rows * groups) { return; }
+  vectors[index] = normals(drawWords(index % groups, call.firstRow + index / groups));
 }
 
 @compute @workgroup_size(64)
 fn alignedRows(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) grid: vec3u) {
   let index = id.y * grid.x * 64u + id.x;
-  let groups = draw.columns / 4u;
-  if (index >= draw.rows * groups) { return; }
+  let groups = call.columns / 4u;
+  if (index >= call.rows * groups) { return; }
   vectors[index] = normals(drawWords(index % groups, rowNumbers[index / groups]));
 }
 
 @compute @workgroup_size(64)
 fn unaligned(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) grid: vec3u) {
   let index = id.y * grid.x * 64u + id.x;
-  let groups = (draw.columns + 3u) / 4u;
+  let groups = (call.columns + 3u) / 4u;
   let row = index / groups;
-  if (row >= draw.rows) { return; }
-  store(row, index % groups, normals(drawWords(index % groups, draw.firstRow + row)));
+  if (row >= call.rows) { return; }
+  store(row, index % groups, normals(drawWords(index % groups, call.firstRow + row)));
 }
 
 @compute @workgroup_size(64)
 fn unalignedRows(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) grid: vec3u) {
   let index = id.y * grid.x * 64u + id.x;
-  let groups = (draw.columns + 3u) / 4u;
+  let groups = (call.columns + 3u) / 4u;
   let row = index / groups;
-  if (row >= draw.rows) { return; }
+  if (row >= call.rows) { return; }
   store(row, index % groups, normals(drawWords(index % groups, rowNumbers[row])));
 }

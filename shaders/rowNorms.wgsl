@@ -1,18 +1,6 @@
 // needs norm
 // output [rows] = Euclidean norms of the rows of `values`, one invocation a row.
 
-struct Call {
-  models: u32,
-  rows: u32,
-  columns: u32,
-  outputOffset: u32,
-  outputStride: u32,
-  valuesOffset: u32,
-  valuesStride: u32,
-  valuesPeriod: u32,
-}
-
-@group(0) @binding(0) var<uniform> call: Call;
 @group(0) @binding(1) var<storage, read_write> output: array<f32>;
 @group(0) @binding(2) var<storage, read> values: array<f32>;
 

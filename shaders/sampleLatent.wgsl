@@ -1,25 +1,7 @@
 // needs softplus
 // z = μ + σ · noise with σ = softplus(ρ − 5), and each example's KL(N(μ, diag σ²) ‖ N(0, I)) in nats, the sum over k of
-// ½ (μ² + σ² − 1) − ln σ. Eight invocations share an example.
+// ½ (μ² + σ² − 1) − ln σ. Eight invocations share an example. `columns` is K.
 
-struct Call {
-  models: u32,
-  rows: u32,
-  /// K
-  columns: u32,
-  encodedOffset: u32,
-  encodedStride: u32,
-  encodedPeriod: u32,
-  noiseOffset: u32,
-  noiseStride: u32,
-  noisePeriod: u32,
-  latentOffset: u32,
-  latentStride: u32,
-  ratesOffset: u32,
-  ratesStride: u32,
-}
-
-@group(0) @binding(0) var<uniform> call: Call;
 @group(0) @binding(1) var<storage, read_write> latent: array<f32>;
 @group(0) @binding(2) var<storage, read_write> rates: array<f32>;
 @group(0) @binding(3) var<storage, read> encoded: array<f32>;

@@ -1,26 +1,7 @@
 // needs softplus
 // The gradient with respect to (μ, ρ), one invocation for each k of an example, where z = μ + σ · noise and σ =
-// softplus(ρ − 5): that through z, plus β / batch times that of the rate ½ (μ² + σ² − 1) − ln σ.
+// softplus(ρ − 5): that through z, plus β / batch times that of the rate ½ (μ² + σ² − 1) − ln σ. `columns` is K.
 
-struct Call {
-  models: u32,
-  rows: u32,
-  /// K
-  columns: u32,
-  encodedOffset: u32,
-  encodedStride: u32,
-  encodedPeriod: u32,
-  noiseOffset: u32,
-  noiseStride: u32,
-  noisePeriod: u32,
-  gradientOffset: u32,
-  gradientStride: u32,
-  gradientPeriod: u32,
-  outputOffset: u32,
-  outputStride: u32,
-}
-
-@group(0) @binding(0) var<uniform> call: Call;
 @group(0) @binding(1) var<storage, read_write> output: array<f32>;
 @group(0) @binding(2) var<storage, read> encoded: array<f32>;
 @group(0) @binding(3) var<storage, read> noise: array<f32>;

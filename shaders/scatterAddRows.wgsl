@@ -2,24 +2,6 @@
 // column of every row whose word is of its share, in the order of the rows. So no entry is ever written by two, and
 // the sum is the same to the bit whatever the number of shares.
 
-struct Call {
-  models: u32,
-  rows: u32,
-  columns: u32,
-  words: u32,
-  shares: u32,
-  scale: f32,
-  outputOffset: u32,
-  outputStride: u32,
-  inputOffset: u32,
-  inputStride: u32,
-  inputPeriod: u32,
-  indicesOffset: u32,
-  indicesStride: u32,
-  indicesPeriod: u32,
-}
-
-@group(0) @binding(0) var<uniform> call: Call;
 @group(0) @binding(1) var<storage, read_write> output: array<f32>;
 @group(0) @binding(2) var<storage, read> input: array<f32>;
 @group(0) @binding(3) var<storage, read> indices: array<u32>;

@@ -1,23 +1,7 @@
 // needs isNan
 // log Σ exp of the logits of every row, and −log softmax of the label, nats. The logits come in slices of the
 // vocabulary, and `lanes` invocations share a row: each keeps a running sum over every so many-th word, and in the end
-// the sums of a row are joined.
-
-struct Call {
-  models: u32,
-  rows: u32,
-  words: u32,
-  /// Of the slice, in the vocabulary.
-  firstWord: u32,
-  sliceWords: u32,
-  labelsOffset: u32,
-  labelsStride: u32,
-  labelsPeriod: u32,
-  logSumExpsOffset: u32,
-  logSumExpsStride: u32,
-  lossesOffset: u32,
-  lossesStride: u32,
-}
+// the sums of a row are joined. `firstWord` is that of the slice in the vocabulary.
 
 struct Running {
   /// Of the lane's logits, NaN aside.
@@ -28,7 +12,6 @@ struct Running {
   label: f32,
 }
 
-@group(0) @binding(0) var<uniform> call: Call;
 /// [models, rows, lanes]
 @group(0) @binding(1) var<storage, read_write> running: array<Running>;
 /// [models, rows, sliceWords]

@@ -1,23 +1,7 @@
 // needs isNan
 // Logits of a slice of the vocabulary become slopes of the mean loss in place: (softmax − 1 at the label) / rows. A
-// workgroup takes a row.
+// workgroup takes a row. `firstWord` is that of the slice in the vocabulary.
 
-struct Call {
-  models: u32,
-  rows: u32,
-  words: u32,
-  /// Of the slice, in the vocabulary.
-  firstWord: u32,
-  sliceWords: u32,
-  labelsOffset: u32,
-  labelsStride: u32,
-  labelsPeriod: u32,
-  logSumExpsOffset: u32,
-  logSumExpsStride: u32,
-  logSumExpsPeriod: u32,
-}
-
-@group(0) @binding(0) var<uniform> call: Call;
 /// [models, rows, sliceWords]
 @group(0) @binding(1) var<storage, read_write> logits: array<f32>;
 @group(0) @binding(2) var<storage, read> labels: array<u32>;

@@ -14,6 +14,10 @@ export interface Tick {
   readonly major: boolean
 }
 
+/** The label of an axis or of a table's column, with its unit. */
+export const axisTitle = ({ label, unit }: Pick<Axis, 'label' | 'unit'>) =>
+  unit ? `${label} (${unit})` : label
+
 /** Smallest and largest values seen, and the smallest positive one for logarithmic axes. */
 export class Span {
   minimum = Infinity

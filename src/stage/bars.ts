@@ -13,11 +13,12 @@ import {
   Mesh,
   type Ray,
   RedFormat,
+  type Scene,
   ShaderMaterial,
-  Sphere,
   Vector2,
 } from 'three'
 import type { BarField } from './contract.ts'
+import { discard, drawAlways } from './marks/drawn.ts'
 import { mixColours, type Palette } from './palette.ts'
 
 /** Turns a value into a share of the axis' height. No bar is drawn where it is ≤ 0 or not finite. */
@@ -89,7 +90,7 @@ const faces = [
 const triangles = [0, 4, 8].flatMap((first) => [0, 1, 2, 0, 2, 3].map((corner) => first + corner))
 
 export class BarMesh {
-  readonly object: Mesh
+  private readonly object: Mesh<BufferGeometry, ShaderMaterial>
   private readonly geometry = new BufferGeometry()
   private readonly material = new ShaderMaterial({
     vertexShader,
@@ -117,11 +118,10 @@ export class BarMesh {
   private capacity = 0
   private place: FieldPlace = { left: 0, back: 0, width: 1, depth: 1, height: 1 }
 
-  constructor() {
+  constructor(scene: Scene) {
     this.object = new Mesh(this.geometry, this.material)
-    this.object.frustumCulled = false
-    // never used, and there are no vertex positions to compute it from
-    this.geometry.boundingSphere = new Sphere()
+    drawAlways(this.object)
+    scene.add(this.object)
   }
 
   style(field: BarField, palette: Palette, dark: boolean): void {
@@ -196,9 +196,7 @@ export class BarMesh {
   }
 
   dispose(): void {
-    this.object.removeFromParent()
-    this.geometry.dispose()
-    this.material.dispose()
+    discard(this.object)
     this.texture?.dispose()
   }
 

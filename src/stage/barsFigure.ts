@@ -10,6 +10,7 @@ import {
   figureHeight,
   figureWidth,
   type HeightTicks,
+  resized,
   type View,
 } from './figure.ts'
 import type { Label } from './labels.ts'
@@ -20,17 +21,15 @@ const quarters = [1 / 4, 2 / 4, 3 / 4]
 
 export class BarsFigure implements Figure<BarsContent> {
   readonly margins = { left: 3.2, top: 1.8, right: 1.2, bottom: 3.6 }
-  private readonly scene: ThreeScene
-  private content: BarsContent
   private fields: BarMesh[] = []
   private places: FieldPlace[] = []
   private stale = true
   private fieldWidth = 0
 
-  constructor(scene: ThreeScene, content: BarsContent) {
-    this.scene = scene
-    this.content = content
-  }
+  constructor(
+    private readonly scene: ThreeScene,
+    private content: BarsContent,
+  ) {}
 
   update(content: BarsContent): void {
     this.content = content
@@ -87,13 +86,7 @@ export class BarsFigure implements Figure<BarsContent> {
     const { content } = this
     this.stale = false
     this.fieldWidth = width
-    const count = content.fields.length
-    while (this.fields.length < count) {
-      const field = new BarMesh()
-      this.scene.add(field.object)
-      this.fields.push(field)
-    }
-    for (const field of this.fields.splice(count)) field.dispose()
+    this.fields = resized(this.fields, content.fields.length, () => new BarMesh(this.scene))
     const { scale, domain } = content.height
     const mapping = createMapping(scale, domain, [0, 1])
     // on a linear axis a bar too small to be visible is drawn as a tile on the floor

@@ -2,6 +2,7 @@
 import { OrthographicCamera, Scene } from 'three'
 import {
   axisTicks,
+  axisTitle,
   createInverse,
   createMapping,
   type Domain,
@@ -13,11 +14,11 @@ import {
   type Tick,
 } from './axis.ts'
 import { markSpan } from './chartSpan.ts'
-import type { Axis, Chart, ChartContent, Mark, PanelOptions } from './contract.ts'
+import type { Chart, ChartContent, Mark, PanelOptions } from './contract.ts'
 import type { Space } from './handleMoves.ts'
 import { HandleLayer } from './handles.ts'
 import { Hover } from './hover.ts'
-import { inside, type Label, labelRectangle, type Rectangle, withoutCollisions } from './labels.ts'
+import { inside, type Label, labelRectangle, type Rectangle, withoutTouching } from './labels.ts'
 import { type Density, type Frame, type Layers, type MarkDrawing, reachOfLines } from './marks/drawing.ts'
 import { Fill } from './marks/fill.ts'
 import { createDrawing } from './marks/index.ts'
@@ -25,8 +26,6 @@ import { type Host, Panel, type PanelView } from './panel.ts'
 import { Picker } from './picker.ts'
 import { readAt, stepFrom } from './reading.ts'
 import { ruleLabels } from './ruleLabels.ts'
-
-const axisTitle = (axis: Axis) => (axis.unit ? `${axis.label} (${axis.unit})` : axis.label)
 
 interface Domains {
   readonly x: Domain
@@ -43,7 +42,6 @@ interface Layout extends Space {
 
 export class ChartView implements Chart, PanelView {
   readonly panel: Panel
-  private readonly host: Host
   private readonly layers: Layers
   private readonly camera = new OrthographicCamera()
   private readonly grid = new Fill()
@@ -59,9 +57,11 @@ export class ChartView implements Chart, PanelView {
   /** Domains that stay fixed during a drag: the axes must not move under the pointer. */
   private held: Partial<Domains> = {}
 
-  constructor(options: PanelOptions, host: Host) {
+  constructor(
+    options: PanelOptions,
+    private readonly host: Host,
+  ) {
     this.panel = new Panel(options)
-    this.host = host
     this.layers = {
       fills: new Scene(),
       lines: new Scene(),
@@ -282,12 +282,8 @@ export class ChartView implements Chart, PanelView {
     const keep = (candidates: { label: Label; major: boolean }[], gap: number) => {
       const order = candidates.map((_, index) => index)
       order.sort((a, b) => Number(candidates[b].major) - Number(candidates[a].major))
-      const shown = withoutCollisions(
-        candidates.map(({ label }) => labelRectangle(label, measure)),
-        gap,
-        order,
-      )
-      labels.push(...candidates.filter((_, index) => shown[index]).map(({ label }) => label))
+      const texts = candidates.map(({ label }) => label)
+      labels.push(...withoutTouching(texts, measure, gap, order))
     }
     keep(
       yTicks
@@ -310,11 +306,10 @@ export class ChartView implements Chart, PanelView {
     const xGap = font * 0.6
     const numbered = xTicks.filter((tick) => tick.text)
     const even = content.x.scale === 'linear' && !content.x.ticks
-    const together = (ticks: readonly Tick[]) =>
-      withoutCollisions(
-        ticks.map((tick) => labelRectangle(xCandidate(tick).label, measure)),
-        xGap,
-      ).every(Boolean)
+    const together = (ticks: readonly Tick[]) => {
+      const texts = ticks.map((tick) => xCandidate(tick).label)
+      return withoutTouching(texts, measure, xGap).length === ticks.length
+    }
     keep((even ? evenTicks(numbered, together) : numbered).map(xCandidate), xGap)
     if (content.y.label)
       labels.push({ text: axisTitle(content.y), x: 0, y: 0, alignX: 0, alignY: 0, kind: 'title' })
@@ -338,10 +333,7 @@ export class ChartView implements Chart, PanelView {
         }),
       )
       .filter((label) => inside(labelRectangle(label, measure), plot))
-    keep(
-      texts.map((label) => ({ label, major: true })),
-      0,
-    )
+    labels.push(...withoutTouching(texts, measure, 0))
     labels.push(...ruleLabels(content.marks, frame, measure))
     return labels
   }

@@ -21,7 +21,6 @@ const leastInSight = 0.25
 
 export class DiagramView implements Diagram, PanelView {
   readonly panel: Panel
-  private readonly host: Host
   private readonly svg = document.createElementNS(namespace, 'svg')
   private readonly shapes = new PathPool()
   private readonly particles = new PathPool()
@@ -35,9 +34,11 @@ export class DiagramView implements Diagram, PanelView {
   private pending = 0
   private seconds = 0
 
-  constructor(options: PanelOptions, host: Host) {
+  constructor(
+    options: PanelOptions,
+    private readonly host: Host,
+  ) {
     this.panel = new Panel(options)
-    this.host = host
     const { plot } = this.panel
     plot.classList.add('stage-diagram')
     this.svg.classList.add('stage-diagram-picture')

@@ -1,6 +1,6 @@
 /** Places of a diagram's boxes and arrows in a panel, in CSS pixels with y downward. Pure: no DOM. */
 import type { DiagramBox, DiagramContent } from './contract.ts'
-import type { Spot } from './hover.ts'
+import type { Point, Size } from './labels.ts'
 
 export interface PlacedBox {
   readonly box: DiagramBox
@@ -22,13 +22,8 @@ export interface DiagramLayout {
 }
 
 export interface Segment {
-  readonly from: Spot
-  readonly to: Spot
-}
-
-interface Room {
-  readonly width: number
-  readonly height: number
+  readonly from: Point
+  readonly to: Point
 }
 
 /** Font size, line height and text widths. */
@@ -134,7 +129,7 @@ function spread(
  * Texts keep their size: boxes grow around their centres to hold them, and push each other aside. If that is not
  * enough, the boxes are placed upright, if the content has such places, or the diagram becomes larger than the room.
  */
-export function layoutDiagram(content: DiagramContent, room: Room, type: Type): DiagramLayout {
+export function layoutDiagram(content: DiagramContent, room: Size, type: Type): DiagramLayout {
   const found = fitted(content, room, type)
   const { upright } = content
   if (!upright || found.width <= room.width) return found
@@ -145,7 +140,7 @@ export function layoutDiagram(content: DiagramContent, room: Room, type: Type): 
   return fitted({ ...content, width: upright.width, height: upright.height, boxes }, room, type)
 }
 
-function fitted(content: DiagramContent, room: Room, type: Type): DiagramLayout {
+function fitted(content: DiagramContent, room: Size, type: Type): DiagramLayout {
   const stretch = 1.5
   const across = room.width / content.width
   const down = room.height / content.height
@@ -199,7 +194,7 @@ export function segmentBetween(from: PlacedBox, to: PlacedBox, aside: number): S
   const first = border(from, dx, dy, aside)
   const last = length - border(to, -dx, -dy, -aside)
   if (!(last - first > 1)) return undefined
-  const along = (distance: number): Spot => ({
+  const along = (distance: number): Point => ({
     x: from.x + dx * distance - dy * aside,
     y: from.y + dy * distance + dx * aside,
   })

@@ -8,7 +8,7 @@ import {
   type Segment,
   segmentBetween,
 } from './diagramGeometry.ts'
-import { type Label, labelRectangle, type Rectangle, type TextMeasure, withoutCollisions } from './labels.ts'
+import { type Label, type Rectangle, type TextMeasure, withoutTouching } from './labels.ts'
 import type { Style } from './style.ts'
 
 export interface Shape {
@@ -223,11 +223,6 @@ export function drawDiagram(
     )
     // if not all labels fit, the highest bars keep theirs
     const order = texts.map((_, index) => index).sort((a, b) => bars.values[b] - bars.values[a])
-    const shown = withoutCollisions(
-      texts.map((text) => labelRectangle(text, measure)),
-      font * 0.15,
-      order,
-    )
-    labels.push(...texts.filter((_, index) => shown[index]))
+    labels.push(...withoutTouching(texts, measure, font * 0.15, order))
   }
 }

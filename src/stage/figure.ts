@@ -1,8 +1,8 @@
 /** A figure is the content of a 3-D scene's box: fields of bars, or surfaces. The scene around it is the same. */
-import type { PerspectiveCamera, Ray } from 'three'
+import type { PerspectiveCamera, Ray, Vector3 } from 'three'
 import type { Tick } from './axis.ts'
 import type { Numbers, SceneContent } from './contract.ts'
-import type { Label, Rectangle, TextMeasure } from './labels.ts'
+import type { Label, Point, Rectangle, TextMeasure } from './labels.ts'
 import type { Style } from './style.ts'
 
 /** The box around everything, centred on the origin of the floor. */
@@ -33,6 +33,12 @@ export interface View {
   readonly measure: TextMeasure
 }
 
+/** The place on the screen of a point of the scene, in CSS pixels of the plot. */
+export function onScreen(point: Vector3, camera: PerspectiveCamera, area: Rectangle): Point {
+  const { x, y } = point.project(camera)
+  return { x: ((x + 1) / 2) * area.width, y: ((1 - y) / 2) * area.height }
+}
+
 export type HeightTicks = readonly { readonly tick: Tick; readonly share: number }[]
 
 export interface Figure<Content extends SceneContent = SceneContent> {
@@ -60,6 +66,16 @@ export interface Figure<Content extends SceneContent = SceneContent> {
   /** Reads the part under the pointer, and tells whether it must be drawn again. */
   read(ray: Ray | undefined, box: Box): { readonly text?: string; readonly redraw: boolean }
   dispose(): void
+}
+
+/** The first `count` parts; missing ones are created, others disposed. */
+export function resized<Part extends { dispose(): void }>(
+  parts: readonly Part[],
+  count: number,
+  create: (index: number) => Part,
+): Part[] {
+  for (const part of parts.slice(count)) part.dispose()
+  return Array.from({ length: count }, (_, index) => parts[index] ?? create(index))
 }
 
 /** A wide panel gets a wide figure, up to a limit. */

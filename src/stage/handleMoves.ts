@@ -1,12 +1,7 @@
 /** The effects of dragging, keys and the wheel on a handle. Pure: no DOM. */
 import type { Mapping } from './axis.ts'
 import type { Handle, HandleEvent } from './contract.ts'
-import type { Rectangle } from './labels.ts'
-
-export interface Place {
-  readonly x: number
-  readonly y: number
-}
+import type { Point, Rectangle } from './labels.ts'
 
 /** From values to pixels of the plot and back. */
 export interface Space {
@@ -20,7 +15,7 @@ export interface Space {
 const within = (value: number, start: number, size: number) => Math.max(start, Math.min(value, start + size))
 
 /** The values at a pixel, or at the nearest pixel of the plot. */
-export function placeAt(pixel: Place, { plot, xOf, yOf }: Space): Place {
+export function placeAt(pixel: Point, { plot, xOf, yOf }: Space): Point {
   return {
     x: xOf(within(pixel.x, plot.left, plot.width)),
     y: yOf(within(pixel.y, plot.top, plot.height)),
@@ -31,7 +26,7 @@ export function placeAt(pixel: Place, { plot, xOf, yOf }: Space): Place {
  * The pixel of a handle at a place. A picture older than the place may not reach so far: on an axis that drags do not
  * change, the handle then stays visible at the plot's edge.
  */
-export function pixelOf({ moves }: Handle, place: Place, { plot, x, y }: Space): Place {
+export function pixelOf({ moves }: Handle, place: Point, { plot, x, y }: Space): Point {
   const [left, top] = [x(place.x), y(place.y)]
   return {
     x: moves === 'y' ? within(left, plot.left, plot.width) : left,
@@ -40,7 +35,7 @@ export function pixelOf({ moves }: Handle, place: Place, { plot, x, y }: Space):
 }
 
 /** The place of a handle that is moved: only coordinates that it may change are changed. */
-export function moved({ moves, x, y }: Handle, to: Place): Place {
+export function moved({ moves, x, y }: Handle, to: Point): Point {
   return { x: moves === 'y' ? x : to.x, y: moves === 'x' ? y : to.y }
 }
 

@@ -4,8 +4,10 @@
  */
 import type { Domain } from './axis.ts'
 import type { Handle, HandleEvent } from './contract.ts'
-import { keyEvent, moved, type Place, pixelOf, placeAt, type Space, wheelFactor } from './handleMoves.ts'
+import { keyEvent, moved, pixelOf, placeAt, type Space, wheelFactor } from './handleMoves.ts'
 import { placeReadout } from './hover.ts'
+import { contains, type Point } from './labels.ts'
+import { element } from './panel.ts'
 
 export interface Handled {
   /** The chart's axes and plot; undefined while there is no room. */
@@ -26,9 +28,7 @@ interface Slot {
 const turnPause = 300
 
 export class HandleLayer {
-  private readonly plot: HTMLElement
-  private readonly chart: Handled
-  private readonly tip = document.createElement('div')
+  private readonly tip = element('div', 'stage-tip')
   private readonly slots = new Map<string, Slot>()
   private readonly listeners = new AbortController()
   private wanted: readonly Handle[] | undefined
@@ -36,18 +36,18 @@ export class HandleLayer {
   private drag?: {
     readonly id: string
     readonly pointer: number
-    readonly grip: Place
-    at: Place
+    readonly grip: Point
+    at: Point
     moved: boolean
   }
   /** The last notch of the wheel. */
   private notch?: { readonly id: string; readonly time: number }
   private tipped?: string
 
-  constructor(plot: HTMLElement, chart: Handled) {
-    this.plot = plot
-    this.chart = chart
-    this.tip.className = 'stage-tip'
+  constructor(
+    private readonly plot: HTMLElement,
+    private readonly chart: Handled,
+  ) {
     this.tip.hidden = true
     const { signal } = this.listeners
     plot.addEventListener('dblclick', (event) => this.doubleClick(event), { signal })
@@ -80,16 +80,15 @@ export class HandleLayer {
   }
 
   private create(handle: Handle): Slot {
-    const element = document.createElement('button')
-    element.type = 'button'
-    element.className = 'stage-handle'
-    element.setAttribute('role', 'slider')
-    const slot: Slot = { element, handle }
+    const button = element('button', 'stage-handle')
+    button.type = 'button'
+    button.setAttribute('role', 'slider')
+    const slot: Slot = { element: button, handle }
     const { signal } = this.listeners
     const on = <Type extends keyof HTMLElementEventMap>(
       type: Type,
       listener: (event: HTMLElementEventMap[Type]) => void,
-    ) => element.addEventListener(type, listener, { signal, passive: false })
+    ) => button.addEventListener(type, listener, { signal, passive: false })
     on('pointerdown', (event) => this.grab(event, slot))
     on('pointermove', (event) => this.follow(event, slot))
     for (const type of ['pointerup', 'pointercancel', 'lostpointercapture'] as const)
@@ -107,7 +106,7 @@ export class HandleLayer {
     on('pointerleave', () => tip(false))
     on('focus', () => tip(true))
     on('blur', () => tip(false))
-    this.plot.append(element)
+    this.plot.append(button)
     if (this.slots.size === 0) this.plot.append(this.tip)
     this.slots.set(handle.id, slot)
     return slot
@@ -121,20 +120,15 @@ export class HandleLayer {
     if (this.tipped === id) this.tipped = undefined
   }
 
-  private at(handle: Handle): Place {
+  private at(handle: Handle): Point {
     return this.drag?.id === handle.id ? moved(handle, this.drag.at) : handle
   }
 
   private place({ element, handle }: Slot, space: ReturnType<Handled['space']>): void {
     const { x, y } = this.at(handle)
-    const { x: left, y: top } = space ? pixelOf(handle, { x, y }, space) : { x: Number.NaN, y: Number.NaN }
-    const plot = space?.plot
-    const inside =
-      plot !== undefined &&
-      left >= plot.left - 1 &&
-      left <= plot.left + plot.width + 1 &&
-      top >= plot.top - 1 &&
-      top <= plot.top + plot.height + 1
+    const pixel = space ? pixelOf(handle, { x, y }, space) : { x: Number.NaN, y: Number.NaN }
+    const { x: left, y: top } = pixel
+    const inside = space && contains(space.plot, pixel, 1)
     // a focused handle outside the plot stays, so that it can be moved back
     element.hidden = !inside && document.activeElement !== element && this.drag?.id !== handle.id
     if (!space || !(Number.isFinite(left) && Number.isFinite(top))) return
@@ -162,17 +156,11 @@ export class HandleLayer {
     this.tip.hidden = !slot || !space || slot.element.hidden
     if (!slot || !space || this.tip.hidden) return
     if (this.tip.textContent !== slot.handle.label) this.tip.textContent = slot.handle.label
-    const { x: left, y: top } = pixelOf(slot.handle, this.at(slot.handle), space)
-    placeReadout(
-      this.tip,
-      this.plot,
-      left,
-      [top - this.tip.offsetHeight - 18, top + 18],
-      [{ x: left, y: top }],
-    )
+    const pixel = pixelOf(slot.handle, this.at(slot.handle), space)
+    placeReadout(this.tip, this.plot, pixel.x, [pixel.y - this.tip.offsetHeight - 18, pixel.y + 18], [pixel])
   }
 
-  private pointerPlace({ clientX, clientY }: MouseEvent): Place {
+  private pointerPlace({ clientX, clientY }: MouseEvent): Point {
     const { left, top } = this.plot.getBoundingClientRect()
     return { x: clientX - left, y: clientY - top }
   }
@@ -249,9 +237,7 @@ export class HandleLayer {
     const space = this.chart.space()
     if (!this.wanted || !space) return
     const pixel = this.pointerPlace(event)
-    const { left, top, width, height } = space.plot
-    const inside = pixel.x >= left && pixel.x <= left + width && pixel.y >= top && pixel.y <= top + height
-    if (inside) this.chart.tell({ kind: 'add', ...placeAt(pixel, space) })
+    if (contains(space.plot, pixel)) this.chart.tell({ kind: 'add', ...placeAt(pixel, space) })
   }
 
   private addByKey(event: KeyboardEvent): void {

@@ -1,7 +1,8 @@
 /** Crosshair and read-out of a chart, for pointer, touch and keyboard. */
 
-import type { Rectangle } from './labels.ts'
+import type { Point, Rectangle, Size } from './labels.ts'
 import { createKey, markName } from './legend.ts'
+import { element } from './panel.ts'
 import type { Reading } from './reading.ts'
 
 export interface Readable {
@@ -12,38 +13,39 @@ export interface Readable {
 }
 
 const part = (name: string) => {
-  const element = document.createElement('div')
-  element.className = name
-  element.hidden = true
-  return element
+  const hidden = element('div', name)
+  hidden.hidden = true
+  return hidden
+}
+
+/** Tells where the pointer is over a plot, and when it leaves: after a finger is lifted, a read-out stays. */
+export function followPointer(
+  plot: HTMLElement,
+  signal: AbortSignal,
+  follow: (event: PointerEvent) => void,
+  leave: () => void,
+): void {
+  plot.addEventListener('pointermove', follow, { signal })
+  plot.addEventListener('pointerdown', follow, { signal })
+  plot.addEventListener('pointerleave', (event) => event.pointerType === 'mouse' && leave(), { signal })
+  plot.addEventListener('blur', leave, { signal })
 }
 
 export class Hover {
-  private readonly plot: HTMLElement
-  private readonly readable: Readable
   private readonly crosshair = part('stage-crosshair')
   private readonly readout = part('stage-readout')
   private readonly points: HTMLElement[] = []
   private pixel?: number
   private readonly listeners = new AbortController()
 
-  constructor(plot: HTMLElement, readable: Readable) {
-    this.plot = plot
-    this.readable = readable
+  constructor(
+    private readonly plot: HTMLElement,
+    private readonly readable: Readable,
+  ) {
     plot.append(this.crosshair, this.readout)
     const { signal } = this.listeners
     const follow = (event: PointerEvent) => this.show(event.clientX - plot.getBoundingClientRect().left)
-    plot.addEventListener('pointermove', follow, { signal })
-    plot.addEventListener('pointerdown', follow, { signal })
-    plot.addEventListener(
-      'pointerleave',
-      (event) => {
-        // after a finger is lifted, the read-out stays
-        if (event.pointerType === 'mouse') this.hide()
-      },
-      { signal },
-    )
-    plot.addEventListener('blur', () => this.hide(), { signal })
+    followPointer(plot, signal, follow, () => this.hide())
     plot.addEventListener('keydown', (event) => this.key(event), { signal })
   }
 
@@ -54,7 +56,7 @@ export class Hover {
 
   hide(): void {
     this.pixel = undefined
-    for (const element of [this.crosshair, this.readout, ...this.points]) element.hidden = true
+    for (const shown of [this.crosshair, this.readout, ...this.points]) shown.hidden = true
   }
 
   dispose(): void {
@@ -97,14 +99,13 @@ export class Hover {
     crosshair.style.height = `${area.height}px`
     readout.hidden = false
     readout.replaceChildren(
-      line('stage-readout-title', reading.title),
+      element('span', 'stage-readout-title', reading.title),
       ...reading.rows.map((row) => {
-        const entry = document.createElement('div')
-        entry.className = 'stage-readout-row'
+        const entry = element('div', 'stage-readout-row')
         entry.append(
           createKey(row.mark),
-          line('stage-readout-name', markName(row.mark) ?? ''),
-          line('stage-readout-value', row.text),
+          element('span', 'stage-readout-name', markName(row.mark)),
+          element('span', 'stage-readout-value', row.text),
         )
         return entry
       }),
@@ -127,30 +128,13 @@ export class Hover {
   }
 }
 
-function line(name: string, text: string): HTMLElement {
-  const element = document.createElement('span')
-  element.className = name
-  element.textContent = text
-  return element
-}
-
-interface Size {
-  readonly width: number
-  readonly height: number
-}
-
-export interface Spot {
-  readonly x: number
-  readonly y: number
-}
-
 /** A place for a read-out beside x, inside the room: the first side and top that cover the fewest points. */
 export function readoutPlace(
   { width, height }: Size,
   room: Size,
   x: number,
   tops: readonly number[],
-  points: readonly Spot[],
+  points: readonly Point[],
 ): { left: number; top: number } {
   const gap = 14
   const margin = 8
@@ -182,7 +166,7 @@ export function placeReadout(
   plot: HTMLElement,
   x: number,
   tops: readonly number[],
-  points: readonly Spot[],
+  points: readonly Point[],
 ): void {
   const size = { width: readout.offsetWidth, height: readout.offsetHeight }
   const room = { width: plot.clientWidth, height: plot.clientHeight }

@@ -62,16 +62,13 @@ class PanelStage implements Stage, Host {
   readonly measure = new TextMeasure()
   readonly software: boolean
   style: Style
-  private readonly container: HTMLElement
   private readonly root = document.createElement('div')
-  private readonly canvas: HTMLCanvasElement
   private readonly observer = new ResizeObserver(() => this.resized())
   private readonly listeners = new AbortController()
   private views: PanelView[] = []
   private areas = new Map<PanelView, Rectangle>()
   private lit: readonly string[] = []
   private readonly changed = new Set<PanelView>()
-  private theme: ThemeName
   private halted = false
   private height = 0
   private pixelRatio = 0
@@ -89,14 +86,11 @@ class PanelStage implements Stage, Host {
   private milliseconds = 0
 
   constructor(
-    container: HTMLElement,
-    theme: ThemeName,
-    canvas: HTMLCanvasElement,
+    private readonly container: HTMLElement,
+    private theme: ThemeName,
+    private readonly canvas: HTMLCanvasElement,
     context: WebGL2RenderingContext,
   ) {
-    this.container = container
-    this.theme = theme
-    this.canvas = canvas
     this.style = createStyle(theme, container.clientWidth, container.clientHeight)
     this.software = isSoftware(rendererName(context))
     this.renderer = new WebGLRenderer({ canvas, context, antialias: true, alpha: true })

@@ -12,11 +12,20 @@ export interface Label {
   readonly colour?: string
 }
 
-export interface Rectangle {
-  readonly left: number
-  readonly top: number
+/** In CSS pixels of the plot, or in values of the axes. */
+export interface Point {
+  readonly x: number
+  readonly y: number
+}
+
+export interface Size {
   readonly width: number
   readonly height: number
+}
+
+export interface Rectangle extends Size {
+  readonly left: number
+  readonly top: number
 }
 
 export function overlaps(a: Rectangle, b: Rectangle, gap = 0): boolean {
@@ -35,6 +44,11 @@ export function inside(rectangle: Rectangle, bounds: Rectangle): boolean {
     rectangle.left + rectangle.width <= bounds.left + bounds.width &&
     rectangle.top + rectangle.height <= bounds.top + bounds.height
   )
+}
+
+/** Whether a point is in the rectangle, or at most so far outside it. */
+export function contains({ left, top, width, height }: Rectangle, { x, y }: Point, margin = 0): boolean {
+  return x >= left - margin && x <= left + width + margin && y >= top - margin && y <= top + height + margin
 }
 
 /** Chooses rectangles that do not touch: earlier ones in `order` have priority. Returns a flag for each. */
@@ -123,6 +137,18 @@ export function labelRectangle(label: Label, measure: TextMeasure): Rectangle {
     width,
     height: measure.height,
   }
+}
+
+/** The labels that do not touch: earlier ones in `order` have priority. */
+export function withoutTouching(
+  labels: readonly Label[],
+  measure: TextMeasure,
+  gap: number,
+  order?: readonly number[],
+): Label[] {
+  const rectangles = labels.map((label) => labelRectangle(label, measure))
+  const shown = withoutCollisions(rectangles, gap, order)
+  return labels.filter((_, index) => shown[index])
 }
 
 interface Slot {

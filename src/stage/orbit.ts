@@ -8,9 +8,7 @@ const nearest = 0.35
 const farthest = 2.5
 
 export class Orbit {
-  private readonly camera: PerspectiveCamera
   private readonly controls: OrbitControls
-  private readonly changed: () => void
   private readonly listeners = new AbortController()
   /** Distance of the camera, as a multiple of the distance at which everything just fits. */
   private zoom = 1
@@ -18,9 +16,11 @@ export class Orbit {
   private readonly fingers = new Set<number>()
   private readonly spherical = new Spherical()
 
-  constructor(camera: PerspectiveCamera, plot: HTMLElement, changed: () => void) {
-    this.camera = camera
-    this.changed = changed
+  constructor(
+    private readonly camera: PerspectiveCamera,
+    plot: HTMLElement,
+    private readonly changed: () => void,
+  ) {
     const { signal } = this.listeners
     // before the controls' own listener: the wheel scrolls the page until the scene has the focus
     plot.addEventListener(

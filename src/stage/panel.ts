@@ -29,9 +29,11 @@ export interface PanelView {
 export function element<Tag extends keyof HTMLElementTagNameMap>(
   tag: Tag,
   name: string,
+  text = '',
 ): HTMLElementTagNameMap[Tag] {
   const created = document.createElement(tag)
   created.className = name
+  created.textContent = text
   return created
 }
 
@@ -72,9 +74,8 @@ export class Panel {
     this.plot = element('div', kind === 'picture' ? 'stage-plot' : 'stage-table')
     this.element.dataset.panel = id
     if (shape) this.element.classList.add(`stage-panel-${shape}`)
-    const heading = element('h2', 'stage-title')
+    const heading = element('h2', 'stage-title', title)
     heading.id = `stage-title-${++panels}`
-    heading.textContent = title
     this.element.setAttribute('aria-labelledby', heading.id)
     const header = element('header', 'stage-header')
     // title and legend flow together beside the toggles, in as few rows as the width permits
@@ -94,9 +95,8 @@ export class Panel {
         this.boxes.set(toggle.label, box)
       }
       for (const action of actions) {
-        const button = element('button', 'stage-action')
+        const button = element('button', 'stage-action', action.label)
         button.type = 'button'
-        button.textContent = action.label
         button.title = action.title
         button.addEventListener('click', action.onClick)
         group.append(button)

@@ -1,7 +1,8 @@
 /** Reads single dots of a chart: a ring around the dot under the pointer, and its texts with its picture. */
 import './picker.css'
 import type { Mark, PointReading } from './contract.ts'
-import { placeReadout, type Spot } from './hover.ts'
+import { followPointer, placeReadout } from './hover.ts'
+import type { Point } from './labels.ts'
 import type { Frame, MarkOf } from './marks/drawing.ts'
 import { element } from './panel.ts'
 import { drawPicture } from './picture.ts'
@@ -30,8 +31,6 @@ const arrows: Readonly<Record<string, readonly [number, number]>> = {
 }
 
 export class Picker {
-  private readonly plot: HTMLElement
-  private readonly chart: Pickable
   private readonly ring = element('div', 'stage-ring')
   private readonly readout = element('div', 'stage-readout stage-point-reading')
   private readonly picture = element('canvas', 'stage-picture')
@@ -40,33 +39,20 @@ export class Picker {
   private index?: number
   private places?: { readonly mark: MarkOf<'dots'>; readonly frame: Frame; readonly found: PointIndex }
 
-  constructor(plot: HTMLElement, chart: Pickable) {
-    this.plot = plot
-    this.chart = chart
+  constructor(
+    private readonly plot: HTMLElement,
+    private readonly chart: Pickable,
+  ) {
     this.readout.append(this.picture, this.texts)
     this.readout.setAttribute('aria-live', 'polite')
     for (const part of [this.ring, this.readout]) part.hidden = true
     const { signal } = this.listeners
-    const follow = (event: PointerEvent) => this.show(this.under(event))
-    plot.addEventListener('pointermove', follow, { signal })
-    let pressed: Spot = { x: 0, y: 0 }
-    plot.addEventListener(
-      'pointerdown',
-      (event) => {
-        pressed = { x: event.clientX, y: event.clientY }
-        follow(event)
-      },
-      { signal },
-    )
-    plot.addEventListener(
-      'pointerleave',
-      (event) => {
-        // after a finger is lifted, the read-out stays
-        if (event.pointerType === 'mouse') this.show(undefined)
-      },
-      { signal },
-    )
-    plot.addEventListener('blur', () => this.show(undefined), { signal })
+    let pressed: Point = { x: 0, y: 0 }
+    const follow = (event: PointerEvent) => {
+      if (event.type === 'pointerdown') pressed = { x: event.clientX, y: event.clientY }
+      this.show(this.under(event))
+    }
+    followPointer(plot, signal, follow, () => this.hide())
     plot.addEventListener(
       'click',
       (event) => {
@@ -130,7 +116,7 @@ export class Picker {
     if (arrow) {
       const middle = { x: area.left + area.width / 2, y: area.top + area.height / 2 }
       const begin = this.index === undefined ? middle : (found.place(this.index) ?? middle)
-      let at: Spot = begin
+      let at: Point = begin
       let target = this.index
       for (let step = 0; step < (event.shiftKey ? 10 : 1); step++) {
         const next = found.towards(at, ...(arrow as [number, number]))
@@ -164,10 +150,13 @@ export class Picker {
     picture.hidden = !reading.picture
     if (reading.picture) drawPicture(picture, reading.picture)
     texts.replaceChildren(
-      text('stage-readout-title', reading.title),
+      element('span', 'stage-readout-title', reading.title),
       ...reading.rows.map(({ label, value }) => {
         const row = element('div', 'stage-readout-row')
-        row.append(text('stage-readout-name', label), text('stage-readout-value', value))
+        row.append(
+          element('span', 'stage-readout-name', label),
+          element('span', 'stage-readout-value', value),
+        )
         return row
       }),
     )
@@ -176,9 +165,3 @@ export class Picker {
 }
 
 const sameArrays = (a: MarkOf<'dots'>, b: MarkOf<'dots'>) => a.x === b.x && a.y === b.y
-
-function text(name: string, content: string): HTMLElement {
-  const created = element('span', name)
-  created.textContent = content
-  return created
-}

@@ -1,5 +1,5 @@
 /** Places of a mark's dots on the screen, sorted into square cells, so that the nearest dot is found quickly. */
-import type { Spot } from './hover.ts'
+import { contains, type Point } from './labels.ts'
 import type { Frame, MarkOf } from './marks/drawing.ts'
 
 export class PointIndex {
@@ -31,7 +31,7 @@ export class PointIndex {
     for (let index = 0; index < count; index++) {
       const x = frame.x(mark.x[index])
       const y = frame.y(mark.y[index])
-      const inside = x >= this.left && x <= left + width + 0.5 && y >= this.top && y <= top + height + 0.5
+      const inside = contains(frame.plot, { x, y }, 0.5)
       this.x[index] = inside ? x : Number.NaN
       this.y[index] = inside ? y : Number.NaN
       if (!inside) continue
@@ -47,7 +47,7 @@ export class PointIndex {
   }
 
   /** A dot's place; undefined where it is not visible. */
-  place(index: number): Spot | undefined {
+  place(index: number): Point | undefined {
     // also false for NaN and for an index outside the list
     return this.x[index] >= 0 ? { x: this.x[index], y: this.y[index] } : undefined
   }
@@ -76,7 +76,7 @@ export class PointIndex {
    * The dot nearest to a pixel in the quarter of an arrow key's direction (`across` and `down` are −1, 0 or 1); if that
    * is empty, the dot ahead that lies least to the side.
    */
-  towards({ x, y }: Spot, across: number, down: number): number | undefined {
+  towards({ x, y }: Point, across: number, down: number): number | undefined {
     let best: number | undefined
     let least = Infinity
     for (const index of this.order) {

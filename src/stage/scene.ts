@@ -1,17 +1,16 @@
 /** A 3-D scene of one panel in perspective: fields of bars, or surfaces. The user can turn and read it. */
 import { PerspectiveCamera, Ray, Scene as ThreeScene, Vector3 } from 'three'
-import { axisTicks, createMapping } from './axis.ts'
+import { axisTicks, axisTitle, createMapping } from './axis.ts'
 import { BarsFigure } from './barsFigure.ts'
 import type { Mark, PanelOptions, PointReading, Scene, SceneContent } from './contract.ts'
 import { type Box, type Figure, figureHeight, type View } from './figure.ts'
-import { placeReadout } from './hover.ts'
-import type { Rectangle } from './labels.ts'
+import { followPointer, placeReadout } from './hover.ts'
+import type { Point, Rectangle } from './labels.ts'
 import type { Frame } from './marks/drawing.ts'
 import { Orbit } from './orbit.ts'
-import { type Host, Panel, type PanelView } from './panel.ts'
+import { element, type Host, Panel, type PanelView } from './panel.ts'
 import { Picker } from './picker.ts'
 import { SceneFrame } from './sceneFrame.ts'
-import { axisTitle } from './sceneLabels.ts'
 import { SurfaceFigure, surfaceMarks } from './surfaceFigure.ts'
 
 const keys = 'Arrow keys turn the view, plus and minus zoom, Home resets.'
@@ -27,28 +26,28 @@ interface Projection {
 
 export class SceneView implements Scene, PanelView {
   readonly panel: Panel
-  private readonly host: Host
   private readonly scene = new ThreeScene()
   private readonly camera = new PerspectiveCamera(18)
   private readonly orbit: Orbit
   private readonly frame = new SceneFrame(this.scene)
-  private readonly readout = document.createElement('div')
+  private readonly readout = element('div', 'stage-readout')
   private readonly listeners = new AbortController()
   private readonly ray = new Ray()
   private content?: SceneContent
   private figure?: Figure
   private box: Box = { width: 1, depth: 1, height: 1 }
   private area: Rectangle = { left: 0, top: 0, width: 0, height: 0 }
-  private pointer?: { x: number; y: number }
+  private pointer?: Point
   private readonly picker: Picker
   private projection?: Projection
 
-  constructor(options: PanelOptions, host: Host) {
+  constructor(
+    options: PanelOptions,
+    private readonly host: Host,
+  ) {
     this.panel = new Panel(options)
-    this.host = host
     const { plot } = this.panel
     plot.classList.add('stage-turnable')
-    this.readout.className = 'stage-readout'
     this.readout.hidden = true
     plot.append(this.readout)
     this.orbit = new Orbit(this.camera, plot, () => host.redraw(this))
@@ -70,10 +69,7 @@ export class SceneView implements Scene, PanelView {
       this.pointer = undefined
       this.hover()
     }
-    plot.addEventListener('pointermove', follow, { signal })
-    plot.addEventListener('pointerdown', follow, { signal })
-    plot.addEventListener('pointerleave', (event) => event.pointerType === 'mouse' && leave(), { signal })
-    plot.addEventListener('blur', leave, { signal })
+    followPointer(plot, signal, follow, leave)
     plot.addEventListener('keydown', (event) => event.key === 'Escape' && leave(), { signal })
   }
 

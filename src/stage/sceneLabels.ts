@@ -1,35 +1,23 @@
 /** Names and numbers around a 3-D scene, at their places on the screen. */
 import { Vector3 } from 'three'
-import type { Tick } from './axis.ts'
+import { axisTitle, type Tick } from './axis.ts'
 import type { FieldPlace } from './bars.ts'
 import type { Axis, BarsContent, SurfaceContent } from './contract.ts'
-import type { Box, HeightTicks, View } from './figure.ts'
-import { type Label, labelRectangle, withoutCollisions } from './labels.ts'
+import { type Box, type HeightTicks, onScreen, type View } from './figure.ts'
+import { type Label, labelRectangle, type Point, withoutTouching } from './labels.ts'
 import { sideOf } from './sceneFrame.ts'
-
-export const axisTitle = (axis: Axis) => (axis.unit ? `${axis.label} (${axis.unit})` : axis.label)
-
-interface Point {
-  readonly x: number
-  readonly y: number
-}
 
 /** Labels in order of importance. A label is shown if it is visible and touches none before it. */
 class Labels {
-  private readonly view: View
   private readonly labels: Label[] = []
   private readonly point = new Vector3()
 
-  constructor(view: View) {
-    this.view = view
-  }
+  constructor(private readonly view: View) {}
 
   /** The place of a point of the scene, in CSS pixels of the plot. */
   project(x: number, y: number, z: number): Point {
     const { area, camera } = this.view
-    const { point } = this
-    point.set(x, y, z).project(camera)
-    return { x: ((point.x + 1) / 2) * area.width, y: ((1 - point.y) / 2) * area.height }
+    return onScreen(this.point.set(x, y, z), camera, area)
   }
 
   add(label: Label): void {
@@ -71,11 +59,7 @@ class Labels {
   }
 
   shown(): Label[] {
-    const shown = withoutCollisions(
-      this.labels.map((label) => labelRectangle(label, this.view.measure)),
-      0,
-    )
-    return this.labels.filter((_, index) => shown[index])
+    return withoutTouching(this.labels, this.view.measure, 0)
   }
 }
 

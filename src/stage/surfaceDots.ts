@@ -3,14 +3,22 @@ import {
   BufferGeometry,
   GreaterDepth,
   LessEqualDepth,
-  Points,
+  type Points,
   type Scene,
   ShaderMaterial,
   Vector3,
 } from 'three'
 import type { SurfacePoints } from './contract.ts'
 import type { Box } from './figure.ts'
-import { DotBuffer, dotFragmentShader, dotUniforms, dotVertex, styleDots } from './marks/dotCloud.ts'
+import {
+  DotBuffer,
+  dotFragmentShader,
+  dotObject,
+  dotUniforms,
+  dotVertex,
+  styleDots,
+} from './marks/dotCloud.ts'
+import { discard } from './marks/drawn.ts'
 import type { Style } from './style.ts'
 import type { Axes } from './surfaceGrid.ts'
 import { inBox } from './surfaceMesh.ts'
@@ -58,11 +66,7 @@ export class SurfaceDots {
         depthFunc,
         uniforms: { ...this.uniforms, opacity: { value: index === 0 ? hiddenOpacity : 1 } },
       })
-      const object = new Points(this.geometry, material)
-      object.frustumCulled = false
-      object.onBeforeRender = (renderer) => {
-        this.uniforms.ratio.value = renderer.getPixelRatio()
-      }
+      const object = dotObject(this.geometry, material, this.uniforms)
       scene.add(object)
       return object
     })
@@ -100,10 +104,6 @@ export class SurfaceDots {
   }
 
   dispose(): void {
-    for (const object of this.objects) {
-      object.removeFromParent()
-      object.material.dispose()
-    }
-    this.geometry.dispose()
+    for (const object of this.objects) discard(object)
   }
 }

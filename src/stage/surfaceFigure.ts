@@ -2,7 +2,16 @@
 import { type PerspectiveCamera, type Ray, type Scene as ThreeScene, Vector3 } from 'three'
 import { axisTicks, createInverse, createMapping, type Domain, resolveDomain, Span } from './axis.ts'
 import type { Axis, Mark, SurfaceContent } from './contract.ts'
-import { type Box, type Figure, figureHeight, figureWidth, type HeightTicks, type View } from './figure.ts'
+import {
+  type Box,
+  type Figure,
+  figureHeight,
+  figureWidth,
+  type HeightTicks,
+  onScreen,
+  resized,
+  type View,
+} from './figure.ts'
 import type { Label, Rectangle } from './labels.ts'
 import { surfaceLabels } from './sceneLabels.ts'
 import { SurfaceDots } from './surfaceDots.ts'
@@ -24,8 +33,6 @@ interface Domains {
 
 export class SurfaceFigure implements Figure<SurfaceContent> {
   readonly margins = { left: 3.4, top: 1.8, right: 2, bottom: 3 }
-  private readonly scene: ThreeScene
-  private content: SurfaceContent
   private surfaces: SurfaceMesh[] = []
   private paths: SurfacePathLines[] = []
   private points: SurfaceDots[] = []
@@ -34,9 +41,10 @@ export class SurfaceFigure implements Figure<SurfaceContent> {
   private axesKey = ''
   private stale = true
 
-  constructor(scene: ThreeScene, content: SurfaceContent) {
-    this.scene = scene
-    this.content = content
+  constructor(
+    private readonly scene: ThreeScene,
+    private content: SurfaceContent,
+  ) {
     this.domains = domainsOf(content)
     this.axes = axesOf(content, this.domains)
   }
@@ -45,11 +53,7 @@ export class SurfaceFigure implements Figure<SurfaceContent> {
     const { scene } = this
     this.content = content
     this.stale = true
-    this.surfaces = resized(this.surfaces, content.surfaces.length, () => {
-      const surface = new SurfaceMesh()
-      scene.add(surface.object)
-      return surface
-    })
+    this.surfaces = resized(this.surfaces, content.surfaces.length, () => new SurfaceMesh(scene))
     this.paths = resized(
       this.paths,
       content.paths.length,
@@ -109,7 +113,7 @@ export class SurfaceFigure implements Figure<SurfaceContent> {
     const texts = (content.texts ?? []).map(
       ({ text, ...at }): Label => ({
         text,
-        ...this.onScreen(at, box, view.camera, view.area),
+        ...this.place(at, box, view.camera, view.area),
         alignX: 0.5,
         alignY: 0.5,
         kind: 'name',
@@ -122,12 +126,12 @@ export class SurfaceFigure implements Figure<SurfaceContent> {
     const { content } = this
     const points = content.points[content.pick?.from ?? 0]
     const places = Array.from(points.x, (x, index) =>
-      this.onScreen({ x, y: points.y[index], height: points.heights[index] }, box, camera, area),
+      this.place({ x, y: points.y[index], height: points.heights[index] }, box, camera, area),
     )
     return { x: places.map(({ x }) => x), y: places.map(({ y }) => y) }
   }
 
-  private onScreen(
+  private place(
     { x, y, height }: { readonly x: number; readonly y: number; readonly height: number },
     box: Box,
     camera: PerspectiveCamera,
@@ -138,8 +142,8 @@ export class SurfaceFigure implements Figure<SurfaceContent> {
       (axes.x(x) - 0.5) * box.width,
       axes.height(height) * box.height,
       (0.5 - axes.y(y)) * box.depth,
-    ).project(camera)
-    return { x: ((place.x + 1) / 2) * area.width, y: ((1 - place.y) / 2) * area.height }
+    )
+    return onScreen(place, camera, area)
   }
 
   read(ray: Ray | undefined, box: Box): { text?: string; redraw: boolean } {
@@ -184,16 +188,6 @@ export function surfaceMarks({ surfaces, paths, points }: SurfaceContent): Mark[
     ...paths.map(({ dashed, name, role }): Mark => ({ kind: 'line', name, role, dashed, ...none })),
     ...points.map(({ name, role }): Mark => ({ kind: 'dots', name, role, ...none })),
   ]
-}
-
-/** The first `count` parts; missing ones are created, others disposed. */
-function resized<Part extends { dispose(): void }>(
-  parts: readonly Part[],
-  count: number,
-  create: (index: number) => Part,
-): Part[] {
-  for (const part of parts.slice(count)) part.dispose()
-  return Array.from({ length: count }, (_, index) => parts[index] ?? create(index))
 }
 
 function domainsOf({ x, y, height, surfaces, paths, points }: SurfaceContent): Domains {

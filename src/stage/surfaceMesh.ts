@@ -5,12 +5,13 @@ import {
   Color,
   DoubleSide,
   Mesh,
+  type Scene,
   ShaderMaterial,
-  Sphere,
   Vector3,
 } from 'three'
 import type { Surface } from './contract.ts'
 import type { Box } from './figure.ts'
+import { discard, drawAlways } from './marks/drawn.ts'
 import { mixColours } from './palette.ts'
 import type { Style } from './style.ts'
 import {
@@ -72,7 +73,7 @@ const fragmentShader = /* glsl */ `
 `
 
 export class SurfaceMesh {
-  readonly object: Mesh
+  readonly object: Mesh<BufferGeometry, ShaderMaterial>
   private readonly geometry = new BufferGeometry()
   private readonly material = new ShaderMaterial({
     vertexShader,
@@ -99,11 +100,10 @@ export class SurfaceMesh {
   /** Mean height: of two translucent surfaces the lower one is drawn first. */
   level = 0
 
-  constructor() {
+  constructor(scene: Scene) {
     this.object = new Mesh(this.geometry, this.material)
-    this.object.frustumCulled = false
-    // never used, so it need not be computed
-    this.geometry.boundingSphere = new Sphere()
+    drawAlways(this.object)
+    scene.add(this.object)
   }
 
   style(surface: Surface, box: Box, { palette, theme, grid }: Style): void {
@@ -172,8 +172,6 @@ export class SurfaceMesh {
   }
 
   dispose(): void {
-    this.object.removeFromParent()
-    this.geometry.dispose()
-    this.material.dispose()
+    discard(this.object)
   }
 }

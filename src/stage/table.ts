@@ -1,4 +1,5 @@
 /** A table in a panel: numbers in rows, some of which the user can choose. */
+import { axisTitle } from './axis.ts'
 import type { Mark, PanelOptions, Table, TableColumn, TableContent, TableRow } from './contract.ts'
 import { createKey } from './legend.ts'
 import { element, Panel, type PanelView } from './panel.ts'
@@ -68,15 +69,15 @@ export class TableView implements Table, PanelView {
   private updateHead({ columns }: TableContent): void {
     const { cells } = this.head
     while (cells.length > columns.length) this.head.deleteCell(-1)
-    for (const [index, { label, unit, words }] of columns.entries()) {
+    for (const [index, column] of columns.entries()) {
       let cell = cells[index]
       if (!cell) {
         cell = document.createElement('th')
         cell.scope = 'col'
         this.head.append(cell)
       }
-      write(cell, unit ? `${label} (${unit})` : label)
-      cell.classList.toggle('stage-words', words === true)
+      write(cell, axisTitle(column))
+      cell.classList.toggle('stage-words', column.words === true)
     }
   }
 

@@ -24,6 +24,24 @@ export const bare = (shader: string) =>
     .filter(Boolean)
     .join('\n')
 
+/**
+ * Writes the lines between `// each i = 0 to 15` and `// end` out for i = 0 … 15, in place of `$i`: SwiftShader keeps in
+ * registers only what has a name of its own. They come to stand in one line, so that all others keep their numbers.
+ */
+export function writtenOut(shader: string): string {
+  const innermost = /^ *\/\/ each (\w) = (\d+) to (\d+)\n((?:(?! *\/\/ each ).*\n)*?) *\/\/ end$/m
+  let text = shader
+  for (let found = innermost.exec(text); found; found = innermost.exec(text)) {
+    const [block, name, first, last, lines] = found
+    const line = bare(lines).replaceAll('\n', ' ')
+    const copies = Array.from({ length: Number(last) - Number(first) + 1 }, (_, i) =>
+      line.replaceAll(`$${name}`, String(Number(first) + i)),
+    )
+    text = text.replace(block, () => copies.join(' ') + block.replace(/[^\n]/g, ''))
+  }
+  return text
+}
+
 /** The built page carries the shaders without their comments and indentation; the files keep them for the reader. */
 export function joinedShaders(): Plugin {
   let built = false
@@ -38,7 +56,7 @@ export function joinedShaders(): Plugin {
       const files = filesOf(id.slice(0, -'?raw'.length))
       for (const file of files) this.addWatchFile(file)
       const source = files
-        .map((file) => `${fileMark}${basename(file)}\n${readFileSync(file, 'utf8')}`)
+        .map((file) => `${fileMark}${basename(file)}\n${writtenOut(readFileSync(file, 'utf8'))}`)
         .join('\n')
       return `export default ${JSON.stringify(built ? bare(source) : source)}`
     },

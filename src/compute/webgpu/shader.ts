@@ -8,15 +8,18 @@ export const fileMark = '// file '
 export const shaders: Shader[] = []
 
 export class Shader<F extends Fields = Fields> {
-  /** Layout of the structure at binding 0. */
+  /** Layout of the structure `call`, at binding 0. */
   readonly layout: Layout<F>
+  readonly source: string
 
   constructor(
     readonly name: string,
-    readonly source: string,
+    written: string,
     fields: F,
   ) {
     this.layout = new Layout(fields)
+    // behind the files, whose lines keep their numbers
+    this.source = `${written}\n${declaration(this.layout)}`
     shaders.push(this)
   }
 
@@ -28,4 +31,10 @@ export class Shader<F extends Fields = Fields> {
     const mark = before.findLastIndex((one) => one.startsWith(fileMark))
     return mark < 0 ? '' : `${before[mark].slice(fileMark.length)}, line ${line - mark - 1}: `
   }
+}
+
+/** The structure in WGSL, which no file repeats. */
+function declaration({ places }: Layout): string {
+  const members = places.map(({ name, type }) => `${name}: ${type},`)
+  return ['struct Call {', ...members, '}', '@group(0) @binding(0) var<uniform> call: Call;'].join('\n')
 }

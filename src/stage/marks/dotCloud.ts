@@ -2,17 +2,10 @@
  * Dots of one shape in one draw call. Each is a point sprite, cut out by the distance to the shape's edge. They are no
  * instanced squares, because software renderers treat every instance as a separate draw call.
  */
-import {
-  BufferAttribute,
-  BufferGeometry,
-  Color,
-  DynamicDrawUsage,
-  Points,
-  ShaderMaterial,
-  Sphere,
-} from 'three'
+import { BufferAttribute, BufferGeometry, Color, DynamicDrawUsage, Points, ShaderMaterial } from 'three'
 import type { Role } from '../contract.ts'
 import { type Palette, roleNames } from '../palette.ts'
+import { discard, drawAlways, sendFirst } from './drawn.ts'
 
 export type Shape = 'circle' | 'diamond' | 'square' | 'triangle'
 const shapes: readonly Shape[] = ['circle', 'diamond', 'square', 'triangle']
@@ -107,8 +100,22 @@ export function styleDots(uniforms: ReturnType<typeof dotUniforms>, palette: Pal
   uniforms.halo.value = halo
 }
 
+/** The object that draws dots with these uniforms. */
+export function dotObject(
+  geometry: BufferGeometry,
+  material: ShaderMaterial,
+  { ratio }: ReturnType<typeof dotUniforms>,
+) {
+  const object = new Points(geometry, material)
+  drawAlways(object)
+  object.onBeforeRender = (renderer) => {
+    ratio.value = renderer.getPixelRatio()
+  }
+  return object
+}
+
 export class DotCloud {
-  readonly object: Points
+  readonly object: ReturnType<typeof dotObject>
   private readonly geometry = new BufferGeometry()
   private readonly uniforms = { ...dotUniforms(), opacity: { value: 1 } }
   private readonly material = new ShaderMaterial({
@@ -122,11 +129,7 @@ export class DotCloud {
   private readonly buffer = new DotBuffer(this.geometry)
 
   constructor() {
-    this.object = new Points(this.geometry, this.material)
-    this.object.frustumCulled = false
-    this.object.onBeforeRender = (renderer) => {
-      this.uniforms.ratio.value = renderer.getPixelRatio()
-    }
+    this.object = dotObject(this.geometry, this.material, this.uniforms)
   }
 
   style(palette: Palette, opacity: number, shape: Shape, halo: number): void {
@@ -149,23 +152,17 @@ export class DotCloud {
   }
 
   dispose(): void {
-    this.object.removeFromParent()
-    this.geometry.dispose()
-    this.material.dispose()
+    discard(this.object)
   }
 }
 
 /** Three numbers and a colour for each dot, in buffers that never shrink. */
 export class DotBuffer {
   count = 0
-  private readonly geometry: BufferGeometry
   private positions = new Float32Array(0)
   private tints = new Uint8Array(0)
 
-  constructor(geometry: BufferGeometry) {
-    this.geometry = geometry
-    // never used; it must not be computed from buffers larger than the content
-    geometry.boundingSphere = new Sphere()
+  constructor(private readonly geometry: BufferGeometry) {
     this.reserve(16)
   }
 
@@ -182,15 +179,9 @@ export class DotBuffer {
   /** Sends the added dots to the GPU. */
   finish(): void {
     this.geometry.setDrawRange(0, this.count)
-    for (const [name, size] of [
-      ['position', this.count * 3],
-      ['tint', this.count],
-    ] as const) {
-      const attribute = this.geometry.getAttribute(name) as BufferAttribute
-      attribute.clearUpdateRanges()
-      attribute.addUpdateRange(0, size)
-      attribute.needsUpdate = true
-    }
+    const { position, tint } = this.geometry.attributes as Record<string, BufferAttribute>
+    sendFirst(position, this.count * 3)
+    sendFirst(tint, this.count)
   }
 
   private reserve(count: number): void {

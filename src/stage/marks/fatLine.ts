@@ -5,12 +5,12 @@ import {
   GreaterDepth,
   InstancedInterleavedBuffer,
   InterleavedBufferAttribute,
-  Sphere,
 } from 'three'
 import { LineMaterial } from 'three/addons/lines/LineMaterial.js'
 import { LineSegments2 } from 'three/addons/lines/LineSegments2.js'
 import { LineSegmentsGeometry } from 'three/addons/lines/LineSegmentsGeometry.js'
 import type { Rectangle } from '../labels.ts'
+import { discard, drawAlways, sendFirst } from './drawn.ts'
 
 export interface LineStyle {
   readonly colour: string
@@ -35,9 +35,7 @@ export class FatLine {
     this.material.depthTest = depth !== undefined
     if (depth === 'behind') this.material.depthFunc = GreaterDepth
     this.object = new LineSegments2(this.geometry, this.material)
-    this.object.frustumCulled = false
-    // never used; it must not be computed from buffers larger than the content
-    this.geometry.boundingSphere = new Sphere()
+    drawAlways(this.object)
     this.reserve(16)
   }
 
@@ -96,21 +94,12 @@ export class FatLine {
   finish(): void {
     this.geometry.instanceCount = this.count
     this.object.visible = this.count > 0
-    for (const [buffer, size] of [
-      [this.positionBuffer, this.count * 6],
-      [this.distanceBuffer, this.count * 2],
-    ] as const) {
-      if (!buffer) continue
-      buffer.clearUpdateRanges()
-      buffer.addUpdateRange(0, size)
-      buffer.needsUpdate = true
-    }
+    sendFirst(this.positionBuffer, this.count * 6)
+    sendFirst(this.distanceBuffer, this.count * 2)
   }
 
   dispose(): void {
-    this.object.removeFromParent()
-    this.geometry.dispose()
-    this.material.dispose()
+    discard(this.object)
   }
 
   private reserve(segments: number): void {

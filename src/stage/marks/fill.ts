@@ -1,16 +1,9 @@
 /** Flat filled shapes in one buffer of triangles that never shrinks. Coordinates are CSS pixels. */
-import {
-  BufferAttribute,
-  BufferGeometry,
-  DoubleSide,
-  DynamicDrawUsage,
-  Mesh,
-  MeshBasicMaterial,
-  Sphere,
-} from 'three'
+import { BufferAttribute, BufferGeometry, DoubleSide, DynamicDrawUsage, Mesh, MeshBasicMaterial } from 'three'
+import { discard, drawAlways, sendFirst } from './drawn.ts'
 
 export class Fill {
-  readonly object: Mesh
+  readonly object: Mesh<BufferGeometry, MeshBasicMaterial>
   private readonly material = new MeshBasicMaterial({
     transparent: true,
     depthTest: false,
@@ -24,9 +17,7 @@ export class Fill {
 
   constructor() {
     this.object = new Mesh(this.geometry, this.material)
-    this.object.frustumCulled = false
-    // never used; it must not be computed from buffers larger than the content
-    this.geometry.boundingSphere = new Sphere()
+    drawAlways(this.object)
     this.reserve(32)
   }
 
@@ -53,16 +44,11 @@ export class Fill {
   finish(): void {
     this.geometry.setDrawRange(0, this.count)
     this.object.visible = this.count > 0
-    if (!this.attribute) return
-    this.attribute.clearUpdateRanges()
-    this.attribute.addUpdateRange(0, this.count * 2)
-    this.attribute.needsUpdate = true
+    sendFirst(this.attribute, this.count * 2)
   }
 
   dispose(): void {
-    this.object.removeFromParent()
-    this.geometry.dispose()
-    this.material.dispose()
+    discard(this.object)
   }
 
   private vertex(x: number, y: number): void {

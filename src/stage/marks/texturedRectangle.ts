@@ -7,11 +7,11 @@ import {
   Mesh,
   MeshBasicMaterial,
   type MeshBasicMaterialParameters,
-  Sphere,
 } from 'three'
+import { discard, drawAlways } from './drawn.ts'
 
 export class TexturedRectangle {
-  readonly object: Mesh
+  readonly object: Mesh<BufferGeometry, MeshBasicMaterial>
   readonly material: MeshBasicMaterial
   private readonly geometry = new BufferGeometry()
   private readonly corners = new BufferAttribute(new Float32Array(8), 2)
@@ -28,10 +28,8 @@ export class TexturedRectangle {
     this.geometry.setAttribute('position', this.corners)
     this.geometry.setAttribute('uv', new BufferAttribute(new Float32Array([0, 0, 1, 0, 0, 1, 1, 1]), 2))
     this.geometry.setIndex([0, 1, 2, 2, 1, 3])
-    // never used
-    this.geometry.boundingSphere = new Sphere()
     this.object = new Mesh(this.geometry, this.material)
-    this.object.frustumCulled = false
+    drawAlways(this.object)
   }
 
   /** [rows, columns, 4] red, green, blue, alpha: to be written before `place`. All zeros after a change of the size. */
@@ -55,9 +53,7 @@ export class TexturedRectangle {
   }
 
   dispose(): void {
-    this.object.removeFromParent()
-    this.geometry.dispose()
-    this.material.dispose()
+    discard(this.object)
     this.texture?.dispose()
   }
 }

@@ -4,23 +4,19 @@ import { f32, u32 } from '../../layout.ts'
 import { lineBreakpoints, linePoints, nodesPerPanel, panelEdges, tailedEdges } from '../../lineGrid.ts'
 import { checkComponents, checkGaussianFit, type MixtureComponent } from '../../operations/gaussianFit.ts'
 import type { Owned } from '../../tensor.ts'
-import type { Variant } from '../adapter.ts'
-import { type Context, operation } from '../context.ts'
+import { operation } from '../context.ts'
+import { enqueueSteps, fitVariant } from '../fitSteps.ts'
 import { stepsWithin } from '../loops.ts'
-import type { GpuTensor, Memory } from '../memory.ts'
-import type { Kernel } from '../pipelines.ts'
-import { whenReady } from '../queue.ts'
+import type { Memory } from '../memory.ts'
 import { Shader } from '../shader.ts'
 
-const fields = {
+const shader = new Shader('gaussianFit', source, {
   components: 'array<vec4f, 6>',
   ...u32('firstFit', 'endFit', 'rows', 'firstStep', 'steps'),
   ...u32('firstBreakpoint', 'breakpoints', 'firstEdge', 'edges'),
   ...u32('optimizer', 'fixedSigma', 'hasHistory'),
   ...f32('alpha', 'learningRate', 'tolerance', 'infinity'),
-} as const
-
-const shader = new Shader('gaussianFit', source, fields)
+})
 
 /** Multiply-adds of a quadrature point, roughly: for each component, and besides. */
 const componentWork = 30
@@ -32,11 +28,7 @@ const sortingIterations = 64
 /** Fits that one workgroup takes, as in the kernel. */
 const fitsPerWorkgroup = { register: 4, workgroup: 1 } as const
 
-/**
- * Below so many fits one invocation each leaves most of a GPU idle, and a workgroup shares out each one's panels;
- * on an adapter that computes on the CPU a barrier costs more than that brings. The state's rows count, not the fits
- * of one call: both ways round differently, and how a run is sliced must not change it.
- */
+/** See `fitVariant`. */
 const fewFits = 2048
 
 /** First row and number of P's breakpoints, and of Q's. */
@@ -98,68 +90,48 @@ export const createFitTarget = operation(
 export const gaussianFit = operation(
   (given, parameters: FitArguments) => checkGaussianFit(given, parameters, GpuFitTarget),
   (context, fit) => {
-    const { memory, queue, pipelines, forced, owner } = context
-    const variant = forced ?? (owner.software || fit.rows >= fewFits ? 'register' : 'workgroup')
-    const kernel = pipelines.get(shader, `${variant}Fit`, {
-      divergence: fit.divergence,
-      componentCount: fit.target.components.length,
+    const { target, history, rows, optimizer, fixedSigma, alpha, learningRate, tolerance } = fit
+    const variant = fitVariant(context, fit, fewFits)
+    const perWorkgroup = fitsPerWorkgroup[variant]
+    const [firstBreakpoint, breakpoints] = (fit.tails === 'P' ? target.tailed : target.plain).ofP
+    const [firstEdge, edges] = (fit.tails === 'Q' ? target.tailed : target.plain).ofQ
+    const points = nodesPerPanel * (breakpoints + edges - 1)
+    const components = Array.from({ length: mostComponents }, (_, i) => target.components[i] ?? [0, 0, 0, 0])
+    enqueueSteps(context, fit, {
+      kernel: context.pipelines.get(shader, `${variant}Fit`, {
+        divergence: fit.divergence,
+        componentCount: target.components.length,
+      }),
+      stepWork: points * (pointWork + componentWork * target.components.length),
+      // a panel each, or what a lane has of sorting them; χ² has pairs of components
+      mostSteps: stepsWithin(breakpoints + edges + sortingIterations),
+      perWorkgroup,
+      multiple: perWorkgroup,
+      // without a history something else has to be bound in its place
+      buffers: [
+        fit.state.buffer,
+        history?.buffer ?? context.memory.scratch('no history', 16),
+        target.breakpoints,
+      ],
+      fields: (firstFit, endFit, firstStep, steps) => ({
+        components: components.flat(),
+        rows,
+        firstBreakpoint,
+        breakpoints,
+        firstEdge,
+        edges,
+        optimizer,
+        fixedSigma,
+        hasHistory: history !== undefined,
+        alpha,
+        learningRate,
+        tolerance,
+        infinity: Number.POSITIVE_INFINITY,
+        firstFit,
+        endFit,
+        firstStep,
+        steps,
+      }),
     })
-    // without a history something else has to be bound in its place
-    const history = fit.history?.buffer ?? memory.scratch('no history', 16)
-    queue.enqueue(() => whenReady(kernel, () => encode(context, kernel, variant, fit, history)))
   },
 )
-
-/** Records the steps, cut into dispatches that are each short enough for one submission. */
-function encode(
-  { queue }: Context,
-  kernel: Kernel<typeof fields>,
-  variant: Variant,
-  fit: ReturnType<typeof checkGaussianFit<GpuTensor, GpuFitTarget>>,
-  history: GPUBuffer,
-): void {
-  const { target, rows, optimizer, fixedSigma, alpha, learningRate, tolerance } = fit
-  const perWorkgroup = fitsPerWorkgroup[variant]
-  const [firstBreakpoint, breakpoints] = (fit.tails === 'P' ? target.tailed : target.plain).ofP
-  const [firstEdge, edges] = (fit.tails === 'Q' ? target.tailed : target.plain).ofQ
-  const points = nodesPerPanel * (breakpoints + edges - 1)
-  const stepWork = points * (pointWork + componentWork * target.components.length)
-  // a panel each, or what a lane has of sorting them; χ² has pairs of components
-  const mostSteps = stepsWithin(breakpoints + edges + sortingIterations)
-  const components = Array.from({ length: mostComponents }, (_, i) => target.components[i] ?? [0, 0, 0, 0])
-  const end = fit.firstFit + fit.fits
-  const fitsAtOnce = Math.max(1, Math.floor(queue.workLimit / (stepWork * perWorkgroup))) * perWorkgroup
-  for (let firstFit = fit.firstFit; firstFit < end; firstFit += fitsAtOnce) {
-    const endFit = Math.min(firstFit + fitsAtOnce, end)
-    const work = stepWork * (endFit - firstFit)
-    const stepsAtOnce = Math.min(mostSteps, Math.max(1, Math.floor(queue.workLimit / work)))
-    // no steps are one evaluation
-    for (let firstStep = 0; firstStep < Math.max(fit.steps, 1); firstStep += stepsAtOnce) {
-      const steps = Math.min(stepsAtOnce, fit.steps - firstStep)
-      queue.encode(kernel, {
-        fields: {
-          components: components.flat(),
-          rows,
-          firstBreakpoint,
-          breakpoints,
-          firstEdge,
-          edges,
-          optimizer,
-          fixedSigma,
-          hasHistory: fit.history !== undefined,
-          alpha,
-          learningRate,
-          tolerance,
-          infinity: Number.POSITIVE_INFINITY,
-          firstFit,
-          endFit,
-          firstStep,
-          steps,
-        },
-        buffers: [fit.state.buffer, history, target.breakpoints],
-        workgroups: Math.ceil((endFit - firstFit) / perWorkgroup),
-        work: work * Math.max(steps, 1),
-      })
-    }
-  }
-}
