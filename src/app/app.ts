@@ -1,10 +1,12 @@
 /** Puts the page together and opens the lab that the address names. */
 import { codeOf, errorOf } from '../faults.ts'
 import type { ChangePart, Lab } from '../labs/lab.ts'
+import { loadPart } from '../part.ts'
 import { applyPalette } from '../stage/palette.ts'
 import { parseAddress } from './address.ts'
 import { createAddressBar } from './addressBar.ts'
 import { createBackendSection } from './backendSection.ts'
+import { partNotice } from './causes.ts'
 import { createConsole } from './console.ts'
 import { type Control, createControl, type Entry } from './control.ts'
 import type { Dialog } from './dialog.ts'
@@ -118,20 +120,22 @@ function firstOpening(state: State): () => Promise<void> {
 /** Opens a dialog. Its code is fetched at the first use: most visitors never need it. */
 function loadedDialog(name: string, create: () => Promise<Dialog>, notices: Notices): () => void {
   let loading: Promise<Dialog> | undefined
-  return () => {
-    loading ??= create().then((dialog) => {
+  const open = () => {
+    loading ??= loadPart(`The code for the ${name}`, create).then((dialog) => {
       document.body.append(dialog.element)
       return dialog
     })
     loading.then(
       (dialog) => dialog.open(),
-      (fault) => {
+      (thrown) => {
         loading = undefined
-        const lines = [errorOf(fault).message]
-        notices.show({ kind: 'information', title: `The ${name} could not be loaded. Try again.`, lines })
+        const fault = errorOf(thrown)
+        if (codeOf(fault) === 'part') void partNotice(fault, open).then(notices.show)
+        else notices.show({ kind: 'error', title: `The ${name} cannot be shown.`, lines: [fault.message] })
       },
     )
   }
+  return open
 }
 
 function createPage(

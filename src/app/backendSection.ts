@@ -22,7 +22,7 @@ export function createBackendSection(state: State, control: Control, compare: ()
   select.setAttribute('aria-describedby', reason.id)
   watch(() => {
     select.value = state.backendChoice.value
-    select.disabled = state.busy.value
+    select.disabled = state.busy.value && state.waiting.value === null
     const backend = state.backend.value
     setText(
       reason,

@@ -3,6 +3,7 @@ import { awaitedBackend, type BackendChoice } from '../engine/protocol.ts'
 import { codeOf, errorOf } from '../faults.ts'
 import type { Lab } from '../labs/lab.ts'
 import type { ParameterValues } from '../labs/parameter.ts'
+import { partNotice } from './causes.ts'
 import type { Notice, Notices } from './notices.ts'
 import type { State } from './state.ts'
 
@@ -34,6 +35,12 @@ export function createFailures(state: State, notices: Notices, remedies: Remedie
   /** Faults that a notice tells already. */
   const told = new WeakSet<Error>()
 
+  /** Tells of a part that did not arrive, unless it has arrived by the time its cause is known. */
+  async function tellPart(fault: Error, again: () => void): Promise<void> {
+    const notice = await partNotice(fault, again)
+    if (state.failure.peek() === fault || told.has(fault)) notices.show(notice)
+  }
+
   function fail(fault: Error): void {
     state.failure.value = fault
     // missing data have nothing to do with the values
@@ -50,7 +57,8 @@ export function createFailures(state: State, notices: Notices, remedies: Remedie
       : failedAgain
         ? again('Reset the lab to its defaults', true)
         : again(retry ? 'Try again' : 'Reset the lab', false)
-    notices.show({ kind: 'error', title: 'The computation stopped.', lines: [fault.message], action })
+    if (codeOf(fault) === 'part') void tellPart(fault, () => void remedies.recover(false).catch(report))
+    else notices.show({ kind: 'error', title: 'The computation stopped.', lines: [fault.message], action })
   }
 
   function report(fault: unknown): void {
@@ -70,13 +78,15 @@ export function createFailures(state: State, notices: Notices, remedies: Remedie
       const error = errorOf(fault)
       if (codeOf(error) === 'obsolete') return
       told.add(error)
-      notices.show({
-        kind: 'error',
-        topic: 'opening',
-        title: `The lab “${title}” could not be opened. The run before goes on.`,
-        lines: [error.message],
-        action: { label: 'Try again', run },
-      })
+      if (codeOf(error) === 'part') void tellPart(error, run)
+      else
+        notices.show({
+          kind: 'error',
+          topic: 'opening',
+          title: `The lab “${title}” could not be opened. The run before goes on.`,
+          lines: [error.message],
+          action: { label: 'Try again', run },
+        })
     },
     tellWaiting(what) {
       state.waiting.value = what ?? null

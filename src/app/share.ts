@@ -1,4 +1,5 @@
 /** Sharing: the link to this view, the stage as a picture, the numbers as data. */
+import { sentence } from '../faults.ts'
 import type { Stage } from '../stage/contract.ts'
 import type { Control } from './control.ts'
 import { createDialog, type Dialog } from './dialog.ts'
@@ -59,13 +60,14 @@ export function createShareDialog(state: State, control: Control, stage: () => S
   }
 
   async function savePicture(): Promise<void> {
+    setText(status, 'The picture is being made…')
     try {
       const drawn = stage()
       if (!drawn) throw new Error('nothing is drawn on this page')
       download(await drawn.exportImage(2), fileName('png'))
       setText(status, 'The picture is saved.')
     } catch (fault) {
-      setText(status, `The picture could not be made: ${(fault as Error).message}.`)
+      setText(status, `The picture could not be made: ${sentence((fault as Error).message)}`)
     }
   }
 

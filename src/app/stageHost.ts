@@ -1,8 +1,12 @@
 /** The middle of the page: loads the stage, shows the open lab's view on it, and shows a message when it cannot. */
 import { computed, signal } from '@preact/signals-core'
+import { codeOf } from '../faults.ts'
 import type { Lab, View, ViewActions } from '../labs/lab.ts'
+import { loadPart } from '../part.ts'
 import type { Stage, ThemeName } from '../stage/contract.ts'
-import { element, watch } from './dom.ts'
+import { Waiting } from '../waiting.ts'
+import { partNotice } from './causes.ts'
+import { element, setText, watch } from './dom.ts'
 import type { Notices } from './notices.ts'
 import { createPace } from './pace.ts'
 import { keptStep, type State, uncoveredSwitches } from './state.ts'
@@ -40,8 +44,9 @@ export function createStageHost(
   loadStage: () => Promise<StageModule>,
 ): StageHost {
   const room = element('div', { class: 'room', id: 'stage' })
-  const waiting = element('p', { class: 'room-message muted' }, 'Loading the pictures…')
-  room.append(waiting)
+  const loading = element('p', { class: 'room-message muted' }, 'Loading the pictures…')
+  const late = element('p', { class: 'room-late muted', role: 'status' })
+  room.append(loading, late)
   const stage = signal<Stage | null>(null)
   const view = signal<View | null>(null)
   let wanted: Lab | undefined
@@ -66,34 +71,40 @@ export function createStageHost(
   const resized = new ResizeObserver(showLitPanels)
   resized.observe(room)
 
-  let showing: Promise<void> = Promise.resolve()
-  /** Shows one view after the other: a view that still loads would add its panels to the panels of the next view. */
-  function show(lab: Lab, on: Stage): void {
+  const waiting = new Waiting()
+  waiting.listener = (what) =>
+    setText(late, what ? `natlab still waits for ${what}. Its numbers come without them.` : '')
+
+  /** Shows the view of a lab, unless another lab is opened before the view's code has arrived. */
+  async function show(lab: Lab, on: Stage): Promise<void> {
     wanted = lab
     view.peek()?.dispose()
     view.value = null
     on.clear()
-    showing = showing.then(async () => {
-      if (wanted !== lab) return
-      on.clear()
-      try {
-        const created = await lab.createView(on, actions)
-        if (wanted === lab) view.value = created
-        else created.dispose()
-      } catch (fault) {
-        notices.show({
-          kind: 'error',
-          title: 'The pictures of this lab could not be loaded. Its numbers are still right.',
-          lines: [(fault as Error).message],
-        })
-      }
-    })
+    try {
+      const load = loadPart('The code for the pictures of this lab', lab.loadView)
+      const { createView } = await waiting.during('the pictures of this lab', load)
+      if (wanted === lab) view.value = createView(on, actions)
+    } catch (fault) {
+      if (wanted === lab) tell(fault as Error, () => void show(lab, on))
+    }
+  }
+
+  /** Tells why pictures are missing; `again` loads them once more. */
+  function tell(fault: Error, again: () => void): void {
+    if (codeOf(fault) === 'part') void partNotice(fault, again).then(notices.show)
+    else
+      notices.show({
+        kind: 'error',
+        title: 'The pictures of this lab cannot be drawn. Its numbers are still right.',
+        lines: [fault.message],
+      })
   }
 
   watch(() => {
     const on = stage.value
     const lab = state.lab.value
-    if (on && lab !== wanted) show(lab, on)
+    if (on && lab !== wanted) void show(lab, on)
   })
   /** The present story step, as a signal of its own: changed values alone do not set the switches again. */
   const told = computed(() => keptStep(state))
@@ -147,14 +158,15 @@ export function createStageHost(
     showLitPanels()
   })
 
-  return {
+  const host: StageHost = {
     element: room,
     stage: () => stage.peek(),
     async start() {
       try {
-        const module = await loadStage()
+        const load = loadPart('The code for the pictures', loadStage)
+        const module = await waiting.during('the code for the pictures', load)
         const canvasRoom = element('div', { class: 'room-panels' })
-        waiting.replaceWith(canvasRoom)
+        room.replaceChildren(canvasRoom, late)
         stage.value = module.createStage(canvasRoom, state.theme.peek())
         // a view may build its panels anew
         const panels = canvasRoom.firstElementChild!
@@ -162,8 +174,15 @@ export function createStageHost(
         // a larger font makes the panels higher
         resized.observe(panels)
       } catch (fault) {
-        room.replaceChildren(withoutPictures((fault as Error).message))
+        if (codeOf(fault) === 'part') {
+          setText(
+            loading,
+            'The pictures are missing: their code did not arrive. The numbers come without them.',
+          )
+          tell(fault as Error, () => void host.start())
+        } else room.replaceChildren(withoutPictures((fault as Error).message))
       }
     },
   }
+  return host
 }

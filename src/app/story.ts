@@ -3,6 +3,8 @@ import type { Metrics, MetricValue } from '../labs/experiment.ts'
 import type { Lab } from '../labs/lab.ts'
 import type { ParameterValues } from '../labs/parameter.ts'
 import type { Goal, StoryOutline, StoryStep } from '../labs/story.ts'
+import { loadPart } from '../part.ts'
+import { partNotice } from './causes.ts'
 import type { Control } from './control.ts'
 import { button, element, iconButton, setText, watch } from './dom.ts'
 import { createQuestion } from './question.ts'
@@ -110,6 +112,18 @@ export function createStory(state: State, control: Control): HTMLElement {
     body.scrollTop = 0
   }
 
+  async function loadTexts(step: StoryOutline, index: number, lab: Lab): Promise<void> {
+    try {
+      const steps = await loadPart('The text of the story', lab.loadStory)
+      if (shownStep === step) showTexts(steps[index], lab)
+    } catch (fault) {
+      const { lines, action } = await partNotice(fault as Error, () => void loadTexts(step, index, lab))
+      if (shownStep !== step) return
+      const text = `The text of the story did not arrive. ${lines?.join(' ')} `
+      caption.replaceChildren(text, button(action!.label, action!.run))
+    }
+  }
+
   let shownLab: Lab | undefined
   let shownStep: StoryOutline | undefined
   watch(() => {
@@ -129,14 +143,7 @@ export function createStory(state: State, control: Control): HTMLElement {
     if (step === shownStep) return
     shownStep = step
     setText(title, step.title)
-    lab.loadStory().then(
-      (steps) => {
-        if (shownStep === step) showTexts(steps[index], lab)
-      },
-      () => {
-        caption.textContent = 'The text could not be loaded. Reload the page when the network is back.'
-      },
-    )
+    void loadTexts(step, index, lab)
   })
   watch(() => {
     const { parameters, presets, story } = state.lab.value

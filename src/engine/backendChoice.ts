@@ -2,6 +2,8 @@
 import type { Backend, BackendKind } from '../compute/backend.ts'
 import { requestAdapter } from '../compute/webgpu/adapter.ts'
 import { coded, codeOf, errorOf } from '../faults.ts'
+import { loadPart } from '../part.ts'
+import { checked } from './backendCheck.ts'
 import type { BackendChoice, BackendInfo } from './protocol.ts'
 
 export interface ChosenBackend {
@@ -15,8 +17,8 @@ export interface ChosenBackend {
 
 /** Loads the code of a backend when it is first needed: most visitors need only one of the two. */
 const load = {
-  wasm: () => import('../compute/wasm/index.ts'),
-  webgpu: () => import('../compute/webgpu/index.ts'),
+  wasm: () => loadPart('The code for WebAssembly', () => import('../compute/wasm/index.ts')),
+  webgpu: () => loadPart('The code for WebGPU', () => import('../compute/webgpu/index.ts')),
 }
 
 /** Loads the code that `createBackend` needs, so that a timing can leave it out. */
@@ -25,8 +27,8 @@ export async function preloadBackend(kind: BackendKind): Promise<void> {
 }
 
 export async function createBackend(kind: BackendKind, gpu: GPU | undefined): Promise<Backend> {
-  if (kind === 'wasm') return (await load.wasm()).createWasmBackend()
-  return (await load.webgpu()).createWebGpuBackend(gpu)
+  if (kind === 'wasm') return checked(await (await load.wasm()).createWasmBackend())
+  return checked(await (await load.webgpu()).createWebGpuBackend(gpu))
 }
 
 /**
@@ -45,7 +47,13 @@ export async function chooseBackend(choice: BackendChoice, gpu: GPU | undefined)
     reason = errorOf(fault).message
     webgpuMissing = true
   }
-  return { backend: await createBackend('wasm', gpu), reason, webgpuMissing }
+  try {
+    return { backend: await createBackend('wasm', gpu), reason, webgpuMissing }
+  } catch (fault) {
+    // even a software adapter is better than nothing
+    if (webgpuMissing) throw fault
+    return { backend: await createBackend('webgpu', gpu), reason: errorOf(fault).message }
+  }
 }
 
 /** A fault that makes another backend necessary. */

@@ -2,7 +2,9 @@
 import { errorOf, obsolete } from '../faults.ts'
 import type { Metrics } from '../labs/experiment.ts'
 import type { ParameterValues } from '../labs/parameter.ts'
+import { partFault } from '../part.ts'
 import * as Comlink from '../threads.ts'
+import { Waiting } from '../waiting.ts'
 import type {
   BackendChoice,
   BackendInfo,
@@ -12,7 +14,6 @@ import type {
   EngineFrame,
   OpenResult,
 } from './protocol.ts'
-import { Waiting } from './waiting.ts'
 import type { WorkerEngine } from './worker.ts'
 
 type Listener<Arguments extends unknown[]> = (...values: Arguments) => void
@@ -57,7 +58,9 @@ export class EngineClient implements Omit<EngineApi, 'onNotice' | 'onWaiting'> {
     })
     this.worker.addEventListener('error', (event) => {
       event.preventDefault()
-      const fault = new Error(event.message || 'the computing worker could not be loaded')
+      const fault = event.message
+        ? new Error(event.message)
+        : partFault('The computing worker', 'the browser does not say why')
       crash.reported = true
       report(fault)
       this.fail(fault)

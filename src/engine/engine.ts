@@ -10,6 +10,7 @@ import { coded, obsolete, sentence } from '../faults.ts'
 import type { Experiment, ExperimentModule, Metrics } from '../labs/experiment.ts'
 import type { ParameterValues } from '../labs/parameter.ts'
 import { defaults, restartsRun } from '../labs/validation.ts'
+import { Waiting } from '../waiting.ts'
 import { type ChosenBackend, chooseBackend, describe, faultOf, replacement } from './backendChoice.ts'
 import { compare } from './compare.ts'
 import { PagePause } from './pagePause.ts'
@@ -24,7 +25,6 @@ import {
   type OpenResult,
 } from './protocol.ts'
 import { nextTask, Pulse } from './pulse.ts'
-import { Waiting } from './waiting.ts'
 
 /**
  * Milliseconds of work between two checks for messages: the time of one answer of the backend, within these bounds. The

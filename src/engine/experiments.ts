@@ -1,9 +1,13 @@
 /** The experiments of all labs; each is loaded when its lab opens. */
 import type { ExperimentModule } from '../labs/experiment.ts'
+import { loadPart } from '../part.ts'
+
+const experiment = (load: () => Promise<{ readonly experimentModule: ExperimentModule }>) => async () =>
+  (await loadPart('The code of this lab', load)).experimentModule
 
 export const experiments: Readonly<Record<string, () => Promise<ExperimentModule>>> = {
-  init: () => import('../labs/init/experiment.ts').then((module) => module.experimentModule),
-  training: () => import('../labs/training/experiment.ts').then((module) => module.experimentModule),
-  kl: () => import('../labs/kl/experiment.ts').then((module) => module.experimentModule),
-  vib: () => import('../labs/vib/experiment.ts').then((module) => module.experimentModule),
+  init: experiment(() => import('../labs/init/experiment.ts')),
+  training: experiment(() => import('../labs/training/experiment.ts')),
+  kl: experiment(() => import('../labs/kl/experiment.ts')),
+  vib: experiment(() => import('../labs/vib/experiment.ts')),
 }

@@ -85,8 +85,8 @@ export interface Lab {
    * parameters, none of which calibration decides.
    */
   readonly goesOn?: { readonly lab: string; readonly keeps: readonly string[] }
-  /** Loads the lab's view code and creates it on the stage. */
-  createView(stage: Stage, actions: ViewActions): Promise<View>
+  /** Loads the lab's view code. `createView` puts the view's panels on the stage. */
+  loadView(): Promise<{ createView(stage: Stage, actions: ViewActions): View }>
 }
 
 /** A file that is dropped on the page, or chosen with a button in the panel. It never leaves the user's machine. */

@@ -10,6 +10,7 @@ import './handles.css'
 import './table.css'
 import './compact.css'
 import { ColorManagement, LinearSRGBColorSpace, WebGLRenderer } from 'three'
+import { inTime } from '../inTime.ts'
 import { isSoftware } from '../softwareNames.ts'
 import { arrangePanels, columnsOf } from './arrangement.ts'
 import { ChartView } from './chart.ts'
@@ -176,8 +177,18 @@ class PanelStage implements Stage, Host {
 
   async exportImage(scale: number): Promise<Blob> {
     await document.fonts.ready
+    await this.contextReady()
     const ratio = Math.max(0.25, Math.min(scale, this.largestRatio()))
     return exportStage(this.root, this.canvas, this.style.palette, ratio, () => this.drawAt(ratio))
+  }
+
+  /** Waits until WebGL can draw. Rejects with a sentence where a lost context does not come back. */
+  private async contextReady(): Promise<void> {
+    if (!this.renderer.getContext().isContextLost()) return
+    const restored = new Promise<void>((resolve) =>
+      this.canvas.addEventListener('webglcontextrestored', () => resolve(), { once: true }),
+    )
+    await inTime(restored, 'the browser has taken the drawing context away, and gave no new one', () => {}, 5)
   }
 
   statistics() {

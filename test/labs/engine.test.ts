@@ -1,11 +1,11 @@
 /** The engine in the page's own thread: runs, changes, frames, failures, the choice of a backend. */
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { Backend } from '../../src/compute/backend.ts'
-import { longestWait } from '../../src/compute/webgpu/inTime.ts'
 import { Engine } from '../../src/engine/engine.ts'
 import { experiments } from '../../src/engine/experiments.ts'
 import type { BackendInfo } from '../../src/engine/protocol.ts'
 import { coded } from '../../src/faults.ts'
+import { longestWait } from '../../src/inTime.ts'
 import type { Experiment, ExperimentModule } from '../../src/labs/experiment.ts'
 import type { ParameterValues } from '../../src/labs/parameter.ts'
 import { requestOwnDevice, withOther } from '../browser/gpu.ts'

@@ -109,7 +109,7 @@ const lab: Lab = {
     },
   },
   ...told({ title: 'it moves', patch: { view: 'moving' }, panels: [] }),
-  createView: () => Promise.reject(new Error('nothing to draw')),
+  loadView: () => Promise.reject(new Error('nothing to draw')),
 }
 const fileless: Lab = { ...lab, id: 'fileless', title: 'Without a file', file: undefined }
 /** Takes a file for the other one, which its story goes on with. */

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { requestAdapter } from '../../src/compute/webgpu/adapter.ts'
 import { openDevice } from '../../src/compute/webgpu/device.ts'
-import { longestWait } from '../../src/compute/webgpu/inTime.ts'
+import { longestWait } from '../../src/inTime.ts'
 
 beforeEach(() => {
   vi.useFakeTimers()

@@ -69,7 +69,7 @@ function lab(id: string, table: readonly Parameter[], steps: number): Lab {
     readouts: [],
     story: Array.from({ length: steps }, () => step),
     loadStory: async () => [],
-    createView: () => Promise.reject(new Error('not drawn here')),
+    loadView: () => Promise.reject(new Error('not drawn here')),
   }
 }
 

@@ -41,7 +41,7 @@ const lab: Lab = {
   story: [{ title: 'still', patch: { rate: 4 }, panels: [] }],
   loadStory: async () => [],
   goesOn: { lab: 'moving', keeps: ['seed', 'words', 'depth'] },
-  createView: () => Promise.reject(new Error('not drawn here')),
+  loadView: () => Promise.reject(new Error('not drawn here')),
 }
 const { goesOn: _, ...alone } = lab
 /** The story goes on with it. */

@@ -1,4 +1,6 @@
 /** Chooses, loads and instantiates the compiled kernels. */
+import { coded, errorOf } from '../../faults.ts'
+import { partFault } from '../../part.ts'
 import type { Kernels } from './generated/kernels.d.ts'
 import { createMemory, KernelMemory, pageBytes } from './memory.ts'
 
@@ -38,17 +40,34 @@ export const fetchKernels: LoadKernels = async (relaxed) => {
   const url = relaxed
     ? new URL('./generated/kernels-relaxed.wasm', import.meta.url)
     : new URL('./generated/kernels.wasm', import.meta.url)
-  const response = await fetch(url)
-  if (!response.ok) throw new Error(`The WebAssembly kernels did not load: ${response.status} for ${url}.`)
-  return response.arrayBuffer()
+  const fault = (why: string) => partFault('The WebAssembly kernels', why)
+  const response = await fetch(url).catch((cause) => {
+    throw fault(`${errorOf(cause).message}: ${url}`)
+  })
+  if (!response.ok) throw fault(`${response.status} for ${url}`)
+  const bytes = await response.arrayBuffer()
+  const magic = new Uint8Array(bytes, 0, Math.min(4, bytes.byteLength))
+  if (String.fromCharCode(...magic) !== '\0asm') throw fault(`something else came in place of ${url}`)
+  return bytes
 }
+
+/** Rejects with a sentence where the page's policy forbids WebAssembly: browsers name it in words of their own. */
+const instantiated = (bytes: BufferSource, imports: WebAssembly.Imports) =>
+  WebAssembly.instantiate(bytes, imports).catch((fault: unknown) => {
+    if (!/unsafe-eval|content security policy|blocked by csp/i.test(errorOf(fault).message)) throw fault
+    const remedy = "Its script-src needs 'wasm-unsafe-eval'"
+    throw coded(
+      'unavailable',
+      new Error(`The Content Security Policy of this page forbids WebAssembly. ${remedy}.`),
+    )
+  })
 
 /** Rejects with a sentence where there is no WebAssembly SIMD. */
 export async function instantiate(load: LoadKernels, relaxed: boolean) {
   if (!WebAssembly.validate(simdProbe))
     throw new Error('This browser has no WebAssembly SIMD, which the CPU backend needs.')
   const { memory, maximumPages } = createMemory()
-  const { instance } = await WebAssembly.instantiate(await load(relaxed), { env: { memory } })
+  const { instance } = await instantiated(await load(relaxed), { env: { memory } })
   const kernels = instance.exports as unknown as Kernels
   const maximumBytes = maximumPages * pageBytes
   return { kernels, memory: new KernelMemory(memory, maximumBytes, kernels.heapBase()), maximumBytes }

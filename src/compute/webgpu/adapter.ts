@@ -1,8 +1,8 @@
 /** The adapter: its existence, its name, and whether it is a software adapter. */
 
 import { coded } from '../../faults.ts'
+import { inTime } from '../../inTime.ts'
 import { isSoftware } from '../../softwareNames.ts'
-import { inTime } from './inTime.ts'
 
 /** Kinds of a kernel: without workgroup memory, and with it. See variants.ts. */
 export type Variant = 'register' | 'workgroup'

@@ -1,9 +1,9 @@
 /** The device: its abilities and its failures. */
 import { coded } from '../../faults.ts'
+import { inTime } from '../../inTime.ts'
 import type { Variant } from './adapter.ts'
 import { requestAdapter } from './adapter.ts'
 import { Answers } from './answers.ts'
-import { inTime } from './inTime.ts'
 
 /** Limits that decide how large the work may be; everything else keeps its default. */
 const wantedLimits = [

@@ -43,5 +43,5 @@ export const initLab: Lab = {
   ],
   story,
   loadStory: async () => (await import('./story.ts?rendered')).story,
-  createView: async (stage) => (await import('./view.ts')).createView(stage),
+  loadView: () => import('./view.ts'),
 }

@@ -43,5 +43,5 @@ export const klLab: Lab = {
   ],
   story,
   loadStory: async () => (await import('./story.ts?rendered')).story,
-  createView: async (stage, actions) => (await import('./view.ts')).createView(stage, actions),
+  loadView: () => import('./view.ts'),
 }

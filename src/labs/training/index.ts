@@ -34,5 +34,5 @@ export const trainingLab: Lab = {
   ],
   story,
   loadStory: async () => (await import('./story.ts?rendered')).story,
-  createView: async (stage) => (await import('./view.ts')).createView(stage),
+  loadView: () => import('./view.ts'),
 }
