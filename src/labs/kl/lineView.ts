@@ -1,7 +1,8 @@
 /** Draws the KL lab on the line: the fits over P, the descent, the landscape with its starts, and the basins. */
 
 import type { ChartContent, HandleEvent, Mark, Stage } from '../../stage/contract.ts'
-import type { PanelSet } from '../common/panelSet.ts'
+import { line } from '../common/marks.ts'
+import { createSwitches, type PanelSet } from '../common/panelSet.ts'
 import type { ViewActions } from '../lab.ts'
 import { roles } from './colours.ts'
 import type { Landscape, LineFit } from './frame.ts'
@@ -43,8 +44,6 @@ function plotContent(
   const domains = plotDomains(components, { mean: mu0, sd: sigma0 }, minima, fit.mu, shaded && ofKl)
   const domain = domains.x
   const { x, p, q, integrand } = lineCurves(components, fit.mu, fit.sigma, fit.divergence, alpha, domain)
-  const ghost = (mu: number, sigma: number) =>
-    lineCurves(components, mu, sigma, fit.divergence, alpha, domain)
   const objective = nameOf(name, frame)
   const shades: Mark[] = shaded
     ? [
@@ -69,16 +68,9 @@ function plotContent(
       ]
     : []
   const ghosts = fit.optima.map(({ mu, sigma }, index): Mark => {
-    const curve = ghost(mu, sigma)
-    return {
-      kind: 'line',
-      name: index > 0 ? undefined : name === 'forward' ? 'moment match' : 'local minima',
-      role: 'theory',
-      dashed: true,
-      opacity: index === 0 ? 1 : 0.6,
-      x: curve.x,
-      y: curve.q,
-    }
+    const curve = lineCurves(components, mu, sigma, fit.divergence, alpha, domain)
+    const label = index > 0 ? undefined : name === 'forward' ? 'moment match' : 'local minima'
+    return line(label, 'theory', curve.x, curve.q, { opacity: index === 0 ? 1 : 0.6 })
   })
   const beyond = fit.mu < domain[0] || fit.mu > domain[1] ? ', beyond the picture' : ''
   const at = placed(fit.mu, fit.sigma) + beyond
@@ -90,7 +82,7 @@ function plotContent(
       { kind: 'area', name: 'P', role: roles.target, x, y: p, baseline: 0 },
       ...shades,
       ...ghosts,
-      { kind: 'line', name: 'Q', role: roles[name], x, y: q, width: 2 },
+      line('Q', roles[name], x, q, { width: 2 }),
     ],
     handles,
     note:
@@ -111,15 +103,15 @@ export function createLineView(stage: Stage, actions: ViewActions, withThird: bo
   /** Why the last request was refused. */
   let refused: string | undefined
   const switches = { integrand: true, logHeight: true, logDescent: true }
-  type Switch = keyof typeof switches
-  const toggle = (name: Switch, label: string) => ({
-    label,
-    value: switches[name],
-    onChange: (value: boolean) => {
-      switches[name] = value
-      if (frame) draw(frame)
+  const { toggle, places } = createSwitches(
+    switches,
+    {
+      integrand: ['reverse', 'integrand'],
+      logHeight: ['landscape', 'log height'],
+      logDescent: ['descent', 'log'],
     },
-  })
+    () => frame && draw(frame),
+  )
   const now = () => typed(actions.values())
   const ask = (event: HandleEvent) => {
     const patch = linePatch(event, now())
@@ -140,7 +132,7 @@ export function createLineView(stage: Stage, actions: ViewActions, withThird: bo
     stage.chart({
       id,
       title,
-      toggles: id === 'reverse' ? [toggle('integrand', 'integrand')] : [],
+      toggles: id === 'reverse' ? [toggle('integrand')] : [],
       actions: id === 'forward' ? modeActions(addApart, removeLast) : [],
       onHandle: ask,
     })
@@ -152,9 +144,9 @@ export function createLineView(stage: Stage, actions: ViewActions, withThird: bo
   const surface = stage.scene({
     id: 'landscape',
     title: 'Landscape',
-    toggles: [toggle('logHeight', 'log height')],
+    toggles: [toggle('logHeight')],
   })
-  const descent = stage.chart({ id: 'descent', title: 'Descent', toggles: [toggle('logDescent', 'log')] })
+  const descent = stage.chart({ id: 'descent', title: 'Descent', toggles: [toggle('logDescent')] })
   const basins = stage.table({ id: 'basins', title: 'Where the starts end' })
 
   function draw(next: Frame): void {
@@ -224,10 +216,6 @@ export function createLineView(stage: Stage, actions: ViewActions, withThird: bo
       const handles = lineHandles(typed(values))
       for (const plot of Object.values(plots)) plot?.place(handles)
     },
-    switches: {
-      integrand: [['reverse', 'integrand']],
-      logHeight: [['landscape', 'log height']],
-      logDescent: [['descent', 'log']],
-    },
+    switches: places,
   }
 }

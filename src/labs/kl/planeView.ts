@@ -11,7 +11,7 @@ import type {
   SurfaceContent,
 } from '../../stage/contract.ts'
 import { count } from '../common/count.ts'
-import type { PanelSet } from '../common/panelSet.ts'
+import { createSwitches, type PanelSet } from '../common/panelSet.ts'
 import type { ViewActions, ViewFrame } from '../lab.ts'
 import { roles } from './colours.ts'
 import type { PlaneFit, PlaneFrame } from './frame.ts'
@@ -20,7 +20,7 @@ import { planeHandles, planePatch } from './planeHandles.ts'
 import { arrived, gaussianCells, gaussianText, startPatch } from './planeStart.ts'
 import { logPlaneMixture, logPlaneNormal } from './planeTheory.ts'
 import { planeComponents } from './targets.ts'
-import { five, nats } from './texts.ts'
+import { five, klNames, nats } from './texts.ts'
 import {
   atLimit,
   basinRolesOf,
@@ -36,8 +36,6 @@ type Frame = ViewFrame<PlaneFrame>
 type Fit = 'forward' | 'reverse'
 type Vector = readonly [number, number]
 type Covariance = readonly [number, number, number]
-
-const names = { forward: 'KL(P‖Q)', reverse: 'KL(Q‖P)' } as const
 
 /** The ellipse `radius` standard deviations about a mean. */
 function ellipse([meanX, meanY]: Vector, [xx, xy, yy]: Covariance, radius: number) {
@@ -133,7 +131,7 @@ function sceneContent(name: Fit, fit: PlaneFit, target: Surface, box: Box, frame
     note: fit.diverged
       ? `diverged at ${where} after step ${frame.metrics[`${name}Diverged`]}: lower the learning rate, then reset`
       : nats(fit.value),
-    description: `P in the plane as a surface and Q, fitted by ${names[name]}, over it: ${where}, ${nats(fit.value)}.`,
+    description: `P in the plane as a surface and Q, fitted by ${klNames[name]}, over it: ${where}, ${nats(fit.value)}.`,
     hover: (x, y) =>
       `(${five(x)}, ${five(y)}): p ${five(density(x, y))}, q ${five(Math.exp(logPlaneNormal(x, y, fit.mean, fit.covariance)))}`,
   }
@@ -201,9 +199,14 @@ function flowContent(
 export function createPlaneView(stage: Stage, actions: ViewActions): PanelSet {
   let frame: Frame | undefined
   let target: { readonly key: string; readonly surface: Surface; readonly box: Box } | undefined
-  let logarithmic = true
+  const switches = { logDescent: true }
   /** Why the last request was refused. */
   let refused: string | undefined
+  const { toggle, places } = createSwitches(
+    switches,
+    { logDescent: ['descent', 'log'] },
+    () => frame && draw(frame),
+  )
   const now = () => typed(actions.values())
   const ask = (event: HandleEvent) => {
     const patch = planePatch(event, now())
@@ -228,16 +231,7 @@ export function createPlaneView(stage: Stage, actions: ViewActions): PanelSet {
   const descent = stage.chart({
     id: 'descent',
     title: 'Descent',
-    toggles: [
-      {
-        label: 'log',
-        value: logarithmic,
-        onChange: (value) => {
-          logarithmic = value
-          if (frame) draw(frame)
-        },
-      },
-    ],
+    toggles: [toggle('logDescent')],
   })
   const basins = stage.table({ id: 'basins', title: 'Where the starts end' })
 
@@ -263,7 +257,7 @@ export function createPlaneView(stage: Stage, actions: ViewActions): PanelSet {
     descent.update(
       descentContent(
         (['forward', 'reverse'] as const).map((name) => ({
-          name: names[name],
+          name: klNames[name],
           role: roles[name],
           path: data[name].path,
           best: data[name].optima[0]?.divergence ?? Number.NaN,
@@ -272,7 +266,7 @@ export function createPlaneView(stage: Stage, actions: ViewActions): PanelSet {
         })),
         next.step,
         data.cutShort,
-        logarithmic,
+        switches.logDescent,
       ),
     )
     basins.update(
@@ -280,7 +274,7 @@ export function createPlaneView(stage: Stage, actions: ViewActions): PanelSet {
         columns: [{ label: 'μ' }, { label: 'σ' }, { label: 'ρ' }],
         cells: gaussianCells,
         name: gaussianText,
-        objective: names.reverse,
+        objective: klNames.reverse,
         inNats: true,
         starts: typed(values).starts,
         followed: data.followed,
@@ -293,6 +287,6 @@ export function createPlaneView(stage: Stage, actions: ViewActions): PanelSet {
   return {
     draw: (next) => draw(next as Frame),
     follow: (values) => flow.place(planeHandles(typed(values))),
-    switches: { logDescent: [['descent', 'log']] },
+    switches: places,
   }
 }

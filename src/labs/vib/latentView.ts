@@ -118,7 +118,7 @@ export function flatContent(
       x: column(samples, dimensions, 0),
       y: column(samples, dimensions, 1),
     })
-  marks.push({ kind: 'line', name: 'prior', role: 'theory', dashed: true, width: 2, ...unitCircle })
+  marks.push({ kind: 'line', name: 'prior', role: 'theory', width: 2, ...unitCircle })
   if (switches.ellipses) {
     const around = (one: number, [xx, xy, yy]: Float32Array) =>
       ellipse(means[one * dimensions], means[one * dimensions + 1], xx, xy, yy)
