@@ -7,12 +7,12 @@ import type { ViewActions } from '../lab.ts'
 import { roles } from './colours.ts'
 import type { Landscape, LineFit } from './frame.ts'
 import { kept, landscapeContent } from './landscapeView.ts'
-import { lineCurves, lineDomain, plotDomains } from './lineCurves.ts'
+import { atEndsOfAlpha, lineCurves, lineDomain, plotDomains } from './lineCurves.ts'
 import { lineHandles, linePatch } from './lineHandles.ts'
 import { type Fit, type Frame, nameOf, unitOf } from './lineNames.ts'
 import { typed } from './parameters.ts'
 import { lineComponents } from './targets.ts'
-import { clamp, five, meanText, nats, placed, startMean } from './texts.ts'
+import { clamp, five, klNames, meanText, nats, placed, startMean } from './texts.ts'
 import { leastChiSquaredSigma } from './theory.ts'
 import {
   atLimit,
@@ -36,11 +36,7 @@ function plotContent(
   const { components } = data
   const { mu0, sigma0, alpha } = typed(values)
   const minima = fit.optima.map(({ mu, sigma }) => ({ mean: mu, sd: sigma }))
-  // at the ends of α, D_α is one of the KLs
-  const ofKl =
-    fit.divergence === 'forward' ||
-    fit.divergence === 'reverse' ||
-    (fit.divergence === 'alpha' && (alpha === 0 || alpha === 1))
+  const ofKl = atEndsOfAlpha(fit.divergence, alpha) in klNames
   const domains = plotDomains(components, { mean: mu0, sd: sigma0 }, minima, fit.mu, shaded && ofKl)
   const domain = domains.x
   const { x, p, q, integrand } = lineCurves(components, fit.mu, fit.sigma, fit.divergence, alpha, domain)

@@ -1,5 +1,6 @@
 /** Colours, tables and handle events for the KL lab's pictures of all families. */
 import type { BasinRole, ChartContent, HandleEvent, Mark, Role, TableContent } from '../../stage/contract.ts'
+import { column } from '../common/column.ts'
 import { count } from '../common/count.ts'
 import { dots, line, rule } from '../common/marks.ts'
 import type { ChangePart } from '../lab.ts'
@@ -65,9 +66,8 @@ export function descentContent(
   const notes: string[] = []
   const unresolved: string[] = []
   for (const { name, role, path, best, divergedAt, told = same } of lines) {
-    const points = path.length / 4
-    const x = Float32Array.from({ length: points }, (_, index) => path[4 * index])
-    const y = Float32Array.from({ length: points }, (_, index) => seen(told(path[4 * index + 3])))
+    const x = column(path, 4, 0)
+    const y = column(path, 4, 3).map((value) => seen(told(value)))
     heights.push(...y)
     marks.push(line(name, role, x, y), dots(undefined, role, x.slice(-1), y.slice(-1), { size: 9 }))
     if (Number.isFinite(best)) {
