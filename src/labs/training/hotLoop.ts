@@ -2,6 +2,7 @@
 import type { Backend } from '../../compute/backend.ts'
 import { cutText } from '../../data/text.ts'
 import { obsolete } from '../../faults.ts'
+import { OwnTensors } from '../common/ownTensors.ts'
 import { inTurn } from '../common/pace.ts'
 import type { HotLoop } from '../experiment.ts'
 import { drawParameters } from './firstParameters.ts'
@@ -17,12 +18,13 @@ export async function createHotLoop(backend: Backend, values: TrainingValues): P
   const stds = embeddingStds(values)
   const models = stds.length
   const text = cutText(await loadText(values), values.vocab)
-  const model = new DifferentiableModel(backend, layout, models, values.batchSize)
-  const words = new UploadedWindows(backend, trainingWindows(text.training, layout, values, 0))
-  const row = () => backend.createTensor([models, layout.parameters])
+  const own = new OwnTensors(backend)
+  const model = own.keep(new DifferentiableModel(backend, layout, models, values.batchSize))
+  const words = own.keep(new UploadedWindows(backend, trainingWindows(text.training, layout, values, 0)))
+  const row = () => own.create([models, layout.parameters])
   const [parameters, gradients, firstMoments, secondMoments] = [row(), row(), row(), row()]
-  const norms = backend.createTensor([models])
-  const alive = backend.upload(new Float32Array(models).fill(1), [models])
+  const norms = own.create([models])
+  const alive = own.upload(new Float32Array(models).fill(1))
   for (const _ of drawParameters(backend, layout, parameters, stds, values.seed)) await backend.finished()
 
   function* step(): Queueing {
@@ -53,9 +55,6 @@ export async function createHotLoop(backend: Backend, values: TrainingValues): P
         resultName: 'loss (nats) and gradient’s norm of each model',
       }
     },
-    dispose() {
-      const tensors = [parameters, gradients, firstMoments, secondMoments, norms, alive]
-      for (const each of [model, words, ...tensors]) each.dispose()
-    },
+    dispose: () => own.dispose(),
   }
 }
