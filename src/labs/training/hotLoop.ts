@@ -1,7 +1,6 @@
 /** The training lab's hot loop, as `compare` times it on every backend: one training step of both models. */
 import type { Backend } from '../../compute/backend.ts'
 import { cutText } from '../../data/text.ts'
-import { obsolete } from '../../faults.ts'
 import { OwnTensors } from '../common/ownTensors.ts'
 import { inTurn } from '../common/pace.ts'
 import type { HotLoop } from '../experiment.ts'
@@ -40,11 +39,7 @@ export async function createHotLoop(backend: Backend, values: TrainingValues): P
 
   return {
     async run(aborted) {
-      const turn = inTurn(backend)
-      for (const _ of step()) {
-        if (await aborted()) throw obsolete('The comparison was cancelled.')
-        await turn()
-      }
+      await inTurn(backend, aborted, step())
       const losses = (await backend.read(model.losses)) as Float32Array
       const lossOf = (_: number, index: number) =>
         losses.subarray(index * model.rows, (index + 1) * model.rows).reduce((sum, loss) => sum + loss, 0) /

@@ -2,6 +2,7 @@
 import type { Backend } from '../../compute/backend.ts'
 import type { Text } from '../../data/text.ts'
 import { Pace, worthwhile } from '../common/pace.ts'
+import { Speed } from '../common/speed.ts'
 import type { Metrics } from '../experiment.ts'
 import type { MeasuredNumbers, ModelFrame, TrainingFrame } from './frame.ts'
 import type { ModelMeasurement } from './measurement.ts'
@@ -13,9 +14,6 @@ import type { Work } from './work.ts'
 
 /** Assumed speed for the first slice, in floating-point operations a millisecond. */
 const firstPace = 1e5
-
-/** About how many milliseconds the reported speed is averaged over. */
-const speedSpan = 2000
 
 const measuredNames = ['validationLoss', 'logitStd', 'ownProbability', 'alignment'] as const
 type MeasuredName = (typeof measuredNames)[number]
@@ -69,7 +67,7 @@ export class Run {
   private readonly pace: Pace
   /** Measuring and writing read many results back, so they have a pace of their own. */
   private readonly besidePace: Pace
-  private timed = { steps: 0, milliseconds: 0 }
+  private readonly speed = new Speed()
   /** Counts steps, measurements and texts. */
   news = 0
 
@@ -176,7 +174,7 @@ export class Run {
     this.training ??= first ? this.pair.begin() : this.pair.advance(this.values)
     const over = await this.pursue(this.training, this.pace, left, (stepOver, milliseconds) => {
       // drawing the parameters does not count as training time
-      if (!first) this.time(stepOver ? 1 : 0, milliseconds)
+      if (!first) this.speed.add(stepOver ? 1 : 0, milliseconds)
       if (!stepOver) return
       this.done++
       this.news++
@@ -219,14 +217,6 @@ export class Run {
       if (over) return true
     } while (worthwhile(left()))
     return false
-  }
-
-  private time(steps: number, milliseconds: number): void {
-    const kept = this.timed.milliseconds > speedSpan ? 0.5 : 1
-    this.timed = {
-      steps: kept * this.timed.steps + steps,
-      milliseconds: kept * this.timed.milliseconds + milliseconds,
-    }
   }
 
   private async *measure(): Work {
@@ -320,17 +310,16 @@ export class Run {
 
   /** The metrics without the loss curves, which are in a frame's data. */
   async metrics() {
-    const { pair, race, timed, values, step } = this
+    const { pair, race, values, step } = this
     const first = numbered(this.numbersOf(0), 1)
     const second = numbered(this.numbersOf(1), 2)
-    const words = timed.steps * values.batchSize * values.context
     return {
       step,
       ...first,
       ...second,
       lnVocab: Math.log(values.vocab),
       unigramEntropy: pair.unigramEntropy,
-      wordsPerSecond: timed.milliseconds > 0 ? (1000 * words) / timed.milliseconds : Number.NaN,
+      wordsPerSecond: this.speed.perSecond(values.batchSize * values.context),
       raceGoal: race.frame.goal,
       raceSteps: race.frame.reachedAt,
     }

@@ -128,25 +128,15 @@ export class Evaluator {
         // the averages start at 0
         backend.copy(1, whole(scores[0]), whole(nothing))
         for await (const group of this.groups(left)) {
-          const chunk = {
-            first,
-            rows,
-            input,
-            labels,
-            noise,
-            momentRows: Math.min(rows, momentImages - first),
-          }
+          const momentRows = Math.min(rows, momentImages - first)
+          const chunk = { first, rows, input, labels, noise, momentRows }
           await this.validate(group, chunk, scores, sums, moments)
           done += group.models * rows
           yield done / total
         }
+        const truth = { tensor: labels, rows: 1, columns: rows, period: 1 }
         for (const [index, tensor] of scores.entries())
-          backend.countErrors(
-            models,
-            sums.errors[index],
-            { tensor, rows, columns: classes, stride: this.rows * classes },
-            { tensor: labels, rows: 1, columns: rows, period: 1 },
-          )
+          backend.countErrors(models, sums.errors[index], this.scoresOf(tensor, rows), truth)
         held.dispose()
       }
       for (let first = 0; first < ownImages; first += this.rows) {
@@ -172,12 +162,8 @@ export class Evaluator {
           done += group.models * rows
           yield done / total
         }
-        backend.countErrors(
-          models,
-          sums.trainErrors,
-          { tensor: scores[0], rows, columns: classes, stride: this.rows * classes },
-          { tensor: labels, rows: 1, columns: rows, period },
-        )
+        const truth = { tensor: labels, rows: 1, columns: rows, period }
+        backend.countErrors(models, sums.trainErrors, this.scoresOf(scores[0], rows), truth)
         held.dispose()
       }
       const read = await sums.read(images, ownImages)
@@ -220,10 +206,10 @@ export class Evaluator {
     const perImage = { rows: 1, columns: rows }
     model.encode(pass)
     model.sample(pass, { tensor: this.noNoise, rows, columns, period: 1 })
-    model.decode(pass, undefined, this.scoresOf(mean, group, rows))
+    model.decode(pass, undefined, this.scoresOf(mean, rows, group))
     backend.columnSums(group.models, sums.rate(group, first / this.rows), asColumn(model.rates, rows))
     for (let sample = 0; sample < samples; sample++) {
-      const logits = sample === 0 ? this.scoresOf(one, group, rows) : model.logitsOf(pass)
+      const logits = sample === 0 ? this.scoresOf(one, rows, group) : model.logitsOf(pass)
       this.addPrediction(pass, group, noise, sample, averaged, logits)
       backend.crossEntropy({
         models: group.models,
@@ -254,14 +240,15 @@ export class Evaluator {
     const columns = this.model.layout.latentDimensions
     this.model.sample(pass, { tensor: noise, offset: sample * rows * columns, rows, columns, period: 1 })
     this.model.decode(pass, undefined, logits)
-    this.backend.addSoftmax(group.models, this.scoresOf(sum, group, rows), logits)
+    this.backend.addSoftmax(group.models, this.scoresOf(sum, rows, group), logits)
   }
 
   private pass({ first, models }: Group, rows: number, input: Matrices) {
     return { models, rows, parameters: { tensor: this.trainer.evaluated, first }, input }
   }
 
-  private scoresOf(tensor: Tensor, { first }: Group, rows: number): Matrices {
+  /** Scores of a slice's images, for the models of a group or for all. */
+  private scoresOf(tensor: Tensor, rows: number, { first }: Pick<Group, 'first'> = { first: 0 }): Matrices {
     const stride = this.rows * classes
     return { tensor, offset: first * stride, stride, rows, columns: classes }
   }

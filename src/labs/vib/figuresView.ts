@@ -257,18 +257,11 @@ export function gradientContent(
   return {
     columns: [{ label: 'gradient norm of' }, { label: 'task loss' }, { label: 'β · rate' }],
     rows: norms
-      ? [
-          {
-            id: 'encoder',
-            cells: ['encoder', cell(norms.encoderTask), cell(norms.encoderRate)],
-            role: roles.encoder,
-          },
-          {
-            id: 'decoder',
-            cells: ['decoder', cell(norms.decoderTask), cell(norms.decoderRate)],
-            role: roles.decoder,
-          },
-        ]
+      ? (['encoder', 'decoder'] as const).map((part) => ({
+          id: part,
+          cells: [part, cell(norms[`${part}Task`]), cell(norms[`${part}Rate`])],
+          role: roles[part],
+        }))
       : [],
     note:
       norms && figures && !hidden
