@@ -98,7 +98,6 @@ function sceneContent(name: Fit, fit: PlaneFit, target: Surface, box: Box, frame
       {
         role: 'theory',
         name: 'μ',
-        dashed: true,
         x: pathX,
         y: pathY,
         heights: pathX.map((x, index) => density(x, pathY[index])),

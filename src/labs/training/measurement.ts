@@ -6,20 +6,14 @@ import type { Backend, LogitLossResult, Tensor } from '../../compute/backend.ts'
 import type { CutText } from '../../data/text.ts'
 import { OwnTensors } from '../common/ownTensors.ts'
 import { landscapeProbabilities, tokenStatistics } from '../common/tokenStatistics.ts'
+import type { MeasuredNumbers } from './frame.ts'
 import { headOperations, inside, type Layout, operationsOf } from './layout.ts'
 import { LanguageModel, type Queueing } from './model.ts'
 import { binMeans, type RankBins, rankBins } from './ranks.ts'
 import type { Trainer } from './trainer.ts'
 import { spreadWindows, UploadedWindows } from './windows.ts'
 
-export interface ModelMeasurement {
-  /** Mean loss on the held-out windows, nats. */
-  readonly validationLoss: number
-  /** Standard deviation of the logits over all words of all measured positions. */
-  readonly logitStd: number
-  /** Means over the positions: probability of the input word, and cosine of the state with that word's embedding. */
-  readonly ownProbability: number
-  readonly alignment: number
+export interface ModelMeasurement extends MeasuredNumbers {
   /** [bins + 1] and [bins]. */
   readonly histogramEdges: Float32Array
   readonly histogramDensity: Float32Array

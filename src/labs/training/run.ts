@@ -18,11 +18,10 @@ const firstPace = 1e5
 const measuredNames = ['validationLoss', 'logitStd', 'ownProbability', 'alignment'] as const
 type MeasuredName = (typeof measuredNames)[number]
 
-const unknown: MeasuredNumbers = {
-  validationLoss: Number.NaN,
-  logitStd: Number.NaN,
-  ownProbability: Number.NaN,
-  alignment: Number.NaN,
+/** The numbers of a measurement; NaN where there is none. */
+function numbersIn(measurement?: MeasuredNumbers): MeasuredNumbers {
+  const entries = measuredNames.map((name) => [name, measurement?.[name] ?? Number.NaN])
+  return Object.fromEntries(entries) as Record<MeasuredName, number>
 }
 
 /** The known data of one model, without its losses. */
@@ -82,7 +81,7 @@ export class Run {
     this.besidePace = new Pace(backend, firstPace)
     const record = (): ModelRecord => ({
       curves: { validationLoss: [], logitStd: [], ownProbability: [], alignment: [] },
-      numbers: unknown,
+      numbers: numbersIn(),
       picture: undefined,
       written: { text: '', step: -1 },
     })
@@ -224,7 +223,7 @@ export class Run {
     const measured = yield* this.pair.measure()
     for (const [index, record] of records.entries()) {
       const one = measured[index]
-      record.numbers = one ?? unknown
+      record.numbers = numbersIn(one)
       record.picture = one ?? record.picture
     }
     this.measuredStep = step
@@ -253,13 +252,12 @@ export class Run {
   private modelFrame(index: 0 | 1): ModelFrame {
     const { scheme1, scheme2 } = this.values
     const { curves, numbers, picture, written } = this.records[index]
-    const { validationLoss, logitStd, ownProbability, alignment } = numbers
     const curve = (name: MeasuredName) => Float32Array.from(curves[name])
     return {
       scheme: [scheme1, scheme2][index],
       std: this.stds[index],
       losses: Float32Array.from(this.losses[index]),
-      newest: { validationLoss, logitStd, ownProbability, alignment },
+      newest: numbers,
       validationLosses: curve('validationLoss'),
       logitStds: curve('logitStd'),
       ownProbabilities: curve('ownProbability'),
@@ -295,11 +293,10 @@ export class Run {
   private numbersOf(index: 0 | 1) {
     const { curves, numbers } = this.records[index]
     const losses = this.losses[index]
-    const { validationLoss, logitStd, ownProbability, alignment } = numbers
     return {
       loss: losses[this.step] ?? Number.NaN,
       initialLoss: losses[0] ?? Number.NaN,
-      ...{ validationLoss, logitStd, ownProbability, alignment },
+      ...numbers,
       initialLogitStd: curves.logitStd[0] ?? Number.NaN,
       initialOwnProbability: curves.ownProbability[0] ?? Number.NaN,
       initialAlignment: curves.alignment[0] ?? Number.NaN,

@@ -210,7 +210,6 @@ export function deepContent(
     paths: unitSphere.map((circle, index) => ({
       ...circle,
       role: 'theory',
-      dashed: true,
       name: index === 0 ? 'prior' : undefined,
     })),
     points: [
