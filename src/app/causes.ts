@@ -20,7 +20,7 @@ export interface Surroundings {
   ask(address: string): Promise<Response>
 }
 
-export const here = (): Surroundings => ({
+const here = (): Surroundings => ({
   protocol: location.protocol,
   page: location.href.replace(/#.*/, ''),
   script: document.querySelector('script[type=module][src]')?.getAttribute('src') ?? undefined,

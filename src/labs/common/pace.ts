@@ -5,6 +5,7 @@
  * slice, the overhead: it is estimated from slices of different sizes.
  */
 import type { Backend } from '../../compute/backend.ts'
+import { obsolete } from '../../faults.ts'
 
 /** Least milliseconds of work that a slice is planned for. */
 const shortestSlice = 4
@@ -206,12 +207,17 @@ export class Pace {
 }
 
 /**
- * For slices of a fixed size. The returned function is called after each slice is queued, and waits for the slice
- * before, so that the device has work meanwhile.
+ * Runs a timed loop of slices of a fixed size. Each round of `slices` queues one, and then the slice before is waited
+ * for, so that the device has work meanwhile. Throws an AbortError soon after `aborted()` answers true.
  */
-export function inTurn(backend: Pick<Backend, 'finished'>): () => Promise<void> {
+export async function inTurn(
+  backend: Pick<Backend, 'finished'>,
+  aborted: () => Promise<boolean>,
+  slices: Iterable<unknown>,
+): Promise<void> {
   let before: Promise<void> = Promise.resolve()
-  return async () => {
+  for (const _ of slices) {
+    if (await aborted()) throw obsolete('The comparison was cancelled.')
     const answer = backend.finished()
     // a fault is thrown when its turn comes
     answer.catch(() => {})

@@ -1,14 +1,13 @@
 /** How fast this backend is at the lab's two kernels, measured once: decides slice sizes and the default vocabulary. */
 import type { Backend } from '../../compute/backend.ts'
 import { streams } from '../../compute/random.ts'
+import { oncePerBackend } from '../common/oncePerBackend.ts'
 
 export interface Calibration {
   /** Multiply-adds of `logitLoss`, counted as two operations, a millisecond. */
   readonly operationsPerMillisecond: number
   readonly normalsPerMillisecond: number
 }
-
-const measured = new WeakMap<Backend, Promise<Calibration>>()
 
 const tokens = 64
 const columns = 256
@@ -52,14 +51,7 @@ async function measure(backend: Backend): Promise<Calibration> {
   return { operationsPerMillisecond, normalsPerMillisecond }
 }
 
-export function calibrate(backend: Backend): Promise<Calibration> {
-  const known = measured.get(backend)
-  if (known) return known
-  const measuring = measure(backend)
-  measured.set(backend, measuring)
-  measuring.catch(() => measured.delete(backend))
-  return measuring
-}
+export const calibrate = oncePerBackend(measure)
 
 /** A slice should take about this long, so that the run can be changed and drawn at any moment. */
 const sliceMilliseconds = 6

@@ -92,7 +92,7 @@ class InitExperiment implements Experiment {
     this.pace = new Pace(backend, slicesPerMillisecond)
     this.schemes = [values.scheme, comparisonScheme(values.scheme)]
     this.scales = [this.std(0), this.std(1)]
-    this.measurement = new Measurement(2, histogramBins, values.hidden === 'tied')
+    this.measurement = new Measurement(histogramBins, values.hidden === 'tied')
     this.predicted = predictions(values, this.scales)
     const { vocab, dModel } = values
     const deviation = (std: number) => tableDeviation(vocab, dModel, std, alignmentOf(values))
@@ -178,12 +178,13 @@ class InitExperiment implements Experiment {
       const setting = settingOf(values)
       const custom = scheme === 'custom' ? values.std : ''
       const logitStd = this.scales[index] * measurement.logitStd
+      const { loss } = measurement.means[index]
       this.inheritance.measured.set(`${setting} ${scheme} ${custom} ${values.dModel}`, {
         setting: setting + custom,
         scheme,
         dModel: values.dModel,
-        loss: measurement.loss[index].mean,
-        standardError: Math.hypot(measurement.loss[index].standardError, this.tableDeviations[index].loss),
+        loss: loss.mean,
+        standardError: Math.hypot(loss.standardError, this.tableDeviations[index].loss),
         logitVariance: logitStd ** 2,
         // the relative error of a square is twice the relative error of its root
         logitVarianceError:
@@ -232,7 +233,7 @@ class InitExperiment implements Experiment {
   }
 
   private partialMeasurement(result: LogitLossResult, wordsSeen: number): Measurement {
-    const measurement = new Measurement(2, histogramBins, this.values.hidden === 'tied')
+    const measurement = new Measurement(histogramBins, this.values.hidden === 'tied')
     measurement.add(result, this.scales, wordsSeen, this.values.vocab)
     return measurement
   }
@@ -247,26 +248,26 @@ class InitExperiment implements Experiment {
     const part = Math.sqrt(values.vocab / wordsSeen)
     const [table, comparisonTable] = this.tableDeviations
     const logitStd = scales[0] * measurement.logitStd
-    const [maxProbability, comparisonMaxProbability] = measurement.maxProbability
+    const [own, comparison] = measurement.means
     return {
       ...this.predicted,
       logitStd,
       logitStdStandardError: logitStdError(logitStd, wordsSeen, values.dModel, measurement.tokens),
       logitMean: scales[0] * measurement.logitMean,
-      loss: measurement.loss[0].mean,
-      lossStandardError: Math.hypot(measurement.loss[0].standardError, part * table.loss),
-      maxProbability: maxProbability.mean,
-      maxProbabilityStandardError: maxProbability.standardError,
-      entropy: measurement.entropy[0].mean,
-      entropyStandardError: Math.hypot(measurement.entropy[0].standardError, part * table.entropy),
-      sumSquaredProbability: measurement.sumSquaredProbability[0].mean,
-      sumSquaredProbabilityStandardError: measurement.sumSquaredProbability[0].standardError,
+      loss: own.loss.mean,
+      lossStandardError: Math.hypot(own.loss.standardError, part * table.loss),
+      maxProbability: own.maxProbability.mean,
+      maxProbabilityStandardError: own.maxProbability.standardError,
+      entropy: own.entropy.mean,
+      entropyStandardError: Math.hypot(own.entropy.standardError, part * table.entropy),
+      sumSquaredProbability: own.sumSquaredProbability.mean,
+      sumSquaredProbabilityStandardError: own.sumSquaredProbability.standardError,
       ownLogit: scales[0] * measurement.ownLogit.mean,
       ownLogitStandardError: scales[0] * measurement.ownLogit.standardError,
-      comparisonLoss: measurement.loss[1].mean,
-      comparisonLossStandardError: Math.hypot(measurement.loss[1].standardError, part * comparisonTable.loss),
-      comparisonMaxProbability: comparisonMaxProbability.mean,
-      comparisonMaxProbabilityStandardError: comparisonMaxProbability.standardError,
+      comparisonLoss: comparison.loss.mean,
+      comparisonLossStandardError: Math.hypot(comparison.loss.standardError, part * comparisonTable.loss),
+      comparisonMaxProbability: comparison.maxProbability.mean,
+      comparisonMaxProbabilityStandardError: comparison.maxProbability.standardError,
       tokensMeasured: measurement.tokens,
       megaflops: operations(values) / 1e6,
       milliseconds: this.milliseconds,

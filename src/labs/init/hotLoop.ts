@@ -1,6 +1,5 @@
 /** The init lab's hot loop, as `compare` times it on every backend. */
 import type { Backend } from '../../compute/backend.ts'
-import { obsolete } from '../../faults.ts'
 import { inTurn } from '../common/pace.ts'
 import { schemeStd } from '../common/schemes.ts'
 import { tokenStatistics } from '../common/tokenStatistics.ts'
@@ -24,14 +23,13 @@ export async function createHotLoop(backend: Backend, parameterValues: Parameter
   if (table.kept) for (let index = 0; index < table.sliceCount; index++) table.slice(index)
   return {
     async run(aborted) {
-      const turn = inTurn(backend)
       const state = backend.createLogitLossState(values.tokens, 1, histogramBins, landscapeBins)
+      const pass = function* () {
+        for (let index = 0; index < table.sliceCount; index++)
+          yield streamSlice(backend, values, batch, state, [scale], table.slice(index))
+      }
       try {
-        for (let index = 0; index < table.sliceCount; index++) {
-          if (await aborted()) throw obsolete('The comparison was cancelled.')
-          streamSlice(backend, values, batch, state, [scale], table.slice(index))
-          await turn()
-        }
+        await inTurn(backend, aborted, pass())
         const result = await backend.readLogitLoss(state)
         return {
           operations: operations(values),

@@ -25,12 +25,15 @@ class RunningMean {
   }
 }
 
-/** Means over all tokens of all batches so far, for every scale. */
+const names = ['loss', 'entropy', 'maxProbability', 'sumSquaredProbability'] as const
+type Means = Readonly<Record<(typeof names)[number], RunningMean>>
+
+const newMeans = () => Object.fromEntries(names.map((name) => [name, new RunningMean()])) as Means
+
+/** Means over all tokens of all batches so far. */
 export class Measurement {
-  readonly loss: RunningMean[]
-  readonly entropy: RunningMean[]
-  readonly maxProbability: RunningMean[]
-  readonly sumSquaredProbability: RunningMean[]
+  /** For each of two scales. */
+  readonly means: readonly [Means, Means] = [newMeans(), newMeans()]
   /** Raw own logit (before scaling). */
   readonly ownLogit = new RunningMean()
   /** Counts of raw logits: below, the bins, above. */
@@ -40,15 +43,9 @@ export class Measurement {
   private sumOfSquares = 0
 
   constructor(
-    scaleCount: number,
     histogramBins: number,
     private readonly tied: boolean,
   ) {
-    const means = () => Array.from({ length: scaleCount }, () => new RunningMean())
-    this.loss = means()
-    this.entropy = means()
-    this.maxProbability = means()
-    this.sumSquaredProbability = means()
     this.histogram = new Float64Array(histogramBins + 2)
   }
 
@@ -63,7 +60,7 @@ export class Measurement {
   }
 
   get tokens(): number {
-    return this.loss[0].count
+    return this.means[0].loss.count
   }
 
   /** Adds a batch, or part of a pass over the vocabulary: `wordsSeen` of `vocabulary` words. */
@@ -72,10 +69,7 @@ export class Measurement {
     for (let token = 0; token < tokens; token++) {
       for (const [index, scale] of scales.entries()) {
         const statistics = tokenStatistics(result, index, scale, token, wordsSeen / vocabulary)
-        this.loss[index].add(statistics.loss)
-        this.entropy[index].add(statistics.entropy)
-        this.maxProbability[index].add(statistics.maxProbability)
-        this.sumSquaredProbability[index].add(statistics.sumSquaredProbability)
+        for (const name of names) this.means[index][name].add(statistics[name])
       }
       this.sum += result.sum[token]
       this.sumOfSquares += result.sumOfSquares[token]

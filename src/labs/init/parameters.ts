@@ -1,5 +1,5 @@
 /** The init lab's parameter table: the panel, the address, validation and the console API all come from it. */
-import { dModel, scheme, seed, std, vocab } from '../common/parameters.ts'
+import { choice, dModel, number, scheme, seed, std, vocab } from '../common/parameters.ts'
 import type { Scheme } from '../common/schemes.ts'
 import { defineParameters, type ParameterValues, type ValuesOf } from '../parameter.ts'
 
@@ -24,39 +24,23 @@ export const parameters = defineParameters([
     maximum: 262144,
     default: 50257,
   },
-  {
-    id: 'tokens',
-    kind: 'number',
-    label: 'tokens a batch',
-    minimum: 8,
-    maximum: 256,
+  number('tokens', 'tokens a batch', [8, 256], 64, {
     integer: true,
     step: 8,
-    default: 64,
     help: 'Number of positions in a batch. Each step measures the loss of a new batch.',
-  },
-  {
-    id: 'hidden',
-    kind: 'choice',
-    label: 'hidden state',
+  }),
+  choice('hidden', 'hidden state', 'random', {
     options: [
       { value: 'random', label: 'random' },
       { value: 'tied', label: 'points at its input word' },
     ],
-    default: 'random',
     help: 'The layer-normalised state before the head. It is random, or it is aligned with the embedding of the input word.',
-  },
-  {
-    id: 'alignment',
-    kind: 'number',
-    label: 'alignment ρ',
-    minimum: 0,
-    maximum: 1,
+  }),
+  number('alignment', 'alignment ρ', [0, 1], 0.7, {
     step: 0.01,
-    default: 0.7,
     help: 'Cosine of the angle between the hidden state and the embedding of the input word.',
     relevant: (values) => values.hidden === 'tied',
-  },
+  }),
   seed,
 ])
 

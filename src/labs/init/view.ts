@@ -1,6 +1,7 @@
 /** Draws the init lab: logits, softmax landscape, first loss and logit variance against the model's width. */
 import type { ChartContent, Mark, SceneContent, Stage } from '../../stage/contract.ts'
 import { count } from '../common/count.ts'
+import { dots, line, rule } from '../common/marks.ts'
 import { createPanelSetView, createSwitches, type PanelSet } from '../common/panelSet.ts'
 import { anonymous, roles, schemeLabels, shapes } from '../common/schemeLooks.ts'
 import { type Scheme, schemeStd } from '../common/schemes.ts'
@@ -60,28 +61,18 @@ export function logitsContent(shown: Shown, logarithmic: boolean): ChartContent 
     const heights = data.histogramDensity.map((density) => density / std)
     marks.push({ kind: 'histogram', name, role, edges, heights })
   }
-  for (const [index, { name, std }] of ordered.entries())
-    marks.push({
-      kind: 'line',
-      name: `predicted, ${name}`,
-      legend: index === 0,
-      role: 'theory',
-      dashed: true,
-      ...densityLine(std * Math.sqrt(dModel)),
-    })
+  for (const [index, { name, std }] of ordered.entries()) {
+    const { x, y } = densityLine(std * Math.sqrt(dModel))
+    marks.push(line(`predicted, ${name}`, 'theory', x, y, { legend: index === 0 }))
+  }
   const own = metrics.ownLogit as number
   if (hidden === 'tied' && Number.isFinite(own))
     marks.push(
-      { kind: 'rule', axis: 'x', value: own, role: schemes[0].role, label: `own logit ${brief(own)}` },
-      {
-        kind: 'rule',
-        axis: 'x',
-        value: metrics.ownLogitPredicted as number,
-        role: 'theory',
-        dashed: true,
+      rule('x', own, `own logit ${brief(own)}`, schemes[0].role),
+      rule('x', metrics.ownLogitPredicted as number, undefined, 'theory', {
         name: 'own logit, predicted',
         legend: false,
-      },
+      }),
     )
   const ownText =
     hidden === 'tied'
@@ -151,36 +142,26 @@ function landscapeContent(shown: Shown, logarithmic: boolean): SceneContent {
   }
 }
 
-/** The dots of one scheme, by width, and which of them is the current setting. */
-function dotsOf(frame: Frame, scheme: Scheme) {
+/** The measured settings of one scheme, by width, and which of them is the current one. */
+function settingsOf(frame: Frame, scheme: Scheme) {
   const { data, values } = frame
-  const dots = data.measured.filter((one) => one.scheme === scheme).sort((a, b) => a.dModel - b.dModel)
+  const settings = data.measured.filter((one) => one.scheme === scheme).sort((a, b) => a.dModel - b.dModel)
   const current = data.schemes[0].scheme === scheme
-  const emphasis = current ? dots.findIndex((one) => one.dModel === typed(values).dModel) : -1
-  return { dots, emphasis: emphasis >= 0 ? emphasis : undefined }
+  const emphasis = current ? settings.findIndex((one) => one.dModel === typed(values).dModel) : -1
+  return { settings, emphasis: emphasis >= 0 ? emphasis : undefined }
 }
 
 function dotMarks(
   shown: Shown,
   value: (setting: MeasuredSetting) => number,
-  error?: (setting: MeasuredSetting) => number,
+  error: (setting: MeasuredSetting) => number,
 ): Mark[] {
   return looks(shown, shown.frame.data.curves).flatMap(({ scheme, name, role, shape }): Mark[] => {
-    const { dots, emphasis } = dotsOf(shown.frame, scheme)
-    if (dots.length === 0) return []
-    return [
-      {
-        kind: 'dots',
-        name: `${name}, measured`,
-        legend: false,
-        role,
-        shape,
-        x: dots.map((one) => one.dModel),
-        y: dots.map(value),
-        error: error && dots.map(error),
-        emphasis,
-      },
-    ]
+    const { settings, emphasis } = settingsOf(shown.frame, scheme)
+    if (settings.length === 0) return []
+    const widths = settings.map((one) => one.dModel)
+    const more = { legend: false, shape, error: settings.map(error), emphasis }
+    return [dots(`${name}, measured`, role, widths, settings.map(value), more)]
   })
 }
 
@@ -203,24 +184,10 @@ function lossDomain(frame: Frame, logarithmic: boolean, near: boolean): [number,
 export function lossContent(shown: Shown, logarithmic: boolean, near: boolean): ChartContent {
   const { frame } = shown
   const { data, metrics } = frame
-  const lines = looks(shown, data.curves).map(
-    ({ name, role, loss }): Mark => ({
-      kind: 'line',
-      name,
-      role,
-      dashed: true,
-      x: curveWidths,
-      y: loss,
-    }),
+  const lines = looks(shown, data.curves).map(({ name, role, loss }) =>
+    line(name, role, curveWidths, loss, { dashed: true }),
   )
   const lnVocab = metrics.lnVocab as number
-  const rule = (value: number, label: string): Mark => ({
-    kind: 'rule',
-    axis: 'y',
-    value,
-    role: 'neutral',
-    label,
-  })
   return {
     x: widthAxis,
     y: {
@@ -230,8 +197,8 @@ export function lossContent(shown: Shown, logarithmic: boolean, near: boolean): 
       domain: lossDomain(frame, logarithmic, near),
     },
     marks: [
-      rule(lnVocab, `ln V = ${five(lnVocab)}`),
-      ...(near ? [rule(lnVocab + 0.5, `ln V + ½ = ${five(lnVocab + 0.5)}`)] : []),
+      rule('y', lnVocab, `ln V = ${five(lnVocab)}`),
+      ...(near ? [rule('y', lnVocab + 0.5, `ln V + ½ = ${five(lnVocab + 0.5)}`)] : []),
       ...lines,
       ...dotMarks(
         shown,
@@ -250,16 +217,10 @@ export function lossContent(shown: Shown, logarithmic: boolean, near: boolean): 
 export function varianceContent(shown: Shown): ChartContent {
   const { data, values, metrics } = shown.frame
   const { std } = typed(values)
-  const lines = looks(shown, data.curves).map(
-    ({ scheme, name, role }): Mark => ({
-      kind: 'line',
-      name,
-      role,
-      dashed: true,
-      x: curveWidths,
-      y: curveWidths.map((width) => logitVariance(width, schemeStd(scheme, width, std))),
-    }),
-  )
+  const lines = looks(shown, data.curves).map(({ scheme, name, role }) => {
+    const variances = curveWidths.map((width) => logitVariance(width, schemeStd(scheme, width, std)))
+    return line(name, role, curveWidths, variances, { dashed: true })
+  })
   const logitStd = metrics.logitStd as number
   const measured = measuredText(logitStd ** 2, 2 * logitStd * (metrics.logitStdStandardError as number))
   const predicted = five((metrics.logitStdPredicted as number) ** 2)

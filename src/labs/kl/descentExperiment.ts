@@ -76,6 +76,8 @@ export interface DescentFamily {
 }
 
 export class DescentExperiment implements Experiment {
+  /** Whether the content of the first frame is ready. */
+  ready = false
   complete = false
   private mostSteps = mostSteps
   /** The step at which the shown fits were at rest. */
@@ -91,8 +93,6 @@ export class DescentExperiment implements Experiment {
   private tookBefore = 0
   /** Number of changes of the rule. */
   private changes = 0
-  /** Whether the content of the first frame is ready. */
-  private prepared = false
   private handedOver = false
 
   constructor(
@@ -129,12 +129,8 @@ export class DescentExperiment implements Experiment {
     return this.run.begun
   }
 
-  get ready(): boolean {
-    return this.prepared
-  }
-
   get progress(): number {
-    return this.prepared ? 1 : this.family.preparation
+    return this.ready ? 1 : this.family.preparation
   }
 
   get news(): number {
@@ -150,14 +146,14 @@ export class DescentExperiment implements Experiment {
     const left = () => budget - (performance.now() - begin)
     const last = this.step + steps
     this.complete = false
-    this.prepared ||= await this.family.prepare(left)
-    if (!this.prepared) return
+    this.ready ||= await this.family.prepare(left)
+    if (!this.ready) return
     if (this.followingDue(steps > 0)) {
       if (!this.following)
         this.follow(['from step', this.step, this.family.rule('starts')], this.run.startRows)
       await this.following?.work(left, this.family.distances)
     } else await this.runTo(last, left)
-    this.complete = this.ready && this.run.settled && this.followed === 1
+    this.complete = this.run.settled && this.followed === 1
   }
 
   /** Whether following the starts is the next work. */
@@ -249,7 +245,7 @@ export class DescentExperiment implements Experiment {
       startCount: run.starts,
       startsDiverged,
       basins: following?.basins.slice() ?? new Uint8Array(run.starts).fill(unknownBasin),
-      shares: this.prepared && following?.complete ? following.shares(family.minimumCount) : undefined,
+      shares: this.ready && following?.complete ? following.shares(family.minimumCount) : undefined,
       followed: this.followed,
       cutShort: this.restedAt === undefined && run.step >= this.mostSteps,
     }

@@ -28,10 +28,10 @@ export class FitRun {
   took = 0
   private shownState: Tensor
   private startState: Tensor | undefined
-  /** Steps of the present stride, the number of starts already sent on it, and the rules until all starts are sent. */
+  /** Steps of the present stride, the number of starts already sent on it, and the rule until all starts are sent. */
   private stride = 0
   private done: number
-  private rules: readonly DescentRule[] = []
+  private startRule: DescentRule
   private history: Tensor | undefined
   /** The step at which the optimizer last restarted. */
   private origin = 0
@@ -63,6 +63,7 @@ export class FitRun {
     this.shownState = this.upload(state)
     this.startState = this.starts > 0 ? this.upload(startRows) : undefined
     this.done = this.starts
+    this.startRule = rule('starts')
     this.paths = shownRows.map(() => new ThinnedPath())
     this.shown = shownRows.map((_, index) => ({
       row: state.slice(index * space.columns, (index + 1) * space.columns),
@@ -88,7 +89,7 @@ export class FitRun {
 
   /** Evaluates the divergence at the start, so that the first point of every path has one. */
   async evaluate(): Promise<void> {
-    this.evaluateShown()
+    this.fitShown(0)
     this.takeShown((await this.setting.backend.read(this.shownState)) as Float32Array)
   }
 
@@ -110,39 +111,24 @@ export class FitRun {
   }
 
   private async begin(due: number, milliseconds: number): Promise<void> {
-    const { backend, space, target } = this.setting
+    const { backend, space } = this.setting
     if (this.optimizerChanged) await this.forgetMoments()
     const fits = this.starts + this.shown.length
     const most = Math.min(due, this.stridesEnd - (this.begun % this.stridesEnd))
     this.stride = Math.min(most, Math.max(1, Math.floor(this.pace.units(milliseconds) / fits)))
-    this.rules = [...this.shown.keys(), 'starts' as const].map((index) => this.rule(index))
+    this.startRule = this.rule('starts')
     this.history = backend.createTensor([this.stride, this.shown.length, space.historyColumns])
-    for (const index of this.shown.keys())
-      space.fit(backend, {
-        ...this.rules[index],
-        target,
-        state: this.shownState,
-        firstFit: index,
-        fits: 1,
-        steps: this.stride,
-        history: this.history,
-      })
-    this.evaluateShown()
+    this.fitShown(this.stride, this.history)
+    this.fitShown(0)
     this.done = 0
   }
 
-  /** Queues the divergence at the present points. */
-  private evaluateShown(): void {
+  /** Queues steps of the shown fits; 0 steps evaluate the divergence at the present points. */
+  private fitShown(steps: number, history?: Tensor): void {
     const { backend, space, target } = this.setting
+    const state = this.shownState
     for (const index of this.shown.keys())
-      space.fit(backend, {
-        ...this.rule(index),
-        target,
-        state: this.shownState,
-        firstFit: index,
-        fits: 1,
-        steps: 0,
-      })
+      space.fit(backend, { ...this.rule(index), target, state, firstFit: index, fits: 1, steps, history })
   }
 
   /** Sends some of the starts through the stride, and ends it once all are sent. */
@@ -154,7 +140,7 @@ export class FitRun {
     const fits = Math.min(left, Math.max(1, Math.floor(budget)))
     if (this.startState && fits > 0)
       space.fit(backend, {
-        ...this.rules[this.shown.length],
+        ...this.startRule,
         target,
         state: this.startState,
         firstFit: this.done,

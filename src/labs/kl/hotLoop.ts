@@ -1,6 +1,5 @@
 /** The KL lab's hot loop, which `compare` times on every backend: many starts descend side by side. */
 import type { Backend } from '../../compute/backend.ts'
-import { obsolete } from '../../faults.ts'
 import { inTurn } from '../common/pace.ts'
 import type { HotLoop } from '../experiment.ts'
 import type { ParameterValues } from '../parameter.ts'
@@ -41,14 +40,13 @@ export async function createHotLoop(backend: Backend, parameterValues: Parameter
   const stride = Math.max(1, Math.floor(sliceUpdates / values.starts))
   return {
     async run(aborted) {
-      const turn = inTurn(backend)
       const state = backend.upload(startRows, [values.starts, space.columns])
+      const descend = function* () {
+        for (let done = 0; done < steps; done += stride)
+          yield space.fit(backend, { ...rule, target, state, steps: Math.min(stride, steps - done) })
+      }
       try {
-        for (let done = 0; done < steps; done += stride) {
-          if (await aborted()) throw obsolete('The comparison was cancelled.')
-          space.fit(backend, { ...rule, target, state, steps: Math.min(stride, steps - done) })
-          await turn()
-        }
+        await inTurn(backend, aborted, descend())
         const rows = (await backend.read(state)) as Float32Array
         const result = new Float32Array(values.starts)
         for (const fit of result.keys()) result[fit] = rows[fit * space.columns + divergenceColumn(space)]

@@ -1,6 +1,7 @@
 /** Draws an objective over μ and log σ as a surface, with the starts and the path of the shown fit. */
 
 import type { SurfaceContent } from '../../stage/contract.ts'
+import { column } from '../common/column.ts'
 import { count } from '../common/count.ts'
 import { roles } from './colours.ts'
 import type { Landscape } from './frame.ts'
@@ -32,13 +33,9 @@ export function landscapeContent(frame: Frame, landscape: Landscape, logarithmic
   const sigma = landscape.logSigma.map(Math.exp)
   const height = (mu: number, logSigma: number) =>
     interpolate(landscape.mu, landscape.logSigma, landscape.values, mu, logSigma)
-  const pathPoints = fit.path.length / 4
-  const pathAt = (column: number) =>
-    Float32Array.from({ length: pathPoints }, (_, index) => fit.path[4 * index + column])
-  const [pathMu, pathLogSigma] = [pathAt(1), pathAt(2)]
-  const starts = data.particles.length / 2
-  const startMu = Float32Array.from({ length: starts }, (_, index) => data.particles[2 * index])
-  const startLogSigma = Float32Array.from({ length: starts }, (_, index) => data.particles[2 * index + 1])
+  const [pathMu, pathLogSigma] = [1, 2].map((index) => column(fit.path, 4, index))
+  const [startMu, startLogSigma] = [0, 1].map((index) => column(data.particles, 2, index))
+  const starts = startMu.length
   const { optima } = fit
   return {
     kind: 'surface',

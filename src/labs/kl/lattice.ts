@@ -21,6 +21,24 @@ export function spread(count: number, aspect: number): Float64Array {
   return points
 }
 
+/** A Gaussian on the line. */
+export interface Gaussian {
+  readonly mean: number
+  readonly sd: number
+}
+
+/** The Gaussians' interval: from the lowest to the highest end of all their means ± `sds` standard deviations. */
+export function reachOf(gaussians: readonly Gaussian[], sds: number): [number, number] {
+  return [
+    Math.min(...gaussians.map(({ mean, sd }) => mean - sds * sd)),
+    Math.max(...gaussians.map(({ mean, sd }) => mean + sds * sd)),
+  ]
+}
+
+/** The marginals of Gaussians in the plane along an axis. */
+export const along = (components: readonly PlaneComponent[], axis: 0 | 1): Gaussian[] =>
+  components.map(({ mean, covariance }) => ({ mean: mean[axis], sd: Math.sqrt(covariance[2 * axis]) }))
+
 /** A rectangle of (μ, log σ). */
 export interface LineRegion {
   readonly mu: readonly [number, number]
@@ -38,10 +56,7 @@ export function lineRegion(
 ): LineRegion {
   const narrowest = Math.min(...components.map(({ sd }) => sd))
   return {
-    mu: [
-      Math.min(...components.map(({ mean, sd }) => mean - 2 * sd)),
-      Math.max(...components.map(({ mean, sd }) => mean + 2 * sd)),
-    ],
+    mu: reachOf(components, 2),
     logSigma: [
       Math.log(Math.max(narrowest / 3, 1.05 * least)),
       Math.log(1.5 * Math.max(momentSigma, 1.5 * least)),
@@ -69,14 +84,7 @@ export function planeStarts(
   components: readonly PlaneComponent[],
   lower: Lower,
 ): Float32Array {
-  const range = (axis: 0 | 1): [number, number] => {
-    const sd = (component: PlaneComponent) => Math.sqrt(component.covariance[2 * axis])
-    return [
-      Math.min(...components.map((component) => component.mean[axis] - 2 * sd(component))),
-      Math.max(...components.map((component) => component.mean[axis] + 2 * sd(component))),
-    ]
-  }
-  const [x, y] = [range(0), range(1)]
+  const [x, y] = ([0, 1] as const).map((axis) => reachOf(along(components, axis), 2))
   const points = spread(count, (x[1] - x[0]) / (y[1] - y[0]))
   const state = new Float32Array(count * planeSpace.columns)
   for (let start = 0; start < count; start++) {

@@ -1,6 +1,7 @@
 /** Curves of densities and integrands on the line, with more points where they are narrow. */
 import type { Divergence, MixtureComponent } from '../../compute/backend.ts'
-import { logMixture, logNormal } from './theory.ts'
+import { type Gaussian, reachOf } from './lattice.ts'
+import { integrate, logMixture, logNormal } from './theory.ts'
 
 export interface Curves {
   readonly x: Float64Array
@@ -10,19 +11,13 @@ export interface Curves {
   readonly integrand: Float64Array
 }
 
-interface Gaussian {
-  readonly mean: number
-  readonly sd: number
-}
-
 /** P with its tails, the start, and the Gaussians as far as P stays large enough in the picture. */
 export function lineDomain(
   components: readonly MixtureComponent[],
   gaussians: readonly Gaussian[],
   start?: number,
 ): [number, number] {
-  const low = Math.min(...components.map(({ mean, sd }) => mean - 4 * sd))
-  const high = Math.max(...components.map(({ mean, sd }) => mean + 4 * sd))
+  const [low, high] = reachOf(components, 4)
   const room = 1.5 * (high - low)
   const reach = ({ mean, sd }: Gaussian, side: number) => mean + side * Math.min(2.5 * sd, room / 2)
   const from = Math.max(low - room, Math.min(low, ...gaussians.map((one) => reach(one, -1))))
@@ -68,38 +63,21 @@ function samples([low, high]: readonly [number, number], gaussians: readonly Gau
   return Float64Array.from([...even, ...near.filter((x) => x > low && x < high)]).sort()
 }
 
+/** Like the divergence, but at the ends of α, where D_α is one of the KLs, that KL. */
+export function atEndsOfAlpha(divergence: Divergence, alpha: number): Divergence {
+  if (divergence !== 'alpha') return divergence
+  return alpha === 0 ? 'reverse' : alpha === 1 ? 'forward' : 'alpha'
+}
+
 /** A divergence's integrand, from log densities; nats a unit of x. */
 function integrandOf(divergence: Divergence, alpha: number): (logP: number, logQ: number) => number {
-  const times = (logWeight: number, ratio: number) => {
-    const weight = Math.exp(logWeight)
-    return weight === 0 ? 0 : weight * ratio
-  }
-  const forward = (logP: number, logQ: number) => times(logP, logP - logQ)
-  const reverse = (logP: number, logQ: number) => times(logQ, logQ - logP)
-  switch (divergence) {
-    case 'forward':
-      return forward
-    case 'reverse':
-      return reverse
-    case 'jeffreys':
-      return (logP, logQ) => forward(logP, logQ) + reverse(logP, logQ)
-    case 'jensenShannon':
-      return (logP, logQ) => {
-        const most = Math.max(logP, logQ)
-        const logM = most + Math.log1p(Math.exp(Math.min(logP, logQ) - most)) - Math.LN2
-        return 0.5 * (forward(logP, logM) + forward(logQ, logM))
-      }
-    case 'alpha': {
-      if (alpha === 0) return reverse
-      if (alpha === 1) return forward
-      return (logP, logQ) =>
-        (alpha * Math.exp(logP) +
-          (1 - alpha) * Math.exp(logQ) -
-          Math.exp(alpha * logP + (1 - alpha) * logQ)) /
-        (alpha * (1 - alpha))
-    }
-    case 'chiSquared':
-      return (logP, logQ) => Math.exp(2 * logP - logQ) - 2 * Math.exp(logP) + Math.exp(logQ)
+  if (divergence === 'chiSquared')
+    return (logP, logQ) => Math.exp(2 * logP - logQ) - 2 * Math.exp(logP) + Math.exp(logQ)
+  const kind = atEndsOfAlpha(divergence, alpha)
+  const here = { value: 0, weight: 0 }
+  return (logP, logQ) => {
+    integrate(kind, logP, logQ, alpha, here)
+    return here.value
   }
 }
 

@@ -2,7 +2,8 @@
 import type { Backend, Divergence, MixtureComponent } from '../../compute/backend.ts'
 import type { DescentFamily, DescentState } from './descentExperiment.ts'
 import { type DescentRule, type FitSetting, lineSpace } from './fitSpace.ts'
-import type { Basin, LineFit, LineFrame, Optimum } from './frame.ts'
+import { FittedFamily } from './fittedFamily.ts'
+import type { LineFit, LineFrame, Optimum } from './frame.ts'
 import { LandscapeWork } from './landscapeWork.ts'
 import { lineRegion, lineStarts } from './lattice.ts'
 import { localMinima } from './minima.ts'
@@ -11,68 +12,33 @@ import type { Parts } from './parts.ts'
 import { lineComponents } from './targets.ts'
 import { divergence, leastChiSquaredSigma, momentMatch, outsideMass } from './theory.ts'
 
-/** The numbers of a shown fit at one step, in float64. */
-interface Measured {
+interface Gaussian {
   readonly mu: number
   readonly sigma: number
-  /** The fit's own objective. */
-  readonly value: number
-  readonly divergedAt: number | undefined
+  readonly logSigma: number
 }
-
-type FitMetric =
-  | 'forwardMu'
-  | 'forwardSigma'
-  | 'forwardKl'
-  | 'reverseMu'
-  | 'reverseSigma'
-  | 'reverseKl'
-  | 'forwardReverseKl'
-  | 'reverseForwardKl'
-  | 'momentMu'
-  | 'momentSigma'
-  | 'thirdMu'
-  | 'thirdSigma'
-  | 'thirdValue'
-  | 'forwardDiverged'
-  | 'reverseDiverged'
-  | 'thirdDiverged'
-  | 'outsideMass'
-
-interface Measurements {
-  readonly of: DescentState['shown']
-  readonly fits: readonly Measured[]
-  readonly metrics: Readonly<Record<FitMetric, number>>
-}
-
-/** Distance from a minimum in the Fisher metric there. */
-const distance = ([mu, logSigma]: Float32Array, { mu: to, sigma }: Optimum) =>
-  Math.hypot((mu - to) / sigma, Math.SQRT2 * (logSigma - Math.log(sigma)))
 
 /** The metrics' names. */
 export type LineMetric = keyof ReturnType<LineFamily['metrics']>
 
-export class LineFamily implements DescentFamily {
+export class LineFamily extends FittedFamily<Gaussian, Optimum, Divergence> implements DescentFamily {
   readonly setting: FitSetting
   readonly shownRows: readonly (readonly number[])[]
   readonly startRows: Float32Array
   readonly startSource: unknown
-  private readonly components: readonly MixtureComponent[]
+  protected readonly components: readonly MixtureComponent[]
   private readonly moment: { readonly mu: number; readonly sigma: number }
-  /** Objectives of the shown fits: forward, reverse and, if chosen, a third one. */
-  private readonly kinds: readonly Divergence[]
-  private readonly startKind: Divergence
+  protected readonly kinds: readonly Divergence[]
+  protected readonly startKind: Divergence
   private readonly fixedSigma: number | undefined
   private readonly landscapeWork: LandscapeWork
-  /** Local minima of each of `kinds`. */
-  private optima: readonly (readonly Optimum[])[] = []
-  private measurements: Measurements | undefined
 
   constructor(
     backend: Backend,
-    public values: KlValues,
+    values: KlValues,
     private readonly parts: Parts,
   ) {
+    super(values)
     const { third, basinsThird, mu0, sigma0, starts } = values
     const components = lineComponents(values)
     const target = parts.obtain('target', components, () => backend.createFitTarget(components))
@@ -101,13 +67,9 @@ export class LineFamily implements DescentFamily {
     return kind === 'alpha' ? this.values.alpha : undefined
   }
 
-  private ruleOf(kind: Divergence): DescentRule {
+  protected ruleOf(kind: Divergence): DescentRule {
     const { optimizer, learningRate, fixedSigma } = this.values
     return { divergence: kind, alpha: this.alphaOf(kind), optimizer, learningRate, fixedSigma }
-  }
-
-  rule(index: number | 'starts'): DescentRule {
-    return this.ruleOf(index === 'starts' ? this.startKind : this.kinds[index])
   }
 
   get preparation(): number {
@@ -126,72 +88,37 @@ export class LineFamily implements DescentFamily {
     return this.landscapeWork.work(left)
   }
 
-  get componentCount(): number {
-    return this.components.length
+  protected pointOf([mu, logSigma]: Float32Array): Gaussian {
+    return { mu, sigma: Math.exp(logSigma), logSigma }
   }
 
-  private get startMinima(): readonly Optimum[] {
-    return this.optima[this.kinds.indexOf(this.startKind)]
+  protected distance({ mu, logSigma }: Gaussian, { mu: to, sigma }: Optimum): number {
+    return Math.hypot((mu - to) / sigma, Math.SQRT2 * (logSigma - Math.log(sigma)))
   }
 
-  get minimumCount(): number {
-    return this.startMinima.length
+  protected valueOf(kind: Divergence, { mu, sigma }: Gaussian): number {
+    return divergence(kind, this.components, mu, sigma, this.values.alpha).value
   }
 
-  distances = (point: Float32Array): readonly number[] =>
-    this.startMinima.map((minimum) => distance(point, minimum))
-
-  shownDistance(index: number, point: Float32Array): number {
-    return Math.min(...this.optima[index].map((minimum) => distance(point, minimum)))
-  }
-
-  private measured(state: DescentState): Measurements {
-    if (this.measurements?.of === state.shown) return this.measurements
-    const { components, kinds, moment } = this
-    const value = (kind: Divergence, { mu, sigma }: { mu: number; sigma: number }) =>
-      divergence(kind, components, mu, sigma, this.values.alpha).value
-    const fits = state.shown.map(({ row, divergedAt }, index) => {
-      const point = { mu: row[0], sigma: Math.exp(row[1]) }
-      return { ...point, value: value(kinds[index], point), divergedAt }
-    })
+  metrics(state: DescentState) {
+    const { components, moment } = this
+    const { fits } = this.measured(state)
     const [forward, reverse, third] = fits
     const outside = fits.map(({ mu, sigma }) => outsideMass(components, mu, sigma))
-    const metrics = {
+    return {
+      ...this.commonMetrics(state),
       forwardMu: forward.mu,
       forwardSigma: forward.sigma,
-      forwardKl: forward.value,
       reverseMu: reverse.mu,
       reverseSigma: reverse.sigma,
-      reverseKl: reverse.value,
-      forwardReverseKl: value('reverse', forward),
-      reverseForwardKl: value('forward', reverse),
       momentMu: moment.mu,
       momentSigma: moment.sigma,
       thirdMu: third?.mu ?? Number.NaN,
       thirdSigma: third?.sigma ?? Number.NaN,
       thirdValue: third?.value ?? Number.NaN,
-      forwardDiverged: forward.divergedAt ?? -1,
-      reverseDiverged: reverse.divergedAt ?? -1,
       thirdDiverged: third?.divergedAt ?? -1,
       outsideMass: Math.max(...outside),
-    }
-    this.measurements = { of: state.shown, fits, metrics }
-    return this.measurements
-  }
-
-  private basins({ shares }: DescentState): readonly Basin[] {
-    return shares ? this.startMinima.map((minimum, index) => ({ ...minimum, share: shares[index] })) : []
-  }
-
-  metrics(state: DescentState) {
-    return {
-      ...this.measured(state).metrics,
       basins: this.basins(state).map(({ mu, sigma, divergence, share }) => [mu, sigma, divergence, share]),
-      step: state.step,
-      quadraturePoints: this.setting.target.quadraturePoints,
-      starts: state.startCount,
-      startsDiverged: state.startsDiverged,
-      followed: state.followed,
     }
   }
 
@@ -220,10 +147,7 @@ export class LineFamily implements DescentFamily {
       third: fits.at(2),
       landscape: this.landscapeWork.landscape,
       particles,
-      particleBasins: state.basins,
-      basins: this.basins(state),
-      followed: state.followed,
-      cutShort: state.cutShort,
+      ...this.commonData(state),
     }
   }
 }

@@ -3,7 +3,7 @@ import type { Divergence } from '../../compute/backend.ts'
 import type { ViewFrame } from '../lab.ts'
 import type { LineFrame } from './frame.ts'
 import { typed } from './parameters.ts'
-import { five } from './texts.ts'
+import { five, klNames } from './texts.ts'
 
 export type Frame = ViewFrame<LineFrame>
 export type Fit = 'forward' | 'reverse' | 'third'
@@ -17,8 +17,7 @@ const thirdNames = {
 } as const
 
 export function nameOf(fit: Fit, frame: Frame): string {
-  if (fit === 'forward') return 'KL(P‖Q)'
-  if (fit === 'reverse') return 'KL(Q‖P)'
+  if (fit !== 'third') return klNames[fit]
   const { third, alpha } = typed(frame.values)
   return third === 'alpha' ? `D with α = ${five(alpha)}` : thirdNames[third]
 }

@@ -1,17 +1,18 @@
 /** Draws the KL lab on the line: the fits over P, the descent, the landscape with its starts, and the basins. */
 
 import type { ChartContent, HandleEvent, Mark, Stage } from '../../stage/contract.ts'
-import type { PanelSet } from '../common/panelSet.ts'
+import { line } from '../common/marks.ts'
+import { createSwitches, type PanelSet } from '../common/panelSet.ts'
 import type { ViewActions } from '../lab.ts'
 import { roles } from './colours.ts'
 import type { Landscape, LineFit } from './frame.ts'
 import { kept, landscapeContent } from './landscapeView.ts'
-import { lineCurves, lineDomain, plotDomains } from './lineCurves.ts'
+import { atEndsOfAlpha, lineCurves, lineDomain, plotDomains } from './lineCurves.ts'
 import { lineHandles, linePatch } from './lineHandles.ts'
 import { type Fit, type Frame, nameOf, unitOf } from './lineNames.ts'
 import { typed } from './parameters.ts'
 import { lineComponents } from './targets.ts'
-import { clamp, five, meanText, nats, placed, startMean } from './texts.ts'
+import { clamp, five, klNames, meanText, nats, placed, startMean } from './texts.ts'
 import { leastChiSquaredSigma } from './theory.ts'
 import {
   atLimit,
@@ -35,16 +36,10 @@ function plotContent(
   const { components } = data
   const { mu0, sigma0, alpha } = typed(values)
   const minima = fit.optima.map(({ mu, sigma }) => ({ mean: mu, sd: sigma }))
-  // at the ends of α, D_α is one of the KLs
-  const ofKl =
-    fit.divergence === 'forward' ||
-    fit.divergence === 'reverse' ||
-    (fit.divergence === 'alpha' && (alpha === 0 || alpha === 1))
+  const ofKl = atEndsOfAlpha(fit.divergence, alpha) in klNames
   const domains = plotDomains(components, { mean: mu0, sd: sigma0 }, minima, fit.mu, shaded && ofKl)
   const domain = domains.x
   const { x, p, q, integrand } = lineCurves(components, fit.mu, fit.sigma, fit.divergence, alpha, domain)
-  const ghost = (mu: number, sigma: number) =>
-    lineCurves(components, mu, sigma, fit.divergence, alpha, domain)
   const objective = nameOf(name, frame)
   const shades: Mark[] = shaded
     ? [
@@ -69,16 +64,9 @@ function plotContent(
       ]
     : []
   const ghosts = fit.optima.map(({ mu, sigma }, index): Mark => {
-    const curve = ghost(mu, sigma)
-    return {
-      kind: 'line',
-      name: index > 0 ? undefined : name === 'forward' ? 'moment match' : 'local minima',
-      role: 'theory',
-      dashed: true,
-      opacity: index === 0 ? 1 : 0.6,
-      x: curve.x,
-      y: curve.q,
-    }
+    const curve = lineCurves(components, mu, sigma, fit.divergence, alpha, domain)
+    const label = index > 0 ? undefined : name === 'forward' ? 'moment match' : 'local minima'
+    return line(label, 'theory', curve.x, curve.q, { opacity: index === 0 ? 1 : 0.6 })
   })
   const beyond = fit.mu < domain[0] || fit.mu > domain[1] ? ', beyond the picture' : ''
   const at = placed(fit.mu, fit.sigma) + beyond
@@ -90,7 +78,7 @@ function plotContent(
       { kind: 'area', name: 'P', role: roles.target, x, y: p, baseline: 0 },
       ...shades,
       ...ghosts,
-      { kind: 'line', name: 'Q', role: roles[name], x, y: q, width: 2 },
+      line('Q', roles[name], x, q, { width: 2 }),
     ],
     handles,
     note:
@@ -111,15 +99,15 @@ export function createLineView(stage: Stage, actions: ViewActions, withThird: bo
   /** Why the last request was refused. */
   let refused: string | undefined
   const switches = { integrand: true, logHeight: true, logDescent: true }
-  type Switch = keyof typeof switches
-  const toggle = (name: Switch, label: string) => ({
-    label,
-    value: switches[name],
-    onChange: (value: boolean) => {
-      switches[name] = value
-      if (frame) draw(frame)
+  const { toggle, places } = createSwitches(
+    switches,
+    {
+      integrand: ['reverse', 'integrand'],
+      logHeight: ['landscape', 'log height'],
+      logDescent: ['descent', 'log'],
     },
-  })
+    () => frame && draw(frame),
+  )
   const now = () => typed(actions.values())
   const ask = (event: HandleEvent) => {
     const patch = linePatch(event, now())
@@ -140,7 +128,7 @@ export function createLineView(stage: Stage, actions: ViewActions, withThird: bo
     stage.chart({
       id,
       title,
-      toggles: id === 'reverse' ? [toggle('integrand', 'integrand')] : [],
+      toggles: id === 'reverse' ? [toggle('integrand')] : [],
       actions: id === 'forward' ? modeActions(addApart, removeLast) : [],
       onHandle: ask,
     })
@@ -152,9 +140,9 @@ export function createLineView(stage: Stage, actions: ViewActions, withThird: bo
   const surface = stage.scene({
     id: 'landscape',
     title: 'Landscape',
-    toggles: [toggle('logHeight', 'log height')],
+    toggles: [toggle('logHeight')],
   })
-  const descent = stage.chart({ id: 'descent', title: 'Descent', toggles: [toggle('logDescent', 'log')] })
+  const descent = stage.chart({ id: 'descent', title: 'Descent', toggles: [toggle('logDescent')] })
   const basins = stage.table({ id: 'basins', title: 'Where the starts end' })
 
   function draw(next: Frame): void {
@@ -224,10 +212,6 @@ export function createLineView(stage: Stage, actions: ViewActions, withThird: bo
       const handles = lineHandles(typed(values))
       for (const plot of Object.values(plots)) plot?.place(handles)
     },
-    switches: {
-      integrand: [['reverse', 'integrand']],
-      logHeight: [['landscape', 'log height']],
-      logDescent: [['descent', 'log']],
-    },
+    switches: places,
   }
 }

@@ -2,7 +2,7 @@
 import type { Divergence, MixtureComponent } from '../../compute/backend.ts'
 import { gaussLegendre } from '../common/quadrature.ts'
 import type { Optimum } from './frame.ts'
-import { minimise, type Objective, polish } from './minimise.ts'
+import { minimaFrom, type Objective } from './minimise.ts'
 import { evaluate, fineRule, lineTarget, momentMatch } from './theory.ts'
 
 /** Quadrature rule of the search. Its results are polished with `fineRule`. */
@@ -27,12 +27,6 @@ function startingPoints(components: readonly MixtureComponent[]): Start[] {
   )
   return [...components.map(({ mean, sd }) => ({ mu: mean, sigma: sd })), ...pairs, whole, ...lattice]
 }
-
-/** Two descents have met if they are nearer than this, in units of σ and of log σ. */
-const meeting = 0.02
-
-const met = (one: Start, other: Start) =>
-  Math.abs(one.mu - other.mu) < meeting * other.sigma && Math.abs(Math.log(one.sigma / other.sigma)) < meeting
 
 /**
  * The local minima of an objective, best first. For forward (and alpha at α = 1) this is exactly the moment match; for
@@ -62,24 +56,14 @@ export function localMinima(
       const { value, gradient } = evaluate(kind, target, point[0], sigmaOf(point), alpha, rule)
       return { value, gradient: fixedSigma === undefined ? gradient : [gradient[0]] }
     }
-  const scaleOf = (sigma: number) => (fixedSigma === undefined ? [sigma, 1] : [sigma])
+  const scaleOf = (point: readonly number[]) => [sigmaOf(point), 1].slice(0, point.length)
 
   // χ² is finite at this σ
   const least = kind === 'chiSquared' ? Math.max(...components.map(({ sd }) => 0.75 * sd)) : 0
-  const reached: Start[] = []
-  const minima: Optimum[] = []
-  for (const start of startingPoints(components)) {
-    const sigma = fixedSigma ?? Math.max(start.sigma, least)
-    const from = fixedSigma === undefined ? [start.mu, Math.log(sigma)] : [start.mu]
-    const end = minimise(objective(searchRule), from, scaleOf(sigma), 1e-4)
-    if (!end) continue
-    const place = { mu: end[0], sigma: sigmaOf(end) }
-    if (reached.some((other) => met(place, other))) continue
-    reached.push(place)
-    const point = polish(objective(fineRule), end, scaleOf(place.sigma))
-    if (!point) continue
-    const found = optimum(point[0], sigmaOf(point))
-    if (!minima.some((other) => met(found, other))) minima.push(found)
-  }
-  return minima.sort((one, other) => one.divergence - other.divergence)
+  const starts = startingPoints(components).map(({ mu, sigma }) =>
+    fixedSigma === undefined ? [mu, Math.log(Math.max(sigma, least))] : [mu],
+  )
+  return minimaFrom(starts, objective(searchRule), objective(fineRule), scaleOf)
+    .map((point) => optimum(point[0], sigmaOf(point)))
+    .sort((one, other) => one.divergence - other.divergence)
 }

@@ -102,6 +102,36 @@ export function polish(
   return undefined
 }
 
+/** Two points are the same minimum if every entry is nearer than this, in units of `scale`. */
+const meeting = 0.02
+
+/**
+ * The local minima in which descents from `starts` end, each once. Descents go down `rough`; where one has reached a
+ * new place, `fine` gives the exact minimum. `scaleOf` returns the units of the entries at a point.
+ */
+export function minimaFrom(
+  starts: readonly (readonly number[])[],
+  rough: Objective,
+  fine: Objective,
+  scaleOf: (point: readonly number[]) => readonly number[],
+): (readonly number[])[] {
+  const isNew = (point: readonly number[], known: readonly (readonly number[])[]) =>
+    !known.some((other) => {
+      const scale = scaleOf(other)
+      return point.every((entry, index) => Math.abs(entry - other[index]) < meeting * scale[index])
+    })
+  const reached: (readonly number[])[] = []
+  const minima: (readonly number[])[] = []
+  for (const start of starts) {
+    const end = minimise(rough, start, scaleOf(start), 1e-4)
+    if (!end || !isNew(end, reached)) continue
+    reached.push(end)
+    const point = polish(fine, end, scaleOf(end))
+    if (point && isNew(point, minima)) minima.push(point)
+  }
+  return minima
+}
+
 /** Step of the central differences, in units of `scale`; the error is of the order of its square. */
 const difference = 1e-4
 

@@ -1,4 +1,5 @@
 /** The KL lab's parameter table; the panel, the address, validation and the console API all use it. */
+import { choice, flag, logNumber, number } from '../common/parameters.ts'
 import { type Conflict, defineParameters, type ParameterValues, type ValuesOf } from '../parameter.ts'
 import { componentsFault, planeComponentsFault } from './components.ts'
 
@@ -10,36 +11,19 @@ const isPlane = (values: ParameterValues) => values.family === 'gaussian2d'
 const isUniform = (values: ParameterValues) => values.family === 'uniform'
 
 function edge<Id extends string>(id: Id, label: string, start: number, help: string) {
-  return {
-    id,
-    kind: 'number',
-    label,
-    minimum: -10,
-    maximum: 10,
-    step: 0.05,
-    default: start,
-    help,
-    relevant: isUniform,
-  } as const
+  return number(id, label, [-10, 10], start, { step: 0.05, help, relevant: isUniform })
 }
 
 export const parameters = defineParameters([
-  {
-    id: 'family',
-    kind: 'choice',
-    label: 'family',
+  choice('family', 'family', 'gaussian1d', {
     options: [
       { value: 'gaussian1d', label: 'Gaussian on the line' },
       { value: 'gaussian2d', label: 'Gaussian in the plane' },
       { value: 'uniform', label: 'uniform: infinity' },
     ],
-    default: 'gaussian1d',
     help: 'The family of Q: a Gaussian that is fitted to a mixture, or a uniform distribution, whose support may differ from that of P.',
-  },
-  {
-    id: 'target',
-    kind: 'choice',
-    label: 'target P',
+  }),
+  choice('target', 'target P', 'bimodal', {
     options: [
       { value: 'bimodal', label: 'two modes at ±3' },
       { value: 'unequal', label: 'unequal weights' },
@@ -53,10 +37,9 @@ export const parameters = defineParameters([
       { value: 'cross', label: 'plane: cross' },
       { value: 'custom', label: 'custom' },
     ],
-    default: 'bimodal',
     help: 'The mixture that Q is fitted to. A target of another family is replaced by the first one of this family.',
     relevant: (values) => !isUniform(values),
-  },
+  }),
   {
     id: 'components',
     kind: 'text',
@@ -81,108 +64,57 @@ export const parameters = defineParameters([
     help: 'The target “custom” in the plane: weight,x,y,sdX,sdY,correlation;… (weights are normalised).',
     relevant: (values) => isPlane(values) && values.target === 'custom',
   },
-  {
-    id: 'mu0',
-    kind: 'number',
-    label: 'start μ',
-    minimum: -100,
-    maximum: 100,
+  number('mu0', 'start μ', [-100, 100], 1.5, {
     step: 0.1,
-    default: 1.5,
     help: 'Mean of Q where the descent starts (its x in the plane).',
     relevant: (values) => !isUniform(values),
-  },
-  {
-    id: 'mu0Y',
-    kind: 'number',
-    label: 'start μ, y',
-    minimum: -20,
-    maximum: 20,
+  }),
+  number('mu0Y', 'start μ, y', [-20, 20], 0.5, {
     step: 0.1,
-    default: 0.5,
     help: 'The second coordinate of the mean where the descent in the plane starts.',
     relevant: isPlane,
-  },
-  {
-    id: 'sigma0',
-    kind: 'logNumber',
-    label: 'start σ',
-    minimum: 0.001,
-    maximum: 100,
-    default: 0.5,
+  }),
+  logNumber('sigma0', 'start σ', [0.001, 100], 0.5, {
     help: 'Standard deviation of Q where the descent starts (that of x in the plane).',
     relevant: (values) => !isUniform(values),
-  },
-  {
-    id: 'sigmaRatio0',
-    kind: 'logNumber',
-    label: 'σ_y / σ_x at start',
-    minimum: 0.01,
-    maximum: 100,
-    default: 1,
+  }),
+  logNumber('sigmaRatio0', 'σ_y / σ_x at start', [0.01, 100], 1, {
     help: 'Standard deviation of y divided by that of x, where the descent in the plane starts.',
     relevant: isPlane,
-  },
-  {
-    id: 'rho0',
-    kind: 'number',
-    label: 'start ρ',
-    minimum: -0.99,
-    maximum: 0.99,
+  }),
+  number('rho0', 'start ρ', [-0.99, 0.99], 0, {
     step: 0.01,
-    default: 0,
     help: 'Correlation of x and y where the descent in the plane starts; a diagonal Q has none.',
     relevant: (values) => isPlane(values) && values.covariance === 'full',
-  },
-  {
-    id: 'optimizer',
-    kind: 'choice',
-    label: 'optimizer',
+  }),
+  choice('optimizer', 'optimizer', 'adam', {
     options: [
       { value: 'gradientDescent', label: 'gradient descent' },
       { value: 'momentum', label: 'momentum 0.9' },
       { value: 'adam', label: 'Adam' },
     ],
-    default: 'adam',
     live: true,
     help: 'The rule that turns the gradient with respect to (μ, log σ) into a step.',
     relevant: (values) => !isUniform(values),
-  },
-  {
-    id: 'learningRate',
-    kind: 'logNumber',
-    label: 'learning rate',
-    minimum: 1e-4,
-    maximum: 10,
-    default: 0.05,
+  }),
+  logNumber('learningRate', 'learning rate', [1e-4, 10], 0.05, {
     live: true,
     help: 'Size of a step. When it is too large, the fit diverges, and the page shows where.',
     relevant: (values) => !isUniform(values),
-  },
-  {
-    id: 'fixedSigma',
-    kind: 'flag',
-    label: 'keep σ fixed',
-    default: false,
+  }),
+  flag('fixedSigma', 'keep σ fixed', {
     help: 'Only the mean is fitted. σ keeps its start value.',
     relevant: (values) => !isUniform(values),
-  },
-  {
-    id: 'covariance',
-    kind: 'choice',
-    label: 'covariance of Q',
+  }),
+  choice('covariance', 'covariance of Q', 'full', {
     options: [
       { value: 'full', label: 'full' },
       { value: 'diagonal', label: 'diagonal (mean-field)' },
     ],
-    default: 'full',
     help: 'Whether Q in the plane may be correlated.',
     relevant: isPlane,
-  },
-  {
-    id: 'third',
-    kind: 'choice',
-    label: 'third objective',
+  }),
+  choice('third', 'third objective', 'none', {
     options: [
       { value: 'none', label: 'none' },
       { value: 'jeffreys', label: 'Jeffreys: the sum of both' },
@@ -190,63 +122,36 @@ export const parameters = defineParameters([
       { value: 'alpha', label: 'α-divergence' },
       { value: 'chiSquared', label: 'χ²(P‖Q)' },
     ],
-    default: 'none',
     help: 'A further divergence that Q is fitted by, beside forward and reverse KL.',
     relevant: isLine,
-  },
-  {
-    id: 'alpha',
-    kind: 'number',
-    label: 'α',
-    minimum: 0,
-    maximum: 1,
+  }),
+  number('alpha', 'α', [0, 1], 0.5, {
     step: 0.01,
-    default: 0.5,
     help: 'The α-divergence’s α in Minka’s convention: 0 is reverse KL, 1 is forward KL.',
     relevant: (values) => isLine(values) && values.third === 'alpha',
-  },
-  {
-    id: 'starts',
-    kind: 'number',
-    label: 'number of starts',
-    minimum: 0,
-    maximum: 16384,
+  }),
+  number('starts', 'number of starts', [0, 16384], 1024, {
     integer: true,
     step: 64,
-    default: 1024,
     help: 'Number of fits that descend in parallel from a lattice of starts. 0 means none.',
     relevant: (values) => !isUniform(values),
-  },
-  {
-    id: 'basinsThird',
-    kind: 'flag',
-    label: 'starts by third objective',
-    default: false,
+  }),
+  flag('basinsThird', 'starts by third objective', {
     help: 'The many starts descend on the third objective in place of reverse KL.',
     relevant: (values) => isLine(values) && values.third !== 'none',
-  },
+  }),
   edge('a', 'P from a', 0, 'Left edge of P = U(a, b).'),
   edge('b', 'P to b', 1, 'Right edge of P = U(a, b).'),
   edge('c', 'Q from c', 0, 'Left edge of Q = U(c, d).'),
   edge('d', 'Q to d', 2, 'Right edge of Q = U(c, d).'),
-  {
-    id: 'smoothing',
-    kind: 'flag',
-    label: 'smoothing floor ε',
-    default: false,
+  flag('smoothing', 'smoothing floor ε', {
     help: 'Shows a finite surrogate: both densities are mixed with ε of a uniform over the whole range.',
     relevant: isUniform,
-  },
-  {
-    id: 'epsilon',
-    kind: 'logNumber',
-    label: 'ε',
-    minimum: 1e-12,
-    maximum: 0.5,
-    default: 1e-3,
+  }),
+  logNumber('epsilon', 'ε', [1e-12, 0.5], 1e-3, {
     help: 'Share of the smoothing floor. As it goes to 0, the surrogate of an infinite KL grows like log(1/ε).',
     relevant: (values) => isUniform(values) && values.smoothing === true,
-  },
+  }),
 ])
 
 export type KlValues = ValuesOf<typeof parameters>
@@ -258,18 +163,12 @@ export function typed(values: ParameterValues): KlValues {
 
 /** Edges of a uniform distribution must lie in order. */
 export function conflict(values: ParameterValues): Conflict<keyof KlValues> | undefined {
-  const { a, b, c, d } = typed(values)
-  const faults: Conflict<keyof KlValues>[] = []
-  if (!(a < b))
-    faults.push({
-      ids: ['a', 'b'],
-      message: `a = ${a} is not permitted with b = ${b}: a is below b, within −10 to 10.`,
-    })
-  if (!(c < d))
-    faults.push({
-      ids: ['c', 'd'],
-      message: `c = ${c} is not permitted with d = ${d}: c is below d, within −10 to 10.`,
-    })
-  if (faults.length === 0) return undefined
-  return { ids: faults.flatMap((one) => one.ids), message: faults.map((one) => one.message).join(' ') }
+  const pairs = [['a', 'b'] as const, ['c', 'd'] as const]
+  const disordered = pairs.filter(([low, high]) => !(typed(values)[low] < typed(values)[high]))
+  if (disordered.length === 0) return undefined
+  const messages = disordered.map(
+    ([low, high]) =>
+      `${low} = ${values[low]} is not permitted with ${high} = ${values[high]}: ${low} is below ${high}, within −10 to 10.`,
+  )
+  return { ids: disordered.flat(), message: messages.join(' ') }
 }

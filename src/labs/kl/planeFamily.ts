@@ -1,8 +1,8 @@
 /** Fits in the plane: their objectives, frames and metrics. */
 import type { Backend, PlaneComponent } from '../../compute/backend.ts'
-import type { MetricValue } from '../experiment.ts'
 import type { DescentFamily, DescentState } from './descentExperiment.ts'
 import { type DescentRule, type FitSetting, planeSpace } from './fitSpace.ts'
+import { FittedFamily, type Kind } from './fittedFamily.ts'
 import type { PlaneFit, PlaneFrame, PlaneOptimum } from './frame.ts'
 import { type Lower, planeLower, planeRow, planeStarts } from './lattice.ts'
 import type { KlValues } from './parameters.ts'
@@ -10,7 +10,6 @@ import type { Parts } from './parts.ts'
 import { planeDivergence, planeLocalMinima, planeMomentMatch } from './planeTheory.ts'
 import { planeComponents } from './targets.ts'
 
-type Kind = 'forward' | 'reverse'
 type Gaussian = Pick<PlaneFit, 'mean' | 'covariance'>
 
 const kinds: readonly Kind[] = ['forward', 'reverse']
@@ -23,82 +22,34 @@ interface Factored extends Gaussian {
   readonly lower: Lower
 }
 
-/** The numbers of a shown fit at one step, in float64. */
-interface Measured extends Factored {
-  readonly value: number
-  readonly divergedAt: number | undefined
-}
-
-type FitMetric =
-  | 'forwardMean'
-  | 'forwardCovariance'
-  | 'reverseMean'
-  | 'reverseCovariance'
-  | 'forwardKl'
-  | 'reverseKl'
-  | 'forwardReverseKl'
-  | 'reverseForwardKl'
-  | 'momentMean'
-  | 'momentCovariance'
-  | 'forwardDiverged'
-  | 'reverseDiverged'
-
-interface Measurements {
-  readonly of: DescentState['shown']
-  readonly fits: readonly Measured[]
-  readonly metrics: Readonly<Record<FitMetric, MetricValue>>
-}
-
-/** The Gaussian of a row of the state. */
-function gaussian([x, y, log11, l21, log22]: Float32Array): Factored {
-  const [l11, l22] = [Math.exp(log11), Math.exp(log22)]
-  return { mean: [x, y], covariance: [l11 ** 2, l11 * l21, l21 ** 2 + l22 ** 2], lower: [l11, l21, l22] }
-}
-
 const matrix = ([xx, xy, yy]: PlaneFit['covariance']) => [
   [xx, xy],
   [xy, yy],
 ]
 
-/**
- * Distance from a minimum in the Fisher metric there: √(δᵀ Σ⁻¹ δ + ½ tr (Σ⁻¹ Δ)²), where δ and Δ are the differences of
- * mean and covariance.
- */
-function distance(at: Gaussian, minimum: Gaussian): number {
-  const [xx, xy, yy] = minimum.covariance
-  const determinant = xx * yy - xy * xy
-  const [dx, dy] = [at.mean[0] - minimum.mean[0], at.mean[1] - minimum.mean[1]]
-  const [dxx, dxy, dyy] = at.covariance.map((entry, index) => entry - minimum.covariance[index])
-  // Σ⁻¹ Δ, times the determinant
-  const [a, b] = [yy * dxx - xy * dxy, yy * dxy - xy * dyy]
-  const [c, d] = [xx * dxy - xy * dxx, xx * dyy - xy * dxy]
-  const ofMean = (yy * dx * dx - 2 * xy * dx * dy + xx * dy * dy) / determinant
-  return Math.sqrt(ofMean + (0.5 * (a * a + 2 * b * c + d * d)) / determinant ** 2)
-}
-
 /** The metrics' names. */
 export type PlaneMetric = keyof ReturnType<PlaneFamily['metrics']>
 
-export class PlaneFamily implements DescentFamily {
+export class PlaneFamily extends FittedFamily<Factored, PlaneOptimum, never> implements DescentFamily {
   readonly setting: FitSetting
   readonly shownRows: readonly (readonly number[])[]
   readonly startRows: Float32Array
   readonly startSource: unknown
   readonly preparation = 0
-  private readonly components: readonly PlaneComponent[]
+  protected readonly kinds = kinds
+  protected readonly startKind = 'reverse'
+  protected readonly components: readonly PlaneComponent[]
   private readonly diagonal: boolean
   /** L of the covariance if it stays fixed. */
   private readonly fixedLower: Lower | undefined
   private readonly moment: Gaussian
-  /** Local minima of each of `kinds`. */
-  private optima: readonly (readonly PlaneOptimum[])[] = []
-  private measurements: Measurements | undefined
 
   constructor(
     backend: Backend,
-    public values: KlValues,
+    values: KlValues,
     private readonly parts: Parts,
   ) {
+    super(values)
     const { mu0, mu0Y, sigma0, sigmaRatio0, rho0, starts, covariance, fixedSigma } = values
     const components = planeComponents(values)
     const target = parts.obtain('target', components, () => backend.createPlaneTarget(components))
@@ -115,9 +66,8 @@ export class PlaneFamily implements DescentFamily {
     this.startSource = [components, starts, startLower, this.diagonal, fixedSigma]
   }
 
-  rule(index: number | 'starts'): DescentRule {
+  protected ruleOf(divergence: Kind): DescentRule {
     const { optimizer, learningRate, fixedSigma } = this.values
-    const divergence = index === 'starts' ? 'reverse' : kinds[index]
     return { divergence, optimizer, learningRate, fixedSigma, diagonal: this.diagonal }
   }
 
@@ -131,74 +81,49 @@ export class PlaneFamily implements DescentFamily {
     return true
   }
 
-  get componentCount(): number {
-    return this.components.length
+  /** The Gaussian of a row of the state. */
+  protected pointOf([x, y, log11, l21, log22]: Float32Array): Factored {
+    const [l11, l22] = [Math.exp(log11), Math.exp(log22)]
+    return { mean: [x, y], covariance: [l11 ** 2, l11 * l21, l21 ** 2 + l22 ** 2], lower: [l11, l21, l22] }
   }
 
-  private get startMinima(): readonly PlaneOptimum[] {
-    return this.optima[kinds.indexOf('reverse')]
+  protected valueOf(kind: Kind, { mean, covariance, lower }: Factored): number {
+    return planeDivergence(kind, this.components, mean, covariance, lower)
   }
 
-  get minimumCount(): number {
-    return this.startMinima.length
+  /**
+   * Distance from a minimum in the Fisher metric there: √(δᵀ Σ⁻¹ δ + ½ tr (Σ⁻¹ Δ)²), where δ and Δ are the differences
+   * of mean and covariance.
+   */
+  protected distance(at: Gaussian, minimum: Gaussian): number {
+    const [xx, xy, yy] = minimum.covariance
+    const determinant = xx * yy - xy * xy
+    const [dx, dy] = [at.mean[0] - minimum.mean[0], at.mean[1] - minimum.mean[1]]
+    const [dxx, dxy, dyy] = at.covariance.map((entry, index) => entry - minimum.covariance[index])
+    // Σ⁻¹ Δ, times the determinant
+    const [a, b] = [yy * dxx - xy * dxy, yy * dxy - xy * dyy]
+    const [c, d] = [xx * dxy - xy * dxx, xx * dyy - xy * dxy]
+    const ofMean = (yy * dx * dx - 2 * xy * dx * dy + xx * dy * dy) / determinant
+    return Math.sqrt(ofMean + (0.5 * (a * a + 2 * b * c + d * d)) / determinant ** 2)
   }
 
-  distances = (point: Float32Array): readonly number[] => {
-    const at = gaussian(point)
-    return this.startMinima.map((minimum) => distance(at, minimum))
-  }
-
-  shownDistance(index: number, point: Float32Array): number {
-    const at = gaussian(point)
-    return Math.min(...this.optima[index].map((minimum) => distance(at, minimum)))
-  }
-
-  private measured(state: DescentState): Measurements {
-    if (this.measurements?.of === state.shown) return this.measurements
-    const { components, moment } = this
-    const value = (kind: Kind, { mean, covariance, lower }: Factored) =>
-      planeDivergence(kind, components, mean, covariance, lower)
-    const fits = state.shown.map(({ row, divergedAt }, index) => {
-      const at = gaussian(row)
-      return { ...at, value: value(kinds[index], at), divergedAt }
-    })
-    const [forward, reverse] = fits
-    const metrics = {
+  metrics(state: DescentState) {
+    const { moment } = this
+    const [forward, reverse] = this.measured(state).fits
+    return {
+      ...this.commonMetrics(state),
       forwardMean: forward.mean,
       forwardCovariance: matrix(forward.covariance),
       reverseMean: reverse.mean,
       reverseCovariance: matrix(reverse.covariance),
-      forwardKl: forward.value,
-      reverseKl: reverse.value,
-      forwardReverseKl: value('reverse', forward),
-      reverseForwardKl: value('forward', reverse),
       momentMean: moment.mean,
       momentCovariance: matrix(moment.covariance),
-      forwardDiverged: forward.divergedAt ?? -1,
-      reverseDiverged: reverse.divergedAt ?? -1,
-    }
-    this.measurements = { of: state.shown, fits, metrics }
-    return this.measurements
-  }
-
-  private basins({ shares }: DescentState): PlaneFrame['basins'] {
-    return shares ? this.startMinima.map((minimum, index) => ({ ...minimum, share: shares[index] })) : []
-  }
-
-  metrics(state: DescentState) {
-    return {
-      ...this.measured(state).metrics,
       basins: this.basins(state).map(({ mean, covariance, divergence, share }) => [
         mean,
         matrix(covariance),
         divergence,
         share,
       ]),
-      step: state.step,
-      quadraturePoints: this.setting.target.quadraturePoints,
-      starts: state.startCount,
-      startsDiverged: state.startsDiverged,
-      followed: state.followed,
     }
   }
 
@@ -217,7 +142,7 @@ export class PlaneFamily implements DescentFamily {
     const { columns } = this.setting.space
     const particles = new Float32Array(state.startCount * 5)
     for (let start = 0; start < state.startCount; start++) {
-      const { mean, covariance } = gaussian(state.starts.subarray(start * columns, (start + 1) * columns))
+      const { mean, covariance } = this.pointOf(state.starts.subarray(start * columns, (start + 1) * columns))
       particles.set([...mean, ...covariance], start * 5)
     }
     return {
@@ -226,10 +151,7 @@ export class PlaneFamily implements DescentFamily {
       forward,
       reverse,
       particles,
-      particleBasins: state.basins,
-      basins: this.basins(state),
-      followed: state.followed,
-      cutShort: state.cutShort,
+      ...this.commonData(state),
     }
   }
 }

@@ -6,7 +6,7 @@
  */
 import type { PlaneComponent } from '../../compute/backend.ts'
 import type { PlaneOptimum } from './frame.ts'
-import { minimise, type Objective, polish } from './minimise.ts'
+import { minimaFrom, type Objective } from './minimise.ts'
 
 type Vector = readonly [number, number]
 type Covariance = readonly [number, number, number]
@@ -270,12 +270,6 @@ function scaleOf(point: Point, lowerOf: LowerOf): number[] {
   return [l11, Math.hypot(l21, l22), 1, 1, l22].slice(0, point.length)
 }
 
-/** Whether two descents have met: every entry is within 0.02 of its unit. */
-const met = (one: Point, other: Point, lowerOf: LowerOf) => {
-  const scale = scaleOf(other, lowerOf)
-  return one.every((entry, index) => Math.abs(entry - other[index]) < 0.02 * scale[index])
-}
-
 /**
  * The local minima, best first: of KL(P‖Q) the moment match alone, of KL(Q‖P) the results of descents from many starts.
  * `diagonal`: Q is a mean-field Gaussian. `fixedLower`: minima over μ only, with this L of the covariance L Lᵀ.
@@ -297,19 +291,12 @@ export function planeLocalMinima(
   }
   const mixture = whitened(components)
   const [search, fine] = [searchGrid, polishGrid].map((points) => reverseObjective(mixture, points, lowerOf))
-  const reached: Point[] = []
-  const minima: Point[] = []
-  for (const { mean, covariance } of startingPoints(components, diagonal)) {
+  const starts = startingPoints(components, diagonal).map(({ mean, covariance }) => {
     const [l11, l21, l22] = cholesky(covariance)
     const ofSigma = [Math.log(l11), Math.log(l22), ...(diagonal ? [] : [l21])]
-    const start = fixedLower === undefined ? [...mean, ...ofSigma] : mean
-    const end = minimise(search, start, scaleOf(start, lowerOf), 1e-4)
-    if (!end || reached.some((other) => met(end, other, lowerOf))) continue
-    reached.push(end)
-    const point = polish(fine, end, scaleOf(end, lowerOf))
-    if (point && !minima.some((other) => met(point, other, lowerOf))) minima.push(point)
-  }
-  return minima
+    return fixedLower === undefined ? [...mean, ...ofSigma] : mean
+  })
+  return minimaFrom(starts, search, fine, (point) => scaleOf(point, lowerOf))
     .map((point) => optimum([point[0], point[1]], lowerOf(point)))
     .sort((one, other) => one.divergence - other.divergence)
 }

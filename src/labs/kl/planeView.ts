@@ -10,17 +10,20 @@ import type {
   Surface,
   SurfaceContent,
 } from '../../stage/contract.ts'
+import { column } from '../common/column.ts'
 import { count } from '../common/count.ts'
-import type { PanelSet } from '../common/panelSet.ts'
+import { ellipse } from '../common/ellipse.ts'
+import { createSwitches, type PanelSet } from '../common/panelSet.ts'
 import type { ViewActions, ViewFrame } from '../lab.ts'
 import { roles } from './colours.ts'
 import type { PlaneFit, PlaneFrame } from './frame.ts'
+import { along, reachOf } from './lattice.ts'
 import { typed } from './parameters.ts'
 import { planeHandles, planePatch } from './planeHandles.ts'
 import { arrived, gaussianCells, gaussianText, startPatch } from './planeStart.ts'
 import { logPlaneMixture, logPlaneNormal } from './planeTheory.ts'
 import { planeComponents } from './targets.ts'
-import { five, nats } from './texts.ts'
+import { five, klNames, nats } from './texts.ts'
 import {
   atLimit,
   basinRolesOf,
@@ -34,22 +37,9 @@ import {
 
 type Frame = ViewFrame<PlaneFrame>
 type Fit = 'forward' | 'reverse'
-type Vector = readonly [number, number]
-type Covariance = readonly [number, number, number]
 
-const names = { forward: 'KL(P‖Q)', reverse: 'KL(Q‖P)' } as const
-
-/** The ellipse `radius` standard deviations about a mean. */
-function ellipse([meanX, meanY]: Vector, [xx, xy, yy]: Covariance, radius: number) {
-  const l11 = Math.sqrt(xx)
-  const l21 = xy / l11
-  const l22 = Math.sqrt(Math.max(0, yy - l21 * l21))
-  const angles = Array.from({ length: 65 }, (_, index) => (index / 64) * 2 * Math.PI)
-  return {
-    x: angles.map((angle) => meanX + radius * l11 * Math.cos(angle)),
-    y: angles.map((angle) => meanY + radius * (l21 * Math.cos(angle) + l22 * Math.sin(angle))),
-  }
-}
+/** Pieces of a drawn ellipse. */
+const pieces = 64
 
 interface Box {
   readonly x: readonly [number, number]
@@ -57,22 +47,16 @@ interface Box {
 }
 
 function boxOf(components: readonly PlaneComponent[]): Box {
-  const side = (axis: 0 | 1): [number, number] => {
-    const sd = (one: PlaneComponent) => Math.sqrt(one.covariance[axis === 0 ? 0 : 2])
-    return [
-      Math.min(...components.map((one) => one.mean[axis] - 3.2 * sd(one))),
-      Math.max(...components.map((one) => one.mean[axis] + 3.2 * sd(one))),
-    ]
-  }
+  const side = (axis: 0 | 1) => reachOf(along(components, axis), 3.2)
   return { x: side(0), y: side(1) }
 }
 
 const gridPoints = 57
 
 function grid(box: Box) {
-  const along = ([from, to]: readonly [number, number]) =>
+  const even = ([from, to]: readonly [number, number]) =>
     Float64Array.from({ length: gridPoints }, (_, index) => from + ((to - from) * index) / (gridPoints - 1))
-  return { x: along(box.x), y: along(box.y) }
+  return { x: even(box.x), y: even(box.y) }
 }
 
 function surfaceOf(name: string, role: Role, box: Box, density: (x: number, y: number) => number): Surface {
@@ -95,13 +79,10 @@ function sceneContent(name: Fit, fit: PlaneFit, target: Surface, box: Box, frame
     const density = Math.exp(logPlaneNormal(x, y, fit.mean, fit.covariance))
     return density > 0.01 * peak ? density : Number.NaN
   })
-  const points = fit.path.length / 4
-  const at = (column: number) =>
-    Float32Array.from({ length: points }, (_, index) => fit.path[4 * index + column])
-  const [pathX, pathY] = [at(1), at(2)]
+  const [pathX, pathY] = [1, 2].map((index) => column(fit.path, 4, index))
   const density = (x: number, y: number) => Math.exp(logPlaneMixture(components, x, y))
   const height = highest(target)
-  const ring = ellipse(fit.mean, fit.covariance, 1)
+  const ring = ellipse(fit.mean, fit.covariance, 1, pieces)
   const where = gaussianText(fit)
   return {
     kind: 'surface',
@@ -117,7 +98,6 @@ function sceneContent(name: Fit, fit: PlaneFit, target: Surface, box: Box, frame
       {
         role: 'theory',
         name: 'μ',
-        dashed: true,
         x: pathX,
         y: pathY,
         heights: pathX.map((x, index) => density(x, pathY[index])),
@@ -133,7 +113,7 @@ function sceneContent(name: Fit, fit: PlaneFit, target: Surface, box: Box, frame
     note: fit.diverged
       ? `diverged at ${where} after step ${frame.metrics[`${name}Diverged`]}: lower the learning rate, then reset`
       : nats(fit.value),
-    description: `P in the plane as a surface and Q, fitted by ${names[name]}, over it: ${where}, ${nats(fit.value)}.`,
+    description: `P in the plane as a surface and Q, fitted by ${klNames[name]}, over it: ${where}, ${nats(fit.value)}.`,
     hover: (x, y) =>
       `(${five(x)}, ${five(y)}): p ${five(density(x, y))}, q ${five(Math.exp(logPlaneNormal(x, y, fit.mean, fit.covariance)))}`,
   }
@@ -152,16 +132,15 @@ function flowContent(
     Math.min(from, at - 0.5),
     Math.max(to, at + 0.5),
   ]
-  const starts = data.particles.length / 5
-  const part = (column: number) =>
-    Float32Array.from({ length: starts }, (_, index) => data.particles[5 * index + column])
+  const [startX, startY] = [0, 1].map((index) => column(data.particles, 5, index))
+  const starts = startX.length
   const fitMarks = (name: Fit): Mark[] =>
     [1, 2].map((radius) => ({
       kind: 'line',
       name: radius === 1 ? `Q, ${name}` : undefined,
       role: roles[name],
       width: radius === 1 ? 2.5 : 1.2,
-      ...ellipse(data[name].mean, data[name].covariance, radius),
+      ...ellipse(data[name].mean, data[name].covariance, radius, pieces),
     }))
   return {
     x: { label: 'x', scale: 'linear', domain: withStart(box.x, mu0) },
@@ -174,7 +153,7 @@ function flowContent(
           name: index === 0 && radius === 1 ? 'P' : undefined,
           role: roles.target,
           opacity: radius === 1 ? 1 : 0.5,
-          ...ellipse(mean, covariance, radius),
+          ...ellipse(mean, covariance, radius, pieces),
         })),
       ),
       {
@@ -185,8 +164,8 @@ function flowContent(
         roles: basinRolesOf(data.particleBasins),
         size: starts > 2000 ? 3 : 5,
         opacity: 0.8,
-        x: part(0),
-        y: part(1),
+        x: startX,
+        y: startY,
       },
       ...fitMarks('forward'),
       ...fitMarks('reverse'),
@@ -201,9 +180,14 @@ function flowContent(
 export function createPlaneView(stage: Stage, actions: ViewActions): PanelSet {
   let frame: Frame | undefined
   let target: { readonly key: string; readonly surface: Surface; readonly box: Box } | undefined
-  let logarithmic = true
+  const switches = { logDescent: true }
   /** Why the last request was refused. */
   let refused: string | undefined
+  const { toggle, places } = createSwitches(
+    switches,
+    { logDescent: ['descent', 'log'] },
+    () => frame && draw(frame),
+  )
   const now = () => typed(actions.values())
   const ask = (event: HandleEvent) => {
     const patch = planePatch(event, now())
@@ -228,16 +212,7 @@ export function createPlaneView(stage: Stage, actions: ViewActions): PanelSet {
   const descent = stage.chart({
     id: 'descent',
     title: 'Descent',
-    toggles: [
-      {
-        label: 'log',
-        value: logarithmic,
-        onChange: (value) => {
-          logarithmic = value
-          if (frame) draw(frame)
-        },
-      },
-    ],
+    toggles: [toggle('logDescent')],
   })
   const basins = stage.table({ id: 'basins', title: 'Where the starts end' })
 
@@ -263,7 +238,7 @@ export function createPlaneView(stage: Stage, actions: ViewActions): PanelSet {
     descent.update(
       descentContent(
         (['forward', 'reverse'] as const).map((name) => ({
-          name: names[name],
+          name: klNames[name],
           role: roles[name],
           path: data[name].path,
           best: data[name].optima[0]?.divergence ?? Number.NaN,
@@ -272,7 +247,7 @@ export function createPlaneView(stage: Stage, actions: ViewActions): PanelSet {
         })),
         next.step,
         data.cutShort,
-        logarithmic,
+        switches.logDescent,
       ),
     )
     basins.update(
@@ -280,7 +255,7 @@ export function createPlaneView(stage: Stage, actions: ViewActions): PanelSet {
         columns: [{ label: 'μ' }, { label: 'σ' }, { label: 'ρ' }],
         cells: gaussianCells,
         name: gaussianText,
-        objective: names.reverse,
+        objective: klNames.reverse,
         inNats: true,
         starts: typed(values).starts,
         followed: data.followed,
@@ -293,6 +268,6 @@ export function createPlaneView(stage: Stage, actions: ViewActions): PanelSet {
   return {
     draw: (next) => draw(next as Frame),
     follow: (values) => flow.place(planeHandles(typed(values))),
-    switches: { logDescent: [['descent', 'log']] },
+    switches: places,
   }
 }

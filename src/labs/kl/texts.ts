@@ -1,6 +1,9 @@
-/** How the KL lab writes numbers, in its pictures and as parameters. */
+/** How the KL lab writes names and numbers, in its pictures and as parameters. */
 import { scientificText } from '../common/scientific.ts'
 import { fiveDigits, withoutDigits } from '../common/texts.ts'
+
+/** Names of the two KLs. */
+export const klNames = { forward: 'KL(P‖Q)', reverse: 'KL(Q‖P)' } as const
 
 /** "2.9843", "4.420 × 10⁻⁹", "∞", "–" for NaN. */
 function digits(value: number): string {

@@ -135,7 +135,7 @@ interface Integrands {
  * The integrands at a point with these densities, written into `here`. For alpha the value's integrand is (α p + (1 −
  * α) q − p^α q^(1−α))/(α(1−α)). Its integral is D_α because p and q integrate to 1, and it is never negative.
  */
-function integrate(kind: Divergence, logP: number, logQ: number, alpha: number, here: Integrands) {
+export function integrate(kind: Divergence, logP: number, logQ: number, alpha: number, here: Integrands) {
   const p = Math.exp(logP)
   const q = Math.exp(logQ)
   const r = logP - logQ

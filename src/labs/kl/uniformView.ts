@@ -1,11 +1,12 @@
 /** Draws the KL lab's uniform family: the two densities, the ratio in the logarithm, and the surrogate. */
 import type { ChartContent, Handle, HandleEvent, Mark, Role, Stage } from '../../stage/contract.ts'
+import { dots, line } from '../common/marks.ts'
 import type { PanelSet } from '../common/panelSet.ts'
 import type { ViewActions, ViewFrame } from '../lab.ts'
 import { roles } from './colours.ts'
 import type { UniformFrame } from './frame.ts'
 import { type KlValues, typed } from './parameters.ts'
-import { five, nats } from './texts.ts'
+import { five, klNames, nats } from './texts.ts'
 import { draggedEdge, type Edge, surrogateKl, uniformKl, uniformPieces } from './uniform.ts'
 import { partOf } from './viewParts.ts'
 
@@ -113,14 +114,10 @@ function ratioContent(values: KlValues): ChartContent {
   const overlap = pieces.filter(({ p, q }) => p > 0 && q > 0)
   const highest = Math.max(2, ...overlap.map(({ p, q }) => Math.max(p / q, q / p)))
   const lines = (name: string, role: Role, ratio: (p: number, q: number) => number): Mark[] =>
-    overlap.map(({ from, to, p, q }, index) => ({
-      kind: 'line',
-      name: index === 0 ? name : undefined,
-      role,
-      width: 3,
-      x: [from, to],
-      y: [ratio(p, q), ratio(p, q)],
-    }))
+    overlap.map(({ from, to, p, q }, index) => {
+      const height = ratio(p, q)
+      return line(index === 0 ? name : undefined, role, [from, to], [height, height], { width: 3 })
+    })
   const infinite = infiniteRegions(values, 1.4 * highest, 1.1 * highest)
   return {
     x: { label: 'x', scale: 'linear', domain: domainOf(values) },
@@ -147,33 +144,21 @@ function surrogateContent(values: KlValues): ChartContent {
   const { a, b, c, d, smoothing, epsilon } = values
   const at = (value: number) => surrogateKl(a, b, c, d, value)
   const now = at(epsilon)
-  const dot = (role: Role, y: number): Mark => ({
-    kind: 'dots',
-    role,
-    x: [epsilon],
-    y: [y],
-    size: 11,
-  })
+  const dot = (role: Role, y: number) => dots(undefined, role, [epsilon], [y], { size: 11 })
   const curve = epsilons.map(at)
   return {
     x: { label: 'ε', scale: 'log', domain: [1e-12, 0.5] },
     y: { label: 'smoothed surrogate', unit: 'nats', scale: 'linear' },
     marks: smoothing
       ? [
-          {
-            kind: 'line',
-            name: 'surrogate KL(P‖Q)',
-            role: roles.forward,
-            x: epsilons,
-            y: curve.map((one) => one.forward),
-          },
-          {
-            kind: 'line',
-            name: 'surrogate KL(Q‖P)',
-            role: roles.reverse,
-            x: epsilons,
-            y: curve.map((one) => one.reverse),
-          },
+          ...(['forward', 'reverse'] as const).map((name) =>
+            line(
+              `surrogate ${klNames[name]}`,
+              roles[name],
+              epsilons,
+              curve.map((one) => one[name]),
+            ),
+          ),
           dot(roles.forward, now.forward),
           dot(roles.reverse, now.reverse),
         ]

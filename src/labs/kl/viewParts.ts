@@ -1,6 +1,8 @@
 /** Colours, tables and handle events for the KL lab's pictures of all families. */
 import type { BasinRole, ChartContent, HandleEvent, Mark, Role, TableContent } from '../../stage/contract.ts'
+import { column } from '../common/column.ts'
 import { count } from '../common/count.ts'
+import { dots, line, rule } from '../common/marks.ts'
 import type { ChangePart } from '../lab.ts'
 import { mostComponents } from './components.ts'
 import { five } from './texts.ts'
@@ -64,23 +66,15 @@ export function descentContent(
   const notes: string[] = []
   const unresolved: string[] = []
   for (const { name, role, path, best, divergedAt, told = same } of lines) {
-    const points = path.length / 4
-    const x = Float32Array.from({ length: points }, (_, index) => path[4 * index])
-    const y = Float32Array.from({ length: points }, (_, index) => seen(told(path[4 * index + 3])))
+    const x = column(path, 4, 0)
+    const y = column(path, 4, 3).map((value) => seen(told(value)))
     heights.push(...y)
-    marks.push({ kind: 'line', name, role, x, y })
-    marks.push({ kind: 'dots', role, x: x.slice(-1), y: y.slice(-1), size: 9 })
+    marks.push(line(name, role, x, y), dots(undefined, role, x.slice(-1), y.slice(-1), { size: 9 }))
     if (Number.isFinite(best)) {
       const value = seen(best)
       heights.push(value)
-      marks.push({
-        kind: 'rule',
-        axis: 'y',
-        value,
-        role,
-        dashed: true,
-        label: value > best ? `best ${name} ≈ 0` : `best ${name}: ${five(best)}`,
-      })
+      const label = value > best ? `best ${name} ≈ 0` : `best ${name}: ${five(best)}`
+      marks.push(rule('y', value, label, role, { dashed: true }))
     }
     const last = told(path[path.length - 1])
     if (divergedAt >= 0)

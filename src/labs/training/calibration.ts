@@ -2,6 +2,7 @@
 import type { Backend } from '../../compute/backend.ts'
 import { uniformIntegers } from '../../compute/random.ts'
 import type { Text } from '../../data/text.ts'
+import { oncePerBackend } from '../common/oncePerBackend.ts'
 import type { ParameterValues } from '../parameter.ts'
 import { defaults } from '../validation.ts'
 import { writingOperations } from './continuation.ts'
@@ -52,8 +53,6 @@ export interface Calibration {
   readonly fixed: number
   readonly operationsPerMillisecond: number
 }
-
-const measured = new WeakMap<Backend, Promise<Calibration>>()
 
 const table = typed(defaults(parameters))
 
@@ -121,14 +120,7 @@ async function measure(backend: Backend): Promise<Calibration> {
   return { operationsPerMillisecond, fixed: last.milliseconds - last.operations / operationsPerMillisecond }
 }
 
-function calibrate(backend: Backend): Promise<Calibration> {
-  const known = measured.get(backend)
-  if (known) return known
-  const measuring = measure(backend)
-  measured.set(backend, measuring)
-  measuring.catch(() => measured.delete(backend))
-  return measuring
-}
+const calibrate = oncePerBackend(measure)
 
 /** The best size that reaches ten steps a second with the `given` values; the smallest size if none does. */
 export function largestSize(

@@ -1,6 +1,7 @@
 /** Loss curves of both models, and whether they repeat their input word. */
 import type { Axis, ChartContent, Mark, Role } from '../../stage/contract.ts'
 import { count } from '../common/count.ts'
+import { dots, line, rule } from '../common/marks.ts'
 import { anonymous, roles, schemeLabels, shapes } from '../common/schemeLooks.ts'
 import type { Scheme } from '../common/schemes.ts'
 import { brief, five, nats, percent } from '../common/texts.ts'
@@ -57,15 +58,11 @@ function steps(length: number): Float32Array {
 }
 
 /** The newest value as a dot. The legend shows the dot's shape and colour; the read-out shows the curves' names. */
-const now = ({ name, role, shape }: Shown, steps: Float32Array, values: Float32Array): Mark => ({
-  kind: 'dots',
-  name,
-  hover: false,
-  role,
-  shape,
-  x: steps.slice(-1),
-  y: values.slice(-1),
-})
+const now = ({ name, role, shape }: Shown, steps: Float32Array, values: Float32Array) =>
+  dots(name, role, steps.slice(-1), values.slice(-1), { hover: false, shape })
+
+/** A curve whose legend is the dot at its end. */
+const curve: typeof line = (name, role, x, y, more) => line(name, role, x, y, { legend: false, ...more })
 
 /** Curves of the training and validation losses of every model, up to a step. */
 function lossMarks(shown: Curves, end: number): Mark[] {
@@ -76,43 +73,18 @@ function lossMarks(shown: Curves, end: number): Mark[] {
     const losses = model.losses.subarray(0, end + 1)
     const validation = model.validationLosses.subarray(0, measured.length)
     return [
-      {
-        kind: 'line',
-        name: `${name}, training`,
-        legend: false,
-        role,
-        opacity: 0.5,
-        width: 1,
-        x: steps(losses.length),
-        y: losses,
-      },
-      {
-        kind: 'line',
-        name: `${name}, validation`,
-        legend: false,
-        role,
-        width: 2.5,
-        x: measured,
-        y: validation,
-      },
+      curve(`${name}, training`, role, steps(losses.length), losses, { opacity: 0.5, width: 1 }),
+      curve(`${name}, validation`, role, measured, validation, { width: 2.5 }),
       now(one, measured, validation),
     ]
   })
 }
 
-const rule = (
-  axis: 'x' | 'y',
-  value: number,
-  label: string,
-  role: Role = 'neutral',
-  dashed = role !== 'neutral',
-): Mark => ({ kind: 'rule', axis, value, role, dashed, label })
-
 /** Levels: ln V, half a nat above it, and the loss of a model that knows only the frequencies of the words. */
 function levels({ metrics }: ViewFrame<TrainingFrame>): Mark[] {
   const lnVocab = metrics.lnVocab as number
   const entropy = metrics.unigramEntropy as number
-  const half = rule('y', lnVocab + 0.5, 'ln V + ½', 'neutral', true)
+  const half = rule('y', lnVocab + 0.5, 'ln V + ½', 'neutral', { dashed: true })
   return [
     rule('y', lnVocab, `ln V = ${brief(lnVocab)}`),
     half,
@@ -154,9 +126,11 @@ function raceMarks({ data }: ViewFrame<TrainingFrame>, values: TrainingValues): 
   const guess = guessOf(data, values)
   // goal and arrival are measured, not theory: only the guess is dashed
   return [
-    ...(finite(goal) ? [rule('y', goal, `the goal: ${brief(goal)}`, 'theory', false)] : []),
-    ...(isGuessed(guess) ? [rule('x', guess, `your guess: ${count(guess)}`, 'third')] : []),
-    ...(finite(reachedAt) ? [rule('x', reachedAt, `there: ${count(reachedAt)}`, 'theory', false)] : []),
+    ...(finite(goal) ? [rule('y', goal, `the goal: ${brief(goal)}`, 'theory', { dashed: false })] : []),
+    ...(isGuessed(guess) ? [rule('x', guess, `your guess: ${count(guess)}`, 'third', { dashed: true })] : []),
+    ...(finite(reachedAt)
+      ? [rule('x', reachedAt, `there: ${count(reachedAt)}`, 'theory', { dashed: false })]
+      : []),
   ]
 }
 
@@ -201,7 +175,7 @@ const exploded = (shown: Curves) =>
 
 function explosionMarks(shown: Curves): Mark[] {
   const steps = new Set(exploded(shown).map(({ step }) => step))
-  return [...steps].map((step) => rule('x', step, `exploded: ${count(step)}`, 'second'))
+  return [...steps].map((step) => rule('x', step, `exploded: ${count(step)}`, 'second', { dashed: true }))
 }
 
 function explosionNote(shown: Curves): string | undefined {
@@ -292,24 +266,12 @@ export function repeatContent(shown: Curves): ChartContent {
     marks: models.flatMap((one): Mark[] => {
       const { model, name, role } = one
       return [
-        {
-          kind: 'line',
-          name: `${name}: cosine ρ with the input word`,
-          legend: false,
-          role,
+        curve(`${name}: cosine ρ with the input word`, role, measuredSteps, model.alignments, {
           dashed: true,
-          x: measuredSteps,
-          y: model.alignments,
-        },
-        {
-          kind: 'line',
-          name: `${name}: probability of the input word`,
-          legend: false,
-          role,
+        }),
+        curve(`${name}: probability of the input word`, role, measuredSteps, model.ownProbabilities, {
           width: 2.5,
-          x: measuredSteps,
-          y: model.ownProbabilities,
-        },
+        }),
         now(one, measuredSteps, model.ownProbabilities),
       ]
     }),

@@ -3,11 +3,11 @@ import type { Scheme } from '../common/schemes.ts'
 
 /** Numbers that a measurement gives. */
 export interface MeasuredNumbers {
-  /** Mean loss on the held-out windows. */
+  /** Mean loss on the held-out windows, nats. */
   readonly validationLoss: number
-  /** Standard deviation of the logits of the sampled positions. */
+  /** Standard deviation of the logits over all words of all measured positions. */
   readonly logitStd: number
-  /** Mean share of probability on the input word itself. */
+  /** Mean over the positions: the probability of the input word itself. */
   readonly ownProbability: number
   /** Mean cosine between the final state and the input word's embedding. */
   readonly alignment: number

@@ -38,7 +38,7 @@ export class DifferentiableModel extends LanguageModel {
     this.attentionGradients = scores && {
       attended: this.activations(dModel),
       projected: this.activations(3 * dModel),
-      scores: backend.createTensor(scores.shape),
+      scores: this.own.create(scores.shape),
     }
   }
 
@@ -161,11 +161,5 @@ export class DifferentiableModel extends LanguageModel {
       transposeRight: true,
     })
     yield operations
-  }
-
-  protected override tensors(): (Tensor | undefined)[] {
-    const { attended, projected, scores } = this.attentionGradients ?? {}
-    const own = [this.sumGradient, this.inputGradient, this.geluGradient, attended, projected, scores]
-    return [...super.tensors(), ...own]
   }
 }

@@ -1,7 +1,7 @@
 /** The training lab's hot loop, as `compare` times it on every backend: one training step of both models. */
 import type { Backend } from '../../compute/backend.ts'
 import { cutText } from '../../data/text.ts'
-import { obsolete } from '../../faults.ts'
+import { OwnTensors } from '../common/ownTensors.ts'
 import { inTurn } from '../common/pace.ts'
 import type { HotLoop } from '../experiment.ts'
 import { drawParameters } from './firstParameters.ts'
@@ -17,12 +17,13 @@ export async function createHotLoop(backend: Backend, values: TrainingValues): P
   const stds = embeddingStds(values)
   const models = stds.length
   const text = cutText(await loadText(values), values.vocab)
-  const model = new DifferentiableModel(backend, layout, models, values.batchSize)
-  const words = new UploadedWindows(backend, trainingWindows(text.training, layout, values, 0))
-  const row = () => backend.createTensor([models, layout.parameters])
+  const own = new OwnTensors(backend)
+  const model = own.keep(new DifferentiableModel(backend, layout, models, values.batchSize))
+  const words = own.keep(new UploadedWindows(backend, trainingWindows(text.training, layout, values, 0)))
+  const row = () => own.create([models, layout.parameters])
   const [parameters, gradients, firstMoments, secondMoments] = [row(), row(), row(), row()]
-  const norms = backend.createTensor([models])
-  const alive = backend.upload(new Float32Array(models).fill(1), [models])
+  const norms = own.create([models])
+  const alive = own.upload(new Float32Array(models).fill(1))
   for (const _ of drawParameters(backend, layout, parameters, stds, values.seed)) await backend.finished()
 
   function* step(): Queueing {
@@ -38,11 +39,7 @@ export async function createHotLoop(backend: Backend, values: TrainingValues): P
 
   return {
     async run(aborted) {
-      const turn = inTurn(backend)
-      for (const _ of step()) {
-        if (await aborted()) throw obsolete('The comparison was cancelled.')
-        await turn()
-      }
+      await inTurn(backend, aborted, step())
       const losses = (await backend.read(model.losses)) as Float32Array
       const lossOf = (_: number, index: number) =>
         losses.subarray(index * model.rows, (index + 1) * model.rows).reduce((sum, loss) => sum + loss, 0) /
@@ -53,9 +50,6 @@ export async function createHotLoop(backend: Backend, values: TrainingValues): P
         resultName: 'loss (nats) and gradient’s norm of each model',
       }
     },
-    dispose() {
-      const tensors = [parameters, gradients, firstMoments, secondMoments, norms, alive]
-      for (const each of [model, words, ...tensors]) each.dispose()
-    },
+    dispose: () => own.dispose(),
   }
 }

@@ -1,6 +1,7 @@
 /** Inside the two models: logits, softmax landscape, the embeddings' norms, and the texts that they write. */
 import type { BarsContent, ChartContent, Mark, TableContent } from '../../stage/contract.ts'
 import { count } from '../common/count.ts'
+import { line } from '../common/marks.ts'
 import { brief, five } from '../common/texts.ts'
 import { type Curves, type Shown, shownModels, waiting } from './curvesView.ts'
 import { typed } from './parameters.ts'
@@ -91,16 +92,7 @@ export function normsContent(shown: Curves): ChartContent {
   return {
     x: { label: 'word’s frequency rank', scale: 'log' },
     y: { label: 'norm of its embedding', scale: 'log' },
-    marks: models.map(
-      ({ model, name, role }): Mark => ({
-        kind: 'line',
-        name,
-        role,
-        width: 2.5,
-        x: ranks,
-        y: model.rowNorms,
-      }),
-    ),
+    marks: models.map(({ model, name, role }) => line(name, role, ranks, model.rowNorms, { width: 2.5 })),
     note: measuredNote(shown),
     empty: waiting(shown),
     description: `Mean norm of the embedding’s rows by frequency rank, ${measuredNote(shown) ?? ''}. ${models

@@ -4,21 +4,16 @@
  */
 import type { Backend, LogitLossResult, Tensor } from '../../compute/backend.ts'
 import type { CutText } from '../../data/text.ts'
+import { OwnTensors } from '../common/ownTensors.ts'
 import { landscapeProbabilities, tokenStatistics } from '../common/tokenStatistics.ts'
+import type { MeasuredNumbers } from './frame.ts'
 import { headOperations, inside, type Layout, operationsOf } from './layout.ts'
 import { LanguageModel, type Queueing } from './model.ts'
 import { binMeans, type RankBins, rankBins } from './ranks.ts'
 import type { Trainer } from './trainer.ts'
 import { spreadWindows, UploadedWindows } from './windows.ts'
 
-export interface ModelMeasurement {
-  /** Mean loss on the held-out windows, nats. */
-  readonly validationLoss: number
-  /** Standard deviation of the logits over all words of all measured positions. */
-  readonly logitStd: number
-  /** Means over the positions: probability of the input word, and cosine of the state with that word's embedding. */
-  readonly ownProbability: number
-  readonly alignment: number
+export interface ModelMeasurement extends MeasuredNumbers {
   /** [bins + 1] and [bins]. */
   readonly histogramEdges: Float32Array
   readonly histogramDensity: Float32Array
@@ -68,6 +63,7 @@ export class Measuring {
   private readonly slice: Tensor
   /** [models, values]: the norms of the table's rows, of the positions' states, and the validation passes' sums. */
   private readonly results: Tensor
+  private readonly own: OwnTensors
 
   constructor(
     private readonly backend: Backend,
@@ -77,15 +73,15 @@ export class Measuring {
     const { layout, models, model } = trainer
     const { context, inputWords, dModel, vocab } = layout
     const sequences = Math.max(1, Math.round(validationWords(model.rows) / validationPasses / context))
-    this.model = new LanguageModel(backend, layout, models, sequences)
+    const own = new OwnTensors(backend)
+    this.own = own
+    this.model = own.keep(new LanguageModel(backend, layout, models, sequences))
     const { inputs, labels } = spreadWindows(text.validation, layout, validationPasses * sequences)
     const rows = sequences * context
     this.passes = Array.from({ length: validationPasses }, (_, pass) => {
       const part = (ids: Uint32Array, each: number) => ids.subarray(pass * each, (pass + 1) * each)
-      return new UploadedWindows(backend, {
-        inputs: part(inputs, rows * inputWords),
-        labels: part(labels, rows),
-      })
+      const words = { inputs: part(inputs, rows * inputWords), labels: part(labels, rows) }
+      return own.keep(new UploadedWindows(backend, words))
     })
     this.positions = Math.min(mostPositions, model.rows)
     this.landscapeBins = Math.min(mostLandscapeBins, vocab)
@@ -95,25 +91,22 @@ export class Measuring {
     this.chosen = Uint32Array.from({ length: positions }, (_, i) =>
       Math.floor(((i + 0.5) * model.rows) / positions),
     )
-    this.places = backend.upload(this.chosen, [positions])
-    this.hidden = Array.from({ length: models }, () => backend.createTensor([this.positions, dModel]))
-    this.slice = backend.createTensor([Math.min(vocab, Math.floor(sliceEntries / dModel)), dModel])
-    this.results = backend.createTensor([models, vocab + this.positions + validationPasses])
+    this.places = own.upload(this.chosen)
+    this.hidden = Array.from({ length: models }, () => own.create([this.positions, dModel]))
+    this.slice = own.create([Math.min(vocab, Math.floor(sliceEntries / dModel)), dModel])
+    this.results = own.create([models, vocab + this.positions + validationPasses])
   }
 
   /** Measures the present step; undefined for a stopped model. Yields the operations queued since the last yield. */
   async *measure(): AsyncGenerator<number, (ModelMeasurement | undefined)[]> {
-    const { backend, trainer, positions } = this
+    const { backend, trainer } = this
     const { models } = trainer
     const losses = trainer.readLosses()
     yield* this.validate()
     yield this.queueNorms()
     const { present, labels } = trainer.windows
-    const words = (ids: Uint32Array) =>
-      backend.upload(
-        Uint32Array.from(this.chosen, (at) => ids[at]),
-        [positions],
-      )
+    const own = new OwnTensors(backend)
+    const words = (ids: Uint32Array) => own.upload(this.chosen.map((at) => ids[at]))
     const [inputs, targets] = [words(present), words(labels)]
     try {
       // the histogram's range is known only after a first pass over the logits
@@ -144,7 +137,7 @@ export class Measuring {
           ),
       )
     } finally {
-      for (const tensor of [inputs, targets]) tensor.dispose()
+      own.dispose()
     }
   }
 
@@ -266,8 +259,7 @@ export class Measuring {
   }
 
   dispose(): void {
-    const { model, passes, places, hidden, slice, results } = this
-    for (const each of [model, ...passes, places, ...hidden, slice, results]) each.dispose()
+    this.own.dispose()
   }
 }
 

@@ -14,6 +14,7 @@
  */
 import type { Backend, Tensor } from '../../compute/backend.ts'
 import type { Matrices } from '../../compute/matrices.ts'
+import { OwnTensors } from '../common/ownTensors.ts'
 import { headOperations, inside, type Layout, type Linear, linearsOf, type Part } from './layout.ts'
 
 /** Yields the number of floating-point operations queued since the last yield. */
@@ -51,6 +52,7 @@ export class LanguageModel {
   protected readonly partTensors: readonly PartTensors[]
   /** LN of the last sum, if the head normalises it once more. */
   protected readonly lastNormalised: Tensor | undefined
+  protected readonly own: OwnTensors
 
   constructor(
     protected readonly backend: Backend,
@@ -59,6 +61,7 @@ export class LanguageModel {
     readonly sequences: number,
   ) {
     const { architecture, dModel, heads, context, inputWords, parts } = layout
+    this.own = new OwnTensors(backend)
     this.rows = sequences * context
     const probabilities = [models * sequences * heads * context, context]
     this.sums = [this.activations(inputWords * dModel), ...parts.map(() => this.activations(dModel))]
@@ -66,17 +69,17 @@ export class LanguageModel {
       normalised: normalises(layout, index) ? this.activations(dModel) : undefined,
       inner: this.activations(linearsOf(part)[0].weights.columns),
       outer: this.activations(linearsOf(part)[1].weights.rows),
-      probabilities: part.kind === 'attention' ? backend.createTensor(probabilities) : undefined,
+      probabilities: part.kind === 'attention' ? this.own.create(probabilities) : undefined,
     }))
     this.lastNormalised = architecture === 'postNorm' ? this.activations(dModel) : undefined
     this.hidden = this.activations(dModel)
-    this.losses = backend.createTensor([models, this.rows])
-    this.logSumExps = backend.createTensor([models, this.rows])
+    this.losses = this.own.create([models, this.rows])
+    this.logSumExps = this.own.create([models, this.rows])
   }
 
   /** A new tensor [models · rows, columns]. */
   protected activations(columns: number): Tensor {
-    return this.backend.createTensor([this.models * this.rows, columns])
+    return this.own.create([this.models * this.rows, columns])
   }
 
   /** A tensor of activations as one matrix for each model. */
@@ -178,19 +181,8 @@ export class LanguageModel {
     yield models * headOperations(layout, this.rows)
   }
 
-  protected tensors(): (Tensor | undefined)[] {
-    const { sums, partTensors, lastNormalised, hidden, losses, logSumExps } = this
-    const ofParts = partTensors.flatMap((part) => [
-      part.normalised,
-      part.inner,
-      part.outer,
-      part.probabilities,
-    ])
-    return [...sums, ...ofParts, lastNormalised, hidden, losses, logSumExps]
-  }
-
   dispose(): void {
-    for (const tensor of this.tensors()) tensor?.dispose()
+    this.own.dispose()
   }
 }
 

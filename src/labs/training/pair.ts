@@ -38,27 +38,31 @@ export class Pair {
     return [...this.own.trainer.stoppedAt, ...(this.other?.stoppedAt ?? [])]
   }
 
+  /** Does the work of this thread's part and that of the other's; returns the results of each. */
+  private async *both<Result>(
+    own: Work<Result>,
+    other: (part: RemotePart) => Promise<Result>,
+  ): Work<Result[]> {
+    return this.other ? yield* beside(own, other(this.other)) : [yield* own]
+  }
+
   async *begin(): Work {
-    if (this.other) yield* beside(this.own.begin(), this.other.begin())
-    else yield* this.own.begin()
+    yield* this.both(this.own.begin(), (part) => part.begin())
   }
 
   /** One step with these live values. */
   async *advance(values: TrainingValues): Work {
-    if (this.other) yield* beside(this.own.advance(values), this.other.advance(values))
-    else yield* this.own.advance(values)
+    yield* this.both(this.own.advance(values), (part) => part.advance(values))
   }
 
   /** Measures the present step; undefined for a stopped model. */
   async *measure(): Work<(ModelMeasurement | undefined)[]> {
-    if (!this.other) return yield* this.own.measure()
-    return (yield* beside(this.own.measure(), this.other.measure())).flat()
+    return (yield* this.both(this.own.measure(), (part) => part.measure())).flat()
   }
 
   /** The text that each model writes at the present step. */
   async *write(): Work<string[]> {
-    if (!this.other) return yield* this.own.write()
-    return (yield* beside(this.own.write(), this.other.write())).flat()
+    return (yield* this.both(this.own.write(), (part) => part.write())).flat()
   }
 
   dispose(): void {

@@ -1,7 +1,18 @@
 /** The training lab's parameter table, and the combinations of values that are not permitted. */
 import { shortestContext } from '../../data/textFacts.ts'
 import { count } from '../common/count.ts'
-import { dModel, scheme, seed, std, vocab, whole } from '../common/parameters.ts'
+import {
+  choice,
+  dModel,
+  flag,
+  logNumber,
+  number,
+  scheme,
+  seed,
+  std,
+  vocab,
+  whole,
+} from '../common/parameters.ts'
 import { schemeStd } from '../common/schemes.ts'
 import {
   type Conflict,
@@ -18,60 +29,36 @@ export type Architecture = 'preNorm' | 'postNorm' | 'mlp'
 const hasLayers = (values: ParameterValues) => values.architecture !== 'mlp'
 
 export const parameters = defineParameters([
-  {
-    id: 'race',
-    kind: 'flag',
-    label: 'race',
-    default: false,
+  flag('race', 'race', {
     help: 'A new run, which waits after 20 steps for your guess and ends when the slower model has come down to where the other was then.',
-  },
-  {
-    id: 'raceGuess',
-    kind: 'logNumber',
-    label: 'your guess',
+  }),
+  logNumber('raceGuess', 'your guess', [raceBegin, 10000], raceBegin, {
     unit: 'steps',
-    minimum: raceBegin,
-    maximum: 10000,
     integer: true,
-    default: raceBegin,
     live: true,
     asks: true,
     help: 'Your guess: the number of steps that the slower model needs to reach the goal. The value 20 means no guess, and playing waits for one. A new race, after a new seed for example, asks again. A reset runs the same race with your guess. Press Enter after you moved the slider by keys.',
     relevant: (values) => values.race === true,
-  },
-  {
-    id: 'text',
-    kind: 'choice',
-    label: 'text',
+  }),
+  choice('text', 'text', 'stateOfTheUnion', {
     options: [
       { value: 'stateOfTheUnion', label: 'State of the Union' },
       { value: 'own', label: 'a file of your own' },
     ],
-    default: 'stateOfTheUnion',
     help: 'The text that the models learn to continue.',
-  },
-  {
-    id: 'architecture',
-    kind: 'choice',
-    label: 'architecture',
+  }),
+  choice('architecture', 'architecture', 'preNorm', {
     options: [
       { value: 'preNorm', label: 'Transformer, pre-norm' },
       { value: 'postNorm', label: 'Transformer, post-norm' },
       { value: 'mlp', label: 'two-word MLP' },
     ],
-    default: 'preNorm',
     help: 'The Transformer normalises before (pre-norm) or after (post-norm) each part of a layer. The MLP takes two words through one hidden layer and has no residual path.',
-  },
-  {
-    id: 'layers',
-    ...whole,
-    label: 'layers',
-    minimum: 1,
-    maximum: 4,
-    default: 1,
+  }),
+  whole('layers', 'layers', [1, 4], 1, {
     help: 'Layers of the Transformer. Each has attention and a feed-forward part of width 4·d_model.',
     relevant: hasLayers,
-  },
+  }),
   {
     id: 'heads',
     kind: 'number',
@@ -106,17 +93,13 @@ export const parameters = defineParameters([
     help: 'The same for the second model. All other weights, the batches and the learning rate are equal in both models.',
   },
   { ...std, relevant: (values) => values.scheme1 === 'custom' || values.scheme2 === 'custom' },
-  {
-    id: 'embeddingScale',
-    kind: 'choice',
-    label: 'multiply embeddings by',
+  choice('embeddingScale', 'multiply embeddings by', 'one', {
     options: [
       { value: 'one', label: '1' },
       { value: 'sqrtDModel', label: '√d_model' },
     ],
-    default: 'one',
     help: 'Factor on the embeddings of the input. The original Transformer multiplies them by √d_model.',
-  },
+  }),
   {
     ...vocab,
     minimum: 50,
@@ -128,16 +111,10 @@ export const parameters = defineParameters([
       return { maximum: differentWords + 1, because: `the text has ${count(differentWords)} different words` }
     },
   },
-  {
-    id: 'context',
-    kind: 'number',
-    label: 'context',
+  number('context', 'context', [shortestContext, 128], 64, {
     unit: 'words',
-    minimum: shortestContext,
-    maximum: 128,
     integer: true,
     step: 8,
-    default: 64,
     when: (values, file) => {
       const facts = textFacts(values, file)
       const maximum = longestContext(facts)
@@ -146,37 +123,19 @@ export const parameters = defineParameters([
       return maximum < 128 ? { maximum, because } : undefined
     },
     help: 'Number of words in a training sequence. Attention looks back as far.',
-  },
-  {
-    id: 'batchSize',
-    ...whole,
-    label: 'sequences a batch',
-    minimum: 1,
-    maximum: 64,
-    default: 8,
+  }),
+  whole('batchSize', 'sequences a batch', [1, 64], 8, {
     help: 'Number of sequences in a training step. Each step draws new ones from the text.',
-  },
-  {
-    id: 'learningRate',
-    kind: 'logNumber',
-    label: 'learning rate',
-    minimum: 1e-5,
-    maximum: 10,
-    default: 1e-3,
+  }),
+  logNumber('learningRate', 'learning rate', [1e-5, 10], 1e-3, {
     live: true,
     help: 'Step size of Adam (β₁ 0.9, β₂ 0.999).',
-  },
-  {
-    id: 'clip',
-    kind: 'number',
-    label: 'clip gradients to',
-    minimum: 0,
-    maximum: 100,
+  }),
+  number('clip', 'clip gradients to', [0, 100], 0, {
     step: 0.5,
-    default: 0,
     live: true,
     help: 'A gradient with a larger norm is scaled down to this norm. 0 leaves gradients as they are.',
-  },
+  }),
   seed,
 ])
 

@@ -2,6 +2,7 @@
 import type { Backend } from '../../compute/backend.ts'
 import type { Text } from '../../data/text.ts'
 import { Pace, worthwhile } from '../common/pace.ts'
+import { Speed } from '../common/speed.ts'
 import type { Metrics } from '../experiment.ts'
 import type { MeasuredNumbers, ModelFrame, TrainingFrame } from './frame.ts'
 import type { ModelMeasurement } from './measurement.ts'
@@ -14,17 +15,13 @@ import type { Work } from './work.ts'
 /** Assumed speed for the first slice, in floating-point operations a millisecond. */
 const firstPace = 1e5
 
-/** About how many milliseconds the reported speed is averaged over. */
-const speedSpan = 2000
-
 const measuredNames = ['validationLoss', 'logitStd', 'ownProbability', 'alignment'] as const
 type MeasuredName = (typeof measuredNames)[number]
 
-const unknown: MeasuredNumbers = {
-  validationLoss: Number.NaN,
-  logitStd: Number.NaN,
-  ownProbability: Number.NaN,
-  alignment: Number.NaN,
+/** The numbers of a measurement; NaN where there is none. */
+function numbersIn(measurement?: MeasuredNumbers): MeasuredNumbers {
+  const entries = measuredNames.map((name) => [name, measurement?.[name] ?? Number.NaN])
+  return Object.fromEntries(entries) as Record<MeasuredName, number>
 }
 
 /** The known data of one model, without its losses. */
@@ -69,7 +66,7 @@ export class Run {
   private readonly pace: Pace
   /** Measuring and writing read many results back, so they have a pace of their own. */
   private readonly besidePace: Pace
-  private timed = { steps: 0, milliseconds: 0 }
+  private readonly speed = new Speed()
   /** Counts steps, measurements and texts. */
   news = 0
 
@@ -84,7 +81,7 @@ export class Run {
     this.besidePace = new Pace(backend, firstPace)
     const record = (): ModelRecord => ({
       curves: { validationLoss: [], logitStd: [], ownProbability: [], alignment: [] },
-      numbers: unknown,
+      numbers: numbersIn(),
       picture: undefined,
       written: { text: '', step: -1 },
     })
@@ -176,7 +173,7 @@ export class Run {
     this.training ??= first ? this.pair.begin() : this.pair.advance(this.values)
     const over = await this.pursue(this.training, this.pace, left, (stepOver, milliseconds) => {
       // drawing the parameters does not count as training time
-      if (!first) this.time(stepOver ? 1 : 0, milliseconds)
+      if (!first) this.speed.add(stepOver ? 1 : 0, milliseconds)
       if (!stepOver) return
       this.done++
       this.news++
@@ -221,20 +218,12 @@ export class Run {
     return false
   }
 
-  private time(steps: number, milliseconds: number): void {
-    const kept = this.timed.milliseconds > speedSpan ? 0.5 : 1
-    this.timed = {
-      steps: kept * this.timed.steps + steps,
-      milliseconds: kept * this.timed.milliseconds + milliseconds,
-    }
-  }
-
   private async *measure(): Work {
     const { records, step } = this
     const measured = yield* this.pair.measure()
     for (const [index, record] of records.entries()) {
       const one = measured[index]
-      record.numbers = one ?? unknown
+      record.numbers = numbersIn(one)
       record.picture = one ?? record.picture
     }
     this.measuredStep = step
@@ -263,13 +252,12 @@ export class Run {
   private modelFrame(index: 0 | 1): ModelFrame {
     const { scheme1, scheme2 } = this.values
     const { curves, numbers, picture, written } = this.records[index]
-    const { validationLoss, logitStd, ownProbability, alignment } = numbers
     const curve = (name: MeasuredName) => Float32Array.from(curves[name])
     return {
       scheme: [scheme1, scheme2][index],
       std: this.stds[index],
       losses: Float32Array.from(this.losses[index]),
-      newest: { validationLoss, logitStd, ownProbability, alignment },
+      newest: numbers,
       validationLosses: curve('validationLoss'),
       logitStds: curve('logitStd'),
       ownProbabilities: curve('ownProbability'),
@@ -305,11 +293,10 @@ export class Run {
   private numbersOf(index: 0 | 1) {
     const { curves, numbers } = this.records[index]
     const losses = this.losses[index]
-    const { validationLoss, logitStd, ownProbability, alignment } = numbers
     return {
       loss: losses[this.step] ?? Number.NaN,
       initialLoss: losses[0] ?? Number.NaN,
-      ...{ validationLoss, logitStd, ownProbability, alignment },
+      ...numbers,
       initialLogitStd: curves.logitStd[0] ?? Number.NaN,
       initialOwnProbability: curves.ownProbability[0] ?? Number.NaN,
       initialAlignment: curves.alignment[0] ?? Number.NaN,
@@ -320,17 +307,16 @@ export class Run {
 
   /** The metrics without the loss curves, which are in a frame's data. */
   async metrics() {
-    const { pair, race, timed, values, step } = this
+    const { pair, race, values, step } = this
     const first = numbered(this.numbersOf(0), 1)
     const second = numbered(this.numbersOf(1), 2)
-    const words = timed.steps * values.batchSize * values.context
     return {
       step,
       ...first,
       ...second,
       lnVocab: Math.log(values.vocab),
       unigramEntropy: pair.unigramEntropy,
-      wordsPerSecond: timed.milliseconds > 0 ? (1000 * words) / timed.milliseconds : Number.NaN,
+      wordsPerSecond: this.speed.perSecond(values.batchSize * values.context),
       raceGoal: race.frame.goal,
       raceSteps: race.frame.reachedAt,
     }

@@ -7,6 +7,7 @@ import type { Backend, Tensor } from '../../compute/backend.ts'
 import type { CutText } from '../../data/text.ts'
 import { coded } from '../../faults.ts'
 import { count } from '../common/count.ts'
+import { OwnTensors } from '../common/ownTensors.ts'
 import { drawParameters } from './firstParameters.ts'
 import { DifferentiableModel } from './gradients.ts'
 import { type Layout, layoutOf } from './layout.ts'
@@ -45,6 +46,7 @@ export class Trainer {
   private reading: Promise<void> = Promise.resolve()
   private words: UploadedWindows | undefined
   private batch: Windows | undefined
+  private readonly own: OwnTensors
 
   /**
    * Throws a RangeError where the backend has no room for so many parameters.
@@ -68,15 +70,17 @@ export class Trainer {
       )
     this.layout = layout
     this.models = models
-    this.model = new DifferentiableModel(backend, layout, models, values.batchSize)
-    const row = () => backend.createTensor([models, layout.parameters])
+    const own = new OwnTensors(backend)
+    this.own = own
+    this.model = own.keep(new DifferentiableModel(backend, layout, models, values.batchSize))
+    const row = () => own.create([models, layout.parameters])
     this.parameters = row()
     this.gradients = row()
     this.firstMoments = row()
     this.secondMoments = row()
-    this.norms = backend.createTensor([models])
-    this.alive = backend.upload(new Float32Array(models).fill(1), [models])
-    this.history = backend.createTensor([models, historyRows, historySteps])
+    this.norms = own.create([models])
+    this.alive = own.upload(new Float32Array(models).fill(1))
+    this.history = own.create([models, historyRows, historySteps])
     this.stoppedAt = new Int32Array(models).fill(-1)
     this.losses = stds.map(() => [])
   }
@@ -160,8 +164,7 @@ export class Trainer {
   }
 
   dispose(): void {
-    const { model, parameters, gradients, firstMoments, secondMoments, norms, alive, history, words } = this
-    const tensors = [parameters, gradients, firstMoments, secondMoments, norms, alive, history]
-    for (const each of [model, ...tensors, words]) each?.dispose()
+    this.own.dispose()
+    this.words?.dispose()
   }
 }

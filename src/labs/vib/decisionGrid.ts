@@ -1,5 +1,6 @@
 /** The decoder's answers on a plane of the latent space, cell by cell. */
 import type { Backend, Tensor } from '../../compute/backend.ts'
+import { OwnTensors } from '../common/ownTensors.ts'
 import type { DecisionRegions, Domain, LatentSpace } from './frame.ts'
 import { largest } from './latentPicture.ts'
 import { classes, operationsOf } from './layout.ts'
@@ -44,8 +45,9 @@ export class DecisionGrid {
       places[3 * cell + 1] = centre(domain.y, Math.floor(cell / side))
       places[3 * cell + 2] = 1
     }
-    const grid = backend.upload(places, [cells, 3])
-    const basis = backend.upload(Float32Array.from([...plane.directions, ...plane.origin]), [3, columns])
+    const own = new OwnTensors(backend)
+    const grid = own.upload(places, [cells, 3])
+    const basis = own.upload(Float32Array.from([...plane.directions, ...plane.origin]), [3, columns])
     for (let first = 0; first < cells; first += model.rows) {
       const rows = Math.min(model.rows, cells - first)
       const latent = model.latentOf({ rows })
@@ -59,7 +61,7 @@ export class DecisionGrid {
       model.decode(pass, latent, { tensor: logits, offset: classes * first, rows, columns: classes })
     }
     const answered = (await backend.read(logits)) as Float32Array
-    for (const tensor of [grid, basis]) tensor.dispose()
+    own.dispose()
     const digits = new Uint8Array(cells)
     const probabilities = new Float32Array(cells)
     for (let cell = 0; cell < cells; cell++) {

@@ -1,6 +1,7 @@
 /** The reparameterisation as a block diagram: a digit enters, and noise flows through multiplier and adder into Z. */
 
-import type { DiagramArrow, DiagramBox, DiagramContent } from '../../stage/contract.ts'
+import type { DiagramArrow, DiagramBox, DiagramContent, Role } from '../../stage/contract.ts'
+import { column } from '../common/column.ts'
 import { roles } from './colours.ts'
 import type { DiagramFigures } from './frame.ts'
 import { five } from './viewParts.ts'
@@ -9,11 +10,8 @@ const pair = (values: readonly [number, number]) =>
   `(${values.map((value) => five(Number(value.toPrecision(2)))).join(', ')})`
 
 /** Values of the first dimension as places across an arrow, −1…1. */
-function across(values: Float32Array, scale: number): Float32Array {
-  return Float32Array.from({ length: values.length / 2 }, (_, index) =>
-    Math.max(-1, Math.min(1, values[2 * index] / scale)),
-  )
-}
+const across = (values: Float32Array, scale: number) =>
+  column(values, 2, 0).map((value) => Math.max(-1, Math.min(1, value / scale)))
 
 /** Half the range of the values drawn across an arrow: three σ of the prior, so that σ · V looks narrower than V. */
 const reach = 3
@@ -31,9 +29,27 @@ const centred = (values: Float32Array, mean: readonly [number, number]) =>
   values.map((value, index) => value - mean[index % 2])
 
 function cloud(values: Float32Array, scale: number) {
-  const of = (offset: number) =>
-    Float32Array.from({ length: values.length / 2 }, (_, index) => values[2 * index + offset] / scale)
-  return { x: of(0), y: of(1) }
+  const [x, y] = [0, 1].map((axis) => column(values, 2, axis).map((value) => value / scale))
+  return { x, y }
+}
+
+/** Centre, width and height of each box in the flat arrangement. */
+const flat = {
+  x: [16, 30, 26, 22],
+  encoder: [58, 30, 34, 14],
+  mu: [112, 10, 48, 14],
+  sigma: [112, 34, 48, 14],
+  plus: [166, 20, 8, 8],
+  times: [154, 50, 8, 8],
+  noise: [68, 55, 46, 12],
+  z: [198, 20, 28, 22],
+  decoder: [238, 20, 36, 14],
+  y: [280, 20, 32, 24],
+} as const
+
+function box(id: keyof typeof flat, label: string, role: Role, more?: Partial<DiagramBox>): DiagramBox {
+  const [x, y, width, height] = flat[id]
+  return { id, x, y, width, height, label, shape: 'box', role, ...more }
 }
 
 /** Centres of the boxes in the upright arrangement. */
@@ -66,79 +82,20 @@ export function diagramContent(
   const landed = centred(latent, mean)
   const scale = windowReach(sigma)
   const boxes: DiagramBox[] = [
-    {
-      id: 'x',
-      x: 16,
-      y: 30,
-      width: 26,
-      height: 22,
-      label: `x: a ${label}`,
-      shape: 'box',
-      role: 'neutral',
-      picture: { pixels, side },
-    },
-    {
-      id: 'encoder',
-      x: 58,
-      y: 30,
-      width: 34,
-      height: 14,
-      label: 'encoder',
-      shape: 'box',
-      role: roles.encoder,
-    },
-    {
-      id: 'mu',
-      x: 112,
-      y: 10,
-      width: 48,
-      height: 14,
-      label: `μ = ${pair(mean)}`,
-      shape: 'box',
-      role: roles.encoder,
-    },
-    {
-      id: 'sigma',
-      x: 112,
-      y: 34,
-      width: 48,
-      height: 14,
-      label: `σ = ${pair(sigma)}`,
-      shape: 'box',
-      role: roles.encoder,
-    },
-    {
-      id: 'z',
-      x: trick ? 198 : 166,
-      y: 20,
-      width: 28,
-      height: 22,
-      label: trick ? `Z: μ ± ${five(scale)}` : 'Z ∼ N(μ, σ²)',
+    box('x', `x: a ${label}`, 'neutral', { picture: { pixels, side } }),
+    box('encoder', 'encoder', roles.encoder),
+    box('mu', `μ = ${pair(mean)}`, roles.encoder),
+    box('sigma', `σ = ${pair(sigma)}`, roles.encoder),
+    box('z', trick ? `Z: μ ± ${five(scale)}` : 'Z ∼ N(μ, σ²)', roles.code, {
+      // without the trick Z takes the place of the adder
+      x: trick ? flat.z[0] : flat.plus[0],
       shape: trick ? 'box' : 'sample',
-      role: roles.code,
       cloud: cloud(landed, scale),
-    },
-    {
-      id: 'decoder',
-      x: 238,
-      y: 20,
-      width: 36,
-      height: 14,
-      label: 'decoder',
-      shape: 'box',
-      role: roles.decoder,
-    },
-    {
-      id: 'y',
-      x: 280,
-      y: 20,
-      width: 32,
-      height: 24,
-      label: `y: a ${guess}?`,
-      shape: 'box',
-      role: 'neutral',
+    }),
+    box('decoder', 'decoder', roles.decoder),
+    box('y', `y: a ${guess}?`, 'neutral', {
       bars: { values: probabilities, labels: [...'0123456789'] },
-    },
+    }),
   ]
   const arrows: DiagramArrow[] = [
     { from: 'x', to: 'encoder', role: 'neutral' },
@@ -149,29 +106,14 @@ export function diagramContent(
   ]
   if (trick) {
     boxes.push(
-      {
-        id: 'noise',
-        x: 68,
-        y: 55,
-        width: 46,
-        height: 12,
-        label: 'V ∼ N(0, I)',
-        shape: 'sample',
-        role: roles.noise,
-      },
-      { id: 'times', x: 154, y: 50, width: 8, height: 8, label: '×', shape: 'operator', role: 'neutral' },
-      { id: 'plus', x: 166, y: 20, width: 8, height: 8, label: '+', shape: 'operator', role: 'neutral' },
+      box('noise', 'V ∼ N(0, I)', roles.noise, { shape: 'sample' }),
+      box('times', '×', 'neutral', { shape: 'operator' }),
+      box('plus', '+', 'neutral', { shape: 'operator' }),
     )
     arrows.push(
       { from: 'sigma', to: 'times', role: roles.encoder },
       { from: 'noise', to: 'times', role: roles.noise, flow: across(noise, reach) },
-      {
-        from: 'times',
-        to: 'plus',
-        role: roles.noise,
-        label: 'σ·V',
-        flow: across(landed, reach),
-      },
+      { from: 'times', to: 'plus', role: roles.noise, label: 'σ·V', flow: across(landed, reach) },
       { from: 'mu', to: 'plus', role: roles.encoder },
       { from: 'plus', to: 'z', role: roles.code, flow: across(landed, reach) },
     )

@@ -6,6 +6,7 @@
 import type { Backend, Tensor } from '../../compute/backend.ts'
 import type { Matrices } from '../../compute/matrices.ts'
 import { streams } from '../../compute/random.ts'
+import { OwnTensors } from '../common/ownTensors.ts'
 import { Pace } from '../common/pace.ts'
 import { type ImageSet, packed } from './images.ts'
 import { classes, type Layout, operationsOf } from './layout.ts'
@@ -74,6 +75,7 @@ export class Evaluator {
   /** [rows, K] */
   private readonly noNoise: Tensor
   private readonly pace: Pace
+  private readonly own: OwnTensors
 
   constructor(
     private readonly backend: Backend,
@@ -81,15 +83,16 @@ export class Evaluator {
     private readonly validation: ImageSet,
   ) {
     this.pace = new Pace(backend, 1)
+    this.own = new OwnTensors(backend)
     const { layout, seeds } = trainer.setting
     this.rows = sliceImages(layout)
     const widths = [...layout.encoder, ...layout.decoder].map(({ outputs }) => outputs)
     const bytes = 4 * this.rows * widths.reduce((sum, width) => sum + width, layout.latentDimensions)
     const groups = Math.max(1, Math.floor(sliceBytes / bytes / seeds))
     const models = Math.min(trainer.models, groups * seeds)
-    this.model = new Model(backend, layout, models, this.rows)
-    this.images = backend.upload(packed(validation), [validation.count, layout.inputs / 4])
-    this.noNoise = backend.createTensor([this.rows, layout.latentDimensions])
+    this.model = this.own.keep(new Model(backend, layout, models, this.rows))
+    this.images = this.own.upload(packed(validation), [validation.count, layout.inputs / 4])
+    this.noNoise = this.own.create([this.rows, layout.latentDimensions])
   }
 
   /**
@@ -101,77 +104,52 @@ export class Evaluator {
     const { values, images: training, layout } = trainer.setting
     const { evaluationSamples: samples } = values
     const { models } = trainer
-    const own = trainingImages(values.trainSize, images / validation.count)
+    const ownImages = trainingImages(values.trainSize, images / validation.count)
     const chunks = Math.ceil(images / this.rows)
-    const sums = new Sums(backend, models, chunks, samples)
-    const scores = Array.from({ length: 3 }, () => backend.createTensor([models, this.rows, classes]))
-    const nothing = backend.createTensor([models, this.rows, classes])
+    const own = new OwnTensors(backend)
+    const sums = new Sums(backend, own, models, chunks, samples)
+    const scores = Array.from({ length: 3 }, () => own.create([models, this.rows, classes]))
+    const nothing = own.create([models, this.rows, classes])
+    /** Of the present chunk. */
+    const held = new OwnTensors(backend)
     const whole = (tensor: Tensor) => ({ tensor, rows: models * this.rows, columns: classes })
     const moments = new Moments(models, layout.latentDimensions)
-    const held: Tensor[] = []
-    const hold = <T extends Tensor>(tensor: T): T => {
-      held.push(tensor)
-      return tensor
-    }
-    const release = () => {
-      for (const tensor of held.splice(0)) tensor.dispose()
-    }
     const order = placesOf(images, validation.count)
     const momentImages = Math.ceil(images / stride(images))
-    const total = models * (images + own)
+    const total = models * (images + ownImages)
     let done = 0
     try {
       for (let first = 0; first < images; first += this.rows) {
         const rows = Math.min(this.rows, images - first)
         const places = order.slice(first, first + rows)
-        const input = this.gather(hold, this.images, places, 1)
-        const labels = hold(
-          backend.upload(
-            places.map((place) => validation.labels[place]),
-            [rows],
-          ),
-        )
-        const noise = this.noise(hold, places)
+        const input = this.gather(held, this.images, places, 1)
+        const labels = held.upload(places.map((place) => validation.labels[place]))
+        const noise = this.noise(held, places)
         // the averages start at 0
         backend.copy(1, whole(scores[0]), whole(nothing))
         for await (const group of this.groups(left)) {
-          const chunk = {
-            first,
-            rows,
-            input,
-            labels,
-            noise,
-            momentRows: Math.min(rows, momentImages - first),
-          }
+          const momentRows = Math.min(rows, momentImages - first)
+          const chunk = { first, rows, input, labels, noise, momentRows }
           await this.validate(group, chunk, scores, sums, moments)
           done += group.models * rows
           yield done / total
         }
+        const truth = { tensor: labels, rows: 1, columns: rows, period: 1 }
         for (const [index, tensor] of scores.entries())
-          backend.countErrors(
-            models,
-            sums.errors[index],
-            { tensor, rows, columns: classes, stride: this.rows * classes },
-            { tensor: labels, rows: 1, columns: rows, period: 1 },
-          )
-        release()
+          backend.countErrors(models, sums.errors[index], this.scoresOf(tensor, rows), truth)
+        held.dispose()
       }
-      for (let first = 0; first < own; first += this.rows) {
-        const rows = Math.min(this.rows, own - first)
+      for (let first = 0; first < ownImages; first += this.rows) {
+        const rows = Math.min(this.rows, ownImages - first)
         const places = new Uint32Array(trainer.orders.length * rows)
         for (const [seed, { drawn }] of trainer.orders.entries())
           places.set(drawn.subarray(first, first + rows), seed * rows)
         const period = trainer.orders.length
-        const input = this.gather(hold, trainer.images, places, period)
-        const labels = hold(
-          backend.upload(
-            Uint32Array.from(places, (place) => training.labels[place]),
-            [places.length],
-          ),
-        )
+        const input = this.gather(held, trainer.images, places, period)
+        const labels = held.upload(places.map((place) => training.labels[place]))
         // an image's noise depends on its place among the model's own images
         const noise = this.noise(
-          hold,
+          held,
           Uint32Array.from({ length: rows }, (_, row) => first + row),
         )
         backend.copy(1, whole(scores[0]), whole(nothing))
@@ -184,22 +162,17 @@ export class Evaluator {
           done += group.models * rows
           yield done / total
         }
-        backend.countErrors(
-          models,
-          sums.trainErrors,
-          { tensor: scores[0], rows, columns: classes, stride: this.rows * classes },
-          { tensor: labels, rows: 1, columns: rows, period },
-        )
-        release()
+        const truth = { tensor: labels, rows: 1, columns: rows, period }
+        backend.countErrors(models, sums.trainErrors, this.scoresOf(scores[0], rows), truth)
+        held.dispose()
       }
-      const read = await sums.read(images, own)
+      const read = await sums.read(images, ownImages)
       // earlier slices have arrived then, too
       await this.pace.all()
       return { ...read, ...moments.results() }
     } finally {
-      release()
-      sums.dispose()
-      for (const tensor of [...scores, nothing]) tensor.dispose()
+      held.dispose()
+      own.dispose()
     }
   }
 
@@ -233,10 +206,10 @@ export class Evaluator {
     const perImage = { rows: 1, columns: rows }
     model.encode(pass)
     model.sample(pass, { tensor: this.noNoise, rows, columns, period: 1 })
-    model.decode(pass, undefined, this.scoresOf(mean, group, rows))
+    model.decode(pass, undefined, this.scoresOf(mean, rows, group))
     backend.columnSums(group.models, sums.rate(group, first / this.rows), asColumn(model.rates, rows))
     for (let sample = 0; sample < samples; sample++) {
-      const logits = sample === 0 ? this.scoresOf(one, group, rows) : model.logitsOf(pass)
+      const logits = sample === 0 ? this.scoresOf(one, rows, group) : model.logitsOf(pass)
       this.addPrediction(pass, group, noise, sample, averaged, logits)
       backend.crossEntropy({
         models: group.models,
@@ -267,30 +240,31 @@ export class Evaluator {
     const columns = this.model.layout.latentDimensions
     this.model.sample(pass, { tensor: noise, offset: sample * rows * columns, rows, columns, period: 1 })
     this.model.decode(pass, undefined, logits)
-    this.backend.addSoftmax(group.models, this.scoresOf(sum, group, rows), logits)
+    this.backend.addSoftmax(group.models, this.scoresOf(sum, rows, group), logits)
   }
 
   private pass({ first, models }: Group, rows: number, input: Matrices) {
     return { models, rows, parameters: { tensor: this.trainer.evaluated, first }, input }
   }
 
-  private scoresOf(tensor: Tensor, { first }: Group, rows: number): Matrices {
+  /** Scores of a slice's images, for the models of a group or for all. */
+  private scoresOf(tensor: Tensor, rows: number, { first }: Pick<Group, 'first'> = { first: 0 }): Matrices {
     const stride = this.rows * classes
     return { tensor, offset: first * stride, stride, rows, columns: classes }
   }
 
   /** Images at these places, in `period` sets of equal size. Models with the same index modulo `period` share a set. */
-  private gather(hold: Hold, images: Tensor, places: Uint32Array, period: number): Matrices {
+  private gather(held: OwnTensors, images: Tensor, places: Uint32Array, period: number): Matrices {
     const { backend } = this
     const columns = this.model.layout.inputs
-    const indices = hold(backend.upload(places, [places.length]))
-    const tensor = hold(backend.createTensor([places.length, columns]))
+    const indices = held.upload(places)
+    const tensor = held.create([places.length, columns])
     backend.gatherImages(1, { tensor, rows: places.length, columns }, images, indices)
     return { tensor, rows: places.length / period, columns, period }
   }
 
   /** [samples, rows, K] standard normals. An image's noise is the same for any division into slices. */
-  private noise(hold: Hold, places: Uint32Array): Tensor {
+  private noise(held: OwnTensors, places: Uint32Array): Tensor {
     const { backend } = this
     const rows = places.length
     const { evaluationSamples: samples, seed } = this.trainer.setting.values
@@ -299,20 +273,16 @@ export class Evaluator {
       { length: samples * rows },
       (_, i) => places[i % rows] * rowsOfImage + Math.floor(i / rows),
     )
-    const uploaded = hold(backend.upload(indices, [indices.length]))
-    const tensor = hold(backend.createTensor([indices.length, latentDimensions]))
+    const uploaded = held.upload(indices)
+    const tensor = held.create([indices.length, latentDimensions])
     backend.randomNormalRows(tensor, { seed, stream: streams.evaluationNoise }, uploaded)
     return tensor
   }
 
   dispose(): void {
-    this.model.dispose()
-    this.images.dispose()
-    this.noNoise.dispose()
+    this.own.dispose()
   }
 }
-
-type Hold = (tensor: Tensor) => Tensor
 
 /** The validation images of one slice. */
 interface Chunk {

@@ -4,7 +4,7 @@ import type { LoadProgress } from '../../data/download.ts'
 import { loadTraining, loadValidation } from '../../data/mnist.ts'
 import { trainingPool } from '../../data/order.ts'
 import { LoadedExperiment } from '../common/loadedExperiment.ts'
-import type { Experiment, ExperimentModule, FrameContent, Metrics } from '../experiment.ts'
+import type { ExperimentModule, FrameContent, Metrics } from '../experiment.ts'
 import type { ParameterValues } from '../parameter.ts'
 import type { Loading, VibFrame } from './frame.ts'
 import { createHotLoop } from './hotLoop.ts'
@@ -105,13 +105,9 @@ class VibExperiment extends LoadedExperiment<VibValues, readonly [ImageSet, Imag
   }
 }
 
-async function createExperiment(backend: Backend, values: ParameterValues): Promise<Experiment> {
-  return new VibExperiment(backend, typed(values))
-}
-
 export const experimentModule: ExperimentModule = {
   parameters,
-  createExperiment,
+  createExperiment: async (backend, values) => new VibExperiment(backend, typed(values)),
   // the page stays responsive on any backend; a slow one takes longer
   calibratedDefaults: async () => ({}),
   createHotLoop,

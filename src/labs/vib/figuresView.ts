@@ -2,6 +2,7 @@
 
 import type { ChartContent, Mark, PointReading, TableContent } from '../../stage/contract.ts'
 import { count } from '../common/count.ts'
+import { dots, line, rule } from '../common/marks.ts'
 import { roles } from './colours.ts'
 import type { Evaluation, GradientNorms, LossCurves, ModelFigures } from './frame.ts'
 import { betaText, five, median, modelText, nats, percent } from './viewParts.ts'
@@ -95,58 +96,25 @@ export function sweepContent(
           baseline: of(last.validationError, (values) => Math.min(...values)),
         })
       if (!near)
-        marks.push({
-          ...{ kind: 'line', name: 'training', role: roles.training, dashed: true },
-          ...{ x, y: of(last.trainError, median) },
-        })
+        marks.push(line('training', roles.training, x, of(last.trainError, median), { dashed: true }))
       if (single)
         marks.push(
-          {
-            kind: 'line',
-            name: 'one sample',
-            role: roles.oneSample,
-            x,
-            y: of(last.validationErrorOneSample, median),
-          },
-          { kind: 'line', name: 'z = μ', role: roles.mean, x, y: of(last.validationErrorMean, median) },
+          line('one sample', roles.oneSample, x, of(last.validationErrorOneSample, median)),
+          line('z = μ', roles.mean, x, of(last.validationErrorMean, median)),
         )
-      marks.push({
-        kind: 'line',
-        name: 'validation',
-        role: roles.validation,
-        width: 2.5,
-        x,
-        y: of(last.validationError, median),
-      })
-    } else
-      marks.push({
-        kind: 'dots',
-        name: 'training',
-        role: roles.training,
-        shape: 'diamond',
-        size: 7,
-        x,
-        y: of(last.trainError, median),
-      })
+      const validation = of(last.validationError, median)
+      marks.push(line('validation', roles.validation, x, validation, { width: 2.5 }))
+    } else {
+      const look = { shape: 'diamond', size: 7 } as const
+      marks.push(dots('training', roles.training, x, of(last.trainError, median), look))
+    }
     picked = marks.length
-    marks.push({
-      kind: 'dots',
-      // of several groups, the line has the name
-      name: groups.length === 1 ? 'validation' : undefined,
-      role: roles.validation,
-      size: 7,
-      x: last.betas,
-      y: Array.from(last.validationError, (error) => 100 * error),
-      emphasis: shownModel,
-    })
-    marks.push({
-      kind: 'rule',
-      axis: 'x',
-      value: figures.betas[shownModel],
-      role: 'theory',
-      dashed: true,
-      label: `β = ${betaText(figures.betas[shownModel])}`,
-    })
+    // of several groups, the line has the name
+    const name = groups.length === 1 ? 'validation' : undefined
+    const errors = Array.from(last.validationError, (error) => 100 * error)
+    marks.push(dots(name, roles.validation, last.betas, errors, { size: 7, emphasis: shownModel }))
+    const beta = figures.betas[shownModel]
+    marks.push(rule('x', beta, `β = ${betaText(beta)}`, 'theory'))
   }
   const best = Math.min(...of(last?.validationError ?? new Float32Array(), median))
   const notes = figures
@@ -192,7 +160,7 @@ export function informationContent(figures: ModelFigures | undefined, shownModel
   // a collapsed model has a rate near 0, or below it by rounding
   const rates = last ? Array.from(last.rate, (rate) => Math.max(rate, smallestRate)) : []
   const order = last ? groupsOf(last) : []
-  const line = (values: readonly number[]) =>
+  const medians = (values: readonly number[]) =>
     order.map(({ models }) => median(models.map((model) => values[model])))
   return {
     x: {
@@ -209,26 +177,11 @@ export function informationContent(figures: ModelFigures | undefined, shownModel
     },
     marks: last
       ? [
-          {
-            kind: 'rule',
-            axis: 'y',
-            value: Math.LN10,
-            role: 'theory',
-            dashed: true,
-            label: 'ln 10',
-          },
+          rule('y', Math.LN10, 'ln 10', 'theory'),
           ...(order.length > 1
-            ? [
-                {
-                  kind: 'line' as const,
-                  role: roles.validation,
-                  opacity: 0.6,
-                  x: line(rates),
-                  y: line(information),
-                },
-              ]
+            ? [line(undefined, roles.validation, medians(rates), medians(information), { opacity: 0.6 })]
             : []),
-          { kind: 'dots', role: roles.validation, size: 7, x: rates, y: information, emphasis: shownModel },
+          dots(undefined, roles.validation, rates, information, { size: 7, emphasis: shownModel }),
         ]
       : [],
     pick:
@@ -273,18 +226,13 @@ export function lossContent(
     y: { label: 'loss', unit: 'nats', scale: logarithmic ? 'log' : 'linear' },
     marks: anything
       ? [
-          { kind: 'line', name: 'total', role: roles.total, x: curves.steps, y: curves.total },
-          { kind: 'line', name: 'task', role: roles.task, x: curves.steps, y: curves.task },
-          { kind: 'line', name: 'β · rate', role: roles.rate, x: curves.steps, y: curves.weightedRate },
-          {
-            kind: 'line',
-            name: 'validation',
-            role: roles.validationLoss,
+          line('total', roles.total, curves.steps, curves.total),
+          line('task', roles.task, curves.steps, curves.task),
+          line('β · rate', roles.rate, curves.steps, curves.weightedRate),
+          line('validation', roles.validationLoss, curves.validationSteps, curves.validation, {
             dashed: true,
-            x: curves.validationSteps,
-            y: curves.validation,
-          },
-          { kind: 'rule', axis: 'y', value: Math.LN10, role: 'neutral', dashed: true, label: 'ln 10' },
+          }),
+          rule('y', Math.LN10, 'ln 10', 'neutral', { dashed: true }),
         ]
       : [],
     note: (figures && stoppedNote(figures)) ?? diverged,
@@ -309,18 +257,11 @@ export function gradientContent(
   return {
     columns: [{ label: 'gradient norm of' }, { label: 'task loss' }, { label: 'β · rate' }],
     rows: norms
-      ? [
-          {
-            id: 'encoder',
-            cells: ['encoder', cell(norms.encoderTask), cell(norms.encoderRate)],
-            role: roles.encoder,
-          },
-          {
-            id: 'decoder',
-            cells: ['decoder', cell(norms.decoderTask), cell(norms.decoderRate)],
-            role: roles.decoder,
-          },
-        ]
+      ? (['encoder', 'decoder'] as const).map((part) => ({
+          id: part,
+          cells: [part, cell(norms[`${part}Task`]), cell(norms[`${part}Rate`])],
+          role: roles[part],
+        }))
       : [],
     note:
       norms && figures && !hidden

@@ -25,7 +25,7 @@ export class DifferentiableModel extends Model {
 
   constructor(backend: Backend, layout: Layout, models: number, rows: number) {
     super(backend, layout, models, rows)
-    const like = ({ shape }: Tensor) => backend.createTensor(shape)
+    const like = ({ shape }: Tensor) => this.own.create(shape)
     this.encoderGradients = this.encoderHidden.map(like)
     this.decoderGradients = this.decoderHidden.map(like)
     this.encodedGradient = like(this.encoded)
@@ -123,16 +123,5 @@ export class DifferentiableModel extends Model {
       })
       right = before
     }
-  }
-
-  protected override tensors(): Tensor[] {
-    return [
-      ...super.tensors(),
-      ...this.encoderGradients,
-      ...this.decoderGradients,
-      this.encodedGradient,
-      this.latentGradient,
-      this.logitsGradient,
-    ]
   }
 }

@@ -2,7 +2,6 @@
 import type { Backend } from '../../compute/backend.ts'
 import { loadTraining } from '../../data/mnist.ts'
 import { trainingPool } from '../../data/order.ts'
-import { obsolete } from '../../faults.ts'
 import { inTurn } from '../common/pace.ts'
 import type { HotLoop } from '../experiment.ts'
 import type { ParameterValues } from '../parameter.ts'
@@ -28,15 +27,16 @@ export async function createHotLoop(backend: Backend, parameterValues: Parameter
   }
   return {
     async run(aborted) {
-      const turn = inTurn(backend)
       // every run begins with the same parameters
       dispose()
       for (const share of shares) trainers.push(await createTrainer(backend, values, share, images))
-      for (let step = 0; step < steps; step++) {
-        if (await aborted()) throw obsolete('The comparison was cancelled.')
-        for (const trainer of trainers) trainer.queueStep()
-        await turn()
+      const train = function* () {
+        for (let step = 0; step < steps; step++) {
+          for (const trainer of trainers) trainer.queueStep()
+          yield
+        }
       }
+      await inTurn(backend, aborted, train())
       const result = new Float32Array(models * steps)
       for (const [index, trainer] of trainers.entries()) {
         const { task } = await trainer.readLosses()

@@ -119,23 +119,13 @@ export class LatentPicture {
         deviations[image * dimensions + axis] = Math.sqrt(this.covariance(image, axis, axis))
       }
     const { chosen } = this
-    const pairs =
-      dimensions === 3
-        ? [
-            [0, 0],
-            [1, 1],
-            [2, 2],
-          ]
-        : [
-            [0, 0],
-            [0, 1],
-            [1, 1],
-          ]
+    // xx, yy, zz, or xx, xy, yy
+    const firsts = dimensions === 3 ? [0, 1, 2] : [0, 0, 1]
+    const seconds = dimensions === 3 ? [0, 1, 2] : [0, 1, 1]
     const covariancesOf = (wanted: ArrayLike<number>) =>
-      Float32Array.from({ length: wanted.length * 3 }, (_, i) => {
-        const [first, second] = pairs[i % 3]
-        return this.covariance(wanted[Math.floor(i / 3)], first, second)
-      })
+      Float32Array.from({ length: wanted.length * 3 }, (_, i) =>
+        this.covariance(wanted[Math.floor(i / 3)], firsts[i % 3], seconds[i % 3]),
+      )
     const haze = noise.length / latentDimensions
     const sampleImages = Uint32Array.from({ length: haze }, (_, i) => Math.floor((i * images) / haze))
     const samples = Float32Array.from({ length: haze * dimensions }, (_, i) => {

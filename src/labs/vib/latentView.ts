@@ -1,7 +1,9 @@
 /** Pictures of a latent space: flat with the decoder's regions behind the points, or three-dimensional. */
 import type { ChartContent, Mark, PointReading, SurfaceContent, SurfacePoints } from '../../stage/contract.ts'
+import { column } from '../common/column.ts'
+import { ellipse } from '../common/ellipse.ts'
 import type { Domain, LatentSpace } from './frame.ts'
-import { axisLabels, column, digitRoles, digitTexts, ellipse, five, nats } from './viewParts.ts'
+import { axisLabels, digitRoles, digitTexts, five, nats } from './viewParts.ts'
 
 export interface LatentSwitches {
   readonly regions: boolean
@@ -15,7 +17,8 @@ export interface Pictures {
   readonly side: number
 }
 
-const unitCircle = ellipse(0, 0, 1, 0, 1)
+const pieces = 40
+const unitCircle = ellipse([0, 0], [1, 0, 1], 1, pieces)
 
 function note(space: LatentSpace, whose: string | undefined, regions: boolean): string {
   if (space.stoppedAt >= 0)
@@ -118,10 +121,10 @@ export function flatContent(
       x: column(samples, dimensions, 0),
       y: column(samples, dimensions, 1),
     })
-  marks.push({ kind: 'line', name: 'prior', role: 'theory', dashed: true, width: 2, ...unitCircle })
+  marks.push({ kind: 'line', name: 'prior', role: 'theory', width: 2, ...unitCircle })
   if (switches.ellipses) {
-    const around = (one: number, [xx, xy, yy]: Float32Array) =>
-      ellipse(means[one * dimensions], means[one * dimensions + 1], xx, xy, yy)
+    const around = (one: number, covariance: Float32Array) =>
+      ellipse(means.subarray(one * dimensions, one * dimensions + 2), covariance, 1, pieces)
     for (const [index, one] of chosen.entries())
       marks.push({
         kind: 'line',
@@ -207,7 +210,6 @@ export function deepContent(
     paths: unitSphere.map((circle, index) => ({
       ...circle,
       role: 'theory',
-      dashed: true,
       name: index === 0 ? 'prior' : undefined,
     })),
     points: [

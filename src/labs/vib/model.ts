@@ -4,6 +4,7 @@
  */
 import type { Backend, Tensor } from '../../compute/backend.ts'
 import type { Matrices } from '../../compute/matrices.ts'
+import { OwnTensors } from '../common/ownTensors.ts'
 import { biasesOf, classes, type Layer, type Layout, type ParameterRows, weightsOf } from './layout.ts'
 
 /** A pass through the models of these parameter rows. */
@@ -29,6 +30,7 @@ export class Model {
   /** [models, rows]: rates and cross-entropies of the last pass. */
   readonly rates: Tensor
   readonly losses: Tensor
+  protected readonly own: OwnTensors
 
   constructor(
     protected readonly backend: Backend,
@@ -36,14 +38,16 @@ export class Model {
     readonly models: number,
     readonly rows: number,
   ) {
-    const activations = ({ outputs }: Layer) => backend.createTensor([models, rows, outputs])
+    const own = new OwnTensors(backend)
+    this.own = own
+    const activations = ({ outputs }: Layer) => own.create([models, rows, outputs])
     this.encoderHidden = layout.encoder.slice(0, -1).map(activations)
     this.decoderHidden = layout.decoder.slice(0, -1).map(activations)
-    this.encoded = backend.createTensor([models, rows, 2 * layout.latentDimensions])
-    this.latent = backend.createTensor([models, rows, layout.latentDimensions])
-    this.logits = backend.createTensor([models, rows, classes])
-    this.rates = backend.createTensor([models, rows])
-    this.losses = backend.createTensor([models, rows])
+    this.encoded = own.create([models, rows, 2 * layout.latentDimensions])
+    this.latent = own.create([models, rows, layout.latentDimensions])
+    this.logits = own.create([models, rows, classes])
+    this.rates = own.create([models, rows])
+    this.losses = own.create([models, rows])
   }
 
   /** Encodes images to μ and ρ, into `encoded`. */
@@ -111,12 +115,7 @@ export class Model {
     return { tensor, rows: 1, columns: rows }
   }
 
-  protected tensors(): Tensor[] {
-    const { encoded, latent, logits, rates, losses } = this
-    return [...this.encoderHidden, ...this.decoderHidden, encoded, latent, logits, rates, losses]
-  }
-
   dispose(): void {
-    for (const tensor of this.tensors()) tensor.dispose()
+    this.own.dispose()
   }
 }

@@ -1,5 +1,5 @@
 /** The VIB lab's parameter table; the panel, the address, validation and the console API all use it. */
-import { seed, whole } from '../common/parameters.ts'
+import { choice, logNumber, number, seed, whole } from '../common/parameters.ts'
 import {
   type Conflict,
   defineParameters,
@@ -22,46 +22,29 @@ function beta<Id extends string>(
   help: string,
   more: Pick<NumberParameter, 'live' | 'relevant'>,
 ) {
-  return {
-    id,
-    kind: 'logNumber',
-    label,
-    minimum: 1e-8,
-    maximum: 1000,
-    default: start,
-    help,
-    ...more,
-  } as const
+  return logNumber(id, label, [1e-8, 1000], start, { help, ...more })
 }
 
 export const parameters = defineParameters([
-  {
-    id: 'preset',
-    kind: 'choice',
-    label: 'preset',
+  choice('preset', 'preset', 'embedding', {
     options: [
       { value: 'embedding', label: 'embedding in two dimensions' },
       { value: 'sweep', label: 'sweep over β' },
       { value: 'paper', label: 'as in the paper' },
       { value: 'custom', label: 'custom' },
     ],
-    default: 'embedding',
     // the preset alone changes nothing: its values are filled in, and these restart the run
     live: true,
     help: 'Values that belong together. When you change one of them, the preset is custom.',
-  },
-  {
-    id: 'mode',
-    kind: 'choice',
-    label: 'models',
+  }),
+  choice('mode', 'models', 'one', {
     options: [
       { value: 'one', label: 'one β' },
       { value: 'three', label: 'three β side by side' },
       { value: 'sweep', label: 'a sweep of β' },
     ],
-    default: 'one',
     help: 'Number of models that train side by side, and their β.',
-  },
+  }),
   beta('beta', 'β', 1e-3, 'Price of a nat of information about the image, in nats of task loss.', {
     live: true,
     relevant: isOne,
@@ -71,76 +54,34 @@ export const parameters = defineParameters([
   beta('beta3', 'third β', 100, 'β of the third of three models.', { relevant: isThree }),
   beta('betaMin', 'smallest β', 1e-6, 'The sweep’s first β.', { relevant: isSweep }),
   beta('betaMax', 'largest β', 100, 'The sweep’s last β.', { relevant: isSweep }),
-  {
-    id: 'betaCount',
-    ...whole,
-    label: 'number of β',
-    minimum: 2,
-    maximum: 33,
-    default: 17,
+  whole('betaCount', 'number of β', [2, 33], 17, {
     help: 'Number of values of β in the sweep, evenly spaced on a log scale, both ends included.',
     relevant: isSweep,
-  },
-  {
-    id: 'seeds',
-    ...whole,
-    label: 'seeds',
-    minimum: 1,
-    maximum: 8,
-    default: 4,
+  }),
+  whole('seeds', 'seeds', [1, 8], 4, {
     help: 'Models for each β of the sweep, each with its own training images, weights and noise.',
     relevant: isSweep,
-  },
-  {
-    id: 'latentDimensions',
-    kind: 'logNumber',
-    label: 'latent dimensions K',
-    minimum: 2,
-    maximum: 256,
+  }),
+  logNumber('latentDimensions', 'latent dimensions K', [2, 256], 2, {
     integer: true,
-    default: 2,
     help: 'Entries of the code Z between encoder and decoder.',
-  },
-  {
-    id: 'hiddenWidth',
-    kind: 'logNumber',
-    label: 'hidden width',
-    minimum: 16,
-    maximum: 1024,
+  }),
+  logNumber('hiddenWidth', 'hidden width', [16, 1024], 256, {
     integer: true,
-    default: 256,
     help: 'Units in each hidden layer of the encoder.',
-  },
-  {
-    id: 'hiddenLayers',
-    ...whole,
-    label: 'hidden layers',
-    minimum: 1,
-    maximum: 3,
-    default: 2,
+  }),
+  whole('hiddenLayers', 'hidden layers', [1, 3], 2, {
     help: 'Hidden layers of the encoder.',
-  },
-  {
-    id: 'decoderWidth',
-    kind: 'number',
-    label: 'decoder width',
-    minimum: 0,
-    maximum: 512,
+  }),
+  number('decoderWidth', 'decoder width', [0, 512], 64, {
     integer: true,
     step: 16,
-    default: 64,
     help: 'Units in the decoder’s hidden layer; 0 makes the decoder linear, as in the paper.',
-  },
-  {
-    id: 'trainSize',
-    kind: 'logNumber',
-    label: 'training images',
-    minimum: 500,
-    maximum: 60000,
+  }),
+  logNumber('trainSize', 'training images', [500, 60000], 5000, {
     integer: true,
-    default: 5000,
     help: 'Number of images that each model trains on, of the 60,000. The seed of the model draws them.',
-  },
+  }),
   {
     id: 'pixels',
     kind: 'number',
@@ -153,77 +94,35 @@ export const parameters = defineParameters([
     default: 14,
     help: 'Side of the images: 28 is the original size, 14 averages 2×2 pixels.',
   },
-  {
-    id: 'batchSize',
-    kind: 'number',
-    label: 'batch size',
-    minimum: 10,
-    maximum: 500,
+  number('batchSize', 'batch size', [10, 500], 100, {
     integer: true,
     step: 10,
-    default: 100,
     help: 'Images in one training step.',
-  },
-  {
-    id: 'learningRate',
-    kind: 'logNumber',
-    label: 'learning rate',
-    minimum: 1e-6,
-    // so large that models of three wide layers leave the range of float32: a divergence can be shown
-    maximum: 100,
-    default: 1e-3,
+  }),
+  // so large that models of three wide layers leave the range of float32: a divergence can be shown
+  logNumber('learningRate', 'learning rate', [1e-6, 100], 1e-3, {
     live: true,
     help: 'Step size of Adam at the start. Every two epochs it is multiplied by the decay. A model stops when it is too large.',
-  },
-  {
-    id: 'learningRateDecay',
-    kind: 'number',
-    label: 'learning rate decay',
-    minimum: 0.5,
-    maximum: 1,
+  }),
+  number('learningRateDecay', 'learning rate decay', [0.5, 1], 0.97, {
     step: 0.01,
-    default: 0.97,
     help: 'Factor on the learning rate every two epochs.',
-  },
-  {
-    id: 'epochs',
-    ...whole,
-    label: 'epochs',
-    minimum: 1,
-    maximum: 400,
-    default: 30,
+  }),
+  whole('epochs', 'epochs', [1, 400], 30, {
     help: 'Playing ends after so many passes over the training images. After a change of β it ends after as many again.',
-  },
-  {
-    id: 'evaluationSamples',
-    ...whole,
-    label: 'samples in evaluation',
-    minimum: 1,
-    maximum: 64,
-    default: 12,
+  }),
+  whole('evaluationSamples', 'samples in evaluation', [1, 64], 12, {
     help: 'Samples of Z whose predictions are averaged for the validation error.',
-  },
-  {
-    id: 'polyak',
-    kind: 'number',
-    label: 'parameter averaging',
-    minimum: 0,
-    maximum: 0.9999,
+  }),
+  number('polyak', 'parameter averaging', [0, 0.9999], 0, {
     step: 0.001,
-    default: 0,
     help: 'Decay of the running average of the parameters, which is evaluated in their place. 0 evaluates the parameters themselves.',
-  },
+  }),
   {
     ...seed,
     help: 'The seed decides the training images, weights, noise and order. The same seed gives the same run.',
   },
-  {
-    id: 'model',
-    ...whole,
-    label: 'shown model',
-    minimum: -1,
-    maximum: 263,
-    default: -1,
+  whole('model', 'shown model', [-1, 263], -1, {
     live: true,
     help: 'The model of the sweep that is shown, counted in the order of β, then of seeds. −1 takes the model nearest to β = 0.01. Of three models it is the second one, unless you set 0 or 2.',
     relevant: isSweep,
@@ -232,17 +131,11 @@ export const parameters = defineParameters([
       const models = Number(values.betaCount) * Number(values.seeds)
       return { maximum: models - 1, because: `the sweep has ${models} models` }
     },
-  },
-  {
-    id: 'image',
-    ...whole,
-    label: 'shown image',
-    minimum: 0,
-    maximum: 9999,
-    default: 0,
+  }),
+  whole('image', 'shown image', [0, 9999], 0, {
     live: true,
     help: 'Which validation image goes through the diagram of the reparameterisation.',
-  },
+  }),
 ])
 
 export type VibValues = ValuesOf<typeof parameters>

@@ -1,6 +1,7 @@
 /** The results of an evaluation: one number a model, from sums over slices of models and images. */
 import type { Backend, Tensor } from '../../compute/backend.ts'
 import type { Matrices } from '../../compute/matrices.ts'
+import type { OwnTensors } from '../common/ownTensors.ts'
 import type { Evaluation } from './frame.ts'
 import { softplus } from './theory.ts'
 
@@ -21,16 +22,18 @@ export class Sums {
   private readonly losses: Tensor
   private readonly rates: Tensor
 
+  /** @param own frees these tensors, too */
   constructor(
     private readonly backend: Backend,
+    own: OwnTensors,
     private readonly models: number,
     private readonly chunks: number,
     private readonly samples: number,
   ) {
-    this.errors = Array.from({ length: 3 }, () => backend.createTensor([models]))
-    this.trainErrors = backend.createTensor([models])
-    this.losses = backend.createTensor([models, chunks * samples])
-    this.rates = backend.createTensor([models, chunks])
+    this.errors = Array.from({ length: 3 }, () => own.create([models]))
+    this.trainErrors = own.create([models])
+    this.losses = own.create([models, chunks * samples])
+    this.rates = own.create([models, chunks])
   }
 
   loss({ first }: Group, place: number): Matrices {
@@ -63,10 +66,6 @@ export class Sums {
       distortion: perModel(losses, images * this.samples),
       rate: perModel(rates, images),
     }
-  }
-
-  dispose(): void {
-    for (const tensor of [...this.errors, this.trainErrors, this.losses, this.rates]) tensor.dispose()
   }
 }
 

@@ -1,6 +1,7 @@
 /** A run once its images are loaded: it trains, evaluates and renews the pictures, slice by slice. */
 import type { Backend } from '../../compute/backend.ts'
 import { Pace, worthwhile } from '../common/pace.ts'
+import { Speed } from '../common/speed.ts'
 import { Evaluations } from './evaluations.ts'
 import type { LossCurves, Room, VibFrame } from './frame.ts'
 import type { ImageSet } from './images.ts'
@@ -22,8 +23,6 @@ const firstPictureShare = 2
 const mostThreads = 4
 /** Estimated steps a millisecond for the first slice. */
 const firstPace = 0.02
-/** Milliseconds over which the reported speed is averaged, about. */
-const speedSpan = 2000
 
 const resultNames = [
   'trainError',
@@ -59,7 +58,7 @@ export class Run {
   private pictureTime = 0
   /** β was changed: a step with the new β, and a slice of its picture, come before everything else. */
   private moved = false
-  private timed = { steps: 0, milliseconds: 0 }
+  private readonly speed = new Speed()
 
   private constructor(
     private readonly backend: Backend,
@@ -188,11 +187,7 @@ export class Run {
   private time(steps: number, milliseconds: number): void {
     const share = this.pictures.first < 1 ? firstPictureShare : pictureShare[this.values.mode]
     this.pictureTime = Math.min(100, this.pictureTime + milliseconds * share)
-    const kept = this.timed.milliseconds > speedSpan ? 0.5 : 1
-    this.timed = {
-      steps: kept * this.timed.steps + steps,
-      milliseconds: kept * this.timed.milliseconds + milliseconds,
-    }
+    this.speed.add(steps, milliseconds)
   }
 
   update(values: VibValues): void {
@@ -259,7 +254,6 @@ export class Run {
       latest ? Array.from(latest[name]) : betas.map(() => Number.NaN),
     ])
     const { gradients } = pictures
-    const { steps, milliseconds } = this.timed
     const order = pictureOrder(values.seed)
     return {
       step: this.step,
@@ -274,8 +268,7 @@ export class Run {
       gradientEncoderRate: gradients?.encoderRate ?? Number.NaN,
       gradientDecoderTask: gradients?.decoderTask ?? Number.NaN,
       gradientDecoderRate: gradients?.decoderRate ?? Number.NaN,
-      imagesPerSecond:
-        milliseconds > 0 ? (1000 * steps * values.batchSize * betas.length) / milliseconds : Number.NaN,
+      imagesPerSecond: this.speed.perSecond(values.batchSize * betas.length),
       ...(values.mode === 'three' && {
         pictureA: betas[order[0]],
         pictureB: betas[order[1]],

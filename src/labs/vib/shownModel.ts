@@ -5,6 +5,7 @@
  */
 import type { Backend, Tensor } from '../../compute/backend.ts'
 import { streams } from '../../compute/random.ts'
+import { OwnTensors } from '../common/ownTensors.ts'
 import { DecisionGrid } from './decisionGrid.ts'
 import { renewedRows } from './draws.ts'
 import type { DecisionRegions, DiagramFigures, Domain, GradientNorms } from './frame.ts'
@@ -52,6 +53,7 @@ export class ShownModels {
   /** [draws, 1] ones: they repeat one image's μ and ρ for every draw. */
   private readonly ones: Tensor
   private readonly grid: DecisionGrid
+  private readonly own: OwnTensors
   /** Noise of the haze at a step, shared by all models' pictures. */
   private haze: { readonly step: number; readonly normals: Float32Array } | undefined
 
@@ -62,24 +64,26 @@ export class ShownModels {
     private readonly seed: number,
     batchSize: number,
   ) {
+    const own = new OwnTensors(backend)
+    this.own = own
     const operations = operationsOf(layout.encoder) + operationsOf(layout.decoder)
     const rows = Math.floor(sliceOperations / operations / 50) * 50
     this.rows = Math.min(validation.count, 2500, Math.max(50, rows))
     // one pass forward and two backward, each with twice the work of a forward one
     this.slicesPerGradient = Math.max(fewestSlices, Math.ceil((2 * 5 * batchSize) / this.rows))
-    this.row = backend.createTensor([1, layout.parameters])
-    this.images = backend.upload(packed(validation), [validation.count, layout.inputs / 4])
-    this.input = backend.createTensor([this.rows, layout.inputs])
-    this.model = new Model(backend, layout, 1, this.rows)
-    this.single = new Model(backend, layout, 1, draws)
-    this.batch = new DifferentiableModel(backend, layout, 1, batchSize)
-    this.noNoise = backend.createTensor([this.rows, layout.latentDimensions])
-    this.batchInput = backend.createTensor([batchSize, layout.inputs])
-    this.gradients = backend.createTensor([1, layout.parameters])
-    this.norms = [backend.createTensor([1]), backend.createTensor([1])]
-    this.noLogitsGradient = backend.createTensor([batchSize, classes])
-    this.ones = backend.upload(new Float32Array(draws).fill(1), [draws, 1])
-    this.grid = new DecisionGrid(backend, this.model)
+    this.row = own.create([1, layout.parameters])
+    this.images = own.upload(packed(validation), [validation.count, layout.inputs / 4])
+    this.input = own.create([this.rows, layout.inputs])
+    this.model = own.keep(new Model(backend, layout, 1, this.rows))
+    this.single = own.keep(new Model(backend, layout, 1, draws))
+    this.batch = own.keep(new DifferentiableModel(backend, layout, 1, batchSize))
+    this.noNoise = own.create([this.rows, layout.latentDimensions])
+    this.batchInput = own.create([batchSize, layout.inputs])
+    this.gradients = own.create([1, layout.parameters])
+    this.norms = [own.create([1]), own.create([1])]
+    this.noLogitsGradient = own.create([batchSize, classes])
+    this.ones = own.upload(new Float32Array(draws).fill(1), [draws, 1])
+    this.grid = own.keep(new DecisionGrid(backend, this.model))
   }
 
   picture(model: number): LatentPicture {
@@ -146,8 +150,9 @@ export class ShownModels {
   async diagram(model: number, image: number, step: number): Promise<DiagramFigures> {
     const { backend, layout, single, validation } = this
     const columns = layout.latentDimensions
-    const drawn = backend.upload(renewedRows(diagramRow, draws, step, drawLife), [draws])
-    const noise = backend.createTensor([draws, columns])
+    const own = new OwnTensors(backend)
+    const drawn = own.upload(renewedRows(diagramRow, draws, step, drawLife))
+    const noise = own.create([draws, columns])
     backend.randomNormalRows(noise, { seed: this.seed, stream: streams.pictureNoise }, drawn)
     const one = this.passOf(image, 1)
     this.model.encode(one)
@@ -165,7 +170,7 @@ export class ShownModels {
     const [gaussian, latent, logits, normals] = (await Promise.all(
       [single.encoded, single.latent, single.logits, noise].map((tensor) => backend.read(tensor)),
     )) as Float32Array[]
-    for (const tensor of [drawn, noise]) tensor.dispose()
+    own.dispose()
     const plane = (rows: Float32Array) =>
       Float32Array.from({ length: 2 * draws }, (_, i) => rows[(i >> 1) * columns + (i & 1)])
     const probabilities = new Float32Array(classes)
@@ -200,16 +205,14 @@ export class ShownModels {
     const { backend, batch, layout } = this
     const rows = places.length
     const columns = layout.latentDimensions
-    const indices = backend.upload(Uint32Array.from(places.keys()), [rows])
-    const images = backend.upload(packed(subset(training, places)), [rows, layout.inputs / 4])
+    const own = new OwnTensors(backend)
+    const indices = own.upload(Uint32Array.from(places.keys()))
+    const images = own.upload(packed(subset(training, places)), [rows, layout.inputs / 4])
     const input = { tensor: this.batchInput, rows, columns: layout.inputs }
     backend.gatherImages(1, input, images, indices)
-    const labels = backend.upload(
-      Uint32Array.from(places, (place) => training.labels[place]),
-      [rows],
-    )
-    const noiseRows = backend.upload(noise, [rows])
-    const normals = backend.createTensor([rows, columns])
+    const labels = own.upload(Uint32Array.from(places, (place) => training.labels[place]))
+    const noiseRows = own.upload(noise)
+    const normals = own.create([rows, columns])
     backend.randomNormalRows(normals, { seed: this.seed, stream: streams.latentNoise }, noiseRows)
     const pass: TrainingPass = {
       models: 1,
@@ -219,14 +222,14 @@ export class ShownModels {
       labels: { tensor: labels, rows: 1, columns: rows },
       noise: { tensor: normals, rows, columns },
     }
-    const betas = [0, of.beta].map((one) => backend.upload(new Float32Array([one]), [1]))
+    const betas = [0, of.beta].map((one) => own.upload(Float32Array.of(one)))
     const gradients = { tensor: this.gradients }
     batch.forward(pass)
     batch.backward(pass, gradients, betas[0])
     const task = await this.readNorms()
     batch.backward(pass, gradients, betas[1], this.noLogitsGradient)
     const rate = await this.readNorms()
-    for (const tensor of [indices, images, labels, noiseRows, normals, ...betas]) tensor.dispose()
+    own.dispose()
     return {
       ...of,
       encoderTask: task.encoder,
@@ -252,20 +255,7 @@ export class ShownModels {
   }
 
   dispose(): void {
-    for (const model of [this.model, this.single, this.batch]) model.dispose()
-    for (const tensor of [
-      this.row,
-      this.images,
-      this.input,
-      this.noNoise,
-      this.batchInput,
-      this.gradients,
-      ...this.norms,
-      this.noLogitsGradient,
-      this.ones,
-      this.grid,
-    ])
-      tensor.dispose()
+    this.own.dispose()
   }
 }
 

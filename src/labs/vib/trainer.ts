@@ -6,6 +6,7 @@
 import type { Backend, Tensor } from '../../compute/backend.ts'
 import { adamConstants } from '../../compute/operations/adam.ts'
 import { streams } from '../../compute/random.ts'
+import { OwnTensors } from '../common/ownTensors.ts'
 import { ImageOrder, noiseRows, seedOf } from './draws.ts'
 import { DifferentiableModel, type TrainingPass } from './gradients.ts'
 import { type ImageSet, packed } from './images.ts'
@@ -53,7 +54,7 @@ export class Trainer {
   private betaRow: readonly number[]
   private betas: Tensor
   private readonly model: DifferentiableModel
-  private parameters: Tensor
+  private readonly parameters: Tensor
   private readonly gradients: Tensor
   private readonly firstMoments: Tensor
   private readonly secondMoments: Tensor
@@ -67,6 +68,7 @@ export class Trainer {
   private blockLabels: Tensor | undefined
   private readonly blockNoise: Tensor
   private block = -1
+  private readonly own: OwnTensors
 
   private constructor(
     private readonly backend: Backend,
@@ -75,6 +77,8 @@ export class Trainer {
   ) {
     const { values, layout, betas, firstSeed, seeds, images } = setting
     const { batchSize, trainSize } = values
+    const own = new OwnTensors(backend)
+    this.own = own
     this.models = betas.length * seeds
     this.learningRate = values.learningRate
     this.betaRow = betas
@@ -85,23 +89,23 @@ export class Trainer {
       (_, seed) => new ImageOrder(seedOf(values.seed, firstSeed + seed), trainSize, batchSize),
     )
     this.stepsPerEpoch = this.orders[0].stepsPerEpoch
-    this.images = backend.upload(packed(images), [images.count, layout.inputs / 4])
-    this.model = new DifferentiableModel(backend, layout, this.models, batchSize)
+    this.images = own.upload(packed(images), [images.count, layout.inputs / 4])
+    this.model = own.keep(new DifferentiableModel(backend, layout, this.models, batchSize))
     const shape = [this.models, layout.parameters]
     const begin = new Float32Array(this.models * layout.parameters)
     for (let model = 0; model < this.models; model++)
       begin.set(firstRows[model % seeds], model * layout.parameters)
-    this.parameters = backend.upload(begin, shape)
-    this.gradients = backend.createTensor(shape)
-    this.firstMoments = backend.createTensor(shape)
-    this.secondMoments = backend.createTensor(shape)
+    this.parameters = own.upload(begin, shape)
+    this.gradients = own.create(shape)
+    this.firstMoments = own.create(shape)
+    this.secondMoments = own.create(shape)
     // the first step overwrites the average, except for a model that stops before
-    this.average = values.polyak > 0 ? backend.upload(begin, shape) : undefined
-    this.alive = backend.upload(new Float32Array(this.models).fill(1), [this.models])
-    this.history = backend.createTensor([this.models, historyRows, historySteps])
+    this.average = values.polyak > 0 ? own.upload(begin, shape) : undefined
+    this.alive = own.upload(new Float32Array(this.models).fill(1))
+    this.history = own.create([this.models, historyRows, historySteps])
     const rows = seeds * blockSteps * batchSize
-    this.blockImages = backend.createTensor([rows, layout.inputs])
-    this.blockNoise = backend.createTensor([rows, layout.latentDimensions])
+    this.blockImages = own.create([rows, layout.inputs])
+    this.blockNoise = own.create([rows, layout.latentDimensions])
   }
 
   static async create(backend: Backend, setting: TrainingSetting): Promise<Trainer> {
@@ -328,21 +332,8 @@ export class Trainer {
   }
 
   dispose(): void {
-    this.model.dispose()
-    for (const tensor of [
-      this.images,
-      this.betas,
-      this.parameters,
-      this.gradients,
-      this.firstMoments,
-      this.secondMoments,
-      this.average,
-      this.alive,
-      this.history,
-      this.blockImages,
-      this.blockLabels,
-      this.blockNoise,
-    ])
-      tensor?.dispose()
+    this.own.dispose()
+    this.betas.dispose()
+    this.blockLabels?.dispose()
   }
 }

@@ -18,21 +18,22 @@ import { modelText } from './viewParts.ts'
 
 type Frame = ViewFrame<VibFrame>
 
-const switchNames = [
-  'regions',
-  'samples',
-  'ellipses',
-  'sharedAxes',
-  'anonymous',
-  'shuffled',
-  'near',
-  'single',
-  'trick',
-  'gradient',
-  'hidden',
-  'logLosses',
-] as const
-type Switch = (typeof switchNames)[number]
+/** The switches as the lab begins with them. */
+const firstSwitches = {
+  regions: true,
+  samples: true,
+  ellipses: false,
+  sharedAxes: false,
+  anonymous: false,
+  shuffled: false,
+  near: false,
+  single: false,
+  trick: true,
+  gradient: false,
+  hidden: false,
+  logLosses: true,
+}
+type Switch = keyof typeof firstSwitches
 
 /** Panels of each mode in order; the mode's main subject comes first. */
 const orders = {
@@ -59,20 +60,7 @@ export function createView(stage: Stage, actions: ViewActions): View {
   let panels: ReturnType<typeof build> | undefined
   let pictures: Pictures | undefined
   let asked = 0
-  const switches: Record<Switch, boolean> = {
-    regions: true,
-    samples: true,
-    ellipses: false,
-    sharedAxes: false,
-    anonymous: false,
-    shuffled: false,
-    near: false,
-    single: false,
-    trick: true,
-    gradient: false,
-    hidden: false,
-    logLosses: true,
-  }
+  const switches = { ...firstSwitches }
   /** Panels and labels of each switch that has a toggle. */
   const toggles = new Map<Switch, [panel: string, label: string][]>()
 
@@ -238,15 +226,11 @@ export function createView(stage: Stage, actions: ViewActions): View {
     draw: (next) => draw(next as Frame),
     arrange(wanted) {
       // switches without a toggle end with the story step that set them
-      for (const [name, value] of Object.entries({
-        anonymous: false,
-        shuffled: false,
-        hidden: false,
-        ...wanted,
-      })) {
-        if (!(switchNames as readonly string[]).includes(name)) continue
-        switches[name as Switch] = value
-        for (const [panel, label] of toggles.get(name as Switch) ?? []) stage.setToggle(panel, label, value)
+      const untilNow = { anonymous: false, shuffled: false, hidden: false }
+      for (const [name, value] of Object.entries({ ...untilNow, ...wanted }) as [Switch, boolean][]) {
+        if (!Object.hasOwn(switches, name)) continue
+        switches[name] = value
+        for (const [panel, label] of toggles.get(name) ?? []) stage.setToggle(panel, label, value)
       }
       if (frame) draw(frame)
     },

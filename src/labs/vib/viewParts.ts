@@ -30,27 +30,6 @@ export function modelText({ betas, trainedBetas, seeds }: ModelFigures, model: n
 /** A digit's colour. */
 export const digitRoles = Array.from({ length: 10 }, (_, digit) => `class${digit}` as Role)
 
-const angles = Array.from({ length: 41 }, (_, index) => (index / 40) * 2 * Math.PI)
-
-/** The ellipse one standard deviation about a mean, from the lower Cholesky factor of [[xx, xy], [xy, yy]]. */
-export function ellipse(meanX: number, meanY: number, xx: number, xy: number, yy: number) {
-  const l11 = Math.sqrt(Math.max(xx, 0))
-  const l21 = l11 > 0 ? xy / l11 : 0
-  const l22 = Math.sqrt(Math.max(0, yy - l21 * l21))
-  return {
-    x: angles.map((angle) => meanX + l11 * Math.cos(angle)),
-    y: angles.map((angle) => meanY + l21 * Math.cos(angle) + l22 * Math.sin(angle)),
-  }
-}
-
-/** A column of a [rows, columns] array. */
-export function column(values: Float32Array, columns: number, index: number): Float32Array {
-  const found = new Float32Array(values.length / columns)
-  // a loop, because `Float32Array.from` takes milliseconds for every frame of 10,000 images
-  for (let row = 0; row < found.length; row++) found[row] = values[row * columns + index]
-  return found
-}
-
 const spread = (values: readonly number[]) => Math.max(...values) - Math.min(...values)
 
 /** Labels of the axes of a latent space. */
