@@ -106,6 +106,8 @@ export default defineConfig({
   build: {
     target: 'es2023',
     chunkSizeWarningLimit: 700,
+    // a strict Content Security Policy forbids fonts inside of style sheets
+    assetsInlineLimit: 0,
     rolldownOptions: { output: { chunkFileNames: fileNames } },
   },
   test: process.env.VITEST

@@ -16,6 +16,8 @@ const codes = [
   'unavailable',
   /** The device's compiler refuses a kernel. */
   'kernel',
+  /** The computing worker threw. */
+  'crashed',
   /** A part of the page's code did not arrive. */
   'part',
 ] as const

@@ -7,6 +7,17 @@ import { coded, codeOf, type FaultCode } from './faults.ts'
 
 export * from 'comlink'
 
+/**
+ * Starts a worker. A frame with the attribute `sandbox` alone belongs to no origin, and may start only workers of its own:
+ * such a worker imports the script.
+ */
+export function startWorker(script: string, name: string): Worker {
+  const options = { type: 'module', name } as const
+  if (self.origin !== 'null') return new Worker(script, options)
+  const importing = new Blob([`import ${JSON.stringify(script)}`], { type: 'text/javascript' })
+  return new Worker(URL.createObjectURL(importing), options)
+}
+
 interface SentError {
   readonly name: string
   readonly message: string

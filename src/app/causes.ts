@@ -2,9 +2,7 @@
  * Why a part of the page did not arrive: the page asks the server once more and compares. Each cause has its own sentence
  * and the remedy that helps.
  */
-import type { Notice } from './notices.ts'
-
-interface Cause {
+export interface Cause {
   readonly text: string
   /** A new version or a login comes only with a new page; all else may be tried again where it stands. */
   readonly remedy: 'reload' | 'tryAgain'
@@ -20,7 +18,7 @@ export interface Surroundings {
   ask(address: string): Promise<Response>
 }
 
-const here = (): Surroundings => ({
+export const here = (): Surroundings => ({
   protocol: location.protocol,
   page: location.href.replace(/#.*/, ''),
   script: document.querySelector('script[type=module][src]')?.getAttribute('src') ?? undefined,
@@ -70,23 +68,4 @@ export async function causeOf(
     return cause(`The file ${name} is blocked on its way, perhaps by an extension or by the network.`)
   }
   return cause('It can be had now.')
-}
-
-/** A notice for a fault with the code `part`, once the cause is known. `tryAgain` loads the part once more. */
-export async function partNotice(
-  fault: Error,
-  tryAgain: () => void,
-  surroundings: Surroundings = here(),
-): Promise<Notice> {
-  const { text, remedy } = await causeOf(fault, surroundings)
-  return {
-    kind: 'error',
-    topic: 'part',
-    title: `${fault.message.replace(/ did not arrive: .*/s, '')} did not arrive.`,
-    lines: [text],
-    action:
-      remedy === 'reload'
-        ? { label: 'Reload the page', run: () => location.reload() }
-        : { label: 'Try again', run: tryAgain },
-  }
 }

@@ -89,6 +89,8 @@ export function createControl(
   let asked: ParameterValues = {}
   /** The last opening has succeeded. */
   let calibrated = false
+  /** The values with which a new worker took the place of one that threw. */
+  let revivedWith: ParameterValues | undefined
   /** Values that the labs before the open one have passed on. */
   let kept: ParameterValues = {}
 
@@ -109,7 +111,11 @@ export function createControl(
   })
   const { report } = failures
   const run = createRunControl(state, engine, failures, () => recover(false))
-  engine.onError(failures.fail)
+  engine.onError((fault) => {
+    if (codeOf(fault) !== 'crashed') failures.fail(fault)
+    // an opening that is under way rejects, and goes back
+    else if (!state.busy.peek()) void revive(fault)
+  })
   engine.onNotice((message, backend) => {
     batch(() => {
       state.backend.value = backend
@@ -130,6 +136,11 @@ export function createControl(
       if (choice === 'automatic') tellMissingWebGpu(opened.backend)
       return opened
     } catch (fault) {
+      if (codeOf(fault) === 'crashed') {
+        const opened = await engine.open(lab.id, values, choice)
+        failures.tellAnew(fault as Error)
+        return opened
+      }
       if (choice === 'automatic' || codeOf(fault) === 'obsolete') throw fault
       const opened = await engine.open(lab.id, values, 'automatic')
       state.backendChoice.value = 'automatic'
@@ -194,11 +205,13 @@ export function createControl(
       engine.setSpeed(state.speed.peek())
       run.playOn()
     } catch (fault) {
-      if (opening === openings && goBack) {
+      if (opening !== openings) throw fault
+      if (goBack) {
         goBack()
         calibrated = true
         failures.tellUnopened(lab, fault, () => void open(lab, options).catch(report))
-      }
+        if (codeOf(fault) === 'crashed') await startAnew()
+      } else if (codeOf(fault) === 'crashed') failures.fail(fault as Error)
       throw fault
     } finally {
       if (opening === openings) state.busy.value = false
@@ -342,6 +355,25 @@ export function createControl(
         title: `${now}: ${sentence((fault as Error).message)}`,
       })
     }
+  }
+
+  /** After the worker threw: a new one repeats the steps. If it throws again with the same values, the run has failed. */
+  async function revive(fault: Error): Promise<void> {
+    if (revivedWith === state.values.peek()) return failures.fail(fault)
+    revivedWith = state.values.peek()
+    if (await startAnew()) failures.tellAnew(fault)
+  }
+
+  /** A new worker for the open lab; false where this fails, too. */
+  async function startAnew(): Promise<boolean> {
+    try {
+      await engine.restart()
+    } catch (fault) {
+      report(fault)
+      return false
+    }
+    run.playOn()
+    return true
   }
 
   async function recover(withDefaults: boolean): Promise<void> {

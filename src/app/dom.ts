@@ -64,6 +64,13 @@ export function icon(name: IconName): SVGSVGElement {
   return svg
 }
 
+/** Shows a text of ours with its formulas. Their styles are set here: a strict policy forbids them in the text. */
+export function setHtml(target: HTMLElement, html: string): void {
+  target.innerHTML = html
+  for (const styled of target.querySelectorAll<HTMLElement>('[data-style]'))
+    styled.style.cssText = styled.dataset.style!
+}
+
 /** A button; `look` are its classes beside `button`. */
 export function button(
   content: Child,

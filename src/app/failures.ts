@@ -1,10 +1,10 @@
 /** Messages and remedies after a failed computation, and their end. */
 import { awaitedBackend, type BackendChoice } from '../engine/protocol.ts'
-import { codeOf, errorOf } from '../faults.ts'
+import { codeOf, errorOf, sentence } from '../faults.ts'
 import type { Lab } from '../labs/lab.ts'
 import type { ParameterValues } from '../labs/parameter.ts'
-import { partNotice } from './causes.ts'
 import type { Notice, Notices } from './notices.ts'
+import { partNotice } from './parts.ts'
 import type { State } from './state.ts'
 
 export interface Failures {
@@ -16,6 +16,8 @@ export interface Failures {
   areOver(): void
   /** A lab could not be opened, and the one before goes on: says so, with a way to try again. */
   tellUnopened(lab: Lab, fault: unknown, again: () => void): void
+  /** The worker threw, and another one goes on. */
+  tellAnew(fault: Error): void
   /** Says what the engine waits for, and what can be done meanwhile; with undefined, that it came. */
   tellWaiting(what: string | undefined): void
   /** The values of the latest new try: if they fail again, the cause may be one of them. */
@@ -87,6 +89,13 @@ export function createFailures(state: State, notices: Notices, remedies: Remedie
           lines: [error.message],
           action: { label: 'Try again', run },
         })
+    },
+    tellAnew({ message }) {
+      notices.show({
+        kind: 'information',
+        topic: 'crash',
+        title: `The computation broke off: ${sentence(message)} It was started anew, and repeats its steps.`,
+      })
     },
     tellWaiting(what) {
       state.waiting.value = what ?? null

@@ -1,7 +1,7 @@
 /** A question to the audience: one answer to press, or several to tick and check together. */
 import type { EngineFrame } from '../engine/protocol.ts'
 import type { Answer, Question } from '../labs/story.ts'
-import { button, element } from './dom.ts'
+import { button, element, setHtml } from './dom.ts'
 import { keepInView } from './inView.ts'
 
 interface Choice {
@@ -14,7 +14,7 @@ const verdictOf = (right: boolean) => (right ? '✓ Right. ' : '✗ Not quite. '
 
 function contents(answer: Answer): HTMLElement[] {
   const text = element('span')
-  text.innerHTML = answer.text
+  setHtml(text, answer.text)
   return [element('span', { class: 'answer-sign', 'aria-hidden': 'true' }), text]
 }
 
@@ -73,7 +73,7 @@ export function createQuestion(
   }
   const tell = (first: string, html: string) => {
     const rest = element('span')
-    rest.innerHTML = html
+    setHtml(rest, html)
     verdict.replaceChildren(element('strong', {}, first), rest)
     // on a low screen the verdict is outside the visible part
     keepInView(row)
@@ -137,7 +137,7 @@ export function createQuestion(
   row.append(button('Ask again', clear, 'quiet'))
 
   const text = element('p', { class: 'question-text', id: 'audience-question' })
-  text.innerHTML = question.text
+  setHtml(text, question.text)
   const nodes = choices.map(({ node }) => node)
   return {
     element: element(

@@ -5,10 +5,10 @@ import type { Lab, View, ViewActions } from '../labs/lab.ts'
 import { loadPart } from '../part.ts'
 import type { Stage, ThemeName } from '../stage/contract.ts'
 import { Waiting } from '../waiting.ts'
-import { partNotice } from './causes.ts'
 import { element, setText, watch } from './dom.ts'
 import type { Notices } from './notices.ts'
 import { createPace } from './pace.ts'
+import { partNotice } from './parts.ts'
 import { keptStep, type State, uncoveredSwitches } from './state.ts'
 
 export interface StageModule {

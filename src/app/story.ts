@@ -4,9 +4,9 @@ import type { Lab } from '../labs/lab.ts'
 import type { ParameterValues } from '../labs/parameter.ts'
 import type { Goal, StoryOutline, StoryStep } from '../labs/story.ts'
 import { loadPart } from '../part.ts'
-import { partNotice } from './causes.ts'
 import type { Control } from './control.ts'
-import { button, element, iconButton, setText, watch } from './dom.ts'
+import { button, element, iconButton, setHtml, setText, watch } from './dom.ts'
+import { partNotice } from './parts.ts'
 import { createQuestion } from './question.ts'
 import { readoutText } from './readouts.ts'
 import { beside, type State, storyIndex } from './state.ts'
@@ -18,10 +18,10 @@ function createGoal(goal: Goal, lab: Lab) {
     value === Number.POSITIVE_INFINITY ? 'infinite' : Number.isFinite(value) ? 'finite' : 'not a number'
   const verdict = element('div', { class: 'verdict', role: 'status' })
   const text = element('p', { class: 'question-text' })
-  text.innerHTML = goal.text
+  setHtml(text, goal.text)
   const asked = element('span', { class: 'muted' })
   const reason = element('span')
-  reason.innerHTML = goal.reason
+  setHtml(reason, goal.reason)
   let reached: boolean | undefined
   return {
     element: element('div', { class: 'audience goal' }, text, verdict),
@@ -104,7 +104,7 @@ export function createStory(state: State, control: Control): HTMLElement {
   }
 
   function showTexts(step: StoryStep, lab: Lab): void {
-    caption.innerHTML = step.caption
+    setHtml(caption, step.caption)
     goal = step.goal && createGoal(step.goal, lab)
     asked = step.question && createQuestion(step.question, newest, control.answer)
     question.replaceChildren(...[asked, goal].flatMap((one) => (one ? [one.element] : [])))

@@ -1,5 +1,5 @@
 /** The page's side of the engine: starts the worker, pulls its frames, and starts another after a crash. */
-import { errorOf, obsolete } from '../faults.ts'
+import { coded, errorOf, obsolete } from '../faults.ts'
 import type { Metrics } from '../labs/experiment.ts'
 import type { ParameterValues } from '../labs/parameter.ts'
 import { partFault } from '../part.ts'
@@ -15,6 +15,7 @@ import type {
   OpenResult,
 } from './protocol.ts'
 import type { WorkerEngine } from './worker.ts'
+import script from './worker.ts?worker&url'
 
 type Listener<Arguments extends unknown[]> = (...values: Arguments) => void
 
@@ -24,6 +25,9 @@ export class EngineClient implements Omit<EngineApi, 'onNotice' | 'onWaiting'> {
   private opened: { lab: string; values: ParameterValues; choice: BackendChoice } | undefined
   /** The latest data that the user provided to each lab: a new worker gets them again. */
   private readonly provided = new Map<string, { readonly name: string; readonly bytes: Uint8Array }>()
+  /** The last step that the page has seen of the open lab. */
+  private reached = 0
+  private speed = Number.POSITIVE_INFINITY
   private generation = 0
   private crash!: {
     readonly happened: Promise<never>
@@ -52,14 +56,11 @@ export class EngineClient implements Omit<EngineApi, 'onNotice' | 'onWaiting'> {
     happened.catch(() => {})
     const crash = { happened, report, reported: false }
     this.crash = crash
-    this.worker = new Worker(new URL('./worker.ts', import.meta.url), {
-      type: 'module',
-      name: 'natlab engine',
-    })
+    this.worker = Comlink.startWorker(script, 'natlab engine')
     this.worker.addEventListener('error', (event) => {
       event.preventDefault()
       const fault = event.message
-        ? new Error(event.message)
+        ? coded('crashed', new Error(event.message))
         : partFault('The computing worker', 'the browser does not say why')
       crash.reported = true
       report(fault)
@@ -103,6 +104,7 @@ export class EngineClient implements Omit<EngineApi, 'onNotice' | 'onWaiting'> {
         continue
       }
       if (generation !== this.generation) return
+      if (frame.lab === this.opened?.lab) this.reached = frame.step
       for (const listener of this.frameListeners) listener(frame)
       await new Promise((resolve) => requestAnimationFrame(resolve))
     }
@@ -127,17 +129,17 @@ export class EngineClient implements Omit<EngineApi, 'onNotice' | 'onWaiting'> {
   private async callAlive<Result>(
     work: (remote: Comlink.Remote<WorkerEngine>) => Promise<Result> | Result,
   ): Promise<Result> {
-    await this.revived(() => this.restart())
+    if (this.crash.reported) void this.restart().catch(() => {})
+    await this.restarting
     return this.call(work)
   }
 
-  /** Does `revive` where the worker has crashed. All calls wait for that. */
-  private async revived(revive: () => Promise<void>): Promise<void> {
-    if (this.crash.reported)
-      this.restarting ??= revive().finally(() => {
-        this.restarting = undefined
-      })
-    await this.restarting
+  /** Starts another worker. All calls wait for that. */
+  private renewed(renew: () => Promise<void>): Promise<void> {
+    this.restarting ??= renew().finally(() => {
+      this.restarting = undefined
+    })
+    return this.restarting
   }
 
   /** Calls `listener` with every frame, at most at the display rate. Returns the function that stops this. */
@@ -165,12 +167,19 @@ export class EngineClient implements Omit<EngineApi, 'onNotice' | 'onWaiting'> {
   }
 
   async open(lab: string, values: ParameterValues, choice: BackendChoice): Promise<OpenResult> {
-    await this.revived(() => this.renew())
-    return this.openHere(lab, values, choice)
+    if (this.crash.reported) await this.renewed(() => this.renew())
+    else await this.restarting?.catch(() => {})
+    return this.openHere(lab, values, choice, 0)
   }
 
-  private async openHere(lab: string, values: ParameterValues, choice: BackendChoice): Promise<OpenResult> {
-    const result = await this.call((remote) => remote.open(lab, values, choice))
+  private async openHere(
+    lab: string,
+    values: ParameterValues,
+    choice: BackendChoice,
+    replayTo: number,
+  ): Promise<OpenResult> {
+    const result = await this.call((remote) => remote.open(lab, values, choice, replayTo))
+    this.reached = replayTo
     this.opened = { lab, values: result.values, choice }
     return result
   }
@@ -195,6 +204,7 @@ export class EngineClient implements Omit<EngineApi, 'onNotice' | 'onWaiting'> {
   }
 
   setSpeed(stepsPerSecond: number): Promise<void> {
+    this.speed = stepsPerSecond
     return this.call((remote) => remote.setSpeed(stepsPerSecond))
   }
 
@@ -203,6 +213,7 @@ export class EngineClient implements Omit<EngineApi, 'onNotice' | 'onWaiting'> {
   }
 
   reset(): Promise<void> {
+    this.reached = 0
     return this.callAlive((remote) => remote.reset())
   }
 
@@ -236,15 +247,21 @@ export class EngineClient implements Omit<EngineApi, 'onNotice' | 'onWaiting'> {
     this.begin()
     // calls to the old worker would wait for ever
     report(obsolete('The worker was started anew.'))
+    void this.call((remote) => remote.setSpeed(this.speed)).catch(() => {})
     for (const [lab, { name, bytes }] of this.provided)
       await this.call((remote) => remote.provide(lab, name, bytes))
   }
 
-  /** Starts a new worker with the same lab, parameters, backend and provided data, paused at step 0. */
-  async restart(): Promise<void> {
-    await this.renew()
-    const { opened } = this
-    if (opened) await this.openHere(opened.lab, opened.values, opened.choice)
+  /**
+   * Starts a new worker with the same lab, parameters, backend and provided data, paused. The run reaches the step
+   * again that the page has seen.
+   */
+  restart(): Promise<void> {
+    return this.renewed(async () => {
+      const { opened, reached } = this
+      await this.renew()
+      if (opened) await this.openHere(opened.lab, opened.values, opened.choice, reached)
+    })
   }
 
   dispose(): void {

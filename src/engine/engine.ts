@@ -77,7 +77,7 @@ export class Engine implements EngineApi {
   /** Counts opened labs: a value that was set for one lab does not reach the next. */
   private openings = 0
   /** Rejects the opening that is under way: a newer one does not wait for what it waits for. */
-  private overtake: (reason: DOMException) => void = () => {}
+  private overtake = () => {}
   private readonly waiting = new Waiting()
   /** The step that a run on another backend has to reach again first. */
   private replayTo = 0
@@ -291,13 +291,6 @@ export class Engine implements EngineApi {
     }
   }
 
-  /** The backend of this choice; undefined if it is the present one. */
-  private async otherBackend(choice: BackendChoice): Promise<ChosenBackend | undefined> {
-    return this.chosen && choice === this.choice
-      ? undefined
-      : this.waiting.during(awaitedBackend, chooseBackend(choice, this.gpu))
-  }
-
   private adopt(chosen: ChosenBackend): void {
     this.chosen = chosen
     void chosen.backend.lost.then((reason) =>
@@ -352,15 +345,15 @@ export class Engine implements EngineApi {
 
   // ---- calls from the page -------------------------------------------------------------------------------
 
-  open(lab: string, values: ParameterValues, choice: BackendChoice): Promise<OpenResult> {
+  open(lab: string, values: ParameterValues, choice: BackendChoice, replayTo = 0): Promise<OpenResult> {
     this.abandonRun('Another lab or other parameters were opened.')
-    const overtaken = obsolete('Another lab was opened meanwhile.')
-    this.overtake(overtaken)
+    this.overtake()
     this.openings++
-    const opened = new Promise<OpenResult>((resolve, reject) => {
-      this.overtake = reject
-      this.loadAndOpen(lab, values, choice).then(resolve, reject)
+    const overtaken = new Promise<never>((_, reject) => {
+      this.overtake = () => reject(obsolete('Another lab was opened meanwhile.'))
     })
+    overtaken.catch(() => {})
+    const opened = this.loadAndOpen(lab, values, choice, replayTo, overtaken)
     // what is set meanwhile waits for this opening, and not for one that it has overtaken
     this.settings = opened.catch(() => {})
     return opened
@@ -371,10 +364,24 @@ export class Engine implements EngineApi {
     lab: string,
     values: ParameterValues,
     choice: BackendChoice,
+    replayTo: number,
+    overtaken: Promise<never>,
   ): Promise<OpenResult> {
     const { openings } = this
-    const experimentModule = await this.waiting.during(`the lab ${JSON.stringify(lab)}`, this.load(lab))
-    const chosen = await this.otherBackend(choice)
+    const arrival = <Part>(what: string, part: Promise<Part>) =>
+      this.waiting.during(what, Promise.race([part, overtaken]))
+    const experimentModule = await arrival(`the lab ${JSON.stringify(lab)}`, this.load(lab))
+    const choosing = this.chosen && choice === this.choice ? undefined : chooseBackend(choice, this.gpu)
+    const chosen =
+      choosing &&
+      (await arrival(awaitedBackend, choosing).catch((fault) => {
+        // it may arrive after all
+        choosing.then(
+          ({ backend }) => backend.dispose(),
+          () => {},
+        )
+        throw fault
+      }))
     return this.exclusive(async () => {
       if (openings !== this.openings) {
         chosen?.backend.dispose()
@@ -389,6 +396,7 @@ export class Engine implements EngineApi {
           throw fault
         })
         await this.begin(false)
+        this.replayTo = replayTo
       })
       return { values: this.values, backend: describe(this.chosen as ChosenBackend) }
     })

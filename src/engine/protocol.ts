@@ -78,9 +78,10 @@ export const awaitedBackend = 'the backend'
 export interface EngineApi {
   /**
    * Opens a lab at step 0, paused. `values` are validated already; missing ones get calibrated defaults. A newer opening
-   * overtakes this one, which then rejects. Where it fails, the lab that was open goes on.
+   * overtakes this one, which then rejects. Where it fails, the lab that was open goes on. The run reaches the step
+   * `replayTo` again before anything else.
    */
-  open(lab: string, values: ParameterValues, backend: BackendChoice): Promise<OpenResult>
+  open(lab: string, values: ParameterValues, backend: BackendChoice, replayTo?: number): Promise<OpenResult>
   /** Sets validated values. Live ones are applied; others restart the run at step 0, still playing if it was. */
   set(values: ParameterValues): Promise<void>
   play(): void

@@ -1,9 +1,11 @@
 /** A part that another thread works on. */
 import type { Text } from '../../data/text.ts'
+import { startWorker } from '../../threads.ts'
 import { PartThread } from '../common/partThread.ts'
 import type { ModelMeasurement } from './measurement.ts'
 import type { TrainingValues } from './parameters.ts'
 import type { LossNews, ModelsThread } from './partWorker.ts'
+import script from './partWorker.ts?worker&url'
 
 export class RemotePart {
   /** As in `Trainer`. */
@@ -22,7 +24,7 @@ export class RemotePart {
 
   /** Starts the thread, draws the parameters there, and passes the first batch through. */
   async begin(): Promise<void> {
-    const worker = new Worker(new URL('./partWorker.ts', import.meta.url), { type: 'module' })
+    const worker = startWorker(script, 'natlab training part')
     this.thread = new PartThread<ModelsThread>(worker, 'The second model’s thread')
     const { values, text, stds } = this
     this.take(await this.call((thread) => thread.open(values, text, stds)))

@@ -1,10 +1,12 @@
 /** A part of a sweep on another thread. */
 import type { Backend, Tensor } from '../../compute/backend.ts'
+import { startWorker } from '../../threads.ts'
 import { PartThread } from '../common/partThread.ts'
 import type { ImageSet } from './images.ts'
 import { seedCount, type VibValues } from './parameters.ts'
 import { modelsOf, type Part, type PartSetting, type Share } from './parts.ts'
 import type { ShareThread } from './partWorker.ts'
+import script from './partWorker.ts?worker&url'
 import type { Results } from './results.ts'
 import type { LossHistory } from './trainer.ts'
 
@@ -21,7 +23,7 @@ export class RemotePart implements Part {
     this.share = share
     this.models = modelsOf(share, seedCount(values))
     this.stoppedAt = new Int32Array(this.models.length).fill(-1)
-    const worker = new Worker(new URL('./partWorker.ts', import.meta.url), { type: 'module' })
+    const worker = startWorker(script, 'natlab vib part')
     this.thread = new PartThread<ShareThread>(worker, 'A training thread of the sweep')
   }
 
