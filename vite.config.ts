@@ -102,7 +102,12 @@ export default defineConfig({
     rolldownOptions: { output: { chunkFileNames: fileNames, entryFileNames: fileNames } },
   },
   server: { port: 5173, headers },
-  preview: { port: 5173, headers },
+  // other pages may show this one in a frame, a sandboxed one too
+  preview: {
+    port: 5173,
+    cors: { origin: '*' },
+    headers: { ...headers, 'Cross-Origin-Resource-Policy': 'cross-origin' },
+  },
   build: {
     target: 'es2023',
     chunkSizeWarningLimit: 700,

@@ -7,15 +7,27 @@ import { coded, codeOf, type FaultCode } from './faults.ts'
 
 export * from 'comlink'
 
+/** A worker's script that imports another one, and hands it the messages that came before. */
+const importing = (script: string) => `
+const early = []
+const keep = (event) => early.push(event)
+addEventListener('message', keep)
+import(${JSON.stringify(script)}).then(
+  () => {
+    removeEventListener('message', keep)
+    for (const { data, ports } of early) dispatchEvent(new MessageEvent('message', { data, ports }))
+  },
+  (fault) => setTimeout(() => { throw fault }),
+)`
+
 /**
- * Starts a worker. A frame with the attribute `sandbox` alone belongs to no origin, and may start only workers of its own:
- * such a worker imports the script.
+ * Starts a worker. A frame with the attribute `sandbox` belongs to no origin, and may start only workers whose script it
+ * has written itself. Chromium starts no module there, so this script imports the module.
  */
 export function startWorker(script: string, name: string): Worker {
-  const options = { type: 'module', name } as const
-  if (self.origin !== 'null') return new Worker(script, options)
-  const importing = new Blob([`import ${JSON.stringify(script)}`], { type: 'text/javascript' })
-  return new Worker(URL.createObjectURL(importing), options)
+  if (self.origin !== 'null') return new Worker(script, { type: 'module', name })
+  const own = new Blob([importing(script)], { type: 'text/javascript' })
+  return new Worker(URL.createObjectURL(own), { name })
 }
 
 interface SentError {

@@ -7,7 +7,15 @@ import type { BackendChoice, BackendInfo } from '../engine/protocol.ts'
 import { codeOf, sentence } from '../faults.ts'
 import type { Lab } from '../labs/lab.ts'
 import type { ParameterValues } from '../labs/parameter.ts'
-import { defaults, restartsRun, validateChange, validateOpening } from '../labs/validation.ts'
+import {
+  defaults,
+  filled,
+  restartsRun,
+  validateChange,
+  validateOpening,
+  wishedAfter,
+  wishedBeyond,
+} from '../labs/validation.ts'
 import type { ThemeName } from '../stage/contract.ts'
 import { type AddressState, formatAddress, isComplete, meantValues, type ParsedAddress } from './address.ts'
 import type { AddressBar } from './addressBar.ts'
@@ -83,6 +91,8 @@ export function createControl(
   const newSender = () => createSender((values) => engine.set(values))
   let sender = newSender()
   let openings = 0
+  /** Values that ranges have pushed aside: they come back when the ranges allow it. */
+  let wished: ParameterValues = {}
   /** Values that the user changed while a lab was opening. They win. */
   let movedMeanwhile: ParameterValues = {}
   /** The values that the last opening named. Calibration decides all others. */
@@ -173,6 +183,7 @@ export function createControl(
     sender = newSender()
     run.abandonStep()
     movedMeanwhile = {}
+    wished = {}
     asked = values
     const calibratedBefore = calibrated
     calibrated = false
@@ -199,6 +210,7 @@ export function createControl(
       calibrated = true
       batch(() => {
         state.values.value = { ...opened.values, ...movedMeanwhile }
+        wished = wishedBeyond(lab.parameters, asked, state.values.peek(), state.file.peek())
         state.backend.value = opened.backend
         state.backendChoice.value = lasting(state.backendChoice.peek(), opened.backend)
       })
@@ -247,7 +259,9 @@ export function createControl(
 
   async function set(patch: ParameterValues, entry: Entry): Promise<void> {
     const lab = state.lab.peek()
-    const values = validateChange(lab, patch, state.values.peek(), state.file.peek())
+    const before = state.values.peek()
+    const values = validateChange(lab, patch, before, state.file.peek(), wished)
+    wished = wishedAfter(lab.parameters, filled(lab, patch), values, before, wished)
     // the last opening failed: try again
     if (!calibrated && !state.busy.peek())
       return reopen(lab, { ...asked, ...movedMeanwhile, ...values }, entry)

@@ -2,6 +2,7 @@
  * Data files of the page: downloaded with progress, unpacked and verified. Knows no DOM. A file is downloaded once for
  * all callers; after a failure the next call tries again.
  */
+import { counted } from '../counted.ts'
 import { errorOf, type FaultCode } from '../faults.ts'
 import { sha256 } from './sha256.ts'
 
@@ -111,9 +112,12 @@ async function fetchFile(file: PackedFile, anew: boolean, onLoaded: (bytes: numb
     }
   } catch (cause) {
     if (cause instanceof DataError) throw cause
-    throw fault(`is damaged or cut short after ${loaded} bytes unpacked (${errorOf(cause).message})`, {
-      cause,
-    })
+    throw fault(
+      `is damaged or cut short after ${counted(loaded, 'byte')} unpacked (${errorOf(cause).message})`,
+      {
+        cause,
+      },
+    )
   }
   if (loaded < bytes.length) throw fault(`is cut short: ${loaded} of ${bytes.length} bytes unpacked`)
   if ((await sha256(bytes)) !== file.sha256)

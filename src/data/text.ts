@@ -1,4 +1,5 @@
 /** The text of the training lab: the State of the Union addresses, or the user’s own text. Knows no DOM. */
+import { counted } from '../counted.ts'
 import { Download, type LoadProgress, loadAll } from './download.ts'
 import { readPackedText, textSignature } from './packedText.ts'
 import { largestFile, shortestContext, stateOfTheUnion, tooLarge, windowWords } from './textFacts.ts'
@@ -42,14 +43,22 @@ const mostControlCharacters = 0.1
 
 const spoken = (count: number) => count.toLocaleString('en-GB')
 
+/** The encoding that the first bytes of a text announce, if it is another one than UTF-8. */
+function markedEncoding(bytes: Uint8Array): string | undefined {
+  const begins = (...mark: number[]) => mark.every((byte, i) => bytes[i] === byte)
+  // the mark of UTF-32 begins as that of UTF-16 does
+  if (begins(0xff, 0xfe, 0, 0) || begins(0, 0, 0xfe, 0xff)) return 'UTF-32'
+  if (begins(0xff, 0xfe) || begins(0xfe, 0xff)) return 'UTF-16'
+  return undefined
+}
+
 /** Reads the user’s text. Throws a RangeError: its message is `name`, the fault, and the permitted range. */
 export function readText(name: string, bytes: Uint8Array): Text {
   const refusal = (told: string, options?: ErrorOptions) => new RangeError(`${name} ${told}`, options)
   if (bytes.length === 0) throw refusal('is empty. A plain text in UTF-8 is needed.')
   if (bytes.length > largestFile) throw refusal(tooLarge(bytes.length))
-  const [first, second] = bytes
-  if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff))
-    throw refusal('is a text in UTF-16. It must be saved as UTF-8.')
+  const encoding = markedEncoding(bytes)
+  if (encoding) throw refusal(`is a text in ${encoding}. It must be saved as UTF-8.`)
   const zero = bytes.indexOf(0)
   if (zero >= 0) throw refusal(`is no text: its byte ${zero} is 0. A plain text in UTF-8 is needed.`)
   let text: string
@@ -66,10 +75,12 @@ export function readText(name: string, bytes: Uint8Array): Text {
   const read = textOf(name, tokenize(text))
   if (read.ids.length < fewestWords)
     throw refusal(
-      `has ${spoken(read.ids.length)} words and punctuation marks. At least ${spoken(fewestWords)} are needed. A ${validationParts}th of them is held out, and the shortest context, ${shortestContext} words, must fit into that.`,
+      `has ${counted(read.ids.length, 'word or punctuation mark', 'words and punctuation marks')}. At least ${spoken(fewestWords)} are needed. A ${validationParts}th of them is held out, and the shortest context, ${shortestContext} words, must fit into that.`,
     )
   if (read.words.length < fewestDifferentWords)
-    throw refusal(`has ${read.words.length} different words. At least ${fewestDifferentWords} are needed.`)
+    throw refusal(
+      `has ${counted(read.words.length, 'different word')}. At least ${fewestDifferentWords} are needed.`,
+    )
   return read
 }
 

@@ -249,21 +249,59 @@ function withPreset(
   return differs ? { ...change, preset: 'custom' } : change
 }
 
-/** Adds the values that a change pushes out of their range without naming them, as the nearest permitted ones. */
+/**
+ * Adds the values that a change pushes out of their range without naming them, as the permitted ones nearest to what is
+ * `wished`. A range that grows again gives them back in this way.
+ */
 function withFollowers(
   table: readonly Parameter[],
   patch: ParameterValues,
   values: ParameterValues,
-  file?: FileFacts,
+  file: FileFacts | undefined,
+  wished: ParameterValues,
 ): ParameterValues {
   const followers: Record<string, ParameterValue> = {}
-  for (const parameter of table) {
-    if (parameter.id in patch || !('when' in parameter)) continue
-    const varied = resolved(parameter, { ...values, ...patch }, file)
-    const value = values[parameter.id] as number
-    if (value !== nearest(varied, value)) followers[parameter.id] = nearest(varied, value)
+  for (const parameter of table.filter(depends)) {
+    const { id } = parameter
+    if (id in patch) continue
+    const value = nearest(
+      resolved(parameter, { ...values, ...patch }, file),
+      Number({ ...values, ...wished }[id]),
+    )
+    if (value !== values[id]) followers[id] = value
   }
   return { ...patch, ...followers }
+}
+
+/**
+ * The values that ranges have pushed aside after a change to `values`: those before, without the named ones and those
+ * that have come back.
+ */
+export function wishedAfter(
+  table: readonly Parameter[],
+  named: ParameterValues,
+  change: ParameterValues,
+  values: ParameterValues,
+  wished: ParameterValues,
+): ParameterValues {
+  const moved = table.filter((one) => depends(one) && one.id in change && !(one.id in named))
+  const aside = { ...Object.fromEntries(moved.map(({ id }) => [id, values[id]])), ...wished }
+  const left = Object.entries(aside).filter(([id, value]) => !(id in named) && change[id] !== value)
+  return Object.fromEntries(left)
+}
+
+/** Of values that are not named, those that ranges hold below the table's default: the default is wished. */
+export function wishedBeyond(
+  table: readonly Parameter[],
+  named: ParameterValues,
+  values: ParameterValues,
+  file?: FileFacts,
+): ParameterValues {
+  const held = table.filter(depends).filter((parameter) => {
+    const { maximum } = resolved(parameter, values, file)
+    return !(parameter.id in named) && values[parameter.id] === maximum && maximum < parameter.default
+  })
+  return Object.fromEntries(held.map((one) => [one.id, one.default]))
 }
 
 /** The parameter that a run may ask the audience for (`NumberParameter.asks`). */
@@ -291,9 +329,11 @@ function together(
   patch: ParameterValues,
   values: ParameterValues,
   file?: FileFacts,
+  wished: ParameterValues = {},
 ): ParameterValues {
   const named = withPreset(lab, patch, values)
-  const change = withoutAnswer(lab.parameters, withFollowers(lab.parameters, named, values, file), values)
+  const followed = withFollowers(lab.parameters, named, values, file, wished)
+  const change = withoutAnswer(lab.parameters, followed, values)
   const conflict = lab.conflict?.({ ...values, ...change }, file)
   if (conflict) throw new RangeError(conflict.message)
   return change
@@ -330,6 +370,7 @@ export function validateOpening(
 
 /**
  * A patch to a lab's values, checked alone and together with them, with the changes that it causes: see `together`.
+ * `wished` are values that ranges have pushed aside: they come back where they are permitted again.
  * Throws as `validatePatch`, and a RangeError if the combination of values is not permitted.
  */
 export function validateChange(
@@ -337,7 +378,8 @@ export function validateChange(
   patch: Readonly<Record<string, unknown>>,
   values: ParameterValues,
   file?: FileFacts,
+  wished?: ParameterValues,
 ): ParameterValues {
   const base = { ...values, ...filled(lab, presetOf(patch)) }
-  return together(lab, validatePatch(lab.parameters, patch, base, file), values, file)
+  return together(lab, validatePatch(lab.parameters, patch, base, file), values, file, wished)
 }

@@ -63,7 +63,7 @@ const moving: Lab = {
 }
 const labs = [lab, moving]
 
-/** A page at the first lab, open and playing, whose engine calibrates `width` to 64 in the second. */
+/** A page at the first lab, open and playing, whose engine calibrates `width` to 64 in the second, `part` to 7. */
 async function opened(open?: () => Promise<void>) {
   const calls: [string, ...unknown[]][] = []
   const answer = { open }
@@ -77,7 +77,7 @@ async function opened(open?: () => Promise<void>) {
       calls.push(['open', values, id])
       await answer.open?.()
       const { parameters } = labs.find((one) => one.id === id)!
-      const calibrated: ParameterValues = id === 'moving' ? { width: 64 } : {}
+      const calibrated: ParameterValues = { moving: { width: 64 }, bounded: { part: 7 } }[id] ?? {}
       const backend = { kind: 'wasm', adapter: 'a', software: false, reason: 'a reason' } as const
       return { values: { ...defaults(parameters, values), ...calibrated, ...values }, backend }
     },
@@ -377,6 +377,55 @@ describe('a later opening, when it fails', () => {
     const { control, state } = await failed()
     await expect(control.open(lab, { values: { seed: 8 }, play: false })).rejects.toThrow('did not come')
     expect(state.values.value).toMatchObject({ seed: 7 })
+  })
+})
+
+describe('a value that a range pushes aside', () => {
+  const most: Parameter = { ...number, id: 'most', maximum: 100, default: 100 }
+  const part: Parameter = {
+    ...number,
+    id: 'part',
+    maximum: 100,
+    default: 50,
+    when: ({ most }, facts) => ({ maximum: Math.min(Number(most), Number(facts?.words ?? 100)) }),
+  }
+  const bounded: Lab = { ...lab, id: 'bounded', parameters: [most, part, seed] }
+
+  async function open() {
+    const page = await opened()
+    page.answer.open = undefined
+    labs.push(bounded)
+    await page.control.open(bounded, { values: { part: 40 }, play: false })
+    labs.pop()
+    return { ...page, value: () => page.state.values.value.part }
+  }
+
+  it('comes back with the range, unless another one was chosen meanwhile', async () => {
+    const { control, value } = await open()
+    await control.set({ most: 30 }, 'push')
+    await control.set({ most: 20 }, 'push')
+    expect(value()).toBe(20)
+    await control.set({ most: 35 }, 'push')
+    expect(value()).toBe(35)
+    await control.set({ most: 90 }, 'push')
+    expect(value()).toBe(40)
+    await control.set({ most: 20 }, 'push')
+    await control.set({ part: 10 }, 'push')
+    await control.set({ most: 90 }, 'push')
+    expect(value()).toBe(10)
+  })
+
+  it('was never chosen, but measured for a small file: the default comes with a larger one', async () => {
+    const { control, state, value, answer } = await open()
+    state.file.value = { words: 7 }
+    labs.push(bounded)
+    answer.open = undefined
+    await control.open(bounded, { values: {}, play: false })
+    labs.pop()
+    expect(value()).toBe(7)
+    state.file.value = { words: 60 }
+    await control.set({ seed: 3 }, 'push')
+    expect(value()).toBe(50)
   })
 })
 

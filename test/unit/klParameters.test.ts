@@ -41,7 +41,7 @@ describe('components as text', () => {
     ['Infinity,0,1', 'weight Infinity of component 1 is not within 0 to 1000000'],
     ['1,0', 'component 1 has 2 numbers, not 3'],
     ['1,0,1;1,0,1,2', 'component 2 has 4 numbers, not 3'],
-    ['', 'component 1 has 1 numbers, not 3'],
+    ['', 'component 1 has 1 number, not 3'],
     [seven, '7 components are too many'],
     ['0,0,1;0,3,1', 'the total weight is zero'],
   ])('%j is refused: %s', (text, message) => {

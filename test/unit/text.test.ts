@@ -172,7 +172,7 @@ describe('the addresses in the page', () => {
     const faults: [() => Response, RegExp][] = [
       [() => new Response('', { status: 404 }), /^State of the Union addresses: .*\.bin is missing: .* 404/],
       [() => new Response('<!doctype html>'), /is something else/],
-      [() => new Response(packed.subarray(0, 100_000)), /is damaged or cut short after \d+ bytes/],
+      [() => new Response(packed.subarray(0, 100_000)), /is damaged or cut short after [\d,]+ bytes/],
       [() => new Response(gzipSync(damaged)), /its checksum differs.* Trying again is possible\.$/],
     ]
     for (const [answer, message] of faults) {
@@ -221,6 +221,13 @@ describe('a file of one’s own', () => {
     ['empty', new Uint8Array(0), 'a.txt is empty. A plain text in UTF-8 is needed.'],
     ['too large', new Uint8Array(20_600_000).fill(97), 'a.txt has 20.6 MB. Up to 20 MB are permitted.'],
     ['in UTF-16', utf16, 'a.txt is a text in UTF-16. It must be saved as UTF-8.'],
+    [
+      'in UTF-32',
+      Uint8Array.of(0xff, 0xfe, 0, 0, 0x61, 0, 0, 0),
+      'a.txt is a text in UTF-32. It must be saved as UTF-8.',
+    ],
+    ['in UTF-32, the other way round', Uint8Array.of(0, 0, 0xfe, 0xff), 'a.txt is a text in UTF-32.'],
+    ['of a single word', bytes('word'), 'a.txt has 1 word or punctuation mark. At least 360 are needed.'],
     ['in UTF-16 without a mark', utf16.subarray(2), 'a.txt is no text: its byte 1 is 0.'],
     ['in Latin-1', latin1, 'a.txt is not encoded in UTF-8.'],
     [

@@ -333,3 +333,87 @@ describe('a part that is missing', () => {
     await close()
   })
 })
+
+describe('a place that forbids much', () => {
+  const strict = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'"
+
+  it('by a strict Content Security Policy: every lab computes and is drawn, with its formulas, and violates nothing', async () => {
+    const violations: string[] = []
+    const { page, close } = await site.visit('#lab=kl&story=1', {
+      fresh: true,
+      drawn: true,
+      beforeLoad: async (page) => {
+        page.on('console', (message) => {
+          if (/Content Security Policy/i.test(message.text())) violations.push(message.text())
+        })
+        await page.route('**/*', async (route) => {
+          const response = await route.fetch()
+          await route.fulfill({
+            response,
+            headers: { ...response.headers(), 'content-security-policy': strict },
+          })
+        })
+      },
+    })
+    for (const lab of ['kl', 'init', 'training', 'vib']) {
+      await open(page, `#lab=${lab}&story=2`)
+      await expect.poll(() => page.evaluate(() => window.natlab.link())).toContain(`lab=${lab}`)
+      await ready(page)
+      await expect.poll(() => page.locator('.stage-panel').count()).toBeGreaterThan(0)
+    }
+    await open(page, '#lab=kl&story=1')
+    const struts = page.locator('.story .katex .strut')
+    await expect.poll(() => struts.count()).toBeGreaterThan(0)
+    expect(await struts.first().evaluate((strut) => (strut as HTMLElement).style.height)).toMatch(/em$/)
+    await page.getByRole('button', { name: /Help/ }).first().click()
+    expect(violations).toEqual([])
+    await close()
+  })
+
+  it('in a frame with the attribute sandbox: it computes on threads of its own', async () => {
+    const { page, close } = await site.visit('', {
+      fresh: true,
+      beforeLoad: (page) =>
+        page.route('**/*', async (route) => {
+          const response = await route.fetch()
+          // the page around it asks for no isolation
+          const headers: Record<string, string> = { ...response.headers() }
+          delete headers['cross-origin-opener-policy']
+          delete headers['cross-origin-embedder-policy']
+          await route.fulfill({ response, headers })
+        }),
+    })
+    await page.evaluate((address) => {
+      const frame = document.createElement('iframe')
+      frame.setAttribute('sandbox', 'allow-scripts')
+      frame.src = address
+      document.body.replaceChildren(frame)
+    }, `${site.address}?utm_source=frame#lab=vib&mode=three&trainSize=500&hiddenWidth=32`)
+    const step = () =>
+      page
+        .frames()
+        .at(-1)!
+        .evaluate(async () => {
+          await window.natlab.ready
+          return (await window.natlab.metrics()).step as number
+        })
+    await expect.poll(() => step().catch(() => 0)).toBeGreaterThan(3)
+    await close()
+  })
+
+  it('by http outside of localhost: it says that WebGPU is missing for this reason', async () => {
+    const { page, close } = await site.visit(begin, {
+      fresh: true,
+      beforeLoad: (page) =>
+        page.route(
+          worker,
+          begun(
+            "Object.defineProperty(self, 'isSecureContext', { value: false }); delete WorkerNavigator.prototype.gpu",
+          ),
+        ),
+    })
+    await ready(page)
+    expect((await notices(page)).join()).toMatch(/only to pages from https or localhost/)
+    await close()
+  })
+})

@@ -48,7 +48,12 @@ async function ask(gpu: GPU): Promise<GPUAdapter | null> {
 
 /** Rejects with a sentence when there is no GPU object or no adapter, or none in time. */
 export async function requestAdapter(gpu: GPU | undefined): Promise<Adapter> {
-  if (!gpu) throw coded('unavailable', new Error('This browser has no WebGPU (there is no navigator.gpu).'))
+  if (!gpu) {
+    const insecure =
+      'Browsers offer WebGPU only to pages from https or localhost, and this page came another way.'
+    const missing = 'This browser has no WebGPU (there is no navigator.gpu).'
+    throw coded('unavailable', new Error(globalThis.isSecureContext === false ? insecure : missing))
+  }
   const adapter = await ask(gpu)
   if (!adapter)
     throw coded('unavailable', new Error('WebGPU is there, but it offers no adapter on this machine.'))

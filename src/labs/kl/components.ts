@@ -1,5 +1,7 @@
 /** Mixtures as text: `weight,mean,sd;…` on the line, `weight,x,y,sdX,sdY,correlation;…` in the plane. */
+
 import type { MixtureComponent, PlaneComponent } from '../../compute/backend.ts'
+import { counted } from '../../counted.ts'
 import { listedNumber } from '../numberText.ts'
 
 interface Field {
@@ -37,7 +39,8 @@ function fieldsFault(text: string, fields: readonly Field[]): string | undefined
   if (parts.length > mostComponents) return `${parts.length} components are too many`
   for (const [index, row] of parts.entries()) {
     const place = `component ${index + 1}`
-    if (row.length !== fields.length) return `${place} has ${row.length} numbers, not ${fields.length}`
+    if (row.length !== fields.length)
+      return `${place} has ${counted(row.length, 'number')}, not ${fields.length}`
     for (const [column, { name, minimum, maximum }] of fields.entries()) {
       const value = listedNumber(row[column])
       if (value === undefined) return `${name} ${row[column] || '(nothing)'} of ${place} is no number`

@@ -1,8 +1,8 @@
 /** Draws an objective over μ and log σ as a surface, with the starts and the path of the shown fit. */
 
+import { counted } from '../../counted.ts'
 import type { SurfaceContent } from '../../stage/contract.ts'
 import { column } from '../common/column.ts'
-import { count } from '../common/count.ts'
 import { roles } from './colours.ts'
 import type { Landscape } from './frame.ts'
 import { interpolate } from './lineCurves.ts'
@@ -84,8 +84,8 @@ export function landscapeContent(frame: Frame, landscape: Landscape, logarithmic
         heights: optima.map((one) => height(one.mu, Math.log(one.sigma))),
       },
     ],
-    note: starts > 0 ? `${count(starts)} starts, coloured by their end` : undefined,
-    description: `${objective} over μ and log σ with the descent of the shown fit and ${count(starts)} starts; minima at ${optima
+    note: starts > 0 ? `${counted(starts, 'start')}, coloured by their end` : undefined,
+    description: `${objective} over μ and log σ with the descent of the shown fit and ${counted(starts, 'start')}; minima at ${optima
       .map(({ mu, sigma, divergence }) => `μ ${five(mu)}, σ ${five(sigma)}: ${nats(divergence)}`)
       .join('; ')}.`,
     hover: (mu, at) => `μ ${five(mu)}, σ ${five(at)}: ${nats(height(mu, Math.log(at)))}`,

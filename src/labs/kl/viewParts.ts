@@ -1,4 +1,5 @@
 /** Colours, tables and handle events for the KL lab's pictures of all families. */
+import { counted } from '../../counted.ts'
 import type { BasinRole, ChartContent, HandleEvent, Mark, Role, TableContent } from '../../stage/contract.ts'
 import { column } from '../common/column.ts'
 import { count } from '../common/count.ts'
@@ -22,7 +23,7 @@ export function basinRolesOf(basins: Uint8Array): Role[] {
 function basinsWait(starts: number, followed: number): string {
   return starts === 0
     ? 'Set “number of starts” above 0 to see where the descents from everywhere end.'
-    : `Following ${count(starts)} starts to their ends: ${Math.floor(100 * followed)} %`
+    : `Following ${counted(starts, 'start')} to their ends: ${Math.floor(100 * followed)} %`
 }
 
 const same = (value: number) => value
@@ -144,7 +145,7 @@ export function basinsContent<Basin extends { readonly divergence: number; reado
           ? `${(100 * lost).toFixed(1)} % end in no minimum (diverged, or still moving)`
           : 'Choose one: the shown fits start there.',
     empty: (starts > 0 && none) || found,
-    description: `Minima of ${objective} and the share of ${count(starts)} starts that end in each.`,
+    description: `Minima of ${objective} and the share of ${counted(starts, 'start')} that end in each.`,
   }
 }
 
