@@ -235,3 +235,35 @@ it('knows the standard error of the logits’ standard deviation, over tables an
   // the measured spread itself is accurate to a fiftieth
   expect(logitStdError(std * Math.sqrt(dModel), words, dModel, tokens) / spread).toBeCloseTo(1, 1)
 })
+
+describe('in tied mode', () => {
+  /**
+   * The own logit is exactly std·√d·(ρR + √(1−ρ²)·g), R = |v| of a standard normal v in d − 1 dimensions, g normal: given
+   * R it is normal, and the mean over R is the exact loss.
+   */
+  function exactLoss(vocabulary: number, dModel: number, std: number, alignment: number): number {
+    const sigma = std * Math.sqrt(dModel)
+    const deviation = sigma * Math.sqrt(1 - alignment ** 2)
+    const middle = Math.sqrt(dModel - 1.5)
+    const step = 0.2
+    let [weights, sum] = [0, 0]
+    for (let R = Math.max(step / 2, middle - 5.5); R < middle + 5.5; R += step) {
+      const weight = Math.exp((dModel - 2) * Math.log(R / middle) - (R * R - middle * middle) / 2)
+      const mean = sigma * alignment * R
+      weights += weight
+      sum += weight * (expectedLogSumExp(vocabulary, sigma, { mean, deviation }) - mean / vocabulary)
+    }
+    return sum / weights
+  }
+
+  it('the loss differs from the exact one by less than 0.6/d nats times the larger of 1 and std', () => {
+    for (const dModel of [16, 64, 512])
+      for (const std of [0.05, 1, 10])
+        for (const alignment of [0, 0.5, 0.9, 1]) {
+          const error = expectedLoss(1000, dModel, std, alignment) - exactLoss(1000, dModel, std, alignment)
+          expect(Math.abs(error), `${dModel} ${std} ${alignment} ${error}`).toBeLessThan(
+            (0.6 / dModel) * Math.max(1, std),
+          )
+        }
+  })
+})
