@@ -10,6 +10,7 @@ import type { ParameterValues } from '../labs/parameter.ts'
 import {
   defaults,
   filled,
+  fitted,
   restartsRun,
   validateChange,
   validateOpening,
@@ -406,7 +407,9 @@ export function createControl(
 
   /** Applies the patch of a step. Its faults are ours, and are reported like all others. */
   function enter({ lab, index }: StoryPlace): void {
-    const patch = lab.story[index].patch as ParameterValues
+    const told = lab.story[index].patch as ParameterValues
+    const others = lab === state.lab.peek() ? state.values.peek() : { ...defaults(lab.parameters), ...kept }
+    const patch = fitted(lab.parameters, told, others, state.file.peek())
     batch(() => {
       state.answered.value = null
       goOn(lab, patch, 'push', index).catch(report)

@@ -304,6 +304,19 @@ export function wishedBeyond(
   return Object.fromEntries(held.map((one) => [one.id, one.default]))
 }
 
+/** A patch of ours whose values move into the ranges that the other values and the user's file leave them. */
+export function fitted(
+  table: readonly Parameter[],
+  patch: ParameterValues,
+  values: ParameterValues,
+  file?: FileFacts,
+): ParameterValues {
+  const held = table.filter((one) => depends(one) && one.id in patch)
+  const near = (one: NumberParameter) =>
+    nearest(resolved(one, { ...values, ...patch }, file), Number(patch[one.id]))
+  return { ...patch, ...Object.fromEntries(held.map((one) => [one.id, near(one as NumberParameter)])) }
+}
+
 /** The parameter that a run may ask the audience for (`NumberParameter.asks`). */
 export function askedParameter(table: readonly Parameter[]): NumberParameter | undefined {
   return table.find((one): one is NumberParameter => 'asks' in one && one.asks === true)

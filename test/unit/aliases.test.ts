@@ -12,9 +12,10 @@ const open = (link: string) => {
   return { address, lab: lab.id, story, values: meantValues(address), title: lab.story[story ?? 0].title }
 }
 
+const sizes = { dModel: 64, vocab: 1000, batchSize: 4, context: 64 }
 const training = { architecture: 'preNorm', layers: 1, embeddingScale: 'one', race: false }
-const pair = { ...training, scheme1: 'unit', scheme2: 'inverseSqrt' }
-const first = { dModel: 512, hidden: 'random' }
+const pair = { ...sizes, ...training, scheme1: 'unit', scheme2: 'inverseSqrt' }
+const first = { dModel: 512, vocab: 50257, hidden: 'random' }
 
 const links: readonly {
   readonly link: string
@@ -86,7 +87,7 @@ const links: readonly {
     link: '#lab=init&story=8',
     lab: 'init',
     step: 8,
-    values: { dModel: 512, scheme: 'inverseSqrt', hidden: 'tied', alignment: 1 },
+    values: { dModel: 512, vocab: 50257, scheme: 'inverseSqrt', hidden: 'tied', alignment: 1 },
     title: 'When tied embeddings still go wrong',
   },
   { link: '#lab=init&story=9', lab: 'training', step: 1, values: pair, title: 'A riddle: two loss curves' },

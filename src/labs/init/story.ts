@@ -3,7 +3,8 @@ import type { StoryStep } from '../story.ts'
 import type { InitMetric } from './experiment.ts'
 import type { InitValues } from './parameters.ts'
 
-const start = { dModel: 512, hidden: 'random' } as const satisfies Partial<InitValues>
+/** Everybody sees the same numbers: the sizes do not depend on the machine. */
+const start = { dModel: 512, vocab: 50257, hidden: 'random' } as const satisfies Partial<InitValues>
 
 export const story: readonly StoryStep<InitValues, InitMetric>[] = [
   {
