@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { Divergence, MixtureComponent } from '../../src/compute/backend.ts'
 import type { Optimum } from '../../src/labs/kl/frame.ts'
 import { localMinima } from '../../src/labs/kl/minima.ts'
-import { minimise, polish } from '../../src/labs/kl/minimise.ts'
+import { minimise, polish, surveyOf } from '../../src/labs/kl/minimise.ts'
 import { typed } from '../../src/labs/kl/parameters.ts'
 import { lineComponents } from '../../src/labs/kl/targets.ts'
 import { divergence, momentMatch } from '../../src/labs/kl/theory.ts'
@@ -220,18 +220,24 @@ describe('the minimiser', () => {
     value: (x * x - 1) ** 2 + 5 * (y - x) ** 2,
     gradient: [4 * x * (x * x - 1) - 10 * (y - x), 10 * (y - x)],
   })
+  const ones = () => [1, 1]
 
   it('descends into a well and polishes to rounding', () => {
     const end = minimise(doubleWell, [0.3, -2], [1, 1], 1e-4) as number[]
     expect(Math.abs(end[0])).toBeCloseTo(1, 3)
-    const point = polish(doubleWell, end, [1, 1]) as number[]
+    const point = polish(surveyOf(doubleWell, ones), end)?.point as number[]
     expect(Math.abs(point[0])).toBeCloseTo(1, 12)
     expect(point[1]).toBeCloseTo(point[0], 12)
   })
 
   it('takes neither a saddle nor a plateau for a minimum', () => {
-    expect(polish(doubleWell, [1e-5, 1e-5], [1, 1])).toBeUndefined()
-    expect(polish(() => ({ value: 1, gradient: [0, 0] }), [0, 0], [1, 1])).toBeUndefined()
+    expect(polish(surveyOf(doubleWell, ones), [1e-5, 1e-5])).toBeUndefined()
+    expect(
+      polish(
+        surveyOf(() => ({ value: 1, gradient: [0, 0] }), ones),
+        [0, 0],
+      ),
+    ).toBeUndefined()
   })
 
   it('does not start where the value is infinite', () => {

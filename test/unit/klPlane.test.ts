@@ -4,11 +4,11 @@ import type { PlaneComponent } from '../../src/compute/backend.ts'
 import type { PlaneOptimum } from '../../src/labs/kl/frame.ts'
 import { localMinima } from '../../src/labs/kl/minima.ts'
 import { typed } from '../../src/labs/kl/parameters.ts'
+import { planeLocalMinima } from '../../src/labs/kl/planeMinima.ts'
 import {
   logPlaneMixture,
   logPlaneNormal,
   planeDivergence,
-  planeLocalMinima,
   planeMomentMatch,
 } from '../../src/labs/kl/planeTheory.ts'
 import { planeComponents } from '../../src/labs/kl/targets.ts'

@@ -2,11 +2,12 @@
 import type { Divergence, MixtureComponent } from '../../compute/backend.ts'
 import { gaussLegendre } from '../common/quadrature.ts'
 import type { Optimum } from './frame.ts'
-import { minimaFrom, type Objective } from './minimise.ts'
+import { minimaFrom, type Objective, surveyOf } from './minimise.ts'
 import { evaluate, fineRule, lineTarget, momentMatch } from './theory.ts'
 
-/** Quadrature rule of the search. Its results are polished with `fineRule`. */
+/** Quadrature rule of the search. Minima are tested with `fineRule` and with finer ones. */
 const searchRule = gaussLegendre(6)
+const testRules = [fineRule, gaussLegendre(24), gaussLegendre(36)]
 
 interface Start {
   readonly mu: number
@@ -63,7 +64,8 @@ export function localMinima(
   const starts = startingPoints(components).map(({ mu, sigma }) =>
     fixedSigma === undefined ? [mu, Math.log(Math.max(sigma, least))] : [mu],
   )
-  return minimaFrom(starts, objective(searchRule), objective(fineRule), scaleOf)
+  const surveys = testRules.map((rule) => surveyOf(objective(rule), scaleOf))
+  return minimaFrom(starts, { rough: objective(searchRule), fine: objective(fineRule), surveys, scaleOf })
     .map((point) => optimum(point[0], sigmaOf(point)))
     .sort((one, other) => one.divergence - other.divergence)
 }

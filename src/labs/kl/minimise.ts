@@ -79,41 +79,88 @@ export function minimise(
   return point
 }
 
+/** A function about a point, in the point's own units. */
+export interface Surroundings {
+  readonly gradient: readonly number[]
+  /** [size, size] */
+  readonly hessian: readonly (readonly number[])[]
+  /** The point one step away. */
+  readonly moved: (step: readonly number[]) => number[]
+}
+
+export type Survey = (point: readonly number[]) => Surroundings
+
+export interface Polished {
+  readonly point: readonly number[]
+  readonly hessian: Surroundings['hessian']
+  /** Length of all steps, at most that of the way from the start. */
+  readonly way: number
+}
+
 /**
- * Newton's method from a point near a minimum, with the Hessian from central differences of the gradient. Returns the
- * minimum, or undefined where the curvature is not above 0 in every direction (a saddle, a plateau) or the method
- * leaves the neighbourhood.
+ * Newton's method from a point near a minimum. Returns the minimum, or undefined where the curvature is not above 0 in
+ * every direction (a saddle, a plateau) or the method leaves the neighbourhood.
  */
-export function polish(
-  objective: Objective,
-  start: readonly number[],
-  scale: readonly number[],
-): number[] | undefined {
-  let point = [...start]
+export function polish(survey: Survey, start: readonly number[]): Polished | undefined {
+  let point = start
+  let way = 0
   for (let round = 0; round < 12; round++) {
-    const gradient = objective(point).gradient.map((entry, index) => entry * scale[index])
-    const step = solve(hessian(objective, point, scale), gradient)
+    const { gradient, hessian, moved } = survey(point)
+    const step = solve(hessian, gradient)?.map((entry) => -entry)
     if (!step) return undefined
     const length = Math.max(...step.map(Math.abs))
     if (!(length < 0.5)) return undefined
-    point = point.map((entry, index) => entry - step[index] * scale[index])
-    if (length < 1e-7) return point
+    point = moved(step)
+    way += length
+    if (length < 1e-7) return { point, hessian, way }
   }
   return undefined
+}
+
+/** Minima of two surveys are the same one if they lie nearer than this, in their own units. */
+const agreeing = 1e-3
+
+/**
+ * The minimum near `start`, if there is one. Each survey is finer than the last. A minimum counts once two in a row have
+ * it, with a curvature that is in every direction larger than what the finer survey has changed. Without one on two in a
+ * row there is none.
+ */
+function proven(surveys: readonly Survey[], start: readonly number[]): readonly number[] | undefined {
+  let before: Polished | undefined
+  for (const [index, survey] of surveys.entries()) {
+    const now = polish(survey, before?.point ?? start)
+    if (before && now && now.way < agreeing && outlasts(now.hessian, before.hessian)) return now.point
+    if (index > 0 && !before && !now) return undefined
+    before = now
+  }
+  return undefined
+}
+
+/** Whether the curvature stays positive in every direction if the Hessian changes once more as it did. */
+function outlasts(hessian: Surroundings['hessian'], before: Surroundings['hessian']): boolean {
+  const change = Math.max(
+    ...hessian.map((row, i) => row.reduce((sum, entry, j) => sum + Math.abs(entry - before[i][j]), 0)),
+  )
+  const less = hessian.map((row, i) => row.map((entry, j) => (i === j ? entry - change : entry)))
+  return solve(less, hessian[0]) !== undefined
 }
 
 /** Two points are the same minimum if every entry is nearer than this, in units of `scale`. */
 const meeting = 0.02
 
-/**
- * The local minima in which descents from `starts` end, each once. Descents go down `rough`; where one has reached a
- * new place, `fine` gives the exact minimum. `scaleOf` returns the units of the entries at a point.
- */
+/** How minima are searched: on `rough`, and where this has none on `fine`; `surveys` test what is found. */
+export interface Search {
+  readonly rough: Objective
+  readonly fine: Objective
+  readonly surveys: readonly Survey[]
+  /** The units of the entries at a point. */
+  readonly scaleOf: (point: readonly number[]) => readonly number[]
+}
+
+/** The local minima in which descents from `starts` end, each once. */
 export function minimaFrom(
   starts: readonly (readonly number[])[],
-  rough: Objective,
-  fine: Objective,
-  scaleOf: (point: readonly number[]) => readonly number[],
+  { rough, fine, surveys, scaleOf }: Search,
 ): (readonly number[])[] {
   const isNew = (point: readonly number[], known: readonly (readonly number[])[]) =>
     !known.some((other) => {
@@ -122,12 +169,20 @@ export function minimaFrom(
     })
   const reached: (readonly number[])[] = []
   const minima: (readonly number[])[] = []
-  for (const start of starts) {
-    const end = minimise(rough, start, scaleOf(start), 1e-4)
-    if (!end || !isNew(end, reached)) continue
+  /** Descends to a place that no descent has reached. Returns it if it is no minimum. */
+  const descend = (objective: Objective, start: readonly number[]): readonly number[] | undefined => {
+    const end = minimise(objective, start, scaleOf(start), 1e-4)
+    if (!end || !isNew(end, reached)) return undefined
     reached.push(end)
-    const point = polish(fine, end, scaleOf(end))
-    if (point && isNew(point, minima)) minima.push(point)
+    const point = proven(surveys, end)
+    if (!point) return end
+    if (isNew(point, minima)) minima.push(point)
+    return undefined
+  }
+  for (const start of starts) {
+    // a rough objective may hold a descent back where there is no minimum
+    const held = descend(rough, start)
+    if (held) descend(fine, held)
   }
   return minima
 }
@@ -135,24 +190,30 @@ export function minimaFrom(
 /** Step of the central differences, in units of `scale`; the error is of the order of its square. */
 const difference = 1e-4
 
-/** The Hessian [size, size], in units of `scale`. */
-function hessian(objective: Objective, point: readonly number[], scale: readonly number[]): number[][] {
-  const rows = point.map((_, moved) => {
-    const [above, below] = [difference, -difference].map(
-      (shift) =>
-        objective(point.map((entry, index) => (index === moved ? entry + shift * scale[index] : entry)))
-          .gradient,
-    )
-    return above.map((entry, index) => ((entry - below[index]) * scale[index]) / (2 * difference))
-  })
-  return rows.map((row, i) => row.map((entry, j) => 0.5 * (entry + rows[j][i])))
-}
+/** A survey of an objective: its Hessian is made of central differences of the gradient. */
+export const surveyOf =
+  (objective: Objective, scaleOf: Search['scaleOf']): Survey =>
+  (point) => {
+    const scale = scaleOf(point)
+    const shifted = (step: readonly number[]) =>
+      point.map((entry, index) => entry + step[index] * scale[index])
+    const gradientAt = (at: readonly number[]) =>
+      objective(at).gradient.map((entry, index) => entry * scale[index])
+    const rows = point.map((_, axis) => {
+      const [above, below] = [difference, -difference].map((shift) =>
+        gradientAt(shifted(point.map((_, index) => (index === axis ? shift : 0)))),
+      )
+      return above.map((entry, index) => (entry - below[index]) / (2 * difference))
+    })
+    const hessian = rows.map((row, i) => row.map((entry, j) => 0.5 * (entry + rows[j][i])))
+    return { gradient: gradientAt(point), hessian, moved: shifted }
+  }
 
 /** Least curvature, in units of `scale`, that is larger than the rounding of differences. */
 const leastCurvature = 1e-8
 
 /** Solves matrix · x = right by Cholesky; undefined where the symmetric matrix is not positive definite. */
-function solve(matrix: readonly number[][], right: readonly number[]): number[] | undefined {
+function solve(matrix: readonly (readonly number[])[], right: readonly number[]): number[] | undefined {
   const lower: number[][] = []
   for (const [row, entries] of matrix.entries()) {
     lower.push([])

@@ -7,7 +7,8 @@ import type { PlaneFit, PlaneFrame, PlaneOptimum } from './frame.ts'
 import { type Lower, planeLower, planeRow, planeStarts } from './lattice.ts'
 import type { KlValues } from './parameters.ts'
 import type { Parts } from './parts.ts'
-import { planeDivergence, planeLocalMinima, planeMomentMatch } from './planeTheory.ts'
+import { planeLocalMinima } from './planeMinima.ts'
+import { planeDivergence, planeMomentMatch } from './planeTheory.ts'
 import { planeComponents } from './targets.ts'
 
 type Gaussian = Pick<PlaneFit, 'mean' | 'covariance'>

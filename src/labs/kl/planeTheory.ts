@@ -5,16 +5,14 @@
  * e^(−t²/2) it converges faster than any power of its step.
  */
 import type { PlaneComponent } from '../../compute/backend.ts'
-import type { PlaneOptimum } from './frame.ts'
-import { minimaFrom, type Objective } from './minimise.ts'
 
-type Vector = readonly [number, number]
-type Covariance = readonly [number, number, number]
+export type Vector = readonly [number, number]
+export type Covariance = readonly [number, number, number]
 
 const logTwoPi = Math.log(2 * Math.PI)
 
 /** L₁₁, L₂₁, L₂₂ of Σ = L Lᵀ. */
-function cholesky([xx, xy, yy]: Covariance): [number, number, number] {
+export function cholesky([xx, xy, yy]: Covariance): [number, number, number] {
   const first = Math.sqrt(xx)
   const off = xy / first
   return [first, off, Math.sqrt(yy - off * off)]
@@ -36,19 +34,19 @@ export function logPlaneMixture(components: readonly PlaneComponent[], x: number
 }
 
 /** A component with the constants of its density N(x; mean, L Lᵀ). */
-interface Whitened {
+export interface Whitened {
   readonly logHeight: number
   readonly mean: Vector
   readonly lower: readonly [number, number, number]
 }
 
-const whitened = (components: readonly PlaneComponent[]): Whitened[] =>
+export const whitened = (components: readonly PlaneComponent[]): Whitened[] =>
   components.map(({ weight, mean, covariance }) => {
     const lower = cholesky(covariance)
     return { logHeight: Math.log(weight / (lower[0] * lower[2])) - logTwoPi, mean, lower }
   })
 
-interface Density {
+export interface Density {
   log: number
   /** The gradient of log p. */
   x: number
@@ -85,13 +83,13 @@ function evaluateMixture(components: readonly Whitened[], x: number, y: number, 
 }
 
 /** A square grid of standard normal coordinates with the weights of an expectation, which sum to 1. */
-interface Grid {
+export interface Grid {
   readonly coordinates: Float64Array
   readonly weights: Float64Array
 }
 
 /** A grid from −reach to reach standard deviations, with this step. */
-function grid(step: number, reach: number): Grid {
+export function grid(step: number, reach: number): Grid {
   const half = Math.ceil(reach / step)
   const coordinates = Float64Array.from({ length: 2 * half + 1 }, (_, index) => (index - half) * step)
   const densities = coordinates.map((t) => Math.exp(-0.5 * t * t))
@@ -108,11 +106,9 @@ const turnCosine = Math.cos(Math.PI / 8)
 const turnSine = Math.sin(Math.PI / 8)
 
 /**
- * Grids to find basins, to find minima to 1e-6, and for reported values. At worst, where one component replaces another
- * along a grid row within a tenth of Q's width, a step of 0.1 errs by 1e-5, the last one by 3e-7.
+ * The grid of reported values. Where one component replaces another along a grid row within a tenth of Q's width, it
+ * errs by 3e-7 at worst.
  */
-const searchGrid = grid(0.5, 5)
-const polishGrid = grid(0.2, 7)
 const fineGrid = grid(0.08, 8.5)
 
 interface Expectation {
@@ -125,7 +121,7 @@ interface Expectation {
 }
 
 /** Expectations of log p and its pathwise derivatives under N(mean, L Lᵀ). */
-function expectation(
+export function expectation(
   components: readonly Whitened[],
   mean: Vector,
   [l11, l21, l22]: readonly [number, number, number],
@@ -149,6 +145,42 @@ function expectation(
       along22 += weight * density.y * t2
     }
   return { log, mean: [meanX, meanY], lower: [along11, along21, along22] }
+}
+
+/** E[log p · Heᵢ(t₁) Heⱼ(t₂)] under N(mean, L Lᵀ) as [i][j], i + j ≤ 4, with Hermite's polynomials He. */
+export function hermiteMoments(
+  components: readonly Whitened[],
+  mean: Vector,
+  [l11, l21, l22]: readonly [number, number, number],
+  { coordinates, weights }: Grid,
+): number[][] {
+  const density: Density = { log: 0, x: 0, y: 0 }
+  const moments = [5, 4, 3, 2, 1].map((size) => new Array<number>(size).fill(0))
+  const [first, second] = [new Float64Array(5), new Float64Array(5)]
+  for (let i = 0; i < coordinates.length; i++)
+    for (let j = 0; j < coordinates.length; j++) {
+      const weight = weights[i] * weights[j]
+      if (weight < 1e-18) continue
+      const t1 = turnCosine * coordinates[i] - turnSine * coordinates[j]
+      const t2 = turnSine * coordinates[i] + turnCosine * coordinates[j]
+      evaluateMixture(components, mean[0] + l11 * t1, mean[1] + l21 * t1 + l22 * t2, density)
+      hermite(t1, first)
+      hermite(t2, second)
+      const share = weight * density.log
+      for (let n = 0; n < 5; n++)
+        for (let k = 0; k < 5 - n; k++) moments[n][k] += share * first[n] * second[k]
+    }
+  return moments
+}
+
+/** He₀ to He₄ at t. */
+function hermite(t: number, values: Float64Array) {
+  const square = t * t
+  values[0] = 1
+  values[1] = t
+  values[2] = square - 1
+  values[3] = t * (square - 3)
+  values[4] = square * (square - 6) + 3
 }
 
 const ownExpectations = new WeakMap<readonly PlaneComponent[], number>()
@@ -212,91 +244,4 @@ export function planeMomentMatch(
   const xy = average(({ mean, covariance }) => covariance[1] + (mean[0] - x) * (mean[1] - y))
   const yy = average(({ mean, covariance }) => covariance[2] + (mean[1] - y) ** 2)
   return { mean: [x, y], covariance: [xx, diagonal ? 0 : xy, yy] }
-}
-
-/** μx, μy, log L₁₁, log L₂₂ and, with a full covariance, L₂₁; only μ while the covariance is fixed. */
-type Point = readonly number[]
-
-type LowerOf = (point: Point) => readonly [number, number, number]
-
-/** L₁₁, L₂₁, L₂₂ of a point. */
-const lowerWith =
-  (fixed: readonly [number, number, number] | undefined): LowerOf =>
-  (point) =>
-    fixed ?? [Math.exp(point[2]), point[4] ?? 0, Math.exp(point[3])]
-
-/** KL(Q‖P) = E_q[log q] − E_q[log p], with its pathwise gradient. */
-const reverseObjective =
-  (mixture: readonly Whitened[], points: Grid, lowerOf: LowerOf): Objective =>
-  (point) => {
-    const lower = lowerOf(point)
-    const { log, mean, lower: slope } = expectation(mixture, [point[0], point[1]], lower, points)
-    const gradient = [-mean[0], -mean[1], -1 - slope[0] * lower[0], -1 - slope[2] * lower[2], -slope[1]]
-    const value = -1 - logTwoPi - Math.log(lower[0] * lower[2]) - log
-    return { value, gradient: gradient.slice(0, point.length) }
-  }
-
-type Start = ReturnType<typeof planeMomentMatch>
-
-/** Starts of the search: components, merged moments of pairs and of all, and Gaussians of half P's size around. */
-function startingPoints(components: readonly PlaneComponent[], diagonal: boolean): Start[] {
-  const merged = (chosen: readonly PlaneComponent[]) => {
-    const total = chosen.reduce((sum, { weight }) => sum + weight, 0)
-    return planeMomentMatch(
-      chosen.map((each) => ({ ...each, weight: each.weight / total })),
-      diagonal,
-    )
-  }
-  const singles = components.map((one) => merged([one]))
-  const pairs = components.flatMap((one, index) =>
-    components.slice(index + 1).map((other) => merged([one, other])),
-  )
-  const whole = merged(components)
-  const [xx, xy, yy] = whole.covariance
-  const around = [-0.8, 0, 0.8].flatMap((x) =>
-    [-0.8, 0, 0.8].map(
-      (y): Start => ({
-        mean: [whole.mean[0] + x * Math.sqrt(xx), whole.mean[1] + y * Math.sqrt(yy)],
-        covariance: [0.25 * xx, 0.25 * xy, 0.25 * yy],
-      }),
-    ),
-  )
-  return [...singles, ...pairs, whole, ...around]
-}
-
-/** Units of a point's entries: the Gaussian's own standard deviations. */
-function scaleOf(point: Point, lowerOf: LowerOf): number[] {
-  const [l11, l21, l22] = lowerOf(point)
-  return [l11, Math.hypot(l21, l22), 1, 1, l22].slice(0, point.length)
-}
-
-/**
- * The local minima, best first: of KL(P‖Q) the moment match alone, of KL(Q‖P) the results of descents from many starts.
- * `diagonal`: Q is a mean-field Gaussian. `fixedLower`: minima over μ only, with this L of the covariance L Lᵀ.
- */
-export function planeLocalMinima(
-  kind: 'forward' | 'reverse',
-  components: readonly PlaneComponent[],
-  diagonal: boolean,
-  fixedLower?: readonly [number, number, number],
-): PlaneOptimum[] {
-  const lowerOf = lowerWith(fixedLower)
-  const optimum = (mean: Vector, [l11, l21, l22]: readonly number[]): PlaneOptimum => {
-    const covariance: Covariance = [l11 ** 2, l11 * l21, l21 ** 2 + l22 ** 2]
-    return { mean, covariance, divergence: planeDivergence(kind, components, mean, covariance) }
-  }
-  if (kind === 'forward') {
-    const { mean, covariance } = planeMomentMatch(components, diagonal)
-    return [optimum(mean, fixedLower ?? cholesky(covariance))]
-  }
-  const mixture = whitened(components)
-  const [search, fine] = [searchGrid, polishGrid].map((points) => reverseObjective(mixture, points, lowerOf))
-  const starts = startingPoints(components, diagonal).map(({ mean, covariance }) => {
-    const [l11, l21, l22] = cholesky(covariance)
-    const ofSigma = [Math.log(l11), Math.log(l22), ...(diagonal ? [] : [l21])]
-    return fixedLower === undefined ? [...mean, ...ofSigma] : mean
-  })
-  return minimaFrom(starts, search, fine, (point) => scaleOf(point, lowerOf))
-    .map((point) => optimum([point[0], point[1]], lowerOf(point)))
-    .sort((one, other) => one.divergence - other.divergence)
 }
