@@ -1,7 +1,6 @@
 // One update by Adam (Kingma and Ba 2015, algorithm 1) of many models: a parameter an invocation. A model has `count`
-// parameters; `rate` is learningRate / (1 − β₁ᵗ), `rootFactor` 1 / √(1 − β₂ᵗ).
+// parameters; `decay1` is β₁ and `share1` 1 − β₁; `rate` is learningRate / (1 − β₁ᵗ), `rootFactor` 1 / √(1 − β₂ᵗ).
 
-const decay1 = 0.9;
 const decay2 = 0.999;
 const epsilon = 1e-8;
 
@@ -18,7 +17,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) grid:
   if (model >= call.models) { return; }
   if (alive[model] == 0.0) { return; }
   let gradient = gradients[i];
-  let first = decay1 * firstMoments[i] + (1.0 - decay1) * gradient;
+  let first = call.decay1 * firstMoments[i] + call.share1 * gradient;
   let second = decay2 * secondMoments[i] + (1.0 - decay2) * gradient * gradient;
   firstMoments[i] = first;
   secondMoments[i] = second;

@@ -228,6 +228,7 @@ export function createApp(root: HTMLElement, options: AppOptions): void {
     {
       set: (patch, part) => void control.set(patch, entryOf(part)).catch(control.report),
       values: () => state.values.peek(),
+      restart: () => void control.reset().catch(control.report),
       request: (name) => engine.request(name),
     },
     options.loadStage,

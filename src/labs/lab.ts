@@ -43,6 +43,8 @@ export interface ViewActions {
   set(patch: ParameterValues, part?: ChangePart): void
   /** The parameters as they are set now; the newest frame may come from before the last change. */
   values(): ParameterValues
+  /** Begins the run anew with the parameters as they are set. */
+  restart(): void
   /** The answer of the run's `request`. Rejects if there is none, or if the run is replaced meanwhile. */
   request(name: string): Promise<Uint8Array>
 }

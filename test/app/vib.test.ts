@@ -72,6 +72,31 @@ it('says at which step a learning rate stopped a model, trains the others on, an
   await close()
 }, 240_000)
 
+it('names a collapse that a large β left behind, and begins anew at the small one', async () => {
+  const { page, complaints, close } = await site.visit(`#lab=vib&${small}&batchSize=10`)
+  await ready(page)
+  await page.evaluate(async () => {
+    for (const [beta, steps] of [
+      [1e-3, 50],
+      [1000, 50],
+      [1e-3, 400],
+    ]) {
+      await window.natlab.set({ beta })
+      await window.natlab.run(steps)
+    }
+  })
+  const told = page.locator('[data-panel=latent]')
+  await expect.poll(() => told.innerText()).toMatch(/β = 10⁻³: the code has collapsed\. Since step \d+ /)
+  expect((await metrics(page)).collapsedSince).not.toEqual([-1])
+  const button = told.getByRole('button', { name: 'Restart at this β' })
+  await button.click()
+  await expect.poll(() => button.count()).toBe(0)
+  expect(await metrics(page)).toMatchObject({ collapsedSince: [-1], betas: [1e-3] })
+  expect((await metrics(page)).step).toBeLessThan(400)
+  expect(complaints).toEqual([])
+  await close()
+})
+
 describe('the story', () => {
   it('checks four ticked boxes together', async () => {
     const { page, close } = await site.visit('#lab=vib&story=3&trainSize=500&hiddenWidth=32')

@@ -64,8 +64,8 @@ const settings: readonly Setting[] = [
     ],
   },
   {
-    name: 'paper, without averaging',
-    values: { preset: 'paper', polyak: 0, beta: 1e-3 },
+    name: 'paper with β₁ 0.9, without averaging',
+    values: { preset: 'paper', adamBeta1: 0.9, polyak: 0, beta: 1e-3 },
     seeds: 1,
     stages: [5.4, 3.9, 2.2, 1.8].map((error, index) => [
       [1, 2, 5, 10][index] * epoch,

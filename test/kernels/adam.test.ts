@@ -7,15 +7,18 @@ const names = ['parameters', 'gradients', 'firstMoments', 'secondMoments'] as co
 type State = Record<(typeof names)[number], Float32Array>
 
 /** Algorithm 1 of Kingma and Ba (2015) in float64, on what the backend was given. */
-function adamReference(state: State, learningRate: number, step: number) {
-  const firstMoments = Float64Array.from(state.firstMoments, (m, i) => 0.9 * m + 0.1 * state.gradients[i])
+function adamReference(state: State, learningRate: number, step: number, decay1: number) {
+  const firstMoments = Float64Array.from(
+    state.firstMoments,
+    (m, i) => decay1 * m + (1 - decay1) * state.gradients[i],
+  )
   const secondMoments = Float64Array.from(
     state.secondMoments,
     (v, i) => 0.999 * v + 0.001 * state.gradients[i] ** 2,
   )
   const change = Float64Array.from(firstMoments, (m, i) => {
     const corrected = secondMoments[i] / (1 - 0.999 ** step)
-    return (learningRate * (m / (1 - 0.9 ** step))) / (Math.sqrt(corrected) + 1e-8)
+    return (learningRate * (m / (1 - decay1 ** step))) / (Math.sqrt(corrected) + 1e-8)
   })
   const parameters = change.map((value, i) => state.parameters[i] - value)
   return { parameters, firstMoments, secondMoments, change }
@@ -36,25 +39,31 @@ describe.each(networkBackends)('adam on $name', ({ create }) => {
   })
 
   /** One update of [models, count]; the tensors as they are afterwards. */
-  async function update(state: State, alive: number[], learningRate: number, step: number): Promise<State> {
+  async function update(
+    state: State,
+    alive: number[],
+    learningRate: number,
+    step: number,
+    decay1?: number,
+  ): Promise<State> {
     const shape = [alive.length, state.parameters.length / alive.length]
     const tensors = names.map((name) => backend.upload(state[name], shape))
     const [parameters, gradients, firstMoments, secondMoments] = tensors
     const living = backend.upload(Float32Array.from(alive), [alive.length])
     const moments = { firstMoments, secondMoments }
-    backend.adam({ parameters, gradients, ...moments, alive: living, learningRate, step })
+    backend.adam({ parameters, gradients, ...moments, alive: living, learningRate, step, decay1 })
     const results = await Promise.all(tensors.map((tensor) => backend.read(tensor)))
     dispose(...tensors, living)
     return Object.fromEntries(names.map((name, i) => [name, results[i]])) as unknown as State
   }
 
   /** Against float64, element by element. */
-  function expectClose(actual: State, state: State, learningRate: number, step: number): void {
-    const expected = adamReference(state, learningRate, step)
+  function expectClose(actual: State, state: State, learningRate: number, step: number, decay1 = 0.9): void {
+    const expected = adamReference(state, learningRate, step, decay1)
     const unit = 2 ** -24
     for (let i = 0; i < state.parameters.length; i++) {
       // two products and a sum, each rounded, of two constants that are rounded too; no more cancels than is counted
-      const firstSize = 0.9 * Math.abs(state.firstMoments[i]) + 0.1 * Math.abs(state.gradients[i])
+      const firstSize = decay1 * Math.abs(state.firstMoments[i]) + (1 - decay1) * Math.abs(state.gradients[i])
       const firstError = 4 * unit * firstSize
       expect(Math.abs(actual.firstMoments[i] - expected.firstMoments[i])).toBeLessThanOrEqual(firstError)
       expect(Math.abs(actual.secondMoments[i] - expected.secondMoments[i])).toBeLessThanOrEqual(
@@ -81,6 +90,18 @@ describe.each(networkBackends)('adam on $name', ({ create }) => {
     const { models, count, step, size } = given
     const state = makeState(models * count, 5, size)
     expectClose(await update(state, new Array(models).fill(1), 1e-3, step), state, 1e-3, step)
+  })
+
+  it.each([0, 0.5, 0.999])('takes another decay of the first moment: %f', async (decay1) => {
+    for (const step of [1, 2, 1000]) {
+      const state = makeState(3 * 67, 90)
+      expectClose(await update(state, [1, 1, 1], 1e-3, step, decay1), state, 1e-3, step, decay1)
+    }
+  })
+
+  it('decays the first moment by 0.9 unless told otherwise, bit for bit', async () => {
+    const state = makeState(2 * 33, 110)
+    expect(await update(state, [1, 1], 1e-3, 7, 0.9)).toEqual(await update(state, [1, 1], 1e-3, 7))
   })
 
   it('moves by the learning rate at first, whatever the size of the gradient, and not at all without one', async () => {
@@ -170,6 +191,9 @@ describe.each(networkBackends)('adam on $name', ({ create }) => {
     refused({ secondMoments: firstMoments }, /adam: firstMoments .*secondMoments/)
     refused({ learningRate: Number.NaN }, /adam: learningRate .*NaN/)
     refused({ learningRate: -1 }, /adam: learningRate .*-1/)
+    refused({ decay1: -0.1 }, /adam: decay1 .*-0\.1/)
+    refused({ decay1: 1 }, /adam: decay1 .*1/)
+    refused({ decay1: Number.NaN }, /adam: decay1 .*NaN/)
     refused({ step: 0 }, /adam: step .*0/)
     refused({ step: 1.5 }, /adam: step .*1\.5/)
     dispose(parameters, gradients, firstMoments, secondMoments, alive, other)

@@ -51,6 +51,7 @@ type PerModel =
   | 'betas'
   | 'evaluatedBetas'
   | 'stoppedAt'
+  | 'collapsedSince'
   | 'trainError'
   | 'validationError'
   | 'validationErrorOneSample'

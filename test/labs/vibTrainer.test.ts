@@ -6,7 +6,7 @@ import { trainingPool } from '../../src/data/order.ts'
 import type { ParameterValues } from '../../src/labs/parameter.ts'
 import { imageSet } from '../../src/labs/vib/images.ts'
 import { layoutOf } from '../../src/labs/vib/layout.ts'
-import { typed } from '../../src/labs/vib/parameters.ts'
+import { presets, typed } from '../../src/labs/vib/parameters.ts'
 import { Trainer } from '../../src/labs/vib/trainer.ts'
 import { backends } from '../kernels/backends.ts'
 import { small } from './vibRuns.ts'
@@ -76,29 +76,54 @@ describe.each(backends)('training on $kind', ({ create }) => {
     told.dispose()
   })
 
+  it('takes β₁ of Adam from the parameter, and the preset of the paper has another', async () => {
+    expect(Object.values(presets).map((preset) => preset.adamBeta1)).toEqual([0.9, 0.9, 0.5])
+    const first = await begin({})
+    const same = await begin({ adamBeta1: 0.9 })
+    const other = await begin({ adamBeta1: 0.5 })
+    const trained = async ({ trainer, evaluated }: typeof first) => {
+      trainer.queueStep()
+      const once = await evaluated(0)
+      trainer.queueStep()
+      return [once, await evaluated(0)]
+    }
+    const [plain, told, changed] = [await trained(first), await trained(same), await trained(other)]
+    expect(told).toEqual(plain)
+    // the first step is as long with any β₁, but for the rounding of weights below 1
+    expect(farthest(changed[0], plain[0])).toBeLessThan(2 ** -24)
+    expect(farthest(changed[1], plain[1])).toBeGreaterThan(1e-4)
+    for (const one of [first, same, other]) one.dispose()
+  })
+
   const explosive = { hiddenLayers: 3, hiddenWidth: 256, latentDimensions: 64, batchSize: 10 }
 
-  it.each([0, 0.99])('takes back the step after which the loss was not finite (%f kept)', async (polyak) => {
-    const { trainer, evaluated, dispose } = await begin({ ...explosive, polyak }, [1e-3])
-    for (let step = 0; step < 3; step++) trainer.queueStep()
-    const before = await evaluated(0)
-    // 64 squares of values from layers with such weights exceed float32
-    trainer.update(2000, [1e-3])
-    trainer.queueStep()
-    const far = farthest(await evaluated(0), before)
-    for (let step = 0; step < 4; step++) trainer.queueStep()
-    await trainer.readLosses()
-    expect(Array.from(trainer.stoppedAt)).toEqual([4])
-    expect(far).toBeGreaterThan(10)
-    // rounding errors of the long step and of its way back
-    const rounding = (4 * 2 ** -23 * far) / (1 - Math.min(polyak, 0.5))
-    const after = await evaluated(0)
-    expect(farthest(after, before)).toBeLessThan(rounding)
-    for (let step = 0; step < 3; step++) trainer.queueStep()
-    await trainer.readLosses()
-    expect(await evaluated(0)).toEqual(after)
-    dispose()
-  })
+  it.each([
+    [0, 0.9],
+    [0.99, 0.5],
+  ])(
+    'takes back the step after which the loss was not finite (%f kept, β₁ %f)',
+    async (polyak, adamBeta1) => {
+      const { trainer, evaluated, dispose } = await begin({ ...explosive, polyak, adamBeta1 }, [1e-3])
+      for (let step = 0; step < 3; step++) trainer.queueStep()
+      const before = await evaluated(0)
+      // 64 squares of values from layers with such weights exceed float32
+      trainer.update(2000, [1e-3])
+      trainer.queueStep()
+      const far = farthest(await evaluated(0), before)
+      for (let step = 0; step < 4; step++) trainer.queueStep()
+      await trainer.readLosses()
+      expect(Array.from(trainer.stoppedAt)).toEqual([4])
+      expect(far).toBeGreaterThan(10)
+      // rounding errors of the long step and of its way back
+      const rounding = (4 * 2 ** -23 * far) / (1 - Math.min(polyak, 0.5))
+      const after = await evaluated(0)
+      expect(farthest(after, before)).toBeLessThan(rounding)
+      for (let step = 0; step < 3; step++) trainer.queueStep()
+      await trainer.readLosses()
+      expect(await evaluated(0)).toEqual(after)
+      dispose()
+    },
+  )
 
   it('keeps the average of a model that stopped, from the first step on', async () => {
     const { trainer, evaluated, dispose } = await begin({ polyak: 0.9 })

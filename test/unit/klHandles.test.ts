@@ -37,6 +37,7 @@ function open(create: (stage: Stage, actions: ViewActions) => PanelSet, given: P
       parts.push(part)
       set(patch)
     },
+    restart: () => {},
     values: () => values,
     request: () => Promise.reject(new Error('nothing')),
   })
@@ -46,6 +47,7 @@ function open(create: (stage: Stage, actions: ViewActions) => PanelSet, given: P
     set,
     handle,
     parts,
+    restart: () => {},
     values: () => values,
     listed: () => listed?.map(({ id }) => id),
     tell: (event: HandleEvent) => tell(event),

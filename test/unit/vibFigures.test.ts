@@ -45,6 +45,7 @@ function figures(betas: readonly number[], more: Partial<ModelFigures> = {}): Mo
     validationImages: 10_000,
     seeds: betas.map(() => 0),
     stoppedAt: betas.map(() => -1),
+    collapsedSince: betas.map(() => -1),
     room: undefined,
     evaluations: [evaluation(betas)],
     ...more,

@@ -27,7 +27,7 @@ function recorded() {
 
 const norms = { model: 0, beta: 1, step: 1, encoderTask: 1, encoderRate: 1, decoderTask: 1, decoderRate: 0 }
 
-function frame(values: Readonly<Record<string, string | number>>, loading = false) {
+function frame(values: Readonly<Record<string, string | number>>, loading = false, collapsedSince = -1) {
   return {
     step: 0,
     ready: true,
@@ -42,6 +42,7 @@ function frame(values: Readonly<Record<string, string | number>>, loading = fals
         validationImages: 0,
         seeds: [0],
         stoppedAt: [-1],
+        collapsedSince: [collapsedSince],
         room: undefined,
         evaluations: [],
       },
@@ -61,6 +62,7 @@ const open = () => {
   const asked: unknown[] = []
   const view = createView(recording.stage, {
     set: (patch) => asked.push(patch),
+    restart: () => asked.push('restart'),
     values: () => defaults(parameters),
     request: () => Promise.reject(new Error('none')),
   })
@@ -106,6 +108,28 @@ describe('a latent space', () => {
       expect(contents.get('latent')).toMatchObject({ empty: 'Encoding the validation images: 25 %' })
     },
   )
+})
+
+it('names a collapse where the picture is, with a button that begins anew', () => {
+  const { view, panels, contents, asked } = open()
+  const space = { model: 0, stoppedAt: -1, projection: 'none', dimensions: 2, latentDimensions: 2 }
+  const arrays = ['means', 'deviations', 'predictions', 'rates', 'chosen', 'covariances', 'samples']
+  const empty = Object.fromEntries([...arrays, 'sampleImages'].map((name) => [name, []]))
+  const domain = { x: [-1, 1], y: [-1, 1] }
+  const drawn = (since: number) => {
+    const next = frame({}, false, since)
+    view.draw({ ...next, data: { ...next.data, spaces: [{ ...space, ...empty, domain }] } })
+    return (contents.get('latent') as { note: string }).note
+  }
+  expect(drawn(-1)).toBe('β = 1')
+  expect(panels.get('latent')?.actions).toEqual([])
+  expect(drawn(150)).toMatch(/^β = 1: the code has collapsed\. Since step 150 .*no better than a blind guess/)
+  const [action] = panels.get('latent')?.actions ?? []
+  expect(action.label).toBe('Restart at this β')
+  action.onClick()
+  expect(asked).toEqual(['restart'])
+  expect(drawn(-1)).toBe('β = 1')
+  expect(panels.get('latent')?.actions).toEqual([])
 })
 
 it('draws the latent spaces while the user drags a value, and all panels at the end', () => {

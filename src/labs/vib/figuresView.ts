@@ -209,6 +209,13 @@ function stoppedNote({ betas, stoppedAt }: ModelFigures): string | undefined {
   return `The model of β = ${betaText(beta)}${others} stopped at step ${step}: no longer finite; ${rest}.`
 }
 
+/** A sentence about a model that lost its code at a large β and has not found it again; undefined for others. */
+export function collapsedNote(figures: ModelFigures, model: number): string | undefined {
+  const since = figures.collapsedSince[model]
+  if (since < 0) return undefined
+  return `${modelText(figures, model)}: the code has collapsed. Since step ${since} this model has been no better than a blind guess. Restart it.`
+}
+
 /** A cross-entropy far above that of a blind guess (ln 10): no batch is so hard, so the learning rate is too large. */
 const hopeless = 10 * Math.LN10
 
@@ -220,7 +227,9 @@ export function lossContent(
   const anything = curves !== undefined && curves.steps.length > 0
   const [last, task] = anything ? [curves.total, curves.task].map((all) => all[all.length - 1]) : []
   const whose = figures && curves && modelText(figures, curves.model)
-  const diverged = task > hopeless ? `${whose}: far above a blind guess; lower the learning rate` : whose
+  const collapsed = figures && curves && collapsedNote(figures, curves.model)
+  const diverged =
+    task > hopeless ? `${whose}: far above a blind guess; lower the learning rate` : (collapsed ?? whose)
   return {
     x: { label: 'step', scale: 'linear' },
     y: { label: 'loss', unit: 'nats', scale: logarithmic ? 'log' : 'linear' },

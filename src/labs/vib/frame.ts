@@ -123,6 +123,8 @@ export interface ModelFigures {
   readonly seeds: readonly number[]
   /** Step at which a model's loss was no longer finite; −1 for models that still train. */
   readonly stoppedAt: readonly number[]
+  /** Step since which a model has been collapsed though its β is small again; −1 for all others. */
+  readonly collapsedSince: readonly number[]
   /** Present where not all models fit side by side, so that they train in turns. */
   readonly room: Room | undefined
   /** Oldest first; thinned out when there are many, but with the first and the latest. */

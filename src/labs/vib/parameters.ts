@@ -108,6 +108,10 @@ export const parameters = defineParameters([
     step: 0.01,
     help: 'Factor on the learning rate every two epochs.',
   }),
+  number('adamBeta1', 'Adam’s β₁', [0, 0.999], 0.9, {
+    step: 0.001,
+    help: 'Share of the mean gradient that Adam keeps in each step.',
+  }),
   whole('epochs', 'epochs', [1, 400], 30, {
     help: 'Playing ends after so many passes over the training images. After a change of β it ends after as many again.',
   }),
@@ -141,7 +145,7 @@ export const parameters = defineParameters([
 export type VibValues = ValuesOf<typeof parameters>
 
 /** Values that all presets share, so that their runs can be compared. */
-const recipe = { evaluationSamples: 12, learningRateDecay: 0.97 } satisfies Partial<VibValues>
+const recipe = { evaluationSamples: 12, learningRateDecay: 0.97, adamBeta1: 0.9 } satisfies Partial<VibValues>
 
 export const presets = {
   embedding: {
@@ -187,6 +191,8 @@ export const presets = {
     hiddenLayers: 2,
     decoderWidth: 0,
     learningRate: 1e-4,
+    // as in the authors’ notebook
+    adamBeta1: 0.5,
     batchSize: 100,
     polyak: 0.999,
     epochs: 200,

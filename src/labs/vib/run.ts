@@ -2,6 +2,7 @@
 import type { Backend } from '../../compute/backend.ts'
 import { Pace, worthwhile } from '../common/pace.ts'
 import { Speed } from '../common/speed.ts'
+import { collapsedSince } from './collapse.ts'
 import { Evaluations } from './evaluations.ts'
 import type { LossCurves, Room, VibFrame } from './frame.ts'
 import type { ImageSet } from './images.ts'
@@ -45,6 +46,8 @@ export class Run {
   begun = 0
   /** β of the latest step. */
   private trainedBetas: readonly number[]
+  /** The largest β that each model has trained with. */
+  private largestBetas: readonly number[]
   private readonly stepsPerEpoch: number
   private readonly records: readonly LossRecord[]
   private readonly evaluations: Evaluations
@@ -72,6 +75,7 @@ export class Run {
     this.pace = new Pace(backend, firstPace)
     this.stepsPerEpoch = Math.floor(values.trainSize / values.batchSize)
     this.trainedBetas = betasOf(values)
+    this.largestBetas = this.trainedBetas.map(() => 0)
     this.records = parts.map(({ models, share }) => new LossRecord(models.length, share.seeds))
     this.evaluations = new Evaluations(parts, values, layout, this.stepsPerEpoch, validation.count)
     this.pictures = new Pictures(backend, values, layout, training, validation, parts, () => ({
@@ -177,6 +181,7 @@ export class Run {
     const losses = Promise.all(parts.map((part) => part.train(steps)))
     this.begun += steps
     this.trainedBetas = betasOf(this.values)
+    this.largestBetas = this.largestBetas.map((largest, model) => Math.max(largest, this.trainedBetas[model]))
     await pace.sent(steps, losses, (histories, milliseconds) => {
       for (const [index, history] of histories.entries()) this.records[index].add(history)
       this.step += steps
@@ -206,6 +211,13 @@ export class Run {
     return stopped
   }
 
+  private get collapsedSince(): number[] {
+    const { largestBetas } = this
+    return betasOf(this.values).map((beta, model) =>
+      collapsedSince(this.evaluations.done, model, largestBetas[model], beta),
+    )
+  }
+
   private curves(): LossCurves {
     const model = shownModel(this.values)
     const index = this.parts.findIndex(({ models }) => models.includes(model))
@@ -231,6 +243,7 @@ export class Run {
         validationImages: validation.count,
         seeds: betas.map((_, model) => model % seedCount(values)),
         stoppedAt: this.stoppedAt,
+        collapsedSince: this.collapsedSince,
         room: this.room,
         evaluations: this.evaluations.done.slice(),
       },
@@ -264,6 +277,7 @@ export class Run {
       evaluatedStep: latest?.step ?? Number.NaN,
       evaluatedImages: latest?.images ?? 0,
       stoppedAt: this.stoppedAt,
+      collapsedSince: this.collapsedSince,
       gradientEncoderTask: gradients?.encoderTask ?? Number.NaN,
       gradientEncoderRate: gradients?.encoderRate ?? Number.NaN,
       gradientDecoderTask: gradients?.decoderTask ?? Number.NaN,

@@ -165,6 +165,7 @@ export class Trainer {
       alive: this.alive,
       learningRate,
       step: step + 1,
+      decay1: values.adamBeta1,
     })
     this.step++
     if (this.average) {
@@ -308,8 +309,8 @@ export class Trainer {
     const far = parameters.slice()
     const firstMoments = await read(this.firstMoments)
     const secondMoments = await read(this.secondMoments)
-    const { decay1, decay2, epsilon } = adamConstants
-    const [correction1, correction2] = [1 - decay1 ** updates, 1 - decay2 ** updates]
+    const { decay2, epsilon } = adamConstants
+    const [correction1, correction2] = [1 - this.setting.values.adamBeta1 ** updates, 1 - decay2 ** updates]
     for (let at = 0; at < columns; at++)
       parameters[at] +=
         (learningRate * firstMoments[at]) /

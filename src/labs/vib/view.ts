@@ -4,6 +4,7 @@ import { count } from '../common/count.ts'
 import type { View, ViewActions, ViewFrame } from '../lab.ts'
 import { diagramContent } from './diagramView.ts'
 import {
+  collapsedNote,
   gradientContent,
   informationContent,
   lossContent,
@@ -49,8 +50,12 @@ function isDeep({ data, values }: Frame): boolean {
   return (data.spaces[0]?.latentDimensions ?? typed(values).latentDimensions) === 3
 }
 
+/** Told of the one model, with a button beside it, while its code is lost. */
+const collapseOf = ({ data: { models } }: Frame) => models && collapsedNote(models, 0)
+
 /** Key of the state that decides the panels: when it changes, they are built anew. */
-const shapeOf = (frame: Frame) => `${typed(frame.values).mode} ${isDeep(frame)}`
+const shapeOf = (frame: Frame) =>
+  `${typed(frame.values).mode} ${isDeep(frame)} ${collapseOf(frame) !== undefined}`
 
 const percent = (share: number) => `${Math.floor(100 * share)} %`
 
@@ -84,7 +89,7 @@ export function createView(stage: Stage, actions: ViewActions): View {
     return frame && switches.shuffled ? pictureOrder(typed(frame.values).seed)[place] : place
   }
 
-  function build(mode: Mode, deep: boolean) {
+  function build(mode: Mode, deep: boolean, collapsed: boolean) {
     toggles.clear()
     const three = mode === 'three'
     const space = (place?: number) => {
@@ -104,6 +109,15 @@ export function createView(stage: Stage, actions: ViewActions): View {
           ...(deep ? [] : [toggle(id, 'ellipses', 'ellipses')]),
           ...(three ? [toggle(id, 'sharedAxes', 'shared axes')] : []),
         ],
+        actions: collapsed
+          ? [
+              {
+                label: 'Restart at this β',
+                title: 'Train a new model from step 0, with the values of the panel',
+                onClick: actions.restart,
+              },
+            ]
+          : [],
       }
       return deep
         ? { deep: stage.scene(options), flat: undefined }
@@ -177,7 +191,7 @@ export function createView(stage: Stage, actions: ViewActions): View {
     if (shape !== nextShape) {
       if (panels) stage.clear()
       shape = nextShape
-      panels = build(mode, isDeep(next))
+      panels = build(mode, isDeep(next), collapseOf(next) !== undefined)
     }
     if (!panels) return
     if (data.loading) {
@@ -203,8 +217,13 @@ export function createView(stage: Stage, actions: ViewActions): View {
         continue
       }
       const whose = anonymous ? undefined : textOf(space.model)
-      flat?.update(flatContent(space, data.labels, shared, switches, pictures, whose))
-      deep?.update(deepContent(space, data.labels, shared ?? space.domain, switches, pictures, whose))
+      const told = collapseOf(next)
+      const note = told === undefined ? {} : { note: told }
+      flat?.update({ ...flatContent(space, data.labels, shared, switches, pictures, whose), ...note })
+      deep?.update({
+        ...deepContent(space, data.labels, shared ?? space.domain, switches, pictures, whose),
+        ...note,
+      })
     }
     if (spacesAlone) return
     // the user has to guess which of the three is best

@@ -10,6 +10,8 @@ export interface JaxTraining {
   /** The same in every step. */
   readonly inputs: readonly np.Array[]
   readonly learningRate: number
+  /** Default: that of `adam`. */
+  readonly beta1?: number
   readonly steps: number
   readonly inputBytes: number
   /** The gradients of the parameters, in the order in which contestants are compared. */
@@ -23,8 +25,9 @@ function update(
   moments: np.Array[],
   corrections: np.Array[],
   learningRate: number,
+  beta1: number,
 ) {
-  const first = moments[0].mul(adam.beta1).add(gradient.ref.mul(1 - adam.beta1))
+  const first = moments[0].mul(beta1).add(gradient.ref.mul(1 - beta1))
   const second = moments[1].mul(adam.beta2).add(np.square(gradient).mul(1 - adam.beta2))
   const size = np.sqrt(second.ref.div(corrections[1].ref)).add(adam.epsilon)
   const step = first.ref.div(corrections[0].ref).div(size).mul(learningRate)
@@ -32,7 +35,7 @@ function update(
 }
 
 export async function prepareTraining(training: JaxTraining): Promise<Prepared> {
-  const { lossOf, inputs, learningRate, steps } = training
+  const { lossOf, inputs, learningRate, steps, beta1 = adam.beta1 } = training
   const lossAndGradients = valueAndGrad(lossOf) as (
     parameters: np.Array[],
     ...inputs: np.Array[]
@@ -47,7 +50,7 @@ export async function prepareTraining(training: JaxTraining): Promise<Prepared> 
       const given = values.map((value) => value.ref)
       const [loss, gradients] = lossAndGradients(given, ...taken)
       const updated = values.map((value, index) =>
-        update(value, gradients[index], moments[index], corrections, learningRate),
+        update(value, gradients[index], moments[index], corrections, learningRate, beta1),
       )
       for (const correction of corrections) correction.dispose()
       return {
@@ -70,7 +73,7 @@ export async function prepareTraining(training: JaxTraining): Promise<Prepared> 
       losses = []
       for (let count = 0; count < steps; count++) {
         done++
-        const corrections = [adam.beta1, adam.beta2].map((decay) => np.array(1 - decay ** done))
+        const corrections = [beta1, adam.beta2].map((decay) => np.array(1 - decay ** done))
         const next = step(parameters, moments, corrections, referenced())
         losses.push(next.loss as np.Array)
         parameters = next.parameters as np.Array[]

@@ -1,7 +1,7 @@
 /** The same steps by loops in float64, the gradient written out by hand: the reference of losses and gradient. */
-import { adam } from '../adam.ts'
 import type { Prepared, VibStepTask } from '../contestant.ts'
 import {
+  adam,
   batchSize,
   beta,
   firstParameters,

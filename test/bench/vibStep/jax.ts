@@ -3,6 +3,7 @@ import { nn, numpy as np } from '@jax-js/jax'
 import type { Prepared, VibStepTask } from '../contestant.ts'
 import { prepareTraining } from '../contestants/jaxTraining.ts'
 import {
+  adam,
   batchSize,
   beta,
   firstParameters,
@@ -62,6 +63,7 @@ export function vibStep({ steps }: VibStepTask): Promise<Prepared> {
     parameters,
     inputs: [input, noises, targets],
     learningRate,
+    beta1: adam.beta1,
     steps,
     inputBytes,
     joined: (gradients) => {

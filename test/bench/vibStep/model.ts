@@ -1,6 +1,7 @@
 /** A training step of the VIB lab's preset `paper`: the numbers that every contestant begins with. */
 import { layoutOf, operationsOf } from '../../../src/labs/vib/layout.ts'
 import { presets, typed } from '../../../src/labs/vib/parameters.ts'
+import { adam as common } from '../adam.ts'
 import { inputValues, seeds } from '../contestant.ts'
 
 const values = typed(presets.paper)
@@ -9,6 +10,7 @@ export const layout = layoutOf(values)
 export const layers = [...layout.encoder, ...layout.decoder]
 export const { batchSize, learningRate, latentDimensions } = values
 export const beta = 1e-3
+export const adam = { ...common, beta1: values.adamBeta1 }
 
 /** One batch, the same in every step, and the parameters in the order of the layout. */
 export const images = () => inputValues(batchSize * layout.inputs, seeds.left, 1 / Math.sqrt(3))

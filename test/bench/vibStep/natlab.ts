@@ -3,6 +3,7 @@ import type { Backend } from '../../../src/compute/backend.ts'
 import { DifferentiableModel } from '../../../src/labs/vib/gradients.ts'
 import type { Prepared, VibStepTask } from '../contestant.ts'
 import {
+  adam,
   batchSize,
   beta,
   firstParameters,
@@ -53,7 +54,10 @@ export function vibStep(backend: Backend, { steps }: VibStepTask): Prepared {
         { tensor, rows: batchSize, columns: 1 },
       )
     const moments = { firstMoments, secondMoments }
-    backend.adam({ parameters, gradients, ...moments, alive, learningRate, step: ++done })
+    backend.adam({
+      ...{ parameters, gradients, ...moments, alive },
+      ...{ learningRate, step: ++done, decay1: adam.beta1 },
+    })
   }
 
   return {

@@ -2,9 +2,9 @@
 import * as tf from '@tensorflow/tfjs-core'
 // the core knows no gradient without it
 import '@tensorflow/tfjs-core/dist/register_all_gradients'
-import { adam } from '../adam.ts'
 import type { VibStepTask } from '../contestant.ts'
 import {
+  adam,
   batchSize,
   beta,
   firstParameters,

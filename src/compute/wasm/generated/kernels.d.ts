@@ -1,6 +1,6 @@
 /** The kernels' exports, as build.ts found them. Addresses in bytes, sizes in elements. */
 export interface Kernels {
-  adam(parameters: number, gradients: number, firstMoments: number, secondMoments: number, count: number, rate: number, rootFactor: number): void
+  adam(parameters: number, gradients: number, firstMoments: number, secondMoments: number, count: number, decay1: number, share1: number, rate: number, rootFactor: number): void
   addSoftmax(probabilities: number, logits: number, rows: number, classes: number): void
   causalAttentionScratch(context: number, width: number): number
   causalAttention(probabilities: number, output: number, projected: number, sequences: number, context: number, heads: number, width: number, scratch: number): void

@@ -1,24 +1,22 @@
-const DECAY1: f32 = 0.9
 const DECAY2: f32 = 0.999
 const EPSILON: f32 = 1e-8
 
 /**
- * One update by Adam (Kingma and Ba 2015, algorithm 1) of `count` parameters. `rate` is learningRate / (1 − β₁ᵗ),
- * `rootFactor` 1 / √(1 − β₂ᵗ).
+ * One update by Adam (Kingma and Ba 2015, algorithm 1) of `count` parameters. `decay1` is β₁ and `share1` 1 − β₁, rounded
+ * once; `rate` is learningRate / (1 − β₁ᵗ), `rootFactor` 1 / √(1 − β₂ᵗ).
  */
 export function adam(
-  parameters: usize, gradients: usize, firstMoments: usize, secondMoments: usize, count: i32, rate: f32,
-  rootFactor: f32,
+  parameters: usize, gradients: usize, firstMoments: usize, secondMoments: usize, count: i32,
+  decay1: f32, share1: f32, rate: f32, rootFactor: f32,
 ): void {
-  // 1 − β, rounded once
-  const share1: f32 = 0.1
+  // 1 − β₂, rounded once
   const share2: f32 = 0.001
   const bytes = <usize>count << 2
   const vectorBytes = bytes & ~15
   for (let at: usize = 0; at < vectorBytes; at += 16) {
     const gradient = v128.load(gradients + at)
     const first = f32x4.add(
-      f32x4.mul(v128.load(firstMoments + at), f32x4.splat(DECAY1)),
+      f32x4.mul(v128.load(firstMoments + at), f32x4.splat(decay1)),
       f32x4.mul(gradient, f32x4.splat(share1)),
     )
     const second = f32x4.add(
@@ -33,7 +31,7 @@ export function adam(
   }
   for (let at = vectorBytes; at < bytes; at += 4) {
     const gradient = load<f32>(gradients + at)
-    const first = load<f32>(firstMoments + at) * DECAY1 + gradient * share1
+    const first = load<f32>(firstMoments + at) * decay1 + gradient * share1
     const second = load<f32>(secondMoments + at) * DECAY2 + gradient * gradient * share2
     store<f32>(firstMoments + at, first)
     store<f32>(secondMoments + at, second)

@@ -6,7 +6,7 @@ import { Shader } from '../shader.ts'
 
 const shader = new Shader('adam', source, {
   ...u32('models', 'count'),
-  ...f32('rate', 'rootFactor'),
+  ...f32('decay1', 'share1', 'rate', 'rootFactor'),
 })
 
 /** Roughly the multiply-adds that the update of one parameter takes. */
