@@ -25,6 +25,8 @@ export interface AddressState {
   readonly values: ParameterValues
   /** Index of the story step that was entered, null when the story was not begun. */
   readonly story: number | null
+  /** The user's switches and cameras (stage/look.ts). */
+  readonly look: string
   readonly theme: ThemeName
   readonly backend: BackendChoice
 }
@@ -36,7 +38,10 @@ export interface ParsedAddress extends AddressState {
 
 const themes: readonly ThemeName[] = ['dark', 'projector']
 const backends: readonly BackendChoice[] = ['automatic', 'webgpu', 'wasm']
-const pageKeys = ['lab', 'story', 'theme', 'backend']
+const pageKeys = ['lab', 'story', 'look', 'theme', 'backend']
+
+/** As stage/look.ts writes it. */
+const lookForm = /^[\w-]+\.[\w-]+:[-\d.,]+(;[\w-]+\.[\w-]+:[-\d.,]+)*$/
 
 /** Names that mail programs, chats and advertisers add to links. They say nothing about the view. */
 const tracking =
@@ -98,6 +103,15 @@ function parseStory(text: string | undefined, lab: Lab, refused: string[]): numb
 
 const isPreset = ({ id }: Parameter) => Number(id === 'preset')
 
+function parseLook(text: string | undefined, refused: string[]): string {
+  if (text === undefined || text === '') return ''
+  if (text.length <= 500 && lookForm.test(text)) return text
+  refused.push(
+    `look = ${quoted(text)} is not permitted: look is a list of switches and cameras, such as losses.log:1;landscape.camera:-20,63,1.`,
+  )
+  return ''
+}
+
 /** The link names every parameter. */
 export function isComplete({ lab, values }: AddressState): boolean {
   return lab.parameters.every(({ id }) => id in values)
@@ -152,6 +166,7 @@ export function parseAddress(text: string, labs: readonly Lab[], file?: FileFact
     for (const id of conflict.ids) if (written.delete(id)) left.add(id)
   }
 
+  const look = parseLook(found.get('look'), refused)
   const theme = oneOf('theme', found.get('theme'), themes, refused) ?? 'dark'
   const backend = oneOf('backend', found.get('backend'), backends, refused) ?? 'automatic'
 
@@ -162,7 +177,7 @@ export function parseAddress(text: string, labs: readonly Lab[], file?: FileFact
     refused.push(`${listed(unknown)} ${are} not known: the names in this link may be ${known.join(', ')}.`)
   }
 
-  return { lab, values, story, theme, backend, refused }
+  return { lab, values, story, look, theme, backend, refused }
 }
 
 /**
@@ -181,6 +196,7 @@ export function formatAddress(state: AddressState): string {
     if (value !== undefined) found.set(id, String(value))
   }
   if (state.story !== null) found.set('story', String(state.story + 1))
+  if (state.look) found.set('look', state.look)
   if (state.theme !== 'dark') found.set('theme', state.theme)
   if (state.backend !== 'automatic') found.set('backend', state.backend)
   return `#${found}`

@@ -231,6 +231,7 @@ export function createApp(root: HTMLElement, options: AppOptions): void {
       restart: () => void control.reset().catch(control.report),
       request: (name) => engine.request(name),
     },
+    control.setLook,
     options.loadStage,
   )
   root.replaceChildren(...createPage(labs, state, control, engine, notices, stage))

@@ -65,6 +65,8 @@ export interface Control extends RunControl {
   /** As `use`, and says on the page when it cannot be had. */
   chooseBackend(choice: BackendChoice): Promise<void>
   setTheme(theme: ThemeName): void
+  /** The user has changed a switch of a panel, or turned a scene. */
+  setLook(look: string): void
   enterStory(index: number): void
   /** To the step before or after the shown one, which may be another lab's; nowhere beyond the first and the last. */
   travel(by: 1 | -1): void
@@ -109,6 +111,7 @@ export function createControl(
     lab: state.lab.peek(),
     values: state.values.peek(),
     story: state.story.peek(),
+    look: state.look.peek(),
     theme: state.theme.peek(),
     backend: state.backendChoice.peek(),
   })
@@ -233,8 +236,18 @@ export function createControl(
 
   /** Shows the lab that is open now once more, as it is now: the engine goes on with it where another fails to open. */
   function wayBack(): () => void {
-    const { lab, values, story, answered, playing, speed, backendChoice, backend } = state
-    const shown = [lab, values, story, answered, playing, speed, backendChoice, backend] as Signal<unknown>[]
+    const { lab, values, story, answered, look, playing, speed, backendChoice, backend } = state
+    const shown = [
+      lab,
+      values,
+      story,
+      answered,
+      look,
+      playing,
+      speed,
+      backendChoice,
+      backend,
+    ] as Signal<unknown>[]
     const kept = shown.map((one) => one.peek())
     const askedBefore = asked
     return () => {
@@ -412,6 +425,7 @@ export function createControl(
     const patch = fitted(lab.parameters, told, others, state.file.peek())
     batch(() => {
       state.answered.value = null
+      state.look.value = ''
       goOn(lab, patch, 'push', index).catch(report)
     })
   }
@@ -424,6 +438,7 @@ export function createControl(
         lines: address.refused,
       })
     state.theme.value = address.theme
+    state.look.value = address.look
     const sameBackend = address.backend === state.backendChoice.peek()
     if (
       address.lab === state.lab.peek() &&
@@ -464,6 +479,10 @@ export function createControl(
     takeFile,
     use,
     chooseBackend,
+    setLook(look) {
+      state.look.value = look
+      record('replace')
+    },
     setTheme(theme) {
       state.theme.value = theme
       record('replace')

@@ -79,7 +79,11 @@ export function createShareDialog(state: State, control: Control, stage: () => S
   return createDialog(
     'Share and export',
     [
-      element('p', {}, 'The link holds the lab, all its parameters, the seed and the step of the story.'),
+      element(
+        'p',
+        {},
+        'The link holds the lab, all its parameters, the seed, the step of the story, and your switches and cameras.',
+      ),
       element(
         'div',
         { class: 'dialog-row' },

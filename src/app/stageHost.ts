@@ -41,6 +41,8 @@ export function createStageHost(
   state: State,
   notices: Notices,
   actions: ViewActions,
+  /** Takes the user's switches and cameras. */
+  look: (look: string) => void,
   loadStage: () => Promise<StageModule>,
 ): StageHost {
   const room = element('div', { class: 'room', id: 'stage' })
@@ -153,6 +155,7 @@ export function createStageHost(
     const { story } = state.lab.value
     const step = state.story.value === null ? undefined : story[state.story.value]
     stage.value?.light(step?.panels ?? [])
+    stage.value?.setLook(state.look.value)
     // the caption is visible before the story begins, and describes the panels with its switches
     shown?.arrange?.({ ...told.value?.switches, ...uncovered.value })
     showLitPanels()
@@ -167,7 +170,9 @@ export function createStageHost(
         const module = await waiting.during('the code for the pictures', load)
         const canvasRoom = element('div', { class: 'room-panels' })
         room.replaceChildren(canvasRoom, late)
-        stage.value = module.createStage(canvasRoom, state.theme.peek())
+        const created = module.createStage(canvasRoom, state.theme.peek())
+        created.onLook(look)
+        stage.value = created
         // a view may build its panels anew
         const panels = canvasRoom.firstElementChild!
         new MutationObserver(showLitPanels).observe(panels, { childList: true })

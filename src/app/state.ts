@@ -22,6 +22,8 @@ export interface State {
   readonly story: Signal<number | null>
   /** The step whose hidden numbers may be seen: its question is answered, or the reader asked for them. */
   readonly answered: Signal<StoryOutline | null>
+  /** The user's switches and cameras (stage/look.ts); empty where the pictures are as the story sets them. */
+  readonly look: Signal<string>
   readonly theme: Signal<ThemeName>
   /** The user's wish; the run may have finished meanwhile. */
   readonly playing: Signal<boolean>
@@ -56,6 +58,7 @@ export function createState(lab: Lab, labs: readonly Lab[] = [lab]): State {
     dragging: signal(false),
     story: signal(null),
     answered: signal(null),
+    look: signal(''),
     theme: signal('dark'),
     playing: signal(false),
     running: signal(false),

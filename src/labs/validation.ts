@@ -378,7 +378,7 @@ export function validateOpening(
   const complete = (patch: ParameterValues) =>
     defaults(parameters, { ...filled(lab, own), ...filled(lab, patch) }, file)
   const valid = validatePatch(parameters, named, complete(presetOf(named)), file)
-  return { ...own, ...together(lab, valid, complete(valid), file) }
+  return { ...filled(lab, own), ...together(lab, valid, complete(valid), file) }
 }
 
 /**

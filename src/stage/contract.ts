@@ -415,6 +415,10 @@ export interface Stage {
   diagram(options: PanelOptions): Diagram
   /** Sets a panel's toggle by its label, as a click of the user does. */
   setToggle(panel: string, label: string, value: boolean): void
+  /** Calls `listener` with the look (look.ts) whenever the user has changed a switch or turned a scene. */
+  onLook(listener: (look: string) => void): void
+  /** Sets the user's switches and cameras, in later panels too. They win over `setToggle`. */
+  setLook(look: string): void
   /** Lights these panels and dims all others, including later ones; an empty list lights all. */
   light(panels: readonly string[]): void
   /** Scrolls to a panel that is not fully visible. */

@@ -18,6 +18,7 @@ import type { Chart, Diagram, PanelOptions, Scene, Stage, Table, ThemeName } fro
 import { DiagramView } from './diagram.ts'
 import { exportStage } from './export.ts'
 import { type Rectangle, TextMeasure } from './labels.ts'
+import { readLook, writeLook } from './look.ts'
 import { applyPalette } from './palette.ts'
 import type { Host, PanelView } from './panel.ts'
 import { SceneView } from './scene.ts'
@@ -69,6 +70,7 @@ class PanelStage implements Stage, Host {
   private views: PanelView[] = []
   private areas = new Map<PanelView, Rectangle>()
   private lit: readonly string[] = []
+  private looks = new Map<string, string>()
   private readonly changed = new Set<PanelView>()
   private halted = false
   private height = 0
@@ -153,7 +155,27 @@ class PanelStage implements Stage, Host {
   }
 
   setToggle(panel: string, label: string, value: boolean): void {
-    for (const view of this.views) if (view.panel.id === panel) view.panel.setToggle(label, value)
+    for (const view of this.views) if (view.panel.id === panel) view.panel.setToggle(label, value, this.looks)
+  }
+
+  onLook(listener: (look: string) => void): void {
+    this.root.addEventListener('look', (event) => {
+      const [key, value] = (event as CustomEvent<[string, string]>).detail
+      this.looks.set(key, value)
+      listener(writeLook(this.looks))
+    })
+  }
+
+  setLook(look: string): void {
+    if (look === writeLook(this.looks)) return
+    this.looks = readLook(look)
+    for (const view of this.views) this.applyLook(view)
+  }
+
+  private applyLook(view: PanelView): void {
+    view.panel.applyLook(this.looks)
+    const camera = this.looks.get(`${view.panel.id}.camera`)
+    if (camera) view.look?.(camera)
   }
 
   light(panels: readonly string[]): void {
@@ -268,6 +290,8 @@ class PanelStage implements Stage, Host {
     this.arrange()
     this.restyle(false)
     this.redrawAll()
+    // once all panels of the view are there
+    queueMicrotask(() => this.applyLook(view))
     return view
   }
 

@@ -20,6 +20,8 @@ export class Orbit {
     private readonly camera: PerspectiveCamera,
     plot: HTMLElement,
     private readonly changed: () => void,
+    /** The user has turned the scene. */
+    private readonly turned: () => void,
   ) {
     const { signal } = this.listeners
     // before the controls' own listener: the wheel scrolls the page until the scene has the focus
@@ -40,7 +42,15 @@ export class Orbit {
       plot.addEventListener(type, (event) => this.countFingers(event), { signal, capture: true })
     this.controls.rotateSpeed = 0.7
     this.controls.addEventListener('change', changed)
-    plot.addEventListener('dblclick', () => this.reset(), { signal })
+    this.controls.addEventListener('end', turned)
+    plot.addEventListener(
+      'dblclick',
+      () => {
+        this.reset()
+        turned()
+      },
+      { signal },
+    )
     plot.addEventListener('keydown', (event) => this.key(event), { signal })
     this.reset()
   }
@@ -52,11 +62,31 @@ export class Orbit {
   reset(): void {
     this.zoom = 1
     this.distance = 0
+    this.point(home.polar, home.azimuth)
+  }
+
+  private point(polar: number, azimuth: number): void {
     this.camera.position
       .copy(this.controls.target)
-      .add(new Vector3().setFromSphericalCoords(1, home.polar, home.azimuth))
+      .add(new Vector3().setFromSphericalCoords(this.distance || 1, polar, azimuth))
     this.camera.lookAt(this.controls.target)
     this.changed()
+  }
+
+  /** Azimuth and polar angle in degrees, and the zoom: "-20,63,1". */
+  get view(): string {
+    this.spherical.setFromVector3(this.camera.position.clone().sub(this.controls.target))
+    const { theta, phi } = this.spherical
+    const degrees = [theta, phi].map((angle) => Math.round((angle * 180) / Math.PI))
+    return [...degrees, Number(this.zoom.toFixed(2))].join(',')
+  }
+
+  set view(text: string) {
+    const [azimuth, polar, zoom] = text.split(',').map(Number)
+    if (![azimuth, polar, zoom].every(Number.isFinite)) return
+    this.zoom = Math.max(nearest, Math.min(farthest, zoom))
+    const phi = Math.max(tilt.steepest, Math.min(tilt.flattest, (polar * Math.PI) / 180))
+    this.point(phi, (azimuth * Math.PI) / 180)
   }
 
   /**
@@ -151,6 +181,7 @@ export class Orbit {
     else if (event.key === 'Home') this.reset()
     else return
     event.preventDefault()
+    this.turned()
   }
 
   private turn(azimuth: number, polar: number): void {

@@ -1,8 +1,10 @@
 /** A panel's page elements: title, legend, toggles, note, and the plot, over which the canvas is drawn. */
+
 import type { WebGLRenderer } from 'three'
 import type { Mark, PanelOptions } from './contract.ts'
 import { type Label, LabelLayer, type Rectangle, type TextMeasure } from './labels.ts'
 import { createKey, keyIdentity } from './legend.ts'
+import { switchName, tellLook } from './look.ts'
 import type { Style } from './style.ts'
 
 /** Functions of the stage for a panel. */
@@ -23,6 +25,8 @@ export interface PanelView {
   readonly panel: Panel
   /** Draws into the current viewport, which is `area` of the canvas in CSS pixels. */
   draw(area: Rectangle): void
+  /** Points the camera as a look says. */
+  look?(camera: string): void
   dispose(): void
 }
 
@@ -89,7 +93,10 @@ export class Panel {
         const box = element('input', 'stage-checkbox')
         box.type = 'checkbox'
         box.checked = toggle.value
-        box.addEventListener('change', () => toggle.onChange(box.checked))
+        box.addEventListener('change', (event) => {
+          toggle.onChange(box.checked)
+          if (event.isTrusted) tellLook(box, switchName(toggle.label), box.checked ? '1' : '0')
+        })
         label.append(box, toggle.label)
         group.append(label)
         this.boxes.set(toggle.label, box)
@@ -117,12 +124,19 @@ export class Panel {
     this.element.append(header, this.note, this.plot)
   }
 
-  /** Sets a toggle as a click of the user does. */
-  setToggle(label: string, value: boolean): void {
+  /** Sets a toggle as a click of the user does, unless the user's own `look` says otherwise. */
+  setToggle(label: string, wanted: boolean, look: ReadonlyMap<string, string>): void {
     const box = this.boxes.get(label)
+    const own = look.get(`${this.id}.${switchName(label)}`)
+    const value = own === undefined ? wanted : own === '1'
     if (!box || box.checked === value) return
     box.checked = value
     box.dispatchEvent(new Event('change'))
+  }
+
+  /** Sets the toggles that the user's look names. */
+  applyLook(look: ReadonlyMap<string, string>): void {
+    for (const [label, box] of this.boxes) this.setToggle(label, box.checked, look)
   }
 
   setNote(text: string | undefined): void {

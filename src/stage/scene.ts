@@ -6,6 +6,7 @@ import type { Mark, PanelOptions, PointReading, Scene, SceneContent } from './co
 import { type Box, type Figure, figureHeight, type View } from './figure.ts'
 import { followPointer, placeReadout } from './hover.ts'
 import type { Point, Rectangle } from './labels.ts'
+import { tellLook } from './look.ts'
 import type { Frame } from './marks/drawing.ts'
 import { Orbit } from './orbit.ts'
 import { element, type Host, Panel, type PanelView } from './panel.ts'
@@ -50,7 +51,12 @@ export class SceneView implements Scene, PanelView {
     plot.classList.add('stage-turnable')
     this.readout.hidden = true
     plot.append(this.readout)
-    this.orbit = new Orbit(this.camera, plot, () => host.redraw(this))
+    this.orbit = new Orbit(
+      this.camera,
+      plot,
+      () => host.redraw(this),
+      () => tellLook(plot, 'camera', this.orbit.view),
+    )
     this.orbit.target.set(0, figureHeight * 0.4, 0)
     this.orbit.reset()
     this.picker = new Picker(plot, {
@@ -71,6 +77,10 @@ export class SceneView implements Scene, PanelView {
     }
     followPointer(plot, signal, follow, leave)
     plot.addEventListener('keydown', (event) => event.key === 'Escape' && leave(), { signal })
+  }
+
+  look(camera: string): void {
+    this.orbit.view = camera
   }
 
   update(content: SceneContent): void {

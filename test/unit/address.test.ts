@@ -96,6 +96,7 @@ const anyState: fc.Arbitrary<AddressState> = fc.constantFrom(...labs).chain((cho
     lab: fc.constant(chosen),
     values: fc.record(Object.fromEntries(chosen.parameters.map((one) => [one.id, permittedValue(one)]))),
     story: chosen.story.length > 0 ? fc.option(fc.nat(chosen.story.length - 1)) : fc.constant(null),
+    look: fc.constantFrom('', 'losses.log:1', 'latent.shared-axes:0;landscape.camera:-20,63,1.15'),
     theme: fc.constantFrom('dark', 'projector'),
     backend: fc.constantFrom('automatic', 'webgpu', 'wasm'),
   }),
@@ -148,7 +149,7 @@ describe('a link', () => {
     const { values, refused, lab: opened, story, theme, backend } = parseAddress(text, labs)
     expect(opened.id).toBe('init')
     expect(values).toEqual({ seed: 7 })
-    expect({ story, theme, backend }).toEqual({ story: null, theme: 'dark', backend: 'automatic' })
+    expect({ story, theme, backend }).toEqual({ story: null, theme: 'dark', look: '', backend: 'automatic' })
     const all = refused.join('\n')
     for (const part of [
       '-5',
@@ -186,7 +187,7 @@ describe('a link', () => {
   })
 
   it('counts story steps from 1, as people do', () => {
-    const state = { lab: labs[0], values: defaults(parameters), theme: 'dark', backend: 'automatic' } as const
+    const state = { lab: labs[0], values: defaults(parameters), theme: 'dark', look: '', backend: 'automatic' } as const
     expect(formatAddress({ ...state, story: 2 })).toContain('story=3')
     expect(parseAddress('#story=3', labs).story).toBe(2)
   })

@@ -77,8 +77,8 @@ describe('a link to a real lab', () => {
     fc.assert(
       fc.property(anyLink, (text) => {
         const { address, lab, values } = openedWith(text)
-        const { story, theme, backend } = address
-        const own = openedWith(formatAddress({ lab, values, story, theme, backend }))
+        const { story, look, theme, backend } = address
+        const own = openedWith(formatAddress({ lab, values, story, look, theme, backend }))
         // one assertion a link: a hundred times as many take minutes
         const faults = {
           conflict: lab.conflict?.(values),
@@ -104,6 +104,7 @@ describe('a link to a real lab', () => {
     ['#lab=vib&story=6&model=67', { model: 67 }],
     ['#lab=vib&model=67&preset=sweep', { model: 67 }],
     ['#lab=vib&model=67&preset=sweep&seeds=3&betaCount=30', { model: 67, seeds: 3, betaCount: 30 }],
+    ['#lab=vib&story=6&seeds=1&betaCount=5', { seeds: 1, betaCount: 5, trainSize: 2000 }],
     ['#lab=vib&story=4&preset=sweep', { betaCount: 17 }],
   ])('counts the values of its preset: %s', (text, expected) => {
     const { address, values } = openedWith(text)
