@@ -62,7 +62,7 @@ export const story: readonly StoryStep<TrainingValues, TrainingMetric>[] = [
   {
     title: 'The one-line fix',
     caption:
-      '```python\nnn.init.normal_(embedding.weight, std=1.0)              # broken\nnn.init.normal_(embedding.weight, std=d_model ** -0.5)  # fixed\n```\n\nFirst losses: {{initialLoss1}} and **{{initialLoss2}}** nats. Now, after step {{step}}: {{loss1}} and **{{loss2}}** nats, with logits of std {{logitStd1}} and **{{logitStd2}}**.',
+      '```python\nnn.init.normal_(embedding.weight, std=1.0)              # broken\nnn.init.normal_(embedding.weight, std=d_model ** -0.5)  # fixed\n```\n\nThe embeddings of the positions are drawn with the same std. First losses: {{initialLoss1}} and **{{initialLoss2}}** nats. Now, after step {{step}}: {{loss1}} and **{{loss2}}** nats, with logits of std {{logitStd1}} and **{{logitStd2}}**.',
     patch: training,
     panels: ['logits', 'landscape'],
     switches: { names: true, logLoss: true, logEarly: true, logLandscape: false },

@@ -1,7 +1,7 @@
 /**
- * Trains models on the same batches. They differ only in the std of their embedding. At step n the forward pass of
- * batch n is done. A step then does the backward pass, the update and the forward pass of the next batch. Only the
- * losses are read back, when they are asked for.
+ * Trains models on the same batches. They differ only in the std of their embeddings, of words and positions. At step n
+ * the forward pass of batch n is done. A step then does the backward pass, the update and the forward pass of the next
+ * batch. Only the losses are read back, when they are asked for.
  */
 import type { Backend, Tensor } from '../../compute/backend.ts'
 import type { CutText } from '../../data/text.ts'

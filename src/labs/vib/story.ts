@@ -15,7 +15,7 @@ const three = {
 
 const pictureBetas = ['10^{-6}', '10^{-3}', '100']
 const pictureReason =
-  'At $10^{-3}$ the axes reach about 10 from the middle and $\\sigma$ is some tenths: small clouds, most of them apart. At $10^{-6}$ they reach several times as far and $\\sigma$ is a few thousandths: points, not clouds. At 100 every image is the prior: $\\mu$ near 0, $\\sigma$ near 1.'
+  'When training has ended, the axes at $10^{-3}$ reach 10 to 15 from the middle and $\\sigma$ is one or two tenths: small clouds, most of them apart. At $10^{-6}$ they reach several times as far and $\\sigma$ is a few thousandths: points, not clouds. At 100 every image is the prior: $\\mu$ near 0, $\\sigma$ near 1.'
 
 /** Metrics that would tell which model is best. */
 const errors = [
@@ -89,7 +89,7 @@ export const story: readonly StoryStep<VibValues, VibMetric>[] = [
   {
     title: 'Part c: the validation error against β',
     caption:
-      'Seventeen β from $10^{-6}$ to 100, four seeds each: 68 models train side by side on 2,000 images. Guess the curve, then watch it form. Click a dot to open the latent space of its model.',
+      'Seventeen β from $10^{-6}$ to 100, four seeds each: 68 models train side by side on 2,000 images. Guess the curve, then watch it form. Its shape is settled after 60 epochs. Click a dot to open the latent space of its model.',
     patch: { preset: 'sweep' },
     panels: ['sweep', 'information', 'latent'],
     switches: { near: false, single: false },
@@ -99,13 +99,13 @@ export const story: readonly StoryStep<VibValues, VibMetric>[] = [
         {
           text: 'It falls with β.',
           reason:
-            'A little pressure helps. But at β ≥ 1 the code costs more than it is worth, and everything collapses.',
+            'A little pressure helps. But from β = 1 on the code costs more than it is worth, and the models lose it.',
         },
         {
           text: 'A shallow dip, then a collapse.',
           right: true,
           reason:
-            'Up to about $\\beta=10^{-2}$ the bottleneck keeps the encoder from memorising: the error dips. Near β = 1 the rate goes to 0, and the decoder always says one digit: if it says 1, the error is 88.65 %.',
+            'Up to about $\\beta=10^{-2}$ the bottleneck keeps the encoder from memorising: the error dips. Beyond β = 1 the rate goes to 0, and the decoder always says one digit: if it says 1, the error on all 10,000 images is 88.65 %.',
         },
         {
           text: 'It rises from the start.',
@@ -118,7 +118,7 @@ export const story: readonly StoryStep<VibValues, VibMetric>[] = [
   {
     title: 'What the code is worth',
     caption:
-      'The same models in the information plane. The horizontal axis is the rate: the cost of the code. The vertical axis is $\\ln 10$ minus the cross-entropy: the information about the digit. From 166 nats of rate down to 14 no such information is lost, and 5 nats still hold six sevenths of it. So most of the information in $Z$ is not about the digit. Nobody can know more of the digit than $\\ln 10=2.303$ nats.',
+      'The same models in the information plane. The horizontal axis is the rate: the cost of the code. The vertical axis is $\\ln 10$ minus the cross-entropy: the information about the digit. **After all 60 epochs**, no such information is lost from about 170 nats of rate down to 14, and 5 nats still hold six sevenths of it. (The marked model now has {{rate}} nats.) So most of the information in $Z$ is not about the digit. Nobody can know more of the digit than its entropy: 2.301 nats.',
     patch: { preset: 'sweep' },
     panels: ['information', 'sweep'],
     switches: { near: true, single: false },
@@ -126,7 +126,7 @@ export const story: readonly StoryStep<VibValues, VibMetric>[] = [
   {
     title: 'Where the dip comes from',
     caption:
-      'Predictions averaged over samples of $z$ have the dip, and so have predictions at $z=\\mu$. A **single sample** has hardly any: averaging helps more when σ is large, and σ grows with β. The dip also needs few images: with all 60,000 it is shallow and lies at a smaller β, near $10^{-3}$ (preset **as in the paper**).',
+      '**After all 60 epochs**, predictions averaged over samples of $z$ have the dip, and so have predictions at $z=\\mu$. A **single sample** has hardly any: averaging helps more when σ is large, and σ grows with β. (The marked model now misreads {{validationError}} % by averages and {{validationErrorOneSample}} % by one sample.) The dip also needs few images: in a run with all 60,000 it is shallow and lies at a smaller β, near $10^{-3}$ (preset **as in the paper**).',
     patch: { preset: 'sweep' },
     panels: ['sweep'],
     switches: { near: true, single: true },
@@ -183,7 +183,7 @@ export const story: readonly StoryStep<VibValues, VibMetric>[] = [
           text: '$\\beta=100$',
           right: { metric: 'bestBeta', equals: 100 },
           reason:
-            'At such a price the smallest loss is reached without any code. Then the cross-entropy cannot be below the entropy of the digits, about $\\ln 10$, and the decoder always says the same digit.',
+            'At such a price the smallest loss is reached without any code. Then the cross-entropy cannot be below the entropy of the digits, 2.301 nats, and the decoder almost always says the same digit.',
         },
       ],
     },
@@ -191,7 +191,7 @@ export const story: readonly StoryStep<VibValues, VibMetric>[] = [
   {
     title: 'The three errors',
     caption:
-      'Validation errors in the order of β: **{{validationError}}** %, at rates of **{{rate}}** nats. At β = 100 collapse is the global optimum: the loss cannot go below the entropy of the digits, about $\\ln 10$. At $10^{-6}$ the code holds much more than the digit. As a rule the model in the middle generalises best; in two dimensions the difference is small.',
+      'Validation errors in the order of β: **{{validationError}}** %, at rates of **{{rate}}** nats. At β = 100 collapse is the global optimum: the loss cannot go below the entropy of the digits, 2.301 nats. At $10^{-6}$ the code holds much more than the digit. As a rule the model in the middle generalises best; in two dimensions the difference is small.',
     patch: { ...three },
     panels: ['sweep', 'latent1', 'latent2', 'latent3'],
     switches: { shuffled: true, sharedAxes: true, regions: false, near: false },
