@@ -79,7 +79,7 @@ describe('a file that does not arrive as it should', () => {
     [
       'is cut short',
       async (original) => new Response((await original.arrayBuffer()).slice(0, 900_000)),
-      /damaged or cut short after \d+ bytes/,
+      /damaged or cut short after [\d,]+ bytes/,
     ],
     [
       'is cut short before it was packed',

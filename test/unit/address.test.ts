@@ -149,7 +149,7 @@ describe('a link', () => {
     const { values, refused, lab: opened, story, theme, backend } = parseAddress(text, labs)
     expect(opened.id).toBe('init')
     expect(values).toEqual({ seed: 7 })
-    expect({ story, theme, backend }).toEqual({ story: null, theme: 'dark', look: '', backend: 'automatic' })
+    expect({ story, theme, backend }).toEqual({ story: null, theme: 'dark', backend: 'automatic' })
     const all = refused.join('\n')
     for (const part of [
       '-5',
@@ -174,12 +174,25 @@ describe('a link', () => {
     expect(parseAddress('?dModel=-5#dModel=128', labs).refused).toEqual([])
   })
 
+  it('names a look that is none, and takes one that the page wrote', () => {
+    expect(parseAddress('#lab=init&look=losses.log:1;a.camera:-20,63,1', labs)).toMatchObject({
+      look: 'losses.log:1;a.camera:-20,63,1',
+      refused: [],
+    })
+    for (const text of ['x', 'a.b:<script>', `a.b:${'1'.repeat(600)}`]) {
+      const { look, refused } = parseAddress(`#look=${encodeURIComponent(text)}`, labs)
+      expect(look).toBe('')
+      expect(refused.join()).toMatch(/^look = .* is not permitted/)
+    }
+  })
+
   it('may be empty: the first lab with its defaults', () => {
     for (const text of ['', '#', '?', '?#'])
       expect(parseAddress(text, labs)).toEqual({
         lab: labs[0],
         values: {},
         story: null,
+        look: '',
         theme: 'dark',
         backend: 'automatic',
         refused: [],
@@ -187,7 +200,13 @@ describe('a link', () => {
   })
 
   it('counts story steps from 1, as people do', () => {
-    const state = { lab: labs[0], values: defaults(parameters), theme: 'dark', look: '', backend: 'automatic' } as const
+    const state = {
+      lab: labs[0],
+      values: defaults(parameters),
+      theme: 'dark',
+      look: '',
+      backend: 'automatic',
+    } as const
     expect(formatAddress({ ...state, story: 2 })).toContain('story=3')
     expect(parseAddress('#story=3', labs).story).toBe(2)
   })
@@ -209,6 +228,7 @@ describe('a link to the first loss or to training', () => {
     lab,
     values: defaults(lab.parameters, values),
     story: null,
+    look: '',
     theme: 'dark',
     backend: 'automatic',
   })

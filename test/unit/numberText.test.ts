@@ -76,11 +76,12 @@ describe('a number in a text', () => {
     expect(numberOf(text, permitted)).toBe(value),
   )
 
-  it('is read back as the page writes it, in all of its digits', () => {
+  it('is read back as the page writes it, and as scripts do', () => {
     fc.assert(
       fc.property(fc.double({ min: -1e300, max: 1e300, noNaN: true }), (value) => {
         const shown = formatNumber(value)
-        expect(formatNumber(numberOf(shown)!)).toBe(shown)
+        // the page writes five digits, or four with a power of ten
+        expect(Math.abs(numberOf(shown)! - value)).toBeLessThanOrEqual(5.01e-4 * Math.abs(value))
         expect(numberOf(String(value))).toBe(value === 0 ? numberOf('0') && 0 : value)
       }),
     )
