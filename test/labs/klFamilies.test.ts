@@ -80,6 +80,30 @@ describe.each(backends)('the KL lab in the plane on $kind', ({ create }) => {
     second.dispose()
   })
 
+  it('tells of every start where it ends, also of those that the backend’s grid holds at no minimum', async () => {
+    const planeComponents = '0.709,-2.763,-2.731,0.7329,0.4136,0.831;0.736,1.116,2.314,1.999,0.4907,0.538'
+    const { basins, rest } = await run(
+      backend,
+      { ...plane, target: 'custom', planeComponents, starts: 20 },
+      0,
+    )
+    expect(basins.map(([, , divergence]) => divergence)).toEqual([
+      expect.closeTo(0.6746, 3),
+      expect.closeTo(0.712, 3),
+    ])
+    const [diverged, held, moving] = rest
+    expect([diverged, moving]).toEqual([0, 0])
+    expect(held).toBeGreaterThan(0)
+    expect(basins.reduce((sum, basin) => sum + basin[3], held)).toBeCloseTo(1, 12)
+    const wild = await run(
+      backend,
+      { ...plane, target: 'two', optimizer: 'gradientDescent', learningRate: 10, starts: 5 },
+      0,
+    )
+    const shares = [...wild.rest, ...wild.basins.map((basin) => basin[3])]
+    expect(shares.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 12)
+  })
+
   it('keeps σ fixed where asked to, for the shown fits and for the minima', async () => {
     const values = { ...plane, target: 'two', fixedSigma: true, starts: 6 }
     const metrics = await run(backend, values, 300)

@@ -30,6 +30,8 @@ type Name =
 
 export interface KlMetrics extends Readonly<Record<Name, number>> {
   readonly basins: readonly (readonly number[])[]
+  /** diverged, held, moving */
+  readonly rest: readonly number[]
   readonly forwardMean: readonly number[]
   readonly reverseMean: readonly number[]
   readonly forwardCovariance: readonly (readonly number[])[]

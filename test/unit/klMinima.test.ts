@@ -163,6 +163,22 @@ describe('local minima', () => {
     })
   })
 
+  it('of reverse KL keep descents of their own that start beside them, in mixtures of up to 6', () => {
+    fc.assert(
+      fc.property(mixtures(2, 6), fc.constantFrom(-0.01, 0.01), (components, nudge) => {
+        for (const found of localMinima('reverse', components)) {
+          const { mu, sigma } = found
+          const end = follow('reverse', components, mu + nudge * sigma, sigma * Math.exp(nudge))
+          const said = JSON.stringify({ components, found, end })
+          expect(distance(end, found), said).toBeLessThan(1e-3)
+          const { value } = divergence('reverse', components, end.mu, end.sigma)
+          expect(found.divergence - value, said).toBeLessThan(1e-9)
+        }
+      }),
+      { numRuns: 15 },
+    )
+  })
+
   it.each([
     [3, 0.3],
     [3, 0.1],

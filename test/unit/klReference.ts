@@ -19,8 +19,8 @@ export const unequal = mixture([0.7, -3, 1], [0.3, 3, 1])
 /** Far from every mode: its densities are at most e^−200 where Q = N(1, 0.3²) has mass. */
 export const spikes = mixture([0.5, -5, 0.2], [0.5, 5, 0.2])
 
-/** Random mixtures of `least` to 4 components, sd 0.05 to 3, within ±8; made from whole numbers, which shrink well. */
-export const mixtures = (least = 1) =>
+/** Random mixtures of `least` to `most` components, sd 0.05 to 3, within ±8; made from whole numbers, which shrink well. */
+export const mixtures = (least = 1, most = 4) =>
   fc
     .array(
       fc.record({
@@ -28,7 +28,7 @@ export const mixtures = (least = 1) =>
         mean: fc.integer({ min: -80, max: 80 }).map((tenths) => tenths / 10),
         sd: fc.integer({ min: 5, max: 300 }).map((hundredths) => hundredths / 100),
       }),
-      { minLength: least, maxLength: 4 },
+      { minLength: least, maxLength: most },
     )
     .map((rows) => {
       const total = rows.reduce((sum, { weight }) => sum + weight, 0)

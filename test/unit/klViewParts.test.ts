@@ -1,5 +1,6 @@
 /** Texts and places for the KL lab's pictures. */
 import { describe, expect, it } from 'vitest'
+import type { Rest } from '../../src/labs/kl/frame.ts'
 import { plotDomains } from '../../src/labs/kl/lineCurves.ts'
 import { five, placed } from '../../src/labs/kl/texts.ts'
 import { logMixture } from '../../src/labs/kl/theory.ts'
@@ -113,14 +114,16 @@ describe('the descent', () => {
 })
 
 describe('the table of minima', () => {
-  const table = (starts: number, followed: number, none?: string) =>
-    basinsContent([] as { divergence: number; share: number }[], {
+  type Basins = readonly { divergence: number; share: number }[]
+  const table = (starts: number, followed: number, none?: string, rest?: Rest, basins: Basins = []) =>
+    basinsContent(basins, {
       columns: [{ label: 'μ' }],
       cells: () => [],
       objective: 'χ²',
       inNats: false,
       starts,
       followed,
+      rest,
       none,
       select: () => {},
       selected: () => false,
@@ -132,5 +135,19 @@ describe('the table of minima', () => {
     expect(table(512, 1).empty).toBe('No start ends in a minimum.')
     expect(table(512, 1, 'χ² is ∞').empty).toBe('χ² is ∞')
     expect(table(512, 1).columns).toContainEqual({ label: 'value', unit: undefined })
+  })
+
+  it('says which starts end in no minimum, and why', () => {
+    const basins = [{ divergence: 0.6, share: 0.5 }]
+    const note = (rest: Rest) => table(512, 1, undefined, rest, basins).note
+    expect(note({ diverged: 0, held: 0, moving: 0 })).toBe('Choose one: the shown fits start there.')
+    expect(note({ diverged: 0, held: 0.094, moving: 0 })).toBe(
+      '9.4 % end in no minimum: 9.4 % are held where none is.',
+    )
+    expect(note({ diverged: 0.25, held: 0, moving: 0.25 })).toBe(
+      '50.0 % end in no minimum: 25.0 % diverged, 25.0 % still move.',
+    )
+    const nowhere = table(512, 1, undefined, { diverged: 1, held: 0, moving: 0 })
+    expect(nowhere.empty).toBe('100.0 % end in no minimum: 100.0 % diverged.')
   })
 })

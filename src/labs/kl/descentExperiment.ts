@@ -7,7 +7,7 @@ import type { ParameterValues } from '../parameter.ts'
 import { FitRun, type ShownFit } from './fitRun.ts'
 import { type DescentRule, type FitSetting, updatesColumn } from './fitSpace.ts'
 import { type DistancesToMinima, Following } from './following.ts'
-import { type KlFrame, unknownBasin } from './frame.ts'
+import { type KlFrame, type Rest, unknownBasin } from './frame.ts'
 import { type KlValues, typed } from './parameters.ts'
 import type { Parts } from './parts.ts'
 import type { ThinnedPath } from './thinnedPath.ts'
@@ -44,6 +44,8 @@ export interface DescentState {
   readonly basins: Uint8Array<ArrayBuffer>
   /** Share of the starts that end in each local minimum, once all are followed. */
   readonly shares: readonly number[] | undefined
+  /** The starts that end in no minimum, once all are followed. */
+  readonly rest: Rest | undefined
   readonly followed: number
   /** Whether playing ended before the shown fits were at rest. */
   readonly cutShort: boolean
@@ -234,6 +236,7 @@ export class DescentExperiment implements Experiment {
     const { run, following, family } = this
     const starts = run.startRows
     const { columns } = family.setting.space
+    const followed = this.ready && following?.complete ? following : undefined
     let startsDiverged = 0
     for (let at = updatesColumn(family.setting.space); at < starts.length; at += columns)
       if (starts[at] < 0) startsDiverged++
@@ -245,7 +248,8 @@ export class DescentExperiment implements Experiment {
       startCount: run.starts,
       startsDiverged,
       basins: following?.basins.slice() ?? new Uint8Array(run.starts).fill(unknownBasin),
-      shares: this.ready && following?.complete ? following.shares(family.minimumCount) : undefined,
+      shares: followed?.shares(family.minimumCount),
+      rest: followed?.rest,
       followed: this.followed,
       cutShort: this.restedAt === undefined && run.step >= this.mostSteps,
     }

@@ -101,6 +101,7 @@ export abstract class FittedFamily<Point extends object, Minimum extends object,
       starts: state.startCount,
       startsDiverged: state.startsDiverged,
       followed: state.followed,
+      rest: state.rest ? [state.rest.diverged, state.rest.held, state.rest.moving] : [],
     }
   }
 
@@ -109,6 +110,7 @@ export abstract class FittedFamily<Point extends object, Minimum extends object,
     return {
       particleBasins: state.basins,
       basins: this.basins(state),
+      rest: state.rest,
       followed: state.followed,
       cutShort: state.cutShort,
     }

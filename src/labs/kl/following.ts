@@ -2,7 +2,7 @@
 import type { Tensor } from '../../compute/backend.ts'
 import { Pace, worthwhile } from '../common/pace.ts'
 import { type DescentRule, type FitSetting, updatesColumn } from './fitSpace.ts'
-import { unknownBasin } from './frame.ts'
+import { type Rest, unknownBasin } from './frame.ts'
 
 /** Updates between two checks for arrived starts. */
 const stretch = 32
@@ -26,6 +26,7 @@ export class Following {
   /** [starts]: index of the local minimum in which each start ends, or `unknownBasin`. */
   readonly basins: Uint8Array
   private readonly lastNear: Uint8Array
+  private diverged = 0
   /** The starts still under way, and their rows. */
   private active: number[]
   private rows: Float32Array
@@ -67,6 +68,15 @@ export class Following {
     const counts = new Array<number>(minima).fill(0)
     for (const basin of this.basins) if (basin !== unknownBasin) counts[basin]++
     return counts.map((count) => count / this.basins.length)
+  }
+
+  /** Shares of the starts that end in no minimum. With those of the minima they sum to 1. */
+  get rest(): Rest {
+    const count = this.basins.length
+    const still = this.active.length
+    const lost = this.basins.reduce((sum, basin) => sum + (basin === unknownBasin ? 1 : 0), 0)
+    const held = lost - still - this.diverged
+    return { diverged: this.diverged / count, held: held / count, moving: still / count }
   }
 
   /** Changes when more is known. */
@@ -144,7 +154,10 @@ export class Following {
     const { space } = this.setting
     const start = this.active[index]
     const updates = row[updatesColumn(space)]
-    if (updates < 0) return true // diverged: it ends in no minimum
+    if (updates < 0) {
+      this.diverged++
+      return true
+    }
     // an update is left out where the gradient is below the tolerance
     const settled = updates - this.rows[index * space.columns + updatesColumn(space)] < stretch
     const nearest = distances.indexOf(Math.min(...distances))

@@ -13,6 +13,16 @@ export interface Basin extends Optimum {
   readonly share: number
 }
 
+/** Shares of the starts that end in no minimum, and why. */
+export interface Rest {
+  /** They left the finite range. */
+  readonly diverged: number
+  /** Their steps ended where no minimum is: a saddle, a plateau, or a place that only the backend’s quadrature holds. */
+  readonly held: number
+  /** They had not arrived when following ended. */
+  readonly moving: number
+}
+
 /** One fit on the line at the current step. */
 export interface LineFit {
   readonly divergence: Divergence
@@ -54,6 +64,8 @@ export interface LineFrame {
   readonly particleBasins: Uint8Array
   /** Best first; empty until all starts are followed to their ends. */
   readonly basins: readonly Basin[]
+  /** The starts that end in none of `basins`; undefined as long as these are empty for want of following. */
+  readonly rest: Rest | undefined
   /** Share of the starts followed to their ends so far, 0…1. */
   readonly followed: number
   /** Whether playing ended before the shown fits were at rest. */
@@ -88,6 +100,7 @@ export interface PlaneFrame {
   readonly particles: Float32Array
   readonly particleBasins: Uint8Array
   readonly basins: readonly (PlaneOptimum & { readonly share: number })[]
+  readonly rest: Rest | undefined
   readonly followed: number
   readonly cutShort: boolean
 }

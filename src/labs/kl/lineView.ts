@@ -189,6 +189,7 @@ export function createLineView(stage: Stage, actions: ViewActions, withThird: bo
         inNats: shown === undefined || unitOf(shown.divergence) !== undefined,
         starts,
         followed: data.followed,
+        rest: data.rest,
         none:
           shown?.divergence === 'chiSquared' && !Number.isFinite(shown.value) && fixedSigma
             ? `χ²(P‖Q) is ∞ wherever Q is, with this σ: keep it above ${five(leastChiSquaredSigma(data.components))}, or free.`

@@ -259,6 +259,7 @@ export function createPlaneView(stage: Stage, actions: ViewActions): PanelSet {
         inNats: true,
         starts: typed(values).starts,
         followed: data.followed,
+        rest: data.rest,
         select: (basin) => actions.set(startPatch(basin)),
         selected: (basin) => arrived(data.reverse, basin),
       }),

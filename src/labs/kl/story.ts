@@ -45,7 +45,7 @@ export const story: readonly StoryStep<KlValues, LineMetric | PlaneMetric | Unif
         {
           text: 'The bell on one hill.',
           reason:
-            'That $Q$ leaves half of $P$’s mass where $q\\approx0$: under forward KL it would cost dozens of nats. See “KL(P‖Q) at the reverse fit” among the numbers.',
+            'That $Q$ leaves half of $P$’s mass where $q\\approx0$. Once both fits rest, its forward KL is many times that of the bell over both hills: compare “KL(P‖Q) at the reverse fit” with “forward KL” among the numbers.',
         },
         {
           text: 'It cannot be told.',

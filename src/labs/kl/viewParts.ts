@@ -6,6 +6,7 @@ import { count } from '../common/count.ts'
 import { dots, line, rule } from '../common/marks.ts'
 import type { ChangePart } from '../lab.ts'
 import { mostComponents } from './components.ts'
+import type { Rest } from './frame.ts'
 import { five } from './texts.ts'
 
 const basinRoles: readonly BasinRole[] = ['basin1', 'basin2', 'basin3', 'basin4', 'basin5', 'basin6']
@@ -107,6 +108,20 @@ export function descentContent(
   }
 }
 
+const percent = (share: number) => `${(100 * share).toFixed(1)} %`
+
+/** "9.4 % end in no minimum: 9.4 % are held where none is."; undefined where all starts end in one. */
+function restText({ diverged, held, moving }: Rest): string | undefined {
+  const parts = [
+    { share: diverged, text: 'diverged' },
+    { share: held, text: 'are held where none is' },
+    { share: moving, text: 'still move' },
+  ].filter(({ share }) => share > 0)
+  if (parts.length === 0) return undefined
+  const why = parts.map(({ share, text }) => `${percent(share)} ${text}`).join(', ')
+  return `${percent(diverged + held + moving)} end in no minimum: ${why}.`
+}
+
 export interface BasinsTable<Basin> {
   readonly columns: TableContent['columns']
   readonly cells: (basin: Basin) => readonly string[]
@@ -116,6 +131,7 @@ export interface BasinsTable<Basin> {
   readonly inNats: boolean
   readonly starts: number
   readonly followed: number
+  readonly rest: Rest | undefined
   /** Why there is no minimum, if there is none. */
   readonly none?: string
   readonly select: (basin: Basin) => void
@@ -124,27 +140,34 @@ export interface BasinsTable<Basin> {
 
 export function basinsContent<Basin extends { readonly divergence: number; readonly share: number }>(
   basins: readonly Basin[],
-  { columns, cells, name, objective, inNats, starts, followed, none, select, selected }: BasinsTable<Basin>,
+  {
+    columns,
+    cells,
+    name,
+    objective,
+    inNats,
+    starts,
+    followed,
+    rest,
+    none,
+    select,
+    selected,
+  }: BasinsTable<Basin>,
 ): TableContent {
-  const lost = 1 - basins.reduce((sum, { share }) => sum + share, 0)
+  const lost = rest && restText(rest)
   const found = followed < 1 || starts === 0 ? basinsWait(starts, followed) : 'No start ends in a minimum.'
   return {
     columns: [...columns, { label: 'value', unit: inNats ? 'nats' : undefined }, { label: 'starts' }],
     rows: basins.map((basin, index) => ({
       id: String(index),
-      cells: [...cells(basin), five(basin.divergence), `${(100 * basin.share).toFixed(1)} %`],
+      cells: [...cells(basin), five(basin.divergence), percent(basin.share)],
       role: basinRole(index),
       name: name?.(basin),
       onSelect: () => select(basin),
       selected: selected(basin),
     })),
-    note:
-      basins.length === 0
-        ? undefined
-        : lost > 1e-9
-          ? `${(100 * lost).toFixed(1)} % end in no minimum (diverged, or still moving)`
-          : 'Choose one: the shown fits start there.',
-    empty: (starts > 0 && none) || found,
+    note: basins.length === 0 ? undefined : (lost ?? 'Choose one: the shown fits start there.'),
+    empty: (starts > 0 && none) || (lost ?? found),
     description: `Minima of ${objective} and the share of ${counted(starts, 'start')} that end in each.`,
   }
 }
