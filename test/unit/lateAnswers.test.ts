@@ -107,7 +107,7 @@ const cost: Cost = (operation, [parameters]) => {
 const withoutTimes = (metrics: Metrics): Metrics =>
   Object.fromEntries(
     Object.entries(metrics).filter(
-      ([name]) => !/PerSecond$|^milliseconds$|^gradient|^followed$|^basins$/.test(name),
+      ([name]) => !/PerSecond$|^milliseconds$|^gradient|^followed$|^basins$|^rest$/.test(name),
     ),
   )
 
