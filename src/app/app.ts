@@ -3,6 +3,7 @@ import { codeOf, errorOf } from '../faults.ts'
 import type { ChangePart, Lab } from '../labs/lab.ts'
 import { loadPart } from '../part.ts'
 import { applyPalette } from '../stage/palette.ts'
+import { Waiting } from '../waiting.ts'
 import { parseAddress } from './address.ts'
 import { createAddressBar } from './addressBar.ts'
 import { createBackendSection } from './backendSection.ts'
@@ -120,8 +121,13 @@ function firstOpening(state: State): () => Promise<void> {
 /** Opens a dialog. Its code is fetched at the first use: most visitors never need it. */
 function loadedDialog(name: string, create: () => Promise<Dialog>, notices: Notices): () => void {
   let loading: Promise<Dialog> | undefined
+  const waiting = new Waiting()
+  waiting.listener = (what) => {
+    const title = `natlab still waits for ${what}. It opens by itself.`
+    if (what) notices.show({ kind: 'information', topic: `waiting for ${name}`, title })
+  }
   const open = () => {
-    loading ??= loadPart(`The code for the ${name}`, create).then((dialog) => {
+    loading ??= waiting.during(`the ${name}`, loadPart(`The code for the ${name}`, create)).then((dialog) => {
       document.body.append(dialog.element)
       return dialog
     })

@@ -4,6 +4,7 @@ import type { Lab } from '../labs/lab.ts'
 import type { ParameterValues } from '../labs/parameter.ts'
 import type { Goal, StoryOutline, StoryStep } from '../labs/story.ts'
 import { loadPart } from '../part.ts'
+import { Waiting } from '../waiting.ts'
 import type { Control } from './control.ts'
 import { button, element, iconButton, setHtml, setText, watch } from './dom.ts'
 import { partNotice } from './parts.ts'
@@ -112,9 +113,15 @@ export function createStory(state: State, control: Control): HTMLElement {
     body.scrollTop = 0
   }
 
+  const waiting = new Waiting()
+  waiting.listener = (what) => {
+    if (what) caption.textContent = `natlab still waits for ${what}.`
+  }
+
   async function loadTexts(step: StoryOutline, index: number, lab: Lab): Promise<void> {
     try {
-      const steps = await loadPart('The text of the story', lab.loadStory)
+      const loading = loadPart('The text of the story', lab.loadStory)
+      const steps = await waiting.during('the text of the story', loading)
       if (shownStep === step) showTexts(steps[index], lab)
     } catch (fault) {
       const { lines, action } = await partNotice(fault as Error, () => void loadTexts(step, index, lab))

@@ -80,17 +80,39 @@ async function unpacked(
   return undefined
 }
 
+/** Seconds without a byte after which a download is given up: some connections stay open and bring nothing. */
+const longestSilence = 30
+
+/** A signal that ends a download once nothing has come for long. `heard` is called whenever something comes. */
+function whileHeard() {
+  const controller = new AbortController()
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const stop = () => clearTimeout(timer)
+  const heard = () => {
+    stop()
+    const giveUp = () => controller.abort(new Error(`nothing came for ${longestSilence} seconds`))
+    timer = setTimeout(giveUp, 1000 * longestSilence)
+  }
+  heard()
+  return { signal: controller.signal, heard, stop }
+}
+
 /** Downloads, unpacks and verifies a file. Throws a DataError. */
 async function fetchFile(file: PackedFile, anew: boolean, onLoaded: (bytes: number) => void): Promise<Bytes> {
   const fault = (what: string, options?: ErrorOptions) => new DataError(file.source, file.name, what, options)
+  const { signal, heard, stop } = whileHeard()
   let response: Response
   try {
     // the browser's cache may hold the damaged file
-    response = await fetch(file.address, { cache: anew ? 'reload' : 'default' })
+    response = await fetch(file.address, { cache: anew ? 'reload' : 'default', signal })
   } catch (cause) {
+    stop()
     throw fault(`could not be fetched (${errorOf(cause).message})`, { cause })
   }
-  if (!response.ok) throw fault(`is missing: the server answered ${response.status}`)
+  if (!response.ok) {
+    stop()
+    throw fault(`is missing: the server answered ${response.status}`)
+  }
   const bytes = new Uint8Array(file.bytes)
   let loaded = 0
   try {
@@ -107,6 +129,7 @@ async function fetchFile(file: PackedFile, anew: boolean, onLoaded: (bytes: numb
         await reader.cancel()
         throw fault(`is damaged: it is longer than ${bytes.length} bytes unpacked`)
       }
+      heard()
       bytes.set(value, loaded)
       onLoaded((loaded += value.length))
     }
@@ -118,6 +141,8 @@ async function fetchFile(file: PackedFile, anew: boolean, onLoaded: (bytes: numb
         cause,
       },
     )
+  } finally {
+    stop()
   }
   if (loaded < bytes.length) throw fault(`is cut short: ${loaded} of ${bytes.length} bytes unpacked`)
   if ((await sha256(bytes)) !== file.sha256)

@@ -223,6 +223,32 @@ describe('what never comes', () => {
       await close()
     },
   )
+
+  it('the text of the story, and a dialog: the page says so, and computes', async () => {
+    const { page, close } = await site.visit(begin, {
+      fresh: true,
+      beforeLoad: async (page) => {
+        await page.addInitScript(hurried)
+        await page.route(/\/assets\/(init-story|help)-[^/]*\.js/, hung)
+      },
+    })
+    await ready(page)
+    await expect.poll(() => page.getByText('still waits for the text of the story').count()).toBe(1)
+    await button(page, 'Help').first().click()
+    await expect.poll(() => notices(page).then(String)).toMatch(/still waits for the help/)
+    await close()
+  })
+
+  it('the data: the page says so after a while, and trains once they come', async () => {
+    const data = '**/mnist-*.bin'
+    const { page, close } = await visit('#lab=vib&mode=one&trainSize=500&hiddenWidth=32', data, hung)
+    await expect.poll(() => notices(page).then(String)).toMatch(/nothing came for 30 seconds/)
+    await page.unroute(data)
+    await button(page, 'Try again').click()
+    const step = () => page.evaluate(async () => (await window.natlab.metrics()).step as number)
+    await expect.poll(() => step().catch(() => 0)).toBeGreaterThan(0)
+    await close()
+  })
 })
 
 describe('a backend that is no good', () => {
