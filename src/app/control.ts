@@ -193,6 +193,8 @@ export function createControl(
     calibrated = false
     kept = {}
     failures.areOver()
+    // they are about what was open before
+    notices.dismissErrors()
     const shown = defaults(lab.parameters, values, file)
     const goBack = calibratedBefore ? wayBack() : undefined
     batch(() => {

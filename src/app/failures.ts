@@ -33,6 +33,7 @@ interface Remedies {
 
 export function createFailures(state: State, notices: Notices, remedies: Remedies): Failures {
   let recoveredValues: ParameterValues | undefined
+  const titleOf = (lab: string) => state.labs.find(({ id }) => id === lab)?.title ?? lab
   let waiting: Notice | undefined
   /** Faults that a notice tells already. */
   const told = new WeakSet<Error>()
@@ -105,7 +106,7 @@ export function createFailures(state: State, notices: Notices, remedies: Remedie
       const elsewhere = what === awaitedBackend && state.backendChoice.peek() !== 'wasm'
       waiting = {
         kind: 'information',
-        title: `natlab still waits for ${what}.`,
+        title: `natlab still waits for ${what.replace(/"(\w+)"/, (_, id) => `“${titleOf(id)}”`)}.`,
         lines: ['The page goes on by itself once it comes. Another lab can be opened meanwhile.'],
         action: elsewhere
           ? { label: 'Compute on WebAssembly', run: () => void remedies.chooseBackend('wasm') }
