@@ -1,6 +1,9 @@
 /**
  * All actions of the page, whether a button, a key, the address or the console asks for them. Only this file, with
  * runControl.ts and failures.ts as its parts, writes the state and calls the engine.
+ *
+ * One long function, because everything in it guards one thing: what was asked for, what is open, and which of them the
+ * page shows.
  */
 import { batch, type Signal } from '@preact/signals-core'
 import type { BackendChoice, BackendInfo } from '../engine/protocol.ts'
@@ -102,6 +105,8 @@ export function createControl(
   let asked: ParameterValues = {}
   /** The last opening has succeeded. */
   let calibrated = false
+  /** Shows the last lab that was open once more; undefined before the first one is. */
+  let goBack: (() => void) | undefined
   /** The values with which a new worker took the place of one that threw. */
   let revivedWith: ParameterValues | undefined
   /** Values that the labs before the open one have passed on. */
@@ -147,7 +152,9 @@ export function createControl(
     const choice = state.backendChoice.peek()
     try {
       const opened = await engine.open(lab.id, values, choice)
-      if (choice === 'automatic') tellMissingWebGpu(opened.backend)
+      // a software adapter that was not chosen is told in the panel alone
+      if (choice === 'automatic' && opened.backend.webgpuMissing)
+        tellBackend(opened.backend, opened.backend.reason)
       return opened
     } catch (fault) {
       if (codeOf(fault) === 'crashed') {
@@ -158,28 +165,24 @@ export function createControl(
       if (choice === 'automatic' || codeOf(fault) === 'obsolete') throw fault
       const opened = await engine.open(lab.id, values, 'automatic')
       state.backendChoice.value = 'automatic'
-      notices.show({
-        kind: 'information',
-        topic: 'backend',
-        title: `Computing on ${backendNames[opened.backend.kind]}: ${sentence((fault as Error).message)}`,
-      })
+      tellBackend(opened.backend, (fault as Error).message)
       return opened
     }
   }
 
-  /** A notice where there is no WebGPU. A software adapter that was not chosen is told in the panel alone. */
-  function tellMissingWebGpu(backend: BackendInfo): void {
-    if (!backend.webgpuMissing) return
+  function tellBackend({ kind }: BackendInfo, reason: string): void {
     notices.show({
       kind: 'information',
       topic: 'backend',
-      title: `Computing on ${backendNames[backend.kind]}: ${sentence(backend.reason)}`,
+      title: `Computing on ${backendNames[kind]}: ${sentence(reason)}`,
     })
   }
 
   async function open(lab: Lab, options: OpenOptions): Promise<void> {
     const file = state.file.peek()
     const values = validateOpening(lab, options.values, {}, file)
+    // an opening that is under way is nothing to go back to
+    if (calibrated) goBack = wayBack()
     openings += 1
     const opening = openings
     // after a crash the old one may wait for an answer that never comes
@@ -189,14 +192,12 @@ export function createControl(
     movedMeanwhile = {}
     wished = {}
     asked = values
-    const calibratedBefore = calibrated
     calibrated = false
     kept = {}
     failures.areOver()
     // they are about what was open before
     notices.dismissErrors()
     const shown = defaults(lab.parameters, values, file)
-    const goBack = calibratedBefore ? wayBack() : undefined
     batch(() => {
       state.busy.value = true
       state.playing.value = options.play
@@ -250,13 +251,13 @@ export function createControl(
       backendChoice,
       backend,
     ] as Signal<unknown>[]
-    const kept = shown.map((one) => one.peek())
-    const askedBefore = asked
+    const before = shown.map((one) => one.peek())
+    const own = { asked, wished, kept }
     return () => {
-      asked = askedBefore
+      ;({ asked, wished, kept } = own)
       movedMeanwhile = {}
       batch(() => {
-        for (const [index, one] of shown.entries()) one.value = kept[index]
+        for (const [index, one] of shown.entries()) one.value = before[index]
         state.frames.live()
       })
       engine.setSpeed(state.speed.peek())

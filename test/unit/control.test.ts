@@ -363,6 +363,17 @@ describe('a later opening, when it fails', () => {
     expect(named('set')).toEqual([{ rate: 5 }])
   })
 
+  it('leaves them so, too, where it overtook another opening that was under way', async () => {
+    const { state, control, answer } = await opened()
+    const before = [state.lab.value, state.values.value]
+    answer.open = () => new Promise(() => {})
+    void control.open(moving, { values: {}, play: true })
+    answer.open = () => Promise.reject(new Error('the text did not come'))
+    await control.open(moving, { values: { rate: 3 }, play: true }).catch(control.report)
+    expect([state.lab.value, state.values.value]).toEqual(before)
+    expect(state.failure.value).toBeNull()
+  })
+
   it('is tried again by its button', async () => {
     const { state, notices, answer } = await failed()
     answer.open = undefined
