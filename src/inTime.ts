@@ -5,13 +5,13 @@ import { coded } from './faults.ts'
 export const longestWait = 10
 
 /**
- * Resolves with the answer. After too long a wait, `seconds`, it rejects with `unavailable` and a message that begins with `what`
+ * Resolves with the answer. After so many `seconds` it rejects with `unavailable` and a message that begins with `what`
  * ("no adapter came"). It also calls `giveUp`, which handles a late answer.
  */
 export async function inTime<Answer>(
   asked: Promise<Answer>,
   what: string,
-  giveUp: () => void,
+  giveUp = () => {},
   seconds = longestWait,
 ): Promise<Answer> {
   let timer: ReturnType<typeof setTimeout> | undefined

@@ -136,17 +136,17 @@ export function parseAddress(text: string, labs: readonly Lab[], file?: FileFact
   const story = parseStory(found.get('story'), lab, refused)
   const told = storyPatch(lab, story)
 
-  const table = byDependence(lab.parameters)
+  // the values of a preset count before all others
+  const table = byDependence(lab.parameters).toSorted((one, other) => isPreset(other) - isPreset(one))
   const written = new Map(found)
-  const left = new Set<string>()
   let values: Record<string, ParameterValue> = {}
   /** All values of the view: those of the link, of its preset, of its story step, and the defaults. */
   const whole = () => defaults(lab.parameters, { ...filled(lab, told), ...filled(lab, values) }, file)
   // what is left out may change the range of another value, and may have hidden another conflict
-  for (let before = -1; before !== left.size; ) {
-    before = left.size
+  for (let before = -1; before !== refused.length; ) {
+    before = refused.length
     values = {}
-    for (const parameter of table.toSorted((one, other) => isPreset(other) - isPreset(one))) {
+    for (const parameter of table) {
       const value = written.get(parameter.id)
       if (value === undefined) continue
       try {
@@ -156,14 +156,13 @@ export function parseAddress(text: string, labs: readonly Lab[], file?: FileFact
         )
       } catch (fault) {
         refused.push((fault as Error).message)
-        left.add(parameter.id)
         written.delete(parameter.id)
       }
     }
     const conflict = lab.conflict?.(whole(), file)
     if (!conflict || refused.includes(conflict.message)) continue
     refused.push(conflict.message)
-    for (const id of conflict.ids) if (written.delete(id)) left.add(id)
+    for (const id of conflict.ids) written.delete(id)
   }
 
   const look = parseLook(found.get('look'), refused)

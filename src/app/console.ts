@@ -1,6 +1,7 @@
 /** `window.natlab`: the interface by which a notebook, a test or a lecturer's script controls the page. */
 
 import type { BackendKind } from '../compute/backend.ts'
+import { count } from '../count.ts'
 import { type CompareRow, defaultRepeats } from '../engine/protocol.ts'
 import { meantCall } from '../labs/aliases.ts'
 import type { Metrics } from '../labs/experiment.ts'
@@ -49,7 +50,7 @@ declare global {
 const mostRepeats = 1000
 
 function wholeNumber(name: string, value: unknown, minimum: number, maximum: number): number {
-  const range = `${name} is a whole number from ${minimum} to ${maximum.toLocaleString('en-US')}.`
+  const range = `${name} is a whole number from ${minimum} to ${count(maximum)}.`
   if (typeof value !== 'number') throw new TypeError(`${name} = ${String(value)} is not permitted: ${range}`)
   if (!Number.isInteger(value) || value < minimum || value > maximum)
     throw new RangeError(`${name} = ${value} is not permitted: ${range}`)

@@ -2,7 +2,7 @@
  * Data files of the page: downloaded with progress, unpacked and verified. Knows no DOM. A file is downloaded once for
  * all callers; after a failure the next call tries again.
  */
-import { counted } from '../counted.ts'
+import { counted } from '../count.ts'
 import { errorOf, type FaultCode } from '../faults.ts'
 import { sha256 } from './sha256.ts'
 
@@ -99,20 +99,29 @@ function whileHeard() {
 
 /** Downloads, unpacks and verifies a file. Throws a DataError. */
 async function fetchFile(file: PackedFile, anew: boolean, onLoaded: (bytes: number) => void): Promise<Bytes> {
+  const heard = whileHeard()
+  try {
+    return await fetchHeard(file, anew, onLoaded, heard)
+  } finally {
+    heard.stop()
+  }
+}
+
+async function fetchHeard(
+  file: PackedFile,
+  anew: boolean,
+  onLoaded: (bytes: number) => void,
+  { signal, heard }: ReturnType<typeof whileHeard>,
+): Promise<Bytes> {
   const fault = (what: string, options?: ErrorOptions) => new DataError(file.source, file.name, what, options)
-  const { signal, heard, stop } = whileHeard()
   let response: Response
   try {
     // the browser's cache may hold the damaged file
     response = await fetch(file.address, { cache: anew ? 'reload' : 'default', signal })
   } catch (cause) {
-    stop()
     throw fault(`could not be fetched (${errorOf(cause).message})`, { cause })
   }
-  if (!response.ok) {
-    stop()
-    throw fault(`is missing: the server answered ${response.status}`)
-  }
+  if (!response.ok) throw fault(`is missing: the server answered ${response.status}`)
   const bytes = new Uint8Array(file.bytes)
   let loaded = 0
   try {
@@ -141,8 +150,6 @@ async function fetchFile(file: PackedFile, anew: boolean, onLoaded: (bytes: numb
         cause,
       },
     )
-  } finally {
-    stop()
   }
   if (loaded < bytes.length) throw fault(`is cut short: ${loaded} of ${bytes.length} bytes unpacked`)
   if ((await sha256(bytes)) !== file.sha256)

@@ -1,5 +1,5 @@
 /** The text of the training lab: the State of the Union addresses, or the user’s own text. Knows no DOM. */
-import { counted } from '../counted.ts'
+import { count, counted } from '../count.ts'
 import { Download, type LoadProgress, loadAll } from './download.ts'
 import { readPackedText, textSignature } from './packedText.ts'
 import { largestFile, shortestContext, stateOfTheUnion, tooLarge, windowWords } from './textFacts.ts'
@@ -41,8 +41,6 @@ const fewestDifferentWords = 49
 /** Largest share of control characters in a text. */
 const mostControlCharacters = 0.1
 
-const spoken = (count: number) => count.toLocaleString('en-GB')
-
 /** The encoding that the first bytes of a text announce, if it is another one than UTF-8. */
 function markedEncoding(bytes: Uint8Array): string | undefined {
   const begins = (...mark: number[]) => mark.every((byte, i) => bytes[i] === byte)
@@ -75,7 +73,7 @@ export function readText(name: string, bytes: Uint8Array): Text {
   const read = textOf(name, tokenize(text))
   if (read.ids.length < fewestWords)
     throw refusal(
-      `has ${counted(read.ids.length, 'word or punctuation mark', 'words and punctuation marks')}. At least ${spoken(fewestWords)} are needed. A ${validationParts}th of them is held out, and the shortest context, ${shortestContext} words, must fit into that.`,
+      `has ${counted(read.ids.length, 'word or punctuation mark', 'words and punctuation marks')}. At least ${count(fewestWords)} are needed. A ${validationParts}th of them is held out, and the shortest context, ${shortestContext} words, must fit into that.`,
     )
   if (read.words.length < fewestDifferentWords)
     throw refusal(

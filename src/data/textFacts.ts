@@ -1,3 +1,5 @@
+import { count } from '../count.ts'
+
 /** Facts of the State of the Union addresses that the page needs before they are loaded. The build verifies them. */
 export const stateOfTheUnion = {
   name: 'State of the Union addresses',
@@ -25,6 +27,6 @@ export const largestFile = 20_000_000
 export function tooLarge(bytes: number): string {
   const written = (bytes: number, digits: number) => (bytes / 1e6).toFixed(digits)
   return written(bytes, 1) === written(largestFile, 1)
-    ? `has ${bytes.toLocaleString('en-GB')} bytes. Up to ${largestFile.toLocaleString('en-GB')} are permitted.`
+    ? `has ${count(bytes)} bytes. Up to ${count(largestFile)} are permitted.`
     : `has ${written(bytes, 1)} MB. Up to ${written(largestFile, 0)} MB are permitted.`
 }

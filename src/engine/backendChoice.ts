@@ -27,32 +27,36 @@ export async function preloadBackend(kind: BackendKind): Promise<void> {
 }
 
 export async function createBackend(kind: BackendKind, gpu: GPU | undefined): Promise<Backend> {
-  if (kind === 'wasm') return checked(await (await load.wasm()).createWasmBackend())
-  return checked(await (await load.webgpu()).createWebGpuBackend(gpu))
+  if (kind === 'wasm') return (await load.wasm()).createWasmBackend()
+  return (await load.webgpu()).createWebGpuBackend(gpu)
 }
+
+/** A backend to compute on. The comparison creates its own, without the check: that would count as its first run. */
+const createChecked = async (kind: BackendKind, gpu: GPU | undefined) =>
+  checked(await createBackend(kind, gpu))
 
 /**
  * Chooses WebGPU on a hardware adapter, else WebAssembly, which is many times faster than a software adapter. A choice
  * of the user has priority; where that backend is not available, this rejects with the reason.
  */
 export async function chooseBackend(choice: BackendChoice, gpu: GPU | undefined): Promise<ChosenBackend> {
-  if (choice !== 'automatic') return { backend: await createBackend(choice, gpu), reason: 'chosen by you' }
+  if (choice !== 'automatic') return { backend: await createChecked(choice, gpu), reason: 'chosen by you' }
   let reason: string
   let webgpuMissing = false
   try {
     const { name, software } = await requestAdapter(gpu)
-    if (!software) return { backend: await createBackend('webgpu', gpu), reason: 'a hardware GPU was found' }
+    if (!software) return { backend: await createChecked('webgpu', gpu), reason: 'a hardware GPU was found' }
     reason = `the WebGPU adapter (${name}) is a software one, which WebAssembly beats many times over`
   } catch (fault) {
     reason = errorOf(fault).message
     webgpuMissing = true
   }
   try {
-    return { backend: await createBackend('wasm', gpu), reason, webgpuMissing }
+    return { backend: await createChecked('wasm', gpu), reason, webgpuMissing }
   } catch (fault) {
     // even a software adapter is better than nothing
     if (webgpuMissing) throw fault
-    return { backend: await createBackend('webgpu', gpu), reason: errorOf(fault).message }
+    return { backend: await createChecked('webgpu', gpu), reason: errorOf(fault).message }
   }
 }
 
@@ -84,7 +88,7 @@ export async function replacement(
 ): Promise<{ chosen: ChosenBackend; saying: string }> {
   if (codeOf(fault) === 'lost' && !recovered)
     try {
-      const backend = await createBackend('webgpu', gpu)
+      const backend = await createChecked('webgpu', gpu)
       return {
         chosen: { backend, reason: 'recovered after the GPU device was lost', recovered: true },
         saying: 'A new one was opened, and the run is replayed.',
@@ -93,7 +97,7 @@ export async function replacement(
       // no other device is available
     }
   return {
-    chosen: { backend: await createBackend('wasm', gpu), reason: fault.message },
+    chosen: { backend: await createChecked('wasm', gpu), reason: fault.message },
     saying: 'WebAssembly computes in its place, and the run is replayed.',
   }
 }

@@ -1,4 +1,5 @@
 /** Functions of a lab's parameter table: validation, defaults, reading text. Used by the page and the worker. */
+import { count } from '../count.ts'
 import type { Lab } from './lab.ts'
 import { numberOf } from './numberText.ts'
 import type {
@@ -53,7 +54,7 @@ export function refusedBecause(parameter: Parameter, value: number): string | un
 
 /** "1,000" or "0.0001": the form of numbers in messages. */
 function shown(value: number): string {
-  return Number.isInteger(value) ? value.toLocaleString('en-US') : String(value)
+  return Number.isInteger(value) ? count(value) : String(value)
 }
 
 /** "a whole number from 16 to 4,096", "one of unit, inverseSqrt", "true or false". */

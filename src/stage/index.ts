@@ -210,7 +210,12 @@ class PanelStage implements Stage, Host {
     const restored = new Promise<void>((resolve) =>
       this.canvas.addEventListener('webglcontextrestored', () => resolve(), { once: true }),
     )
-    await inTime(restored, 'the browser has taken the drawing context away, and gave no new one', () => {}, 5)
+    await inTime(
+      restored,
+      'the browser has taken the drawing context away, and gave no new one',
+      undefined,
+      5,
+    )
   }
 
   statistics() {

@@ -4,35 +4,13 @@ import type { Mark, Numbers, Role } from '../../stage/contract.ts'
 type MarkOf<Kind extends Mark['kind']> = Extract<Mark, { readonly kind: Kind }>
 type Name = string | undefined
 
-export const line = (
-  name: Name,
-  role: Role,
-  x: Numbers,
-  y: Numbers,
-  more?: Partial<MarkOf<'line'>>,
-): Mark => ({
-  kind: 'line',
-  name,
-  role,
-  x,
-  y,
-  ...more,
-})
+const through =
+  <Kind extends 'line' | 'dots'>(kind: Kind) =>
+  (name: Name, role: Role, x: Numbers, y: Numbers, more?: Partial<MarkOf<Kind>>): Mark =>
+    ({ kind, name, role, x, y, ...more }) as MarkOf<Kind>
 
-export const dots = (
-  name: Name,
-  role: Role,
-  x: Numbers,
-  y: Numbers,
-  more?: Partial<MarkOf<'dots'>>,
-): Mark => ({
-  kind: 'dots',
-  name,
-  role,
-  x,
-  y,
-  ...more,
-})
+export const line = through('line')
+export const dots = through('dots')
 
 export const rule = (
   axis: 'x' | 'y',

@@ -1,6 +1,7 @@
 /** Draws the init lab: logits, softmax landscape, first loss and logit variance against the model's width. */
+
+import { count } from '../../count.ts'
 import type { ChartContent, Mark, SceneContent, Stage } from '../../stage/contract.ts'
-import { count } from '../common/count.ts'
 import { dots, line, rule } from '../common/marks.ts'
 import { createPanelSetView, createSwitches, type PanelSet } from '../common/panelSet.ts'
 import { anonymous, roles, schemeLabels, shapes } from '../common/schemeLooks.ts'

@@ -1,7 +1,7 @@
 /** Mixtures as text: `weight,mean,sd;…` on the line, `weight,x,y,sdX,sdY,correlation;…` in the plane. */
 
 import type { MixtureComponent, PlaneComponent } from '../../compute/backend.ts'
-import { counted } from '../../counted.ts'
+import { counted } from '../../count.ts'
 import { listedNumber } from '../numberText.ts'
 
 interface Field {

@@ -1,6 +1,6 @@
 /** Draws an objective over μ and log σ as a surface, with the starts and the path of the shown fit. */
 
-import { counted } from '../../counted.ts'
+import { counted } from '../../count.ts'
 import type { SurfaceContent } from '../../stage/contract.ts'
 import { column } from '../common/column.ts'
 import { roles } from './colours.ts'

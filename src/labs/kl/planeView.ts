@@ -1,6 +1,7 @@
 /** Draws the KL lab in the plane: P and Q as surfaces, ellipses of the fits and their starts, and the descent. */
 
 import type { PlaneComponent } from '../../compute/backend.ts'
+import { count } from '../../count.ts'
 import type {
   ChartContent,
   HandleEvent,
@@ -11,7 +12,6 @@ import type {
   SurfaceContent,
 } from '../../stage/contract.ts'
 import { column } from '../common/column.ts'
-import { count } from '../common/count.ts'
 import { ellipse } from '../common/ellipse.ts'
 import { createSwitches, type PanelSet } from '../common/panelSet.ts'
 import type { ViewActions, ViewFrame } from '../lab.ts'

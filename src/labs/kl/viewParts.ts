@@ -1,8 +1,8 @@
 /** Colours, tables and handle events for the KL lab's pictures of all families. */
-import { counted } from '../../counted.ts'
+
+import { count, counted } from '../../count.ts'
 import type { BasinRole, ChartContent, HandleEvent, Mark, Role, TableContent } from '../../stage/contract.ts'
 import { column } from '../common/column.ts'
-import { count } from '../common/count.ts'
 import { dots, line, rule } from '../common/marks.ts'
 import type { ChangePart } from '../lab.ts'
 import { mostComponents } from './components.ts'

@@ -1,6 +1,7 @@
 /** Loss curves of both models, and whether they repeat their input word. */
+
+import { count } from '../../count.ts'
 import type { Axis, ChartContent, Mark, Role } from '../../stage/contract.ts'
-import { count } from '../common/count.ts'
 import { dots, line, rule } from '../common/marks.ts'
 import { anonymous, roles, schemeLabels, shapes } from '../common/schemeLooks.ts'
 import type { Scheme } from '../common/schemes.ts'

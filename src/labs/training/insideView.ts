@@ -1,6 +1,7 @@
 /** Inside the two models: logits, softmax landscape, the embeddings' norms, and the texts that they write. */
+
+import { count } from '../../count.ts'
 import type { BarsContent, ChartContent, Mark, TableContent } from '../../stage/contract.ts'
-import { count } from '../common/count.ts'
 import { line } from '../common/marks.ts'
 import { brief, five } from '../common/texts.ts'
 import { type Curves, type Shown, shownModels, waiting } from './curvesView.ts'

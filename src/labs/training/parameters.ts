@@ -1,6 +1,7 @@
 /** The training lab's parameter table, and the combinations of values that are not permitted. */
+
+import { count } from '../../count.ts'
 import { shortestContext } from '../../data/textFacts.ts'
-import { count } from '../common/count.ts'
 import {
   choice,
   dModel,

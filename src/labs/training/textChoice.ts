@@ -1,7 +1,8 @@
 /** The choice of the text to train on, and the facts that ranges and sizes need before the text is loaded. */
+
+import { count } from '../../count.ts'
 import { largestFile, stateOfTheUnion, tooLarge, windowWords } from '../../data/textFacts.ts'
 import { validationParts } from '../../data/vocabulary.ts'
-import { count } from '../common/count.ts'
 import type { LabFile } from '../lab.ts'
 import type { FileFacts } from '../parameter.ts'
 import { raceBegin } from './race.ts'

@@ -4,9 +4,9 @@
  * batch. Only the losses are read back, when they are asked for.
  */
 import type { Backend, Tensor } from '../../compute/backend.ts'
+import { count } from '../../count.ts'
 import type { CutText } from '../../data/text.ts'
 import { coded } from '../../faults.ts'
-import { count } from '../common/count.ts'
 import { OwnTensors } from '../common/ownTensors.ts'
 import { drawParameters } from './firstParameters.ts'
 import { DifferentiableModel } from './gradients.ts'

@@ -1,7 +1,7 @@
 /** Charts and tables of results: errors against β, the information plane, loss curves, and gradient norms. */
 
+import { count } from '../../count.ts'
 import type { ChartContent, Mark, PointReading, TableContent } from '../../stage/contract.ts'
-import { count } from '../common/count.ts'
 import { dots, line, rule } from '../common/marks.ts'
 import { roles } from './colours.ts'
 import type { Evaluation, GradientNorms, LossCurves, ModelFigures } from './frame.ts'

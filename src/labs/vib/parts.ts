@@ -1,7 +1,7 @@
 /** Divides a run's models: into groups that the backend has room for, and among the threads. */
 import type { Backend, Tensor } from '../../compute/backend.ts'
+import { count } from '../../count.ts'
 import { coded } from '../../faults.ts'
-import { count } from '../common/count.ts'
 import { Evaluator } from './evaluation.ts'
 import type { Room } from './frame.ts'
 import type { ImageSet } from './images.ts'

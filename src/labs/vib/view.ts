@@ -1,6 +1,7 @@
 /** Draws the VIB lab: latent spaces, errors against β, the information plane, the diagram, gradients and losses. */
+
+import { count } from '../../count.ts'
 import type { PanelOptions, Stage, Toggle } from '../../stage/contract.ts'
-import { count } from '../common/count.ts'
 import type { View, ViewActions, ViewFrame } from '../lab.ts'
 import { diagramContent } from './diagramView.ts'
 import {
