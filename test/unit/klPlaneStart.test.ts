@@ -45,7 +45,7 @@ describe('a minimum that is chosen', () => {
 
   it('is told without the noise of rounding', () => {
     expect(gaussianText({ mean: [-9.479e-11, 2.37861], covariance: [1, -1e-12, 4] })).toBe(
-      'μ (0, 2.38), σ (1, 2), ρ 0.00',
+      'μ 0, 2.38; σ 1, 2; ρ 0.00',
     )
   })
 })

@@ -21,10 +21,10 @@ export function gaussianCells({ mean, covariance }: Gaussian): [string, string, 
   ]
 }
 
-/** "μ (0, 0), σ (1.764, 0.3395), ρ 0.00". */
+/** "μ 0, 0; σ 1.764, 0.3395; ρ 0.00": no brackets, since the first cell of a table is a part of this name. */
 export function gaussianText(gaussian: Gaussian): string {
   const [mean, sds, rho] = gaussianCells(gaussian)
-  return `μ (${mean}), σ (${sds}), ρ ${rho}`
+  return `μ ${mean}; σ ${sds}; ρ ${rho}`
 }
 
 const sixDigits = (value: number) => Number(value.toPrecision(6))
