@@ -15,13 +15,22 @@ export interface StoryOutline<Values = ParameterValues, Metric = string> {
   readonly patch: Partial<Values>
   /** Ids of the panels to light; none lights all. */
   readonly panels: readonly string[]
+  /** Ids of the parameters that the step talks about. While presenting, each has a large slider; others have none. */
+  readonly sliders?: readonly (keyof Values)[]
   /** Switches of the view, as in `View.arrange`. */
   readonly switches?: Readonly<Record<string, boolean>>
   /**
-   * Metrics and parameters that would answer the step's question. The panel hides them until the question is answered,
+   * Metrics and parameters that would answer the step's question. The page hides them until the question is answered,
    * or the user asks for them, or enters another step.
    */
   readonly hides?: readonly (Metric | keyof Values)[]
+  /** Ids of the panels that would answer the step's question: they are veiled as long. */
+  readonly veils?: readonly string[]
+  /**
+   * How the run waits for the answer: at its first step, or trained behind the veil because the question is about a
+   * trained model. Without it the run plays.
+   */
+  readonly holds?: 'start' | 'trained'
   /** Switches that change when the hidden numbers are shown. */
   readonly uncovers?: Readonly<Record<string, boolean>>
 }
