@@ -112,9 +112,10 @@ function parseLook(text: string | undefined, refused: string[]): string {
   return ''
 }
 
-/** The link names every parameter. */
-export function isComplete({ lab, values }: AddressState): boolean {
-  return lab.parameters.every(({ id }) => id in values)
+/** The link names every parameter, or leaves it to its step of the story. */
+export function isComplete({ lab, story, values }: AddressState): boolean {
+  const told = storyPatch(lab, story)
+  return lab.parameters.every(({ id }) => id in values || id in told)
 }
 
 function storyPatch(lab: Lab, story: number | null): ParameterValues {
@@ -187,14 +188,20 @@ export function meantValues({ lab, story, values }: AddressState, file?: FileFac
   return story === null ? values : validateOpening(lab, values, storyPatch(lab, story), file)
 }
 
-/** The hash, with its #, from which `parseAddress` reads the same state again. */
-export function formatAddress(state: AddressState): string {
-  const found = new URLSearchParams({ lab: state.lab.id })
-  for (const { id } of state.lab.parameters) {
+/**
+ * The hash, with its #, from which `parseAddress` reads the same state again. Values of the parameters in `hidden` would
+ * answer a question: the link leaves them out where the step of the story, or the default, says the same.
+ */
+export function formatAddress(state: AddressState, hidden: readonly string[] = []): string {
+  const { lab, story } = state
+  const found = new URLSearchParams({ lab: lab.id })
+  const meant = hidden.length > 0 ? defaults(lab.parameters, filled(lab, storyPatch(lab, story))) : {}
+  for (const { id } of lab.parameters) {
     const value = state.values[id]
-    if (value !== undefined) found.set(id, String(value))
+    if (value === undefined || (hidden.includes(id) && meant[id] === value)) continue
+    found.set(id, String(value))
   }
-  if (state.story !== null) found.set('story', String(state.story + 1))
+  if (story !== null) found.set('story', String(story + 1))
   if (state.look) found.set('look', state.look)
   if (state.theme !== 'dark') found.set('theme', state.theme)
   if (state.backend !== 'automatic') found.set('backend', state.backend)

@@ -3,13 +3,13 @@ import { computed, signal } from '@preact/signals-core'
 import { codeOf } from '../faults.ts'
 import type { Lab, View, ViewActions } from '../labs/lab.ts'
 import { loadPart } from '../part.ts'
-import type { Stage, ThemeName } from '../stage/contract.ts'
+import type { Mark, Stage, ThemeName } from '../stage/contract.ts'
 import { Waiting } from '../waiting.ts'
 import { element, setText, watch } from './dom.ts'
 import type { Notices } from './notices.ts'
 import { createPace } from './pace.ts'
 import { partNotice } from './parts.ts'
-import { keptStep, type State, uncoveredSwitches } from './state.ts'
+import { keptStep, type State, uncoveredSwitches, veil } from './state.ts'
 
 export interface StageModule {
   createStage(container: HTMLElement, theme: ThemeName): Stage
@@ -149,6 +149,15 @@ export function createStageHost(
   })
   watch(() => stage.value?.setTheme(state.theme.value))
   watch(() => stage.value?.halt(state.failure.value !== null))
+  watch(() => {
+    const { panels, sentence } = veil(state)
+    const drawn = state.drawn.value
+    stage.value?.veil(panels, sentence, drawn ? { panel: drawn.panel, node: drawn.sheet } : undefined)
+    // on the real chart the sketch stays
+    const { name = '', x = [], y = [] } = drawn ?? {}
+    const sketch: Mark = { kind: 'line', name, role: 'neutral', x, y, dashed: true, width: 2.5 }
+    stage.value?.annotate(drawn ? { panel: drawn.panel, marks: [sketch] } : undefined)
+  })
   watch(() => {
     // the lit panels exist only after the view has added them
     const shown = view.value

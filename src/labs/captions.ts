@@ -6,7 +6,7 @@
 import katex from 'katex'
 import { Marked } from 'marked'
 import { type Plugin, runnerImport } from 'vite'
-import type { StoryOutline, StoryStep } from './story.ts'
+import type { Answer, Question, StoryOutline, StoryStep } from './story.ts'
 
 /** A formula with the punctuation after it, which must not begin a new line. */
 const formula = /^\$(\$?)((?:\\.|[^$\\])+?)\1\$([,.;:?!)]*)/
@@ -52,32 +52,41 @@ const blocks = (source: string) => marked.parse(source, { async: false })
 /** Without a paragraph around it, for buttons and questions. */
 const inline = (source: string) => marked.parseInline(source, { async: false })
 
+function renderQuestion(question: Question): Question {
+  const text = inline(question.text)
+  if ('answers' in question) {
+    const rendered = (answer: Answer) => ({
+      ...answer,
+      text: inline(answer.text),
+      reason: inline(answer.reason),
+    })
+    return { ...question, text, answers: question.answers.map(rendered) }
+  }
+  if ('match' in question) {
+    const { match } = question
+    return {
+      ...question,
+      text,
+      match: { ...match, values: match.values.map(inline), reason: inline(match.reason) },
+    }
+  }
+  if ('sketch' in question)
+    return { ...question, text, sketch: { ...question.sketch, reason: inline(question.sketch.reason) } }
+  return { ...question, text, guess: { ...question.guess, reason: inline(question.guess.reason) } }
+}
+
 function renderStep(step: StoryStep): StoryStep {
   const { question, goal } = step
   return {
     ...step,
     caption: blocks(step.caption),
-    question: question && {
-      ...question,
-      text: inline(question.text),
-      answers: question.answers.map((answer) => ({
-        ...answer,
-        text: inline(answer.text),
-        reason: inline(answer.reason),
-      })),
-    },
+    question: question && renderQuestion(question),
     goal: goal && { ...goal, text: inline(goal.text), reason: inline(goal.reason) },
   }
 }
 
-const outline = ({ title, patch, panels, switches, hides, uncovers }: StoryStep): StoryOutline => ({
-  title,
-  patch,
-  panels,
-  switches,
-  hides,
-  uncovers,
-})
+/** All but the texts, which are loaded later. */
+const outline = ({ caption, question, goal, ...rest }: StoryStep): StoryOutline => rest
 
 /** The forms of a story that an import can ask for, by its query. */
 const forms: Readonly<Record<string, (step: StoryStep) => StoryOutline>> = {

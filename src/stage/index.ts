@@ -70,6 +70,8 @@ class PanelStage implements Stage, Host {
   private views: PanelView[] = []
   private areas = new Map<PanelView, Rectangle>()
   private lit: readonly string[] = []
+  private veiled: Parameters<Stage['veil']> = [[], '']
+  private notes: Parameters<Stage['annotate']>[0]
   private looks = new Map<string, string>()
   private readonly changed = new Set<PanelView>()
   private halted = false
@@ -186,6 +188,16 @@ class PanelStage implements Stage, Host {
     this.redrawAll()
   }
 
+  veil(...veiled: Parameters<Stage['veil']>): void {
+    this.veiled = veiled
+    for (const view of this.views) this.applyVeil(view)
+  }
+
+  annotate(notes: Parameters<Stage['annotate']>[0]): void {
+    this.notes = notes
+    for (const view of this.views) this.applyNotes(view)
+  }
+
   setTheme(theme: ThemeName): void {
     if (theme === this.theme) return
     this.theme = theme
@@ -285,11 +297,29 @@ class PanelStage implements Stage, Host {
     else element.dataset.light = this.lit.includes(id) ? 'on' : 'off'
   }
 
+  private applyVeil(view: PanelView): void {
+    const [panels, sentence, sheet] = this.veiled
+    const { id, veiled: before } = view.panel
+    view.panel.setVeil(
+      panels.includes(id) ? sentence : undefined,
+      sheet?.panel === id ? sheet.node : undefined,
+    )
+    if (view.panel.veiled === before) return
+    this.changed.add(view)
+    this.schedule()
+  }
+
+  private applyNotes(view: PanelView): void {
+    if (view instanceof ChartView) view.annotate(this.notes?.panel === view.panel.id ? this.notes.marks : [])
+  }
+
   private add<View extends PanelView>(view: View): View {
     this.views.push(view)
     view.panel.setLost(this.renderer.getContext().isContextLost())
     view.panel.setHalted(this.halted)
     this.applyLight(view)
+    this.applyVeil(view)
+    this.applyNotes(view)
     this.root.append(view.panel.element)
     this.observer.observe(view.panel.plot)
     this.arrange()
@@ -440,6 +470,7 @@ class PanelStage implements Stage, Host {
     this.renderer.setViewport(area.left, bottom, area.width, area.height)
     this.restrict(area)
     this.renderer.clear()
+    if (view.panel.veiled) return
     view.draw(area)
     this.draws++
   }

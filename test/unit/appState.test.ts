@@ -19,6 +19,7 @@ function frame(run: number, step: number, size = 1): EngineFrame {
     progress: 1,
     playing: true,
     finished: false,
+    lastStep: 0,
     asks: false,
     values: {},
     metrics: {},

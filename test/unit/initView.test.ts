@@ -93,7 +93,15 @@ describe('the first loss', () => {
     expect(lossContent(shown, false, false).note).toBe('measured 95.0 ± 1.2, expected 94.5 nats')
     expect(logitsContent(shown, false).note).toBe('measured std 22.600 ± 0.012, predicted 22.627')
     expect(varianceContent(shown).note).toBe('measured 510.76 ± 0.56, d·std² = 511.98')
-    const frame = { ...shown.frame, lab: 'init', run: 1, playing: false, finished: false, asks: false }
+    const frame = {
+      ...shown.frame,
+      lab: 'init',
+      run: 1,
+      playing: false,
+      finished: false,
+      lastStep: 0,
+      asks: false,
+    }
     expect(readoutText(initLab, 'loss', frame)).toBe('95.0')
     expect(readoutText(initLab, 'lossPredicted', frame)).toBe('94.500')
     // five digits are enough for a more accurate or exact number

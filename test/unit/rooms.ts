@@ -22,6 +22,8 @@ export const rooms: readonly Room[] = [
     imports: [
       ...shared,
       ...['client', 'lab contract', 'stage', 'compute contract'],
+      // parts that come later bring their style
+      'app style',
       ...['@preact/signals-core', 'lil-gui', 'd3-format'],
     ],
   },

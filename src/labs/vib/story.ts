@@ -93,26 +93,37 @@ export const story: readonly StoryStep<VibValues, VibMetric>[] = [
     patch: { preset: 'sweep' },
     panels: ['sweep', 'information', 'latent'],
     switches: { near: false, single: false },
+    veils: ['sweep', 'information', 'latent'],
+    hides: errors,
+    holds: 'start',
     question: {
-      text: 'What shape has the validation error over β?',
-      answers: [
-        {
-          text: 'It falls with β.',
-          reason:
-            'A little pressure helps. But from β = 1 on the code costs more than it is worth, and the models lose it.',
+      text: 'Draw it: the validation error of the trained models over β.',
+      atEnd: true,
+      sketch: {
+        panel: 'sweep',
+        x: {
+          label: 'β',
+          scale: 'log',
+          domain: [1e-6, 100],
+          ticks: [
+            [1e-6, '10⁻⁶'],
+            [1e-4, '10⁻⁴'],
+            [1e-2, '10⁻²'],
+            [1, '1'],
+            [100, '10²'],
+          ],
         },
-        {
-          text: 'A shallow dip, then a collapse.',
-          right: true,
-          reason:
-            'Up to about $\\beta=10^{-2}$ the bottleneck keeps the encoder from memorising: the error dips. Beyond β = 1 the rate goes to 0, and the decoder always says one digit: if it says 1, the error on all 10,000 images is 88.65 %.',
+        y: {
+          label: 'error',
+          unit: '%',
+          scale: 'linear',
+          domain: [0, 100],
+          ticks: [0, 20, 40, 60, 80, 100].map((value) => [value, String(value)] as const),
         },
-        {
-          text: 'It rises from the start.',
-          reason: 'With 2,000 images a small β overfits. Less information generalises better, up to a point.',
-        },
-        { text: 'It is flat.', reason: 'Not at the right end: without a code there is nothing to read.' },
-      ],
+        truth: { x: 'betas', y: 'validationError', factor: 100 },
+        reason:
+          'Up to about $\\beta=10^{-2}$ the bottleneck keeps the encoder from memorising: the error dips. Beyond β = 1 the rate goes to 0, and the decoder always says one digit: if it says 1, the error on all 10,000 images is 88.65 %.',
+      },
     },
   },
   {
@@ -143,12 +154,14 @@ export const story: readonly StoryStep<VibValues, VibMetric>[] = [
     },
     uncovers: { anonymous: false },
     question: {
-      text: 'Which β belong to the pictures A, B and C, in this order?',
-      answers: pictureOrders.map((order) => ({
-        text: `$${order.map((place) => pictureBetas[place]).join(',\\;')}$`,
-        right: { metric: 'pictureOrder', equals: orderNumber(order) },
+      text: 'Which β belongs to which picture?',
+      match: {
+        things: ['Picture A', 'Picture B', 'Picture C'],
+        values: pictureBetas.map((beta) => `$\\beta=${beta}$`),
+        metric: 'pictureOrder',
+        truths: pictureOrders.map((places) => ({ equals: orderNumber(places), places })),
         reason: pictureReason,
-      })),
+      },
     },
   },
   {
