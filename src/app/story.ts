@@ -7,6 +7,7 @@ import { loadPart } from '../part.ts'
 import { Waiting } from '../waiting.ts'
 import type { Control } from './control.ts'
 import { button, element, iconButton, setHtml, setText, watch } from './dom.ts'
+import { spokenDigits } from './format.ts'
 import { partNotice } from './parts.ts'
 import { createQuestion } from './question.ts'
 import { readoutText } from './readouts.ts'
@@ -99,8 +100,15 @@ export function createStory(state: State, control: Control): HTMLElement {
   const showMetrics = () => {
     const frame = state.frames.shown.peek()
     bar.classList.toggle('partial', frame !== null && !frame.ready)
-    for (const node of bar.querySelectorAll<HTMLElement>('[data-metric]'))
-      setText(node, readoutText(state.lab.peek(), node.dataset.metric ?? '', frame))
+    for (const node of bar.querySelectorAll<HTMLElement>('[data-metric]')) {
+      const { metric = '', entry } = node.dataset
+      // numbers that are read aloud have few digits
+      const text = readoutText(state.lab.peek(), metric, frame, {
+        digits: spokenDigits,
+        entry: entry === undefined ? undefined : Number(entry),
+      })
+      setText(node, text)
+    }
     if (frame) goal?.follow(frame.metrics)
   }
 

@@ -1,5 +1,6 @@
 /** What the init lab's view draws and tells, and whose text the training lab names. */
 import { describe, expect, it } from 'vitest'
+import { spokenDigits } from '../../src/app/format.ts'
 import { readoutText } from '../../src/app/readouts.ts'
 import { five, measuredText } from '../../src/labs/common/texts.ts'
 import { initLab } from '../../src/labs/init/index.ts'
@@ -100,7 +101,10 @@ describe('the first loss', () => {
     for (const lossStandardError of [0.0001, Number.NaN]) {
       const metrics = { ...frame.metrics, loss: 94.98765, lossStandardError }
       expect(readoutText(initLab, 'loss', { ...frame, metrics })).toBe('94.988')
+      expect(readoutText(initLab, 'loss', { ...frame, metrics }, { digits: spokenDigits })).toBe('95.0')
     }
+    const metrics = { ...frame.metrics, loss: 9.4, lossStandardError: 1.2 }
+    expect(readoutText(initLab, 'loss', { ...frame, metrics }, { digits: spokenDigits })).toBe('9.4')
   })
 })
 
