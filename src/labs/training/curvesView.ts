@@ -26,7 +26,7 @@ export interface Shown {
 }
 
 /** Two models of one scheme are told apart by the colour and the shape of a scheme that is not there. */
-function appearance(scheme: Scheme, same: boolean): Pick<Shown, 'name' | 'role' | 'shape'> {
+function appearance(scheme: Scheme, same: boolean): Omit<Shown, 'model'> {
   const name = schemeLabels[scheme]
   if (!same) return { name, role: roles[scheme], shape: shapes[scheme] }
   const other = scheme === 'gpt2' ? 'custom' : 'gpt2'
@@ -39,9 +39,8 @@ export function shownModels({ frame, names }: Curves): readonly Shown[] {
   if (!models) return []
   return models.map((model, index) => ({
     model,
-    ...(names
-      ? appearance(model.scheme, index === 1 && models[0].scheme === model.scheme)
-      : anonymous[index]),
+    ...appearance(model.scheme, index === 1 && models[0].scheme === model.scheme),
+    ...(names ? {} : { name: anonymous[index] }),
   }))
 }
 
