@@ -89,6 +89,8 @@ describe('the first loss', () => {
     const hidden = lossContent(shown, { ...far, theory: false })
     expect(hidden.marks.filter(({ kind }) => kind === 'line')).toEqual([])
     expect(hidden.marks.filter(({ kind }) => kind === 'dots')).not.toEqual([])
+    // without the curves the dots explain the colours
+    expect(hidden.marks.filter(({ kind, legend }) => kind === 'dots' && legend)).toHaveLength(1)
     expect(hidden.note).toBe('measured 95.0 ± 1.2 nats')
     expect(hidden.description).not.toContain('expected')
     // the axis does not tell how high the curve goes

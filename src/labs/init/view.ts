@@ -161,12 +161,14 @@ function dotMarks(
   shown: Shown,
   value: (setting: MeasuredSetting) => number,
   error: (setting: MeasuredSetting) => number,
+  /** Whether no curve explains their colours. */
+  legend = false,
 ): Mark[] {
   return looks(shown, shown.frame.data.curves).flatMap(({ scheme, name, role, shape }): Mark[] => {
     const { settings, emphasis } = settingsOf(shown.frame, scheme)
     if (settings.length === 0) return []
     const widths = settings.map((one) => one.dModel)
-    const more = { legend: false, shape, error: settings.map(error), emphasis }
+    const more = { legend, shape, error: settings.map(error), emphasis }
     return [dots(`${name}, measured`, role, widths, settings.map(value), more)]
   })
 }
@@ -221,6 +223,7 @@ export function lossContent(shown: Shown, switches: LossSwitches): ChartContent 
         shown,
         (one) => one.loss,
         (one) => one.standardError,
+        !theory,
       ),
     ],
     note:
