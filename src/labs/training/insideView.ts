@@ -75,7 +75,7 @@ export function landscapeContent(shown: Curves, logarithmic: boolean): BarsConte
       domain: logarithmic ? [1e-6, 1] : [0, 1],
     },
     rowLabel: 'position',
-    columnLabel: 'words, frequent ones first',
+    columnLabel: 'rank of the word',
     note: measuredNote(shown),
     description: `Softmax probabilities of ${landscapeRows} positions over the vocabulary, ${measuredNote(shown)}.`,
     hover: (field, row, column) => {
