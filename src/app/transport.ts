@@ -16,7 +16,7 @@ const playIcons = { Play: 'play', Pause: 'pause', Replay: 'reset' } as const
 
 /** The action of the play button. */
 export function playLabel(state: State): keyof typeof playIcons {
-  if (state.failure.value !== null || isHeld(state)) return 'Play'
+  if (state.failure.value !== null || (isHeld(state) && !state.running.value)) return 'Play'
   if (isFinished(state)) return askedFor(state) ? 'Play' : 'Replay'
   return state.playing.value || state.running.value ? 'Pause' : 'Play'
 }
@@ -94,7 +94,8 @@ export function position(state: State): string {
       ? `step ${formatNumber(newest.step)}: ${percent} computed`
       : `finishing step ${formatNumber(newest.step)}… ${percent}`
   }
-  if (isHeld(state)) return `step ${formatNumber(newest.step)}: the question comes first`
+  if (isHeld(state) && !state.running.value)
+    return `step ${formatNumber(newest.step)}: the question comes first`
   const asked = askedFor(state)
   if (asked) return `step ${formatNumber(newest.step)}: waiting for ${asked.label}`
   if (isFinished(state)) return `step ${formatNumber(newest.step)}: finished`

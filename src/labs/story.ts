@@ -38,8 +38,8 @@ export interface StoryOutline<Values = ParameterValues, Metric = string> {
 export interface StoryStep<Values = ParameterValues, Metric extends string = string>
   extends StoryOutline<Values, Metric> {
   /**
-   * Markdown with KaTeX between dollar signs; `{{metric}}` is replaced by the current value. Rendered to HTML
-   * when the page is built, as the question's texts are.
+   * Markdown with KaTeX between dollar signs; `{{metric}}` is replaced by the current value with three digits, and
+   * `{{metric[0]}}` by the first entry of a list. Rendered to HTML when the page is built, as the question's texts are.
    */
   readonly caption: string
   readonly question?: Question<Metric>

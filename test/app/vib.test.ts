@@ -105,7 +105,9 @@ describe('the story', () => {
     const audience = page.locator('.audience')
     await audience.waitFor()
     const boxes = audience.locator('.answer')
-    expect(await page.locator('[data-panel=gradients] tbody').innerText()).not.toContain('exactly')
+    const table = page.locator('[data-panel=gradients]')
+    expect(await table.textContent()).toContain('Predict first')
+    expect(await table.textContent()).not.toContain('exactly')
     // the table of numbers does not give the answer away either
     const number = page.locator('.readouts [data-metric=gradientDecoderRate]')
     expect(await number.innerText()).toBe('?')
@@ -116,7 +118,7 @@ describe('the story', () => {
     await audience.getByRole('button', { name: 'Check' }).click()
     await expect.poll(() => audience.innerText()).toMatch(/✓ Right/)
     // after the answer, both are shown
-    await expect.poll(() => page.locator('[data-panel=gradients] tbody').innerText()).toContain('0 (exactly)')
+    await expect.poll(() => table.locator('tbody').innerText()).toContain('0 (exactly)')
     await expect.poll(() => number.innerText()).toBe('0')
     await page.getByRole('button', { name: 'Next step of the story' }).click()
     await expect.poll(() => number.innerText()).toBe('0')
