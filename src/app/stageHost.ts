@@ -9,7 +9,7 @@ import { element, setText, watch } from './dom.ts'
 import type { Notices } from './notices.ts'
 import { createPace } from './pace.ts'
 import { partNotice } from './parts.ts'
-import { keptStep, type State, uncoveredSwitches } from './state.ts'
+import { keptStep, type State, storyIndex, uncoveredSwitches } from './state.ts'
 
 export interface StageModule {
   createStage(container: HTMLElement, theme: ThemeName): Stage
@@ -148,12 +148,15 @@ export function createStageHost(
     if (view.value && state.frames.shown.value) drawSoon()
   })
   watch(() => stage.value?.setTheme(state.theme.value))
+  watch(() => stage.value?.present(state.present.value))
   watch(() => stage.value?.halt(state.failure.value !== null))
   watch(() => {
     // the lit panels exist only after the view has added them
     const shown = view.value
     const { story } = state.lab.value
-    const step = state.story.value === null ? undefined : story[state.story.value]
+    // whoever presents is in the story
+    const begun = state.story.value !== null || state.present.value
+    const step = begun ? story[storyIndex(state)] : undefined
     stage.value?.light(step?.panels ?? [])
     stage.value?.setLook(state.look.value)
     // the caption is visible before the story begins, and describes the panels with its switches

@@ -25,6 +25,8 @@ export interface State {
   /** The user's switches and cameras (stage/look.ts); empty where the pictures are as the story sets them. */
   readonly look: Signal<string>
   readonly theme: Signal<ThemeName>
+  /** The step of the story fills the screen, for a lecture hall. */
+  readonly present: Signal<boolean>
   /** The user's wish; the run may have finished meanwhile. */
   readonly playing: Signal<boolean>
   /** The steps of a script are under way. */
@@ -60,6 +62,7 @@ export function createState(lab: Lab, labs: readonly Lab[] = [lab]): State {
     answered: signal(null),
     look: signal(''),
     theme: signal('dark'),
+    present: signal(false),
     playing: signal(false),
     running: signal(false),
     wanted: signal(null),

@@ -421,6 +421,11 @@ export interface Stage {
   setLook(look: string): void
   /** Lights these panels and dims all others, including later ones; an empty list lights all. */
   light(panels: readonly string[]): void
+  /**
+   * Shows only the lit panels, in the largest places that the container has for them, with type and lines for a lecture
+   * hall. A click on the title of a panel then lets it fill the container, and a second one puts it back.
+   */
+  present(presenting: boolean): void
   /** Scrolls to a panel that is not fully visible. */
   reveal(panel: string): void
   setTheme(theme: ThemeName): void

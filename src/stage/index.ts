@@ -9,6 +9,7 @@ import './reading.css'
 import './handles.css'
 import './table.css'
 import './compact.css'
+import './presentation.css'
 import { ColorManagement, LinearSRGBColorSpace, WebGLRenderer } from 'three'
 import { inTime } from '../inTime.ts'
 import { isSoftware } from '../softwareNames.ts'
@@ -17,10 +18,12 @@ import { ChartView } from './chart.ts'
 import type { Chart, Diagram, PanelOptions, Scene, Stage, Table, ThemeName } from './contract.ts'
 import { DiagramView } from './diagram.ts'
 import { exportStage } from './export.ts'
+import { listenForFilling } from './filling.ts'
 import { type Rectangle, TextMeasure } from './labels.ts'
 import { readLook, writeLook } from './look.ts'
 import { applyPalette } from './palette.ts'
 import type { Host, PanelView } from './panel.ts'
+import { placeAgain, placePresented, presentedStyle, shownPanels } from './presentation.ts'
 import { SceneView } from './scene.ts'
 import { createStyle, type Style } from './style.ts'
 import { TableView } from './table.ts'
@@ -70,6 +73,9 @@ class PanelStage implements Stage, Host {
   private views: PanelView[] = []
   private areas = new Map<PanelView, Rectangle>()
   private lit: readonly string[] = []
+  private presenting = false
+  /** The panel that fills the stage while presenting. */
+  private filling: string | undefined
   private looks = new Map<string, string>()
   private readonly changed = new Set<PanelView>()
   private halted = false
@@ -110,6 +116,7 @@ class PanelStage implements Stage, Host {
     this.observer.observe(this.root)
     this.observer.observe(container)
     const { signal } = this.listeners
+    listenForFilling(this.root, (panel) => this.fill(panel), signal)
     const lost = (value: boolean) => {
       for (const { panel } of this.views) panel.setLost(value)
     }
@@ -180,10 +187,30 @@ class PanelStage implements Stage, Host {
 
   light(panels: readonly string[]): void {
     this.lit = panels
+    this.filling = undefined
     for (const view of this.views) this.applyLight(view)
     this.arrange()
     // lit panels may have moved
     this.redrawAll()
+  }
+
+  present(presenting: boolean): void {
+    if (presenting === this.presenting) return
+    this.presenting = presenting
+    this.filling = undefined
+    this.root.classList.toggle('stage-presenting', presenting)
+    const panels = this.views.map(({ panel }) => panel)
+    if (!presenting) placeAgain(this.root, panels)
+    this.restyle(true)
+    // the place of a picture is not the same in a whole page
+    this.resized()
+  }
+
+  /** Lets this panel fill the stage while presenting; the same one once more puts it back. */
+  private fill(panel: string): void {
+    if (!this.presenting) return
+    this.filling = this.filling === panel ? undefined : panel
+    this.resized()
   }
 
   setTheme(theme: ThemeName): void {
@@ -342,6 +369,12 @@ class PanelStage implements Stage, Host {
 
   private arrange(): void {
     const panels = this.views.map(({ panel }) => panel)
+    if (this.presenting) {
+      const shown = shownPanels(panels, this.lit, this.filling)
+      placePresented(this.root, panels, shown)
+      for (const panel of panels) panel.offerFilling(shown.length, panel.id === this.filling)
+      return
+    }
     arrangePanels(this.root, panels, this.lit, this.style.compact)
   }
 
@@ -362,6 +395,7 @@ class PanelStage implements Stage, Host {
   private currentStyle(): Style {
     const { clientWidth: width, clientHeight: height } = this.container
     const style = createStyle(this.theme, width, height)
+    if (this.presenting) return presentedStyle(style, innerHeight)
     const columns = columnsOf(width, this.views.length)
     if (columns === 1) return style
     const rows = Math.ceil(this.views.length / columns)
