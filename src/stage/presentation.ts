@@ -14,6 +14,8 @@ const lineShare = 3 / 1080
 const smallestFont = 14
 /** The shape that suits a picture: its width by its height. */
 const suits = { picture: 1.5, wide: 2 }
+/** Pictures of one size are compared more easily: others must be larger to be as good. */
+const unevenWorth = 0.9
 
 /** The numbers of panels in each row, for so many panels on a stage of this size. */
 export function rowsOf(panels: number, width: number, height: number, aspect = suits.picture): number[] {
@@ -22,7 +24,8 @@ export function rowsOf(panels: number, width: number, height: number, aspect = s
   for (let rows = 1; rows <= panels; rows++) {
     // the fuller rows are above
     const counts = Array.from({ length: rows }, (_, row) => Math.ceil((panels - row) / rows))
-    const size = Math.min(width / counts[0] / aspect, height / rows)
+    const uneven = counts[0] === counts.at(-1) ? 1 : unevenWorth
+    const size = uneven * Math.min(width / counts[0] / aspect, height / rows)
     if (size <= most) continue
     best = counts
     most = size
@@ -51,6 +54,7 @@ export function shownPanels<One extends { readonly id: string }>(
 
 /** Places the shown panels, and hides the others. */
 export function placePresented(root: HTMLElement, panels: readonly Panel[], shown: readonly Panel[]): void {
+  root.classList.remove('stage-narrow', 'stage-wide', 'stage-lit-first')
   const wide = shown.length > 0 && shown.every(({ shape }) => shape === 'wide')
   const room = root.parentElement ?? root
   const aspect = wide ? suits.wide : suits.picture
