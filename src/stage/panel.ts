@@ -73,7 +73,7 @@ export class Panel {
 
   constructor(
     { id, title, toggles = [], actions = [], shape }: PanelOptions,
-    kind: 'picture' | 'table' = 'picture',
+    readonly kind: 'picture' | 'table' = 'picture',
   ) {
     this.id = id
     this.shape = shape

@@ -55,27 +55,38 @@ export function shownPanels<One extends { readonly id: string }>(
 /** Places the shown panels, and hides the others. */
 export function placePresented(root: HTMLElement, panels: readonly Panel[], shown: readonly Panel[]): void {
   root.classList.remove('stage-narrow', 'stage-wide', 'stage-lit-first')
-  const wide = shown.length > 0 && shown.every(({ shape }) => shape === 'wide')
   const room = root.parentElement ?? root
-  const aspect = wide ? suits.wide : suits.picture
-  const counts = rowsOf(shown.length, room.clientWidth, room.clientHeight, aspect)
+  // tables need no more height than their rows: they lie below the pictures
+  const pictures = shown.filter(({ kind }) => kind === 'picture')
+  const tables = shown.filter(({ kind }) => kind === 'table')
+  const mixed = pictures.length > 0 && tables.length > 0
+  const places = [...pictures, ...tables]
+  const filling = mixed ? pictures : places
+  const aspect = filling.every(({ shape }) => shape === 'wide') ? suits.wide : suits.picture
+  const rows = rowsOf(filling.length, room.clientWidth, room.clientHeight * (mixed ? 0.75 : 1), aspect)
+  const counts = mixed ? [...rows, tables.length] : rows
   const tracks = tracksOf(counts)
   root.style.setProperty('--stage-tracks', String(tracks))
-  root.style.setProperty('--stage-rows', String(counts.length))
+  root.style.setProperty('--stage-rows', String(rows.length))
+  root.classList.toggle('stage-mixed', mixed)
   const spans = counts.flatMap((count) => Array.from({ length: count }, () => tracks / count))
   for (const panel of panels) {
-    const at = shown.indexOf(panel)
+    const at = places.indexOf(panel)
     panel.element.hidden = at < 0
-    if (at >= 0) panel.element.style.setProperty('--stage-span', String(spans[at]))
+    if (at < 0) continue
+    panel.element.style.setProperty('--stage-span', String(spans[at]))
+    panel.element.style.order = String(at)
   }
 }
 
 /** Undoes what `placePresented` has done. */
 export function placeAgain(root: HTMLElement, panels: readonly Panel[]): void {
   for (const name of ['--stage-tracks', '--stage-rows']) root.style.removeProperty(name)
+  root.classList.remove('stage-mixed')
   for (const { element } of panels) {
     element.hidden = false
     element.style.removeProperty('--stage-span')
+    element.style.removeProperty('order')
   }
 }
 
