@@ -33,12 +33,14 @@ function createFullScreen(left: () => void) {
   return {
     /** Asks for it once; false where that was done, it is not permitted now, or there is one already. */
     ask(): boolean {
-      if (tried || document.fullscreenElement || !document.fullscreenEnabled) return false
-      if (!navigator.userActivation?.isActive) return false
+      if (tried || !document.fullscreenEnabled || !navigator.userActivation?.isActive) return false
       tried = true
+      if (document.fullscreenElement) return false
       root.requestFullscreen().then(
         () => {
-          own = true
+          own = tried
+          // the mode was left meanwhile
+          if (!own) void document.exitFullscreen()
         },
         () => undefined,
       )

@@ -59,6 +59,8 @@ export function createStageHost(
    * caption above them is more important.
    */
   function showLitPanels(): void {
+    // nothing else is there, and a finger may have moved an enlarged picture
+    if (state.present.peek()) return
     const scroller = room.querySelector('.room-panels')
     const lit = [...room.querySelectorAll('[data-light=on]')].map((panel) => panel.getBoundingClientRect())
     if (!scroller || lit.length === 0 || !matchMedia('(min-width: 900px)').matches) return

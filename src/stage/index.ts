@@ -18,8 +18,8 @@ import { ChartView } from './chart.ts'
 import type { Chart, Diagram, PanelOptions, Scene, Stage, Table, ThemeName } from './contract.ts'
 import { DiagramView } from './diagram.ts'
 import { exportStage } from './export.ts'
-import { listenForFilling } from './filling.ts'
-import { type Rectangle, TextMeasure } from './labels.ts'
+import { listenForFilling, listenToPinches } from './filling.ts'
+import { type Point, type Rectangle, TextMeasure } from './labels.ts'
 import { readLook, writeLook } from './look.ts'
 import { applyPalette } from './palette.ts'
 import type { Host, PanelView } from './panel.ts'
@@ -40,6 +40,8 @@ const pixelBudget = 16e6
 const drawBudget = 5
 /** Smallest font size to which a scarce height may reduce the texts. */
 const smallestFont = 16
+/** Two fingers enlarge a panel up to so many times. */
+const largestZoom = 4
 
 // colours are blended as the page blends them, so that they match its legends exactly
 ColorManagement.enabled = false
@@ -76,6 +78,8 @@ class PanelStage implements Stage, Host {
   private presenting = false
   /** The panel that fills the stage while presenting. */
   private filling: string | undefined
+  /** By how much two fingers have enlarged it. */
+  private zoom = 1
   private looks = new Map<string, string>()
   private readonly changed = new Set<PanelView>()
   private halted = false
@@ -117,6 +121,11 @@ class PanelStage implements Stage, Host {
     this.observer.observe(container)
     const { signal } = this.listeners
     listenForFilling(this.root, (panel) => this.fill(panel), signal)
+    const enlarged = {
+      now: () => (this.presenting ? this.zoom : undefined),
+      zoom: (panel: string, factor: number, at: Point) => this.enlarge(panel, factor, at),
+    }
+    listenToPinches(this.root, enlarged, signal)
     const lost = (value: boolean) => {
       for (const { panel } of this.views) panel.setLost(value)
     }
@@ -187,7 +196,7 @@ class PanelStage implements Stage, Host {
 
   light(panels: readonly string[]): void {
     this.lit = panels
-    this.filling = undefined
+    this.unfill()
     for (const view of this.views) this.applyLight(view)
     this.arrange()
     // lit panels may have moved
@@ -197,7 +206,7 @@ class PanelStage implements Stage, Host {
   present(presenting: boolean): void {
     if (presenting === this.presenting) return
     this.presenting = presenting
-    this.filling = undefined
+    this.unfill()
     this.root.classList.toggle('stage-presenting', presenting)
     const panels = this.views.map(({ panel }) => panel)
     if (!presenting) placeAgain(this.root, panels)
@@ -209,8 +218,37 @@ class PanelStage implements Stage, Host {
   /** Lets this panel fill the stage while presenting; the same one once more puts it back. */
   private fill(panel: string): void {
     if (!this.presenting) return
-    this.filling = this.filling === panel ? undefined : panel
+    const before = this.filling
+    this.unfill()
+    if (before !== panel) this.filling = panel
     this.resized()
+  }
+
+  private unfill(): void {
+    this.filling = undefined
+    this.setZoom(1)
+  }
+
+  private setZoom(zoom: number): void {
+    this.zoom = zoom
+    this.root.classList.toggle('stage-zoomed', zoom > 1)
+    this.root.style.setProperty('--stage-zoom', String(zoom))
+  }
+
+  /** Enlarges a panel that fills the stage; the point of the window under the fingers stays there. */
+  private enlarge(panel: string, factor: number, at: Point): void {
+    if (this.filling !== panel) this.fill(panel)
+    const zoom = Math.max(1, Math.min(largestZoom, factor))
+    if (zoom === this.zoom) return
+    const { container } = this
+    const { left, top } = container.getBoundingClientRect()
+    const ratio = zoom / this.zoom
+    const wanted = {
+      left: (container.scrollLeft + at.x - left) * ratio - (at.x - left),
+      top: (container.scrollTop + at.y - top) * ratio - (at.y - top),
+    }
+    this.setZoom(zoom)
+    container.scrollTo({ ...wanted, behavior: 'instant' })
   }
 
   setTheme(theme: ThemeName): void {
