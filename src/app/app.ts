@@ -161,7 +161,7 @@ function createPage(
   const help = loadedDialog('help', async () => (await import('./help.ts')).createHelpDialog(state), notices)
   const share = createShareDialog(state, control, stage.stage)
   const story = createStory(state, control)
-  const presenting = createPresenting(state, control, notices, { story, help })
+  const presenting = createPresenting(state, control, notices, story)
   listenToKeys(state, control, { help, present: presenting.key })
 
   const files = createFiles(state, control, notices)

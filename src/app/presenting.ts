@@ -10,11 +10,6 @@ import { partNotice } from './parts.ts'
 import type { Presentation } from './present/presentation.ts'
 import type { State } from './state.ts'
 
-export interface PresentingParts {
-  readonly story: HTMLElement
-  readonly help: () => void
-}
-
 export interface Presenting {
   /** Does what this key means while presenting; false where it means nothing. */
   key(key: string): boolean
@@ -57,7 +52,7 @@ export function createPresenting(
   state: State,
   control: Control,
   notices: Notices,
-  parts: PresentingParts,
+  story: HTMLElement,
 ): Presenting {
   const leave = () => {
     if (state.present.peek()) control.setPresent(false)
@@ -68,7 +63,7 @@ export function createPresenting(
   async function load(): Promise<void> {
     try {
       const code = await loadPart('The code for presenting', () => import('./present/presentation.ts'))
-      presentation ??= code.createPresentation(state, control, notices, parts)
+      presentation ??= code.createPresentation(state, control, notices, story)
       presentation.show(state.present.peek())
     } catch (fault) {
       leave()

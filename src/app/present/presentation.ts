@@ -9,7 +9,6 @@ import type { Control } from '../control.ts'
 import { element, iconButton, setText, watch } from '../dom.ts'
 import type { Notices } from '../notices.ts'
 import { createParameters } from '../panel.ts'
-import type { PresentingParts } from '../presenting.ts'
 import { type State, storyIndex } from '../state.ts'
 import { createPlayButton, position } from '../transport.ts'
 import { createPointer } from './pointer.ts'
@@ -53,7 +52,7 @@ export function createPresentation(
   state: State,
   control: Control,
   notices: Notices,
-  { story }: PresentingParts,
+  story: HTMLElement,
 ): Presentation {
   const root = document.documentElement
   const toggleCaption = () => root.classList.toggle('caption-hidden')
