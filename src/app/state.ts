@@ -37,6 +37,8 @@ export interface State {
   /** Hands that were counted for each answer of the present question, for each round; no round while none is counted. */
   readonly hands: Signal<readonly (readonly number[])[]>
   readonly theme: Signal<ThemeName>
+  /** The step of the story fills the screen, for a lecture hall. */
+  readonly present: Signal<boolean>
   /** The user's wish; the run may have finished meanwhile. */
   readonly playing: Signal<boolean>
   /** The steps of a script are under way. */
@@ -74,6 +76,7 @@ export function createState(lab: Lab, labs: readonly Lab[] = [lab]): State {
     drawn: signal(null),
     hands: signal([]),
     theme: signal('dark'),
+    present: signal(false),
     playing: signal(false),
     running: signal(false),
     wanted: signal(null),

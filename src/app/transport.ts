@@ -21,7 +21,7 @@ export function playLabel(state: State): keyof typeof playIcons {
   return state.playing.value || state.running.value ? 'Pause' : 'Play'
 }
 
-function createPlayButton(state: State, control: Control): HTMLElement {
+export function createPlayButton(state: State, control: Control): HTMLElement {
   const label = element('span', {}, 'Play')
   const button = element(
     'button',

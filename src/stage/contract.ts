@@ -432,6 +432,11 @@ export interface Stage {
   ): void
   /** Draws further marks on a chart, over those of its view, until it is told others. */
   annotate(notes: { readonly panel: string; readonly marks: readonly Mark[] } | undefined): void
+  /**
+   * Shows only the lit panels, in the largest places that the container has for them, with type and lines for a lecture
+   * hall. A click on the title of a panel then lets it fill the container, and a second one puts it back.
+   */
+  present(presenting: boolean): void
   /** Scrolls to a panel that is not fully visible. */
   reveal(panel: string): void
   setTheme(theme: ThemeName): void

@@ -72,11 +72,13 @@ export class Panel {
   private description = ''
   private role = ''
 
+  private readonly header = element('header', 'stage-header')
+  private fillButton?: HTMLButtonElement
   private readonly boxes = new Map<string, HTMLInputElement>()
 
   constructor(
     { id, title, toggles = [], actions = [], shape }: PanelOptions,
-    kind: 'picture' | 'table' = 'picture',
+    readonly kind: 'picture' | 'table' = 'picture',
   ) {
     this.id = id
     this.shape = shape
@@ -86,7 +88,7 @@ export class Panel {
     const heading = element('h2', 'stage-title', title)
     heading.id = `stage-title-${++panels}`
     this.element.setAttribute('aria-labelledby', heading.id)
-    const header = element('header', 'stage-header')
+    const { header } = this
     // title and legend flow together beside the toggles, in as few rows as the width permits
     const headline = element('div', 'stage-headline')
     headline.append(heading, this.legend)
@@ -158,6 +160,20 @@ export class Panel {
     if (beside !== this.noteBeside) this.note.classList.toggle('stage-note-beside', beside)
     this.noteBeside = beside
     return beside
+  }
+
+  /** While presenting, a button lets the panel fill the screen, unless it is the only one of `shown` panels. */
+  offerFilling(shown: number, filling: boolean): void {
+    if (!this.fillButton) {
+      this.fillButton = element('button', 'stage-action stage-fill')
+      this.fillButton.type = 'button'
+      this.header.append(this.fillButton)
+    }
+    const [text, label] = filling ? ['⤡', 'Back to its place'] : ['⤢', 'Fill the screen']
+    this.fillButton.textContent = text
+    this.fillButton.title = label
+    this.fillButton.setAttribute('aria-label', label)
+    this.fillButton.hidden = shown < 2 && !filling
   }
 
   setDescription(text: string): void {
