@@ -28,7 +28,8 @@ describe('numbers on the pictures', () => {
 describe('what a plot shows', () => {
   const components = mixture([0.5, -3, 1], [0.5, 3, 1])
   const start = { mean: 1.5, sd: 0.5 }
-  const domains = (mean: number) => plotDomains(components, start, [{ mean: 0, sd: 3.16 }], mean, true)
+  const forward = { minima: [{ mean: 0, sd: 3.16 }], mean: 0 }
+  const domains = (mean: number) => plotDomains(components, start, [{ ...forward, mean }], true)
 
   it('does not change while a fit runs over it, and once when it leaves', () => {
     for (const mean of [-6, -2.4, 0.1, 1.5, 7]) expect(domains(mean)).toEqual(domains(0))
@@ -44,7 +45,7 @@ describe('what a plot shows', () => {
     expect(low).toBeLessThan(0)
     expect(top).toBeCloseTo(1.15 * 2.5 * 0.19947, 3)
     const merged = mixture([0.5, -0.7, 1], [0.5, 0.7, 1])
-    const [, height] = plotDomains(merged, { mean: 0, sd: 2 }, [], 0, false).y
+    const [, height] = plotDomains(merged, { mean: 0, sd: 2 }, [], false).y
     expect(height / Math.exp(logMixture(merged, 0))).toBeCloseTo(1.15, 9)
   })
 })
