@@ -4,24 +4,24 @@ import { scientificText } from '../labs/common/scientific.ts'
 import type { MetricValue } from '../labs/experiment.ts'
 
 const grouped = format(',d')
-const significant = format(',.5r')
+const significant = [...Array(6).keys()].map((digits) => format(`,.${digits}r`))
 
-/** "117.41", "50,257", "4.420 × 10⁻⁵", "∞", "–" for NaN. */
-export function formatNumber(value: number): string {
+/** "117.41", "50,257", "4.420 × 10⁻⁵", "∞", "–" for NaN. At most five significant `digits`. */
+export function formatNumber(value: number, digits = 5): string {
   if (Number.isNaN(value)) return '–'
   if (!Number.isFinite(value)) return value > 0 ? '∞' : '−∞'
   if (value === 0) return '0'
   const size = Math.abs(value)
   if (Number.isInteger(value) && size < 1e9) return grouped(value)
-  if (size >= 1e-3 && size < 1e6) return significant(value)
+  if (size >= 1e-3 && size < 1e6) return significant[digits](value)
   return scientificText(value)
 }
 
-export function formatMetric(value: MetricValue | undefined): string {
+export function formatMetric(value: MetricValue | undefined, digits?: number): string {
   if (value === undefined) return '–'
-  if (typeof value === 'number') return formatNumber(value)
+  if (typeof value === 'number') return formatNumber(value, digits)
   if (typeof value === 'string') return value
-  return value.map(formatMetric).join(', ')
+  return value.map((one) => formatMetric(one, digits)).join(', ')
 }
 
 /** "0.84 ms", "12.3 ms", "1.52 s". */

@@ -9,16 +9,21 @@ import { hiddenIds, type State } from './state.ts'
 
 const mostDigits = 5
 
-/** The text of a frame's metric in the lab's form, with five digits at most. */
-export function readoutText({ readouts }: Lab, metric: string, frame: EngineFrame | null): string {
+/** The text of a frame's metric in the lab's form, with five digits at most or those that a caption asks for. */
+export function readoutText(
+  { readouts }: Lab,
+  metric: string,
+  frame: EngineFrame | null,
+  wanted = mostDigits,
+): string {
   const value = frame?.metrics[metric]
   const { error, read } = readouts.find((readout) => readout.metric === metric) ?? {}
   if (!frame || value === undefined) return formatMetric(value)
   const write = error === undefined ? undefined : asKnown(Number(frame.metrics[error]))
   const known = write && Number.isFinite(value) ? write(value as number) : ''
   const digits = known.replace(/\D/g, '').replace(/^0+/, '').length
-  if (digits > 0 && digits <= mostDigits) return known
-  return formatMetric(read ? read(value, frame.values) : value)
+  if (digits > 0 && digits <= wanted) return known
+  return formatMetric(read ? read(value, frame.values) : value, wanted)
 }
 
 interface Row {

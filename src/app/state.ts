@@ -73,6 +73,10 @@ export function createState(lab: Lab, labs: readonly Lab[] = [lab]): State {
   }
 }
 
+/** The run has nothing to play, and nothing to tell of it. */
+export const isStill = ({ lab, values, failure }: State): boolean =>
+  failure.value === null && lab.value.still?.(values.value) === true
+
 /** The run has reached its end: playing begins it anew. */
 export function isFinished({ frames, running, values, lab }: State): boolean {
   const newest = frames.kept.value.at(-1)
@@ -112,15 +116,16 @@ export function beside(state: State, by: 1 | -1): StoryPlace | undefined {
 
 /**
  * The step that the panel and the pictures follow. A story that is not begun shows its first step; the step hides
- * numbers only while the hidden parameters have the values of the step. A link with other values shows them.
+ * numbers only while the hidden parameters have the values of the step, or all parameters where none of the step's own
+ * is hidden. A link with other values shows them.
  */
 export function keptStep(state: State): StoryOutline | undefined {
   const { lab, story, values } = state
   const step = lab.value.story[storyIndex(state)]
   if (story.value !== null || !step?.hides) return step
-  return step.hides.every((id) => !(id in step.patch) || values.value[id] === step.patch[id])
-    ? step
-    : undefined
+  const hidden = step.hides.filter((id) => id in step.patch)
+  const decisive = hidden.length > 0 ? hidden : Object.keys(step.patch)
+  return decisive.every((id) => values.value[id] === step.patch[id]) ? step : undefined
 }
 
 /** Ids of the metrics and parameters that would give away the answer to the present question. */

@@ -99,8 +99,10 @@ export function createStory(state: State, control: Control): HTMLElement {
   const showMetrics = () => {
     const frame = state.frames.shown.peek()
     bar.classList.toggle('partial', frame !== null && !frame.ready)
-    for (const node of bar.querySelectorAll<HTMLElement>('[data-metric]'))
-      setText(node, readoutText(state.lab.peek(), node.dataset.metric ?? '', frame))
+    for (const node of bar.querySelectorAll<HTMLElement>('[data-metric]')) {
+      const { metric = '', digits } = node.dataset
+      setText(node, readoutText(state.lab.peek(), metric, frame, digits ? Number(digits) : undefined))
+    }
     if (frame) goal?.follow(frame.metrics)
   }
 

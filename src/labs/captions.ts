@@ -10,7 +10,8 @@ import type { StoryOutline, StoryStep } from './story.ts'
 
 /** A formula with the punctuation after it, which must not begin a new line. */
 const formula = /^\$(\$?)((?:\\.|[^$\\])+?)\1\$([,.;:?!)]*)/
-const metric = /^\{\{\s*(\w+)\s*\}\}/
+/** `{{loss}}`, or `{{loss:3}}` with three digits. */
+const metric = /^\{\{\s*(\w+)(?::(\d))?\s*\}\}/
 
 const marked = new Marked({
   gfm: true,
@@ -39,9 +40,10 @@ const marked = new Marked({
       start: (source) => source.match(/\{\{/)?.index,
       tokenizer(source) {
         const match = metric.exec(source)
-        return match ? { type: 'metric', raw: match[0], text: match[1] } : undefined
+        return match ? { type: 'metric', raw: match[0], text: match[1], digits: match[2] } : undefined
       },
-      renderer: (token) => `<span class="live-metric" data-metric="${token.text}">–</span>`,
+      renderer: ({ text, digits }) =>
+        `<span class="live-metric" data-metric="${text}"${digits ? ` data-digits="${digits}"` : ''}>–</span>`,
     },
   ],
 })

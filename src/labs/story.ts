@@ -38,8 +38,8 @@ export interface StoryOutline<Values = ParameterValues, Metric = string> {
 export interface StoryStep<Values = ParameterValues, Metric extends string = string>
   extends StoryOutline<Values, Metric> {
   /**
-   * Markdown with KaTeX between dollar signs; `{{metric}}` is replaced by the current value. Rendered to HTML
-   * when the page is built, as the question's texts are.
+   * Markdown with KaTeX between dollar signs; `{{metric}}` is replaced by the current value, `{{metric:3}}` by three
+   * digits of it. Rendered to HTML when the page is built, as the question's texts are.
    */
   readonly caption: string
   readonly question?: Question<Metric>

@@ -265,6 +265,17 @@ describe('the story', () => {
   })
 })
 
+it('says nothing of a run where nothing plays, and has its buttons again where something does', async () => {
+  const { page, close } = await visit('#lab=kl&story=9')
+  await ready(page)
+  const run = page.getByRole('region', { name: 'Run' })
+  await expect.poll(() => run.count()).toBe(0)
+  expect(await page.getByText(/Replay|finished/).count()).toBe(0)
+  await page.evaluate(() => window.natlab.open('kl', { starts: 0 }))
+  await expect.poll(() => run.getByRole('button', { name: /Play|Pause/ }).count()).toBe(1)
+  await close()
+})
+
 describe('the step between the two', () => {
   it('has a third fit that covers at α = ½ and lets go of a hill as α falls', async () => {
     const { page, close } = await visit('#lab=kl&starts=0&story=6')
