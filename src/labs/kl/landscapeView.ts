@@ -78,7 +78,7 @@ export function landscapeContent(frame: Frame, landscape: Landscape, logarithmic
         heights: [height(fit.mu, Math.log(fit.sigma))],
       },
       {
-        name: 'minima',
+        name: optima.length > 0 ? 'minima' : undefined,
         role: 'theory',
         roles: optima.map((_, index) => basinRole(index)),
         size: 10,

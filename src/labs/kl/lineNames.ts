@@ -26,15 +26,6 @@ export const shownEnds = (name: Fit, { optima }: LineFit, told: StorySwitches) =
   told[name === 'forward' ? 'moment' : 'minima'] ? optima : []
 
 const letters = { forward: 'A', reverse: 'B', third: 'C' } as const
-const titles = {
-  forward: 'forward, KL(P‖Q)',
-  reverse: 'reverse, KL(Q‖P)',
-  third: 'the third objective',
-} as const
-
-export const titleOf = (fit: Fit, anonymous: boolean) =>
-  anonymous ? `Plot ${letters[fit]}` : `${letters[fit]}: ${titles[fit]}`
-
 const thirdNames = {
   none: '',
   jeffreys: 'Jeffreys',
@@ -53,3 +44,9 @@ export function nameOf(fit: Fit, frame: Frame): string {
 
 export const unitOf = (divergence: Divergence) =>
   divergence === 'alpha' || divergence === 'chiSquared' ? undefined : 'nats'
+
+const kinds = { forward: 'forward, ', reverse: 'reverse, ', third: '' } as const
+
+/** The title of an objective's plot: "A: forward, KL(P‖Q)", "C: Jeffreys", "Plot A" while it has no name. */
+export const titleOf = (fit: Fit, frame: Frame) =>
+  frame.told.anonymous ? `Plot ${letters[fit]}` : `${letters[fit]}: ${kinds[fit]}${nameOf(fit, frame)}`

@@ -71,7 +71,7 @@ function plotContent(
   const at = placed(fit.mu, fit.sigma) + beyond
   const value = unitOf(fit.divergence) ? nats(fit.value) : five(fit.value)
   return {
-    title: titleOf(name, told.anonymous),
+    title: titleOf(name, frame),
     x: { label: 'x', scale: 'linear', domain },
     y: { label: 'density', scale: 'linear', domain: domains.y },
     marks: [
@@ -86,7 +86,7 @@ function plotContent(
       (fit.diverged
         ? `diverged at ${at} after step ${frame.metrics[`${name}Diverged`]}: lower the learning rate, then reset`
         : Number.isFinite(fit.value)
-          ? `${name === 'third' ? `${objective}: ` : ''}${value} at ${at}`
+          ? `${value} at ${at}`
           : `${objective} = ∞ at ${at}: no slope to descend, start above σ = ${five(leastChiSquaredSigma(components))}`),
     description: `P with ${components.length} modes and Q fitted by ${objective}: ${at}, ${nats(fit.value)}.`,
     format: five,
@@ -134,18 +134,18 @@ export function createLineView(stage: Stage, actions: ViewActions, withThird: bo
     ask({ kind: 'add', ...placeApart(means, lineDomain(components, []), [0, 0]) })
   }
   // a toggle for all plots is on one of them
-  const plot = (id: Fit) =>
+  const plot = (id: Fit, title: string) =>
     stage.chart({
       id,
-      title: titleOf(id, false),
+      title,
       toggles: id === 'reverse' ? [toggle('integrand')] : [],
       actions: id === 'forward' ? modeActions(addApart, removeLast) : [],
       onHandle: ask,
     })
   const plots = {
-    forward: plot('forward'),
-    reverse: plot('reverse'),
-    third: withThird ? plot('third') : undefined,
+    forward: plot('forward', 'Plot A'),
+    reverse: plot('reverse', 'Plot B'),
+    third: withThird ? plot('third', 'Plot C') : undefined,
   }
   const surface = stage.scene({
     id: 'landscape',

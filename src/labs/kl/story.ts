@@ -178,7 +178,7 @@ export const story: readonly StoryStep<KlValues, LineMetric | PlaneMetric | Unif
   {
     title: 'Between the two: α, Jensen–Shannon, Jeffreys',
     caption:
-      'One family joins both: $D_\\alpha=\\frac{1-\\int p^\\alpha q^{1-\\alpha}}{\\alpha(1-\\alpha)}$ is forward KL at α → 1 and reverse KL at α → 0. Plot C starts with α = ½. Now σ = **{{thirdSigma:3}}**, $D_\\alpha$ = {{thirdValue:3}}. Answer, then drag **α** down. Then try Jensen–Shannon, which is never above $\\ln2$, and Jeffreys, the sum of both KLs.',
+      'One family joins both: $D_\\alpha=\\frac{1-\\int p^\\alpha q^{1-\\alpha}}{\\alpha(1-\\alpha)}$ is forward KL at α → 1, reverse KL at α → 0. Plot C starts with α = ½. Now σ = **{{thirdSigma:3}}**, $D_\\alpha$ = {{thirdValue:3}}. Answer, then drag **α** down. Also try Jensen–Shannon (at most $\\ln2$) and Jeffreys (the sum of both KLs).',
     // from a broader start the third fit ends in the middle for every α, so it would leave no hill
     patch: { ...line, third: 'alpha', alpha: 0.5 },
     panels: ['third', 'forward', 'reverse'],
@@ -191,17 +191,17 @@ export const story: readonly StoryStep<KlValues, LineMetric | PlaneMetric | Unif
       text: 'α goes from ½ to 0. What does the bell of plot C do?',
       answers: [
         {
-          text: 'It narrows little by little.',
+          text: 'It narrows slowly.',
           reason: 'Its σ hardly changes: 3.05 at α = 0.5, 2.99 at 0.36. Then it jumps.',
         },
         {
-          text: 'It covers both hills, then jumps to one.',
+          text: 'It covers both, then jumps to one.',
           right: true,
           reason:
             'From this start it covers both hills down to α = 0.36; at 0.34 it ends on one. Both ends are minima there, and the start decides.',
         },
         {
-          text: 'It covers both hills until α = 0.',
+          text: 'It covers both until α = 0.',
           reason: 'Near 0 it is almost reverse KL, which ends on one hill from this start.',
         },
       ],
@@ -272,7 +272,7 @@ export const story: readonly StoryStep<KlValues, LineMetric | PlaneMetric | Unif
   {
     title: 'Smoothing is a surrogate',
     caption:
-      'A floor ε under both densities makes every KL finite: here **{{surrogateReverseKl:3}}** nats in place of ∞. This *surrogate*, a stand-in, says more about ε than about $P$ and $Q$. It grows like (the mass outside) · $\\ln\\frac1\\varepsilon$. Drag **ε** to the left: each factor of 10 adds $\\frac12\\ln10=1.15$ nats. The dots are the present ε.',
+      'A floor ε under both densities makes every KL finite: **{{surrogateReverseKl:3}}** nats in place of ∞. This *surrogate*, a stand-in, says more about ε than about $P$ and $Q$. It grows like the mass outside, here ½, times $\\ln\\frac1\\varepsilon$. Drag **ε** to the left: each factor of 10 adds 1.15 nats.',
     patch: { ...uniform, smoothing: true, epsilon: 1e-3 },
     panels: ['surrogate', 'densities'],
     sliders: ['epsilon'],
