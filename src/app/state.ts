@@ -90,6 +90,10 @@ export function createState(lab: Lab, labs: readonly Lab[] = [lab]): State {
   }
 }
 
+/** The run has nothing to play, and nothing to tell of it. */
+export const isStill = ({ lab, values, failure }: State): boolean =>
+  failure.value === null && lab.value.still?.(values.value) === true
+
 /** The run has reached its end: playing begins it anew. */
 export function isFinished({ frames, running, values, lab }: State): boolean {
   const newest = frames.kept.value.at(-1)

@@ -2,7 +2,7 @@
 import type { Control } from './control.ts'
 import { button, element, icon, iconButton, setText, watch } from './dom.ts'
 import { formatNumber } from './format.ts'
-import { askedFor, isFinished, isHeld, type State } from './state.ts'
+import { askedFor, isFinished, isHeld, isStill, type State } from './state.ts'
 
 const speeds = [
   { value: Number.POSITIVE_INFINITY, label: 'fastest' },
@@ -113,7 +113,7 @@ export function createTransport(state: State, control: Control): HTMLElement {
     progress.style.setProperty('--progress', String(underWay ? newest.progress : 0))
     newSeed.hidden = !state.lab.value.parameters.some((parameter) => parameter.id === 'seed')
   })
-  return element(
+  const bar = element(
     'section',
     { class: 'transport', 'aria-label': 'Run' },
     progress,
@@ -134,4 +134,8 @@ export function createTransport(state: State, control: Control): HTMLElement {
     createScrubber(state, control),
     status,
   )
+  watch(() => {
+    bar.hidden = isStill(state)
+  })
+  return bar
 }

@@ -71,6 +71,8 @@ export interface Lab {
   readonly conflict?: (values: ParameterValues, file?: FileFacts) => Conflict | undefined
   /** Values of each option of the choice parameter `preset`, which becomes `custom` once a value differs. */
   readonly presets?: Readonly<Record<string, ParameterValues>>
+  /** Whether a run with these values has no step to play: it is complete at once. Default: it plays. */
+  readonly still?: (values: ParameterValues) => boolean
   /** Steps a second when playing starts; default: as many as possible. */
   readonly speed?: number
   /** The metrics shown beside the panel, in order, with label and unit; all are in the console API. */

@@ -155,6 +155,8 @@ export type HandleEvent =
   | { readonly kind: 'add'; readonly x: number; readonly y: number }
 
 export interface ChartContent {
+  /** In place of the title in the panel's options. */
+  readonly title?: string
   readonly x: Axis
   readonly y: Axis
   /** Drawn in order. A point that is not finite interrupts a line, and is left out of areas and dots. */

@@ -56,6 +56,8 @@ export class Panel {
   /** The element under the canvas, or the element of a table. */
   readonly plot: HTMLElement
   readonly labels = new LabelLayer()
+  private readonly title: string
+  private readonly heading = element('h2', 'stage-title')
   private readonly legend = element('div', 'stage-legend')
   private readonly note = element('p', 'stage-note')
   private readonly message = element('p', 'stage-message')
@@ -84,14 +86,15 @@ export class Panel {
     this.shape = shape
     this.plot = element('div', kind === 'picture' ? 'stage-plot' : 'stage-table')
     this.element.dataset.panel = id
+    this.title = title
+    this.setTitle()
     if (shape) this.element.classList.add(`stage-panel-${shape}`)
-    const heading = element('h2', 'stage-title', title)
-    heading.id = `stage-title-${++panels}`
-    this.element.setAttribute('aria-labelledby', heading.id)
+    this.heading.id = `stage-title-${++panels}`
+    this.element.setAttribute('aria-labelledby', this.heading.id)
     const { header } = this
     // title and legend flow together beside the toggles, in as few rows as the width permits
     const headline = element('div', 'stage-headline')
-    headline.append(heading, this.legend)
+    headline.append(this.heading, this.legend)
     header.append(headline)
     if (toggles.length + actions.length > 0) {
       const group = element('div', 'stage-toggles')
@@ -144,6 +147,10 @@ export class Panel {
   /** Sets the toggles that the user's look names. */
   applyLook(look: ReadonlyMap<string, string>): void {
     for (const [label, box] of this.boxes) this.setToggle(label, box.checked, look)
+  }
+
+  setTitle(text = this.title): void {
+    if (this.heading.textContent !== text) this.heading.textContent = text
   }
 
   setNote(text: string | undefined): void {

@@ -50,7 +50,9 @@ async function expectAddress(page: Page): Promise<void> {
 }
 
 it('keeps every key, turn, drag and text, whenever a frame arrives', async () => {
-  const { page, complaints, close } = await site.visit('#lab=kl&starts=0', { beforeLoad: drawOnceASecond })
+  const { page, complaints, close } = await site.visit('#lab=kl&starts=0&learningRate=0.06', {
+    beforeLoad: drawOnceASecond,
+  })
   await ready(page)
   await handle(page, 'start').waitFor()
 

@@ -28,6 +28,12 @@ describe('numbers on the page', () => {
     expect(formatNumber(value)).toBe(text)
   })
 
+  it('have three digits where they are read aloud', () => {
+    expect(formatNumber(0.830366, 3)).toBe('0.830')
+    expect(formatNumber(3.16228, 3)).toBe('3.16')
+    expect(formatMetric([0.19000012, Number.POSITIVE_INFINITY], 3)).toBe('0.190, ∞')
+  })
+
   it('metrics may be missing, texts or lists', () => {
     expect(formatMetric(undefined)).toBe('–')
     expect(formatMetric('unit')).toBe('unit')

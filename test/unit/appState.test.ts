@@ -7,6 +7,7 @@ import { playLabel, position } from '../../src/app/transport.ts'
 import type { EngineFrame } from '../../src/engine/protocol.ts'
 import { labs } from '../../src/labs/index.ts'
 import { initLab } from '../../src/labs/init/index.ts'
+import { klLab } from '../../src/labs/kl/index.ts'
 import type { NumberParameter, ParameterValues } from '../../src/labs/parameter.ts'
 import { trainingLab } from '../../src/labs/training/index.ts'
 
@@ -74,6 +75,13 @@ describe('the story', () => {
     state.story.value = 1
     expect(hiddenIds(state)).toEqual([])
   })
+})
+
+it('a link with other values hides nothing either where the step hides only numbers', () => {
+  const state = createState(klLab)
+  expect(hiddenIds(state)).toEqual(klLab.story[0].hides)
+  state.values.value = { ...state.values.value, family: 'uniform' }
+  expect([hiddenIds(state), keptStep(state)]).toEqual([[], undefined])
 })
 
 describe('the run’s button and position', () => {

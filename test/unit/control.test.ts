@@ -676,6 +676,13 @@ describe('a question that holds the run', () => {
       0,
       { id: 'question' },
     ])
+    // the steps of a script go on, and can be paused
+    state.running.value = true
+    control.togglePlaying()
+    expect(named('pause')).toHaveLength(2)
+    state.running.value = false
+    control.setPlaying(true)
+    expect(named('play')).toHaveLength(0)
     control.answer()
     expect([named('play').length, isHeld(state), hiddenIds(state), veil(state).panels]).toEqual([
       1,
