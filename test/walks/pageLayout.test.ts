@@ -81,6 +81,32 @@ describe('sizes', () => {
   )
 
   it.each([
+    ['dark', false],
+    ['dark', true],
+    ['projector', false],
+    ['projector', true],
+  ])(
+    'a phone shows the whole backend in the %s theme, with buttons for fingers: %s',
+    async (theme, hasTouch) => {
+      const { page, close } = await site.visit(`#lab=init&${small}&theme=${theme}`, {
+        viewport: { width: 360, height: 740 },
+        hasTouch,
+        isMobile: hasTouch,
+      })
+      await ready(page)
+      await expect.poll(() => page.locator('.chip-timing').innerText()).toContain('FLOP/s')
+      const beyond = await page.evaluate(() => {
+        const chip = document.querySelector('.chip')!.getBoundingClientRect()
+        const names = [...document.querySelectorAll('.chip-name, .chip-timing')]
+        return Math.max(...names.map((one) => one.getBoundingClientRect().right - chip.right))
+      })
+      expect(beyond).toBeLessThanOrEqual(0)
+      expect(await page.locator('.header').evaluate((one) => one.clientHeight)).toBeLessThan(160)
+      await close()
+    },
+  )
+
+  it.each([
     ['init', 1280, 720],
     ['training', 1280, 720],
     ['vib', 1280, 720],
