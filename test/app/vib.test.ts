@@ -193,11 +193,18 @@ it('shows the three models of the last step in the order of β, and names each e
     const panel = page.locator(`[data-panel=latent${place + 1}]`)
     await expect.poll(() => panel.innerText()).toContain(`β = ${beta}`)
   }
-  const { validationError } = await metrics(page)
+  const { evaluatedEpoch, validationError } = await metrics(page)
   const shown = page.locator('.caption [data-metric=validationError]')
   await expect
     .poll(async () => (await shown.allInnerTexts()).map(Number))
     .toEqual((validationError as number[]).map((error) => Number((100 * error).toPrecision(3))))
+  // they are told with the epoch of their evaluation, as the picture tells them
+  await expect
+    .poll(async () => Number(await page.locator('.caption [data-metric=evaluatedEpoch]').innerText()))
+    .toBe(evaluatedEpoch)
+  await expect
+    .poll(() => page.locator('[data-panel=sweep]').innerText())
+    .toContain(`after ${evaluatedEpoch} epochs`)
   expect(await page.locator('.caption').innerText()).not.toMatch(/\d\.\d{4}/)
   await close()
 })

@@ -135,7 +135,7 @@ export const story: readonly StoryStep<TrainingValues, TrainingMetric>[] = [
           text: 'More than a nat above $\\ln V$',
           right: true,
           reason:
-            'Times √d, the embedding is larger than what the layer adds to it. So the final state still points at the input word, and the model expects that word again.',
+            'Times √d, the embedding is a large part of the final state. So this state still points at the input word (see ρ), and the model expects that word again.',
         },
         {
           text: 'Below $\\ln V$',
