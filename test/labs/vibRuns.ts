@@ -64,6 +64,7 @@ type Single =
   | 'step'
   | 'epoch'
   | 'evaluatedStep'
+  | 'evaluatedEpoch'
   | 'evaluatedImages'
   | `gradient${'Encoder' | 'Decoder'}${'Task' | 'Rate'}`
   | 'imagesPerSecond'

@@ -205,7 +205,7 @@ describe('the diagram', () => {
     [0.0018, '0.01'],
   ])('spreads a Z of σ = %d over a window of ± %s', (sigma, reach) => {
     const z = diagramContent(figureOf(sigma), 2, forward, 'β = 1').boxes.find(({ id }) => id === 'z')
-    expect(z?.label).toBe(`Z: μ ± ${reach}`)
+    expect(z?.label).toBe(`Z: μ\u00a0±\u00a0${reach}`)
     expect(z?.cloud?.x[0]).toBeCloseTo((2 * sigma) / Number(reach), 3)
   })
 })

@@ -49,7 +49,7 @@ export const story: readonly StoryStep<InitValues, InitMetric>[] = [
   {
     title: 'What the std does to a logit',
     caption:
-      'A is the model with std 1. *std* is the standard deviation of the entries of its embedding table $E$. The head is the same table. The score of word $w$, its **logit**, is $h\\cdot E_w=\\sum_{j=1}^{d} h_j E_{wj}$. Here $d$ is **d_model**, the width of the vectors. Layer normalisation makes $\\lVert h\\rVert^2=d$, so the logits have variance $d\\cdot\\mathrm{std}^2$. Their std: predicted {{logitStdPredicted}} (a dashed line is theory), measured **{{logitStd}}** (a column or a marker is measured).',
+      'The entries of A’s embedding table $E$ have the standard deviation 1, in short *std* 1. The head is the same table. The score of word $w$, its **logit**, is $h\\cdot E_w=\\sum_{j=1}^{d} h_j E_{wj}$. Here $d$ is **d_model**, the width of the vectors. Layer normalisation makes $\\lVert h\\rVert^2=d$, so the logits have variance $d\\cdot\\mathrm{std}^2$. Their std: predicted {{logitStdPredicted}} (a dashed line is theory), measured **{{logitStd}}** (a column or a marker is measured).',
     patch: { ...start, scheme: 'unit' },
     panels: ['logits'],
     sliders: ['scheme'],
@@ -131,7 +131,7 @@ export const story: readonly StoryStep<InitValues, InitMetric>[] = [
   {
     title: 'When tied embeddings still go wrong',
     caption:
-      'A residual path carries the embedding of the input word to the head, and the head is the same table. So the hidden state *points at its own input word*; ρ is the cosine between both. The logit of that word is about $\\rho\\cdot\\mathrm{std}\\cdot d$: predicted {{ownLogitPredicted}}, measured **{{ownLogit}}**. The first loss is **{{loss}} nats**. Answer, then drag **alignment ρ** down until the loss is back at $\\ln V+\\tfrac12$.',
+      'A residual path carries the input word’s embedding to the head, which is the same table. So the hidden state *points at its input word*; ρ is their cosine. The logit of that word is about $\\rho\\cdot\\mathrm{std}\\cdot d$: predicted {{ownLogitPredicted}}, measured **{{ownLogit}}**. The loss is **{{loss}} nats**. Answer, then drag **alignment ρ** down until the loss is back at $\\ln V+\\tfrac12$.',
     patch: { ...start, scheme: 'inverseSqrt', hidden: 'tied', alignment: 1 },
     panels: ['loss', 'landscape'],
     sliders: ['alignment', 'dModel'],

@@ -21,7 +21,7 @@ export const story: readonly StoryStep<TrainingValues, TrainingMetric>[] = [
   {
     title: 'A riddle: two loss curves',
     caption:
-      'Two language models learn to guess the next word of the *State of the Union* addresses, or of your own text. They train now, in this page, on the same words. They differ in **one line of code**. After step {{step}}, **A** loses {{loss1}} nats a word and **B** {{loss2}}. A blind guess among $V$ words costs $\\ln V$ = {{lnVocab}}.',
+      'Two language models learn to guess the next word of the *State of the Union* addresses. They train now, in this page, on the same words, and differ in **one line of code**. After step {{step}}, **A** loses {{loss1}} nats a word and **B** {{loss2}}. A blind guess among $V$ words costs $\\ln V$ = {{lnVocab}}.',
     patch: training,
     panels: ['curves', 'early'],
     sliders: ['learningRate'],
@@ -33,22 +33,22 @@ export const story: readonly StoryStep<TrainingValues, TrainingMetric>[] = [
       text: 'A starts far above ln V and comes down slowly. What is wrong with it?',
       answers: [
         {
-          text: 'Its learning rate is too high',
+          text: 'Too high a learning rate',
           reason: 'The loss is wrong before the first update, and the learning rate plays no part there.',
         },
         {
-          text: 'Its embedding is drawn with the wrong standard deviation',
+          text: 'The wrong std of its embedding',
           right: true,
           reason:
-            'The head is the embedding table. Entries of std 1 make logits of std √d. So the model is confident, and wrong, from the start.',
+            'The head is the embedding table. Entries of std 1 (standard deviation 1) make logits of std √d. So the model is confident, and wrong, from the start.',
         },
         {
-          text: 'Its attention looks at the wrong words',
+          text: 'Attention to the wrong words',
           reason:
             'The words do not matter here. A final state that knows nothing should cost ln V, not many times as much.',
         },
         {
-          text: 'It is too small for the text',
+          text: 'Too small a model',
           reason: 'Both models have the same size, and the other one learns.',
         },
       ],
@@ -145,7 +145,7 @@ export const story: readonly StoryStep<TrainingValues, TrainingMetric>[] = [
           text: 'More than a nat above $\\ln V$',
           right: true,
           reason:
-            'Times √d, the embedding is larger than what the layer adds to it. So the final state still points at the input word, and the model expects that word again.',
+            'Times √d, the embedding is a large part of the final state. So this state still points at the input word (see ρ), and the model expects that word again.',
         },
         {
           text: 'Below $\\ln V$',

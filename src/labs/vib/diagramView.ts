@@ -8,8 +8,11 @@ import { roles } from './colours.ts'
 import type { DiagramFigures } from './frame.ts'
 import { five } from './viewParts.ts'
 
+/** With blanks at which no line is broken: a pair of numbers, or a short sentence, stays together. */
+const together = (text: string) => text.replaceAll(' ', '\u00a0')
+
 const pair = (values: readonly [number, number]) =>
-  `(${values.map((value) => five(Number(value.toPrecision(2)))).join(', ')})`
+  together(`(${values.map((value) => five(Number(value.toPrecision(2)))).join(', ')})`)
 
 /** Values of the first dimension as places across an arrow, −1…1. */
 const across = (values: Float32Array, scale: number) =>
@@ -44,7 +47,7 @@ const flat = {
   rate: [147, 37, 32, 18],
   plus: [180, 13, 8, 8],
   times: [180, 61, 8, 8],
-  noise: [138, 88, 44, 12],
+  noise: [140, 88, 32, 12],
   z: [208, 13, 27, 24],
   decoder: [246, 13, 30, 14],
   y: [284, 13, 29, 24],
@@ -62,20 +65,20 @@ function box(id: keyof typeof flat, label: string, role: Role, more?: Partial<Di
 /** Centres of the boxes in the upright arrangement. */
 const upright = {
   width: 100,
-  height: 176,
+  height: 157,
   centres: {
     x: [20, 14],
     encoder: [72, 14],
     mu: [26, 44],
     sigma: [74, 44],
-    rate: [50, 67],
-    plus: [22, 90],
-    times: [78, 90],
-    noise: [78, 114],
-    z: [22, 114],
-    decoder: [24, 140],
-    y: [74, 140],
-    task: [70, 167],
+    rate: [43, 67],
+    plus: [12, 90],
+    times: [54, 90],
+    noise: [84, 90],
+    z: [20, 116],
+    decoder: [74, 116],
+    y: [74, 143],
+    task: [24, 143],
   },
 } as const
 
@@ -98,22 +101,25 @@ export function diagramContent(
   const landed = centred(latent, mean)
   const scale = windowReach(sigma)
   const boxes: DiagramBox[] = [
-    box('x', `x: a ${label}`, 'neutral', { picture: { pixels, side } }),
+    box('x', together(`x: a ${label}`), 'neutral', { picture: { pixels, side } }),
     box('encoder', 'encoder', roles.encoder),
     box('mu', `μ = ${pair(mean)}`, roles.encoder),
     box('sigma', `σ = ${pair(sigma)}`, roles.encoder),
-    box('z', trick ? `Z: μ ± ${five(scale)}` : 'Z ∼ N(μ, σ²)', roles.code, {
+    box('z', trick ? `Z: ${together(`μ ± ${five(scale)}`)}` : `Z ∼ ${together('N(μ, σ²)')}`, roles.code, {
       // without the trick Z takes the place of the adder
       x: trick ? flat.z[0] : flat.plus[0],
       shape: trick ? 'box' : 'sample',
       cloud: cloud(landed, scale),
     }),
     box('decoder', 'decoder', roles.decoder),
-    box('y', `y: a ${guess}?`, 'neutral', {
+    box('y', together(`y: a ${guess}?`), 'neutral', {
       bars: { values: probabilities, labels: [...'0123456789'] },
     }),
-    box('task', 'task loss', roles.task, { value: `−ln q(${label}|Z)` }),
-    box('rate', 'β · rate', roles.rate, { value: 'β · KL', ...(trick ? {} : lowRate) }),
+    box('task', together('task loss'), roles.task, { value: together(`−ln q(${label}|Z)`) }),
+    box('rate', together('β · rate'), roles.rate, {
+      value: together('rate = KL'),
+      ...(trick ? {} : lowRate),
+    }),
   ]
   const arrows: DiagramArrow[] = [
     { from: 'x', to: 'encoder', role: 'neutral' },
@@ -127,7 +133,7 @@ export function diagramContent(
   ]
   if (trick) {
     boxes.push(
-      box('noise', 'V ∼ N(0, I)', roles.noise, { shape: 'sample' }),
+      box('noise', `V ∼ ${together('N(0, I)')}`, roles.noise, { shape: 'sample' }),
       box('times', '×', 'neutral', { shape: 'operator' }),
       box('plus', '+', 'neutral', { shape: 'operator' }),
     )

@@ -275,6 +275,7 @@ export class Run {
       ...(Object.fromEntries(results) as Record<(typeof resultNames)[number], number[]>),
       evaluatedBetas: latest?.betas ?? betas.map(() => Number.NaN),
       evaluatedStep: latest?.step ?? Number.NaN,
+      evaluatedEpoch: latest?.epoch ?? Number.NaN,
       evaluatedImages: latest?.images ?? 0,
       stoppedAt: this.stoppedAt,
       collapsedSince: this.collapsedSince,

@@ -107,7 +107,7 @@ export const story: readonly StoryStep<VibValues, VibMetric>[] = [
   {
     title: 'Part c: the validation error against β',
     caption:
-      'Seventeen β from $10^{-6}$ to $10^{2}$, four seeds each: 68 models train side by side on 2,000 images. The validation error is the share of new images that a model misreads. Guess its curve, then watch it form; now it is epoch {{epoch}} of 60. Click a dot to open the latent space of its model.',
+      'Seventeen β from $10^{-6}$ to $10^{2}$, four seeds each: 68 models train side by side on 2,000 images. The validation error is the share of new images that a model misreads. Guess its curve, then watch it form; now it is after epoch {{evaluatedEpoch}} of 60. Click a dot to open the latent space of its model.',
     patch: { preset: 'sweep' },
     panels: ['sweep', 'latent'],
     sliders: ['model'],
@@ -148,7 +148,7 @@ export const story: readonly StoryStep<VibValues, VibMetric>[] = [
   {
     title: 'What the code is worth',
     caption:
-      'The same models in the information plane, at epoch {{epoch}} of 60. To the right goes the rate, the cost of the code. Upward goes $\\ln 10$ minus the cross-entropy: what the code tells about the digit. Nobody can know more of the digit than its entropy, 2.30 nats. The marked model has a rate of {{rate}} nats.',
+      'The same models in the information plane, after epoch {{evaluatedEpoch}} of 60. To the right goes the rate, the cost of the code. Upward goes $\\ln 10$ minus the cross-entropy: what the code tells about the digit. Nobody can know more of the digit than its entropy, 2.30 nats. The marked model has a rate of {{rate}} nats.',
     patch: { preset: 'sweep' },
     panels: ['information', 'sweep'],
     sliders: ['model'],
@@ -180,7 +180,7 @@ export const story: readonly StoryStep<VibValues, VibMetric>[] = [
   {
     title: 'Where the dip comes from',
     caption:
-      'A prediction is the average over 12 samples of $z$, and its error has a dip. The dip also needs few images: in a run with all 60,000 it is shallow and lies near $10^{-3}$ (preset **as in the paper**). The picture is from epoch {{epoch}} of 60. There the marked model misreads {{validationError}} % by averages and {{validationErrorOneSample}} % by one sample.',
+      'A prediction is the average over 12 samples of $z$, and its error has a dip. The dip also needs few images: in a run with all 60,000 it is shallow and lies near $10^{-3}$ (preset **as in the paper**). After epoch {{evaluatedEpoch}} of 60 the marked model misreads {{validationError}} % by averages and {{validationErrorOneSample}} % by one sample.',
     patch: { preset: 'sweep' },
     panels: ['sweep'],
     sliders: ['model'],
@@ -277,7 +277,7 @@ export const story: readonly StoryStep<VibValues, VibMetric>[] = [
   {
     title: 'The three errors',
     caption:
-      'From left to right, at epoch {{epoch}} of 30: $\\beta=10^{-6}$ misreads **{{validationError[0]}} %** at a rate of {{rate[0]}} nats, $10^{-3}$ misreads **{{validationError[1]}} %** at {{rate[1]}} nats, and $10^{2}$ misreads **{{validationError[2]}} %** at {{rate[2]}} nats. At $10^{2}$ no code is worth its price. At $10^{-6}$ the code holds much more than the digit. As a rule the model in the middle generalises best; in two dimensions the difference is small.',
+      'In the order of β, after epoch {{evaluatedEpoch}} of 30: $\\beta=10^{-6}$ misreads **{{validationError[0]}} %** at a rate of {{rate[0]}} nats, $10^{-3}$ misreads **{{validationError[1]}} %** at {{rate[1]}} nats, and $10^{2}$ misreads **{{validationError[2]}} %** at {{rate[2]}} nats. At $10^{2}$ no code is worth its price. At $10^{-6}$ the code holds much more than the digit. As a rule the model in the middle generalises best; in two dimensions the difference is small.',
     patch: { ...three },
     panels: ['latent1', 'latent2', 'latent3'],
     sliders: ['beta1', 'beta2', 'beta3'],

@@ -46,7 +46,7 @@ const orders = {
 
 /** Titles of three latent spaces: in an order to guess, and in the order of β. */
 const letters = ['Latent space A', 'Latent space B', 'Latent space C']
-const ordinals = ['Latent space, first β', 'Latent space, second β', 'Latent space, third β']
+const numbers = ['Latent space 1', 'Latent space 2', 'Latent space 3']
 
 /** Three latent dimensions are drawn as a scene; others as a plane, of the two dimensions or of two components. */
 function isDeep({ data, values }: Frame): boolean {
@@ -99,7 +99,7 @@ export function createView(stage: Stage, actions: ViewActions): View {
       const id = place === undefined ? 'latent' : `latent${place + 1}`
       const options: PanelOptions = {
         id,
-        title: place === undefined ? 'Latent space' : (switches.shuffled ? letters : ordinals)[place],
+        title: place === undefined ? 'Latent space' : (switches.shuffled ? letters : numbers)[place],
         shape: three ? 'column' : 'tall',
         // the picked image goes through the diagram, with its own model unless the model is to be guessed
         onPick: (image) =>
