@@ -71,6 +71,40 @@ describe('present mode', () => {
     await linked.close()
   })
 
+  it('keeps the screen awake while it lasts, and asks again when the page is seen again', async () => {
+    const { page, close } = await site.visit(link, {
+      beforeLoad: (page) =>
+        page.addInitScript(() => {
+          const calls: string[] = []
+          Object.assign(window, { calls })
+          const request = async () => {
+            calls.push('held')
+            const lock = new EventTarget()
+            const release = async () => {
+              calls.push('released')
+              lock.dispatchEvent(new Event('release'))
+            }
+            Object.assign(window, { release })
+            return Object.assign(lock, { release })
+          }
+          Object.defineProperty(navigator, 'wakeLock', { value: { request } })
+        }),
+    })
+    await ready(page)
+    const calls = () => page.evaluate(() => (window as unknown as { calls: string[] }).calls.join())
+    await page.keyboard.press('f')
+    await expect.poll(calls).toBe('held')
+    // as a browser does when another tab is chosen
+    await page.evaluate(async () => {
+      await (window as unknown as { release: () => Promise<void> }).release()
+      document.dispatchEvent(new Event('visibilitychange'))
+    })
+    await expect.poll(calls).toBe('held,released,held')
+    await page.keyboard.press('f')
+    await expect.poll(calls).toBe('held,released,held,released')
+    await close()
+  })
+
   it('keeps a full screen that was there before it', async () => {
     const { page, close } = await open(link)
     await page.evaluate(() => {
