@@ -158,6 +158,24 @@ describe('keys', () => {
     await close()
   })
 
+  it('go on after a drag, which gives the focus to what was dragged', async () => {
+    const { page, close } = await open('#lab=kl&starts=0&story=1&present=1')
+    await presenting(page)
+    const handle = page.locator('[data-panel=forward] [role=slider]:visible').first()
+    await expect.poll(() => handle.count()).toBe(1)
+    const { x, y, width, height } = (await handle.boundingBox())!
+    const values = () => page.evaluate(() => JSON.stringify(window.natlab.parameters()))
+    const before = await values()
+    await page.mouse.move(x + width / 2, y + height / 2)
+    await page.mouse.down()
+    await page.mouse.move(x + width / 2 + 30, y + height / 2, { steps: 3 })
+    await page.mouse.up()
+    await expect.poll(values).not.toBe(before)
+    await page.keyboard.press('ArrowRight')
+    await expect.poll(() => step(page)).toBe('2 of 10')
+    await close()
+  })
+
   it('leave a control that the keyboard has reached its own', async () => {
     const { page, close } = await open(`${link}&present=1`)
     await presenting(page)
