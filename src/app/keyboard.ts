@@ -48,10 +48,19 @@ export function listenToKeys(state: State, control: Control, { help, present }: 
     Home: () => control.enterStory(0),
   }
 
-  /** The keyboard gave the focus, or a script: not the mouse and no finger. */
+  /** The keyboard gave the focus, or a script after a key: not the mouse and no finger. */
   let byKeyboard = false
+  /** The pointer was used last: what a script focuses then was clicked or dragged. */
+  let pointed = false
+  addEventListener(
+    'pointerdown',
+    () => {
+      pointed = true
+    },
+    { capture: true },
+  )
   addEventListener('focusin', ({ target }) => {
-    byKeyboard = target instanceof Element && target.matches(':focus-visible')
+    byKeyboard = !pointed && target instanceof Element && target.matches(':focus-visible')
   })
 
   /** The focused control has its own meaning of this key. */
@@ -68,6 +77,7 @@ export function listenToKeys(state: State, control: Control, { help, present }: 
   addEventListener(
     'keydown',
     (event) => {
+      pointed = false
       if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return
       if (document.querySelector('dialog[open]')) return
       const { key, target } = event

@@ -16,19 +16,25 @@ const smallestFont = 14
 const suits = { picture: 1.5, wide: 2 }
 /** Pictures of one size are compared more easily: others must be larger to be as good. */
 const unevenWorth = 0.9
+/** Share of the height that a row of tables leaves to the pictures. */
+const picturesShare = 0.7
 
-/** The numbers of panels in each row, for so many panels on a stage of this size. */
-export function rowsOf(panels: number, width: number, height: number, aspect = suits.picture): number[] {
-  let best: number[] = []
-  let most = 0
+interface Rows {
+  /** The numbers of panels in each row. */
+  readonly counts: readonly number[]
+  /** Measure of the panels' size: a larger one is better. */
+  readonly size: number
+}
+
+/** The best rows for so many panels on a stage of this size. */
+export function rowsOf(panels: number, width: number, height: number, aspect = suits.picture): Rows {
+  let best: Rows = { counts: [], size: 0 }
   for (let rows = 1; rows <= panels; rows++) {
     // the fuller rows are above
     const counts = Array.from({ length: rows }, (_, row) => Math.ceil((panels - row) / rows))
     const uneven = counts[0] === counts.at(-1) ? 1 : unevenWorth
     const size = uneven * Math.min(width / counts[0] / aspect, height / rows)
-    if (size <= most) continue
-    best = counts
-    most = size
+    if (size > best.size) best = { counts, size }
   }
   return best
 }
@@ -55,16 +61,18 @@ export function shownPanels<One extends { readonly id: string }>(
 /** Places the shown panels, and hides the others. */
 export function placePresented(root: HTMLElement, panels: readonly Panel[], shown: readonly Panel[]): void {
   root.classList.remove('stage-narrow', 'stage-wide', 'stage-lit-first')
-  const room = root.parentElement ?? root
-  // tables need no more height than their rows: they lie below the pictures
+  const { clientWidth: width, clientHeight: height } = root.parentElement ?? root
+  const aspectOf = (some: readonly Panel[]) =>
+    some.every(({ shape }) => shape === 'wide') ? suits.wide : suits.picture
   const pictures = shown.filter(({ kind }) => kind === 'picture')
   const tables = shown.filter(({ kind }) => kind === 'table')
-  const mixed = pictures.length > 0 && tables.length > 0
-  const places = [...pictures, ...tables]
-  const filling = mixed ? pictures : places
-  const aspect = filling.every(({ shape }) => shape === 'wide') ? suits.wide : suits.picture
-  const rows = rowsOf(filling.length, room.clientWidth, room.clientHeight * (mixed ? 0.75 : 1), aspect)
+  const together = rowsOf(shown.length, width, height, aspectOf(shown))
+  // a table needs no more height than its rows: below the pictures it leaves them the most where they are many
+  const above = rowsOf(pictures.length, width, height * picturesShare, aspectOf(pictures))
+  const mixed = tables.length > 0 && above.size > together.size
+  const rows = (mixed ? above : together).counts
   const counts = mixed ? [...rows, tables.length] : rows
+  const places = mixed ? [...pictures, ...tables] : shown
   const tracks = tracksOf(counts)
   root.style.setProperty('--stage-tracks', String(tracks))
   root.style.setProperty('--stage-rows', String(rows.length))

@@ -71,6 +71,40 @@ describe('present mode', () => {
     await linked.close()
   })
 
+  it('keeps the screen awake while it lasts, and asks again when the page is seen again', async () => {
+    const { page, close } = await site.visit(link, {
+      beforeLoad: (page) =>
+        page.addInitScript(() => {
+          const calls: string[] = []
+          Object.assign(window, { calls })
+          const request = async () => {
+            calls.push('held')
+            const lock = new EventTarget()
+            const release = async () => {
+              calls.push('released')
+              lock.dispatchEvent(new Event('release'))
+            }
+            Object.assign(window, { release })
+            return Object.assign(lock, { release })
+          }
+          Object.defineProperty(navigator, 'wakeLock', { value: { request } })
+        }),
+    })
+    await ready(page)
+    const calls = () => page.evaluate(() => (window as unknown as { calls: string[] }).calls.join())
+    await page.keyboard.press('f')
+    await expect.poll(calls).toBe('held')
+    // as a browser does when another tab is chosen
+    await page.evaluate(async () => {
+      await (window as unknown as { release: () => Promise<void> }).release()
+      document.dispatchEvent(new Event('visibilitychange'))
+    })
+    await expect.poll(calls).toBe('held,released,held')
+    await page.keyboard.press('f')
+    await expect.poll(calls).toBe('held,released,held,released')
+    await close()
+  })
+
   it('keeps a full screen that was there before it', async () => {
     const { page, close } = await open(link)
     await page.evaluate(() => {
@@ -121,6 +155,24 @@ describe('keys', () => {
     await expect.poll(() => step(page)).toBe('3 of 8')
     await page.keyboard.press('Home')
     await expect.poll(() => step(page)).toBe('1 of 8')
+    await close()
+  })
+
+  it('go on after a drag, which gives the focus to what was dragged', async () => {
+    const { page, close } = await open('#lab=kl&starts=0&story=1&present=1')
+    await presenting(page)
+    const handle = page.locator('[data-panel=forward] [role=slider]:visible').first()
+    await expect.poll(() => handle.count()).toBe(1)
+    const { x, y, width, height } = (await handle.boundingBox())!
+    const values = () => page.evaluate(() => JSON.stringify(window.natlab.parameters()))
+    const before = await values()
+    await page.mouse.move(x + width / 2, y + height / 2)
+    await page.mouse.down()
+    await page.mouse.move(x + width / 2 + 30, y + height / 2, { steps: 3 })
+    await page.mouse.up()
+    await expect.poll(values).not.toBe(before)
+    await page.keyboard.press('ArrowRight')
+    await expect.poll(() => step(page)).toBe('2 of 10')
     await close()
   })
 

@@ -15,7 +15,7 @@ describe('panels while presenting', () => {
     [4, 1900, 900, [2, 2]],
     [6, 1900, 900, [3, 3]],
   ])('%d of them at %d × %d are in rows of %j', (panels, width, height, rows) => {
-    expect(rowsOf(panels, width, height)).toEqual(rows)
+    expect(rowsOf(panels, width, height).counts).toEqual(rows)
   })
 
   it('are the one that fills the stage, else the lit ones, else all', () => {
