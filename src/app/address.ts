@@ -28,6 +28,8 @@ export interface AddressState {
   /** The user's switches and cameras (stage/look.ts). */
   readonly look: string
   readonly theme: ThemeName
+  /** The step fills the screen (present/). */
+  readonly present: boolean
   readonly backend: BackendChoice
 }
 
@@ -38,7 +40,8 @@ export interface ParsedAddress extends AddressState {
 
 const themes: readonly ThemeName[] = ['dark', 'projector']
 const backends: readonly BackendChoice[] = ['automatic', 'webgpu', 'wasm']
-const pageKeys = ['lab', 'story', 'look', 'theme', 'backend']
+const presents = ['1', '0', ''] as const
+const pageKeys = ['lab', 'story', 'look', 'theme', 'present', 'backend']
 
 /** As stage/look.ts writes it. */
 const lookForm = /^[\w-]+\.[\w-]+:[-\d.,]+(;[\w-]+\.[\w-]+:[-\d.,]+)*$/
@@ -112,9 +115,10 @@ function parseLook(text: string | undefined, refused: string[]): string {
   return ''
 }
 
-/** The link names every parameter. */
-export function isComplete({ lab, values }: AddressState): boolean {
-  return lab.parameters.every(({ id }) => id in values)
+/** The link names every parameter, or leaves it to its step of the story. */
+export function isComplete({ lab, story, values }: AddressState): boolean {
+  const told = storyPatch(lab, story)
+  return lab.parameters.every(({ id }) => id in values || id in told)
 }
 
 function storyPatch(lab: Lab, story: number | null): ParameterValues {
@@ -167,6 +171,8 @@ export function parseAddress(text: string, labs: readonly Lab[], file?: FileFact
 
   const look = parseLook(found.get('look'), refused)
   const theme = oneOf('theme', found.get('theme'), themes, refused) ?? 'dark'
+  // `?present` alone is enough
+  const present = /^1?$/.test(oneOf('present', found.get('present'), presents, refused) ?? '0')
   const backend = oneOf('backend', found.get('backend'), backends, refused) ?? 'automatic'
 
   const known = [...pageKeys, ...lab.parameters.map(({ id }) => id)]
@@ -176,7 +182,7 @@ export function parseAddress(text: string, labs: readonly Lab[], file?: FileFact
     refused.push(`${listed(unknown)} ${are} not known: the names in this link may be ${known.join(', ')}.`)
   }
 
-  return { lab, values, story, look, theme, backend, refused }
+  return { lab, values, story, look, theme, present, backend, refused }
 }
 
 /**
@@ -187,16 +193,23 @@ export function meantValues({ lab, story, values }: AddressState, file?: FileFac
   return story === null ? values : validateOpening(lab, values, storyPatch(lab, story), file)
 }
 
-/** The hash, with its #, from which `parseAddress` reads the same state again. */
-export function formatAddress(state: AddressState): string {
-  const found = new URLSearchParams({ lab: state.lab.id })
-  for (const { id } of state.lab.parameters) {
+/**
+ * The hash, with its #, from which `parseAddress` reads the same state again. Values of the parameters in `hidden` would
+ * answer a question: the link leaves them out where the step of the story, or the default, says the same.
+ */
+export function formatAddress(state: AddressState, hidden: readonly string[] = []): string {
+  const { lab, story } = state
+  const found = new URLSearchParams({ lab: lab.id })
+  const meant = hidden.length > 0 ? defaults(lab.parameters, filled(lab, storyPatch(lab, story))) : {}
+  for (const { id } of lab.parameters) {
     const value = state.values[id]
-    if (value !== undefined) found.set(id, String(value))
+    if (value === undefined || (hidden.includes(id) && meant[id] === value)) continue
+    found.set(id, String(value))
   }
-  if (state.story !== null) found.set('story', String(state.story + 1))
+  if (story !== null) found.set('story', String(story + 1))
   if (state.look) found.set('look', state.look)
   if (state.theme !== 'dark') found.set('theme', state.theme)
+  if (state.present) found.set('present', '1')
   if (state.backend !== 'automatic') found.set('backend', state.backend)
   return `#${found}`
 }

@@ -18,6 +18,7 @@ import { listenToKeys } from './keyboard.ts'
 import { createNotices, type Notices } from './notices.ts'
 import { createPanel } from './panel.ts'
 import { partNotice } from './parts.ts'
+import { createPresenting } from './presenting.ts'
 import { createReadouts } from './readouts.ts'
 import { createShareDialog } from './share.ts'
 import { createStageHost, type StageModule } from './stageHost.ts'
@@ -159,7 +160,9 @@ function createPage(
   )
   const help = loadedDialog('help', async () => (await import('./help.ts')).createHelpDialog(state), notices)
   const share = createShareDialog(state, control, stage.stage)
-  listenToKeys(state, control, help)
+  const story = createStory(state, control)
+  const presenting = createPresenting(state, control, notices, story)
+  listenToKeys(state, control, { help, present: presenting.key })
 
   const files = createFiles(state, control, notices)
   const panel = element(
@@ -188,12 +191,7 @@ function createPage(
     element('a', { class: 'skip-link', href: '#main', onclick: skipToMain }, 'Skip to the experiment'),
     header,
     notices.element,
-    element(
-      'main',
-      { class: 'main', id: 'main', tabindex: '-1' },
-      stage.element,
-      createStory(state, control),
-    ),
+    element('main', { class: 'main', id: 'main', tabindex: '-1' }, stage.element, story),
     panel,
     transport,
     share.element,

@@ -5,7 +5,7 @@
  * One long function, because everything in it guards one thing: what was asked for, what is open, and which of them the
  * page shows.
  */
-import { batch, type Signal } from '@preact/signals-core'
+import { batch, effect, type Signal } from '@preact/signals-core'
 import type { BackendChoice, BackendInfo } from '../engine/protocol.ts'
 import { codeOf, sentence } from '../faults.ts'
 import type { Lab } from '../labs/lab.ts'
@@ -29,7 +29,16 @@ import { createFailures, type Failures } from './failures.ts'
 import type { Notices } from './notices.ts'
 import { createRunControl, type RunControl } from './runControl.ts'
 import { createSender } from './sender.ts'
-import { beside, ownSpeed, type State, type StoryPlace, storyIndex } from './state.ts'
+import {
+  beside,
+  hiddenIds,
+  isHeld,
+  openQuestion,
+  ownSpeed,
+  type State,
+  type StoryPlace,
+  storyIndex,
+} from './state.ts'
 
 /** A drag rests when so many milliseconds bring no new value: the hand holds still, or has let go. */
 const restAfter = 250
@@ -68,13 +77,19 @@ export interface Control extends RunControl {
   /** As `use`, and says on the page when it cannot be had. */
   chooseBackend(choice: BackendChoice): Promise<void>
   setTheme(theme: ThemeName): void
+  /** Lets the step of the story fill the screen, or puts the page back. */
+  setPresent(present: boolean): void
   /** The user has changed a switch of a panel, or turned a scene. */
   setLook(look: string): void
   enterStory(index: number): void
   /** To the step before or after the shown one, which may be another lab's; nowhere beyond the first and the last. */
   travel(by: 1 | -1): void
-  /** Shows the numbers that the present step of the story hides. */
+  /** Shows what the present step of the story hides, and plays where the run was held. */
   answer(): void
+  /** Hides it again, for another round. */
+  ask(): void
+  /** Takes the hands that were counted. */
+  setHands(rounds: State['hands']['value']): void
   apply(address: ParsedAddress): Promise<void>
   /** After a failure: a fresh worker, the same lab and values, or its defaults. */
   recover(withDefaults: boolean): Promise<void>
@@ -118,10 +133,12 @@ export function createControl(
     story: state.story.peek(),
     look: state.look.peek(),
     theme: state.theme.peek(),
+    present: state.present.peek(),
     backend: state.backendChoice.peek(),
   })
+  const address = () => formatAddress(current(), hiddenIds(state))
   const record = (entry: Entry) => {
-    if (entry !== 'none') addressBar[entry](formatAddress(current()))
+    if (entry !== 'none') addressBar[entry](address())
   }
 
   const failures = createFailures(state, notices, {
@@ -130,6 +147,14 @@ export function createControl(
   })
   const { report } = failures
   const run = createRunControl(state, engine, failures, () => recover(false))
+  let held = false
+  // a question holds the run until its answer; then it plays, if it is not paused
+  effect(() => {
+    if (held === isHeld(state)) return
+    held = !held
+    if (held) engine.pause()
+    else run.playOn()
+  })
   engine.onError((fault) => {
     if (codeOf(fault) !== 'crashed') failures.fail(fault)
     // an opening that is under way rejects, and goes back
@@ -426,10 +451,15 @@ export function createControl(
     const told = lab.story[index].patch as ParameterValues
     const others = lab === state.lab.peek() ? state.values.peek() : { ...defaults(lab.parameters), ...kept }
     const patch = fitted(lab.parameters, told, others, state.file.peek())
+    const same = lab === state.lab.peek() && !restartsRun(lab.parameters, patch, state.values.peek())
     batch(() => {
       state.answered.value = null
+      state.hands.value = []
       state.look.value = ''
-      goOn(lab, patch, 'push', index).catch(report)
+      goOn(lab, patch, 'push', index)
+        // what follows an answer is seen from its start
+        .then(() => (same && isHeld(state) ? run.reset() : undefined))
+        .catch(report)
     })
   }
 
@@ -441,6 +471,7 @@ export function createControl(
         lines: address.refused,
       })
     state.theme.value = address.theme
+    state.present.value = address.present
     state.look.value = address.look
     const sameBackend = address.backend === state.backendChoice.peek()
     if (
@@ -453,9 +484,10 @@ export function createControl(
         if (address.story !== state.story.peek()) state.answered.value = null
         state.story.value = address.story
       })
-      await set(address.values, 'none')
+      await set(meantValues(address, state.file.peek()), 'none')
       return
     }
+    state.answered.value = null
     await open(address.lab, {
       values: meantValues(address, state.file.peek()),
       play: true,
@@ -490,17 +522,34 @@ export function createControl(
       state.theme.value = theme
       record('replace')
     },
+    setPresent(present) {
+      state.present.value = present
+      record('replace')
+    },
     enterStory: (index) => enter({ lab: state.lab.peek(), index }),
     travel(by) {
       const there = beside(state, by)
       if (there) enter(there)
     },
     answer() {
+      const open = openQuestion(state)
+      // the run then plays by itself
+      if (isHeld(state)) state.playing.value = true
       state.answered.value = state.lab.peek().story[storyIndex(state)] ?? null
+      // the link may name again what was hidden
+      if (open) record('replace')
+    },
+    ask() {
+      state.answered.value = null
+      record('replace')
+      if (isHeld(state)) void run.reset().catch(report)
+    },
+    setHands(rounds) {
+      state.hands.value = rounds
     },
     apply,
     recover,
-    address: () => formatAddress(current()),
+    address,
     report,
   }
 }

@@ -3,7 +3,7 @@ import type { Lab } from '../labs/lab.ts'
 import { createTimingChip } from './backendSection.ts'
 import type { Control } from './control.ts'
 import { element, iconButton, setText, watch } from './dom.ts'
-import type { State } from './state.ts'
+import { openQuestion, type State } from './state.ts'
 
 export interface HeaderActions {
   readonly compare: () => void
@@ -54,8 +54,10 @@ export function createHeader(
 ): HTMLElement {
   const question = element('h1', { class: 'question' })
   watch(() => {
-    setText(question, state.lab.value.question)
-    question.title = state.lab.value.question
+    // the lab's own question may answer that of its story
+    const shown = openQuestion(state) ? 'Predict first, then see.' : state.lab.value.question
+    setText(question, shown)
+    question.title = shown
     document.title = `${state.lab.value.title} · natlab`
   })
 
@@ -76,6 +78,12 @@ export function createHeader(
       iconButton('compare', 'Compare backends', actions.compare),
       iconButton('share', 'Share and export', actions.share),
       theme,
+      iconButton(
+        'present',
+        'Present: the step fills the screen',
+        () => control.setPresent(true),
+        'Present (f)',
+      ),
       iconButton('sliders', 'Show or hide the panel', actions.togglePanel),
       iconButton('help', 'Help and keys', actions.help),
     ),

@@ -1,7 +1,7 @@
 /** The run of the open lab: playing, stepping, its speed, its beginning and its past. */
 import type { Engine } from './engine.ts'
 import type { Failures } from './failures.ts'
-import { askedFor, isFinished, type State } from './state.ts'
+import { askedFor, isFinished, isHeld, type State } from './state.ts'
 
 export interface RunControl {
   setPlaying(playing: boolean): void
@@ -30,14 +30,14 @@ export function createRunControl(
   let stepping = false
 
   function playOn(): void {
-    if (state.playing.peek()) engine.play()
+    if (state.playing.peek() && !isHeld(state)) engine.play()
   }
 
   function setPlaying(playing: boolean): void {
     state.playing.value = playing
     if (playing) {
       state.frames.live()
-      engine.play()
+      playOn()
     } else engine.pause()
   }
 
@@ -68,6 +68,10 @@ export function createRunControl(
   return {
     setPlaying,
     togglePlaying() {
+      if (isHeld(state)) {
+        state.wanted.value = { id: 'question' }
+        return
+      }
       if (state.failure.peek() !== null) {
         state.playing.value = true
         void recover().catch(failures.report)
@@ -85,7 +89,8 @@ export function createRunControl(
     playOn,
     run,
     step() {
-      if (stepping) return
+      if (isHeld(state)) state.wanted.value = { id: 'question' }
+      if (stepping || isHeld(state)) return
       stepping = true
       run(1)
         .catch(failures.report)

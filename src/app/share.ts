@@ -4,7 +4,7 @@ import type { Stage } from '../stage/contract.ts'
 import type { Control } from './control.ts'
 import { createDialog, type Dialog } from './dialog.ts'
 import { button, element, setText } from './dom.ts'
-import type { State } from './state.ts'
+import { hiddenIds, type State } from './state.ts'
 
 /** JSON knows neither Infinity nor NaN: they are kept as the strings "Infinity", "-Infinity" and "NaN". */
 export function toJson(data: unknown): string {
@@ -28,13 +28,17 @@ export function linkTo(control: Control): string {
 
 function shownData(state: State, control: Control) {
   const frame = state.frames.shown.peek()
+  const hidden = hiddenIds(state)
+  /** Without what would answer the open question. */
+  const told = <Named extends object>(named: Named) =>
+    Object.fromEntries(Object.entries(named).filter(([id]) => !hidden.includes(id)))
   const backend = state.backend.peek()
   return {
     lab: state.lab.peek().id,
     step: frame?.step ?? null,
     ready: frame?.ready ?? false,
-    values: frame?.values ?? state.values.peek(),
-    metrics: frame?.metrics ?? {},
+    values: told(frame?.values ?? state.values.peek()),
+    metrics: told(frame?.metrics ?? {}),
     backend: backend && { kind: backend.kind, adapter: backend.adapter, software: backend.software },
     link: linkTo(control),
   }

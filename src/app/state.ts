@@ -8,6 +8,14 @@ import { askedParameter, defaults } from '../labs/validation.ts'
 import type { ThemeName } from '../stage/contract.ts'
 import { createFrames, type Frames } from './frames.ts'
 
+export interface Drawn {
+  readonly panel: string
+  readonly sheet: Element
+  readonly name: string
+  readonly x: ArrayLike<number>
+  readonly y: ArrayLike<number>
+}
+
 export interface State {
   /** All labs of the page. */
   readonly labs: readonly Lab[]
@@ -24,12 +32,18 @@ export interface State {
   readonly answered: Signal<StoryOutline | null>
   /** The user's switches and cameras (stage/look.ts); empty where the pictures are as the story sets them. */
   readonly look: Signal<string>
+  /** The curve that the audience draws: on a sheet over the veiled chart, later on the chart itself. */
+  readonly drawn: Signal<Drawn | null>
+  /** Hands that were counted for each answer of the present question, for each round; no round while none is counted. */
+  readonly hands: Signal<readonly (readonly number[])[]>
   readonly theme: Signal<ThemeName>
+  /** The step of the story fills the screen, for a lecture hall. */
+  readonly present: Signal<boolean>
   /** The user's wish; the run may have finished meanwhile. */
   readonly playing: Signal<boolean>
   /** The steps of a script are under way. */
   readonly running: Signal<boolean>
-  /** The latest parameter that was asked for: its field gets the focus. A new object each time. */
+  /** What the run waits for and a key or button reminds of: a parameter, or `question`. A new object each time. */
   readonly wanted: Signal<{ readonly id: string } | null>
   /** Steps a second at most. */
   readonly speed: Signal<number>
@@ -59,7 +73,10 @@ export function createState(lab: Lab, labs: readonly Lab[] = [lab]): State {
     story: signal(null),
     answered: signal(null),
     look: signal(''),
+    drawn: signal(null),
+    hands: signal([]),
     theme: signal('dark'),
+    present: signal(false),
     playing: signal(false),
     running: signal(false),
     wanted: signal(null),
@@ -114,24 +131,56 @@ export function beside(state: State, by: 1 | -1): StoryPlace | undefined {
   return other && { lab: other, index: by > 0 ? 0 : other.story.length - 1 }
 }
 
+/** Ids of the values that are others than those of a step. The name of a preset counts by the preset's values. */
+export function strayedIds({ lab, values }: State, step: StoryOutline | undefined): readonly string[] {
+  const { preset, ...named } = step?.patch ?? {}
+  const wanted: ParameterValues = { ...lab.value.presets?.[String(preset)], ...(named as ParameterValues) }
+  return Object.keys(wanted).filter((id) => wanted[id] !== values.value[id])
+}
+
 /**
- * The step that the panel and the pictures follow. A story that is not begun shows its first step; the step hides
- * numbers only while the hidden parameters have the values of the step, or all parameters where none of the step's own
- * is hidden. A link with other values shows them.
+ * The step that the panel and the pictures follow. A story that is not begun shows its first step. If that asks
+ * something, it is followed only while the values that it hides, or else all of its values, are those of the step: a
+ * link with other values shows everything.
  */
 export function keptStep(state: State): StoryOutline | undefined {
-  const { lab, story, values } = state
-  const step = lab.value.story[storyIndex(state)]
-  if (story.value !== null || !step?.hides) return step
-  const hidden = step.hides.filter((id) => id in step.patch)
-  const decisive = hidden.length > 0 ? hidden : Object.keys(step.patch)
-  return decisive.every((id) => values.value[id] === step.patch[id]) ? step : undefined
+  const step = state.lab.value.story[storyIndex(state)]
+  if (state.story.value !== null || !asks(step)) return step
+  const strayed = strayedIds(state, step)
+  const riddle = step.hides?.filter((id) => id in step.patch) ?? []
+  return (riddle.length > 0 ? riddle : strayed).some((id) => strayed.includes(id)) ? undefined : step
+}
+
+/** Something of the step waits for an answer. */
+const asks = (step: StoryOutline | undefined) => Boolean(step?.hides ?? step?.veils ?? step?.holds)
+
+/** The step whose question waits for its answer, if it hides or holds something as long. */
+export function openQuestion(state: State): StoryOutline | undefined {
+  const step = keptStep(state)
+  return asks(step) && state.answered.value !== step ? step : undefined
 }
 
 /** Ids of the metrics and parameters that would give away the answer to the present question. */
 export function hiddenIds(state: State): readonly string[] {
-  const step = keptStep(state)
-  return (state.answered.value !== step && step?.hides) || []
+  return openQuestion(state)?.hides ?? []
+}
+
+/** The run waits at its first step for the answer to the present question. */
+export function isHeld(state: State): boolean {
+  return openQuestion(state)?.holds === 'start'
+}
+
+/** The panels that are covered, and the sentence on them. */
+export function veil(state: State): { readonly panels: readonly string[]; readonly sentence: string } {
+  const { veils = [], holds } = openQuestion(state) ?? {}
+  if (holds !== 'trained')
+    return { panels: veils, sentence: 'Predict first. The answer uncovers this picture.' }
+  const newest = state.frames.kept.value.at(-1)
+  // a frame of the step before has other values
+  const own = newest && Object.entries(state.values.value).every(([id, value]) => newest.values[id] === value)
+  if (own && newest.finished) return { panels: [], sentence: '' }
+  const share = own ? Math.floor((100 * newest.step) / newest.lastStep) : 0
+  return { panels: veils, sentence: `Training before you look: ${share} %…` }
 }
 
 /** Switches of the view that change when the answer is given. */

@@ -1,16 +1,18 @@
 /** The lab's story: captions (HTML since the build) with live numbers, dots for the steps, and questions. */
 import type { Metrics, MetricValue } from '../labs/experiment.ts'
 import type { Lab } from '../labs/lab.ts'
-import type { ParameterValues } from '../labs/parameter.ts'
 import type { Goal, StoryOutline, StoryStep } from '../labs/story.ts'
 import { loadPart } from '../part.ts'
 import { Waiting } from '../waiting.ts'
 import type { Control } from './control.ts'
 import { button, element, iconButton, setHtml, setText, watch } from './dom.ts'
+import { spokenDigits } from './format.ts'
 import { partNotice } from './parts.ts'
-import { createQuestion } from './question.ts'
+import type { AskedQuestion } from './question/index.ts'
 import { readoutText } from './readouts.ts'
-import { beside, type State, storyIndex } from './state.ts'
+import { beside, hiddenIds, openQuestion, type State, storyIndex, strayedIds } from './state.ts'
+
+type QuestionModule = typeof import('./question/index.ts')
 
 /** A goal that the audience reaches by dragging; `follow` says whether it is reached. */
 function createGoal(goal: Goal, lab: Lab) {
@@ -39,14 +41,12 @@ function createGoal(goal: Goal, lab: Lab) {
 }
 
 function createDots(lab: Lab, control: Control): HTMLButtonElement[] {
-  return lab.story.map((step, index) =>
+  return lab.story.map((_, index) =>
     element(
       'button',
       {
         type: 'button',
         class: 'dot',
-        title: step.title,
-        'aria-label': `Step ${index + 1}: ${step.title}`,
         onclick: () => control.enterStory(index),
       },
       String(index + 1),
@@ -94,24 +94,39 @@ export function createStory(state: State, control: Control): HTMLElement {
   )
 
   let goal: ReturnType<typeof createGoal> | undefined
-  let asked: ReturnType<typeof createQuestion> | undefined
+  let asked: AskedQuestion | undefined
+  let form: HTMLElement | undefined
   const newest = () => state.frames.kept.peek().at(-1)
   const showMetrics = () => {
     const frame = state.frames.shown.peek()
     bar.classList.toggle('partial', frame !== null && !frame.ready)
+    const hidden = hiddenIds(state)
     for (const node of bar.querySelectorAll<HTMLElement>('[data-metric]')) {
-      const { metric = '', digits } = node.dataset
-      setText(node, readoutText(state.lab.peek(), metric, frame, digits ? Number(digits) : undefined))
+      const { metric = '', entry } = node.dataset
+      // numbers that are read aloud have few digits
+      const text = readoutText(state.lab.peek(), metric, frame, {
+        digits: spokenDigits,
+        entry: entry === undefined ? undefined : Number(entry),
+      })
+      setText(node, hidden.includes(metric) ? '?' : text)
     }
     if (frame) goal?.follow(frame.metrics)
   }
 
-  function showTexts(step: StoryStep, lab: Lab): void {
+  /** The code of questions comes with the first one. */
+  const loadQuestions = () => loadPart('The code for questions', () => import('./question/index.ts'))
+
+  function showTexts(step: StoryStep, lab: Lab, questions: QuestionModule): void {
+    form ??= questions.createGuessForm(state, control)
     setHtml(caption, step.caption)
     goal = step.goal && createGoal(step.goal, lab)
-    asked = step.question && createQuestion(step.question, newest, control.answer)
+    asked?.dispose()
+    asked = step.question && questions.createQuestion(step.question, state, control, form, newest)
     question.replaceChildren(...[asked, goal].flatMap((one) => (one ? [one.element] : [])))
+    // a run asks for its number in any step
+    if (!question.contains(form)) question.append(form)
     showMetrics()
+    asked?.follow()
     body.scrollTop = 0
   }
 
@@ -122,9 +137,9 @@ export function createStory(state: State, control: Control): HTMLElement {
 
   async function loadTexts(step: StoryOutline, index: number, lab: Lab): Promise<void> {
     try {
-      const loading = loadPart('The text of the story', lab.loadStory)
-      const steps = await waiting.during('the text of the story', loading)
-      if (shownStep === step) showTexts(steps[index], lab)
+      const loading = Promise.all([loadPart('The text of the story', lab.loadStory), loadQuestions()])
+      const [steps, questions] = await waiting.during('the text of the story', loading)
+      if (shownStep === step) showTexts(steps[index], lab, questions)
     } catch (fault) {
       const { lines, action } = await partNotice(fault as Error, () => void loadTexts(step, index, lab))
       if (shownStep !== step) return
@@ -142,9 +157,14 @@ export function createStory(state: State, control: Control): HTMLElement {
     if (bar.hidden) return
     if (lab !== shownLab) dots.replaceChildren(...createDots(lab, control))
     shownLab = lab
-    for (const [at, dot] of [...dots.children].entries())
+    // titles of later steps may answer the question
+    const told = openQuestion(state) ? index : lab.story.length
+    for (const [at, dot] of ([...dots.children] as HTMLElement[]).entries()) {
       if (at === index) dot.setAttribute('aria-current', 'step')
       else dot.removeAttribute('aria-current')
+      dot.title = at > told ? `Step ${at + 1}, after the answer` : lab.story[at].title
+      dot.setAttribute('aria-label', `Step ${at + 1}${at > told ? '' : `: ${lab.story[at].title}`}`)
+    }
     setText(counter, `${index + 1} of ${lab.story.length}`)
     previous.disabled = !beside(state, -1)
     next.disabled = !beside(state, 1)
@@ -155,15 +175,9 @@ export function createStory(state: State, control: Control): HTMLElement {
     void loadTexts(step, index, lab)
   })
   watch(() => {
-    const { parameters, presets, story } = state.lab.value
-    const patch = story[Math.min(storyIndex(state), story.length - 1)]?.patch ?? {}
-    const values = state.values.value
-    // the values of a preset; its name is dropped if the step itself changes one of them
-    const { preset, ...named } = patch
-    const wanted: Partial<ParameterValues> = { ...presets?.[String(preset)], ...named }
-    const labels = parameters
-      .filter(({ id }) => id in wanted && wanted[id] !== values[id])
-      .map((one) => one.label)
+    const { parameters, story } = state.lab.value
+    const ids = strayedIds(state, story[Math.min(storyIndex(state), story.length - 1)])
+    const labels = parameters.filter(({ id }) => ids.includes(id)).map((one) => one.label)
     strayed.hidden = labels.length === 0
     bar.classList.toggle('strayed', !strayed.hidden)
     strayed.title = `The caption is about other values of: ${labels.join(', ')}. Click to set them again.`
@@ -174,7 +188,15 @@ export function createStory(state: State, control: Control): HTMLElement {
   })
   watch(() => {
     void state.frames.kept.value
+    void openQuestion(state)
+    showMetrics()
     asked?.follow()
+  })
+  watch(() => {
+    if (state.wanted.value?.id !== 'question') return
+    const first = question.querySelector<HTMLElement>('button, input, [tabindex]')
+    first?.focus()
+    first?.scrollIntoView({ block: 'nearest' })
   })
   return bar
 }

@@ -1,9 +1,8 @@
 /** Play, pause, step, reset, new seed, speed, and looking back at the kept frames. */
-import { createAsked } from './asked.ts'
 import type { Control } from './control.ts'
 import { button, element, icon, iconButton, setText, watch } from './dom.ts'
 import { formatNumber } from './format.ts'
-import { askedFor, isFinished, isStill, type State } from './state.ts'
+import { askedFor, isFinished, isHeld, isStill, type State } from './state.ts'
 
 const speeds = [
   { value: Number.POSITIVE_INFINITY, label: 'fastest' },
@@ -17,12 +16,12 @@ const playIcons = { Play: 'play', Pause: 'pause', Replay: 'reset' } as const
 
 /** The action of the play button. */
 export function playLabel(state: State): keyof typeof playIcons {
-  if (state.failure.value !== null) return 'Play'
+  if (state.failure.value !== null || (isHeld(state) && !state.running.value)) return 'Play'
   if (isFinished(state)) return askedFor(state) ? 'Play' : 'Replay'
   return state.playing.value || state.running.value ? 'Pause' : 'Play'
 }
 
-function createPlayButton(state: State, control: Control): HTMLElement {
+export function createPlayButton(state: State, control: Control): HTMLElement {
   const label = element('span', {}, 'Play')
   const button = element(
     'button',
@@ -95,6 +94,8 @@ export function position(state: State): string {
       ? `step ${formatNumber(newest.step)}: ${percent} computed`
       : `finishing step ${formatNumber(newest.step)}… ${percent}`
   }
+  if (isHeld(state) && !state.running.value)
+    return `step ${formatNumber(newest.step)}: the question comes first`
   const asked = askedFor(state)
   if (asked) return `step ${formatNumber(newest.step)}: waiting for ${asked.label}`
   if (isFinished(state)) return `step ${formatNumber(newest.step)}: finished`
@@ -130,7 +131,6 @@ export function createTransport(state: State, control: Control): HTMLElement {
       newSeed,
       createSpeedSelect(state, control),
     ),
-    createAsked(state, control),
     createScrubber(state, control),
     status,
   )

@@ -564,7 +564,7 @@ export class Engine implements EngineApi {
           const { lab, values, playing } = this
           const { step, ready, progress, lastStep, asks = false } = experiment
           const finished = ready && step >= lastStep
-          const state = { lab, run: this.runCount, step, ready, progress, playing, finished, asks }
+          const state = { lab, run: this.runCount, step, ready, progress, playing, finished, lastStep, asks }
           return { frame: { ...state, values, metrics, data }, transfer }
         } catch (fault) {
           await this.failUnlessReplaced(fault)

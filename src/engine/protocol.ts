@@ -22,6 +22,8 @@ export interface EngineFrame {
   readonly progress: number
   readonly playing: boolean
   readonly finished: boolean
+  /** `Experiment.lastStep` */
+  readonly lastStep: number
   /** `Experiment.asks` */
   readonly asks: boolean
   readonly values: ParameterValues

@@ -1,17 +1,16 @@
 /**
- * Renders the captions of a lab's story (Markdown, KaTeX between dollar signs, `{{metric}}`) to HTML while the
+ * Renders the captions of a lab's story (Markdown, KaTeX between dollar signs, `{{metric}}` or `{{list[0]}}`) to HTML while the
  * page is built, so that no visitor downloads the renderers. Captions are written by us and come from no
  * link or input, so the HTML is used as it is. Runs in Node.
  */
 import katex from 'katex'
 import { Marked } from 'marked'
 import { type Plugin, runnerImport } from 'vite'
-import type { StoryOutline, StoryStep } from './story.ts'
+import type { Answer, Question, StoryOutline, StoryStep } from './story.ts'
 
 /** A formula with the punctuation after it, which must not begin a new line. */
 const formula = /^\$(\$?)((?:\\.|[^$\\])+?)\1\$([,.;:?!)]*)/
-/** `{{loss}}`, or `{{loss:3}}` with three digits. */
-const metric = /^\{\{\s*(\w+)(?::(\d))?\s*\}\}/
+const metric = /^\{\{\s*(\w+)(?:\[(\d)\])?\s*\}\}/
 
 const marked = new Marked({
   gfm: true,
@@ -40,10 +39,10 @@ const marked = new Marked({
       start: (source) => source.match(/\{\{/)?.index,
       tokenizer(source) {
         const match = metric.exec(source)
-        return match ? { type: 'metric', raw: match[0], text: match[1], digits: match[2] } : undefined
+        return match ? { type: 'metric', raw: match[0], text: match[1], entry: match[2] } : undefined
       },
-      renderer: ({ text, digits }) =>
-        `<span class="live-metric" data-metric="${text}"${digits ? ` data-digits="${digits}"` : ''}>–</span>`,
+      renderer: ({ text, entry }) =>
+        `<span class="live-metric" data-metric="${text}"${entry ? ` data-entry="${entry}"` : ''}>–</span>`,
     },
   ],
 })
@@ -54,32 +53,41 @@ const blocks = (source: string) => marked.parse(source, { async: false })
 /** Without a paragraph around it, for buttons and questions. */
 const inline = (source: string) => marked.parseInline(source, { async: false })
 
+function renderQuestion(question: Question): Question {
+  const text = inline(question.text)
+  if ('answers' in question) {
+    const rendered = (answer: Answer) => ({
+      ...answer,
+      text: inline(answer.text),
+      reason: inline(answer.reason),
+    })
+    return { ...question, text, answers: question.answers.map(rendered) }
+  }
+  if ('match' in question) {
+    const { match } = question
+    return {
+      ...question,
+      text,
+      match: { ...match, values: match.values.map(inline), reason: inline(match.reason) },
+    }
+  }
+  if ('sketch' in question)
+    return { ...question, text, sketch: { ...question.sketch, reason: inline(question.sketch.reason) } }
+  return { ...question, text, guess: { ...question.guess, reason: inline(question.guess.reason) } }
+}
+
 function renderStep(step: StoryStep): StoryStep {
   const { question, goal } = step
   return {
     ...step,
     caption: blocks(step.caption),
-    question: question && {
-      ...question,
-      text: inline(question.text),
-      answers: question.answers.map((answer) => ({
-        ...answer,
-        text: inline(answer.text),
-        reason: inline(answer.reason),
-      })),
-    },
+    question: question && renderQuestion(question),
     goal: goal && { ...goal, text: inline(goal.text), reason: inline(goal.reason) },
   }
 }
 
-const outline = ({ title, patch, panels, switches, hides, uncovers }: StoryStep): StoryOutline => ({
-  title,
-  patch,
-  panels,
-  switches,
-  hides,
-  uncovers,
-})
+/** All but the texts, which are loaded later. */
+const outline = ({ caption, question, goal, ...rest }: StoryStep): StoryOutline => rest
 
 /** The forms of a story that an import can ask for, by its query. */
 const forms: Readonly<Record<string, (step: StoryStep) => StoryOutline>> = {

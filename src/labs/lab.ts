@@ -53,9 +53,11 @@ export interface Readout<Metric = string> {
   readonly metric: Metric
   readonly label: string
   readonly unit?: string
-  /** The metric with its standard error, in the same unit: the value is shown with as many digits as are known. */
+  /** The metric with its standard error, in the metric's unit: the value is shown with as many digits as are known. */
   readonly error?: Metric
-  /** The part of the metric to show, in the unit; default: the metric itself. */
+  /** Most digits after the point, where no error says how many: of a share of counted things, for instance. */
+  readonly decimals?: number
+  /** The part of the metric to show, in the unit, and of its error; default: the metric itself. */
   readonly read?: (value: MetricValue, values: ParameterValues) => MetricValue
 }
 

@@ -38,8 +38,8 @@ export interface StoryOutline<Values = ParameterValues, Metric = string> {
 export interface StoryStep<Values = ParameterValues, Metric extends string = string>
   extends StoryOutline<Values, Metric> {
   /**
-   * Markdown with KaTeX between dollar signs; `{{metric}}` is replaced by the current value, `{{metric:3}}` by three
-   * digits of it. Rendered to HTML when the page is built, as the question's texts are.
+   * Markdown with KaTeX between dollar signs; `{{metric}}` is replaced by the current value with three digits, and
+   * `{{metric[0]}}` by the first entry of a list. Rendered to HTML when the page is built, as the question's texts are.
    */
   readonly caption: string
   readonly question?: Question<Metric>
@@ -47,14 +47,65 @@ export interface StoryStep<Values = ParameterValues, Metric extends string = str
   readonly goal?: Goal<Metric>
 }
 
-export interface Question<Metric = string> {
+interface Asked {
   readonly text: string
-  readonly answers: readonly Answer<Metric>[]
-  /** Several answers are right: the user ticks them, then checks them together. */
-  readonly several?: boolean
   /** The numbers of the finished run decide. An answer that is given before they are finite waits for them. */
   readonly atEnd?: boolean
 }
+
+/** One answer to press, or several to tick. */
+export interface Choice<Metric = string> extends Asked {
+  readonly answers: readonly Answer<Metric>[]
+  /** Several answers are right: the user ticks them, then checks them together. */
+  readonly several?: boolean
+}
+
+/** Things to match with values, each with one. */
+export interface Matching<Metric = string> extends Asked {
+  readonly match: {
+    /** "Picture A". */
+    readonly things: readonly string[]
+    readonly values: readonly string[]
+    readonly metric: Metric
+    /** What the metric says: for each of its values the index of the value that belongs to each thing. */
+    readonly truths: readonly { readonly equals: number; readonly places: readonly number[] }[]
+    readonly reason: string
+  }
+}
+
+export interface SketchAxis {
+  readonly label: string
+  readonly unit?: string
+  readonly scale: 'linear' | 'log'
+  readonly domain: readonly [number, number]
+  /** Values with a text at the axis. */
+  readonly ticks: readonly (readonly [value: number, text: string])[]
+}
+
+/** A curve to draw over the veil of a chart. */
+export interface Sketching<Metric = string> extends Asked {
+  readonly sketch: {
+    /** Id of the chart's panel; the step veils it. */
+    readonly panel: string
+    readonly x: SketchAxis
+    readonly y: SketchAxis
+    /** Metrics of the real curve's points; `factor` brings y to the axis' unit. Points with the same x are averaged. */
+    readonly truth: { readonly x: Metric; readonly y: Metric; readonly factor: number }
+    readonly reason: string
+  }
+}
+
+/** The number that the run itself asks for (`Experiment.asks`), compared with a metric of the finished run. */
+export interface Guess<Metric = string> extends Asked {
+  readonly guess: {
+    readonly metric: Metric
+    /** A guess is right within this share of the metric. */
+    readonly within: number
+    readonly reason: string
+  }
+}
+
+export type Question<Metric = string> = Choice<Metric> | Matching<Metric> | Sketching<Metric> | Guess<Metric>
 
 export interface Goal<Metric extends string = string> {
   readonly text: string

@@ -51,6 +51,8 @@ export class ChartView implements Chart, PanelView {
   private readonly handles?: HandleLayer
   private drawings: { kind: Mark['kind']; drawing: MarkDrawing }[] = []
   private content?: ChartContent
+  /** Marks that do not come from the view. */
+  private notes: readonly Mark[] = []
   private frame?: Frame
   private area: Rectangle = { left: 0, top: 0, width: 1, height: 1 }
   private space?: Layout
@@ -106,13 +108,19 @@ export class ChartView implements Chart, PanelView {
     }
   }
 
+  annotate(notes: readonly Mark[]): void {
+    if (notes.length === 0 && this.notes.length === 0) return
+    this.notes = notes
+    if (this.content) this.update(this.content)
+  }
+
   update(content: ChartContent): void {
     this.content = content
     this.handles?.list(content.handles)
     this.panel.setTitle(content.title)
     this.panel.setNote(content.note)
     this.panel.setDescription(content.description)
-    this.panel.setLegend(content.marks)
+    this.panel.setLegend([...content.marks, ...this.notes])
     this.host.redraw(this)
   }
 
@@ -144,7 +152,7 @@ export class ChartView implements Chart, PanelView {
     const frame: Frame = { plot, x, y, style: host.style }
     this.frame = frame
     this.drawGrid(layout)
-    this.drawMarks(content.marks, frame)
+    this.drawMarks([...content.marks, ...this.notes], frame)
     panel.labels.show(this.labels(content, layout, area, frame))
     this.render(area, plot)
     this.hover.refresh()

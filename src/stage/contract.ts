@@ -423,6 +423,22 @@ export interface Stage {
   setLook(look: string): void
   /** Lights these panels and dims all others, including later ones; an empty list lights all. */
   light(panels: readonly string[]): void
+  /**
+   * Covers these panels with a sentence, including later ones, and uncovers all others. A sheet to draw on takes the place
+   * of the sentence in its panel.
+   */
+  veil(
+    panels: readonly string[],
+    sentence: string,
+    sheet?: { readonly panel: string; readonly node: Element },
+  ): void
+  /** Draws further marks on a chart, over those of its view, until it is told others. */
+  annotate(notes: { readonly panel: string; readonly marks: readonly Mark[] } | undefined): void
+  /**
+   * Shows only the lit panels, in the largest places that the container has for them, with type and lines for a lecture
+   * hall. A click on the title of a panel then lets it fill the container, and a second one puts it back.
+   */
+  present(presenting: boolean): void
   /** Scrolls to a panel that is not fully visible. */
   reveal(panel: string): void
   setTheme(theme: ThemeName): void

@@ -68,12 +68,19 @@ export class Panel {
   private wanted = ''
   private lost = false
   private halted = false
+  private veil: string | undefined
+  private sheet: Element | undefined
+  private covered: readonly ChildNode[] = []
+  private description = ''
+  private role = ''
 
+  private readonly header = element('header', 'stage-header')
+  private fillButton?: HTMLButtonElement
   private readonly boxes = new Map<string, HTMLInputElement>()
 
   constructor(
     { id, title, toggles = [], actions = [], shape }: PanelOptions,
-    kind: 'picture' | 'table' = 'picture',
+    readonly kind: 'picture' | 'table' = 'picture',
   ) {
     this.id = id
     this.shape = shape
@@ -84,7 +91,7 @@ export class Panel {
     if (shape) this.element.classList.add(`stage-panel-${shape}`)
     this.heading.id = `stage-title-${++panels}`
     this.element.setAttribute('aria-labelledby', this.heading.id)
-    const header = element('header', 'stage-header')
+    const { header } = this
     // title and legend flow together beside the toggles, in as few rows as the width permits
     const headline = element('div', 'stage-headline')
     headline.append(this.heading, this.legend)
@@ -162,8 +169,60 @@ export class Panel {
     return beside
   }
 
+  /** While presenting, a button lets the panel fill the screen, unless it is the only one of `shown` panels. */
+  offerFilling(shown: number, filling: boolean): void {
+    if (!this.fillButton) {
+      this.fillButton = element('button', 'stage-action stage-fill')
+      this.fillButton.type = 'button'
+      this.header.append(this.fillButton)
+    }
+    const [text, label] = filling ? ['⤡', 'Back to its place'] : ['⤢', 'Fill the screen']
+    this.fillButton.textContent = text
+    this.fillButton.title = label
+    this.fillButton.setAttribute('aria-label', label)
+    this.fillButton.hidden = shown < 2 && !filling
+  }
+
   setDescription(text: string): void {
-    if (this.plot.getAttribute('aria-label') !== text) this.plot.setAttribute('aria-label', text)
+    this.description = text
+    const heard = this.veil ?? text
+    if (this.plot.getAttribute('aria-label') !== heard) this.plot.setAttribute('aria-label', heard)
+  }
+
+  get veiled(): boolean {
+    return this.veil !== undefined
+  }
+
+  /**
+   * Covers the panel with a sentence, and a sheet to draw on if there is one, or uncovers it. What is covered leaves the
+   * page, so that neither a screen reader nor a search finds it; it is kept, and follows the run.
+   */
+  setVeil(veil: string | undefined, sheet?: Element): void {
+    if (veil === this.veil && sheet === this.sheet) return
+    const before = this.veil
+    this.veil = veil
+    this.sheet?.remove()
+    this.sheet = this.veiled ? sheet : undefined
+    if (this.sheet) this.plot.append(this.sheet)
+    this.element.classList.toggle('stage-veiled', this.veiled)
+    for (const part of this.element.querySelectorAll<HTMLElement>('.stage-toggles')) part.inert = this.veiled
+    // no pointer (panel.css) and no key reads what is covered
+    this.plot.tabIndex = this.veiled ? -1 : 0
+    if (this.veiled && this.plot.contains(document.activeElement)) this.plot.blur()
+    if (before === undefined && this.veiled) {
+      this.covered = [...this.plot.childNodes].filter((node) => node !== this.message && node !== this.sheet)
+      for (const node of [...this.covered, this.legend, this.note]) node.remove()
+      this.description ||= this.plot.getAttribute('aria-label') ?? ''
+      this.role = this.plot.getAttribute('role') ?? 'img'
+    } else if (!this.veiled) {
+      this.plot.prepend(...this.covered)
+      this.covered = []
+      this.element.querySelector('.stage-headline')?.append(this.legend)
+      this.plot.before(this.note)
+    }
+    this.plot.setAttribute('role', this.sheet ? 'group' : this.veiled ? 'img' : this.role)
+    this.setDescription(this.description)
+    this.setMessage(this.wanted)
   }
 
   /**
@@ -181,7 +240,7 @@ export class Panel {
   setMessage(text: string | undefined): void {
     this.wanted = text ?? ''
     const said = this.halted && awaits.test(this.wanted) ? haltedMessage : this.wanted
-    const shown = this.lost ? lostMessage : said
+    const shown = this.sheet ? '' : this.lost ? lostMessage : (this.veil ?? said)
     if (this.message.textContent === shown) return
     this.message.textContent = shown
     this.message.hidden = !shown

@@ -1,4 +1,4 @@
-/** The size of a visitor's download: the page with one lab is below 350 kB gzipped, without data and KaTeX's fonts. */
+/** The size of a visitor's download: what the page loads with one lab is below 350 kB gzipped, without data and fonts. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
@@ -30,31 +30,35 @@ beforeAll(async () => {
 })
 afterAll(() => site.close())
 
-it.each(labs)('stays under 350 kB with the lab %s', (lab) => {
-  expect(assets((name) => name.startsWith(`${lab}-`))).toBeGreaterThan(1)
-  const [webgpu, wasm] = [assets(backends.webgpu), assets(backends.wasm)]
-  expect(Math.min(webgpu, wasm)).toBeGreaterThan(5)
-  const page = kilobytes('dist', (name) => name.endsWith('.html'))
-  const shared = assets((name) => isCode(name) && !ofBackend(name) && !ofOtherLab(name, lab))
-  expect(shared).toBeGreaterThan(100)
-  expect(page + shared + Math.max(webgpu, wasm)).toBeLessThan(350)
-})
+const pairs = labs.flatMap((lab) => (['webgpu', 'wasm'] as const).map((backend) => [lab, backend] as const))
 
-it.each(['webgpu', 'wasm'] as const)('loads one backend (%s) and one lab', async (backend) => {
-  const loaded: string[] = []
-  const { page, close } = await site.visit(`#lab=init&backend=${backend}&dModel=64&vocab=1000`, {
-    beforeLoad: async (page) => page.on('request', (request) => loaded.push(request.url())),
+it.each(pairs)('stays under 350 kB with the lab %s, on one backend (%s)', async (lab, backend) => {
+  const loaded = new Set<string>()
+  const { page, close } = await site.visit(`#lab=${lab}&backend=${backend}`, {
+    // a page that has loaded nothing yet
+    fresh: true,
+    beforeLoad: async (page) =>
+      page.context().on('request', (request) => loaded.add(request.url().split('/').at(-1) ?? '')),
   })
   await ready(page)
   await page.waitForLoadState('networkidle')
   await close()
-  const names = loaded.map((address) => address.split('/').at(-1) ?? '').filter(isCode)
+  const names = [...loaded].filter(isCode)
   // the worker's own requests are included
-  expect(names.filter((name) => name.startsWith('init-experiment'))).toHaveLength(1)
-  expect(names.filter((name) => ofOtherLab(name, 'init'))).toEqual([])
+  expect(names.filter((name) => name.startsWith(`${lab}-experiment`))).toHaveLength(1)
+  expect(names.filter((name) => ofOtherLab(name, lab))).toEqual([])
   const ofThis = names.filter(ofBackend)
   expect(ofThis.length).toBeGreaterThan(0)
   expect(ofThis.filter((name) => !backends[backend](name))).toEqual([])
+  // code of this lab and this backend that comes later counts, too: only WebAssembly has spare threads for it. Dialogs and
+  // modes that a button opens do not count.
+  const later = (name: string) =>
+    backends[backend](name) ||
+    (name.startsWith(`${lab}-`) && !(backend === 'webgpu' && name.includes('partWorker')))
+  const counted = assets((name) => isCode(name) && (loaded.has(name) || later(name)))
+  const html = kilobytes('dist', (name) => name.endsWith('.html'))
+  expect(counted).toBeGreaterThan(200)
+  expect(html + counted).toBeLessThan(350)
 })
 
 it('shows its header from less than 60 kB', () => {

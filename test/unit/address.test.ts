@@ -98,6 +98,7 @@ const anyState: fc.Arbitrary<AddressState> = fc.constantFrom(...labs).chain((cho
     story: chosen.story.length > 0 ? fc.option(fc.nat(chosen.story.length - 1)) : fc.constant(null),
     look: fc.constantFrom('', 'losses.log:1', 'latent.shared-axes:0;landscape.camera:-20,63,1.15'),
     theme: fc.constantFrom('dark', 'projector'),
+    present: fc.boolean(),
     backend: fc.constantFrom('automatic', 'webgpu', 'wasm'),
   }),
 )
@@ -186,6 +187,15 @@ describe('a link', () => {
     }
   })
 
+  it('says in several ways that the step fills the screen', () => {
+    for (const text of ['?present', '?present=1', '#lab=init&present=1', '?present#lab=init'])
+      expect(parseAddress(text, labs)).toMatchObject({ present: true, refused: [] })
+    for (const text of ['', '?present=0', '?present#present=0'])
+      expect(parseAddress(text, labs)).toMatchObject({ present: false, refused: [] })
+    expect(parseAddress('#present=yes', labs).present).toBe(false)
+    expect(parseAddress('#present=yes', labs).refused.join()).toMatch(/^present = "yes" is not permitted/)
+  })
+
   it('may be empty: the first lab with its defaults', () => {
     for (const text of ['', '#', '?', '?#'])
       expect(parseAddress(text, labs)).toEqual({
@@ -194,6 +204,7 @@ describe('a link', () => {
         story: null,
         look: '',
         theme: 'dark',
+        present: false,
         backend: 'automatic',
         refused: [],
       })
@@ -204,6 +215,7 @@ describe('a link', () => {
       lab: labs[0],
       values: defaults(parameters),
       theme: 'dark',
+      present: false,
       look: '',
       backend: 'automatic',
     } as const
@@ -230,6 +242,7 @@ describe('a link to the first loss or to training', () => {
     story: null,
     look: '',
     theme: 'dark',
+    present: false,
     backend: 'automatic',
   })
   const names = (lab: Lab) => [...new URLSearchParams(formatAddress(state(lab)).slice(1)).keys()]

@@ -20,6 +20,7 @@ function frame(run: number, step: number, size = 1): EngineFrame {
     progress: 1,
     playing: true,
     finished: false,
+    lastStep: 0,
     asks: false,
     values: {},
     metrics: {},
@@ -87,8 +88,18 @@ describe('the run’s button and position', () => {
   const opened = (lab = initLab) => {
     const state = createState(lab)
     state.busy.value = false
+    state.answered.value = lab.story[0] ?? null
     return state
   }
+
+  it('wait with a step that holds, but for the steps of a script', () => {
+    const state = opened()
+    state.answered.value = null
+    state.frames.add(frame(1, 0))
+    expect([playLabel(state), position(state)]).toEqual(['Play', 'step 0: the question comes first'])
+    state.running.value = true
+    expect([playLabel(state), position(state)]).toEqual(['Pause', 'step 0'])
+  })
 
   it('offer another run where one is finished, however it came to its end', () => {
     const state = opened()

@@ -1,10 +1,10 @@
 /** What the page does where one lab leads into another, when that fails, and with a file: on made-up labs and engine. */
 import { describe, expect, it, vi } from 'vitest'
-import { parseAddress } from '../../src/app/address.ts'
+import { isComplete, meantValues, parseAddress } from '../../src/app/address.ts'
 import { createControl } from '../../src/app/control.ts'
 import type { Engine } from '../../src/app/engine.ts'
 import type { Notice } from '../../src/app/notices.ts'
-import { createState } from '../../src/app/state.ts'
+import { createState, hiddenIds, isHeld, veil } from '../../src/app/state.ts'
 import type { BackendInfo, OpenResult } from '../../src/engine/protocol.ts'
 import { coded, obsolete } from '../../src/faults.ts'
 import type { Lab, LabFile } from '../../src/labs/lab.ts'
@@ -630,6 +630,129 @@ it('asks a step’s question anew when it is entered again, or travelled to', as
   state.story.value = null
   await control.apply(parseAddress(address, labs))
   expect([state.story.value, state.answered.value]).toEqual([0, null])
+})
+
+describe('a question that holds the run', () => {
+  const asking: Lab = {
+    ...lab,
+    id: 'asking',
+    story: [
+      { title: 'first', patch: { width: 8 }, panels: [] },
+      {
+        title: 'asks',
+        patch: { width: 16, rate: 4 },
+        panels: [],
+        holds: 'start',
+        hides: ['rate'],
+        veils: ['one'],
+      },
+    ],
+  }
+  const both = [asking, moving]
+
+  async function asked() {
+    const page = await opened()
+    labs.push(asking)
+    try {
+      await page.control.open(asking, { values: { seed: 7 }, play: true })
+    } finally {
+      labs.pop()
+    }
+    page.calls.length = 0
+    page.control.enterStory(1)
+    await settled()
+    return page
+  }
+
+  it('waits, whatever is pressed, until an answer is given; then it plays', async () => {
+    const { state, control, named } = await asked()
+    expect([isHeld(state), hiddenIds(state), veil(state).panels]).toEqual([true, ['rate'], ['one']])
+    expect([named('pause').length, named('play').length]).toEqual([1, 0])
+    control.togglePlaying()
+    control.step()
+    await settled()
+    expect([named('play').length, named('run').length, state.wanted.value]).toEqual([
+      0,
+      0,
+      { id: 'question' },
+    ])
+    control.answer()
+    expect([named('play').length, isHeld(state), hiddenIds(state), veil(state).panels]).toEqual([
+      1,
+      false,
+      [],
+      [],
+    ])
+  })
+
+  it('keeps the hidden value out of the link, which opens the same all the same', async () => {
+    const { state, control } = await asked()
+    const hidden = control.address()
+    expect(hidden).toContain('width=16')
+    expect(hidden).not.toContain('rate=')
+    const read = parseAddress(hidden, both)
+    expect(meantValues(read)).toEqual(expect.objectContaining({ width: 16, rate: 4, seed: 7 }))
+    expect([isComplete(read), read.story]).toEqual([true, 1])
+    control.answer()
+    expect(control.address()).toContain('rate=4')
+    // another value than the step's is no secret of the step
+    control.ask()
+    state.values.value = { ...state.values.value, rate: 5 }
+    expect(control.address()).toContain('rate=5')
+  })
+
+  it('begins anew where the run had gone on, and asks again from its start', async () => {
+    const { control, named } = await asked()
+    expect(named('reset')).toHaveLength(0)
+    control.answer()
+    // the same values: the run would not begin anew by itself
+    control.enterStory(1)
+    await settled()
+    expect(named('reset')).toHaveLength(1)
+    control.answer()
+    control.ask()
+    await settled()
+    expect(named('reset')).toHaveLength(2)
+  })
+
+  it('holds a link with the values of its step, and no other view', async () => {
+    const { state } = await asked()
+    const first = { ...asking, story: [asking.story[1]] }
+    state.lab.value = first
+    state.story.value = null
+    expect(isHeld(state)).toBe(true)
+    state.values.value = { ...state.values.value, rate: 1 }
+    expect([isHeld(state), hiddenIds(state), veil(state).panels]).toEqual([false, [], []])
+  })
+
+  it('says how far the training behind its veil is, and lifts it at the end', async () => {
+    const { state } = await asked()
+    const { parameters } = asking
+    state.lab.value = { ...asking, story: [{ ...asking.story[1], holds: 'trained' }] }
+    state.story.value = 0
+    const frame = (values: ParameterValues, step: number, finished = false) =>
+      state.frames.add({
+        ...{
+          lab: 'asking',
+          run: 3,
+          ready: true,
+          progress: 1,
+          playing: true,
+          asks: false,
+          metrics: {},
+          data: {},
+        },
+        ...{ values: { ...defaults(parameters), ...values }, step, finished, lastStep: 40 },
+      })
+    expect(isHeld(state)).toBe(false)
+    // the frame of the step before shows other models
+    frame({ width: 9 }, 40, true)
+    expect(veil(state)).toEqual({ panels: ['one'], sentence: 'Training before you look: 0 %…' })
+    frame(state.values.value, 13)
+    expect(veil(state).sentence).toBe('Training before you look: 32 %…')
+    frame(state.values.value, 40, true)
+    expect([veil(state).panels, hiddenIds(state)]).toEqual([[], ['rate']])
+  })
 })
 
 it('goes back to the defaults of what is open', async () => {

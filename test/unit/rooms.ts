@@ -21,7 +21,8 @@ export const rooms: readonly Room[] = [
     files: /^src\/app\//,
     imports: [
       ...shared,
-      ...['client', 'lab contract', 'stage', 'compute contract'],
+      // a part that is loaded later brings its style
+      ...['app style', 'client', 'lab contract', 'stage', 'compute contract'],
       ...['@preact/signals-core', 'lil-gui', 'd3-format'],
     ],
   },

@@ -33,6 +33,7 @@ interface ModelRecord {
   /** The newest measurement from before the model stopped. */
   picture: ModelMeasurement | undefined
   written: { readonly text: string; readonly step: number }
+  firstText: string
 }
 
 /** The numbers, with the model's number at the end of each name. */
@@ -84,6 +85,7 @@ export class Run {
       numbers: numbersIn(),
       picture: undefined,
       written: { text: '', step: -1 },
+      firstText: '',
     })
     this.records = [record(), record()]
   }
@@ -240,7 +242,10 @@ export class Run {
   private async *write(): Work {
     const texts = yield* this.pair.write()
     for (const [index, record] of this.records.entries())
-      if (this.pair.stoppedAt[index] < 0) record.written = { text: texts[index], step: this.step }
+      if (this.pair.stoppedAt[index] < 0) {
+        record.written = { text: texts[index], step: this.step }
+        if (this.step === 0) record.firstText = texts[index]
+      }
     this.writtenStep = this.step
   }
 
@@ -251,7 +256,7 @@ export class Run {
 
   private modelFrame(index: 0 | 1): ModelFrame {
     const { scheme1, scheme2 } = this.values
-    const { curves, numbers, picture, written } = this.records[index]
+    const { curves, firstText, numbers, picture, written } = this.records[index]
     const curve = (name: MeasuredName) => Float32Array.from(curves[name])
     return {
       scheme: [scheme1, scheme2][index],
@@ -266,6 +271,7 @@ export class Run {
       histogramDensity: picture?.histogramDensity ?? new Float32Array(),
       landscape: picture?.landscape ?? new Float32Array(),
       rowNorms: picture?.rowNorms ?? new Float32Array(),
+      firstContinuation: firstText,
       continuation: written.text,
       continuationStep: written.step,
       stoppedAt: this.pair.stoppedAt[index],

@@ -1,0 +1,146 @@
+/** A question to the audience: it commits itself, then the page shows what it computed, and judges. */
+import '../styles/question.css'
+import type { Question } from '../../labs/story.ts'
+import type { Control } from '../control.ts'
+import { button, element, setHtml } from '../dom.ts'
+import { keepInView } from '../inView.ts'
+import { openQuestion, type State } from '../state.ts'
+import { createChoice } from './choice.ts'
+import { createGuess } from './guess.ts'
+import { comparison, createHands } from './hands.ts'
+import type { Context, Evidence, Input, Judgement } from './input.ts'
+import { createMatch } from './match.ts'
+import { createSketch } from './sketch.ts'
+
+export { createGuessForm } from './guess.ts'
+
+function createInput(question: Question, state: State, form: HTMLElement, context: Context): Input {
+  if ('answers' in question) return createChoice(question, context)
+  if ('match' in question) return createMatch(question, context)
+  if ('sketch' in question) return createSketch(question, state, context)
+  return createGuess(question, form, state, context)
+}
+
+export interface AskedQuestion {
+  readonly element: HTMLElement
+  /**
+   * Call it with every new frame: it judges an answer that waited for the frame, and asks again if new numbers (such as
+   * those of another seed) contradict the verdict.
+   */
+  follow(): void
+  dispose(): void
+}
+
+/**
+ * Creates a question. `evidence` gives the newest numbers, for answers that depend on them. `form` is the field for the
+ * number that a run asks for.
+ */
+export function createQuestion(
+  question: Question,
+  state: State,
+  control: Control,
+  form: HTMLElement,
+  evidence: () => Evidence | undefined,
+): AskedQuestion {
+  const verdict = element('div', { class: 'verdict', role: 'status' })
+  const row = element('div', { class: 'verdict-row' }, verdict)
+  /** The truth with which the verdict was made. */
+  let judged: string | undefined
+  /** What waits for its verdict. */
+  let waiting: (() => Judgement) | undefined
+  const isDecided = () => (!question.atEnd || evidence()?.finished === true) && input.known()
+  const tell = (first: string, html: string) => {
+    const rest = element('span')
+    setHtml(rest, html)
+    verdict.replaceChildren(element('strong', {}, first), rest)
+    // on a low screen the verdict is outside the visible part
+    keepInView(row)
+  }
+  const hands = () =>
+    'answers' in question
+      ? comparison(
+          state.hands.peek(),
+          question.answers.map(({ right }) =>
+            typeof right === 'object' ? evidence()?.metrics[right.metric] === right.equals : right === true,
+          ),
+        )
+      : ''
+  const say = (first: (right: boolean) => string, judgement: Judgement) => {
+    judged = input.truth()
+    waiting = undefined
+    tell(first(judgement.right), [...judgement.reasons, hands()].join(' '))
+  }
+  const decide = (first: (right: boolean) => string, judge: () => Judgement, meanwhile: string) => {
+    control.answer()
+    waiting = () => {
+      const judgement = judge()
+      say(first, judgement)
+      return judgement
+    }
+    if (isDecided()) waiting()
+    else tell(meanwhile, 'The verdict comes when the run has ended.')
+  }
+  const input = createInput(question, state, form, {
+    evidence,
+    answered: () =>
+      decide(
+        (right) => (right ? '✓ Right. ' : '✗ Not quite. '),
+        () => input.judge(),
+        'Noted. ',
+      ),
+  })
+  const show = button(
+    'Show it',
+    () =>
+      decide(
+        () => '',
+        () => input.show(),
+        '',
+      ),
+    'quiet',
+  )
+  const places = [...input.element.querySelectorAll<HTMLElement>('.answer-place')]
+  const counting = places.length > 0 ? createHands(places, state, control.setHands) : undefined
+
+  const clear = () => {
+    input.clear()
+    verdict.replaceChildren()
+    judged = waiting = undefined
+  }
+  const again = () => {
+    clear()
+    control.ask()
+    const rounds = state.hands.peek()
+    // the votes before and after a discussion stand beside each other
+    if (rounds.at(-1)?.some((count) => count > 0))
+      control.setHands([...rounds.slice(-1), places.map(() => 0)])
+  }
+  row.append(button('Ask again', again, 'quiet'))
+  const text = element('p', { class: 'question-text', id: 'audience-question' })
+  setHtml(text, question.text)
+  return {
+    element: element(
+      'div',
+      { class: 'audience', role: 'group', 'aria-labelledby': text.id },
+      text,
+      input.element,
+      element('div', { class: 'question-tools' }, show, counting?.start),
+      row,
+    ),
+    follow() {
+      const open = openQuestion(state) !== undefined
+      show.hidden = !open
+      // a link or the console asks anew
+      if (open && (waiting || judged !== undefined)) clear()
+      if (waiting && isDecided()) waiting()
+      else if (judged !== undefined && input.known() && judged !== input.truth()) {
+        clear()
+        control.ask()
+      }
+    },
+    dispose() {
+      counting?.dispose()
+      input.dispose?.()
+    },
+  }
+}
