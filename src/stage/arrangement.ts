@@ -2,7 +2,7 @@
 import type { Panel } from './panel.ts'
 
 /** CSS pixels. */
-const narrowBelow = 640
+const narrowBelow = 680
 /** From this width on, five or more panels are in three columns. */
 const wideFrom = 1500
 const manyPanels = 5

@@ -67,9 +67,11 @@ describe.each(each)('step %s', (_, lab, step) => {
   it('covers something only where a question uncovers it', () => {
     const { question, veils = [], hides = [], holds, uncovers = {}, switches = {} } = step
     if (!question) expect([veils, holds]).toEqual([[], undefined])
-    else expect([...veils, ...hides]).not.toEqual([])
+    // the run itself waits for a guess
+    else if (!('guess' in question)) expect([...veils, ...hides]).not.toEqual([])
     for (const name of Object.keys(uncovers)) expect(Object.keys(switches)).toContain(name)
-    for (const { reason, text } of question?.answers ?? []) expect([reason, text]).not.toContain('')
+    if (!question || !('answers' in question)) return
+    for (const { reason, text } of question.answers) expect([reason, text]).not.toContain('')
   })
 
   it('has short sentences and few digits in its caption', () => {
@@ -83,7 +85,7 @@ describe.each(each)('step %s', (_, lab, step) => {
 })
 
 it('tells nowhere before its question that the rate’s gradient does not reach the decoder', () => {
-  const asked = vibStory.findIndex(({ question }) => question?.several)
+  const asked = vibStory.findIndex(({ question }) => question && 'several' in question)
   expect(asked).toBe(2)
   for (const { switches, hides } of vibStory.slice(0, asked + 1)) {
     expect(switches?.hidden).toBe(true)

@@ -103,8 +103,8 @@ function sceneContent(name: Fit, fit: PlaneFit, target: Surface, box: Box, frame
     surfaces: [target, { ...fitted, opacity: 0.55, contours: 8 }],
     paths: [
       {
-        role: 'theory',
-        name: 'μ',
+        role: 'neutral',
+        name: 'path of μ',
         x: pathX,
         y: pathY,
         heights: pathX.map((x, index) => density(x, pathY[index])),

@@ -113,7 +113,7 @@ export const story: readonly StoryStep<KlValues, LineMetric | PlaneMetric | Unif
   {
     title: 'Where does a broad start end?',
     caption:
-      'Every small dot on the landscape is a descent of its own: its place is the μ and the σ of a bell. The large dot is the bell of plot B, now at σ = **{{reverseSigma}}** with {{reverseKl}} nats. The colour of a dot says in which minimum it ends. The dashed bells are the minima.',
+      'Every small dot on the landscape is a descent of its own: its place is the μ and the σ of a bell. The large dot is the bell of plot B, now at σ = **{{reverseSigma}}** with {{reverseKl}} nats. After the answer, the colour of a dot says in which minimum it ends, and the dashed bells are the minima.',
     // slow enough to see the starts move
     patch: { ...line, mu0: 0.4, sigma0: 3.5, learningRate: 0.02 },
     panels: ['reverse', 'landscape'],
