@@ -1,6 +1,6 @@
 /** Everything the page shows, as signals. Only `control.ts` and its two parts write them; the page reads. */
-import { type Signal, signal } from '@preact/signals-core'
-import type { BackendChoice, BackendInfo } from '../engine/protocol.ts'
+import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals-core'
+import type { BackendChoice, BackendInfo, Preparing } from '../engine/protocol.ts'
 import type { Lab } from '../labs/lab.ts'
 import type { FileFacts, Parameter, ParameterValues } from '../labs/parameter.ts'
 import type { StoryOutline } from '../labs/story.ts'
@@ -39,6 +39,8 @@ export interface State {
   readonly waiting: Signal<string | null>
   /** A lab is being opened or another backend started. */
   readonly busy: Signal<boolean>
+  /** How far the run is on its way to where the present step of the story needs it; null once it is there. */
+  readonly preparing: ReadonlySignal<Preparing | null>
   /** The fault that stopped the engine. */
   readonly failure: Signal<Error | null>
   readonly frames: Frames
@@ -50,6 +52,7 @@ export function ownSpeed({ speed = Number.POSITIVE_INFINITY }: Lab): number {
 }
 
 export function createState(lab: Lab, labs: readonly Lab[] = [lab]): State {
+  const frames = createFrames()
   return {
     labs,
     lab: signal(lab),
@@ -68,8 +71,9 @@ export function createState(lab: Lab, labs: readonly Lab[] = [lab]): State {
     backend: signal(null),
     waiting: signal(null),
     busy: signal(true),
+    preparing: computed(() => frames.kept.value.at(-1)?.preparing ?? null),
     failure: signal(null),
-    frames: createFrames(),
+    frames,
   }
 }
 

@@ -9,11 +9,14 @@ import type { Backend } from '../compute/backend.ts'
 import { coded, obsolete, sentence } from '../faults.ts'
 import type { Experiment, ExperimentModule, Metrics } from '../labs/experiment.ts'
 import type { ParameterValues } from '../labs/parameter.ts'
+import type { Needs } from '../labs/story.ts'
 import { defaults, restartsRun } from '../labs/validation.ts'
+import { loadPart } from '../part.ts'
 import { Waiting } from '../waiting.ts'
 import { type ChosenBackend, chooseBackend, describe, faultOf, replacement } from './backendChoice.ts'
 import { compare } from './compare.ts'
 import { PagePause } from './pagePause.ts'
+import type { Preparation, Target } from './preparation.ts'
 import {
   awaitedBackend,
   type BackendChoice,
@@ -23,6 +26,8 @@ import {
   type EngineApi,
   type EngineFrame,
   type OpenResult,
+  type Plan,
+  type Preparing,
 } from './protocol.ts'
 import { nextTask, Pulse } from './pulse.ts'
 
@@ -37,6 +42,11 @@ const budget = { least: 12, most: 100 }
  * elsewhere.
  */
 const patience = 90
+
+/** Milliseconds without a hand on the page before something is trained for later steps of the story. */
+const rest = 500
+/** Milliseconds of playing from which the time that is left is estimated. */
+const leastMeasured = 1000
 
 /** All values of a lab: the given ones, then defaults calibrated on this backend, then the table's defaults. */
 async function completed(
@@ -96,6 +106,18 @@ export class Engine implements EngineApi {
   private deliveredFailure: unknown
   private compareAborted = false
   private disposed = false
+  /** What the story needs of runs, and who trains them: loaded once something is needed. */
+  private plan: Plan | undefined
+  private preparation: Preparation | undefined
+  private module: typeof import('./preparation.ts') | undefined
+  private quietUntil = 0
+  /** The values at its start alone decide the run: no live one was changed on its way. */
+  private pure = true
+  /** The saved run that is shown, until its first frame: it may be damaged. */
+  private restored: Target | undefined
+  /** Steps since playing began, and their time. */
+  private played = { steps: 0, milliseconds: 0 }
+  private tickedAt: number | undefined
   private queue: Promise<unknown> = Promise.resolve()
   private settings: Promise<unknown> = Promise.resolve()
   private notify: (message: string, backend: BackendInfo) => void = () => {}
@@ -103,6 +125,8 @@ export class Engine implements EngineApi {
   constructor(
     private readonly gpu: GPU | undefined,
     private readonly experiments: Readonly<Record<string, () => Promise<ExperimentModule>>>,
+    /** A name of this version of the program, under which runs are kept for the next visit; else they are not. */
+    private readonly build?: string,
   ) {
     void this.loop()
   }
@@ -161,7 +185,7 @@ export class Engine implements EngineApi {
   private async loop(): Promise<void> {
     while (!this.disposed) {
       const due = this.due()
-      if (due === undefined) await this.pulse.since(this.pulse.version)
+      if (due === undefined) await this.workBeside()
       else if (typeof due === 'object')
         await this.pulse.since(this.pulse.version, due.until - performance.now())
       else await this.exclusive(() => this.tick())
@@ -175,10 +199,12 @@ export class Engine implements EngineApi {
     if (typeof steps !== 'number' || !experiment) return
     const { step, ready, news } = experiment
     const { playing } = this
+    const begin = performance.now()
     try {
       await experiment.advance(steps, Math.min(budget.most, Math.max(budget.least, this.latency)))
       if (experiment.step !== step)
         this.nextStepAt = Math.max(this.nextStepAt, performance.now() - 100) + 1000 / this.stepsPerSecond
+      if (playing && ready) this.notePlayed(experiment.step - step, begin)
       if (experiment.ready && experiment.step >= experiment.lastStep) this.playing = false
       const run = this.pendingRun
       if (run?.target !== undefined && experiment.ready && experiment.step >= run.target) {
@@ -195,7 +221,12 @@ export class Engine implements EngineApi {
   }
 
   private async failUnlessReplaced(fault: unknown): Promise<void> {
-    if (!(await this.replacedAfter(fault))) this.fail(fault)
+    if (!(await this.recovered(fault))) this.fail(fault)
+  }
+
+  /** Another run takes the place of the one with this fault, which is the backend's or that of saved data. */
+  private async recovered(fault: unknown): Promise<boolean> {
+    return (await this.replacedAfter(fault)) || (await this.withoutSaved())
   }
 
   private fail(fault: unknown): void {
@@ -243,8 +274,16 @@ export class Engine implements EngineApi {
       if (await this.replaceBackend(fault)) return this.begin(false)
       throw fault
     }
+    this.begun()
+  }
+
+  /** Another run is shown from here on. */
+  private begun(restored?: Target): void {
     this.runCount++
     this.replayTo = 0
+    this.pure = true
+    this.restored = restored
+    this.restartClock()
     this.nextStepAt = performance.now()
     this.startedAt = performance.now()
     this.changed()
@@ -262,8 +301,7 @@ export class Engine implements EngineApi {
     const { lab, experimentModule, values, playing, reached, failure } = this
     const before = { chosen: this.chosen, choice: this.choice }
     this.playing = false
-    this.experiment?.dispose()
-    this.experiment = undefined
+    this.endExperiments()
     if (chosen) this.adopt(chosen)
     this.choice = choice
     try {
@@ -322,14 +360,21 @@ export class Engine implements EngineApi {
     const own = failed && !this.disposed && (await faultOf(failed.backend, fault))
     if (!own) return false
     const { chosen, saying } = await replacement(failed, own, this.gpu)
-    this.experiment?.dispose()
-    this.experiment = undefined
+    this.endExperiments()
     failed.backend.dispose()
     this.adopt(chosen)
     // a choice that failed is not kept, so that the same choice is tried again when it is made again
     if (chosen.backend.kind !== failed.backend.kind) this.choice = 'automatic'
     this.notify(`${sentence(own.message)} ${saying}`, describe(chosen))
     return true
+  }
+
+  /** Ends all runs on the backend. The page says again what the story needs. */
+  private endExperiments(): void {
+    this.experiment?.dispose()
+    this.experiment = undefined
+    this.preparation?.stop()
+    this.plan = undefined
   }
 
   /** The step that the run has reached, or will have reached after its replay. */
@@ -341,6 +386,93 @@ export class Engine implements EngineApi {
     const load = this.experiments[lab]
     if (!load) throw new RangeError(`There is no lab ${JSON.stringify(lab)}.`)
     return load()
+  }
+
+  // ---- runs for other steps of the story ------------------------------------------------------------------
+
+  /** While the run has nothing to do: trains for later steps, or waits for a change. */
+  private async workBeside(): Promise<void> {
+    const { version } = this.pulse
+    if (!this.visible || this.failure || !this.besideDue) return this.pulse.since(version)
+    const left = this.quietUntil - performance.now()
+    return left > 0 ? this.pulse.since(version, left) : this.exclusive(() => this.besideTick())
+  }
+
+  /** What the shown run has reached is saved first; else something is trained. */
+  private get besideDue(): Target | 'train' | undefined {
+    const { preparation, experiment } = this
+    if (!preparation || !experiment) return undefined
+    const reached = this.pure
+      ? preparation.reached(this.targetOf(this.values, 'end')?.run, experiment)
+      : undefined
+    return reached ?? (preparation.pending ? 'train' : undefined)
+  }
+
+  private async besideTick(): Promise<void> {
+    const { besideDue, preparation, experiment } = this
+    if (!besideDue || !preparation || !experiment || this.due() !== undefined) return
+    try {
+      if (besideDue === 'train') await preparation.work(budget.least)
+      else await preparation.keepShown(besideDue, experiment)
+    } catch (fault) {
+      // another fault is told where the run is shown
+      await this.replacedAfter(fault)
+    }
+  }
+
+  private targetOf(values: ParameterValues, needs: Needs | undefined): Target | undefined {
+    const { lab, experimentModule, chosen, module } = this
+    if (needs === undefined || !experimentModule || !chosen || !module) return undefined
+    const run = module.runName(lab, experimentModule, chosen.backend, values)
+    return run === undefined ? undefined : { run, values, needs }
+  }
+
+  /** After a step was entered and its values are here: goes to where it needs the run, if that was trained. */
+  private async enter(): Promise<void> {
+    const { plan, experiment, preparation } = this
+    if (!plan?.enters || !preparation || !experiment || this.failure) return
+    const target = this.targetOf(plan.values, plan.needs)
+    if (target?.run !== this.targetOf(this.values, plan.needs)?.run) return
+    this.plan = { ...plan, enters: false }
+    // the steps of a script are counted from the run that it sees
+    if (!target || this.pendingRun) return
+    const step = this.pure ? this.reached : -1
+    if (step >= this.module!.goalOf(experiment, target.needs)) return
+    const taken = await preparation.take(target, step)
+    if (!taken) return
+    experiment.dispose()
+    this.experiment = taken.experiment
+    taken.experiment.update(this.values)
+    this.begun(taken.saved ? target : undefined)
+  }
+
+  /** The run begins anew where its saved data were damaged; false where they were not, or there were none. */
+  private async withoutSaved(): Promise<boolean> {
+    if (!this.restored) return false
+    await this.preparation?.discard(this.restored)
+    await this.start(false)
+    return true
+  }
+
+  private restartClock(): void {
+    this.played = { steps: 0, milliseconds: 0 }
+    this.tickedAt = undefined
+  }
+
+  /** The time between two ticks counts, too: the page has its share of it. */
+  private notePlayed(steps: number, begin: number): void {
+    const now = performance.now()
+    this.played.steps += steps
+    this.played.milliseconds += now - (this.tickedAt ?? begin)
+    this.tickedAt = now
+  }
+
+  private get preparing(): Preparing | undefined {
+    const { experiment, plan, module } = this
+    if (!experiment || !plan || !module) return undefined
+    const { steps, milliseconds } = this.played
+    const known = this.playing && milliseconds > leastMeasured && steps > 0
+    return module.preparing(experiment, plan.needs, known ? milliseconds / steps : Number.NaN)
   }
 
   // ---- calls from the page -------------------------------------------------------------------------------
@@ -404,6 +536,7 @@ export class Engine implements EngineApi {
 
   set(values: ParameterValues): Promise<void> {
     const { openings } = this
+    this.disturbed()
     if (this.restartedBy(values)) this.abandonRun('A parameter was changed.')
     const applied = this.settings.then(async () => {
       if (this.restartedBy(values)) await this.quickResult()
@@ -411,9 +544,14 @@ export class Engine implements EngineApi {
         // the values belong to the lab that was open at the call
         if (openings !== this.openings) throw obsolete('The lab was opened anew.')
         const restarts = this.restartedBy(values)
+        const before = this.decided
         this.values = { ...this.values, ...values }
         if (restarts || this.failure) await this.start(true)
-        else this.experiment?.update(this.values)
+        else {
+          this.experiment?.update(this.values)
+          this.pure &&= before === this.decided
+        }
+        await this.enter()
         this.pagePause.end()
         // a frame drawn before the next steps would not show the change yet, and would keep the page busy
         this.untold = this.playsOnAtOnce
@@ -423,6 +561,46 @@ export class Engine implements EngineApi {
     })
     this.settings = applied.catch(() => {})
     return applied
+  }
+
+  /** The values that decide the run, as a text. */
+  private get decided(): string {
+    return JSON.stringify(this.experimentModule?.deciding?.(this.values))
+  }
+
+  async prepare(plan: Plan): Promise<void> {
+    const { openings } = this
+    const needed = plan.needs !== undefined || plan.later.length > 0
+    if (!this.preparation && !needed) return
+    // outside of the queue: the run goes on while this is loaded
+    if (!this.preparation) await this.loadPreparation()
+    const prepared = this.settings.then(() =>
+      this.exclusive(async () => {
+        if (openings !== this.openings) return
+        this.plan = plan
+        const later = plan.later.flatMap(({ values, needs }) => this.targetOf(values, needs) ?? [])
+        this.preparation?.want(this.targetOf(plan.values, plan.needs), later)
+        await this.enter()
+        this.changed()
+      }),
+    )
+    // what is asked for next is about the run that this one shows
+    this.settings = prepared.catch(() => {})
+    return prepared
+  }
+
+  private async loadPreparation(): Promise<void> {
+    this.module ??= await loadPart('The code for saved runs', () => import('./preparation.ts'))
+    const preparation = await this.module.Preparation.open(this.build, {
+      create: (values) => this.experimentModule!.createExperiment(this.chosen!.backend, values),
+      restore: (values, saved) =>
+        this.experimentModule!.restoreExperiment!(this.chosen!.backend, values, saved),
+    })
+    this.preparation ??= preparation
+  }
+
+  disturbed(): void {
+    this.quietUntil = performance.now() + rest
   }
 
   /** Whether some of these values are not live and differ from the present ones. */
@@ -446,6 +624,7 @@ export class Engine implements EngineApi {
     // a drag calls this with every move: a frame that shows nothing new would keep the page busy
     if (this.playing) return
     this.playing = true
+    this.restartClock()
     this.nextStepAt = performance.now()
     this.changed()
   }
@@ -510,7 +689,7 @@ export class Engine implements EngineApi {
         if (!experiment?.ready || experiment.step < this.replayTo) return undefined
         if (!experiment.complete && !this.playing) return undefined
         return experiment.metrics().catch(async (fault) => {
-          if (!(await this.replacedAfter(fault))) throw fault
+          if (!(await this.recovered(fault))) throw fault
           return undefined
         })
       })
@@ -561,10 +740,11 @@ export class Engine implements EngineApi {
           this.deliveredVersion = this.pulse.version
           this.pagePause.delivered()
           this.staleSince = undefined
-          const { lab, values, playing } = this
+          if (experiment.ready) this.restored = undefined
+          const { lab, values, playing, preparing } = this
           const { step, ready, progress, lastStep, asks = false } = experiment
           const finished = ready && step >= lastStep
-          const state = { lab, run: this.runCount, step, ready, progress, playing, finished, asks }
+          const state = { lab, run: this.runCount, step, ready, progress, playing, finished, asks, preparing }
           return { frame: { ...state, values, metrics, data }, transfer }
         } catch (fault) {
           await this.failUnlessReplaced(fault)
@@ -618,7 +798,7 @@ export class Engine implements EngineApi {
   dispose(): void {
     this.disposed = true
     this.abandonRun('The engine was closed.')
-    this.experiment?.dispose()
+    this.endExperiments()
     this.chosen?.backend.dispose()
     this.changed()
   }

@@ -70,14 +70,7 @@ function renderStep(step: StoryStep): StoryStep {
   }
 }
 
-const outline = ({ title, patch, panels, switches, hides, uncovers }: StoryStep): StoryOutline => ({
-  title,
-  patch,
-  panels,
-  switches,
-  hides,
-  uncovers,
-})
+const outline = ({ caption, question, goal, ...rest }: StoryStep): StoryOutline => rest
 
 /** The forms of a story that an import can ask for, by its query. */
 const forms: Readonly<Record<string, (step: StoryStep) => StoryOutline>> = {

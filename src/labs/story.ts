@@ -9,6 +9,9 @@ export interface Answer<Metric = string> {
   readonly reason: string
 }
 
+/** How far a run has to be: a step, or 'end', where playing ends. */
+export type Needs = number | 'end'
+
 /** The data of a story's step before its texts are loaded. `Values` are the values of the lab's table. */
 export interface StoryOutline<Values = ParameterValues, Metric = string> {
   readonly title: string
@@ -31,6 +34,11 @@ export interface StoryOutline<Values = ParameterValues, Metric = string> {
    * trained model. Without it the run plays.
    */
   readonly holds?: 'start' | 'trained'
+  /**
+   * How far the run is when the step's question or caption speaks of it. natlab trains it while an earlier step is
+   * shown, so that it is there when the step is entered.
+   */
+  readonly needs?: Needs
   /** Switches that change when the hidden numbers are shown. */
   readonly uncovers?: Readonly<Record<string, boolean>>
 }

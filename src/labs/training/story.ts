@@ -1,6 +1,7 @@
 /** The steps a lecturer takes through the training lab, after the init lab's. */
 import type { StoryStep } from '../story.ts'
 import type { TrainingValues } from './parameters.ts'
+import { raceBegin } from './race.ts'
 import type { TrainingMetric } from './run.ts'
 
 /** Two models that differ in one line. They are so small that a phone shows the numbers of the lecture hall. */
@@ -61,6 +62,7 @@ export const story: readonly StoryStep<TrainingValues, TrainingMetric>[] = [
   },
   {
     title: 'The one-line fix',
+    needs: 100,
     caption:
       '```python\nnn.init.normal_(embedding.weight, std=1.0)              # broken\nnn.init.normal_(embedding.weight, std=d_model ** -0.5)  # fixed\n```\n\nThe embeddings of the positions are drawn with the same std. First losses: {{initialLoss1}} and **{{initialLoss2}}** nats. Now, after step {{step}}: {{loss1}} and **{{loss2}}** nats, with logits of std {{logitStd1}} and **{{logitStd2}}**.',
     patch: training,
@@ -69,6 +71,7 @@ export const story: readonly StoryStep<TrainingValues, TrainingMetric>[] = [
   },
   {
     title: 'The race',
+    needs: raceBegin,
     caption:
       'Both models train for 20 steps. Then the validation loss of the fixed model is the goal: **{{raceGoal}} nats**. *How many steps* will the broken model need to reach it? Set **your guess** at the bottom of the page. The race goes on with it and ends when the goal is reached. Steps needed: **{{raceSteps}}**.',
     patch: { ...training, race: true },

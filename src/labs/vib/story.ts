@@ -117,6 +117,7 @@ export const story: readonly StoryStep<VibValues, VibMetric>[] = [
   },
   {
     title: 'What the code is worth',
+    needs: 'end',
     caption:
       'The same models in the information plane. The horizontal axis is the rate: the cost of the code. The vertical axis is $\\ln 10$ minus the cross-entropy: the information about the digit. **After all 60 epochs**, no such information is lost from about 170 nats of rate down to 14, and 5 nats still hold six sevenths of it. (The marked model now has {{rate}} nats.) So most of the information in $Z$ is not about the digit. Nobody can know more of the digit than its entropy: 2.301 nats.',
     patch: { preset: 'sweep' },
@@ -125,6 +126,7 @@ export const story: readonly StoryStep<VibValues, VibMetric>[] = [
   },
   {
     title: 'Where the dip comes from',
+    needs: 'end',
     caption:
       '**After all 60 epochs**, predictions averaged over samples of $z$ have the dip, and so have predictions at $z=\\mu$. A **single sample** has hardly any: averaging helps more when σ is large, and σ grows with β. (The marked model now misreads {{validationError}} % by averages and {{validationErrorOneSample}} % by one sample.) The dip also needs few images: in a run with all 60,000 it is shallow and lies at a smaller β, near $10^{-3}$ (preset **as in the paper**).',
     patch: { preset: 'sweep' },
@@ -133,6 +135,7 @@ export const story: readonly StoryStep<VibValues, VibMetric>[] = [
   },
   {
     title: 'Part d: which picture belongs to which β?',
+    needs: 'end',
     caption:
       'Here are three models, $\\beta=10^{-6}$, $10^{-3}$ and 100, in an order drawn from the seed. Let them train. Then look at the clouds, at their scale, and at their σ (point at an image). Each picture has axes of its own.',
     patch: { ...three },
@@ -153,6 +156,7 @@ export const story: readonly StoryStep<VibValues, VibMetric>[] = [
   },
   {
     title: 'Which is best for prediction?',
+    needs: 'end',
     caption:
       'The labels are back, and the axes are shared. Each model now has to read digits that it was not trained on. Decide by the pictures, and say why. When training has ended, the right answer shows the errors.',
     patch: { ...three },
@@ -190,6 +194,7 @@ export const story: readonly StoryStep<VibValues, VibMetric>[] = [
   },
   {
     title: 'The three errors',
+    needs: 'end',
     caption:
       'Validation errors in the order of β: **{{validationError}}** %, at rates of **{{rate}}** nats. At β = 100 collapse is the global optimum: the loss cannot go below the entropy of the digits, 2.301 nats. At $10^{-6}$ the code holds much more than the digit. As a rule the model in the middle generalises best; in two dimensions the difference is small.',
     patch: { ...three },
