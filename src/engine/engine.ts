@@ -113,7 +113,7 @@ export class Engine implements EngineApi {
   private quietUntil = 0
   /** The values at its start alone decide the run: no live one was changed on its way. */
   private pure = true
-  /** The saved run that is shown, until its first frame: it may be damaged. */
+  /** The saved run that is shown, until it has done a step: its data may be damaged. */
   private restored: Target | undefined
   /** Steps since playing began, and their time. */
   private played = { steps: 0, milliseconds: 0 }
@@ -204,6 +204,7 @@ export class Engine implements EngineApi {
       await experiment.advance(steps, Math.min(budget.most, Math.max(budget.least, this.latency)))
       if (experiment.step !== step)
         this.nextStepAt = Math.max(this.nextStepAt, performance.now() - 100) + 1000 / this.stepsPerSecond
+      if (experiment.step !== step) this.restored = undefined
       if (playing && ready) this.notePlayed(experiment.step - step, begin)
       if (experiment.ready && experiment.step >= experiment.lastStep) this.playing = false
       const run = this.pendingRun
@@ -740,7 +741,6 @@ export class Engine implements EngineApi {
           this.deliveredVersion = this.pulse.version
           this.pagePause.delivered()
           this.staleSince = undefined
-          if (experiment.ready) this.restored = undefined
           const { lab, values, playing, preparing } = this
           const { step, ready, progress, lastStep, asks = false } = experiment
           const finished = ready && step >= lastStep
