@@ -9,14 +9,14 @@ import type { Backend } from '../compute/backend.ts'
 import { coded, obsolete, sentence } from '../faults.ts'
 import type { Experiment, ExperimentModule, Metrics } from '../labs/experiment.ts'
 import type { ParameterValues } from '../labs/parameter.ts'
-import type { Needs } from '../labs/story.ts'
 import { defaults, restartsRun } from '../labs/validation.ts'
 import { loadPart } from '../part.ts'
 import { Waiting } from '../waiting.ts'
 import { type ChosenBackend, chooseBackend, describe, faultOf, replacement } from './backendChoice.ts'
 import { compare } from './compare.ts'
 import { PagePause } from './pagePause.ts'
-import type { Preparation, Target } from './preparation.ts'
+import { PlayClock } from './playClock.ts'
+import type { Preparation, Shown } from './preparation.ts'
 import {
   awaitedBackend,
   type BackendChoice,
@@ -27,7 +27,6 @@ import {
   type EngineFrame,
   type OpenResult,
   type Plan,
-  type Preparing,
 } from './protocol.ts'
 import { nextTask, Pulse } from './pulse.ts'
 
@@ -45,8 +44,6 @@ const patience = 90
 
 /** Milliseconds without a hand on the page before something is trained for later steps of the story. */
 const rest = 500
-/** Milliseconds of playing from which the time that is left is estimated. */
-const leastMeasured = 1000
 
 /** All values of a lab: the given ones, then defaults calibrated on this backend, then the table's defaults. */
 async function completed(
@@ -106,18 +103,13 @@ export class Engine implements EngineApi {
   private deliveredFailure: unknown
   private compareAborted = false
   private disposed = false
-  /** What the story needs of runs, and who trains them: loaded once something is needed. */
-  private plan: Plan | undefined
+  /** Trains for later steps of the story; loaded once one needs something. */
   private preparation: Preparation | undefined
-  private module: typeof import('./preparation.ts') | undefined
+  /** No hand is on the page from this time on. */
   private quietUntil = 0
-  /** The values at its start alone decide the run: no live one was changed on its way. */
+  /** `Shown.pure` */
   private pure = true
-  /** The saved run that is shown, until it has done a step: its data may be damaged. */
-  private restored: Target | undefined
-  /** Steps since playing began, and their time. */
-  private played = { steps: 0, milliseconds: 0 }
-  private tickedAt: number | undefined
+  private readonly clock = new PlayClock()
   private queue: Promise<unknown> = Promise.resolve()
   private settings: Promise<unknown> = Promise.resolve()
   private notify: (message: string, backend: BackendInfo) => void = () => {}
@@ -204,8 +196,8 @@ export class Engine implements EngineApi {
       await experiment.advance(steps, Math.min(budget.most, Math.max(budget.least, this.latency)))
       if (experiment.step !== step)
         this.nextStepAt = Math.max(this.nextStepAt, performance.now() - 100) + 1000 / this.stepsPerSecond
-      if (experiment.step !== step) this.restored = undefined
-      if (playing && ready) this.notePlayed(experiment.step - step, begin)
+      if (experiment.step !== step) this.preparation?.trust()
+      if (playing && ready) this.clock.note(experiment.step - step, begin)
       if (experiment.ready && experiment.step >= experiment.lastStep) this.playing = false
       const run = this.pendingRun
       if (run?.target !== undefined && experiment.ready && experiment.step >= run.target) {
@@ -275,16 +267,16 @@ export class Engine implements EngineApi {
       if (await this.replaceBackend(fault)) return this.begin(false)
       throw fault
     }
+    this.preparation?.trust()
     this.begun()
   }
 
   /** Another run is shown from here on. */
-  private begun(restored?: Target): void {
+  private begun(): void {
     this.runCount++
     this.replayTo = 0
     this.pure = true
-    this.restored = restored
-    this.restartClock()
+    this.clock.restart()
     this.nextStepAt = performance.now()
     this.startedAt = performance.now()
     this.changed()
@@ -375,7 +367,6 @@ export class Engine implements EngineApi {
     this.experiment?.dispose()
     this.experiment = undefined
     this.preparation?.stop()
-    this.plan = undefined
   }
 
   /** The step that the run has reached, or will have reached after its replay. */
@@ -391,89 +382,46 @@ export class Engine implements EngineApi {
 
   // ---- runs for other steps of the story ------------------------------------------------------------------
 
+  private get shown(): Shown | undefined {
+    const { lab, experimentModule, chosen, values, experiment, pure } = this
+    if (!experimentModule || !chosen || !experiment) return undefined
+    return { lab, experimentModule, backend: chosen.backend, values, experiment, pure }
+  }
+
   /** While the run has nothing to do: trains for later steps, or waits for a change. */
-  private async workBeside(): Promise<void> {
+  private workBeside(): Promise<void> {
+    const { shown, preparation } = this
     const { version } = this.pulse
-    if (!this.visible || this.failure || !this.besideDue) return this.pulse.since(version)
+    if (!shown || !this.visible || this.failure || !preparation?.due(shown)) return this.pulse.since(version)
     const left = this.quietUntil - performance.now()
-    return left > 0 ? this.pulse.since(version, left) : this.exclusive(() => this.besideTick())
+    if (left > 0) return this.pulse.since(version, left)
+    return this.exclusive(async () => {
+      const { shown } = this
+      if (!shown || this.due() !== undefined) return
+      // a fault of the run alone is told where it is shown
+      await preparation.work(shown, budget.least).catch((fault) => this.replacedAfter(fault))
+    })
   }
 
-  /** What the shown run has reached is saved first; else something is trained. */
-  private get besideDue(): Target | 'train' | undefined {
-    const { preparation, experiment } = this
-    if (!preparation || !experiment) return undefined
-    const reached = this.pure
-      ? preparation.reached(this.targetOf(this.values, 'end')?.run, experiment)
-      : undefined
-    return reached ?? (preparation.pending ? 'train' : undefined)
-  }
-
-  private async besideTick(): Promise<void> {
-    const { besideDue, preparation, experiment } = this
-    if (!besideDue || !preparation || !experiment || this.due() !== undefined) return
-    try {
-      if (besideDue === 'train') await preparation.work(budget.least)
-      else await preparation.keepShown(besideDue, experiment)
-    } catch (fault) {
-      // another fault is told where the run is shown
-      await this.replacedAfter(fault)
-    }
-  }
-
-  private targetOf(values: ParameterValues, needs: Needs | undefined): Target | undefined {
-    const { lab, experimentModule, chosen, module } = this
-    if (needs === undefined || !experimentModule || !chosen || !module) return undefined
-    const run = module.runName(lab, experimentModule, chosen.backend, values)
-    return run === undefined ? undefined : { run, values, needs }
-  }
-
-  /** After a step was entered and its values are here: goes to where it needs the run, if that was trained. */
+  /** After a step was entered, and its values are here: goes to where it needs the run, if that was trained. */
   private async enter(): Promise<void> {
-    const { plan, experiment, preparation } = this
-    if (!plan?.enters || !preparation || !experiment || this.failure) return
-    const target = this.targetOf(plan.values, plan.needs)
-    if (target?.run !== this.targetOf(this.values, plan.needs)?.run) return
-    this.plan = { ...plan, enters: false }
+    const { shown, preparation } = this
+    if (!shown || !preparation || this.failure) return
     // the steps of a script are counted from the run that it sees
-    if (!target || this.pendingRun) return
-    const step = this.pure ? this.reached : -1
-    if (step >= this.module!.goalOf(experiment, target.needs)) return
-    const taken = await preparation.take(target, step)
-    if (!taken) return
-    experiment.dispose()
-    this.experiment = taken.experiment
-    taken.experiment.update(this.values)
-    this.begun(taken.saved ? target : undefined)
+    const counted = this.pendingRun !== undefined || shown.experiment.step < this.replayTo
+    const experiment = await preparation.enter(shown, !counted)
+    if (!experiment) return
+    shown.experiment.dispose()
+    this.experiment = experiment
+    experiment.update(this.values)
+    this.begun()
   }
 
-  /** The run begins anew where its saved data were damaged; false where they were not, or there were none. */
+  /** The run begins anew where it came from saved data, which must be damaged. */
   private async withoutSaved(): Promise<boolean> {
-    if (!this.restored) return false
-    await this.preparation?.discard(this.restored)
+    if (!(await this.preparation?.discard())) return false
     await this.start(false)
     return true
-  }
-
-  private restartClock(): void {
-    this.played = { steps: 0, milliseconds: 0 }
-    this.tickedAt = undefined
-  }
-
-  /** The time between two ticks counts, too: the page has its share of it. */
-  private notePlayed(steps: number, begin: number): void {
-    const now = performance.now()
-    this.played.steps += steps
-    this.played.milliseconds += now - (this.tickedAt ?? begin)
-    this.tickedAt = now
-  }
-
-  private get preparing(): Preparing | undefined {
-    const { experiment, plan, module } = this
-    if (!experiment || !plan || !module) return undefined
-    const { steps, milliseconds } = this.played
-    const known = this.playing && milliseconds > leastMeasured && steps > 0
-    return module.preparing(experiment, plan.needs, known ? milliseconds / steps : Number.NaN)
   }
 
   // ---- calls from the page -------------------------------------------------------------------------------
@@ -571,16 +519,19 @@ export class Engine implements EngineApi {
 
   async prepare(plan: Plan): Promise<void> {
     const { openings } = this
-    const needed = plan.needs !== undefined || plan.later.length > 0
-    if (!this.preparation && !needed) return
-    // outside of the queue: the run goes on while this is loaded
-    if (!this.preparation) await this.loadPreparation()
+    if (!this.preparation) {
+      if (plan.needs === undefined && plan.later.length === 0) return
+      // outside of the queue: the run goes on meanwhile
+      const load = loadPart('The code for saved runs', () => import('./preparation.ts'))
+      const loaded = await (await load).Preparation.open(this.build)
+      this.preparation ??= loaded
+    }
+    const { preparation } = this
     const prepared = this.settings.then(() =>
       this.exclusive(async () => {
-        if (openings !== this.openings) return
-        this.plan = plan
-        const later = plan.later.flatMap(({ values, needs }) => this.targetOf(values, needs) ?? [])
-        this.preparation?.want(this.targetOf(plan.values, plan.needs), later)
+        const { shown } = this
+        if (openings !== this.openings || !shown) return
+        preparation.want(plan, shown)
         await this.enter()
         this.changed()
       }),
@@ -588,16 +539,6 @@ export class Engine implements EngineApi {
     // what is asked for next is about the run that this one shows
     this.settings = prepared.catch(() => {})
     return prepared
-  }
-
-  private async loadPreparation(): Promise<void> {
-    this.module ??= await loadPart('The code for saved runs', () => import('./preparation.ts'))
-    const preparation = await this.module.Preparation.open(this.build, {
-      create: (values) => this.experimentModule!.createExperiment(this.chosen!.backend, values),
-      restore: (values, saved) =>
-        this.experimentModule!.restoreExperiment!(this.chosen!.backend, values, saved),
-    })
-    this.preparation ??= preparation
   }
 
   disturbed(): void {
@@ -625,7 +566,7 @@ export class Engine implements EngineApi {
     // a drag calls this with every move: a frame that shows nothing new would keep the page busy
     if (this.playing) return
     this.playing = true
-    this.restartClock()
+    this.clock.restart()
     this.nextStepAt = performance.now()
     this.changed()
   }
@@ -741,7 +682,8 @@ export class Engine implements EngineApi {
           this.deliveredVersion = this.pulse.version
           this.pagePause.delivered()
           this.staleSince = undefined
-          const { lab, values, playing, preparing } = this
+          const { lab, values, playing } = this
+          const preparing = this.preparation?.way(experiment, playing ? this.clock.perStep : Number.NaN)
           const { step, ready, progress, lastStep, asks = false } = experiment
           const finished = ready && step >= lastStep
           const state = { lab, run: this.runCount, step, ready, progress, playing, finished, asks, preparing }

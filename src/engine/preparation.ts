@@ -9,174 +9,200 @@ import type { Experiment, ExperimentModule } from '../labs/experiment.ts'
 import type { ParameterValues } from '../labs/parameter.ts'
 import type { Needs } from '../labs/story.ts'
 import { Checkpoints, indexedStorage } from './checkpoints.ts'
-import type { Preparing } from './protocol.ts'
+import type { Plan, Preparing } from './protocol.ts'
 
-/** A run that a step of the story needs, trained so far. */
-export interface Target {
-  /** From `runName`. */
+/** The run that the page shows, and what it runs on. */
+export interface Shown {
+  readonly lab: string
+  readonly experimentModule: ExperimentModule
+  readonly backend: Backend
+  readonly values: ParameterValues
+  readonly experiment: Experiment
+  /** The values at its start alone decide it: no live one was changed on its way. */
+  readonly pure: boolean
+}
+
+/** A run, trained as far as a step of the story needs it. */
+interface Target {
+  /** The run and how far it is, as a text. */
+  readonly id: string
   readonly run: string
   readonly values: ParameterValues
   readonly needs: Needs
 }
 
 /**
- * A name for the run with these values on this backend: equal names, equal bits. How the models are divided follows
- * from the backend's room and threads. Undefined where a run cannot be saved.
+ * A name for the run with these values: equal names, equal bits. How the models are divided follows from the backend's
+ * room and threads. Undefined where runs cannot be saved.
  */
-export function runName(
-  lab: string,
-  { deciding }: Pick<ExperimentModule, 'deciding'>,
-  { kind, adapter, spareThreads, maximumTensorBytes }: Backend,
+function runName(
+  { lab, experimentModule, backend }: Omit<Shown, 'experiment'>,
   values: ParameterValues,
 ): string | undefined {
-  const decided = deciding?.(values)
+  const { kind, adapter, spareThreads, maximumTensorBytes } = backend
+  const decided = experimentModule.deciding?.(values)
   return decided && JSON.stringify([lab, kind, adapter, spareThreads, maximumTensorBytes, decided])
 }
 
+function targetOf(shown: Shown, values: ParameterValues, needs: Needs | undefined): Target | undefined {
+  const run = runName(shown, values)
+  if (needs === undefined || run === undefined) return undefined
+  return { id: `${run} ${needs}`, run, values, needs }
+}
+
 /** The step that is needed; Infinity while the run does not know where it ends. */
-export function goalOf({ lastStep }: Pick<Experiment, 'lastStep'>, needs: Needs): number {
+function goalOf({ lastStep }: Experiment, needs: Needs): number {
   return needs === 'end' ? lastStep : Math.min(needs, lastStep)
 }
 
-/** Creates runs of the open lab on the backend in use. */
-interface Creating {
-  create(values: ParameterValues): Promise<Experiment>
-  restore(values: ParameterValues, saved: unknown): Promise<Experiment>
-}
-
-interface Taken {
-  readonly experiment: Experiment
-  /** It was saved: its data may be damaged. */
-  readonly saved: boolean
-}
-
-const idOf = ({ run, needs }: Pick<Target, 'run' | 'needs'>) => `${run} ${needs}`
-
-/** How far the present step's run is on its way, and the estimated seconds left. NaN milliseconds a step: not known. */
-export function preparing(
-  experiment: Experiment,
-  needs: Needs | undefined,
-  milliseconds: number,
-): Preparing | undefined {
-  if (needs === undefined) return undefined
-  const { step } = experiment
-  const goal = goalOf(experiment, needs)
-  if (!Number.isFinite(goal) || step >= goal) return undefined
-  return {
-    share: step / goal,
-    seconds: Number.isFinite(milliseconds) ? ((goal - step) * milliseconds) / 1000 : null,
-  }
-}
-
 export class Preparation {
-  /** What the present step needs; the shown run trains it. */
+  private plan: Plan | undefined
+  /** What the present step needs and is not saved; the shown run trains it. */
   private present: Target | undefined
   /** What later steps need and nobody has trained yet, the next one first. */
-  private missing: Target[] = []
+  private missing: readonly Target[] = []
   private current: { readonly target: Target; readonly experiment: Experiment } | undefined
+  /** The saved run that is shown, until it has done a step: its data may be damaged. */
+  private restored: Target | undefined
   /** Ids of runs that failed. They fail again where they are shown, and it is told there. */
   private readonly failed = new Set<string>()
 
-  private constructor(
-    private readonly checkpoints: Checkpoints,
-    private readonly create: Creating['create'],
-    private readonly restore: Creating['restore'],
-  ) {}
+  private constructor(private readonly checkpoints: Checkpoints) {}
 
   /** @param build as in `Engine` */
-  static async open(build: string | undefined, { create, restore }: Creating): Promise<Preparation> {
-    const checkpoints = await (build ? Checkpoints.open(build, indexedStorage()) : Checkpoints.open(''))
-    return new Preparation(checkpoints, create, restore)
-  }
-
-  want(present: Target | undefined, later: readonly Target[]): void {
-    const isMissing = (target: Target) =>
-      !this.failed.has(idOf(target)) && !this.checkpoints.has(idOf(target))
-    this.missing = later.filter(isMissing)
-    this.present = present && isMissing(present) ? present : undefined
-    const { current } = this
-    if (current && ![...this.missing, present].some((one) => one && idOf(one) === idOf(current.target)))
-      this.drop()
-  }
-
-  /** There is something to train. */
-  get pending(): boolean {
-    return this.missing.length > 0
-  }
-
-  /** A slice of work, or the saving of a run that is done. */
-  async work(budget: number): Promise<void> {
-    const target = this.missing[0]
-    if (!target) return
-    if (this.current && idOf(this.current.target) !== idOf(target)) this.drop()
-    try {
-      this.current ??= { target, experiment: await this.create(target.values) }
-      const { experiment } = this.current
-      const left = goalOf(experiment, target.needs) - experiment.step
-      if (left > 0 || !experiment.complete) return await experiment.advance(Math.max(0, left), budget)
-      await this.keep(target, experiment)
-    } catch (fault) {
-      this.failed.add(idOf(target))
-      this.missing.shift()
-      this.drop()
-      throw fault
-    }
-    this.drop()
-  }
-
-  private async keep(target: Target, experiment: Experiment): Promise<void> {
-    await this.checkpoints.put(idOf(target), await experiment.save?.())
-    this.missing = this.missing.filter((one) => idOf(one) !== idOf(target))
-    if (this.present && idOf(this.present) === idOf(target)) this.present = undefined
-  }
-
-  /** The target that the shown run has reached by itself. */
-  reached(run: string | undefined, experiment: Experiment): Target | undefined {
-    if (!experiment.complete) return undefined
-    return [this.present, ...this.missing].find(
-      (target) => target && target.run === run && experiment.step === goalOf(experiment, target.needs),
+  static async open(build: string | undefined): Promise<Preparation> {
+    return new Preparation(
+      await (build ? Checkpoints.open(build, indexedStorage()) : Checkpoints.open('memory alone')),
     )
   }
 
-  /** Saves the shown run, which has `reached` this target. */
-  async keepShown(target: Target, experiment: Experiment): Promise<void> {
-    await this.keep(target, experiment)
-    if (this.current && idOf(this.current.target) === idOf(target)) this.drop()
+  want(plan: Plan, shown: Shown): void {
+    this.plan = plan
+    const missing = (target: Target | undefined): target is Target =>
+      target !== undefined && !this.failed.has(target.id) && !this.checkpoints.has(target.id)
+    const present = targetOf(shown, plan.values, plan.needs)
+    this.missing = plan.later.map(({ values, needs }) => targetOf(shown, values, needs)).filter(missing)
+    this.present = missing(present) ? present : undefined
+    const { id } = this.current?.target ?? {}
+    // entering the present step takes it over
+    if (id !== present?.id && !this.missing.some((one) => one.id === id)) this.drop()
   }
 
-  /** The run as it was saved, or as far as it is trained, if that is further than `step`. */
-  async take(target: Target, step: number): Promise<Taken | undefined> {
+  /** There is something to save or to train. */
+  due(shown: Shown): boolean {
+    return this.missing.length > 0 || this.reached(shown) !== undefined
+  }
+
+  /** Saves the shown run, if it has come where a step needs it by itself; else trains a slice for a later step. */
+  async work(shown: Shown, budget: number): Promise<void> {
+    const reached = this.reached(shown)
+    if (reached) return this.keep(reached, shown.experiment)
+    const target = this.missing[0]
+    if (!target) return
+    if (this.current?.target.id !== target.id) this.drop()
+    try {
+      const { experimentModule, backend } = shown
+      const experiment =
+        this.current?.experiment ?? (await experimentModule.createExperiment(backend, target.values))
+      this.current = { target, experiment }
+      const left = goalOf(experiment, target.needs) - experiment.step
+      if (left > 0 || !experiment.complete) await experiment.advance(Math.max(0, left), budget)
+      else await this.keep(target, experiment)
+    } catch (fault) {
+      this.failed.add(target.id)
+      this.missing = this.missing.slice(1)
+      this.drop()
+      throw fault
+    }
+  }
+
+  private reached(shown: Shown): Target | undefined {
+    const { experiment, pure, values } = shown
+    if (!pure || !experiment.complete) return undefined
+    const run = runName(shown, values)
+    return [this.present, ...this.missing].find(
+      (target) => target?.run === run && experiment.step === goalOf(experiment, target!.needs),
+    )
+  }
+
+  /** Saves the run. If it was trained here, its memory is free then. */
+  private async keep({ id }: Target, experiment: Experiment): Promise<void> {
+    await this.checkpoints.put(id, await experiment.save?.())
+    this.missing = this.missing.filter((one) => one.id !== id)
+    if (this.present?.id === id) this.present = undefined
+    if (this.current?.target.id === id) this.drop()
+  }
+
+  /**
+   * After a step was entered: the run as far as it was trained, once the shown values are the step's. Undefined where
+   * there is none that is further than the shown one.
+   * @param replaces whether it may take the place of the shown one
+   */
+  async enter(shown: Shown, replaces: boolean): Promise<Experiment | undefined> {
+    const { plan } = this
+    if (!plan?.enters || runName(shown, plan.values) !== runName(shown, shown.values)) return undefined
+    this.plan = { ...plan, enters: false }
+    const target = targetOf(shown, plan.values, plan.needs)
+    const step = shown.pure ? shown.experiment.step : -1
+    if (!replaces || !target || step >= goalOf(shown.experiment, target.needs)) return undefined
     const { current } = this
-    if (current && idOf(current.target) === idOf(target)) {
+    if (current?.target.id === target.id) {
       this.current = undefined
-      if (current.experiment.step > step) return { experiment: current.experiment, saved: false }
+      if (current.experiment.step > step) return current.experiment
       current.experiment.dispose()
     }
-    const saved = await this.checkpoints.get(idOf(target))
+    return this.restore(target, shown)
+  }
+
+  private async restore(
+    target: Target,
+    { experimentModule, backend }: Shown,
+  ): Promise<Experiment | undefined> {
+    const saved = await this.checkpoints.get(target.id)
     if (saved === undefined) return undefined
+    this.restored = target
     try {
-      return { experiment: await this.restore(target.values, saved), saved: true }
+      return await experimentModule.restoreExperiment?.(backend, target.values, saved)
     } catch {
-      await this.discard(target)
+      await this.discard()
       return undefined
     }
   }
 
-  /** Forgets a saved run that does not go on. */
-  discard(target: Target): Promise<void> {
-    return this.checkpoints.discard(idOf(target))
+  /** The shown run was restored and has failed: its data are deleted. False where it was not. */
+  async discard(): Promise<boolean> {
+    const { restored } = this
+    this.restored = undefined
+    if (restored) await this.checkpoints.discard(restored.id)
+    return restored !== undefined
   }
 
-  /** Ends the training of a run, and frees its memory. */
-  drop(): void {
+  /** The shown run has done a step, or another one has begun at step 0. */
+  trust(): void {
+    this.restored = undefined
+  }
+
+  /** How far the shown run is on its way to where the present step needs it. */
+  way(experiment: Experiment, millisecondsPerStep: number): Preparing | undefined {
+    const { needs } = this.plan ?? {}
+    const goal = needs === undefined ? 0 : goalOf(experiment, needs)
+    const left = goal - experiment.step
+    if (!Number.isFinite(goal) || left <= 0) return undefined
+    const seconds = (left * millisecondsPerStep) / 1000
+    return { share: experiment.step / goal, seconds: Number.isFinite(seconds) ? seconds : null }
+  }
+
+  private drop(): void {
     this.current?.experiment.dispose()
     this.current = undefined
   }
 
-  /** Another lab or backend takes over. */
+  /** Another lab or backend takes over: the page says anew what the story needs. */
   stop(): void {
+    this.plan = undefined
     this.missing = []
     this.present = undefined
+    this.restored = undefined
     this.drop()
   }
 }
