@@ -84,7 +84,8 @@ export class Checkpoints {
     if (known !== undefined) return structuredClone(known)
     const place = this.placeOf(id)
     if (!place) return undefined
-    const saved = await this.storage?.get(place).catch(() => undefined)
+    const read = this.storage?.get(place)
+    const saved = read && (await inTime(read, 'no answer of IndexedDB came').catch(() => undefined))
     if (saved === undefined || bytesOf(saved) !== place[3]) {
       await this.discard(id)
       return undefined
