@@ -18,6 +18,7 @@ import { listenToKeys } from './keyboard.ts'
 import { createNotices, type Notices } from './notices.ts'
 import { createPanel } from './panel.ts'
 import { partNotice } from './parts.ts'
+import { prepareSteps } from './preparing.ts'
 import { createPresenting } from './presenting.ts'
 import { createReadouts } from './readouts.ts'
 import { createShareDialog } from './share.ts'
@@ -243,6 +244,7 @@ export function createApp(root: HTMLElement, options: AppOptions): void {
 
   window.natlab = createConsole(labs, state, control, engine, firstOpening(state))
   control.apply(address).catch(control.report)
+  prepareSteps(state, engine)
 
   // while natlab is developed: edited shaders compile in a new worker, and the page stays as it is
   import.meta.hot?.on('natlab:shaders', () => void control.recover(false).catch(control.report))

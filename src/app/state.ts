@@ -1,6 +1,6 @@
 /** Everything the page shows, as signals. Only `control.ts` and its two parts write them; the page reads. */
-import { type Signal, signal } from '@preact/signals-core'
-import type { BackendChoice, BackendInfo } from '../engine/protocol.ts'
+import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals-core'
+import type { BackendChoice, BackendInfo, Preparing } from '../engine/protocol.ts'
 import type { Lab } from '../labs/lab.ts'
 import type { FileFacts, Parameter, ParameterValues } from '../labs/parameter.ts'
 import type { StoryOutline } from '../labs/story.ts'
@@ -53,6 +53,8 @@ export interface State {
   readonly waiting: Signal<string | null>
   /** A lab is being opened or another backend started. */
   readonly busy: Signal<boolean>
+  /** How far the run is on its way to where the present step of the story needs it; null once it is there. */
+  readonly preparing: ReadonlySignal<Preparing | null>
   /** The fault that stopped the engine. */
   readonly failure: Signal<Error | null>
   readonly frames: Frames
@@ -64,6 +66,7 @@ export function ownSpeed({ speed = Number.POSITIVE_INFINITY }: Lab): number {
 }
 
 export function createState(lab: Lab, labs: readonly Lab[] = [lab]): State {
+  const frames = createFrames()
   return {
     labs,
     lab: signal(lab),
@@ -85,8 +88,9 @@ export function createState(lab: Lab, labs: readonly Lab[] = [lab]): State {
     backend: signal(null),
     waiting: signal(null),
     busy: signal(true),
+    preparing: computed(() => frames.kept.value.at(-1)?.preparing ?? null),
     failure: signal(null),
-    frames: createFrames(),
+    frames,
   }
 }
 
@@ -170,17 +174,15 @@ export function isHeld(state: State): boolean {
   return openQuestion(state)?.holds === 'start'
 }
 
-/** The panels that are covered, and the sentence on them. */
+/** The panels that are covered until the answer, and the sentence on them. */
 export function veil(state: State): { readonly panels: readonly string[]; readonly sentence: string } {
   const { veils = [], holds } = openQuestion(state) ?? {}
-  if (holds !== 'trained')
-    return { panels: veils, sentence: 'Predict first. The answer uncovers this picture.' }
+  const sentence = 'Predict first. The answer uncovers this picture.'
   const newest = state.frames.kept.value.at(-1)
-  // a frame of the step before has other values
-  const own = newest && Object.entries(state.values.value).every(([id, value]) => newest.values[id] === value)
-  if (own && newest.finished) return { panels: [], sentence: '' }
-  const share = own ? Math.floor((100 * newest.step) / newest.lastStep) : 0
-  return { panels: veils, sentence: `Training before you look: ${share} %…` }
+  if (veils.length === 0 || holds !== 'trained' || newest?.finished || !newest)
+    return { panels: veils, sentence }
+  const share = Math.floor((100 * newest.step) / newest.lastStep)
+  return { panels: veils, sentence: `Predict first. The models train behind this: ${share} %.` }
 }
 
 /** Switches of the view that change when the answer is given. */

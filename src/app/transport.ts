@@ -79,7 +79,14 @@ function createScrubber(state: State, control: Control): HTMLElement {
   return element('div', { class: 'scrubber' }, range, live)
 }
 
-/** "step 12", "step 3 of 40, looking back", "finished at step 200"; partial states show their progress. */
+/** "about 40 s left": the estimate is no better than that. */
+function timeLeft(seconds: number): string {
+  if (seconds < 10) return 'a few seconds left'
+  if (seconds < 100) return `about ${Math.round(seconds / 10) * 10} s left`
+  return `about ${Math.round(seconds / 60)} min left`
+}
+
+/** "step 12", "step 3 of 40, looking back", "step 9: 6 % trained, about 40 s left"; partial states show their progress. */
 export function position(state: State): string {
   const newest = state.frames.kept.value.at(-1)
   const shown = state.frames.shown.value
@@ -99,6 +106,11 @@ export function position(state: State): string {
   const asked = askedFor(state)
   if (asked) return `step ${formatNumber(newest.step)}: waiting for ${asked.label}`
   if (isFinished(state)) return `step ${formatNumber(newest.step)}: finished`
+  const preparing = state.preparing.value
+  if (preparing) {
+    const trained = `step ${formatNumber(newest.step)}: ${Math.floor(100 * preparing.share)} % trained`
+    return preparing.seconds === null ? trained : `${trained}, ${timeLeft(preparing.seconds)}`
+  }
   return `step ${formatNumber(newest.step)}`
 }
 

@@ -71,7 +71,10 @@ export const rooms: readonly Room[] = [
   {
     name: 'engine',
     files: /^src\/engine\//,
-    imports: [...shared, 'client', 'lab contract', 'lab work', 'compute contract', 'webgpu', 'wasm'],
+    imports: [
+      ...[...shared, 'client', 'lab contract', 'lab work', 'compute contract', 'webgpu', 'wasm'],
+      'idb-keyval',
+    ],
   },
 
   // these run in Node, while the page is built

@@ -2,6 +2,7 @@
 import type { Backend } from '../../compute/backend.ts'
 import type { Text } from '../../data/text.ts'
 import { Pace, worthwhile } from '../common/pace.ts'
+import type { Saved } from '../common/savedTensors.ts'
 import { Speed } from '../common/speed.ts'
 import type { Metrics } from '../experiment.ts'
 import type { MeasuredNumbers, ModelFrame, TrainingFrame } from './frame.ts'
@@ -331,6 +332,26 @@ export class Run {
   /** `lossCurve1` and `lossCurve2` up to the present step. */
   get curves(): Metrics {
     return Object.fromEntries(this.losses.map((losses, index) => [`lossCurve${index + 1}`, [...losses]]))
+  }
+
+  async save() {
+    // the middle of a step is in the tensors of all its layers
+    while (this.training || this.sent < 0) await this.train(() => Number.POSITIVE_INFINITY)
+    await this.pace.all()
+    const { done, sent, measuredStep, writtenStep, measuredSteps, records, race } = this
+    return {
+      own: { done, sent, measuredStep, writtenStep, measuredSteps },
+      records,
+      race: race.frame,
+      parts: await this.pair.save(),
+    }
+  }
+
+  async restore({ own, records, race, parts }: Saved<Run>): Promise<void> {
+    await this.pair.restore(parts)
+    Object.assign(this, own)
+    for (const [index, record] of this.records.entries()) Object.assign(record, records[index])
+    this.race.frame = race
   }
 
   dispose(): void {

@@ -1,6 +1,7 @@
 /** The steps a lecturer takes through the training lab, after the init lab's. */
 import type { StoryStep } from '../story.ts'
 import type { TrainingValues } from './parameters.ts'
+import { raceBegin } from './race.ts'
 import type { TrainingMetric } from './run.ts'
 
 /** Two models that differ in one line. They are so small that a phone shows the numbers of the lecture hall. */
@@ -86,6 +87,7 @@ export const story: readonly StoryStep<TrainingValues, TrainingMetric>[] = [
   },
   {
     title: 'The one-line fix',
+    needs: 100,
     caption:
       '```python\nnn.init.normal_(E.weight, std=1.0)              # A\nnn.init.normal_(E.weight, std=d_model ** -0.5)  # B\n```\n\nBefore training A lost {{initialLoss1}} nats a word, and B **{{initialLoss2}}**. Now, after step {{step}}: {{loss1}} and **{{loss2}}** nats, with logits of std {{logitStd1}} and **{{logitStd2}}**.',
     patch: training,
@@ -95,6 +97,7 @@ export const story: readonly StoryStep<TrainingValues, TrainingMetric>[] = [
   },
   {
     title: 'The race',
+    needs: raceBegin,
     caption:
       'Both models train for 20 steps. Then the loss of B on held-out words is the goal: **{{raceGoal}} nats**. *How many steps* will A need to reach it? Then the race goes on with your guess, and ends when A is there. Steps needed: **{{raceSteps}}**.',
     patch: { ...training, race: true },

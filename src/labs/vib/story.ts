@@ -147,6 +147,7 @@ export const story: readonly StoryStep<VibValues, VibMetric>[] = [
   },
   {
     title: 'What the code is worth',
+    needs: 'end',
     caption:
       'The same models in the information plane, after epoch {{evaluatedEpoch}} of 60. To the right goes the rate, the cost of the code. Upward goes $\\ln 10$ minus the cross-entropy: what the code tells about the digit. Nobody can know more of the digit than its entropy, 2.30 nats. The marked model has a rate of {{rate}} nats.',
     patch: { preset: 'sweep' },
@@ -179,6 +180,7 @@ export const story: readonly StoryStep<VibValues, VibMetric>[] = [
   },
   {
     title: 'Where the dip comes from',
+    needs: 'end',
     caption:
       'A prediction is the average over 12 samples of $z$, and its error has a dip. The dip also needs few images: in a run with all 60,000 it is shallow and lies near $10^{-3}$ (preset **as in the paper**). After epoch {{evaluatedEpoch}} of 60 the marked model misreads {{validationError}} % by averages and {{validationErrorOneSample}} % by one sample.',
     patch: { preset: 'sweep' },
@@ -211,6 +213,7 @@ export const story: readonly StoryStep<VibValues, VibMetric>[] = [
   },
   {
     title: 'Part d: which picture belongs to which β?',
+    needs: 'end',
     caption:
       'Here are three models, $\\beta=10^{-6}$, $10^{-3}$ and $10^{2}$, in an order drawn from the seed, at epoch {{epoch}} of 30. Look at the clouds, at their scale, and at their σ (point at an image). Each picture has axes of its own.',
     patch: { ...three },
@@ -236,6 +239,7 @@ export const story: readonly StoryStep<VibValues, VibMetric>[] = [
   },
   {
     title: 'Which is best for prediction?',
+    needs: 'end',
     caption:
       'The labels are back, and the axes are shared. Each model now has to read digits that it was not trained on. Decide by the pictures, and say why. When training has ended, the answer shows the errors.',
     patch: { ...three },
@@ -276,6 +280,7 @@ export const story: readonly StoryStep<VibValues, VibMetric>[] = [
   },
   {
     title: 'The three errors',
+    needs: 'end',
     caption:
       'In the order of β, after epoch {{evaluatedEpoch}} of 30: $\\beta=10^{-6}$ misreads **{{validationError[0]}} %** at a rate of {{rate[0]}} nats, $10^{-3}$ misreads **{{validationError[1]}} %** at {{rate[1]}} nats, and $10^{2}$ misreads **{{validationError[2]}} %** at {{rate[2]}} nats. At $10^{2}$ no code is worth its price. At $10^{-6}$ the code holds much more than the digit. As a rule the model in the middle generalises best; in two dimensions the difference is small.',
     patch: { ...three },
