@@ -265,7 +265,7 @@ describe('the story', () => {
     expect(await page.locator('.caption [data-metric=reverseSigma]').textContent()).toMatch(
       /^(\d\.\d\d|0\.\d{3}|\?)$/,
     )
-    await page.getByRole('button', { name: 'Plot A: its bell covers both hills.' }).click()
+    await page.getByRole('button', { name: 'Plot A: over both hills.' }).click()
     await expect.poll(() => title('forward').textContent()).toBe('A: forward, KL(P‖Q)')
     expect(await said()).toMatch(/moment match/)
     // a later step has names from the start
@@ -279,7 +279,7 @@ describe('the story', () => {
     await ready(page)
     const rows = page.locator('[data-panel=basins] tbody tr')
     const table = page.locator('[data-panel=basins]')
-    await expect.poll(() => table.textContent()).toContain('hides the minima')
+    await expect.poll(() => table.textContent()).toContain('Predict first')
     await page.getByRole('button', { name: 'From about ±2.4.' }).click()
     await expect.poll(() => rows.count()).toBe(1)
     await page.evaluate(() => window.natlab.set({ distance: 2.9 }))
