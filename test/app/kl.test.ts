@@ -265,7 +265,7 @@ describe('the story', () => {
     expect(await page.locator('.caption [data-metric=reverseSigma]').textContent()).toMatch(
       /^(\d\.\d\d|0\.\d{3}|\?)$/,
     )
-    await page.getByRole('button', { name: 'Plot A: its bell covers both hills.' }).click()
+    await page.getByRole('button', { name: 'Plot A: over both hills.' }).click()
     await expect.poll(() => title('forward').textContent()).toBe('A: forward, KL(P‖Q)')
     expect(await said()).toMatch(/moment match/)
     // a later step has names from the start

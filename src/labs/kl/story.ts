@@ -53,13 +53,13 @@ export const story: readonly StoryStep<KlValues, LineMetric | PlaneMetric | Unif
       text: 'Which plot descends the forward KL(P‖Q)?',
       answers: [
         {
-          text: 'Plot A: its bell covers both hills.',
+          text: 'Plot A: over both hills.',
           right: true,
           reason:
             'Forward KL is a mean over $P$. Where $P$ has mass and $q$ is near 0, $\\ln\\frac pq$ is very large. So $Q$ must cover every hill.',
         },
         {
-          text: 'Plot B: its bell is on one hill.',
+          text: 'Plot B: on one hill.',
           reason:
             'Half of the mass of $P$ then lies where $q\\approx0$. At this bell the forward KL is 7.86 nats; at the broad bell it is 0.462.',
         },
@@ -145,7 +145,7 @@ export const story: readonly StoryStep<KlValues, LineMetric | PlaneMetric | Unif
   {
     title: 'At which distance does seeking begin?',
     caption:
-      'The two modes of $P$ (sd 1) are near each other now, at ±1.2. Reverse KL has one minimum, in the middle. Answer, then drag **half the distance of the modes** up. Dashed bells are the minima. The table gives their values, and the share of all starts that end in each. When do minima on the hills appear? When are they the better ones?',
+      'The two modes of $P$ (sd 1) are near each other, at ±1.2. Reverse KL has one minimum, in the middle. Answer, then drag **half the distance of the modes** up. Dashed bells are the minima. The table gives their values, and the share of the starts that end in each. When are the hills better?',
     patch: { ...line, target: 'pair', distance: 1.2, mu0: 2.4, sigma0: 0.8 },
     panels: ['reverse', 'basins'],
     sliders: ['distance'],
@@ -154,7 +154,7 @@ export const story: readonly StoryStep<KlValues, LineMetric | PlaneMetric | Unif
     veils: ['landscape', 'basins'],
     holds: 'start',
     question: {
-      text: 'The modes move apart. From where on does reverse KL have minima on the hills?',
+      text: 'From which distance on does reverse KL have minima on the hills?',
       answers: [
         {
           text: 'From ±1: P has two hills.',
@@ -178,7 +178,7 @@ export const story: readonly StoryStep<KlValues, LineMetric | PlaneMetric | Unif
   {
     title: 'Between the two: α, Jensen–Shannon, Jeffreys',
     caption:
-      'One family joins both: $D_\\alpha=\\frac{1-\\int p^\\alpha q^{1-\\alpha}}{\\alpha(1-\\alpha)}$ is forward KL at α → 1, reverse KL at α → 0. Plot C starts with α = ½. Now σ = **{{thirdSigma}}**, $D_\\alpha$ = {{thirdValue}}. Answer, then drag **α** down. Also try Jensen–Shannon (at most $\\ln2$) and Jeffreys (the sum of both KLs).',
+      'The family $D_\\alpha=\\frac{1-\\int p^\\alpha q^{1-\\alpha}}{\\alpha(1-\\alpha)}$ is forward KL at α → 1, reverse KL at α → 0. Plot C has σ = **{{thirdSigma}}**, $D_\\alpha$ = {{thirdValue}}. Answer, then drag **α** down. Also try Jensen–Shannon (at most $\\ln2$), and Jeffreys (the sum).',
     // from a broader start the third fit ends in the middle for every α, so it would leave no hill
     patch: { ...line, third: 'alpha', alpha: 0.5 },
     panels: ['third', 'forward', 'reverse'],
@@ -210,7 +210,7 @@ export const story: readonly StoryStep<KlValues, LineMetric | PlaneMetric | Unif
   {
     title: 'In the plane: what mean-field leaves out',
     caption:
-      '$P$ is a Gaussian with variances 1 and correlation ρ = 0.9. $Q$ may have no correlation. This is called *mean-field*: each coordinate is fitted as if it stood alone. Theory gives the same value to both ends, $-\\frac12\\ln0.19=0.830$ nats. Now forward KL is **{{forwardKl}}**, reverse KL **{{reverseKl}}**.',
+      '$P$ is a Gaussian with variances 1 and correlation ρ = 0.9. $Q$ may have no correlation. This is called *mean-field*: each coordinate stands alone. In theory both end at $-\\frac12\\ln0.19=0.830$ nats. Now forward KL is **{{forwardKl}}**, reverse KL **{{reverseKl}}**.',
     patch: {
       family: 'gaussian2d',
       target: 'correlated',
