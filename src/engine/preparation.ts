@@ -121,7 +121,8 @@ export class Preparation {
     if (!pure || !experiment.complete) return undefined
     const run = runName(shown, values)
     return [this.present, ...this.missing].find(
-      (target) => target?.run === run && experiment.step === goalOf(experiment, target!.needs),
+      (target) =>
+        target !== undefined && target.run === run && experiment.step === goalOf(experiment, target.needs),
     )
   }
 

@@ -44,7 +44,7 @@ it('trains while the page rests; a step begins trained, also after a reload, and
   // what the third and the fourth step need
   await expect.poll(() => kept(page), { timeout: 60_000 }).toBe(2)
   // the shown run was left alone
-  expect(await position(page)).toBe(`step ${rested}`)
+  expect(await position(page)).toBe(`step ${rested}: the question comes first`)
   await next(page)
   await expect.poll(() => position(page)).toBe('step 100')
   expect(await beganHere(page)).toBe(true)

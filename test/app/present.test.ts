@@ -10,6 +10,7 @@ beforeAll(async () => {
 })
 afterAll(() => site.close())
 
+// a step whose question hides a picture
 const link = `#lab=init&${small}&story=3`
 const open = async (path: string, options: { viewport?: { width: number; height: number } } = {}) => {
   const visit = await site.visit(path, { fresh: true, ...options })
@@ -43,7 +44,7 @@ describe('present mode', () => {
     expect(before.length).toBeGreaterThan(2)
     await page.getByRole('button', { name: /^Present/ }).click()
     await presenting(page)
-    await expect.poll(() => shown(page)).toEqual(['logits', 'variance'])
+    await expect.poll(() => shown(page)).toEqual(['loss', 'variance'])
     for (const part of ['.header', '.panel', '.transport'])
       expect(await page.locator(part).isVisible(), part).toBe(false)
     expect(page.url()).toContain('present=1')
@@ -179,7 +180,7 @@ describe('keys', () => {
   it('leave a control that the keyboard has reached its own', async () => {
     const { page, close } = await open(`${link}&present=1`)
     await presenting(page)
-    const landscape = page.locator('[data-panel=logits] .stage-plot')
+    const landscape = page.locator('[data-panel=variance] .stage-plot')
     await page.keyboard.press('Tab')
     await landscape.focus()
     await page.keyboard.press('ArrowRight')
@@ -197,6 +198,9 @@ describe('keys', () => {
     await expect.poll(() => step(page)).toBe('5 of 8')
     await page.keyboard.press('Home')
     await expect.poll(() => step(page)).toBe('1 of 8')
+    // a step without a question, where nothing holds the run
+    await page.keyboard.press('ArrowRight')
+    await expect.poll(() => step(page)).toBe('2 of 8')
     const label = () => page.locator('.transport .play').textContent()
     const before = await label()
     await page.getByRole('button', { name: 'Projector theme' }).click()
@@ -253,24 +257,24 @@ describe('keys', () => {
 
 describe('a panel', () => {
   it('fills the screen by its button, its title and a click that drags nothing, and goes back', async () => {
-    const { page, close } = await open(`${link}&present=1`)
+    const { page, close } = await open(`#lab=init&${small}&story=6&present=1`)
     await presenting(page)
-    await expect.poll(() => shown(page)).toEqual(['logits', 'variance'])
-    const both = ['logits', 'variance']
+    await expect.poll(() => shown(page)).toEqual(['logits', 'loss'])
+    const both = ['logits', 'loss']
     await page.locator('[data-panel=logits]').getByRole('button', { name: 'Fill the screen' }).click()
     await expect.poll(() => shown(page)).toEqual(['logits'])
     await page.getByRole('button', { name: 'Back to its place' }).click()
     await expect.poll(() => shown(page)).toEqual(both)
-    const plot = page.locator('[data-panel=variance] .stage-plot')
+    const plot = page.locator('[data-panel=loss] .stage-plot')
     await plot.click()
-    await expect.poll(() => shown(page)).toEqual(['variance'])
+    await expect.poll(() => shown(page)).toEqual(['loss'])
     const box = (await plot.boundingBox())!
     await page.mouse.move(box.x + 200, box.y + 100)
     await page.mouse.down()
     await page.mouse.move(box.x + 260, box.y + 100)
     await page.mouse.up()
-    expect(await shown(page)).toEqual(['variance'])
-    await page.locator('[data-panel=variance] .stage-title').click()
+    expect(await shown(page)).toEqual(['loss'])
+    await page.locator('[data-panel=loss] .stage-title').click()
     await expect.poll(() => shown(page)).toEqual(both)
     // a switch is a switch
     await page.locator('[data-panel=logits] .stage-toggle').first().click()
@@ -326,7 +330,7 @@ describe('fingers', () => {
     const { page, complaints, close } = await visit()
     await ready(page)
     await presenting(page)
-    await expect.poll(() => shown(page)).toEqual(['logits', 'variance'])
+    await expect.poll(() => shown(page)).toEqual(['loss', 'variance'])
     const { x, y, width, height } = (await page.locator('[data-panel=variance] .stage-plot').boundingBox())!
     const middle = [x + width / 2, y + height / 2] as const
     const around = (apart: number) =>
