@@ -82,7 +82,7 @@ async function fallOver(page: Page): Promise<void> {
   await page.getByText(/broke off|could not be opened/).waitFor()
 }
 
-const begin = `#lab=init&${small}&story=3`
+const begin = `#lab=init&${small}&story=2`
 const faults = {
   'the worker throws': { backend: 'wasm', make: fallOver },
   'the device is lost': { backend: 'webgpu', make: (page: Page) => faultIn(page, 'lose') },
@@ -160,7 +160,7 @@ describe('a fault in the real page', () => {
     if (!untroubled.has(key)) untroubled.set(key, visitUntroubled(link, step))
     expect(numbers).toEqual(await untroubled.get(key))
     expect(await page.evaluate(() => window.natlab.parameters())).toEqual(values)
-    expect(await page.evaluate(() => window.natlab.link())).toContain('story=3')
+    expect(await page.evaluate(() => window.natlab.link())).toContain('story=2')
     expect(await page.getByText('The computation stopped').count()).toBe(0)
     // pictures are drawn, and playing works
     await expect.poll(() => page.locator('.stage-panel [data-lost=true]').count()).toBe(0)

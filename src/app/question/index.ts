@@ -123,8 +123,8 @@ export function createQuestion(
       'div',
       { class: 'audience', role: 'group', 'aria-labelledby': text.id },
       text,
-      input.element,
       element('div', { class: 'question-tools' }, show, counting?.start),
+      input.element,
       row,
     ),
     follow() {
