@@ -13,7 +13,7 @@ export const story: readonly StoryStep<InitValues, InitMetric>[] = [
   {
     title: 'A riddle: two first losses',
     caption:
-      'Two language models guess the next word, a *token*. They are not trained yet. Their code differs in **one line**. **A** loses **{{loss}} nats** a token, **B** loses {{comparisonLoss}}. A *nat* is the unit of the loss $-\\ln p$, where $p$ is the probability of the right word. A blind guess among $V$ words costs $\\ln V$ = {{lnVocab}} nats. So A is *worse than knowing nothing*.',
+      'Two language models guess the next word, a *token*. Neither is trained yet, and their code differs in **one line**. **A** loses **{{loss}} nats** a token, **B** loses {{comparisonLoss}}. A *nat* is the unit of the loss $-\\ln p$ of a right word with probability $p$. A blind guess among $V$ words costs $\\ln V$ = {{lnVocab}} nats. So A is *worse than knowing nothing*.',
     patch: { ...start, scheme: 'unit' },
     panels: ['loss'],
     sliders: ['vocab'],
