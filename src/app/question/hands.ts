@@ -18,6 +18,12 @@ export function counted(
   return [...rounds.slice(0, -1), next]
 }
 
+/** The votes before and after a discussion stand beside each other: the last round and an empty one. */
+export function nextRound(rounds: State['hands']['value']): State['hands']['value'] {
+  const last = rounds.at(-1)
+  return last?.some((count) => count > 0) ? [last, last.map(() => 0)] : rounds
+}
+
 /** "Right: 12 of 40 hands (30 %), then 31 of 42 (74 %)."; empty where no hand was counted. */
 export function comparison(rounds: State['hands']['value'], right: readonly boolean[]): string {
   const said = rounds
