@@ -18,6 +18,7 @@ import { listenToKeys } from './keyboard.ts'
 import { createNotices, type Notices } from './notices.ts'
 import { createPanel } from './panel.ts'
 import { partNotice } from './parts.ts'
+import { createPresenter } from './presenter/open.ts'
 import { createReadouts } from './readouts.ts'
 import { createShareDialog } from './share.ts'
 import { createStageHost, type StageModule } from './stageHost.ts'
@@ -159,7 +160,8 @@ function createPage(
   )
   const help = loadedDialog('help', async () => (await import('./help.ts')).createHelpDialog(state), notices)
   const share = createShareDialog(state, control, stage.stage)
-  listenToKeys(state, control, help)
+  const presenter = createPresenter(state, control, notices)
+  listenToKeys(state, control, { help, presenter })
 
   const files = createFiles(state, control, notices)
   const panel = element(
@@ -177,6 +179,7 @@ function createPage(
   const header = createHeader(labs, state, control, {
     compare,
     share: share.open,
+    presenter,
     help,
     togglePanel: () => {
       // on a phone the panel lies below the pictures: there it is pinned, so that both are seen

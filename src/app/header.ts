@@ -8,6 +8,7 @@ import { openQuestion, type State } from './state.ts'
 export interface HeaderActions {
   readonly compare: () => void
   readonly share: () => void
+  readonly presenter: () => void
   readonly help: () => void
   readonly togglePanel: () => void
 }
@@ -66,6 +67,10 @@ export function createHeader(
   )
   watch(() => theme.setAttribute('aria-pressed', String(state.theme.value === 'projector')))
 
+  const presenter = iconButton('presenter', 'Presenter window', actions.presenter, 'Presenter window (p)')
+  // a phone has no second window
+  presenter.classList.add('wide-only')
+
   return element(
     'header',
     { class: 'header' },
@@ -78,6 +83,7 @@ export function createHeader(
       iconButton('compare', 'Compare backends', actions.compare),
       iconButton('share', 'Share and export', actions.share),
       theme,
+      presenter,
       iconButton('sliders', 'Show or hide the panel', actions.togglePanel),
       iconButton('help', 'Help and keys', actions.help),
     ),

@@ -16,6 +16,7 @@ const keys: readonly Key[] = [
   { shown: 'r', does: 'reset: the same run again, with the same seed' },
   { shown: 'n', does: 'new seed: another run' },
   { shown: 't', does: 'dark theme or projector theme' },
+  { shown: 'p', does: 'presenter window: notes and the answer, for a screen of your own' },
   { shown: '?', does: 'this help' },
   { shown: '↑ ↓ Page Home End', does: 'move the focused slider' },
 ]
@@ -72,6 +73,11 @@ export function createHelpDialog({ lab }: State): Dialog {
       'The story leads through the lab step by step; it stands below the pictures, on a phone above them. The ' +
         'address holds the lab, every parameter, the step of the story, the theme and the chosen backend: copy ' +
         'it, or use back and forward. Scripts can drive the page through window.natlab.',
+    ),
+    paragraph(
+      'The presenter window is for the screen that only the lecturer sees. It shows notes, the right answer, the hands ' +
+        'and the time, and it leads this page. Both windows have to be open in one browser on one machine: a phone ' +
+        'beside it cannot be the presenter window.',
     ),
     element('h3', {}, 'Keys'),
     table(keys),

@@ -10,13 +10,18 @@ function has(target: EventTarget | null, selector: string): boolean {
 const picture = '#stage .stage-plot, #stage [tabindex="0"]:is([role=img], [role=application], [role=group])'
 const pictureKeys = /^(Arrow|Page|Home$|End$|Escape$|[+=−_-]$)/
 
-export function listenToKeys(state: State, control: Control, help: () => void): void {
+export function listenToKeys(
+  state: State,
+  control: Control,
+  open: { readonly help: () => void; readonly presenter: () => void },
+): void {
   const actions: Readonly<Record<string, () => void>> = {
     s: control.step,
     r: () => void control.reset().catch(control.report),
     n: control.newSeed,
     t: () => control.setTheme(state.theme.peek() === 'dark' ? 'projector' : 'dark'),
-    '?': help,
+    p: open.presenter,
+    '?': open.help,
   }
   const controlActions: Readonly<Record<string, () => void>> = {
     ' ': control.togglePlaying,

@@ -1,0 +1,50 @@
+/** The presenter window's side of the pair: what the projected page shows, and whether it is there. */
+import { type Signal, signal } from '@preact/signals-core'
+import { type Command, channelName, type PageMessage, type Shown } from './protocol.ts'
+
+/** Milliseconds between two questions whether the page is there. */
+const interval = 2000
+/** A page that computes may be busy for some seconds: after so many questions without an answer it is missed. */
+const patience = 4
+/** A page that is loaded anew is back after a moment. */
+const reloading = 1500
+
+export interface Link {
+  /** What the page showed last; null until it was heard. */
+  readonly shown: Signal<Shown | null>
+  /** `silent`: it does not answer, and did not say goodbye. */
+  readonly connection: Signal<'looking' | 'open' | 'closed' | 'silent'>
+  send(command: Command): void
+}
+
+export function createLink(pair: string): Link {
+  const channel = new BroadcastChannel(channelName(pair))
+  const shown: Link['shown'] = signal(null)
+  const connection: Link['connection'] = signal('looking')
+  let unanswered = 0
+  let leaving: ReturnType<typeof setTimeout> | undefined
+
+  function take(message: PageMessage): void {
+    if (message.kind === 'shown') {
+      clearTimeout(leaving)
+      unanswered = 0
+      shown.value = message
+      connection.value = 'open'
+    } else if (message.kind === 'bye') {
+      clearTimeout(leaving)
+      leaving = setTimeout(() => {
+        connection.value = 'closed'
+      }, reloading)
+    }
+  }
+  function ask(): void {
+    if (connection.peek() === 'looking' && unanswered > 0) connection.value = 'closed'
+    if (connection.peek() === 'open' && unanswered >= patience) connection.value = 'silent'
+    unanswered += 1
+    channel.postMessage({ kind: 'hello' } satisfies Command)
+  }
+  channel.addEventListener('message', ({ data }: MessageEvent<PageMessage>) => take(data))
+  setInterval(ask, interval)
+  ask()
+  return { shown, connection, send: (command) => channel.postMessage(command) }
+}

@@ -1,0 +1,117 @@
+/** The projected page's side of the pair: it tells the presenter window what it shows, and does what that asks for. */
+import type { Control } from '../control.ts'
+import { watch } from '../dom.ts'
+import { counted, nextRound } from '../question/hands.ts'
+import { beside, isHeld, type State, storyIndex } from '../state.ts'
+import { playLabel } from '../transport.ts'
+import { type Command, channelName, type PageMessage, type Place, type Shown, samePlace } from './protocol.ts'
+
+/** Frames come up to sixty times a second; so many milliseconds lie between two messages at least. */
+const pause = 100
+
+function placeOf(state: State): Place {
+  return { lab: state.lab.value.id, index: storyIndex(state) }
+}
+
+function shownBy(state: State, control: Control): Shown {
+  const newest = state.frames.kept.value.at(-1)
+  const neighbour = (by: 1 | -1) => {
+    const place = beside(state, by)
+    return place ? { lab: place.lab.id, index: place.index } : null
+  }
+  const at = placeOf(state)
+  return {
+    kind: 'shown',
+    at,
+    previous: neighbour(-1),
+    next: neighbour(1),
+    answered: state.answered.value !== null && state.answered.value === state.lab.value.story[at.index],
+    hands: state.hands.value,
+    play: isHeld(state) ? null : playLabel(state),
+    run: newest ? { step: newest.step, lastStep: newest.lastStep, finished: newest.finished } : null,
+    // the curves of a long run are large, and judge no answer
+    metrics: Object.fromEntries(
+      Object.entries(newest?.metrics ?? {}).filter(([, value]) => typeof value === 'number'),
+    ),
+    address: control.address(),
+  }
+}
+
+/** Connects the page for as long as it is open. `lost` is called where another page has the same pair already. */
+export function connectPresenter(pair: string, state: State, control: Control, lost: () => void): void {
+  const channel = new BroadcastChannel(channelName(pair))
+  // no two pages begin at the same moment
+  const since = Date.now() + Math.random()
+  const ending = new AbortController()
+  const post = (message: PageMessage | Command) => channel.postMessage(message)
+  let last = Number.NEGATIVE_INFINITY
+  let timer: ReturnType<typeof setTimeout> | undefined
+
+  function tell(): void {
+    clearTimeout(timer)
+    timer = undefined
+    last = performance.now()
+    post(shownBy(state, control))
+  }
+  function end(): void {
+    stop()
+    clearTimeout(timer)
+    ending.abort()
+    channel.close()
+  }
+
+  function count(command: Command & { kind: 'count' }): void {
+    const { answers, answer, change } = command
+    const rounds = state.hands.peek()
+    const begun = rounds.length > 0 ? rounds : [Array.from({ length: answers }, () => 0)]
+    control.setHands(counted(begun, answer, (now) => ('by' in change ? now + change.by : change.to)))
+  }
+
+  function obey(command: Command): void {
+    if ('at' in command && !samePlace(command.at, placeOf(state))) return
+    switch (command.kind) {
+      case 'hello':
+        tell()
+        break
+      case 'travel':
+        control.travel(command.by)
+        break
+      case 'play':
+        control.togglePlaying()
+        break
+      case 'answer':
+        control.answer()
+        break
+      case 'ask':
+        control.ask()
+        control.setHands(nextRound(state.hands.peek()))
+        break
+      case 'count':
+        count(command)
+        break
+      case 'mine':
+        if (command.since > since) post({ kind: 'taken', since })
+        break
+      case 'taken':
+        if (command.since < since) {
+          end()
+          lost()
+        }
+    }
+  }
+  channel.addEventListener('message', ({ data }: MessageEvent<Command>) => obey(data), {
+    signal: ending.signal,
+  })
+  const { signal } = ending
+  addEventListener('pagehide', () => post({ kind: 'bye' }), { signal })
+  addEventListener('pageshow', tell, { signal })
+  post({ kind: 'mine', since })
+
+  const stop = watch(() => {
+    // read here, so that the watch follows what it reads
+    shownBy(state, control)
+    const wait = last + pause - performance.now()
+    if (wait <= 0) tell()
+    else timer ??= setTimeout(tell, wait)
+  })
+}
