@@ -1,10 +1,8 @@
 /** The step's question in the presenter window: which answer is right, and why, before it is answered; and the hands. */
-import { numberOf } from '../../labs/numberText.ts'
 import type { Choice, Question, StoryStep } from '../../labs/story.ts'
 import { button, element, setHtml, setText } from '../dom.ts'
 import { formatNumber } from '../format.ts'
-import { comparison } from '../question/hands.ts'
-import { isKnown, isRight } from '../question/right.ts'
+import { comparison, isKnown, isRight } from '../question/rounds.ts'
 import type { Shown } from './protocol.ts'
 
 /** How a person changes the count of an answer. */
@@ -36,24 +34,18 @@ function createHandsRow(index: number, answers: number, count: Count) {
     inputmode: 'numeric',
     'aria-label': `Hands for answer ${index + 1}`,
     onchange: () => {
-      const typed = numberOf(field.value, (value) => Number.isInteger(value) && value >= 0)
-      if (typed !== undefined && Number.isInteger(typed)) count(answers, index, { to: typed })
+      if (/^\d{1,4}$/.test(field.value.trim())) count(answers, index, { to: Number(field.value) })
       field.value = shownCount
     },
   })
   let shownCount = ''
   const share = element('span', { class: 'muted' })
-  const change = (text: string, by: number, label: string) =>
-    button(text, () => count(answers, index, { by }), '', { 'aria-label': label })
+  const change = (text: string, by: number) =>
+    button(text, () => count(answers, index, { by }), '', {
+      'aria-label': `${text} hand for answer ${index + 1}`,
+    })
   return {
-    element: element(
-      'div',
-      { class: 'presenter-hands' },
-      change('−1', -1, `One hand less for answer ${index + 1}`),
-      field,
-      change('+1', 1, `One more hand for answer ${index + 1}`),
-      share,
-    ),
+    element: element('div', { class: 'presenter-hands' }, change('−1', -1), field, change('+1', 1), share),
     follow({ hands }: Shown) {
       const [now = 0, before] = [hands.at(-1)?.[index], hands.at(-2)?.[index]]
       const all = (hands.at(-1) ?? []).reduce((sum, one) => sum + one, 0)

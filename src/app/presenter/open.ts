@@ -9,11 +9,19 @@ import { newPair, pageWindowName, pairOfWindow, presenterWindowName } from './pr
 
 const advice = 'Allow pop-up windows for this page, then press P or the button once more.'
 
+/** A window that shows another site tells nothing: then it is not the presenter window any more. */
+function isEmpty({ location }: Window): boolean {
+  try {
+    return location.href === 'about:blank'
+  } catch {
+    return true
+  }
+}
+
 /** Returns the function that opens the window. A page that had one before it was loaded anew is connected at once. */
 export function createPresenter(state: State, control: Control, notices: Notices): () => void {
   let pair = pairOfWindow(window.name)
   let connected = false
-  let opened: Window | null = null
 
   async function connect(own: string): Promise<void> {
     if (connected) return
@@ -46,13 +54,15 @@ export function createPresenter(state: State, control: Control, notices: Notices
         'This browser does not let two windows of the page talk to each other.',
         'Open the page by itself, outside of any frame, in a current Chrome, Edge, Firefox or Safari.',
       )
-    if (opened && !opened.closed) return opened.focus()
     const own = pair ?? newPair()
-    const link = `${location.pathname}?presenter=${own}&theme=${state.theme.peek()}`
-    opened = window.open(link, presenterWindowName(own), 'popup,width=1100,height=760')
+    // without an address a window that is there stays as it is, and a new one is empty
+    const opened = window.open('', presenterWindowName(own), 'popup,width=1100,height=760')
     if (!opened) return refuse('The browser keeps the presenter window back.', advice)
     pair = own
     window.name = pageWindowName(own)
     void connect(own)
+    if (isEmpty(opened))
+      opened.location.href = `${location.pathname}?presenter=${own}&theme=${state.theme.peek()}`
+    opened.focus()
   }
 }

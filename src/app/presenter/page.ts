@@ -1,10 +1,18 @@
 /** The projected page's side of the pair: it tells the presenter window what it shows, and does what that asks for. */
 import type { Control } from '../control.ts'
 import { watch } from '../dom.ts'
-import { counted, nextRound } from '../question/hands.ts'
+import { counted, nextRound } from '../question/rounds.ts'
 import { beside, isHeld, type State, storyIndex } from '../state.ts'
 import { playLabel } from '../transport.ts'
-import { type Command, channelName, type PageMessage, type Place, type Shown, samePlace } from './protocol.ts'
+import {
+  type Command,
+  channelName,
+  type PageMessage,
+  type Place,
+  pageWindowName,
+  type Shown,
+  samePlace,
+} from './protocol.ts'
 
 /** Frames come up to sixty times a second; so many milliseconds lie between two messages at least. */
 const pause = 100
@@ -106,6 +114,8 @@ export function connectPresenter(pair: string, state: State, control: Control, l
   addEventListener('pagehide', () => post({ kind: 'bye' }), { signal })
   addEventListener('pageshow', tell, { signal })
   post({ kind: 'mine', since })
+  // the browser gives it free when the page is gone, even where no goodbye was sent; without https there are no locks
+  navigator.locks?.request(pageWindowName(pair), { signal }, () => new Promise(() => {})).catch(() => {})
 
   const stop = watch(() => {
     // read here, so that the watch follows what it reads

@@ -63,6 +63,8 @@ function createHead(times: ReturnType<typeof createTimes>, toggleTheme: () => vo
     const { running, elapsed } = times.lecture.value
     setText(since, timeText(elapsed))
     setText(start, running ? 'Pause' : elapsed > 0 ? 'Go on' : 'Start')
+    // the run has a button with the same word
+    start.setAttribute('aria-label', `${start.textContent}: time of the lecture`)
   })
   return element(
     'header',

@@ -2,7 +2,7 @@
 import type { Answer, Choice } from '../../labs/story.ts'
 import { button, element, setHtml } from '../dom.ts'
 import type { Context, Input } from './input.ts'
-import { isKnown, isRight } from './right.ts'
+import { isKnown, isRight } from './rounds.ts'
 
 interface Option {
   readonly node: HTMLElement
