@@ -2,8 +2,7 @@
 import type { Control } from '../control.ts'
 import { watch } from '../dom.ts'
 import { counted, nextRound } from '../question/rounds.ts'
-import { beside, isHeld, type State, storyIndex } from '../state.ts'
-import { playLabel } from '../transport.ts'
+import { beside, isHeld, playLabel, type State, storyIndex } from '../state.ts'
 import {
   type Command,
   channelName,
