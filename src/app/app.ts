@@ -158,9 +158,13 @@ function createPage(
     async () => (await import('./compare.ts')).createCompareDialog(engine),
     notices,
   )
-  const help = loadedDialog('help', async () => (await import('./help.ts')).createHelpDialog(state), notices)
-  const share = createShareDialog(state, control, stage.stage)
   const presenter = createPresenter(state, control, notices)
+  const help = loadedDialog(
+    'help',
+    async () => (await import('./help.ts')).createHelpDialog(state, presenter),
+    notices,
+  )
+  const share = createShareDialog(state, control, stage.stage)
   listenToKeys(state, control, { help, presenter })
 
   const files = createFiles(state, control, notices)

@@ -68,7 +68,6 @@ export function createHeader(
   watch(() => theme.setAttribute('aria-pressed', String(state.theme.value === 'projector')))
 
   const presenter = iconButton('presenter', 'Presenter window', actions.presenter, 'Presenter window (p)')
-  // a phone has no second window
   presenter.classList.add('wide-only')
 
   return element(

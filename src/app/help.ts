@@ -1,6 +1,6 @@
 /** The help dialog: the purpose of the page, and its keys. */
 import { createDialog, type Dialog } from './dialog.ts'
-import { element } from './dom.ts'
+import { button, element } from './dom.ts'
 import type { State } from './state.ts'
 
 interface Key {
@@ -34,7 +34,7 @@ const pictureKeys: readonly Key[] = [
   { shown: 'double-click', does: 'a scene as it was; on a chart with handles: add a mode' },
 ]
 
-export function createHelpDialog({ lab }: State): Dialog {
+export function createHelpDialog({ lab }: State, presenter: () => void): Dialog {
   const paragraph = (text: string) => element('p', {}, text)
   const table = (listed: readonly Key[]) =>
     element(
@@ -79,15 +79,24 @@ export function createHelpDialog({ lab }: State): Dialog {
         'and the time, and it leads this page. Both windows have to be open in one browser on one machine: a phone ' +
         'beside it cannot be the presenter window.',
     ),
+    element(
+      'div',
+      { class: 'dialog-row' },
+      button('Open the presenter window', () => {
+        dialog.element.close()
+        presenter()
+      }),
+    ),
     element('h3', {}, 'Keys'),
     table(keys),
     element('h3', {}, 'Keys of a focused chart or scene'),
     table(pictureKeys),
   ]
-  return createDialog('Help and keys', content, {
+  const dialog = createDialog('Help and keys', content, {
     onOpen() {
       const { title, help: told = [] } = lab.peek()
       ofLab.replaceChildren(...(told.length > 0 ? [element('h3', {}, title)] : []), ...told.map(paragraph))
     },
   })
+  return dialog
 }

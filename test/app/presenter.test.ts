@@ -233,6 +233,7 @@ describe('the presenter window', () => {
 
   it('says what to do where the browser keeps the window back', async () => {
     const { page, close } = await visitPage(3, {
+      viewport: { width: 1440, height: 800 },
       beforeLoad: (page) =>
         page.addInitScript(() => {
           window.open = () => null
@@ -248,7 +249,8 @@ describe('the presenter window', () => {
       beforeLoad: (page) => page.addInitScript(() => Reflect.deleteProperty(window, 'BroadcastChannel')),
     })
     await ready(without.page)
-    await without.page.keyboard.press('p')
+    await without.page.getByRole('button', { name: 'Help and keys' }).click()
+    await without.page.getByRole('button', { name: 'Open the presenter window' }).click()
     await expect.poll(() => without.page.locator('.notice').innerText()).toContain('outside of any frame')
     await without.close()
   })

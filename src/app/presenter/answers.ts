@@ -1,5 +1,5 @@
 /** The step's question in the presenter window: which answer is right, and why, before it is answered; and the hands. */
-import type { Choice, Question, StoryStep } from '../../labs/story.ts'
+import type { Choice, Guess, Matching, Question, StoryStep } from '../../labs/story.ts'
 import { button, element, setHtml, setText } from '../dom.ts'
 import { formatNumber } from '../format.ts'
 import { comparison, isKnown, isRight } from '../question/rounds.ts'
@@ -14,6 +14,8 @@ export type Count = (
 
 export interface Asked {
   readonly element: HTMLElement
+  /** There is an answer to show; a goal is reached by dragging. */
+  readonly hasAnswer: boolean
   /** Number of answers that hands are counted for; 0 where there are none. */
   readonly answers: number
   follow(shown: Shown): void
@@ -88,6 +90,7 @@ function createChoice(question: Choice, count: Count): Asked {
       element('ol', { class: 'presenter-answers' }, ...rows.map(({ row }) => row)),
       said,
     ),
+    hasAnswer: true,
     answers: answers.length,
     follow(shown) {
       for (const row of rows) row.follow(shown)
@@ -98,10 +101,10 @@ function createChoice(question: Choice, count: Count): Asked {
   }
 }
 
+type Told = Guess | Matching
+
 /** The right answer to a question that is no choice, as HTML: empty while the run has not decided. */
-function truthOf(question: Exclude<Question, Choice>, { metrics }: Shown): string {
-  // the lecturer sees the real curve where the audience does
-  if ('sketch' in question) return 'The run draws the curve.'
+function truthOf(question: Told, { metrics }: Shown): string {
   if ('guess' in question) {
     const value = metrics[question.guess.metric]
     return Number.isFinite(value) ? formatNumber(Number(value)) : ''
@@ -121,9 +124,11 @@ function createTold(question: Exclude<Question, Choice>): Asked {
   let told: string | undefined
   return {
     element: element('div', {}, right, html('p', reasonOf(question), 'small muted')),
+    hasAnswer: true,
     answers: 0,
     follow(shown) {
-      const truth = truthOf(question, shown)
+      // the lecturer sees the real curve where the audience does
+      const truth = 'sketch' in question ? '' : isDecided(question, shown) && truthOf(question, shown)
       const text = truth ? `✓ ${truth}` : '? The run decides.'
       if (text !== told) setHtml(right, text)
       told = text
@@ -142,6 +147,7 @@ export function createAsked({ question, goal }: StoryStep, count: Count): Asked 
       ...(question && asked ? [html('p', question.text, 'question-text'), asked.element] : []),
       ...(goal ? [html('p', goal.text, 'question-text'), html('p', goal.reason, 'small muted')] : []),
     ),
+    hasAnswer: asked !== undefined,
     answers: asked?.answers ?? 0,
     follow: (shown) => asked?.follow(shown),
   }

@@ -2,7 +2,7 @@
 import type { Control } from '../control.ts'
 import { watch } from '../dom.ts'
 import { counted, nextRound } from '../question/rounds.ts'
-import { beside, isHeld, playLabel, type State, storyIndex } from '../state.ts'
+import { askedFor, beside, isHeld, playLabel, type State, storyIndex } from '../state.ts'
 import {
   type Command,
   channelName,
@@ -34,7 +34,8 @@ function shownBy(state: State, control: Control): Shown {
     next: neighbour(1),
     answered: state.answered.value !== null && state.answered.value === state.lab.value.story[at.index],
     hands: state.hands.value,
-    play: isHeld(state) ? null : playLabel(state),
+    play: playLabel(state),
+    waits: isHeld(state) ? 'answer' : askedFor(state) ? 'guess' : null,
     run: newest ? { step: newest.step, lastStep: newest.lastStep, finished: newest.finished } : null,
     // the curves of a long run are large, and judge no answer
     metrics: Object.fromEntries(

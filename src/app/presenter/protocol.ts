@@ -20,8 +20,10 @@ export interface Shown {
   /** The answer to the step's question is given, or shown. */
   readonly answered: boolean
   readonly hands: State['hands']['value']
-  /** The action of the play button; null where the run waits for the answer. */
-  readonly play: string | null
+  /** The action of the play button. */
+  readonly play: string
+  /** What the run waits for. */
+  readonly waits: 'answer' | 'guess' | null
   /** The run's steps done, and all; null before the first frame. */
   readonly run: { readonly step: number; readonly lastStep: number; readonly finished: boolean } | null
   /** The newest numbers: right answers may depend on them. */

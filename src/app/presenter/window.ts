@@ -14,7 +14,7 @@ import { type Asked, type Count, createAsked } from './answers.ts'
 import { listenToPresenterKeys } from './keys.ts'
 import { advanced, keepLecture, keptLecture, newLecture, timeText } from './lecture.ts'
 import { createLink, type Link } from './link.ts'
-import { newPair, type Place, pageWindowName } from './protocol.ts'
+import { newPair, type Place, pageWindowName, type Shown } from './protocol.ts'
 
 const keyOf = ({ lab, index }: Place) => `${lab}/${index}`
 
@@ -122,6 +122,14 @@ function createNotes({ say, mistakes }: StepNotes): HTMLElement {
   )
 }
 
+function runText({ run, waits }: Shown): string {
+  if (waits === 'guess') return 'The run waits for a guess: type it on the projected page.'
+  if (!run || run.lastStep === 0) return ''
+  const steps = `step ${formatNumber(run.step)} of ${formatNumber(run.lastStep)}`
+  if (waits === 'answer') return `The run waits for the answer: ${steps}.`
+  return `${run.finished ? 'The run has ended' : 'The run'}: ${steps}.`
+}
+
 function createWindow(pair: string, labs: readonly Lab[], toggleTheme: () => void): HTMLElement[] {
   const link = createLink(pair)
   const { shown, connection } = link
@@ -144,7 +152,7 @@ function createWindow(pair: string, labs: readonly Lab[], toggleTheme: () => voi
   const notes = element('div')
   const next = element('p')
   const question = element('div')
-  let asked: Asked | undefined
+  const asked = signal<Asked | undefined>(undefined)
   const meant = signal<number | undefined>(undefined)
 
   async function load(lab: Lab, index: number, key: string): Promise<void> {
@@ -156,9 +164,9 @@ function createWindow(pair: string, labs: readonly Lab[], toggleTheme: () => voi
       if (at.peek() !== key) return
       notes.replaceChildren(createNotes(told[index]))
       meant.value = told[index].minutes
-      asked = createAsked(steps[index], count)
-      question.replaceChildren(asked?.element ?? element('p', { class: 'muted' }, 'This step asks nothing.'))
-      if (shown.peek()) asked?.follow(shown.peek()!)
+      asked.value = createAsked(steps[index], count)
+      const nothing = () => element('p', { class: 'muted' }, 'This step asks nothing.')
+      question.replaceChildren(asked.peek()?.element ?? nothing())
     } catch (fault) {
       if (at.peek() !== key) return
       notes.replaceChildren(
@@ -174,7 +182,7 @@ function createWindow(pair: string, labs: readonly Lab[], toggleTheme: () => voi
     const lab = now && labOf(now)
     notes.replaceChildren()
     question.replaceChildren()
-    asked = undefined
+    asked.value = undefined
     if (!key || !now) return
     // the time until now belongs to the step before
     times.update()
@@ -214,7 +222,7 @@ function createWindow(pair: string, labs: readonly Lab[], toggleTheme: () => voi
     const missing = connection.value !== 'open'
     previous.disabled = missing || !now?.previous
     forward.disabled = missing || !now?.next
-    play.disabled = missing || !now?.play
+    play.disabled = missing || now?.waits === 'answer'
     show.hidden = now?.answered === true
     again.hidden = !show.hidden
     setText(play, now?.play ?? 'Play')
@@ -226,15 +234,9 @@ function createWindow(pair: string, labs: readonly Lab[], toggleTheme: () => voi
         ? `Next: ${lab.id === now.at.lab ? '' : `${lab.title}: `}${lab.story[now.next!.index].title}`
         : 'This is the last step.',
     )
-    const done = now.run && `step ${formatNumber(now.run.step)} of ${formatNumber(now.run.lastStep)}`
-    const wait = now.run?.finished
-      ? 'The run has ended'
-      : now.play === null
-        ? 'The run waits for the answer'
-        : 'The run'
-    setText(run, done ? `${wait}: ${done}.` : '')
-    asked?.follow(now)
-    show.disabled = again.disabled = missing || asked === undefined
+    setText(run, runText(now))
+    asked.value?.follow(now)
+    show.disabled = again.disabled = missing || !asked.value?.hasAnswer
   })
   listenToPresenterKeys({
     previous: () => previous.click(),
@@ -243,8 +245,8 @@ function createWindow(pair: string, labs: readonly Lab[], toggleTheme: () => voi
     answer: () => (show.hidden ? again : show).click(),
     theme: toggleTheme,
     hand: (index) => {
-      if (asked && index < asked.answers && connection.peek() === 'open')
-        count(asked.answers, index, { by: 1 })
+      const answers = asked.peek()?.answers ?? 0
+      if (index < answers && connection.peek() === 'open') count(answers, index, { by: 1 })
     },
   })
 
