@@ -167,6 +167,7 @@ describe('the presenter window', () => {
   it('may be opened first, by a link without a pair', async () => {
     const { page: presenter, close } = await site.visit('?presenter', { fresh: true })
     await expect.poll(() => presenter.locator('.presenter-missing').innerText()).toContain('is closed')
+    expect(await violations(presenter)).toEqual([])
     expect(presenter.url()).toMatch(/\?presenter=\w+&theme=dark$/)
     const [page] = await Promise.all([
       presenter.context().waitForEvent('page'),

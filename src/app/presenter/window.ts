@@ -19,13 +19,13 @@ import { newPair, type Place, pageWindowName, type Shown } from './protocol.ts'
 const keyOf = ({ lab, index }: Place) => `${lab}/${index}`
 
 /** The clock, and the time of the lecture and of its steps. */
-function createTimes(pair: string, place: () => Place | undefined) {
+function createTimes(pair: string) {
   const lecture = signal(keptLecture(pair))
   const clock = signal(new Date())
+  let step: string | undefined
   const update = () => {
-    const at = place()
     clock.value = new Date()
-    lecture.value = advanced(lecture.peek(), Date.now(), at && keyOf(at))
+    lecture.value = advanced(lecture.peek(), Date.now(), step)
     if (lecture.peek().running) keepLecture(pair, lecture.peek())
   }
   const change = (to: (now: typeof newLecture) => typeof newLecture) => {
@@ -37,7 +37,11 @@ function createTimes(pair: string, place: () => Place | undefined) {
   return {
     lecture,
     clock,
-    update,
+    /** The time until now belongs to the step before. */
+    enter(next: string | undefined) {
+      update()
+      step = next
+    },
     toggle: () => change((now) => ({ ...now, running: !now.running })),
     reset: () => change(({ at }) => ({ ...newLecture, at })),
   }
@@ -134,7 +138,7 @@ function createWindow(pair: string, labs: readonly Lab[], toggleTheme: () => voi
   const link = createLink(pair)
   const { shown, connection } = link
   const place = () => shown.peek()?.at
-  const times = createTimes(pair, place)
+  const times = createTimes(pair)
   const at = computed(() => shown.value && keyOf(shown.value.at))
   const labOf = (where: Place) => labs.find(({ id }) => id === where.lab)
   const count: Count = (answers, answer, change) => {
@@ -147,7 +151,7 @@ function createWindow(pair: string, labs: readonly Lab[], toggleTheme: () => voi
   }
 
   const where = element('p', { class: 'muted' })
-  const title = element('h2')
+  const title = element('h2', {}, 'No step is shown yet')
   const minutes = element('p', { class: 'presenter-minutes' })
   const notes = element('div')
   const next = element('p')
@@ -183,10 +187,9 @@ function createWindow(pair: string, labs: readonly Lab[], toggleTheme: () => voi
     notes.replaceChildren()
     question.replaceChildren()
     asked.value = undefined
-    if (!key || !now) return
-    // the time until now belongs to the step before
-    times.update()
     meant.value = undefined
+    times.enter(key ?? undefined)
+    if (!key || !now) return
     const step = lab?.story[now.index]
     if (!lab || !step) {
       notes.replaceChildren('The projected window has another version of the page. Load both windows anew.')
