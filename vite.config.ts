@@ -23,8 +23,19 @@ const data = {
   },
 }
 
-/** Parts of three.js's shaders for light, shadow and glass: nothing on the stage is lit. */
-const unlit = /^(lights_|lightprobes_|shadow|transmission_|iridescence_|clearcoat_|envmap_physical_|bsdfs)/
+/**
+ * Parts of three.js's shaders that the stage never draws with. Nothing on it is lit, moved by a skeleton or mapped in
+ * tone; its own shaders and MeshBasicMaterial draw everything, without an environment or a background.
+ */
+const unused = new RegExp(
+  `^(${[
+    'lights_|lightprobes_|shadow|transmission_|iridescence_|clearcoat_|envmap_|bsdfs',
+    'alphahash_|aomap_|bumpmap_|displacementmap_|emissivemap_|gradientmap_|lightmap_|metalnessmap_|normalmap_',
+    'roughnessmap_|specularmap_|morph|skin|batching_|tonemapping_pars|packing|map_particle_',
+    'background|cube_|depth_|distance_|equirect_|linedashed_|points_|sprite_',
+    'mesh(lambert|matcap|normal|phong|physical|toon)_',
+  ].join('|')})`,
+)
 
 /** The shaders of the stage and of three.js lose theirs too; they stand in templates and in one-line strings. */
 const stageShaders = {
@@ -34,10 +45,16 @@ const stageShaders = {
   enforce: 'pre' as const,
   transform(code: string, id: string) {
     if (!/\/src\/stage\/|\/three\/(build|examples)\//.test(id)) return
+    // whole shaders have short names, and their long ones in a list
+    const names = new Map(
+      [...code.matchAll(/^\t(\w+): ([\w$]+),?$/gm)].map(([, long, short]) => [short, long]),
+    )
     return code
       .replace(/(\/\* glsl \*\/ ?`)([^`]*)(?=`)/g, (_, start, text) => `${start}\n${bare(text)}\n`)
       .replace(/^(?:const|var) ([\w$]+) = ("[#\w\\].*\\n.*");$/gm, (line, name, text) =>
-        line.replace(text, () => JSON.stringify(unlit.test(name) ? '' : bare(JSON.parse(text)))),
+        line.replace(text, () =>
+          JSON.stringify(unused.test(names.get(name) ?? name) ? '' : bare(JSON.parse(text))),
+        ),
       )
   },
 }

@@ -28,6 +28,8 @@ export interface AddressState {
   /** The user's switches and cameras (stage/look.ts). */
   readonly look: string
   readonly theme: ThemeName
+  /** The step fills the screen (present/). */
+  readonly present: boolean
   readonly backend: BackendChoice
 }
 
@@ -38,7 +40,8 @@ export interface ParsedAddress extends AddressState {
 
 const themes: readonly ThemeName[] = ['dark', 'projector']
 const backends: readonly BackendChoice[] = ['automatic', 'webgpu', 'wasm']
-const pageKeys = ['lab', 'story', 'look', 'theme', 'backend']
+const presents = ['1', '0', ''] as const
+const pageKeys = ['lab', 'story', 'look', 'theme', 'present', 'backend']
 
 /** As stage/look.ts writes it. */
 const lookForm = /^[\w-]+\.[\w-]+:[-\d.,]+(;[\w-]+\.[\w-]+:[-\d.,]+)*$/
@@ -168,6 +171,8 @@ export function parseAddress(text: string, labs: readonly Lab[], file?: FileFact
 
   const look = parseLook(found.get('look'), refused)
   const theme = oneOf('theme', found.get('theme'), themes, refused) ?? 'dark'
+  // `?present` alone is enough
+  const present = /^1?$/.test(oneOf('present', found.get('present'), presents, refused) ?? '0')
   const backend = oneOf('backend', found.get('backend'), backends, refused) ?? 'automatic'
 
   const known = [...pageKeys, ...lab.parameters.map(({ id }) => id)]
@@ -177,7 +182,7 @@ export function parseAddress(text: string, labs: readonly Lab[], file?: FileFact
     refused.push(`${listed(unknown)} ${are} not known: the names in this link may be ${known.join(', ')}.`)
   }
 
-  return { lab, values, story, look, theme, backend, refused }
+  return { lab, values, story, look, theme, present, backend, refused }
 }
 
 /**
@@ -204,6 +209,7 @@ export function formatAddress(state: AddressState, hidden: readonly string[] = [
   if (story !== null) found.set('story', String(story + 1))
   if (state.look) found.set('look', state.look)
   if (state.theme !== 'dark') found.set('theme', state.theme)
+  if (state.present) found.set('present', '1')
   if (state.backend !== 'automatic') found.set('backend', state.backend)
   return `#${found}`
 }

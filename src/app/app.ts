@@ -18,7 +18,9 @@ import { listenToKeys } from './keyboard.ts'
 import { createNotices, type Notices } from './notices.ts'
 import { createPanel } from './panel.ts'
 import { partNotice } from './parts.ts'
+import { prepareSteps } from './preparing.ts'
 import { createPresenter } from './presenter/open.ts'
+import { createPresenting } from './presenting.ts'
 import { createReadouts } from './readouts.ts'
 import { createShareDialog } from './share.ts'
 import { createStageHost, type StageModule } from './stageHost.ts'
@@ -158,14 +160,16 @@ function createPage(
     async () => (await import('./compare.ts')).createCompareDialog(engine),
     notices,
   )
-  const presenter = createPresenter(state, control, notices)
+  const story = createStory(state, control)
+  const presenting = createPresenting(state, control, notices, story)
+  const presenter = createPresenter(state, control, notices, () => presenting.key('b'))
   const help = loadedDialog(
     'help',
     async () => (await import('./help.ts')).createHelpDialog(state, presenter),
     notices,
   )
   const share = createShareDialog(state, control, stage.stage)
-  listenToKeys(state, control, { help, presenter })
+  listenToKeys(state, control, { help, presenter, present: presenting.key })
 
   const files = createFiles(state, control, notices)
   const panel = element(
@@ -195,12 +199,7 @@ function createPage(
     element('a', { class: 'skip-link', href: '#main', onclick: skipToMain }, 'Skip to the experiment'),
     header,
     notices.element,
-    element(
-      'main',
-      { class: 'main', id: 'main', tabindex: '-1' },
-      stage.element,
-      createStory(state, control),
-    ),
+    element('main', { class: 'main', id: 'main', tabindex: '-1' }, stage.element, story),
     panel,
     transport,
     share.element,
@@ -252,6 +251,7 @@ export function createApp(root: HTMLElement, options: AppOptions): void {
 
   window.natlab = createConsole(labs, state, control, engine, firstOpening(state))
   control.apply(address).catch(control.report)
+  prepareSteps(state, engine)
 
   // while natlab is developed: edited shaders compile in a new worker, and the page stays as it is
   import.meta.hot?.on('natlab:shaders', () => void control.recover(false).catch(control.report))

@@ -77,6 +77,8 @@ export interface Control extends RunControl {
   /** As `use`, and says on the page when it cannot be had. */
   chooseBackend(choice: BackendChoice): Promise<void>
   setTheme(theme: ThemeName): void
+  /** Lets the step of the story fill the screen, or puts the page back. */
+  setPresent(present: boolean): void
   /** The user has changed a switch of a panel, or turned a scene. */
   setLook(look: string): void
   enterStory(index: number): void
@@ -131,6 +133,7 @@ export function createControl(
     story: state.story.peek(),
     look: state.look.peek(),
     theme: state.theme.peek(),
+    present: state.present.peek(),
     backend: state.backendChoice.peek(),
   })
   const address = () => formatAddress(current(), hiddenIds(state))
@@ -468,6 +471,7 @@ export function createControl(
         lines: address.refused,
       })
     state.theme.value = address.theme
+    state.present.value = address.present
     state.look.value = address.look
     const sameBackend = address.backend === state.backendChoice.peek()
     if (
@@ -516,6 +520,10 @@ export function createControl(
     },
     setTheme(theme) {
       state.theme.value = theme
+      record('replace')
+    },
+    setPresent(present) {
+      state.present.value = present
       record('replace')
     },
     enterStory: (index) => enter({ lab: state.lab.peek(), index }),

@@ -1,11 +1,14 @@
 /** The part of the engine's client that the page needs. The real client is `EngineClient`; tests have their own. */
-import type { EngineApi, EngineFrame } from '../engine/protocol.ts'
+import type { EngineApi, EngineFrame, Plan } from '../engine/protocol.ts'
 
 export interface Engine
   extends Pick<
     EngineApi,
     'open' | 'set' | 'run' | 'reset' | 'metrics' | 'request' | 'provide' | 'use' | 'compare'
   > {
+  /** As in `EngineApi`. An engine without it trains nothing for later steps of the story. */
+  prepare?(plan: Plan): Promise<void>
+  disturbed?(): unknown
   play(): unknown
   pause(): unknown
   setSpeed(stepsPerSecond: number): unknown

@@ -7,6 +7,9 @@ import type { Parameter, ParameterValue } from '../labs/parameter.ts'
 import { parse } from '../labs/validation.ts'
 import { element, setText } from './dom.ts'
 
+/** Number of fields made: a parameter may have a row in the panel and one while presenting. */
+let fields = 0
+
 export abstract class FieldRow<Row extends Parameter, Value extends ParameterValue> extends Controller {
   protected parameter: Row
   protected readonly field: HTMLInputElement
@@ -26,7 +29,7 @@ export abstract class FieldRow<Row extends Parameter, Value extends ParameterVal
       'aria-label': label,
       'aria-description': parameter.help,
     })
-    this.#error = element('p', { class: 'field-error', role: 'alert', id: `error-${parameter.id}` })
+    this.#error = element('p', { class: 'field-error', role: 'alert', id: `error-${++fields}` })
     this.$widget.append(this.field)
     this.domElement.append(this.#error)
     this.field.addEventListener('change', () => this.#takeField())

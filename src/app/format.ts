@@ -4,24 +4,32 @@ import { scientificText } from '../labs/common/scientific.ts'
 import type { MetricValue } from '../labs/experiment.ts'
 
 const grouped = format(',d')
-const significant = format(',.5r')
+/** Significant digits of a number in a table, and of one that is read aloud. */
+export const tableDigits = 5
+export const spokenDigits = 3
 
-/** "117.41", "50,257", "4.420 × 10⁻⁵", "∞", "–" for NaN. */
-export function formatNumber(value: number): string {
+const significant = {
+  [tableDigits]: format(`,.${tableDigits}r`),
+  [spokenDigits]: format(`,.${spokenDigits}r`),
+}
+export type Digits = keyof typeof significant
+
+/** "117.41", "50,257", "4.420 × 10⁻⁵", "∞", "–" for NaN. Read aloud: "117", "50,257", "4.42 × 10⁻⁵". */
+export function formatNumber(value: number, digits: Digits = tableDigits): string {
   if (Number.isNaN(value)) return '–'
   if (!Number.isFinite(value)) return value > 0 ? '∞' : '−∞'
   if (value === 0) return '0'
   const size = Math.abs(value)
   if (Number.isInteger(value) && size < 1e9) return grouped(value)
-  if (size >= 1e-3 && size < 1e6) return significant(value)
-  return scientificText(value)
+  if (size >= 1e-3 && size < 1e6) return significant[digits](value)
+  return scientificText(value, Math.min(digits, 4))
 }
 
-export function formatMetric(value: MetricValue | undefined): string {
+export function formatMetric(value: MetricValue | undefined, digits: Digits = tableDigits): string {
   if (value === undefined) return '–'
-  if (typeof value === 'number') return formatNumber(value)
+  if (typeof value === 'number') return formatNumber(value, digits)
   if (typeof value === 'string') return value
-  return value.map(formatMetric).join(', ')
+  return value.map((one) => formatMetric(one, digits)).join(', ')
 }
 
 /** "0.84 ms", "12.3 ms", "1.52 s". */

@@ -1,18 +1,11 @@
 /** The frames of the current run that are kept, so that the page can look back. One frame a step. */
 import { computed, type ReadonlySignal, signal } from '@preact/signals-core'
+import { bytesOf } from '../bytes.ts'
 import type { EngineFrame } from '../engine/protocol.ts'
 
 const mostFrames = 240
 /** A frame of 256 tokens can hold half a megabyte: 240 of them must not fill a phone. */
 const mostBytes = 96 * 2 ** 20
-
-function bytes(data: unknown): number {
-  if (ArrayBuffer.isView(data)) return data.byteLength
-  if (typeof data !== 'object' || data === null) return 0
-  let sum = 0
-  for (const value of Object.values(data)) sum += bytes(value)
-  return sum
-}
 
 export interface Frames {
   /** Oldest first; the last one is the newest of the run. */
@@ -37,7 +30,7 @@ export function createFrames(): Frames {
     const newest = kept.peek().at(-1)
     const sameRun = newest !== undefined && newest.run === frame.run && newest.lab === frame.lab
     if (!sameRun) past.value = null
-    sizes.set(frame, bytes(frame.data))
+    sizes.set(frame, bytesOf(frame.data))
     const list = sameRun ? kept.peek().filter((one) => one.step < frame.step) : []
     list.push(frame)
     let size = list.reduce((sum, one) => sum + sizes.get(one)!, 0)

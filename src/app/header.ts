@@ -82,6 +82,12 @@ export function createHeader(
       iconButton('compare', 'Compare backends', actions.compare),
       iconButton('share', 'Share and export', actions.share),
       theme,
+      iconButton(
+        'present',
+        'Present: the step fills the screen',
+        () => control.setPresent(true),
+        'Present (f)',
+      ),
       presenter,
       iconButton('sliders', 'Show or hide the panel', actions.togglePanel),
       iconButton('help', 'Help and keys', actions.help),

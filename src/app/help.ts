@@ -11,14 +11,27 @@ interface Key {
 /** Keys for the page as a whole. */
 const keys: readonly Key[] = [
   { shown: 'Space', does: 'play or pause' },
-  { shown: '← →', does: 'previous or next step of the story' },
+  { shown: '← →', does: 'previous or next step of the story; Page keys too, as a clicker has them' },
+  { shown: 'Home', does: 'first step of the story' },
   { shown: 's', does: 'one step of the run' },
   { shown: 'r', does: 'reset: the same run again, with the same seed' },
   { shown: 'n', does: 'new seed: another run' },
   { shown: 't', does: 'dark theme or projector theme' },
+  { shown: 'f', does: 'present: the step fills the screen' },
   { shown: 'p', does: 'presenter window: notes and the answer, for a screen of your own' },
   { shown: '?', does: 'this help' },
   { shown: '↑ ↓ Page Home End', does: 'move the focused slider' },
+]
+
+/** Keys while presenting. */
+const presentKeys: readonly Key[] = [
+  { shown: 'Escape f', does: 'back to the whole page' },
+  { shown: 'c', does: 'show or hide the caption' },
+  { shown: 'b .', does: 'black screen; any key brings the picture back' },
+  { shown: 'l', does: 'the pointer is a large dot, or an arrow again' },
+  { shown: 'click', does: 'on the title of a panel: it fills the screen, or goes back to its place' },
+  { shown: 'two fingers', does: 'make a chart larger; one finger moves it then' },
+  { shown: 'swipe', does: 'on the caption: the next or the previous step' },
 ]
 
 /** Keys of a chart or a scene that has the focus: Tab reaches it, a click gives it the focus too. */
@@ -71,7 +84,7 @@ export function createHelpDialog({ lab }: State, presenter: () => void): Dialog 
     ),
     paragraph(
       'The story leads through the lab step by step; it stands below the pictures, on a phone above them. The ' +
-        'address holds the lab, every parameter, the step of the story, the theme and the chosen backend: copy ' +
+        'address holds the lab, every parameter, the step of the story, the theme, whether you present, and the chosen backend: copy ' +
         'it, or use back and forward. Scripts can drive the page through window.natlab.',
     ),
     paragraph(
@@ -89,6 +102,8 @@ export function createHelpDialog({ lab }: State, presenter: () => void): Dialog 
     ),
     element('h3', {}, 'Keys'),
     table(keys),
+    element('h3', {}, 'While presenting'),
+    table(presentKeys),
     element('h3', {}, 'Keys of a focused chart or scene'),
     table(pictureKeys),
   ]

@@ -34,10 +34,11 @@ function createRow(gui: GUI, model: Model, parameter: Parameter): Controller {
   }
 }
 
-/** Fills `container`; returns functions that follow new values and remove the panel. */
+/** Fills `container` with rows for these parameters; returns functions that follow new values and remove the rows. */
 function createRows(
   container: HTMLElement,
   lab: Lab,
+  parameters: readonly Parameter[],
   values: ParameterValues,
   control: Control,
   notices: Notices,
@@ -49,7 +50,7 @@ function createRows(
   let file: FileFacts | undefined
   let refusal: Notice | undefined
   const gui = new GUI({ container, title: 'Parameters', injectStyles: false })
-  const rows = lab.parameters.map((parameter) => {
+  const rows = parameters.map((parameter) => {
     const row = createRow(gui, model, parameter)
     row.name(parameter.unit ? `${parameter.label} (${parameter.unit})` : parameter.label)
     row.domElement.title = parameter.help
@@ -104,6 +105,34 @@ function createRows(
   }
 }
 
+/** Rows for parameters of the open lab. They follow the state until the answer is called. */
+export function createParameters(
+  state: State,
+  control: Control,
+  notices: Notices,
+  container: HTMLElement,
+  /** Gives the same list as long as the rows are the same. */
+  chosen: () => readonly Parameter[],
+): () => void {
+  let rows: ReturnType<typeof createRows> | undefined
+  let shown: readonly Parameter[] | undefined
+  const stop = watch(() => {
+    const lab = state.lab.value
+    const values = state.values.value
+    const parameters = chosen()
+    if (shown !== parameters) {
+      rows?.destroy()
+      rows = createRows(container, lab, parameters, values, control, notices)
+      shown = parameters
+    }
+    rows?.follow(values, hiddenIds(state), state.file.value)
+  })
+  return () => {
+    stop()
+    rows?.destroy()
+  }
+}
+
 export function createPanel(state: State, control: Control, notices: Notices): HTMLElement {
   const container = element('div', { class: 'parameters' })
   const riddle = element(
@@ -112,19 +141,9 @@ export function createPanel(state: State, control: Control, notices: Notices): H
     'Hidden, because it would give the answer away. ',
     button('Show it', control.answer),
   )
-  let rows: ReturnType<typeof createRows> | undefined
-  let shown: Lab | undefined
+  createParameters(state, control, notices, container, () => state.lab.value.parameters)
   watch(() => {
-    const lab = state.lab.value
-    const values = state.values.value
-    if (shown !== lab) {
-      rows?.destroy()
-      rows = createRows(container, lab, values, control, notices)
-      shown = lab
-    }
-    const hidden = hiddenIds(state)
-    rows?.follow(values, hidden, state.file.value)
-    riddle.hidden = hidden.length === 0
+    riddle.hidden = hiddenIds(state).length === 0
   })
   return element(
     'section',

@@ -1,24 +1,45 @@
 /** The lab's metrics beside the panel: the measured values, and the predicted ones if the lab lists both. */
 
 import type { EngineFrame } from '../engine/protocol.ts'
+import type { MetricValue } from '../labs/experiment.ts'
 import type { Lab } from '../labs/lab.ts'
 import { asKnown } from '../stage/known.ts'
 import { element, setText, watch } from './dom.ts'
-import { formatMetric } from './format.ts'
+import { type Digits, formatMetric, tableDigits } from './format.ts'
 import { hiddenIds, type State } from './state.ts'
 
-const mostDigits = 5
+interface Form {
+  /** The most significant digits; default: those of a table. */
+  readonly digits?: Digits
+  /** One entry of a metric that is a list; default: all. */
+  readonly entry?: number
+}
 
-/** The text of a frame's metric in the lab's form, with five digits at most. */
-export function readoutText({ readouts }: Lab, metric: string, frame: EngineFrame | null): string {
-  const value = frame?.metrics[metric]
-  const { error, read } = readouts.find((readout) => readout.metric === metric) ?? {}
-  if (!frame || value === undefined) return formatMetric(value)
-  const write = error === undefined ? undefined : asKnown(Number(frame.metrics[error]))
-  const known = write && Number.isFinite(value) ? write(value as number) : ''
-  const digits = known.replace(/\D/g, '').replace(/^0+/, '').length
-  if (digits > 0 && digits <= mostDigits) return known
-  return formatMetric(read ? read(value, frame.values) : value)
+/** The text of a frame's metric in the lab's form: no digit that its error drowns, and no more digits than asked for. */
+export function readoutText(
+  { readouts }: Lab,
+  metric: string,
+  frame: EngineFrame | null,
+  { digits = tableDigits, entry }: Form = {},
+): string {
+  const found = frame?.metrics[metric]
+  if (!frame || found === undefined) return formatMetric(found)
+  const readout = readouts.find((one) => one.metric === metric)
+  const read = (value: MetricValue) => readout?.read?.(value, frame.values) ?? value
+  const error = readout?.error === undefined ? undefined : Number(read(frame.metrics[readout.error]))
+  const decimals = readout?.decimals
+  const write =
+    error === undefined
+      ? decimals !== undefined && ((value: number) => value.toFixed(decimals))
+      : asKnown(error)
+  const text = (value: MetricValue): string => {
+    if (Array.isArray(value)) return value.map(text).join(', ')
+    const known = write && Number.isFinite(value) ? write(value as number) : ''
+    const { length } = known.replace(/\D/g, '').replace(/^0+/, '')
+    return length > 0 && length <= digits ? known : formatMetric(value, digits)
+  }
+  const value = read(found)
+  return text(entry !== undefined && Array.isArray(value) ? value[entry] : value)
 }
 
 interface Row {

@@ -68,7 +68,8 @@ export function createRunControl(
   return {
     setPlaying,
     togglePlaying() {
-      if (isHeld(state)) {
+      // the steps of a script can be paused all the same
+      if (isHeld(state) && !state.running.peek()) {
         state.wanted.value = { id: 'question' }
         return
       }

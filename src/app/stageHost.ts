@@ -9,7 +9,7 @@ import { element, setText, watch } from './dom.ts'
 import type { Notices } from './notices.ts'
 import { createPace } from './pace.ts'
 import { partNotice } from './parts.ts'
-import { keptStep, type State, uncoveredSwitches, veil } from './state.ts'
+import { keptStep, type State, storyIndex, uncoveredSwitches, veil } from './state.ts'
 
 export interface StageModule {
   createStage(container: HTMLElement, theme: ThemeName): Stage
@@ -59,6 +59,8 @@ export function createStageHost(
    * caption above them is more important.
    */
   function showLitPanels(): void {
+    // nothing else is there, and a finger may have moved an enlarged picture
+    if (state.present.peek()) return
     const scroller = room.querySelector('.room-panels')
     const lit = [...room.querySelectorAll('[data-light=on]')].map((panel) => panel.getBoundingClientRect())
     if (!scroller || lit.length === 0 || !matchMedia('(min-width: 900px)').matches) return
@@ -148,6 +150,7 @@ export function createStageHost(
     if (view.value && state.frames.shown.value) drawSoon()
   })
   watch(() => stage.value?.setTheme(state.theme.value))
+  watch(() => stage.value?.present(state.present.value))
   watch(() => stage.value?.halt(state.failure.value !== null))
   watch(() => {
     const { panels, sentence } = veil(state)
@@ -162,7 +165,9 @@ export function createStageHost(
     // the lit panels exist only after the view has added them
     const shown = view.value
     const { story } = state.lab.value
-    const step = state.story.value === null ? undefined : story[state.story.value]
+    // whoever presents is in the story
+    const begun = state.story.value !== null || state.present.value
+    const step = begun ? story[storyIndex(state)] : undefined
     stage.value?.light(step?.panels ?? [])
     stage.value?.setLook(state.look.value)
     // the caption is visible before the story begins, and describes the panels with its switches

@@ -1,6 +1,6 @@
 /** Everything the page shows, as signals. Only `control.ts` and its two parts write them; the page reads. */
-import { type Signal, signal } from '@preact/signals-core'
-import type { BackendChoice, BackendInfo } from '../engine/protocol.ts'
+import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals-core'
+import type { BackendChoice, BackendInfo, Preparing } from '../engine/protocol.ts'
 import type { Lab } from '../labs/lab.ts'
 import type { FileFacts, Parameter, ParameterValues } from '../labs/parameter.ts'
 import type { StoryOutline } from '../labs/story.ts'
@@ -37,6 +37,8 @@ export interface State {
   /** Hands that were counted for each answer of the present question, for each round; no round while none is counted. */
   readonly hands: Signal<readonly (readonly number[])[]>
   readonly theme: Signal<ThemeName>
+  /** The step of the story fills the screen, for a lecture hall. */
+  readonly present: Signal<boolean>
   /** The user's wish; the run may have finished meanwhile. */
   readonly playing: Signal<boolean>
   /** The steps of a script are under way. */
@@ -51,6 +53,8 @@ export interface State {
   readonly waiting: Signal<string | null>
   /** A lab is being opened or another backend started. */
   readonly busy: Signal<boolean>
+  /** How far the run is on its way to where the present step of the story needs it; null once it is there. */
+  readonly preparing: ReadonlySignal<Preparing | null>
   /** The fault that stopped the engine. */
   readonly failure: Signal<Error | null>
   readonly frames: Frames
@@ -62,6 +66,7 @@ export function ownSpeed({ speed = Number.POSITIVE_INFINITY }: Lab): number {
 }
 
 export function createState(lab: Lab, labs: readonly Lab[] = [lab]): State {
+  const frames = createFrames()
   return {
     labs,
     lab: signal(lab),
@@ -74,6 +79,7 @@ export function createState(lab: Lab, labs: readonly Lab[] = [lab]): State {
     drawn: signal(null),
     hands: signal([]),
     theme: signal('dark'),
+    present: signal(false),
     playing: signal(false),
     running: signal(false),
     wanted: signal(null),
@@ -82,10 +88,15 @@ export function createState(lab: Lab, labs: readonly Lab[] = [lab]): State {
     backend: signal(null),
     waiting: signal(null),
     busy: signal(true),
+    preparing: computed(() => frames.kept.value.at(-1)?.preparing ?? null),
     failure: signal(null),
-    frames: createFrames(),
+    frames,
   }
 }
+
+/** The run has nothing to play, and nothing to tell of it. */
+export const isStill = ({ lab, values, failure }: State): boolean =>
+  failure.value === null && lab.value.still?.(values.value) === true
 
 /** The run has reached its end: playing begins it anew. */
 export function isFinished({ frames, running, values, lab }: State): boolean {
@@ -104,7 +115,7 @@ export function askedFor(state: State): Parameter | undefined {
 
 /** The action of the play button. */
 export function playLabel(state: State): 'Play' | 'Pause' | 'Replay' {
-  if (state.failure.value !== null || isHeld(state)) return 'Play'
+  if (state.failure.value !== null || (isHeld(state) && !state.running.value)) return 'Play'
   if (isFinished(state)) return askedFor(state) ? 'Play' : 'Replay'
   return state.playing.value || state.running.value ? 'Pause' : 'Play'
 }
@@ -170,17 +181,15 @@ export function isHeld(state: State): boolean {
   return openQuestion(state)?.holds === 'start'
 }
 
-/** The panels that are covered, and the sentence on them. */
+/** The panels that are covered until the answer, and the sentence on them. */
 export function veil(state: State): { readonly panels: readonly string[]; readonly sentence: string } {
   const { veils = [], holds } = openQuestion(state) ?? {}
-  if (holds !== 'trained')
-    return { panels: veils, sentence: 'Predict first. The answer uncovers this picture.' }
+  const sentence = 'Predict first. The answer uncovers this picture.'
   const newest = state.frames.kept.value.at(-1)
-  // a frame of the step before has other values
-  const own = newest && Object.entries(state.values.value).every(([id, value]) => newest.values[id] === value)
-  if (own && newest.finished) return { panels: [], sentence: '' }
-  const share = own ? Math.floor((100 * newest.step) / newest.lastStep) : 0
-  return { panels: veils, sentence: `Training before you look: ${share} %…` }
+  if (veils.length === 0 || holds !== 'trained' || newest?.finished || !newest)
+    return { panels: veils, sentence }
+  const share = Math.floor((100 * newest.step) / newest.lastStep)
+  return { panels: veils, sentence: `Predict first. The models train behind this: ${share} %.` }
 }
 
 /** Switches of the view that change when the answer is given. */

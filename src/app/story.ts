@@ -6,6 +6,7 @@ import { loadPart } from '../part.ts'
 import { Waiting } from '../waiting.ts'
 import type { Control } from './control.ts'
 import { button, element, iconButton, setHtml, setText, watch } from './dom.ts'
+import { spokenDigits } from './format.ts'
 import { partNotice } from './parts.ts'
 import type { AskedQuestion } from './question/index.ts'
 import { readoutText } from './readouts.ts'
@@ -101,8 +102,13 @@ export function createStory(state: State, control: Control): HTMLElement {
     bar.classList.toggle('partial', frame !== null && !frame.ready)
     const hidden = hiddenIds(state)
     for (const node of bar.querySelectorAll<HTMLElement>('[data-metric]')) {
-      const { metric = '' } = node.dataset
-      setText(node, hidden.includes(metric) ? '?' : readoutText(state.lab.peek(), metric, frame))
+      const { metric = '', entry } = node.dataset
+      // numbers that are read aloud have few digits
+      const text = readoutText(state.lab.peek(), metric, frame, {
+        digits: spokenDigits,
+        entry: entry === undefined ? undefined : Number(entry),
+      })
+      setText(node, hidden.includes(metric) ? '?' : text)
     }
     if (frame) goal?.follow(frame.metrics)
   }

@@ -2,7 +2,7 @@
 import type { Control } from './control.ts'
 import { button, element, icon, iconButton, setText, watch } from './dom.ts'
 import { formatNumber } from './format.ts'
-import { askedFor, isFinished, isHeld, playLabel, type State } from './state.ts'
+import { askedFor, isFinished, isHeld, isStill, playLabel, type State } from './state.ts'
 
 const speeds = [
   { value: Number.POSITIVE_INFINITY, label: 'fastest' },
@@ -17,7 +17,7 @@ const playIcons = { Play: 'play', Pause: 'pause', Replay: 'reset' } as const sat
   string
 >
 
-function createPlayButton(state: State, control: Control): HTMLElement {
+export function createPlayButton(state: State, control: Control): HTMLElement {
   const label = element('span', {}, 'Play')
   const button = element(
     'button',
@@ -75,7 +75,14 @@ function createScrubber(state: State, control: Control): HTMLElement {
   return element('div', { class: 'scrubber' }, range, live)
 }
 
-/** "step 12", "step 3 of 40, looking back", "finished at step 200"; partial states show their progress. */
+/** "about 40 s left": the estimate is no better than that. */
+function timeLeft(seconds: number): string {
+  if (seconds < 10) return 'a few seconds left'
+  if (seconds < 100) return `about ${Math.round(seconds / 10) * 10} s left`
+  return `about ${Math.round(seconds / 60)} min left`
+}
+
+/** "step 12", "step 3 of 40, looking back", "step 9: 6 % trained, about 40 s left"; partial states show their progress. */
 export function position(state: State): string {
   const newest = state.frames.kept.value.at(-1)
   const shown = state.frames.shown.value
@@ -90,10 +97,16 @@ export function position(state: State): string {
       ? `step ${formatNumber(newest.step)}: ${percent} computed`
       : `finishing step ${formatNumber(newest.step)}… ${percent}`
   }
-  if (isHeld(state)) return `step ${formatNumber(newest.step)}: the question comes first`
+  if (isHeld(state) && !state.running.value)
+    return `step ${formatNumber(newest.step)}: the question comes first`
   const asked = askedFor(state)
   if (asked) return `step ${formatNumber(newest.step)}: waiting for ${asked.label}`
   if (isFinished(state)) return `step ${formatNumber(newest.step)}: finished`
+  const preparing = state.preparing.value
+  if (preparing) {
+    const trained = `step ${formatNumber(newest.step)}: ${Math.floor(100 * preparing.share)} % trained`
+    return preparing.seconds === null ? trained : `${trained}, ${timeLeft(preparing.seconds)}`
+  }
   return `step ${formatNumber(newest.step)}`
 }
 
@@ -108,7 +121,7 @@ export function createTransport(state: State, control: Control): HTMLElement {
     progress.style.setProperty('--progress', String(underWay ? newest.progress : 0))
     newSeed.hidden = !state.lab.value.parameters.some((parameter) => parameter.id === 'seed')
   })
-  return element(
+  const bar = element(
     'section',
     { class: 'transport', 'aria-label': 'Run' },
     progress,
@@ -129,4 +142,8 @@ export function createTransport(state: State, control: Control): HTMLElement {
     createScrubber(state, control),
     status,
   )
+  watch(() => {
+    bar.hidden = isStill(state)
+  })
+  return bar
 }

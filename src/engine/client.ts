@@ -13,6 +13,7 @@ import type {
   EngineApi,
   EngineFrame,
   OpenResult,
+  Plan,
 } from './protocol.ts'
 import type { WorkerEngine } from './worker.ts'
 import script from './worker.ts?worker&url'
@@ -27,6 +28,8 @@ export class EngineClient implements Omit<EngineApi, 'onNotice' | 'onWaiting'> {
   private readonly provided = new Map<string, { readonly name: string; readonly bytes: Uint8Array }>()
   /** The last step that the page has seen of the open lab. */
   private reached = 0
+  /** What the story needs of runs: a new worker is told it again. */
+  private plan: Plan | undefined
   private speed = Number.POSITIVE_INFINITY
   private generation = 0
   private crash!: {
@@ -195,6 +198,15 @@ export class EngineClient implements Omit<EngineApi, 'onNotice' | 'onWaiting'> {
     return backend
   }
 
+  prepare(plan: Plan): Promise<void> {
+    this.plan = plan
+    return this.call((remote) => remote.prepare(plan))
+  }
+
+  disturbed(): Promise<void> {
+    return this.call((remote) => remote.disturbed())
+  }
+
   play(): Promise<void> {
     return this.callAlive((remote) => remote.play())
   }
@@ -261,6 +273,7 @@ export class EngineClient implements Omit<EngineApi, 'onNotice' | 'onWaiting'> {
       const { opened, reached } = this
       await this.renew()
       if (opened) await this.openHere(opened.lab, opened.values, opened.choice, reached)
+      if (this.plan) void this.prepare({ ...this.plan, enters: false }).catch(() => {})
     })
   }
 

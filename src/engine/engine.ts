@@ -10,10 +10,13 @@ import { coded, obsolete, sentence } from '../faults.ts'
 import type { Experiment, ExperimentModule, Metrics } from '../labs/experiment.ts'
 import type { ParameterValues } from '../labs/parameter.ts'
 import { defaults, restartsRun } from '../labs/validation.ts'
+import { loadPart } from '../part.ts'
 import { Waiting } from '../waiting.ts'
 import { type ChosenBackend, chooseBackend, describe, faultOf, replacement } from './backendChoice.ts'
 import { compare } from './compare.ts'
 import { PagePause } from './pagePause.ts'
+import { PlayClock } from './playClock.ts'
+import type { Preparation, Shown } from './preparation.ts'
 import {
   awaitedBackend,
   type BackendChoice,
@@ -23,6 +26,7 @@ import {
   type EngineApi,
   type EngineFrame,
   type OpenResult,
+  type Plan,
 } from './protocol.ts'
 import { nextTask, Pulse } from './pulse.ts'
 
@@ -37,6 +41,9 @@ const budget = { least: 12, most: 100 }
  * elsewhere.
  */
 const patience = 90
+
+/** Milliseconds without a hand on the page before something is trained for later steps of the story. */
+const rest = 500
 
 /** All values of a lab: the given ones, then defaults calibrated on this backend, then the table's defaults. */
 async function completed(
@@ -96,6 +103,13 @@ export class Engine implements EngineApi {
   private deliveredFailure: unknown
   private compareAborted = false
   private disposed = false
+  /** Trains for later steps of the story; loaded once one needs something. */
+  private preparation: Preparation | undefined
+  /** No hand is on the page from this time on. */
+  private quietUntil = 0
+  /** `Shown.pure` */
+  private pure = true
+  private readonly clock = new PlayClock()
   private queue: Promise<unknown> = Promise.resolve()
   private settings: Promise<unknown> = Promise.resolve()
   private notify: (message: string, backend: BackendInfo) => void = () => {}
@@ -103,6 +117,8 @@ export class Engine implements EngineApi {
   constructor(
     private readonly gpu: GPU | undefined,
     private readonly experiments: Readonly<Record<string, () => Promise<ExperimentModule>>>,
+    /** A name of this version of the program, under which runs are kept for the next visit; else they are not. */
+    private readonly build?: string,
   ) {
     void this.loop()
   }
@@ -161,7 +177,7 @@ export class Engine implements EngineApi {
   private async loop(): Promise<void> {
     while (!this.disposed) {
       const due = this.due()
-      if (due === undefined) await this.pulse.since(this.pulse.version)
+      if (due === undefined) await this.workBeside()
       else if (typeof due === 'object')
         await this.pulse.since(this.pulse.version, due.until - performance.now())
       else await this.exclusive(() => this.tick())
@@ -175,10 +191,13 @@ export class Engine implements EngineApi {
     if (typeof steps !== 'number' || !experiment) return
     const { step, ready, news } = experiment
     const { playing } = this
+    const begin = performance.now()
     try {
       await experiment.advance(steps, Math.min(budget.most, Math.max(budget.least, this.latency)))
       if (experiment.step !== step)
         this.nextStepAt = Math.max(this.nextStepAt, performance.now() - 100) + 1000 / this.stepsPerSecond
+      if (experiment.step !== step) this.preparation?.trust()
+      if (playing && ready) this.clock.note(experiment.step - step, begin)
       if (experiment.ready && experiment.step >= experiment.lastStep) this.playing = false
       const run = this.pendingRun
       if (run?.target !== undefined && experiment.ready && experiment.step >= run.target) {
@@ -195,7 +214,12 @@ export class Engine implements EngineApi {
   }
 
   private async failUnlessReplaced(fault: unknown): Promise<void> {
-    if (!(await this.replacedAfter(fault))) this.fail(fault)
+    if (!(await this.recovered(fault))) this.fail(fault)
+  }
+
+  /** Another run takes the place of the one with this fault, which is the backend's or that of saved data. */
+  private async recovered(fault: unknown): Promise<boolean> {
+    return (await this.replacedAfter(fault)) || (await this.withoutSaved())
   }
 
   private fail(fault: unknown): void {
@@ -243,8 +267,16 @@ export class Engine implements EngineApi {
       if (await this.replaceBackend(fault)) return this.begin(false)
       throw fault
     }
+    this.preparation?.trust()
+    this.begun()
+  }
+
+  /** Another run is shown from here on. */
+  private begun(): void {
     this.runCount++
     this.replayTo = 0
+    this.pure = true
+    this.clock.restart()
     this.nextStepAt = performance.now()
     this.startedAt = performance.now()
     this.changed()
@@ -262,8 +294,7 @@ export class Engine implements EngineApi {
     const { lab, experimentModule, values, playing, reached, failure } = this
     const before = { chosen: this.chosen, choice: this.choice }
     this.playing = false
-    this.experiment?.dispose()
-    this.experiment = undefined
+    this.endExperiments()
     if (chosen) this.adopt(chosen)
     this.choice = choice
     try {
@@ -322,14 +353,20 @@ export class Engine implements EngineApi {
     const own = failed && !this.disposed && (await faultOf(failed.backend, fault))
     if (!own) return false
     const { chosen, saying } = await replacement(failed, own, this.gpu)
-    this.experiment?.dispose()
-    this.experiment = undefined
+    this.endExperiments()
     failed.backend.dispose()
     this.adopt(chosen)
     // a choice that failed is not kept, so that the same choice is tried again when it is made again
     if (chosen.backend.kind !== failed.backend.kind) this.choice = 'automatic'
     this.notify(`${sentence(own.message)} ${saying}`, describe(chosen))
     return true
+  }
+
+  /** Ends all runs on the backend. The page says again what the story needs. */
+  private endExperiments(): void {
+    this.experiment?.dispose()
+    this.experiment = undefined
+    this.preparation?.stop()
   }
 
   /** The step that the run has reached, or will have reached after its replay. */
@@ -341,6 +378,50 @@ export class Engine implements EngineApi {
     const load = this.experiments[lab]
     if (!load) throw new RangeError(`There is no lab ${JSON.stringify(lab)}.`)
     return load()
+  }
+
+  // ---- runs for other steps of the story ------------------------------------------------------------------
+
+  private get shown(): Shown | undefined {
+    const { lab, experimentModule, chosen, values, experiment, pure } = this
+    if (!experimentModule || !chosen || !experiment) return undefined
+    return { lab, experimentModule, backend: chosen.backend, values, experiment, pure }
+  }
+
+  /** While the run has nothing to do: trains for later steps, or waits for a change. */
+  private workBeside(): Promise<void> {
+    const { shown, preparation } = this
+    const { version } = this.pulse
+    if (!shown || !this.visible || this.failure || !preparation?.due(shown)) return this.pulse.since(version)
+    const left = this.quietUntil - performance.now()
+    if (left > 0) return this.pulse.since(version, left)
+    return this.exclusive(async () => {
+      const { shown } = this
+      if (!shown || this.due() !== undefined) return
+      // a fault of the run alone is told where it is shown
+      await preparation.work(shown, budget.least).catch((fault) => this.replacedAfter(fault))
+    })
+  }
+
+  /** After a step was entered, and its values are here: goes to where it needs the run, if that was trained. */
+  private async enter(): Promise<void> {
+    const { shown, preparation } = this
+    if (!shown || !preparation || this.failure) return
+    // the steps of a script are counted from the run that it sees
+    const counted = this.pendingRun !== undefined || shown.experiment.step < this.replayTo
+    const experiment = await preparation.enter(shown, !counted)
+    if (!experiment) return
+    shown.experiment.dispose()
+    this.experiment = experiment
+    experiment.update(this.values)
+    this.begun()
+  }
+
+  /** The run begins anew where it came from saved data, which must be damaged. */
+  private async withoutSaved(): Promise<boolean> {
+    if (!(await this.preparation?.discard())) return false
+    await this.start(false)
+    return true
   }
 
   // ---- calls from the page -------------------------------------------------------------------------------
@@ -404,6 +485,7 @@ export class Engine implements EngineApi {
 
   set(values: ParameterValues): Promise<void> {
     const { openings } = this
+    this.disturbed()
     if (this.restartedBy(values)) this.abandonRun('A parameter was changed.')
     const applied = this.settings.then(async () => {
       if (this.restartedBy(values)) await this.quickResult()
@@ -411,9 +493,14 @@ export class Engine implements EngineApi {
         // the values belong to the lab that was open at the call
         if (openings !== this.openings) throw obsolete('The lab was opened anew.')
         const restarts = this.restartedBy(values)
+        const before = this.decided
         this.values = { ...this.values, ...values }
         if (restarts || this.failure) await this.start(true)
-        else this.experiment?.update(this.values)
+        else {
+          this.experiment?.update(this.values)
+          this.pure &&= before === this.decided
+        }
+        await this.enter()
         this.pagePause.end()
         // a frame drawn before the next steps would not show the change yet, and would keep the page busy
         this.untold = this.playsOnAtOnce
@@ -423,6 +510,39 @@ export class Engine implements EngineApi {
     })
     this.settings = applied.catch(() => {})
     return applied
+  }
+
+  /** The values that decide the run, as a text. */
+  private get decided(): string {
+    return JSON.stringify(this.experimentModule?.deciding?.(this.values))
+  }
+
+  async prepare(plan: Plan): Promise<void> {
+    const { openings } = this
+    if (!this.preparation) {
+      if (plan.needs === undefined && plan.later.length === 0) return
+      // outside of the queue: the run goes on meanwhile
+      const load = loadPart('The code for saved runs', () => import('./preparation.ts'))
+      const loaded = await (await load).Preparation.open(this.build)
+      this.preparation ??= loaded
+    }
+    const { preparation } = this
+    const prepared = this.settings.then(() =>
+      this.exclusive(async () => {
+        const { shown } = this
+        if (openings !== this.openings || !shown) return
+        preparation.want(plan, shown)
+        await this.enter()
+        this.changed()
+      }),
+    )
+    // what is asked for next is about the run that this one shows
+    this.settings = prepared.catch(() => {})
+    return prepared
+  }
+
+  disturbed(): void {
+    this.quietUntil = performance.now() + rest
   }
 
   /** Whether some of these values are not live and differ from the present ones. */
@@ -446,6 +566,7 @@ export class Engine implements EngineApi {
     // a drag calls this with every move: a frame that shows nothing new would keep the page busy
     if (this.playing) return
     this.playing = true
+    this.clock.restart()
     this.nextStepAt = performance.now()
     this.changed()
   }
@@ -510,7 +631,7 @@ export class Engine implements EngineApi {
         if (!experiment?.ready || experiment.step < this.replayTo) return undefined
         if (!experiment.complete && !this.playing) return undefined
         return experiment.metrics().catch(async (fault) => {
-          if (!(await this.replacedAfter(fault))) throw fault
+          if (!(await this.recovered(fault))) throw fault
           return undefined
         })
       })
@@ -562,9 +683,11 @@ export class Engine implements EngineApi {
           this.pagePause.delivered()
           this.staleSince = undefined
           const { lab, values, playing } = this
+          const preparing = this.preparation?.way(experiment, playing ? this.clock.perStep : Number.NaN)
           const { step, ready, progress, lastStep, asks = false } = experiment
           const finished = ready && step >= lastStep
-          const state = { lab, run: this.runCount, step, ready, progress, playing, finished, lastStep, asks }
+          const { runCount: run } = this
+          const state = { lab, run, step, ready, progress, playing, finished, lastStep, asks, preparing }
           return { frame: { ...state, values, metrics, data }, transfer }
         } catch (fault) {
           await this.failUnlessReplaced(fault)
@@ -618,7 +741,7 @@ export class Engine implements EngineApi {
   dispose(): void {
     this.disposed = true
     this.abandonRun('The engine was closed.')
-    this.experiment?.dispose()
+    this.endExperiments()
     this.chosen?.backend.dispose()
     this.changed()
   }

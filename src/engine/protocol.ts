@@ -2,6 +2,7 @@
 import type { BackendKind } from '../compute/backend.ts'
 import type { Metrics } from '../labs/experiment.ts'
 import type { ParameterValues } from '../labs/parameter.ts'
+import type { Needs } from '../labs/story.ts'
 
 export interface BackendInfo {
   readonly kind: BackendKind
@@ -11,6 +12,26 @@ export interface BackendInfo {
   readonly reason: string
   /** WebGPU was looked for and is not available, for this reason. */
   readonly webgpuMissing?: boolean
+}
+
+/** How far the run is on its way to the step that the story is about. */
+export interface Preparing {
+  /** 0…1 */
+  readonly share: number
+  /** Estimated from the steps since playing began; null in a pause, and until a second has been measured. */
+  readonly seconds: number | null
+}
+
+/** What the story needs of runs. */
+export interface Plan {
+  /** All values, of the page. */
+  readonly values: ParameterValues
+  /** How far the present step needs the run. */
+  readonly needs?: Needs
+  /** The step was entered just now: the run begins where the step needs it, if it was trained that far already. */
+  readonly enters: boolean
+  /** What later steps need, the next one first. */
+  readonly later: readonly { readonly values: ParameterValues; readonly needs: Needs }[]
 }
 
 export interface EngineFrame {
@@ -26,6 +47,8 @@ export interface EngineFrame {
   readonly lastStep: number
   /** `Experiment.asks` */
   readonly asks: boolean
+  /** Undefined where the present step of the story needs no more of the run. */
+  readonly preparing?: Preparing
   readonly values: ParameterValues
   readonly metrics: Metrics
   readonly data: unknown
@@ -86,6 +109,10 @@ export interface EngineApi {
   open(lab: string, values: ParameterValues, backend: BackendChoice, replayTo?: number): Promise<OpenResult>
   /** Sets validated values. Live ones are applied; others restart the run at step 0, still playing if it was. */
   set(values: ParameterValues): Promise<void>
+  /** Trains for later steps of the story while the run has nothing to do. A newer plan replaces this one. */
+  prepare(plan: Plan): Promise<void>
+  /** The user does something: nothing is trained for later steps until that has ended. */
+  disturbed(): void
   play(): void
   /** Pauses. A `run` that is not finished rejects. */
   pause(): void

@@ -13,4 +13,7 @@ class WorkerEngine extends Engine {
 
 export type { WorkerEngine }
 
-Comlink.expose(new WorkerEngine(navigator.gpu, experiments))
+// the built file's name has a hash of all that it imports; while natlab is developed nothing names a version
+const build = import.meta.env.PROD ? import.meta.url : undefined
+
+Comlink.expose(new WorkerEngine(navigator.gpu, experiments, build))

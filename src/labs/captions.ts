@@ -1,5 +1,5 @@
 /**
- * Renders the captions of a lab's story (Markdown, KaTeX between dollar signs, `{{metric}}`) to HTML while the
+ * Renders the captions of a lab's story (Markdown, KaTeX between dollar signs, `{{metric}}` or `{{list[0]}}`) to HTML while the
  * page is built, so that no visitor downloads the renderers. Captions are written by us and come from no
  * link or input, so the HTML is used as it is. Runs in Node.
  */
@@ -10,7 +10,7 @@ import type { Answer, Question, StoryOutline, StoryStep } from './story.ts'
 
 /** A formula with the punctuation after it, which must not begin a new line. */
 const formula = /^\$(\$?)((?:\\.|[^$\\])+?)\1\$([,.;:?!)]*)/
-const metric = /^\{\{\s*(\w+)\s*\}\}/
+const metric = /^\{\{\s*(\w+)(?:\[(\d)\])?\s*\}\}/
 
 const marked = new Marked({
   gfm: true,
@@ -39,9 +39,10 @@ const marked = new Marked({
       start: (source) => source.match(/\{\{/)?.index,
       tokenizer(source) {
         const match = metric.exec(source)
-        return match ? { type: 'metric', raw: match[0], text: match[1] } : undefined
+        return match ? { type: 'metric', raw: match[0], text: match[1], entry: match[2] } : undefined
       },
-      renderer: (token) => `<span class="live-metric" data-metric="${token.text}">–</span>`,
+      renderer: ({ text, entry }) =>
+        `<span class="live-metric" data-metric="${text}"${entry ? ` data-entry="${entry}"` : ''}>–</span>`,
     },
   ],
 })

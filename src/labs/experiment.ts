@@ -56,6 +56,11 @@ export interface Experiment {
   metrics(): Promise<Metrics>
   /** Data that are too large for every frame (pictures of all images), by name. Rejects if there are none. */
   request?(name: string): Promise<Uint8Array>
+  /**
+   * All that the run needs to go on from here bit for bit, as data that structured cloning copies; nothing that may
+   * change later. A step under way is done first, if there is no going on from its middle.
+   */
+  save?(): Promise<unknown>
   dispose(): void
 }
 
@@ -84,6 +89,16 @@ export interface ExperimentModule {
    * hand over data that are still right (tables, measurements). The caller disposes of it afterwards.
    */
   createExperiment(backend: Backend, values: ParameterValues, previous?: Experiment): Promise<Experiment>
+  /**
+   * Creates a run that goes on from what the `save` of another one gave, with the values and a backend as that one had.
+   * It may change `saved`. If these are no data of such a run, this throws, or the run's `advance` or `frame` does.
+   */
+  restoreExperiment?(backend: Backend, values: ParameterValues, saved: unknown): Promise<Experiment>
+  /**
+   * The values that decide a run which can be restored, without those that only choose what is shown. Undefined if
+   * something else decides it too.
+   */
+  deciding?(values: ParameterValues): ParameterValues | undefined
   /**
    * Defaults that depend on measurements on this backend, so that they are never slower than promised. `given` holds
    * the values that somebody named: nothing has to be measured for them.

@@ -54,9 +54,11 @@ export interface Readout<Metric = string> {
   readonly metric: Metric
   readonly label: string
   readonly unit?: string
-  /** The metric with its standard error, in the same unit: the value is shown with as many digits as are known. */
+  /** The metric with its standard error, in the metric's unit: the value is shown with as many digits as are known. */
   readonly error?: Metric
-  /** The part of the metric to show, in the unit; default: the metric itself. */
+  /** Most digits after the point, where no error says how many: of a share of counted things, for instance. */
+  readonly decimals?: number
+  /** The part of the metric to show, in the unit, and of its error; default: the metric itself. */
   readonly read?: (value: MetricValue, values: ParameterValues) => MetricValue
 }
 
@@ -70,6 +72,8 @@ export interface Lab {
   readonly conflict?: (values: ParameterValues, file?: FileFacts) => Conflict | undefined
   /** Values of each option of the choice parameter `preset`, which becomes `custom` once a value differs. */
   readonly presets?: Readonly<Record<string, ParameterValues>>
+  /** Whether a run with these values has no step to play: it is complete at once. Default: it plays. */
+  readonly still?: (values: ParameterValues) => boolean
   /** Steps a second when playing starts; default: as many as possible. */
   readonly speed?: number
   /** The metrics shown beside the panel, in order, with label and unit; all are in the console API. */

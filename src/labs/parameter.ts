@@ -98,3 +98,9 @@ export interface Conflict<Id extends PropertyKey = string> {
   readonly ids: readonly (Id & string)[]
   readonly message: string
 }
+
+/** The values that play a part together with the others, in the order of the table. */
+export function relevant(parameters: readonly Parameter[], values: ParameterValues): ParameterValues {
+  const playing = parameters.filter((one) => one.id in values && (one.relevant?.(values) ?? true))
+  return Object.fromEntries(playing.map(({ id }) => [id, values[id]]))
+}

@@ -9,6 +9,9 @@ export interface Answer<Metric = string> {
   readonly reason: string
 }
 
+/** How far a run has to be: a step, or 'end', where playing ends. */
+export type Needs = number | 'end'
+
 /** The data of a story's step before its texts are loaded. `Values` are the values of the lab's table. */
 export interface StoryOutline<Values = ParameterValues, Metric = string> {
   readonly title: string
@@ -24,13 +27,18 @@ export interface StoryOutline<Values = ParameterValues, Metric = string> {
    * or the user asks for them, or enters another step.
    */
   readonly hides?: readonly (Metric | keyof Values)[]
-  /** Ids of the panels that would answer the step's question: they are veiled as long. */
+  /** Ids of the panels that would answer the step's question: they are veiled as long, also after the training. */
   readonly veils?: readonly string[]
   /**
    * How the run waits for the answer: at its first step, or trained behind the veil because the question is about a
    * trained model. Without it the run plays.
    */
   readonly holds?: 'start' | 'trained'
+  /**
+   * How far the run is when the step's question or caption speaks of it. natlab trains it while an earlier step is
+   * shown, so that it is there when the step is entered.
+   */
+  readonly needs?: Needs
   /** Switches that change when the hidden numbers are shown. */
   readonly uncovers?: Readonly<Record<string, boolean>>
 }
@@ -38,8 +46,8 @@ export interface StoryOutline<Values = ParameterValues, Metric = string> {
 export interface StoryStep<Values = ParameterValues, Metric extends string = string>
   extends StoryOutline<Values, Metric> {
   /**
-   * Markdown with KaTeX between dollar signs; `{{metric}}` is replaced by the current value. Rendered to HTML
-   * when the page is built, as the question's texts are.
+   * Markdown with KaTeX between dollar signs; `{{metric}}` is replaced by the current value with three digits, and
+   * `{{metric[0]}}` by the first entry of a list. Rendered to HTML when the page is built, as the question's texts are.
    */
   readonly caption: string
   readonly question?: Question<Metric>

@@ -117,6 +117,7 @@ export class ChartView implements Chart, PanelView {
   update(content: ChartContent): void {
     this.content = content
     this.handles?.list(content.handles)
+    this.panel.setTitle(content.title)
     this.panel.setNote(content.note)
     this.panel.setDescription(content.description)
     this.panel.setLegend([...content.marks, ...this.notes])

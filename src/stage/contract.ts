@@ -155,6 +155,8 @@ export type HandleEvent =
   | { readonly kind: 'add'; readonly x: number; readonly y: number }
 
 export interface ChartContent {
+  /** In place of the title in the panel's options. */
+  readonly title?: string
   readonly x: Axis
   readonly y: Axis
   /** Drawn in order. A point that is not finite interrupts a line, and is left out of areas and dots. */
@@ -432,6 +434,11 @@ export interface Stage {
   ): void
   /** Draws further marks on a chart, over those of its view, until it is told others. */
   annotate(notes: { readonly panel: string; readonly marks: readonly Mark[] } | undefined): void
+  /**
+   * Shows only the lit panels, in the largest places that the container has for them, with type and lines for a lecture
+   * hall. A click on the title of a panel then lets it fill the container, and a second one puts it back.
+   */
+  present(presenting: boolean): void
   /** Scrolls to a panel that is not fully visible. */
   reveal(panel: string): void
   setTheme(theme: ThemeName): void

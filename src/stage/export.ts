@@ -21,7 +21,7 @@ export async function exportStage(
   context.fillRect(0, 0, picture.width, picture.height)
   context.scale(scale, scale)
   context.translate(-left, -top)
-  const panels = [...root.querySelectorAll<HTMLElement>('.stage-panel')]
+  const panels = [...root.querySelectorAll<HTMLElement>('.stage-panel:not([hidden])')]
   for (const panel of panels) drawPanel(context, panel)
   const restore = prepare()
   context.drawImage(canvas, left, top, width, height)

@@ -9,6 +9,7 @@ import './reading.css'
 import './handles.css'
 import './table.css'
 import './compact.css'
+import './presentation.css'
 import { ColorManagement, LinearSRGBColorSpace, WebGLRenderer } from 'three'
 import { inTime } from '../inTime.ts'
 import { isSoftware } from '../softwareNames.ts'
@@ -17,10 +18,12 @@ import { ChartView } from './chart.ts'
 import type { Chart, Diagram, PanelOptions, Scene, Stage, Table, ThemeName } from './contract.ts'
 import { DiagramView } from './diagram.ts'
 import { exportStage } from './export.ts'
-import { type Rectangle, TextMeasure } from './labels.ts'
+import { listenForFilling, listenToPinches } from './filling.ts'
+import { type Point, type Rectangle, TextMeasure } from './labels.ts'
 import { readLook, writeLook } from './look.ts'
 import { applyPalette } from './palette.ts'
 import type { Host, PanelView } from './panel.ts'
+import { placeAgain, placePresented, presentedStyle, shownPanels } from './presentation.ts'
 import { SceneView } from './scene.ts'
 import { createStyle, type Style } from './style.ts'
 import { TableView } from './table.ts'
@@ -37,6 +40,8 @@ const pixelBudget = 16e6
 const drawBudget = 5
 /** Smallest font size to which a scarce height may reduce the texts. */
 const smallestFont = 16
+/** Two fingers enlarge a panel up to so many times. */
+const largestZoom = 4
 
 // colours are blended as the page blends them, so that they match its legends exactly
 ColorManagement.enabled = false
@@ -72,6 +77,11 @@ class PanelStage implements Stage, Host {
   private lit: readonly string[] = []
   private veiled: Parameters<Stage['veil']> = [[], '']
   private notes: Parameters<Stage['annotate']>[0]
+  private presenting = false
+  /** The panel that fills the stage while presenting. */
+  private filling: string | undefined
+  /** By how much two fingers have enlarged it. */
+  private zoom = 1
   private looks = new Map<string, string>()
   private readonly changed = new Set<PanelView>()
   private halted = false
@@ -112,6 +122,12 @@ class PanelStage implements Stage, Host {
     this.observer.observe(this.root)
     this.observer.observe(container)
     const { signal } = this.listeners
+    listenForFilling(this.root, (panel) => this.fill(panel), signal)
+    const enlarged = {
+      now: () => (this.presenting ? this.zoom : undefined),
+      zoom: (panel: string, factor: number, at: Point) => this.enlarge(panel, factor, at),
+    }
+    listenToPinches(this.root, enlarged, signal)
     const lost = (value: boolean) => {
       for (const { panel } of this.views) panel.setLost(value)
     }
@@ -182,6 +198,7 @@ class PanelStage implements Stage, Host {
 
   light(panels: readonly string[]): void {
     this.lit = panels
+    this.unfill()
     for (const view of this.views) this.applyLight(view)
     this.arrange()
     // lit panels may have moved
@@ -196,6 +213,54 @@ class PanelStage implements Stage, Host {
   annotate(notes: Parameters<Stage['annotate']>[0]): void {
     this.notes = notes
     for (const view of this.views) this.applyNotes(view)
+  }
+
+  present(presenting: boolean): void {
+    if (presenting === this.presenting) return
+    this.presenting = presenting
+    this.unfill()
+    this.root.classList.toggle('stage-presenting', presenting)
+    const panels = this.views.map(({ panel }) => panel)
+    if (!presenting) placeAgain(this.root, panels)
+    this.restyle(true)
+    // the place of a picture is not the same in a whole page
+    this.resized()
+  }
+
+  /** Lets this panel fill the stage while presenting; the same one once more puts it back. */
+  private fill(panel: string): void {
+    if (!this.presenting) return
+    const before = this.filling
+    this.unfill()
+    if (before !== panel) this.filling = panel
+    this.resized()
+  }
+
+  private unfill(): void {
+    this.filling = undefined
+    this.setZoom(1)
+  }
+
+  private setZoom(zoom: number): void {
+    this.zoom = zoom
+    this.root.classList.toggle('stage-zoomed', zoom > 1)
+    this.root.style.setProperty('--stage-zoom', String(zoom))
+  }
+
+  /** Enlarges a panel that fills the stage; the point of the window under the fingers stays there. */
+  private enlarge(panel: string, factor: number, at: Point): void {
+    if (this.filling !== panel) this.fill(panel)
+    const zoom = Math.max(1, Math.min(largestZoom, factor))
+    if (zoom === this.zoom) return
+    const { container } = this
+    const { left, top } = container.getBoundingClientRect()
+    const ratio = zoom / this.zoom
+    const wanted = {
+      left: (container.scrollLeft + at.x - left) * ratio - (at.x - left),
+      top: (container.scrollTop + at.y - top) * ratio - (at.y - top),
+    }
+    this.setZoom(zoom)
+    container.scrollTo({ ...wanted, behavior: 'instant' })
   }
 
   setTheme(theme: ThemeName): void {
@@ -372,6 +437,12 @@ class PanelStage implements Stage, Host {
 
   private arrange(): void {
     const panels = this.views.map(({ panel }) => panel)
+    if (this.presenting) {
+      const shown = shownPanels(panels, this.lit, this.filling)
+      placePresented(this.root, panels, shown)
+      for (const panel of panels) panel.offerFilling(shown.length, panel.id === this.filling)
+      return
+    }
     arrangePanels(this.root, panels, this.lit, this.style.compact)
   }
 
@@ -392,6 +463,7 @@ class PanelStage implements Stage, Host {
   private currentStyle(): Style {
     const { clientWidth: width, clientHeight: height } = this.container
     const style = createStyle(this.theme, width, height)
+    if (this.presenting) return presentedStyle(style, innerHeight)
     const columns = columnsOf(width, this.views.length)
     if (columns === 1) return style
     const rows = Math.ceil(this.views.length / columns)

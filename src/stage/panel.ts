@@ -56,6 +56,8 @@ export class Panel {
   /** The element under the canvas, or the element of a table. */
   readonly plot: HTMLElement
   readonly labels = new LabelLayer()
+  private readonly title: string
+  private readonly heading = element('h2', 'stage-title')
   private readonly legend = element('div', 'stage-legend')
   private readonly note = element('p', 'stage-note')
   private readonly message = element('p', 'stage-message')
@@ -72,24 +74,27 @@ export class Panel {
   private description = ''
   private role = ''
 
+  private readonly header = element('header', 'stage-header')
+  private fillButton?: HTMLButtonElement
   private readonly boxes = new Map<string, HTMLInputElement>()
 
   constructor(
     { id, title, toggles = [], actions = [], shape }: PanelOptions,
-    kind: 'picture' | 'table' = 'picture',
+    readonly kind: 'picture' | 'table' = 'picture',
   ) {
     this.id = id
     this.shape = shape
     this.plot = element('div', kind === 'picture' ? 'stage-plot' : 'stage-table')
     this.element.dataset.panel = id
+    this.title = title
+    this.setTitle()
     if (shape) this.element.classList.add(`stage-panel-${shape}`)
-    const heading = element('h2', 'stage-title', title)
-    heading.id = `stage-title-${++panels}`
-    this.element.setAttribute('aria-labelledby', heading.id)
-    const header = element('header', 'stage-header')
+    this.heading.id = `stage-title-${++panels}`
+    this.element.setAttribute('aria-labelledby', this.heading.id)
+    const { header } = this
     // title and legend flow together beside the toggles, in as few rows as the width permits
     const headline = element('div', 'stage-headline')
-    headline.append(heading, this.legend)
+    headline.append(this.heading, this.legend)
     header.append(headline)
     if (toggles.length + actions.length > 0) {
       const group = element('div', 'stage-toggles')
@@ -144,6 +149,10 @@ export class Panel {
     for (const [label, box] of this.boxes) this.setToggle(label, box.checked, look)
   }
 
+  setTitle(text = this.title): void {
+    if (this.heading.textContent !== text) this.heading.textContent = text
+  }
+
   setNote(text: string | undefined): void {
     if (this.note.textContent === (text ?? '')) return
     this.note.textContent = text ?? ''
@@ -158,6 +167,20 @@ export class Panel {
     if (beside !== this.noteBeside) this.note.classList.toggle('stage-note-beside', beside)
     this.noteBeside = beside
     return beside
+  }
+
+  /** While presenting, a button lets the panel fill the screen, unless it is the only one of `shown` panels. */
+  offerFilling(shown: number, filling: boolean): void {
+    if (!this.fillButton) {
+      this.fillButton = element('button', 'stage-action stage-fill')
+      this.fillButton.type = 'button'
+      this.header.append(this.fillButton)
+    }
+    const [text, label] = filling ? ['⤡', 'Back to its place'] : ['⤢', 'Fill the screen']
+    this.fillButton.textContent = text
+    this.fillButton.title = label
+    this.fillButton.setAttribute('aria-label', label)
+    this.fillButton.hidden = shown < 2 && !filling
   }
 
   setDescription(text: string): void {

@@ -13,6 +13,8 @@ export interface Style {
   readonly dot: number
   /** Factor on a width that a mark asks for. */
   readonly thickness: number
+  /** No line of a chart is thinner than this. */
+  readonly leastLine: number
   readonly fillOpacity: number
   /** Whether panels have little height, so that axes take less of it. */
   readonly compact: boolean
@@ -38,6 +40,7 @@ export function createStyle(theme: ThemeName, width: number, height: number): St
     grid: measures.grid * thickness,
     dot: measures.dot * thickness,
     thickness: thickness * (theme === 'projector' ? 1.6 : 1),
+    leastLine: 0,
     compact: false,
     fillOpacity: theme === 'projector' ? 0.2 : 0.26,
   }

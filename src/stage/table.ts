@@ -41,6 +41,8 @@ export class TableView implements Table, PanelView {
     if (table.getAttribute('aria-label') !== content.description)
       table.setAttribute('aria-label', content.description)
     this.updateHead(content)
+    table.style.setProperty('--table-rows', String(content.rows.length + 1))
+    table.style.setProperty('--table-columns', String(content.columns.length))
     const ids = new Set(content.rows.map(({ id }) => id))
     for (const [id, row] of this.rows)
       if (!ids.has(id)) {

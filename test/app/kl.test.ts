@@ -98,7 +98,7 @@ describe('the console', () => {
     const { page, close } = await visit('#lab=kl&starts=0')
     await ready(page)
     await page.evaluate(async () => {
-      await window.natlab.open('kl', { target: 'bimodal', mu0: 1.5, sigma0: 0.5, starts: 96 })
+      await window.natlab.open('kl', { target: 'bimodal', mu0: 1.5, sigma0: 0.6, starts: 96 })
       await window.natlab.run(700)
     })
     const found = await metrics(page)
@@ -249,6 +249,77 @@ describe('the plot', () => {
 })
 
 describe('the story', () => {
+  it('names no plot in its riddle until it is answered', async () => {
+    const { page, close } = await visit('#lab=kl&starts=0&story=1')
+    await ready(page)
+    const title = (panel: string) => page.locator(`[data-panel=${panel}] .stage-title`)
+    await expect.poll(() => title('forward').textContent()).toBe('Plot A')
+    expect(await title('reverse').textContent()).toBe('Plot B')
+    const plots = page.locator('[data-light=on]')
+    const said = async () =>
+      [
+        ...(await plots.allInnerTexts()),
+        ...(await plots.locator('[aria-label]').evaluateAll((all) => all.map((one) => one.ariaLabel))),
+      ].join()
+    expect(await said()).not.toMatch(/forward|reverse|KL\(|moment/)
+    expect(await page.locator('.caption [data-metric=reverseSigma]').textContent()).toMatch(
+      /^(\d\.\d\d|0\.\d{3}|\?)$/,
+    )
+    await page.getByRole('button', { name: 'Plot A: over both hills.' }).click()
+    await expect.poll(() => title('forward').textContent()).toBe('A: forward, KL(P‖Q)')
+    expect(await said()).toMatch(/moment match/)
+    // a later step has names from the start
+    await page.getByRole('button', { name: 'Step 3', exact: false }).click()
+    await expect.poll(() => title('reverse').textContent()).toBe('B: reverse, KL(Q‖P)')
+    await close()
+  })
+
+  it('shows the minima with the answer, and has them where the distance is dragged', async () => {
+    const { page, close } = await visit('#lab=kl&starts=64&story=5')
+    await ready(page)
+    const rows = page.locator('[data-panel=basins] tbody tr')
+    const table = page.locator('[data-panel=basins]')
+    await expect.poll(() => table.textContent()).toContain('Predict first')
+    await page.getByRole('button', { name: 'From about ±2.4.' }).click()
+    await expect.poll(() => rows.count()).toBe(1)
+    await page.evaluate(() => window.natlab.set({ distance: 2.9 }))
+    await expect.poll(() => rows.count()).toBe(3)
+    expect(await rows.first().textContent()).toContain('2.878')
+    await close()
+  })
+
+  it.each([
+    ['dark', 1280, 720, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]],
+    ['dark', 1024, 768, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]],
+    // larger type: three plots side by side need more than this
+    ['projector', 1024, 768, [1, 2, 3, 4, 5, 7, 8, 9, 10]],
+  ])(
+    'has its lit panels and its caption in sight in the %s theme at %d × %d',
+    async (theme, width, height, steps) => {
+      const { page, close } = await visit(`#lab=kl&story=1&theme=${theme}`, { viewport: { width, height } })
+      await ready(page)
+      for (const step of steps) {
+        await page
+          .locator('.dot')
+          .nth(step - 1)
+          .click()
+        await ready(page)
+        const hidden = () =>
+          page.evaluate(() => {
+            const room = document.querySelector('.room-panels')!.getBoundingClientRect()
+            const body = document.querySelector('.story-body')!
+            const beyond = [...document.querySelectorAll('[data-light=on]')].map((panel) => {
+              const { top, bottom } = panel.getBoundingClientRect()
+              return Math.max(room.top - top, bottom - room.bottom)
+            })
+            return Math.max(body.scrollHeight - body.clientHeight, ...beyond)
+          })
+        await expect.poll(hidden, { message: `step ${step}` }).toBeLessThanOrEqual(1)
+      }
+      await close()
+    },
+  )
+
   it('checks what the audience drags', async () => {
     const { page, close } = await visit('#lab=kl&story=8')
     await ready(page)
@@ -265,6 +336,22 @@ describe('the story', () => {
   })
 })
 
+it('says nothing of a run where nothing plays, and has its buttons again where something does', async () => {
+  const { page, close } = await visit('#lab=kl&story=9')
+  await ready(page)
+  const run = page.getByRole('region', { name: 'Run' })
+  await expect.poll(() => run.count()).toBe(0)
+  expect(
+    await page
+      .getByText(/Replay|finished/)
+      .filter({ visible: true })
+      .count(),
+  ).toBe(0)
+  await page.evaluate(() => window.natlab.open('kl', { starts: 0 }))
+  await expect.poll(() => run.getByRole('button', { name: /Play|Pause/ }).count()).toBe(1)
+  await close()
+})
+
 describe('the step between the two', () => {
   it('has a third fit that covers at α = ½ and lets go of a hill as α falls', async () => {
     const { page, close } = await visit('#lab=kl&starts=0&story=6')
@@ -275,6 +362,8 @@ describe('the step between the two', () => {
       return (await metrics(page)).thirdSigma
     }
     expect(await thirdSigma(0.49)).toBeGreaterThan(2.9)
+    expect(await thirdSigma(0.36)).toBeGreaterThan(2.9)
+    expect(await thirdSigma(0.34)).toBeLessThan(1.1)
     expect(await thirdSigma(0.2)).toBeLessThan(1.1)
     await close()
   })

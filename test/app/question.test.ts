@@ -74,7 +74,7 @@ describe('a curve to sketch', () => {
     expect(found).not.toContain('A shallow dip')
     expect(await page.locator('.question').innerText()).toBe('Predict first, then see.')
     expect(await page.locator('.dot').last().getAttribute('title')).toBe('Step 10, after the answer')
-    for (const id of ['sweep', 'information', 'latent'])
+    for (const id of ['sweep', 'information'])
       expect(await page.locator(`[data-panel=${id}]`).getAttribute('class')).toContain('veiled')
     await page.getByRole('button', { name: 'Show it' }).first().click()
     await expect

@@ -151,7 +151,7 @@ describe('handles', () => {
   })
 
   it('take the wheel only over themselves, and a double click adds only beside them', async () => {
-    const { page, close } = await visit('page=handles', { width: 700, height: 420 })
+    const { page, close } = await visit('page=handles', { width: 630, height: 420 })
     const main = page.locator('main')
     const scrolled = () => main.evaluate((element) => element.scrollTop)
     const handle = await middle(page.locator('[data-handle=p1]'))

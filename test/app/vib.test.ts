@@ -39,7 +39,11 @@ it('trains on the real images, fills its panels and tells its errors, without a 
   await expect
     .poll(async () => Math.min(...(await coloursOf(page, '#stage [data-panel]'))))
     .toBeGreaterThan(20)
-  expect(await page.locator('[data-panel=gradients]').innerText()).toContain('0 (exactly)')
+  // the first steps of the story do not answer the question of the third
+  const norms = page.locator('[data-panel=gradients]')
+  expect(await norms.innerText()).not.toContain('exactly')
+  await page.getByRole('button', { name: 'Show it' }).first().click()
+  await expect.poll(() => norms.innerText()).toContain('0 (exactly)')
   // β and the learning rate change without a restart
   await page.evaluate(() => window.natlab.set({ beta: 0.1, learningRate: 2e-3 }))
   const changed = await metrics(page)
@@ -105,8 +109,12 @@ describe('the story', () => {
     const audience = page.locator('.audience')
     await audience.waitFor()
     const boxes = audience.locator('.answer')
-    expect(await page.locator('[data-panel=gradients] tbody').innerText()).not.toContain('exactly')
-    // the table of numbers does not give the answer away either
+    const table = page.locator('[data-panel=gradients]')
+    expect(await table.textContent()).toContain('Predict first')
+    expect(await table.textContent()).not.toContain('exactly')
+    // neither the table of numbers nor the diagram gives the answer away
+    const gradient = page.locator('[data-panel=diagram]').getByLabel('gradient')
+    expect(await gradient.isChecked()).toBe(false)
     const number = page.locator('.readouts [data-metric=gradientDecoderRate]')
     expect(await number.innerText()).toBe('?')
     for (const index of [0, 1, 3]) await boxes.nth(index).click()
@@ -116,8 +124,9 @@ describe('the story', () => {
     await audience.getByRole('button', { name: 'Check' }).click()
     await expect.poll(() => audience.innerText()).toMatch(/✓ Right/)
     // after the answer, both are shown
-    await expect.poll(() => page.locator('[data-panel=gradients] tbody').innerText()).toContain('0 (exactly)')
+    await expect.poll(() => table.locator('tbody').innerText()).toContain('0 (exactly)')
     await expect.poll(() => number.innerText()).toBe('0')
+    expect(await gradient.isChecked()).toBe(true)
     await page.getByRole('button', { name: 'Next step of the story' }).click()
     await expect.poll(() => number.innerText()).toBe('0')
     await close()
@@ -173,6 +182,30 @@ describe('the story', () => {
     await expect.poll(() => page.locator('[data-panel=latent1]').innerText()).toContain('β =')
     await close()
   })
+})
+
+it('shows the three models of the last step in the order of β, and names each error with its β', async () => {
+  const { page, close } = await site.visit(`#lab=vib&story=10&${small}&seed=3`)
+  await ready(page)
+  await page.evaluate(() => window.natlab.run(10))
+  for (const [place, beta] of ['10⁻⁶', '10⁻³', '10²'].entries()) {
+    const panel = page.locator(`[data-panel=latent${place + 1}]`)
+    await expect.poll(() => panel.innerText()).toContain(`β = ${beta}`)
+  }
+  const { evaluatedEpoch, validationError } = await metrics(page)
+  const shown = page.locator('.caption [data-metric=validationError]')
+  await expect
+    .poll(async () => (await shown.allInnerTexts()).map(Number))
+    .toEqual((validationError as number[]).map((error) => Number((100 * error).toPrecision(3))))
+  // they are told with the epoch of their evaluation, as the picture tells them
+  await expect
+    .poll(async () => Number(await page.locator('.caption [data-metric=evaluatedEpoch]').innerText()))
+    .toBe(evaluatedEpoch)
+  await expect
+    .poll(() => page.locator('[data-panel=sweep]').innerText())
+    .toContain(`after ${evaluatedEpoch} epochs`)
+  expect(await page.locator('.caption').innerText()).not.toMatch(/\d\.\d{4}/)
+  await close()
 })
 
 it('keeps an answer until the training has ended that decides it', async () => {
@@ -290,7 +323,9 @@ describe('what is pointed at', () => {
       await page.mouse.down()
       await page.mouse.up()
       await expect.poll(async () => (await parameters(page)).image).not.toBe(0)
-      await expect.poll(() => page.locator('[data-panel=diagram]').innerText()).toContain(`x: a ${label}`)
+      await expect
+        .poll(() => page.locator('[data-panel=diagram]').innerText())
+        .toMatch(new RegExp(`x:\\sa\\s${label}`))
       await close()
     },
   )

@@ -231,9 +231,9 @@ describe.each(backends)('the VIB lab on $kind', ({ create }) => {
     whole.dispose()
     const passing = await begin(backend, {})
     while (passing.step < 11) await passing.advance(11 - passing.step, 20)
-    const { evaluatedStep, evaluatedImages, validationErrorMean } = await metricsOf(passing)
+    const { evaluatedStep, evaluatedEpoch, evaluatedImages, validationErrorMean } = await metricsOf(passing)
     passing.dispose()
-    expect([evaluatedStep, evaluatedImages]).toEqual([10, 2500])
+    expect([evaluatedStep, evaluatedEpoch, evaluatedImages]).toEqual([10, 1, 2500])
     let wrong = 0
     for (let image = 0; image < 10_000; image += 4)
       if (spaces[0].predictions[image] !== labels[image]) wrong++

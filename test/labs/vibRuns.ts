@@ -29,15 +29,28 @@ export async function begin(backend: Backend, values: ParameterValues): Promise<
 export async function beginOnFew(
   backend: Backend,
   values: ParameterValues,
-  count = 600,
+  count?: number,
 ): Promise<Experiment> {
+  return withFew(await begin(backend, values), count)
+}
+
+/** As `beginOnFew`; the run goes on from saved data. */
+export async function restoreOnFew(
+  backend: Backend,
+  values: ParameterValues,
+  saved: unknown,
+): Promise<Experiment> {
+  return withFew(await experimentModule.restoreExperiment!(backend, { ...small, ...values }, saved))
+}
+
+async function withFew(experiment: Experiment, count = 600): Promise<Experiment> {
   const side = small.pixels as 14 | 28
   const training = await loadTraining(trainingPool(small.trainSize as number))
   const all = imageSet(await loadValidation(), side)
   const places = Uint32Array.from({ length: count }, (_, image) => Math.floor((image * all.count) / count))
   // the run takes its images from here when they have arrived
   const images = Promise.resolve([imageSet(training, side), subset(all, places)])
-  return Object.assign(await begin(backend, values), { arrival: images })
+  return Object.assign(experiment, { arrival: images })
 }
 
 /** Does so many steps, and completes all that is shown beside them. */
@@ -64,6 +77,7 @@ type Single =
   | 'step'
   | 'epoch'
   | 'evaluatedStep'
+  | 'evaluatedEpoch'
   | 'evaluatedImages'
   | `gradient${'Encoder' | 'Decoder'}${'Task' | 'Rate'}`
   | 'imagesPerSecond'

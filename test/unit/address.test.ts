@@ -99,6 +99,7 @@ const anyState: fc.Arbitrary<AddressState> = fc.constantFrom(...labs).chain((cho
     story: chosen.story.length > 0 ? fc.option(fc.nat(chosen.story.length - 1)) : fc.constant(null),
     look: fc.constantFrom('', 'losses.log:1', 'latent.shared-axes:0;landscape.camera:-20,63,1.15'),
     theme: fc.constantFrom('dark', 'projector'),
+    present: fc.boolean(),
     backend: fc.constantFrom('automatic', 'webgpu', 'wasm'),
   }),
 )
@@ -187,6 +188,15 @@ describe('a link', () => {
     }
   })
 
+  it('says in several ways that the step fills the screen', () => {
+    for (const text of ['?present', '?present=1', '#lab=init&present=1', '?present#lab=init'])
+      expect(parseAddress(text, labs)).toMatchObject({ present: true, refused: [] })
+    for (const text of ['', '?present=0', '?present#present=0'])
+      expect(parseAddress(text, labs)).toMatchObject({ present: false, refused: [] })
+    expect(parseAddress('#present=yes', labs).present).toBe(false)
+    expect(parseAddress('#present=yes', labs).refused.join()).toMatch(/^present = "yes" is not permitted/)
+  })
+
   it('may be empty: the first lab with its defaults', () => {
     for (const text of ['', '#', '?', '?#'])
       expect(parseAddress(text, labs)).toEqual({
@@ -195,6 +205,7 @@ describe('a link', () => {
         story: null,
         look: '',
         theme: 'dark',
+        present: false,
         backend: 'automatic',
         refused: [],
       })
@@ -205,6 +216,7 @@ describe('a link', () => {
       lab: labs[0],
       values: defaults(parameters),
       theme: 'dark',
+      present: false,
       look: '',
       backend: 'automatic',
     } as const
@@ -231,6 +243,7 @@ describe('a link to the first loss or to training', () => {
     story: null,
     look: '',
     theme: 'dark',
+    present: false,
     backend: 'automatic',
   })
   const names = (lab: Lab) => [...new URLSearchParams(formatAddress(state(lab)).slice(1)).keys()]

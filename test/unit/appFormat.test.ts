@@ -6,6 +6,7 @@ import {
   formatMilliseconds,
   formatNumber,
   formatRate,
+  spokenDigits,
 } from '../../src/app/format.ts'
 import { shortened } from '../../src/app/notices.ts'
 import { readoutRows } from '../../src/app/readouts.ts'
@@ -27,10 +28,24 @@ describe('numbers on the page', () => {
     expect(formatNumber(value)).toBe(text)
   })
 
+  it('have three digits where they are read aloud', () => {
+    expect(formatNumber(0.830366, 3)).toBe('0.830')
+    expect(formatNumber(3.16228, 3)).toBe('3.16')
+    expect(formatMetric([0.19000012, Number.POSITIVE_INFINITY], 3)).toBe('0.190, ∞')
+  })
+
   it('metrics may be missing, texts or lists', () => {
     expect(formatMetric(undefined)).toBe('–')
     expect(formatMetric('unit')).toBe('unit')
     expect(formatMetric([1, Number.POSITIVE_INFINITY])).toBe('1, ∞')
+  })
+
+  it('that are read aloud have three digits, and whole numbers all of theirs', () => {
+    const spoken = [117.40543, 10.8249, 50257, 409690.4, 0.0000442].map((one) =>
+      formatNumber(one, spokenDigits),
+    )
+    expect(spoken).toEqual(['117', '10.8', '50,257', '410,000', '4.42 × 10⁻⁵'])
+    expect(formatMetric([96.18, 0.4], spokenDigits)).toBe('96.2, 0.400')
   })
 
   it('times and rates take the unit that reads best', () => {

@@ -15,6 +15,7 @@ import { position } from '../../src/app/transport.ts'
 import type { EngineFrame } from '../../src/engine/protocol.ts'
 import { labs } from '../../src/labs/index.ts'
 import { initLab } from '../../src/labs/init/index.ts'
+import { klLab } from '../../src/labs/kl/index.ts'
 import type { NumberParameter, ParameterValues } from '../../src/labs/parameter.ts'
 import { trainingLab } from '../../src/labs/training/index.ts'
 
@@ -84,12 +85,29 @@ describe('the story', () => {
   })
 })
 
+it('a link with other values hides nothing either where the step hides only numbers', () => {
+  const state = createState(klLab)
+  expect(hiddenIds(state)).toEqual(klLab.story[0].hides)
+  state.values.value = { ...state.values.value, family: 'uniform' }
+  expect([hiddenIds(state), keptStep(state)]).toEqual([[], undefined])
+})
+
 describe('the run’s button and position', () => {
   const opened = (lab = initLab) => {
     const state = createState(lab)
     state.busy.value = false
+    state.answered.value = lab.story[0] ?? null
     return state
   }
+
+  it('wait with a step that holds, but for the steps of a script', () => {
+    const state = opened()
+    state.answered.value = null
+    state.frames.add(frame(1, 0))
+    expect([playLabel(state), position(state)]).toEqual(['Play', 'step 0: the question comes first'])
+    state.running.value = true
+    expect([playLabel(state), position(state)]).toEqual(['Pause', 'step 0'])
+  })
 
   it('offer another run where one is finished, however it came to its end', () => {
     const state = opened()

@@ -677,6 +677,13 @@ describe('a question that holds the run', () => {
       0,
       { id: 'question' },
     ])
+    // the steps of a script go on, and can be paused
+    state.running.value = true
+    control.togglePlaying()
+    expect(named('pause')).toHaveLength(2)
+    state.running.value = false
+    control.setPlaying(true)
+    expect(named('play')).toHaveLength(0)
     control.answer()
     expect([named('play').length, isHeld(state), hiddenIds(state), veil(state).panels]).toEqual([
       1,
@@ -726,12 +733,11 @@ describe('a question that holds the run', () => {
     expect([isHeld(state), hiddenIds(state), veil(state).panels]).toEqual([false, [], []])
   })
 
-  it('says how far the training behind its veil is, and lifts it at the end', async () => {
+  it('trains behind its veil where the question is about a trained model, and says how far it is', async () => {
     const { state } = await asked()
-    const { parameters } = asking
     state.lab.value = { ...asking, story: [{ ...asking.story[1], holds: 'trained' }] }
     state.story.value = 0
-    const frame = (values: ParameterValues, step: number, finished = false) =>
+    const frame = (step: number, finished = false) =>
       state.frames.add({
         ...{
           lab: 'asking',
@@ -743,16 +749,21 @@ describe('a question that holds the run', () => {
           metrics: {},
           data: {},
         },
-        ...{ values: { ...defaults(parameters), ...values }, step, finished, lastStep: 40 },
+        ...{ values: state.values.value, step, finished, lastStep: 40 },
       })
     expect(isHeld(state)).toBe(false)
-    // the frame of the step before shows other models
-    frame({ width: 9 }, 40, true)
-    expect(veil(state)).toEqual({ panels: ['one'], sentence: 'Training before you look: 0 %…' })
-    frame(state.values.value, 13)
-    expect(veil(state).sentence).toBe('Training before you look: 32 %…')
-    frame(state.values.value, 40, true)
-    expect([veil(state).panels, hiddenIds(state)]).toEqual([[], ['rate']])
+    frame(13)
+    expect(veil(state)).toEqual({
+      panels: ['one'],
+      sentence: 'Predict first. The models train behind this: 32 %.',
+    })
+    frame(40, true)
+    expect(veil(state)).toEqual({
+      panels: ['one'],
+      sentence: 'Predict first. The answer uncovers this picture.',
+    })
+    state.answered.value = state.lab.value.story[0]
+    expect(veil(state).panels).toEqual([])
   })
 })
 

@@ -1,5 +1,6 @@
 /** What the init lab's view draws and tells, and whose text the training lab names. */
 import { describe, expect, it } from 'vitest'
+import { spokenDigits } from '../../src/app/format.ts'
 import { readoutText } from '../../src/app/readouts.ts'
 import { five, measuredText } from '../../src/labs/common/texts.ts'
 import { initLab } from '../../src/labs/init/index.ts'
@@ -53,18 +54,18 @@ const shown: Shown = {
     },
   },
 }
+const far = { logarithmic: false, near: false, theory: true }
+const near = { ...far, near: true }
 const namesOf = (riddle: Shown) =>
-  [...lossContent(riddle, false, false).marks, ...logitsContent(riddle, true).marks].flatMap(
-    ({ name }) => name ?? [],
-  )
+  [...lossContent(riddle, far).marks, ...logitsContent(riddle, true).marks].flatMap(({ name }) => name ?? [])
 
 describe('the first loss', () => {
   it('keeps the newest dot in the picture near ln V', () => {
-    const [from, to] = lossContent(shown, false, true).y.domain ?? []
+    const [from, to] = lossContent(shown, near).y.domain ?? []
     expect(from).toBeLessThan(10.8)
     expect(to).toBeGreaterThan(95)
     const fixed = { ...shown, frame: { ...shown.frame, metrics: { ...shown.frame.metrics, loss: 11.3 } } }
-    expect(lossContent(fixed, false, true).y.domain).toEqual([10.8 - 0.25, 12.8])
+    expect(lossContent(fixed, near).y.domain).toEqual([10.8 - 0.25, 12.8])
   })
 
   it('names no scheme in the riddle, and shows two models', () => {
@@ -73,6 +74,30 @@ describe('the first loss', () => {
     expect(names.filter((name) => name.includes('std '))).toEqual([])
     expect(names).toContain('model A, measured')
     expect(names).toContain('model B')
+  })
+
+  it('gives each model of the riddle the colour and shape that it keeps', () => {
+    const looks = (riddle: Shown) =>
+      lossContent(riddle, far).marks.flatMap((mark) =>
+        mark.kind === 'dots' && mark.x.length > 0 ? [[mark.role, mark.shape]] : [],
+      )
+    expect(looks({ ...shown, names: false })).toEqual([['second', 'circle']])
+    expect(looks({ ...shown, names: false })).toEqual(looks(shown))
+  })
+
+  it('shows only what is measured while a question hides the theory', () => {
+    const hidden = lossContent(shown, { ...far, theory: false })
+    expect(hidden.marks.filter(({ kind }) => kind === 'line')).toEqual([])
+    expect(hidden.marks.filter(({ kind }) => kind === 'dots')).not.toEqual([])
+    // without the curves the dots explain the colours
+    expect(hidden.marks.filter(({ kind, legend }) => kind === 'dots' && legend)).toHaveLength(1)
+    expect(hidden.note).toBe('measured 95.0 ± 1.2 nats')
+    expect(hidden.description).not.toContain('expected')
+    // the axis does not tell how high the curve goes
+    const wide = { ...shown.frame.data, curves: [{ scheme: 'unit' as const, loss: loss.map(() => 400) }] }
+    const high = { ...shown, frame: { ...shown.frame, data: wide } }
+    expect(lossContent(high, far).y.domain?.[1]).toBeGreaterThan(400)
+    expect(lossContent(high, { ...far, theory: false }).y.domain?.[1]).toBeLessThan(120)
   })
 
   it('tells no standard deviation in the riddle', () => {
@@ -90,7 +115,7 @@ describe('the first loss', () => {
   })
 
   it('is told as exactly as it is known', () => {
-    expect(lossContent(shown, false, false).note).toBe('measured 95.0 ± 1.2, expected 94.5 nats')
+    expect(lossContent(shown, far).note).toBe('measured 95.0 ± 1.2, expected 94.5 nats')
     expect(logitsContent(shown, false).note).toBe('measured std 22.600 ± 0.012, predicted 22.627')
     expect(varianceContent(shown).note).toBe('measured 510.76 ± 0.56, d·std² = 511.98')
     const frame = {
@@ -108,7 +133,10 @@ describe('the first loss', () => {
     for (const lossStandardError of [0.0001, Number.NaN]) {
       const metrics = { ...frame.metrics, loss: 94.98765, lossStandardError }
       expect(readoutText(initLab, 'loss', { ...frame, metrics })).toBe('94.988')
+      expect(readoutText(initLab, 'loss', { ...frame, metrics }, { digits: spokenDigits })).toBe('95.0')
     }
+    const metrics = { ...frame.metrics, loss: 9.4, lossStandardError: 1.2 }
+    expect(readoutText(initLab, 'loss', { ...frame, metrics }, { digits: spokenDigits })).toBe('9.4')
   })
 })
 

@@ -106,6 +106,22 @@ describe('on the line', () => {
     expect(page.listed()).toEqual(['mode:0', 'start'])
   })
 
+  test('a pair stays symmetric: either mode moves both, until another change makes it a custom target', () => {
+    const page = line({ target: 'pair', distance: 1.2 })
+    page.press('mode:1', 'ArrowRight', 3)
+    expect(page.values()).toMatchObject({ target: 'pair', distance: expect.closeTo(1.5, 9) })
+    expect([page.handle('mode:0')?.x, page.handle('mode:1')?.x]).toEqual([-1.5, 1.5])
+    page.press('mode:0', 'PageUp')
+    expect(page.values().distance).toBeCloseTo(0.5, 9)
+    // they meet in the middle, and do not change sides
+    page.press('mode:0', 'PageUp')
+    expect(page.values()).toMatchObject({ target: 'pair', distance: 0 })
+    page.set({ distance: 2.4 })
+    page.press('mode:1', 'Shift+ArrowUp')
+    expect(page.values().target).toBe('custom')
+    expect(lineModes(page).map(({ mean }) => mean)).toEqual([-2.4, 2.4])
+  })
+
   test('what is not permitted ends at the range, and so does the handle', () => {
     const page = line({ mu0: 99.99, sigma0: 0.5 })
     page.press('start', 'ArrowRight', 5)

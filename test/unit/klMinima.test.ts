@@ -276,6 +276,22 @@ describe('presets', () => {
     expect(localMinima('reverse', lineComponents(typed({ target: 'bimodal' }))).length).toBe(3)
   })
 
+  it('pair has minima on the hills from ±2.4 on, and the best ones from ±2.8 on', () => {
+    const minima = (distance: number) =>
+      localMinima('reverse', lineComponents(typed({ target: 'pair', distance })))
+    expect(minima(3)).toEqual(localMinima('reverse', lineComponents(typed({ target: 'bimodal' }))))
+    expect([0, 1.2, 2.35].map((distance) => minima(distance).length)).toEqual([1, 1, 1])
+    const sides = (distance: number) => minima(distance).map(({ mu }) => Math.round(Math.abs(mu)))
+    expect([2.45, 2.75].map(sides)).toEqual([
+      [0, 2, 2],
+      [0, 3, 3],
+    ])
+    expect([2.85, 6].map(sides)).toEqual([
+      [3, 3, 0],
+      [6, 6, 0],
+    ])
+  })
+
   it('a target of the plane stands for bimodal, custom is what is typed', () => {
     expect(lineComponents(typed({ target: 'cross' }))).toEqual(bimodal)
     expect(lineComponents(typed({ target: 'custom', components: '1,-3,1;1,3,1' }))).toEqual(bimodal)

@@ -1,6 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { klLab as lab } from '../../src/labs/kl/index.ts'
+import { typed } from '../../src/labs/kl/parameters.ts'
 import { draggedEdge, surrogateKl, uniformKl, uniformPieces } from '../../src/labs/kl/uniform.ts'
+import { UniformExperiment } from '../../src/labs/kl/uniformExperiment.ts'
+import { defaults } from '../../src/labs/validation.ts'
 
 const infinity = Number.POSITIVE_INFINITY
 
@@ -163,4 +167,11 @@ describe('the smoothed surrogate', () => {
     expect(surrogateKl(0, 1, 0, 2, 1e-12).forward).toBeCloseTo(Math.LN2, 9)
     expect(surrogateKl(-10, 10, 9.95, 10, 1e-12).reverse).toBeCloseTo(Math.log(400), 8)
   })
+})
+
+it('is still: its run ends at its first step, and the lab says so of no other family', () => {
+  const values = defaults(lab.parameters, { family: 'uniform' })
+  expect(new UniformExperiment(typed(values)).lastStep).toBe(0)
+  expect(lab.still?.(values)).toBe(true)
+  for (const family of ['gaussian1d', 'gaussian2d']) expect(lab.still?.({ ...values, family })).toBe(false)
 })

@@ -28,7 +28,8 @@ describe('numbers on the pictures', () => {
 describe('what a plot shows', () => {
   const components = mixture([0.5, -3, 1], [0.5, 3, 1])
   const start = { mean: 1.5, sd: 0.5 }
-  const domains = (mean: number) => plotDomains(components, start, [{ mean: 0, sd: 3.16 }], mean, true)
+  const forward = { minima: [{ mean: 0, sd: 3.16 }], mean: 0 }
+  const domains = (mean: number) => plotDomains(components, start, [{ ...forward, mean }], true)
 
   it('does not change while a fit runs over it, and once when it leaves', () => {
     for (const mean of [-6, -2.4, 0.1, 1.5, 7]) expect(domains(mean)).toEqual(domains(0))
@@ -44,7 +45,7 @@ describe('what a plot shows', () => {
     expect(low).toBeLessThan(0)
     expect(top).toBeCloseTo(1.15 * 2.5 * 0.19947, 3)
     const merged = mixture([0.5, -0.7, 1], [0.5, 0.7, 1])
-    const [, height] = plotDomains(merged, { mean: 0, sd: 2 }, [], 0, false).y
+    const [, height] = plotDomains(merged, { mean: 0, sd: 2 }, [], false).y
     expect(height / Math.exp(logMixture(merged, 0))).toBeCloseTo(1.15, 9)
   })
 })
@@ -81,14 +82,14 @@ describe('the descent', () => {
     ...more,
   })
   const rule = (content: ReturnType<typeof descentContent>) =>
-    content.marks.find((mark) => mark.kind === 'rule') as { value: number; label: string }
+    content.marks.find((mark) => mark.kind === 'rule') as { value: number; name: string }
 
-  it('has room below the best value, where its label stands', () => {
+  it('has room below the best value, which stands in the legend: it covers no curve', () => {
     const content = descentContent([line([20, 2, 0.51])], 2, false, true)
     const [low, high] = content.y.domain as readonly [number, number]
     expect(low).toBeLessThan(0.5 / 1.4)
     expect(high).toBeGreaterThan(20)
-    expect(rule(content)).toMatchObject({ value: 0.5, label: 'best KL: 0.5' })
+    expect(rule(content)).toMatchObject({ value: 0.5, name: 'best 0.5', label: undefined })
     expect(content.note).toBeUndefined()
   })
 
@@ -96,7 +97,7 @@ describe('the descent', () => {
     const content = descentContent([line([1, 1e-4, 3e-8, -2e-8], { best: 0 })], 3, false, true)
     const [curve] = content.marks as readonly { y: ArrayLike<number> }[]
     expect(Array.from(curve.y).map((y) => Number(y.toPrecision(3)))).toEqual([1, 1e-4, 1e-6, 1e-6])
-    expect(rule(content)).toMatchObject({ value: 1e-6, label: 'best KL ≈ 0' })
+    expect(rule(content)).toMatchObject({ value: 1e-6, name: 'best ≈ 0' })
     expect(content.note).toMatch(/^KL: below 10⁻⁶, where float32/)
     const linear = descentContent([line([1, 3e-8], { best: 0 })], 1, false, false)
     expect(linear.note).toBeUndefined()

@@ -77,8 +77,8 @@ describe('a link to a real lab', () => {
     fc.assert(
       fc.property(anyLink, (text) => {
         const { address, lab, values } = openedWith(text)
-        const { story, look, theme, backend } = address
-        const own = openedWith(formatAddress({ lab, values, story, look, theme, backend }))
+        const { story, look, theme, present, backend } = address
+        const own = openedWith(formatAddress({ lab, values, story, look, theme, present, backend }))
         // one assertion a link: a hundred times as many take minutes
         const faults = {
           conflict: lab.conflict?.(values),

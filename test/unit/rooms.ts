@@ -21,9 +21,8 @@ export const rooms: readonly Room[] = [
     files: /^src\/app\//,
     imports: [
       ...shared,
-      ...['client', 'lab contract', 'stage', 'compute contract'],
-      // parts that come later bring their style
-      'app style',
+      // a part that is loaded later brings its style
+      ...['app style', 'client', 'lab contract', 'stage', 'compute contract'],
       ...['@preact/signals-core', 'lil-gui', 'd3-format'],
     ],
   },
@@ -72,7 +71,10 @@ export const rooms: readonly Room[] = [
   {
     name: 'engine',
     files: /^src\/engine\//,
-    imports: [...shared, 'client', 'lab contract', 'lab work', 'compute contract', 'webgpu', 'wasm'],
+    imports: [
+      ...[...shared, 'client', 'lab contract', 'lab work', 'compute contract', 'webgpu', 'wasm'],
+      'idb-keyval',
+    ],
   },
 
   // these run in Node, while the page is built

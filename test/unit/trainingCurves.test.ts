@@ -1,8 +1,8 @@
 /** What the training lab's charts show of two models: levels, an explosion, shares. */
 import { describe, expect, it } from 'vitest'
-import { percent } from '../../src/labs/common/texts.ts'
 import { type Curves, lossContent, repeatContent } from '../../src/labs/training/curvesView.ts'
 import type { ModelFrame } from '../../src/labs/training/frame.ts'
+import { textContent } from '../../src/labs/training/insideView.ts'
 import { parameters, typed } from '../../src/labs/training/parameters.ts'
 import { Race } from '../../src/labs/training/race.ts'
 import { createPanels } from '../../src/labs/training/view.ts'
@@ -27,6 +27,7 @@ describe('the loss chart', () => {
     histogramDensity: new Float32Array(),
     landscape: new Float32Array(),
     rowNorms: new Float32Array(),
+    firstContinuation: '',
     continuation: '',
     continuationStep: -1,
     stoppedAt: -1,
@@ -108,8 +109,46 @@ describe('the loss chart', () => {
     expect(drawnBy({ ...reset, values: { ...values, seed: 2 } })).toHaveLength(6)
   })
 
-  it('writes a share of all as 100 %', () => {
-    expect([1, 0.999, 0.372, 0.05, 0].map(percent)).toEqual(['100 %', '100 %', '37 %', '5.0 %', '0.0 %'])
-    expect(repeatContent(shownAt([60], [8.8])).note).toMatch(/^100 % and 100 %;/)
+  it('writes a probability as the caption and the axis do', () => {
+    expect(repeatContent(shownAt([60], [8.8])).note).toMatch(/^1\.00 and 1\.00;/)
+  })
+
+  it('has no level beside the goal of a race but ln V, so that each has a label of its own', () => {
+    const shown = shownAt([60, 59], [8.8, 8.7])
+    const { frame } = shown
+    const race = { slower: 0, goal: 5.4, guess: 300, reachedAt: 290 } as const
+    const raced = {
+      ...shown,
+      frame: { ...frame, values: { ...values, race: true }, data: { ...frame.data, race } },
+    }
+    const labels = rulesOf(lossContent(raced, { logarithmic: true })).map(({ label }) => label)
+    expect(labels).toEqual([
+      'the goal: 5.40',
+      'your guess: 300',
+      'there: 290',
+      `ln V = ${lnVocab.toFixed(2)}`,
+    ])
+  })
+
+  it('keeps what a model wrote before its training beside what it writes now', () => {
+    const shown = shownAt([60, 59], [8.8, 8.7])
+    const wrote = (model: ModelFrame, newest: string) => ({
+      ...model,
+      firstContinuation: ' to to to',
+      continuation: newest,
+      continuationStep: newest === ' to to to' ? 0 : 50,
+    })
+    const [first, second] = shown.frame.data.models ?? []
+    const models = [wrote(first!, ' of the people'), wrote(second!, ' to to to')] as const
+    const { rows } = textContent({
+      ...shown,
+      frame: { ...shown.frame, data: { ...shown.frame.data, models } },
+    })
+    expect(rows.map(({ cells }) => cells)).toEqual([
+      ['std 1', '0', ' to to to'],
+      ['std 1', '50', ' of the people'],
+      ['std 1/√d', '0', ' to to to'],
+    ])
+    expect(new Set(rows.map(({ id }) => id)).size).toBe(3)
   })
 })

@@ -142,13 +142,8 @@ describe('the information plane', () => {
 })
 
 describe('the diagram', () => {
-  it.each([
-    [1, '3'],
-    [0.17, '1'],
-    [0.0018, '0.01'],
-  ])('spreads a Z of σ = %d over a window of ± %s', (sigma, reach) => {
-    const latent = Float32Array.of(5 + 2 * sigma, 5 - sigma)
-    const figure = {
+  const figureOf = (sigma: number) =>
+    ({
       model: 0,
       image: 0,
       label: 7,
@@ -157,11 +152,60 @@ describe('the diagram', () => {
       mean: [5, 5],
       sigma: [sigma, sigma / 2],
       noise: Float32Array.of(2, -1),
-      latent,
+      latent: Float32Array.of(5 + 2 * sigma, 5 - sigma),
       probabilities: new Float32Array(10),
-    } as const
-    const z = diagramContent(figure, 2, true, false, 'β = 1').boxes.find(({ id }) => id === 'z')
-    expect(z?.label).toBe(`Z: μ ± ${reach}`)
+    }) as const
+  const forward = { trick: true, taskGradient: false, rateGradient: false }
+
+  it.each([true, false])('leads from each loss back to what it depends on alone (trick: %s)', (trick) => {
+    const { arrows, boxes, upright } = diagramContent(
+      figureOf(1),
+      2,
+      { trick, taskGradient: true, rateGradient: true },
+      'β = 1',
+    )
+    const known = new Set(boxes.map(({ id }) => id))
+    for (const { from, to } of arrows) expect([known.has(from), known.has(to)]).toEqual([true, true])
+    for (const id of known) expect(upright?.centres).toHaveProperty(id)
+    const ways = arrows.filter(({ backward }) => backward)
+    const reached = (loss: string) => {
+      const role = boxes.find(({ id }) => id === loss)?.role
+      const found = new Set([loss])
+      for (let before = 0; before < found.size; ) {
+        before = found.size
+        for (const way of ways)
+          if (way.role === role && !way.blocked && found.has(way.to)) found.add(way.from)
+      }
+      return ['encoder', 'decoder'].filter((network) => found.has(network))
+    }
+    expect(reached('task')).toEqual(trick ? ['encoder', 'decoder'] : ['decoder'])
+    expect(reached('rate')).toEqual(['encoder'])
+    // forward there is a way from each network to exactly the losses that reach it
+    const onward = (from: string): string[] =>
+      arrows.filter((one) => !one.backward && one.from === from).flatMap(({ to }) => [to, ...onward(to)])
+    expect(onward('decoder')).not.toContain('rate')
+    expect(onward('decoder')).toContain('task')
+    expect(onward('encoder')).toEqual(expect.arrayContaining(['task', 'rate']))
+  })
+
+  it('draws no gradient that a question hides', () => {
+    const drawn = (switches: object) =>
+      diagramContent(figureOf(1), 2, { ...forward, ...switches }, 'β = 1').arrows.filter(
+        ({ backward }) => backward,
+      )
+    expect(drawn({})).toEqual([])
+    const task = drawn({ taskGradient: true })
+    expect(task.filter(({ to }) => to === 'rate')).toEqual([])
+    expect(task.filter(({ to }) => to === 'task')).toHaveLength(1)
+  })
+
+  it.each([
+    [1, '3'],
+    [0.17, '1'],
+    [0.0018, '0.01'],
+  ])('spreads a Z of σ = %d over a window of ± %s', (sigma, reach) => {
+    const z = diagramContent(figureOf(sigma), 2, forward, 'β = 1').boxes.find(({ id }) => id === 'z')
+    expect(z?.label).toBe(`Z: μ\u00a0±\u00a0${reach}`)
     expect(z?.cloud?.x[0]).toBeCloseTo((2 * sigma) / Number(reach), 3)
   })
 })

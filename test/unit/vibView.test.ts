@@ -80,6 +80,15 @@ describe('switches that a step of the story sets', () => {
     expect([hidden(), set.get('latent regions')]).toEqual([false, false])
   })
 
+  it('keep the letters of three pictures only while their order is a riddle', () => {
+    const { view, panels } = open()
+    const titles = () => ['latent1', 'latent2', 'latent3'].map((id) => panels.get(id)?.title)
+    view.draw(frame({ mode: 'three' }))
+    expect(titles()).toEqual([1, 2, 3].map((number) => `Latent space ${number}`))
+    view.arrange?.({ shuffled: true })
+    expect(titles()).toEqual(['A', 'B', 'C'].map((letter) => `Latent space ${letter}`))
+  })
+
   it('let a clicked picture choose its model unless its β is to be guessed', () => {
     const { view, panels, asked } = open()
     view.draw(frame({ mode: 'three' }))

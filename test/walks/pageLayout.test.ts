@@ -81,6 +81,66 @@ describe('sizes', () => {
   )
 
   it.each([
+    ['dark', false],
+    ['dark', true],
+    ['projector', false],
+    ['projector', true],
+  ])(
+    'a phone shows the whole backend in the %s theme, with buttons for fingers: %s',
+    async (theme, hasTouch) => {
+      const { page, close } = await site.visit(`#lab=init&${small}&theme=${theme}`, {
+        viewport: { width: 360, height: 740 },
+        hasTouch,
+        isMobile: hasTouch,
+      })
+      await ready(page)
+      await expect.poll(() => page.locator('.chip-timing').innerText()).toContain('FLOP/s')
+      const beyond = await page.evaluate(() => {
+        const chip = document.querySelector('.chip')!.getBoundingClientRect()
+        const names = [...document.querySelectorAll('.chip-name, .chip-timing')]
+        return Math.max(...names.map((one) => one.getBoundingClientRect().right - chip.right))
+      })
+      expect(beyond).toBeLessThanOrEqual(0)
+      expect(await page.locator('.header').evaluate((one) => one.clientHeight)).toBeLessThan(160)
+      await close()
+    },
+  )
+
+  it.each([
+    ['init', 1280, 720],
+    ['training', 1280, 720],
+    ['vib', 1280, 720],
+    ['init', 1024, 768],
+    ['training', 1024, 768],
+    ['vib', 1024, 768],
+  ])('all lit panels of %s are whole beside the caption at %d × %d', async (lab, width, height) => {
+    const { page, close } = await site.visit(`#lab=${lab}&story=1&theme=projector`, {
+      viewport: { width, height },
+    })
+    await ready(page)
+    const steps = await page.locator('.dot').count()
+    for (let step = 0; step < steps; step++) {
+      await page.locator('.dot').nth(step).click()
+      await page.evaluate(() => window.natlab.run(0))
+      const cut = () =>
+        page.evaluate(() => {
+          const room = document.querySelector('.room-panels')!.getBoundingClientRect()
+          const body = document.querySelector('.story-body')!
+          const lit = [...document.querySelectorAll('[data-light=on]')].map((one) =>
+            one.getBoundingClientRect(),
+          )
+          if (lit.length === 0) return Number.NaN
+          return Math.max(
+            body.scrollHeight - body.clientHeight,
+            ...lit.flatMap(({ top, bottom }) => [room.top - top, bottom - room.bottom]),
+          )
+        })
+      await expect.poll(cut, { message: `step ${step + 1}` }).toBeLessThanOrEqual(1)
+    }
+    await close()
+  })
+
+  it.each([
     ['projector', 1280, 720],
     ['dark', 360, 740],
   ])('the verdict on an answer is in view in the %s theme at %d × %d', async (theme, width, height) => {

@@ -5,6 +5,7 @@ export interface PresenterActions {
   readonly next: () => void
   readonly play: () => void
   readonly answer: () => void
+  readonly black: () => void
   readonly theme: () => void
   readonly hand: (answer: number) => void
 }
@@ -16,6 +17,8 @@ export function listenToPresenterKeys(actions: PresenterActions): void {
     ArrowRight: actions.next,
     PageDown: actions.next,
     a: actions.answer,
+    b: actions.black,
+    '.': actions.black,
     t: actions.theme,
   }
   addEventListener('keydown', (event) => {

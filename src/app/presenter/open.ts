@@ -19,7 +19,12 @@ function isEmpty({ location }: Window): boolean {
 }
 
 /** Returns the function that opens the window. A page that had one before it was loaded anew is connected at once. */
-export function createPresenter(state: State, control: Control, notices: Notices): () => void {
+export function createPresenter(
+  state: State,
+  control: Control,
+  notices: Notices,
+  darken: () => void,
+): () => void {
   let pair = pairOfWindow(window.name)
   let connected = false
 
@@ -31,7 +36,7 @@ export function createPresenter(state: State, control: Control, notices: Notices
         'The code for the presenter window',
         () => import('./page.ts'),
       )
-      connectPresenter(own, state, control, () => {
+      connectPresenter(own, state, { ...control, darken }, () => {
         pair = undefined
         connected = false
         window.name = ''

@@ -34,6 +34,7 @@ function shownBy(state: State, control: Control): Shown {
     next: neighbour(1),
     answered: state.answered.value !== null && state.answered.value === state.lab.value.story[at.index],
     hands: state.hands.value,
+    presents: state.present.value,
     play: playLabel(state),
     waits: isHeld(state) ? 'answer' : askedFor(state) ? 'guess' : null,
     run: newest ? { step: newest.step, lastStep: newest.lastStep, finished: newest.finished } : null,
@@ -45,8 +46,13 @@ function shownBy(state: State, control: Control): Shown {
   }
 }
 
-/** Connects the page for as long as it is open. `lost` is called where another page has the same pair already. */
-export function connectPresenter(pair: string, state: State, control: Control, lost: () => void): void {
+/** Connects the page for as long as it is open. `darken` makes a presented page black, or brings it back; `lost` is called where another page has the same pair already. */
+export function connectPresenter(
+  pair: string,
+  state: State,
+  control: Control & { darken(): void },
+  lost: () => void,
+): void {
   const channel = new BroadcastChannel(channelName(pair))
   // no two pages begin at the same moment
   const since = Date.now() + Math.random()
@@ -86,6 +92,9 @@ export function connectPresenter(pair: string, state: State, control: Control, l
         break
       case 'play':
         control.togglePlaying()
+        break
+      case 'black':
+        control.darken()
         break
       case 'answer':
         control.answer()

@@ -20,6 +20,8 @@ export interface Shown {
   /** The answer to the step's question is given, or shown. */
   readonly answered: boolean
   readonly hands: State['hands']['value']
+  /** The step fills the page's screen. */
+  readonly presents: boolean
   /** The action of the play button. */
   readonly play: string
   /** What the run waits for. */
@@ -43,6 +45,8 @@ export type Command =
   | { readonly kind: 'hello' }
   | { readonly kind: 'travel'; readonly by: 1 | -1 }
   | { readonly kind: 'play' }
+  /** Black, or the picture again; only while the page presents. */
+  | { readonly kind: 'black' }
   | { readonly kind: 'answer' | 'ask'; readonly at: Place }
   /** Begins to count where no hand is counted yet; then changes the count of one of the `answers`. */
   | {

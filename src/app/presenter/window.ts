@@ -219,12 +219,16 @@ function createWindow(pair: string, labs: readonly Lab[], toggleTheme: () => voi
   const play = button('Play', () => link.send({ kind: 'play' }))
   const show = button('Show the answer', about('answer'))
   const again = button('Ask again', about('ask'))
+  const black = button('Black screen', () => link.send({ kind: 'black' }), '', {
+    title: 'Black, or the picture again: while the page is in present mode (key F there)',
+  })
   const run = element('span', { class: 'muted presenter-run' })
   watch(() => {
     const now = shown.value
     const missing = connection.value !== 'open'
     previous.disabled = missing || !now?.previous
     forward.disabled = missing || !now?.next
+    black.disabled = missing || !now?.presents
     play.disabled = missing || now?.waits === 'answer'
     show.hidden = now?.answered === true
     again.hidden = !show.hidden
@@ -246,6 +250,7 @@ function createWindow(pair: string, labs: readonly Lab[], toggleTheme: () => voi
     next: () => forward.click(),
     play: () => play.click(),
     answer: () => (show.hidden ? again : show).click(),
+    black: () => black.click(),
     theme: toggleTheme,
     hand: (index) => {
       const answers = asked.peek()?.answers ?? 0
@@ -269,7 +274,7 @@ function createWindow(pair: string, labs: readonly Lab[], toggleTheme: () => voi
       element(
         'p',
         { class: 'presenter-keys small muted' },
-        'Keys: ← → or the Page keys lead on, Space plays, A shows the answer, 1 to 9 count a hand, T changes the theme. ' +
+        'Keys: ← → or the Page keys lead on, Space plays, A shows the answer, B makes the presented page black, 1 to 9 count a hand, T changes the theme. ' +
           'Both windows have to be open in one browser: a phone or another computer cannot be the presenter window.',
       ),
     ),
@@ -277,7 +282,7 @@ function createWindow(pair: string, labs: readonly Lab[], toggleTheme: () => voi
       'footer',
       { class: 'presenter-bar' },
       element('div', { class: 'presenter-next' }, next, run),
-      element('div', { class: 'presenter-buttons' }, previous, play, show, again, forward),
+      element('div', { class: 'presenter-buttons' }, previous, play, show, again, black, forward),
     ),
   ]
 }

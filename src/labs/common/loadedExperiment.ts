@@ -10,7 +10,15 @@ interface Run<Values> {
   /** Does the steps up to `last`, and other work that is due, while `left` says that there is time. */
   advance(last: number, left: () => number): Promise<void>
   update(values: Values): void
+  /** What `restore` of a new run takes; parts of it may change later. */
+  save(): Promise<unknown>
+  restore(saved: unknown): Promise<void>
   dispose(): void
+}
+
+export interface SavedExperiment {
+  readonly step: number
+  readonly run: unknown
 }
 
 export abstract class LoadedExperiment<Values, Data, OwnRun extends Run<Values>> implements Experiment {
@@ -20,6 +28,8 @@ export abstract class LoadedExperiment<Values, Data, OwnRun extends Run<Values>>
   constructor(
     protected values: Values,
     private readonly arrival: Promise<Data>,
+    /** What `save` gave: the run goes on from there. */
+    private saved?: SavedExperiment,
   ) {
     // `advance` throws a fault, but it may not be waiting yet
     arrival.catch(() => {})
@@ -35,11 +45,11 @@ export abstract class LoadedExperiment<Values, Data, OwnRun extends Run<Values>>
   abstract metrics(): Promise<Metrics>
 
   get step(): number {
-    return this.run?.step ?? 0
+    return (this.run ?? this.saved)?.step ?? 0
   }
 
   get begun(): number {
-    return this.run?.begun ?? 0
+    return this.run?.begun ?? this.step
   }
 
   get complete(): boolean {
@@ -54,6 +64,8 @@ export abstract class LoadedExperiment<Values, Data, OwnRun extends Run<Values>>
       const data = await Promise.race([this.arrival, patience])
       if (!data || this.disposed) return
       this.run = await this.begin(data)
+      if (this.saved) await this.run.restore(this.saved.run)
+      this.saved = undefined
     }
     await this.run.advance(this.step + steps, left)
   }
@@ -61,6 +73,12 @@ export abstract class LoadedExperiment<Values, Data, OwnRun extends Run<Values>>
   update(values: ParameterValues): void {
     this.values = this.typed(values)
     this.run?.update(this.values)
+  }
+
+  async save(): Promise<SavedExperiment> {
+    if (!this.run) throw new Error('There is nothing to save before the data is here.')
+    const run = await this.run.save()
+    return structuredClone({ step: this.step, run })
   }
 
   dispose(): void {

@@ -11,6 +11,8 @@ export interface PanelSet {
   draw(frame: ViewFrame): void
   /** As `View.follow`. */
   follow?(values: ParameterValues): void
+  /** Sets the switches of a story step that no toggle shows. They end with the step. */
+  tell?(switches: Readonly<Record<string, boolean>>): void
   readonly switches: SwitchPlaces
 }
 
@@ -26,6 +28,7 @@ export function createPanelSetView(
   const arrange = () => {
     for (const [name, value] of Object.entries(wanted))
       for (const [panel, label] of shown?.switches[name] ?? []) stage.setToggle(panel, label, value)
+    shown?.tell?.(wanted)
   }
   return {
     draw(frame) {

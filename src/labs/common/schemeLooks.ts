@@ -18,8 +18,5 @@ export const roles: Readonly<Record<Scheme, Role>> = {
 
 export const shapes = { unit: 'circle', inverseSqrt: 'diamond', gpt2: 'square', custom: 'triangle' } as const
 
-/** The looks of two models while a riddle hides their names. */
-export const anonymous = [
-  { name: 'model A', role: 'truth', shape: 'square' },
-  { name: 'model B', role: 'third', shape: 'triangle' },
-] as const
+/** The names of two models while a riddle hides their schemes. Their colours stay: after the riddle they are known. */
+export const anonymous = ['model A', 'model B'] as const

@@ -31,7 +31,4 @@ export function measuredText(value: number, error: number): string {
 /** A number in a note or at a rule, which must not flicker while it changes. */
 export const brief = (value: number) =>
   withoutDigits(value) ?? (Math.abs(value) < 1 ? value.toPrecision(2) : value.toFixed(2))
-/** A percentage with two digits, or three for 100 %. */
-export const percent = (value: number) =>
-  `${value < 0.0995 ? (100 * value).toPrecision(2) : (100 * value).toFixed(0)} %`
 export const nats = (value: number) => `${five(value)} nats`

@@ -6,7 +6,7 @@ import { dots, line, rule } from '../common/marks.ts'
 import { createPanelSetView, createSwitches, type PanelSet } from '../common/panelSet.ts'
 import { anonymous, roles, schemeLabels, shapes } from '../common/schemeLooks.ts'
 import { type Scheme, schemeStd } from '../common/schemes.ts'
-import { brief, five, measuredText, nats, percent } from '../common/texts.ts'
+import { brief, five, measuredText, nats } from '../common/texts.ts'
 import type { View, ViewFrame } from '../lab.ts'
 import type { InitFrame, MeasuredSetting } from './frame.ts'
 import { typed } from './parameters.ts'
@@ -24,8 +24,10 @@ export interface Shown {
 }
 
 function lookOf({ frame, names }: Shown, scheme: Scheme) {
-  if (names) return { name: schemeLabels[scheme], role: roles[scheme], shape: shapes[scheme] }
-  return anonymous[frame.data.schemes.findIndex((one) => one.scheme === scheme)]
+  const look = { role: roles[scheme], shape: shapes[scheme] }
+  if (names) return { name: schemeLabels[scheme], ...look }
+  const name = anonymous[frame.data.schemes.findIndex((one) => one.scheme === scheme)]
+  return name && { name, ...look }
 }
 
 /** The visible schemes, each with its item to draw, its name and its looks. */
@@ -41,6 +43,9 @@ function partialNote({ data, values }: Frame): string | undefined {
   if (data.wordsSeen >= vocab || data.wordsSeen === 0) return undefined
   return `Partial result: ${count(data.wordsSeen)} of ${count(vocab)} words so far`
 }
+
+/** A share as the caption and the numbers beside the panel write it. */
+const percent = (share: number) => `${(100 * share).toPrecision(3)} %`
 
 /** Density of N(0, σ²) at `points` over ±6σ. */
 function densityLine(sigma: number, points = 161) {
@@ -156,12 +161,14 @@ function dotMarks(
   shown: Shown,
   value: (setting: MeasuredSetting) => number,
   error: (setting: MeasuredSetting) => number,
+  /** Whether no curve explains their colours. */
+  legend = false,
 ): Mark[] {
   return looks(shown, shown.frame.data.curves).flatMap(({ scheme, name, role, shape }): Mark[] => {
     const { settings, emphasis } = settingsOf(shown.frame, scheme)
     if (settings.length === 0) return []
     const widths = settings.map((one) => one.dModel)
-    const more = { legend: false, shape, error: settings.map(error), emphasis }
+    const more = { legend, shape, error: settings.map(error), emphasis }
     return [dots(`${name}, measured`, role, widths, settings.map(value), more)]
   })
 }
@@ -169,33 +176,44 @@ function dotMarks(
 /** The range of the widths and a margin, so that no dot lies on the axes' numbers. */
 const widthAxis = { label: 'd_model', scale: 'log', domain: [13.5, 4850], ticks: widthTicks } as const
 
+export interface LossSwitches {
+  readonly logarithmic: boolean
+  /** Only what is near ln V. */
+  readonly near: boolean
+  /** With the expected losses over d_model. A question hides them. */
+  readonly theory: boolean
+}
+
 /** The ends of the loss axis: all losses, or from ln V to two nats above it, or up to the newest dot. */
-function lossDomain(frame: Frame, logarithmic: boolean, near: boolean): [number, number] {
+function lossDomain(frame: Frame, { logarithmic, near, theory }: LossSwitches): [number, number] {
   const { data, metrics } = frame
   const lnVocab = metrics.lnVocab as number
   if (near) {
     const above = (metrics.loss as number) - lnVocab
     return [lnVocab - 0.25, lnVocab + (above > 1.9 ? above * 1.08 : 2)]
   }
-  const known = data.curves.flatMap(({ loss }) => [...loss]).filter(Number.isFinite)
+  const known = theory ? data.curves.flatMap(({ loss }) => [...loss]).filter(Number.isFinite) : []
   const top = Math.max(...known, ...data.measured.map((one) => one.loss), lnVocab + 1)
   return logarithmic ? [lnVocab * 0.85, top * 1.2] : [top * -0.04, top * 1.05]
 }
 
-export function lossContent(shown: Shown, logarithmic: boolean, near: boolean): ChartContent {
+export function lossContent(shown: Shown, switches: LossSwitches): ChartContent {
   const { frame } = shown
+  const { logarithmic, near, theory } = switches
   const { data, metrics } = frame
-  const lines = looks(shown, data.curves).map(({ name, role, loss }) =>
+  const lines = looks(shown, theory ? data.curves : []).map(({ name, role, loss }) =>
     line(name, role, curveWidths, loss, { dashed: true }),
   )
   const lnVocab = metrics.lnVocab as number
+  const measured = measuredText(metrics.loss as number, metrics.lossStandardError as number)
+  const expected = nats(metrics.lossPredicted as number)
   return {
     x: widthAxis,
     y: {
       label: 'first loss',
       unit: 'nats',
       scale: logarithmic && !near ? 'log' : 'linear',
-      domain: lossDomain(frame, logarithmic, near),
+      domain: lossDomain(frame, switches),
     },
     marks: [
       rule('y', lnVocab, `ln V = ${five(lnVocab)}`),
@@ -205,12 +223,13 @@ export function lossContent(shown: Shown, logarithmic: boolean, near: boolean): 
         shown,
         (one) => one.loss,
         (one) => one.standardError,
+        !theory,
       ),
     ],
     note:
       partialNote(frame) ??
-      `measured ${measuredText(metrics.loss as number, metrics.lossStandardError as number)}, expected ${nats(metrics.lossPredicted as number)}`,
-    description: `First loss against d_model. Now ${measuredText(metrics.loss as number, metrics.lossStandardError as number)} nats measured, ${nats(metrics.lossPredicted as number)} expected; ln V is ${nats(lnVocab)}.`,
+      (theory ? `measured ${measured}, expected ${expected}` : `measured ${measured} nats`),
+    description: `First loss against d_model. Now ${measured} nats measured${theory ? `, ${expected} expected` : ''}; ln V is ${nats(lnVocab)}.`,
     format: five,
   }
 }
@@ -244,11 +263,12 @@ export function varianceContent(shown: Shown): ChartContent {
 
 export function createPanels(stage: Stage): PanelSet {
   let frame: Frame | undefined
-  const switches = { names: true, logits: true, landscape: false, loss: false, near: false }
+  const switches = { names: true, theory: true, logits: true, landscape: false, loss: false, near: false }
   const { toggle, places } = createSwitches(
     switches,
     {
       names: ['loss', 'names'],
+      theory: ['loss', 'theory'],
       logits: ['logits', 'log'],
       landscape: ['landscape', 'log height'],
       loss: ['loss', 'log'],
@@ -259,7 +279,7 @@ export function createPanels(stage: Stage): PanelSet {
   const loss = stage.chart({
     id: 'loss',
     title: 'First loss',
-    toggles: [toggle('names'), toggle('near'), toggle('loss')],
+    toggles: [toggle('names'), toggle('theory'), toggle('near'), toggle('loss')],
   })
   const landscape = stage.scene({
     id: 'landscape',
@@ -272,7 +292,9 @@ export function createPanels(stage: Stage): PanelSet {
   function draw(next: Frame): void {
     frame = next
     const shown = { frame: next, names: switches.names }
-    loss.update(lossContent(shown, switches.loss, switches.near))
+    loss.update(
+      lossContent(shown, { logarithmic: switches.loss, near: switches.near, theory: switches.theory }),
+    )
     variance.update(varianceContent(shown))
     if (next.data.wordsSeen === 0) return // nothing is measured yet: the panels show that they wait
     logits.update(logitsContent(shown, switches.logits))

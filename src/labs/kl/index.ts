@@ -12,6 +12,7 @@ export const klLab: Lab = {
   question: 'Why does forward KL cover, why does reverse KL seek, and when is it infinite?',
   parameters,
   conflict,
+  still: ({ family }) => family === 'uniform',
   // slow enough to watch: at full speed a descent would end at once
   speed: 30,
   readouts: [

@@ -6,7 +6,7 @@ import { column } from '../common/column.ts'
 import { roles } from './colours.ts'
 import type { Landscape } from './frame.ts'
 import { interpolate } from './lineCurves.ts'
-import { type Fit, type Frame, nameOf, unitOf } from './lineNames.ts'
+import { type Fit, type Frame, nameOf, shownEnds, unitOf } from './lineNames.ts'
 import { five, nats } from './texts.ts'
 import { basinRole, basinRolesOf } from './viewParts.ts'
 
@@ -36,7 +36,10 @@ export function landscapeContent(frame: Frame, landscape: Landscape, logarithmic
   const [pathMu, pathLogSigma] = [1, 2].map((index) => column(fit.path, 4, index))
   const [startMu, startLogSigma] = [0, 1].map((index) => column(data.particles, 2, index))
   const starts = startMu.length
-  const { optima } = fit
+  const optima = shownEnds(name, fit, frame.told)
+  const ends = optima
+    .map(({ mu, sigma, divergence }) => `μ ${five(mu)}, σ ${five(sigma)}: ${nats(divergence)}`)
+    .join('; ')
   return {
     kind: 'surface',
     x: { label: 'μ', scale: 'linear', domain: [landscape.mu[0], landscape.mu[landscape.mu.length - 1]] },
@@ -61,7 +64,7 @@ export function landscapeContent(frame: Frame, landscape: Landscape, logarithmic
       {
         role: 'neutral',
         size: starts > 3000 ? 3 : 5,
-        roles: basinRolesOf(data.particleBasins),
+        roles: frame.told.minima ? basinRolesOf(data.particleBasins) : undefined,
         x: startMu,
         y: startLogSigma.map(Math.exp),
         heights: startMu.map((mu, index) => height(mu, startLogSigma[index])),
@@ -75,7 +78,7 @@ export function landscapeContent(frame: Frame, landscape: Landscape, logarithmic
         heights: [height(fit.mu, Math.log(fit.sigma))],
       },
       {
-        name: 'minima',
+        name: optima.length > 0 ? 'minima' : undefined,
         role: 'theory',
         roles: optima.map((_, index) => basinRole(index)),
         size: 10,
@@ -84,10 +87,11 @@ export function landscapeContent(frame: Frame, landscape: Landscape, logarithmic
         heights: optima.map((one) => height(one.mu, Math.log(one.sigma))),
       },
     ],
-    note: starts > 0 ? `${counted(starts, 'start')}, coloured by their end` : undefined,
-    description: `${objective} over μ and log σ with the descent of the shown fit and ${counted(starts, 'start')}; minima at ${optima
-      .map(({ mu, sigma, divergence }) => `μ ${five(mu)}, σ ${five(sigma)}: ${nats(divergence)}`)
-      .join('; ')}.`,
+    note:
+      starts > 0
+        ? `${counted(starts, 'start')}${frame.told.minima ? ', coloured by their end' : ''}`
+        : undefined,
+    description: `${objective} over μ and log σ with the descent of the shown fit and ${counted(starts, 'start')}${ends && `; minima at ${ends}`}.`,
     hover: (mu, at) => `μ ${five(mu)}, σ ${five(at)}: ${nats(height(mu, Math.log(at)))}`,
   }
 }

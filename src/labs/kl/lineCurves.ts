@@ -31,27 +31,35 @@ export function lineDomain(
 /** Height below 0 for the negative part of an integrand, as a share of the height above. */
 const below = 0.3
 
+/** What the window of the plots must show of a fit. */
+export interface Windowed {
+  readonly minima: readonly Gaussian[]
+  readonly mean: number
+}
+
 /**
- * The window of a plot of densities. Handles lie in it and must not move while the run plays. So it depends on P, the
- * start and the minima, and on the fit only once its mean lies outside.
+ * The window that all plots of densities share, so that P looks the same in each. Handles lie in it and must not move
+ * while the run plays. So it depends on P, the start and the minima, and on a fit only once its mean lies outside.
  */
 export function plotDomains(
   components: readonly MixtureComponent[],
   start: Gaussian,
-  minima: readonly Gaussian[],
-  fitMean: number,
+  fits: readonly Windowed[],
   mayBeNegative: boolean,
 ): { readonly x: [number, number]; readonly y: [number, number] } {
-  const known = [start, ...minima]
+  const known = [start, ...fits.flatMap(({ minima }) => minima)]
   const near = lineDomain(components, known, start.mean)
-  const side = fitMean < near[0] ? -Infinity : fitMean > near[1] ? Infinity : undefined
-  const x = side === undefined ? near : lineDomain(components, [...known, { mean: side, sd: 0 }], start.mean)
+  const beyond = fits.flatMap(({ mean }) => (mean < near[0] ? [-Infinity] : mean > near[1] ? [Infinity] : []))
+  const outside = beyond.map((mean) => ({ mean, sd: 0 }))
   // P is highest at a mode, or between two modes that have merged
   const summits = components.flatMap((one) => components.map((other) => (one.mean + other.mean) / 2))
   const peak = Math.max(...summits.map((at) => Math.exp(logMixture(components, at))))
   const narrowest = Math.min(...known.map(({ sd }) => sd))
   const top = 1.15 * Math.max(peak, Math.min(Math.exp(logNormal(0, 0, narrowest)), 2.5 * peak))
-  return { x, y: [mayBeNegative ? -below * top : 0, top] }
+  return {
+    x: lineDomain(components, [...known, ...outside], start.mean),
+    y: [mayBeNegative ? -below * top : 0, top],
+  }
 }
 
 /** Points at 240 even steps, and at quarters of a standard deviation about every Gaussian. */

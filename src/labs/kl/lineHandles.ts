@@ -5,7 +5,7 @@ import type { Handle, HandleEvent } from '../../stage/contract.ts'
 import type { ParameterValues } from '../parameter.ts'
 import { roles } from './colours.ts'
 import { formatComponents, mostComponents } from './components.ts'
-import type { KlValues } from './parameters.ts'
+import { farthest, type KlValues } from './parameters.ts'
 import { lineComponents } from './targets.ts'
 import { clamp, five } from './texts.ts'
 import { logMixture } from './theory.ts'
@@ -42,7 +42,7 @@ export function lineHandles(values: KlValues): readonly Handle[] | undefined {
 
 /** The changed parameters after a handle was dragged or widened, or a mode added or removed. */
 export function linePatch(event: HandleEvent, now: KlValues): ParameterValues | undefined {
-  const { family, mu0, sigma0 } = now
+  const { family, target, mu0, sigma0 } = now
   if (family !== 'gaussian1d') return undefined
   const components = lineComponents(now)
   const custom = (next: readonly MixtureComponent[]) => ({
@@ -50,6 +50,9 @@ export function linePatch(event: HandleEvent, now: KlValues): ParameterValues | 
     components: formatComponents(next),
   })
   const index = modeOf(event)
+  // both modes of a pair move, so that it stays symmetric
+  if (target === 'pair' && event.kind === 'move' && index !== undefined)
+    return { distance: clamp(Number((index === 0 ? -event.x : event.x).toPrecision(6)), 0, farthest) }
   const changed = (change: (one: MixtureComponent) => MixtureComponent) =>
     custom(components.map((one, at) => (at === index ? change(one) : one)))
   switch (event.kind) {

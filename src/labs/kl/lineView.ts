@@ -3,13 +3,13 @@
 import type { ChartContent, HandleEvent, Mark, Stage } from '../../stage/contract.ts'
 import { line } from '../common/marks.ts'
 import { createSwitches, type PanelSet } from '../common/panelSet.ts'
-import type { ViewActions } from '../lab.ts'
+import type { ViewActions, ViewFrame } from '../lab.ts'
 import { roles } from './colours.ts'
-import type { Landscape, LineFit } from './frame.ts'
+import type { Landscape, LineFit, LineFrame } from './frame.ts'
 import { kept, landscapeContent } from './landscapeView.ts'
 import { atEndsOfAlpha, lineCurves, lineDomain, plotDomains } from './lineCurves.ts'
 import { lineHandles, linePatch } from './lineHandles.ts'
-import { type Fit, type Frame, nameOf, unitOf } from './lineNames.ts'
+import { type Fit, type Frame, nameOf, shownEnds, titleOf, unitOf, withoutStory } from './lineNames.ts'
 import { typed } from './parameters.ts'
 import { lineComponents } from './targets.ts'
 import { clamp, five, klNames, meanText, nats, placed, startMean } from './texts.ts'
@@ -28,16 +28,15 @@ function plotContent(
   name: Fit,
   fit: LineFit,
   frame: Frame,
+  domains: ReturnType<typeof plotDomains>,
   shaded: boolean,
   handles: ChartContent['handles'],
   refused: string | undefined,
 ): ChartContent {
-  const { data, values } = frame
+  const { data, values, told } = frame
   const { components } = data
-  const { mu0, sigma0, alpha } = typed(values)
-  const minima = fit.optima.map(({ mu, sigma }) => ({ mean: mu, sd: sigma }))
+  const { alpha } = typed(values)
   const ofKl = atEndsOfAlpha(fit.divergence, alpha) in klNames
-  const domains = plotDomains(components, { mean: mu0, sd: sigma0 }, minima, fit.mu, shaded && ofKl)
   const domain = domains.x
   const { x, p, q, integrand } = lineCurves(components, fit.mu, fit.sigma, fit.divergence, alpha, domain)
   const objective = nameOf(name, frame)
@@ -63,15 +62,16 @@ function plotContent(
         },
       ]
     : []
-  const ghosts = fit.optima.map(({ mu, sigma }, index): Mark => {
+  const ghosts = shownEnds(name, fit, told).map(({ mu, sigma }, index): Mark => {
     const curve = lineCurves(components, mu, sigma, fit.divergence, alpha, domain)
     const label = index > 0 ? undefined : name === 'forward' ? 'moment match' : 'local minima'
     return line(label, 'theory', curve.x, curve.q, { opacity: index === 0 ? 1 : 0.6 })
   })
   const beyond = fit.mu < domain[0] || fit.mu > domain[1] ? ', beyond the picture' : ''
   const at = placed(fit.mu, fit.sigma) + beyond
-  const told = unitOf(fit.divergence) ? nats(fit.value) : five(fit.value)
+  const value = unitOf(fit.divergence) ? nats(fit.value) : five(fit.value)
   return {
+    title: titleOf(name, frame),
     x: { label: 'x', scale: 'linear', domain },
     y: { label: 'density', scale: 'linear', domain: domains.y },
     marks: [
@@ -86,11 +86,20 @@ function plotContent(
       (fit.diverged
         ? `diverged at ${at} after step ${frame.metrics[`${name}Diverged`]}: lower the learning rate, then reset`
         : Number.isFinite(fit.value)
-          ? `${name === 'third' ? `${objective}: ` : ''}${told} at ${at}`
+          ? `${value} at ${at}`
           : `${objective} = ∞ at ${at}: no slope to descend, start above σ = ${five(leastChiSquaredSigma(components))}`),
     description: `P with ${components.length} modes and Q fitted by ${objective}: ${at}, ${nats(fit.value)}.`,
     format: five,
   }
+}
+
+/** Why the table has no minimum, where the reason is not the run. */
+function missing(shown: LineFit | undefined, { data, values, told }: Frame): string | undefined {
+  if (!told.minima) return 'This step of the story hides the minima.'
+  const nowhere = shown?.divergence === 'chiSquared' && !Number.isFinite(shown.value)
+  return nowhere && typed(values).fixedSigma
+    ? `χ²(P‖Q) is ∞ wherever Q is, with this σ: keep it above ${five(leastChiSquaredSigma(data.components))}, or free.`
+    : undefined
 }
 
 export function createLineView(stage: Stage, actions: ViewActions, withThird: boolean): PanelSet {
@@ -98,6 +107,7 @@ export function createLineView(stage: Stage, actions: ViewActions, withThird: bo
   let landscape: Landscape | undefined
   /** Why the last request was refused. */
   let refused: string | undefined
+  let told = withoutStory
   const switches = { integrand: true, logHeight: true, logDescent: true }
   const { toggle, places } = createSwitches(
     switches,
@@ -133,9 +143,9 @@ export function createLineView(stage: Stage, actions: ViewActions, withThird: bo
       onHandle: ask,
     })
   const plots = {
-    forward: plot('forward', 'A: forward, KL(P‖Q)'),
-    reverse: plot('reverse', 'B: reverse, KL(Q‖P)'),
-    third: withThird ? plot('third', 'C: the third objective') : undefined,
+    forward: plot('forward', 'Plot A'),
+    reverse: plot('reverse', 'Plot B'),
+    third: withThird ? plot('third', 'Plot C') : undefined,
   }
   const surface = stage.scene({
     id: 'landscape',
@@ -145,19 +155,29 @@ export function createLineView(stage: Stage, actions: ViewActions, withThird: bo
   const descent = stage.chart({ id: 'descent', title: 'Descent', toggles: [toggle('logDescent')] })
   const basins = stage.table({ id: 'basins', title: 'Where the starts end' })
 
-  function draw(next: Frame): void {
+  function draw(given: ViewFrame<LineFrame>): void {
+    const next = { ...given, told }
     frame = next
     if (!atLimit(next.data.components.length)) refused = undefined
     const { data, values } = next
-    const { starts, basinsThird, fixedSigma } = typed(values)
+    const { starts, basinsThird, mu0, sigma0 } = typed(values)
     const fits = (['forward', 'reverse', 'third'] as const).flatMap((name) => {
       const fit = data[name]
       return fit ? [{ name, fit }] : []
     })
     const handles = lineHandles(now())
+    const domains = plotDomains(
+      data.components,
+      { mean: mu0, sd: sigma0 },
+      fits.map(({ fit }) => ({
+        minima: fit.optima.map(({ mu, sigma }) => ({ mean: mu, sd: sigma })),
+        mean: fit.mu,
+      })),
+      switches.integrand,
+    )
     for (const { name, fit } of fits) {
       const said = name === 'forward' ? refused : undefined
-      plots[name]?.update(plotContent(name, fit, next, switches.integrand, handles, said))
+      plots[name]?.update(plotContent(name, fit, next, domains, switches.integrand, handles, said))
     }
     descent.update(
       descentContent(
@@ -165,7 +185,7 @@ export function createLineView(stage: Stage, actions: ViewActions, withThird: bo
           name: nameOf(name, next),
           role: roles[name],
           path: fit.path,
-          best: fit.optima[0]?.divergence ?? Number.NaN,
+          best: shownEnds(name, fit, told)[0]?.divergence ?? Number.NaN,
           divergedAt: Number(next.metrics[`${name}Diverged`]),
           inNats: unitOf(fit.divergence) !== undefined,
           told: fit.divergence === 'chiSquared' ? Math.expm1 : undefined,
@@ -182,7 +202,7 @@ export function createLineView(stage: Stage, actions: ViewActions, withThird: bo
     const followedFit = basinsThird && data.third ? 'third' : 'reverse'
     const shown = data[followedFit]
     basins.update(
-      basinsContent(data.basins, {
+      basinsContent(told.minima ? data.basins : [], {
         columns: [{ label: 'μ' }, { label: 'σ' }],
         cells: ({ mu, sigma }) => [meanText(mu, sigma), five(sigma)],
         objective: nameOf(followedFit, next),
@@ -190,10 +210,7 @@ export function createLineView(stage: Stage, actions: ViewActions, withThird: bo
         starts,
         followed: data.followed,
         rest: data.rest,
-        none:
-          shown?.divergence === 'chiSquared' && !Number.isFinite(shown.value) && fixedSigma
-            ? `χ²(P‖Q) is ∞ wherever Q is, with this σ: keep it above ${five(leastChiSquaredSigma(data.components))}, or free.`
-            : undefined,
+        none: missing(shown, next),
         select: ({ mu, sigma }) =>
           actions.set({
             mu0: clamp(startMean(mu, sigma), -100, 100),
@@ -208,7 +225,11 @@ export function createLineView(stage: Stage, actions: ViewActions, withThird: bo
   }
 
   return {
-    draw: (next) => draw(next as Frame),
+    draw: (next) => draw(next as ViewFrame<LineFrame>),
+    tell(switches) {
+      told = { ...withoutStory, ...switches }
+      if (frame) draw(frame)
+    },
     follow(values) {
       const handles = lineHandles(typed(values))
       for (const plot of Object.values(plots)) plot?.place(handles)

@@ -6,6 +6,9 @@ import { componentsFault, planeComponentsFault } from './components.ts'
 export type LineTarget = 'bimodal' | 'unequal' | 'widths' | 'three' | 'near' | 'narrowBroad'
 export type PlaneTarget = 'two' | 'correlated' | 'triangle' | 'cross'
 
+/** Largest half distance of the target `pair`. */
+export const farthest = 10
+
 const isLine = (values: ParameterValues) => values.family === 'gaussian1d'
 const isPlane = (values: ParameterValues) => values.family === 'gaussian2d'
 const isUniform = (values: ParameterValues) => values.family === 'uniform'
@@ -26,6 +29,7 @@ export const parameters = defineParameters([
   choice('target', 'target P', 'bimodal', {
     options: [
       { value: 'bimodal', label: 'two modes at ±3' },
+      { value: 'pair', label: 'two modes, distance as set' },
       { value: 'unequal', label: 'unequal weights' },
       { value: 'widths', label: 'unequal widths' },
       { value: 'three', label: 'three modes' },
@@ -39,6 +43,11 @@ export const parameters = defineParameters([
     ],
     help: 'The mixture that Q is fitted to. A target of another family is replaced by the first one of this family.',
     relevant: (values) => !isUniform(values),
+  }),
+  number('distance', 'half the distance of the modes', [0, farthest], 3, {
+    step: 0.1,
+    help: 'The target “pair” has two modes of sd 1: one at minus this value, one at plus this value.',
+    relevant: (values) => isLine(values) && values.target === 'pair',
   }),
   {
     id: 'components',

@@ -71,9 +71,17 @@ function surfaceOf(name: string, role: Role, box: Box, density: (x: number, y: n
 const highest = ({ heights }: Surface) =>
   (heights as Float32Array).reduce((one, other) => (other > one ? other : one), 0)
 
+const peakOf = ({ mean, covariance }: PlaneFit) => Math.exp(logPlaneNormal(...mean, mean, covariance))
+
+/** Height of both scenes, so that P looks the same in each. */
+function heightOf(target: Surface, { forward, reverse }: PlaneFrame): number {
+  const most = highest(target)
+  return 1.1 * Math.max(most, Math.min(Math.max(peakOf(forward), peakOf(reverse)), 2 * most))
+}
+
 function sceneContent(name: Fit, fit: PlaneFit, target: Surface, box: Box, frame: Frame): SurfaceContent {
   const { components } = frame.data
-  const peak = Math.exp(logPlaneNormal(...fit.mean, fit.mean, fit.covariance))
+  const peak = peakOf(fit)
   // where Q is flat, P's surface must stay visible
   const fitted = surfaceOf('Q', roles[name], box, (x, y) => {
     const density = Math.exp(logPlaneNormal(x, y, fit.mean, fit.covariance))
@@ -81,7 +89,6 @@ function sceneContent(name: Fit, fit: PlaneFit, target: Surface, box: Box, frame
   })
   const [pathX, pathY] = [1, 2].map((index) => column(fit.path, 4, index))
   const density = (x: number, y: number) => Math.exp(logPlaneMixture(components, x, y))
-  const height = highest(target)
   const ring = ellipse(fit.mean, fit.covariance, 1, pieces)
   const where = gaussianText(fit)
   return {
@@ -91,13 +98,13 @@ function sceneContent(name: Fit, fit: PlaneFit, target: Surface, box: Box, frame
     height: {
       label: 'density',
       scale: 'linear',
-      domain: [0, 1.1 * Math.max(height, Math.min(highest(fitted), 2 * height))],
+      domain: [0, heightOf(target, frame.data)],
     },
     surfaces: [target, { ...fitted, opacity: 0.55, contours: 8 }],
     paths: [
       {
-        role: 'theory',
-        name: 'μ',
+        role: 'neutral',
+        name: 'path of μ',
         x: pathX,
         y: pathY,
         heights: pathX.map((x, index) => density(x, pathY[index])),

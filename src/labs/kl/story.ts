@@ -30,27 +30,43 @@ export const story: readonly StoryStep<KlValues, LineMetric | PlaneMetric | Unif
   {
     title: 'One bell for two hills',
     caption:
-      'The target $P$ has two modes; $Q=\\mathcal N(\\mu,\\sigma^2)$ has one bell. Plot A shows $Q$ descending $\\mathrm{KL}(P\\Vert Q)=\\int p\\,\\ln\\frac pq$, plot B $\\mathrm{KL}(Q\\Vert P)=\\int q\\,\\ln\\frac qp$. Both have the same start and the same clock. A is now at σ = **{{forwardSigma}}**, B at σ = **{{reverseSigma}}**. Drag the start along the axis, or a mode of $P$.',
+      'The target $P$ has two hills, its *modes*. $Q=\\mathcal N(\\mu,\\sigma^2)$ is one bell, fitted step by step. One plot descends the **forward** KL, $\\mathrm{KL}(P\\Vert Q)=\\int p\\,\\ln\\frac pq$, the other the **reverse** KL, $\\mathrm{KL}(Q\\Vert P)=\\int q\\,\\ln\\frac qp$, in *nats*: the unit of the natural logarithm. Both have the same start. Forward is now at σ = **{{forwardSigma}}**, reverse at σ = **{{reverseSigma}}**.',
     patch: { ...line },
     panels: ['forward', 'reverse'],
+    sliders: ['mu0', 'sigma0'],
+    switches: { integrand: false, logHeight: true, anonymous: true, moment: false, minima: false },
+    uncovers: { anonymous: false, moment: true },
+    veils: ['landscape', 'descent', 'basins'],
+    hides: [
+      'forwardKl',
+      'reverseKl',
+      'forwardMu',
+      'forwardSigma',
+      'reverseMu',
+      'reverseSigma',
+      'forwardReverseKl',
+      'reverseForwardKl',
+      'momentMu',
+      'momentSigma',
+    ],
     question: {
-      text: 'Somebody hides the titles. One plot shows a bell over both hills, the other a bell on one hill. Which is the forward KL(P‖Q)?',
+      text: 'Which plot descends the forward KL(P‖Q)?',
       answers: [
         {
-          text: 'The bell over both hills.',
+          text: 'Plot A: over both hills.',
           right: true,
           reason:
-            'Forward KL averages over $P$: wherever $P$ has mass, $q$ near 0 costs $\\ln\\frac pq\\to\\infty$. So $Q$ must cover every hill.',
+            'Forward KL is a mean over $P$. Where $P$ has mass and $q$ is near 0, $\\ln\\frac pq$ is very large. So $Q$ must cover every hill.',
         },
         {
-          text: 'The bell on one hill.',
+          text: 'Plot B: on one hill.',
           reason:
-            'That $Q$ leaves half of $P$’s mass where $q\\approx0$. Once both fits rest, its forward KL is many times that of the bell over both hills: compare “KL(P‖Q) at the reverse fit” with “forward KL” among the numbers.',
+            'Half of the mass of $P$ then lies where $q\\approx0$. At this bell the forward KL is 7.86 nats; at the broad bell it is 0.462.',
         },
         {
           text: 'It cannot be told.',
           reason:
-            'It can. Look where the denominator in the logarithm goes to 0, and over which density the mean is taken.',
+            'It can. Ask over which density the mean is taken, and where the denominator in the logarithm is near 0.',
         },
       ],
     },
@@ -58,43 +74,70 @@ export const story: readonly StoryStep<KlValues, LineMetric | PlaneMetric | Unif
   {
     title: 'Forward covers: moment matching',
     caption:
-      'Forward KL is *zero-avoiding*. Its gradient is $\\partial_\\mu=(\\mu-\\mathbb E_P[x])/\\sigma^2$, so it ends where $Q$ has the mean and the variance of $P$: μ = {{momentMu}}, σ = **{{momentSigma}}**. The start does not matter. The shaded integrand $p\\ln\\frac pq$ is averaged over $P$ alone. Between the hills $P$ has little mass, so the mass that $Q$ wastes there costs little.',
+      'Forward KL is *zero-avoiding*: $q$ must not be near 0 where $P$ has mass. So it is *mode-covering*: $Q$ covers every hill. From any start it ends with the mean and the variance of $P$: σ = {{momentSigma}}, now **{{forwardSigma}}**. **A dashed line is theory; a solid line or a dot is computed.** The shaded integrand $p\\ln\\frac pq$ is high on the hills, where $q<p$. Where $q>p$ it is below 0, by a quarter of its peaks at most.',
     patch: { ...line, mu0: -4, sigma0: 1.5, learningRate: 0.1 },
     panels: ['forward'],
-    switches: { integrand: true },
+    sliders: ['mu0', 'sigma0'],
+    switches: { integrand: true, logHeight: true, minima: false },
   },
   {
-    title: 'Reverse seeks: zero-forcing',
+    title: 'Left hill, right hill, or both?',
     caption:
-      'Reverse KL is averaged over $Q$. Mass where $p\\approx 0$ costs $\\ln\\frac qp$; a hill that $Q$ leaves out adds nothing to the mean. So $Q$ retreats to one hill: μ = **{{reverseMu}}**, σ = **{{reverseSigma}}**, {{reverseKl}} nats, a little less than $\\ln 2=0.6931$, the cost of one hill of two. Left or right? Only the start decides. Drag it across 0.',
+      'Reverse KL is a mean over $Q$, and where $p\\approx0$ the logarithm $\\ln\\frac qp$ is large. So it is *zero-forcing*: $Q$ must be near 0 where $P$ is. The shaded area is the integrand $q\\ln\\frac qp$. Now μ = **{{reverseMu}}**, σ = **{{reverseSigma}}**: {{reverseKl}} nats. Later, drag the start (the grey dot) across 0.',
     patch: { ...line },
     panels: ['reverse', 'landscape'],
-    switches: { integrand: true, logHeight: true },
+    sliders: ['mu0'],
+    switches: { integrand: true, logHeight: true, minima: false },
+    veils: ['landscape', 'basins'],
+    holds: 'start',
+    question: {
+      text: 'Reverse KL starts narrow, at μ = 1.5. Where does it end?',
+      answers: [
+        {
+          text: 'On the left hill.',
+          reason: 'The slope leads to the near hill. From a start on the left of 0 it ends on the left.',
+        },
+        {
+          text: 'On the right hill.',
+          right: true,
+          reason:
+            'The start decides. This hill has half of $P$, so $q$ is about $2p$ there. The price is 0.689 nats, a little less than $\\ln2=0.693$. That is all that the other hill costs: the mean over $Q$ does not go there.',
+        },
+        {
+          text: 'Over both hills.',
+          reason: 'Forward KL ends so. Here $Q$ pays for its mass between the hills, where $p$ is near 0.',
+        },
+      ],
+    },
   },
   {
     title: 'Where does a broad start end?',
     caption:
-      'Every particle on the landscape is a descent of its own. The starts $(\\mu_0,\\sigma_0)$ form a lattice, and the colour of a particle is the minimum in which it ends. The table gives each minimum and its share of the starts. Choose a minimum there, and the shown fit starts in it.',
-    patch: { ...line, mu0: 0.4, sigma0: 3.5 },
-    panels: ['landscape', 'basins'],
-    switches: { logHeight: true },
+      'Every small dot on the landscape is a descent of its own: its place is the μ and the σ of a bell. The large dot is the bell of plot B, now at σ = **{{reverseSigma}}** with {{reverseKl}} nats. After the answer, the colour of a dot says in which minimum it ends, and the dashed bells are the minima.',
+    // slow enough to see the starts move
+    patch: { ...line, mu0: 0.4, sigma0: 3.5, learningRate: 0.02 },
+    panels: ['reverse', 'landscape'],
+    sliders: ['mu0', 'sigma0'],
+    switches: { integrand: false, logHeight: true, minima: false },
+    uncovers: { minima: true },
+    veils: ['landscape', 'basins'],
+    holds: 'start',
     question: {
-      text: 'Modes at ±3, sd 1. Reverse KL, started broad (σ₀ = 3.5) and slightly right of the middle: where does it end?',
+      text: 'The start of reverse KL is broad now (σ = 3.5), a little to the right of the middle. Where does it end?',
       answers: [
         {
-          text: 'On the right hill: it is nearer.',
-          reason:
-            'From a narrow start, yes. A broad Q feels both hills, and between them lies a third minimum.',
+          text: 'On the right hill.',
+          reason: 'A narrow start does. A broad $Q$ feels both hills, and between them lies a third minimum.',
         },
         {
-          text: 'In the middle, broad: a third minimum.',
+          text: 'In the middle, broad.',
           right: true,
           reason:
-            'At $\\mu=0$, σ ≈ 2.74 there is a local minimum of 0.841 nats against 0.689 on a hill. It stays however far apart the hills are: a small move or a small change of width never helps a broad $Q$.',
+            'At μ = 0, σ = 2.74 there is a third minimum, of 0.841 nats against 0.689 on a hill. It stays however far apart the hills are: a small move or a small change of width never helps a broad $Q$.',
         },
         {
           text: 'At the moment match, σ = 3.16.',
-          reason: 'That is where forward KL ends. Reverse KL’s broad minimum is narrower: 2.74.',
+          reason: 'Forward KL ends there. The broad minimum of reverse KL is narrower: σ = 2.74.',
         },
       ],
     },
@@ -102,23 +145,72 @@ export const story: readonly StoryStep<KlValues, LineMetric | PlaneMetric | Unif
   {
     title: 'At which distance does seeking begin?',
     caption:
-      'Two modes of sd 1 at ±1.2: reverse KL has a single minimum, in the middle, like forward KL. Drag the modes apart (or choose the target *custom* and type `0.5,-2.5,1;0.5,2.5,1`): beyond about **±2.4** minima on the hills appear, and from about **±2.8** on they are the better ones. Watch the table.',
-    patch: { ...line, target: 'near', mu0: 0.8, sigma0: 0.8 },
-    panels: ['reverse', 'basins', 'landscape'],
-    switches: { logHeight: true },
+      'The two modes of $P$ (sd 1) are near each other, at ±1.2. Reverse KL has one minimum, in the middle. Answer, then drag **half the distance of the modes** up. Dashed bells are the minima. The table gives their values, and the share of the starts that end in each. When are the hills better?',
+    patch: { ...line, target: 'pair', distance: 1.2, mu0: 2.4, sigma0: 0.8 },
+    panels: ['reverse', 'basins'],
+    sliders: ['distance'],
+    switches: { integrand: false, logHeight: true, minima: false },
+    uncovers: { minima: true },
+    veils: ['landscape', 'basins'],
+    holds: 'start',
+    question: {
+      text: 'From which distance on does reverse KL have minima on the hills?',
+      answers: [
+        {
+          text: 'From ±1: P has two hills.',
+          reason:
+            'From ±1 on $P$ has two hills. But a bell on one of them still slides into the middle: no minimum is there.',
+        },
+        {
+          text: 'From about ±2.4.',
+          right: true,
+          reason:
+            'At ±2.4 there is one minimum, at ±2.5 there are three. The middle is still the best; from ±2.8 on the hills are better. The minimum in the middle stays.',
+        },
+        {
+          text: 'From about ±2.8.',
+          reason:
+            'There the hills become the better minima: 0.684 nats, as in the middle. But they are there from ±2.4 on.',
+        },
+      ],
+    },
   },
   {
     title: 'Between the two: α, Jensen–Shannon, Jeffreys',
     caption:
-      'One family joins them: $D_\\alpha=\\frac{1-\\int p^\\alpha q^{1-\\alpha}}{\\alpha(1-\\alpha)}$ is forward KL at α → 1, reverse at α → 0. Here α = ½: σ = **{{thirdSigma}}**, $D_\\alpha$ = {{thirdValue}}. Drag **α** down: at which α does the third bell leave one hill? Then try Jensen–Shannon, which is never above $\\ln2$.',
+      'The family $D_\\alpha=\\frac{1-\\int p^\\alpha q^{1-\\alpha}}{\\alpha(1-\\alpha)}$ is forward KL at α → 1, reverse KL at α → 0. Plot C has σ = **{{thirdSigma}}**, $D_\\alpha$ = {{thirdValue}}. Answer, then drag **α** down. Also try Jensen–Shannon (at most $\\ln2$), and Jeffreys (the sum).',
     // from a broader start the third fit ends in the middle for every α, so it would leave no hill
     patch: { ...line, third: 'alpha', alpha: 0.5 },
     panels: ['third', 'forward', 'reverse'],
+    sliders: ['alpha'],
+    switches: { integrand: false, logHeight: true, minima: false },
+    uncovers: { minima: true },
+    veils: ['landscape', 'basins'],
+    holds: 'start',
+    question: {
+      text: 'α goes from ½ to 0. What does the bell of plot C do?',
+      answers: [
+        {
+          text: 'It narrows slowly.',
+          reason: 'Its σ hardly changes: 3.05 at α = 0.5, 2.99 at 0.36. Then it jumps.',
+        },
+        {
+          text: 'It covers both, then jumps to one.',
+          right: true,
+          reason:
+            'From this start it covers both hills down to α = 0.36; at 0.34 it ends on one. Both ends are minima there, and the start decides.',
+        },
+        {
+          text: 'It covers both until α = 0.',
+          reason: 'Near 0 it is almost reverse KL, which ends on one hill from this start.',
+        },
+      ],
+    },
   },
   {
     title: 'In the plane: what mean-field leaves out',
     caption:
-      'The target is a correlated Gaussian (ρ = 0.9); $Q$ must have no correlation. Forward KL keeps the marginal variances, 1 each; reverse KL keeps the *conditional* variances, $1-\\rho^2=0.19$, which are much too small. Both end at $-\\frac12\\ln 0.19=0.8304$ nats: now {{forwardKl}} and {{reverseKl}}.',
+      '$P$ is a Gaussian with variances 1 and correlation ρ = 0.9. $Q$ may have no correlation. This is called *mean-field*: each coordinate stands alone. In theory both end at $-\\frac12\\ln0.19=0.830$ nats. Now forward KL is **{{forwardKl}}**, reverse KL **{{reverseKl}}**.',
     patch: {
       family: 'gaussian2d',
       target: 'correlated',
@@ -133,13 +225,36 @@ export const story: readonly StoryStep<KlValues, LineMetric | PlaneMetric | Unif
       fixedSigma: false,
     },
     panels: ['forward', 'reverse', 'flow'],
+    sliders: ['mu0', 'mu0Y'],
+    veils: ['basins', 'descent'],
+    holds: 'start',
+    question: {
+      text: 'Which bell ends much narrower than P?',
+      answers: [
+        {
+          text: 'The forward one.',
+          reason: 'It avoids zeros, so it must cover $P$: it keeps the variances of $P$, 1 each.',
+        },
+        {
+          text: 'The reverse one.',
+          right: true,
+          reason:
+            'Zeros are forced: $Q$ stays inside the narrow ridge of $P$. It keeps the *conditional* variances, of one coordinate when the other is known: $1-\\rho^2=0.19$.',
+        },
+        {
+          text: 'Neither.',
+          reason: 'Forward KL does keep the variances of $P$. Reverse KL does not: its values are 0.19.',
+        },
+      ],
+    },
   },
   {
     title: 'Can you make just one of them infinite?',
     caption:
-      'Two uniform distributions, four edges to drag. Both KLs are **∞** now: forward {{forwardKl}}, reverse {{reverseKl}}. In the lit regions the argument of the logarithm is divided by 0.',
+      'Two uniform distributions, four edges to drag. At first both KLs are **∞**. Now forward KL is **{{forwardKl}}**, reverse KL **{{reverseKl}}**. In the regions p/0 and q/0 the argument of the logarithm is divided by 0.',
     patch: { ...uniform, a: 0, b: 1, c: 0.5, d: 1.5 },
     panels: ['densities', 'ratio'],
+    sliders: ['a', 'b', 'c', 'd'],
     goal: {
       text: 'Find $P$ and $Q$ with a finite forward and an infinite reverse KL.',
       metrics: { forwardKl: 'finite', reverseKl: 'infinite' },
@@ -149,15 +264,17 @@ export const story: readonly StoryStep<KlValues, LineMetric | PlaneMetric | Unif
   {
     title: 'Infinity is a value',
     caption:
-      '$P$ on (0, 1), $Q$ on (0, 2). $\\mathrm{KL}(P\\Vert Q)=\\ln 2$ = **{{forwardKl}}**: one bit. The other way round, half of $Q$’s mass lies where $p=0$: there $\\ln\\frac{q}{p}$ is the logarithm of $q/0$, and $\\mathrm{KL}(Q\\Vert P)$ = **{{reverseKl}}**. This is not a large number: it is infinite, at any precision.',
+      '$P$ is uniform on (0, 1), $Q$ on (0, 2). $\\mathrm{KL}(P\\Vert Q)=\\ln 2$, now **{{forwardKl}}** nats: one bit. The other way round, half of the mass of $Q$ lies where $p=0$. There $\\ln\\frac{q}{p}$ is the logarithm of $q/0$, and $\\mathrm{KL}(Q\\Vert P)$ = **{{reverseKl}}**. This is no large number. It is infinite, at any precision.',
     patch: { ...uniform },
     panels: ['densities', 'ratio'],
+    sliders: ['c', 'd'],
   },
   {
     title: 'Smoothing is a surrogate',
     caption:
-      'A floor ε under both densities makes every KL finite: here **{{surrogateReverseKl}}** in place of ∞. But the number says more about ε than about $P$ and $Q$: it grows like (the mass outside) · $\\ln\\frac1\\varepsilon$. Drag **ε** to the left: each factor of 10 adds the same amount.',
+      'A floor ε under both densities makes every KL finite: **{{surrogateReverseKl}}** nats in place of ∞. This *surrogate*, a stand-in, says more about ε than about $P$ and $Q$. It grows like the mass outside, here ½, times $\\ln\\frac1\\varepsilon$. Drag **ε** to the left: each factor of 10 adds 1.15 nats.',
     patch: { ...uniform, smoothing: true, epsilon: 1e-3 },
     panels: ['surrogate', 'densities'],
+    sliders: ['epsilon'],
   },
 ]

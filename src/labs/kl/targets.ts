@@ -31,8 +31,9 @@ const planePresets: Readonly<Record<PlaneTarget, readonly PlaneComponent[]>> = {
 }
 
 /** The target on the line; targets of the plane are replaced by `bimodal`. */
-export function lineComponents({ target, components }: KlValues): readonly MixtureComponent[] {
+export function lineComponents({ target, components, distance }: KlValues): readonly MixtureComponent[] {
   if (target === 'custom') return parseComponents(components)
+  if (target === 'pair') return line([0.5, -distance, 1], [0.5, distance, 1])
   return linePresets[target as LineTarget] ?? linePresets.bimodal
 }
 

@@ -46,7 +46,7 @@ export interface DescentLine {
   readonly told?: (descended: number) => number
 }
 
-/** From a little below the lowest value, for a line's label, to a little above the highest. */
+/** From a little below the lowest value, which has a line, to a little above the highest. */
 function logDomain(values: readonly number[]): readonly [number, number] | undefined {
   const finite = values.filter((value) => Number.isFinite(value) && value > 0)
   if (finite.length === 0) return undefined
@@ -75,8 +75,9 @@ export function descentContent(
     if (Number.isFinite(best)) {
       const value = seen(best)
       heights.push(value)
-      const label = value > best ? `best ${name} ≈ 0` : `best ${name}: ${five(best)}`
-      marks.push(rule('y', value, label, role, { dashed: true }))
+      // in the legend: in the plot it would cover curves
+      const least = value > best ? 'best ≈ 0' : `best ${five(best)}`
+      marks.push(rule('y', value, undefined, role, { name: least, hover: false, dashed: true }))
     }
     const last = told(path[path.length - 1])
     if (divergedAt >= 0)

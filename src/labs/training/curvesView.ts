@@ -5,7 +5,7 @@ import type { Axis, ChartContent, Mark, Role } from '../../stage/contract.ts'
 import { dots, line, rule } from '../common/marks.ts'
 import { anonymous, roles, schemeLabels, shapes } from '../common/schemeLooks.ts'
 import type { Scheme } from '../common/schemes.ts'
-import { brief, five, nats, percent } from '../common/texts.ts'
+import { brief, five, nats } from '../common/texts.ts'
 import type { ViewFrame } from '../lab.ts'
 import type { ModelFrame, TrainingFrame } from './frame.ts'
 import { type TrainingValues, typed } from './parameters.ts'
@@ -26,7 +26,7 @@ export interface Shown {
 }
 
 /** Two models of one scheme are told apart by the colour and the shape of a scheme that is not there. */
-function appearance(scheme: Scheme, same: boolean): Pick<Shown, 'name' | 'role' | 'shape'> {
+function appearance(scheme: Scheme, same: boolean): Omit<Shown, 'model'> {
   const name = schemeLabels[scheme]
   if (!same) return { name, role: roles[scheme], shape: shapes[scheme] }
   const other = scheme === 'gpt2' ? 'custom' : 'gpt2'
@@ -39,9 +39,8 @@ export function shownModels({ frame, names }: Curves): readonly Shown[] {
   if (!models) return []
   return models.map((model, index) => ({
     model,
-    ...(names
-      ? appearance(model.scheme, index === 1 && models[0].scheme === model.scheme)
-      : anonymous[index]),
+    ...appearance(model.scheme, index === 1 && models[0].scheme === model.scheme),
+    ...(names ? {} : { name: anonymous[index] }),
   }))
 }
 
@@ -81,16 +80,18 @@ function lossMarks(shown: Curves, end: number): Mark[] {
   })
 }
 
-/** Levels: ln V, half a nat above it, and the loss of a model that knows only the frequencies of the words. */
-function levels({ metrics }: ViewFrame<TrainingFrame>): Mark[] {
+/**
+ * Levels: ln V, half a nat above it, and the loss of a model that knows only the frequencies of the words. Beside the
+ * goal of a race, which is near them, ln V is enough: each line has a label of its own.
+ */
+function levels({ metrics, values }: ViewFrame<TrainingFrame>): Mark[] {
   const lnVocab = metrics.lnVocab as number
   const entropy = metrics.unigramEntropy as number
   const half = rule('y', lnVocab + 0.5, 'ln V + ½', 'neutral', { dashed: true })
-  return [
-    rule('y', lnVocab, `ln V = ${brief(lnVocab)}`),
-    half,
-    rule('y', entropy, `word frequencies alone: ${brief(entropy)}`),
-  ].filter((mark) => mark.kind === 'rule' && finite(mark.value))
+  const others = [half, rule('y', entropy, `word frequencies alone: ${brief(entropy)}`)]
+  return [rule('y', lnVocab, `ln V = ${brief(lnVocab)}`), ...(typed(values).race ? [] : others)].filter(
+    (mark) => mark.kind === 'rule' && finite(mark.value),
+  )
 }
 
 type LossAxis = Axis & { readonly domain: readonly [number, number] }
@@ -278,7 +279,7 @@ export function repeatContent(shown: Curves): ChartContent {
     }),
     note:
       models.length > 0
-        ? `${each(models, ({ ownProbabilities }) => percent(last(ownProbabilities)))}; ρ = ${each(models, ({ alignments }) => brief(last(alignments)))}`
+        ? `${each(models, ({ ownProbabilities }) => brief(last(ownProbabilities)))}; ρ = ${each(models, ({ alignments }) => brief(last(alignments)))}`
         : undefined,
     empty: waiting(shown),
     description:

@@ -2,12 +2,12 @@
 import type { Backend } from '../../compute/backend.ts'
 import type { LoadProgress } from '../../data/download.ts'
 import type { Text } from '../../data/text.ts'
-import { LoadedExperiment } from '../common/loadedExperiment.ts'
+import { LoadedExperiment, type SavedExperiment } from '../common/loadedExperiment.ts'
 import type { ExperimentModule, FrameContent, Metrics } from '../experiment.ts'
 import { trainingDefaults } from './calibration.ts'
 import type { TrainingFrame } from './frame.ts'
 import { createHotLoop } from './hotLoop.ts'
-import { parameters, type TrainingValues, typed } from './parameters.ts'
+import { deciding, parameters, type TrainingValues, typed } from './parameters.ts'
 import { Race } from './race.ts'
 import { Run } from './run.ts'
 import { loadText, ownTextFacts, takeText } from './text.ts'
@@ -19,11 +19,13 @@ class TrainingExperiment extends LoadedExperiment<TrainingValues, Text, Run> {
   constructor(
     private readonly backend: Backend,
     values: TrainingValues,
+    saved?: SavedExperiment,
     private readonly loaded: LoadProgress = { loaded: 0, total: 1 },
   ) {
     super(
       values,
       loadText(values, (progress) => Object.assign(loaded, progress)),
+      saved,
     )
   }
 
@@ -85,6 +87,9 @@ class TrainingExperiment extends LoadedExperiment<TrainingValues, Text, Run> {
 export const experimentModule: ExperimentModule = {
   parameters,
   createExperiment: async (backend, values) => new TrainingExperiment(backend, typed(values)),
+  restoreExperiment: async (backend, values, saved) =>
+    new TrainingExperiment(backend, typed(values), saved as SavedExperiment),
+  deciding,
   calibratedDefaults: (backend, values, given) => trainingDefaults(backend, typed(values), given),
   createHotLoop: (backend, values) => createHotLoop(backend, typed(values)),
   provide: async (name, bytes) => takeText(name, bytes),

@@ -34,7 +34,9 @@ export interface ModelFrame {
   readonly landscape: Float32Array
   /** At `measuredStep`: [rank bins], mean norm of the embedding's rows; empty until measured. */
   readonly rowNorms: Float32Array
-  /** The text that the model wrote after `prompt`, and the step at which it wrote; empty and −1 until then. */
+  /** The text that the model wrote after `prompt` at step 0; empty until then. */
+  readonly firstContinuation: string
+  /** The newest such text, and the step at which it wrote; empty and −1 until then. */
   readonly continuation: string
   readonly continuationStep: number
   /** The step at which its loss or gradient was no longer finite; −1 while it trains. */

@@ -4,7 +4,7 @@ import { count } from '../../count.ts'
 import type { BarsContent, ChartContent, Mark, TableContent } from '../../stage/contract.ts'
 import { line } from '../common/marks.ts'
 import { brief, five } from '../common/texts.ts'
-import { type Curves, type Shown, shownModels, waiting } from './curvesView.ts'
+import { type Curves, shownModels, waiting } from './curvesView.ts'
 import { typed } from './parameters.ts'
 
 /** The step of the newest measurement, as a note. */
@@ -75,7 +75,7 @@ export function landscapeContent(shown: Curves, logarithmic: boolean): BarsConte
       domain: logarithmic ? [1e-6, 1] : [0, 1],
     },
     rowLabel: 'position',
-    columnLabel: 'words, frequent ones first',
+    columnLabel: 'rank of the word',
     note: measuredNote(shown),
     description: `Softmax probabilities of ${landscapeRows} positions over the vocabulary, ${measuredNote(shown)}.`,
     hover: (field, row, column) => {
@@ -109,27 +109,27 @@ export function normsContent(shown: Curves): ChartContent {
 export function textContent(shown: Curves): TableContent {
   const { prompt } = shown.frame.data
   const models = shownModels(shown)
-  const unknown = models.some(({ model }) => model.continuation.includes('<unk>'))
-  const written = models.filter(({ model }) => model.continuationStep >= 0)
-  const steps = new Set(written.map(({ model }) => model.continuationStep))
-  // a stopped model wrote its text at an earlier step
-  const nameOf = ({ model, name }: Shown) =>
-    steps.size > 1 && model.continuationStep >= 0 ? `${name}, step ${count(model.continuationStep)}` : name
-  const at = steps.size === 1 ? ` at step ${count(written[0].model.continuationStep)}` : ''
+  // what a model wrote before its training stays beside what it writes now
+  const texts = models.flatMap(({ model, name, role }, index) => {
+    const first = { id: `${index} first`, name, role, text: model.firstContinuation, step: 0 }
+    const { continuation: text, continuationStep: step } = model
+    return step > 0 ? [first, { ...first, id: `${index} newest`, text, step }] : [first]
+  })
+  const unknown = texts.some(({ text }) => text.includes('<unk>'))
   return {
-    columns: [{ label: 'model' }, { label: 'writes', words: true }],
-    rows: models.map((one, index) => ({
-      id: String(index),
-      cells: [nameOf(one), one.model.continuation === '' ? 'is writing …' : one.model.continuation],
-      role: one.role,
+    columns: [{ label: 'model' }, { label: 'step' }, { label: 'writes', words: true }],
+    rows: texts.map(({ id, name, role, text, step }) => ({
+      id,
+      cells: [name, count(step), text === '' ? 'is writing …' : text],
+      role,
     })),
     note:
       prompt === ''
         ? undefined
-        : `Both go on after “${prompt} …”${at}${unknown ? '; <unk> is any word that is not in the vocabulary.' : ''}`,
+        : `Both go on after “${prompt} …”${unknown ? '; <unk> is any word that is not in the vocabulary.' : ''}`,
     empty: waiting(shown),
-    description: `How each model continues “${prompt}”: ${models
-      .map(({ model, name }) => `${name}: “${model.continuation}”`)
+    description: `How each model continues “${prompt}”: ${texts
+      .map(({ name, step, text }) => `${name} at step ${count(step)}: “${text}”`)
       .join('; ')}.`,
   }
 }

@@ -1,6 +1,7 @@
 /** Both models, on one thread or on two. The numbers of each model are the same to the bit in both cases. */
 import type { Backend } from '../../compute/backend.ts'
 import { cutText, type Text } from '../../data/text.ts'
+import type { Saved } from '../common/savedTensors.ts'
 import { layoutOf, stepOperations } from './layout.ts'
 import type { ModelMeasurement } from './measurement.ts'
 import { embeddingStds, type TrainingValues } from './parameters.ts'
@@ -63,6 +64,17 @@ export class Pair {
   /** The text that each model writes at the present step. */
   async *write(): Work<string[]> {
     return (yield* this.both(this.own.write(), (part) => part.write())).flat()
+  }
+
+  /** No work may be under way. */
+  async save(): Promise<Saved<Part>[]> {
+    return Promise.all([this.own.save(), ...(this.other ? [this.other.save()] : [])])
+  }
+
+  async restore([own, other]: readonly Saved<Part>[]): Promise<void> {
+    if ((other === undefined) !== (this.other === undefined))
+      throw new RangeError('The saved run was divided in another way.')
+    await Promise.all([this.own.restore(own), this.other?.begin(other)])
   }
 
   dispose(): void {

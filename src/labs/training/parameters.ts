@@ -20,6 +20,7 @@ import {
   defineParameters,
   type FileFacts,
   type ParameterValues,
+  relevant,
   type ValuesOf,
 } from '../parameter.ts'
 import { raceBegin } from './race.ts'
@@ -145,6 +146,11 @@ export type TrainingValues = ValuesOf<typeof parameters>
 /** Values that were validated against the table, with their types. */
 export function typed(values: ParameterValues): TrainingValues {
   return values as TrainingValues
+}
+
+/** The values that decide a run on a text of natlab’s own. A file of the user’s may be another one the next time. */
+export function deciding(values: ParameterValues): ParameterValues | undefined {
+  return values.text === 'own' ? undefined : relevant(parameters, values)
 }
 
 /** The standard deviation of each model's embedding. */

@@ -1,6 +1,7 @@
 /** The models that one thread trains, measures and lets write texts. */
 import type { Backend } from '../../compute/backend.ts'
 import type { CutText } from '../../data/text.ts'
+import type { Saved } from '../common/savedTensors.ts'
 import { Continuing } from './continuation.ts'
 import { Measuring, type ModelMeasurement } from './measurement.ts'
 import type { TrainingValues } from './parameters.ts'
@@ -41,6 +42,15 @@ export class Part {
 
   write(): Work<string[]> {
     return this.continuing.write()
+  }
+
+  async save() {
+    await this.trainer.readLosses()
+    return this.trainer.save()
+  }
+
+  async restore(saved: Saved<Part>): Promise<void> {
+    this.trainer.restore(saved)
   }
 
   dispose(): void {

@@ -2,6 +2,7 @@
 import { createWasmBackend } from '../../compute/wasm/index.ts'
 import { cutText, type Text } from '../../data/text.ts'
 import * as Comlink from '../../threads.ts'
+import type { Saved } from '../common/savedTensors.ts'
 import type { ModelMeasurement } from './measurement.ts'
 import type { TrainingValues } from './parameters.ts'
 import { Part } from './part.ts'
@@ -25,11 +26,11 @@ class ModelsThread {
     return result
   }
 
-  open(values: TrainingValues, text: Text, stds: readonly number[]): Promise<LossNews> {
+  open(values: TrainingValues, text: Text, stds: readonly number[], saved?: Saved<Part>): Promise<LossNews> {
     return this.after(async () => {
       const backend = await createWasmBackend()
       this.part = new Part(backend, values, cutText(text, values.vocab), stds)
-      await done(this.part.begin())
+      await (saved ? this.part.restore(saved) : done(this.part.begin()))
       return this.news()
     })
   }
@@ -47,6 +48,10 @@ class ModelsThread {
 
   write(): Promise<string[]> {
     return this.after(() => done(this.part.write()))
+  }
+
+  save(): Promise<Saved<Part>> {
+    return this.after(() => this.part.save())
   }
 
   private async news(): Promise<LossNews> {

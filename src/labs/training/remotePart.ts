@@ -2,8 +2,10 @@
 import type { Text } from '../../data/text.ts'
 import { startWorker } from '../../threads.ts'
 import { PartThread } from '../common/partThread.ts'
+import type { Saved } from '../common/savedTensors.ts'
 import type { ModelMeasurement } from './measurement.ts'
 import type { TrainingValues } from './parameters.ts'
+import type { Part } from './part.ts'
 import type { LossNews, ModelsThread } from './partWorker.ts'
 import script from './partWorker.ts?worker&url'
 
@@ -22,12 +24,12 @@ export class RemotePart {
     this.stoppedAt = stds.map(() => -1)
   }
 
-  /** Starts the thread, draws the parameters there, and passes the first batch through. */
-  async begin(): Promise<void> {
+  /** Starts the thread, draws the parameters there or takes the saved ones, and passes the present batch through. */
+  async begin(saved?: Saved<Part>): Promise<void> {
     const worker = startWorker(script, 'natlab training part')
     this.thread = new PartThread<ModelsThread>(worker, 'The second model’s thread')
     const { values, text, stds } = this
-    this.take(await this.call((thread) => thread.open(values, text, stds)))
+    this.take(await this.call((thread) => thread.open(values, text, stds, saved)))
   }
 
   async advance(values: TrainingValues): Promise<void> {
@@ -40,6 +42,10 @@ export class RemotePart {
 
   write(): Promise<string[]> {
     return this.call((thread) => thread.write())
+  }
+
+  save(): Promise<Saved<Part>> {
+    return this.call((thread) => thread.save())
   }
 
   private get call(): PartThread<ModelsThread>['call'] {

@@ -2,6 +2,7 @@
 import type { Backend } from '../../compute/backend.ts'
 import type { Text } from '../../data/text.ts'
 import { Pace, worthwhile } from '../common/pace.ts'
+import type { Saved } from '../common/savedTensors.ts'
 import { Speed } from '../common/speed.ts'
 import type { Metrics } from '../experiment.ts'
 import type { MeasuredNumbers, ModelFrame, TrainingFrame } from './frame.ts'
@@ -33,6 +34,7 @@ interface ModelRecord {
   /** The newest measurement from before the model stopped. */
   picture: ModelMeasurement | undefined
   written: { readonly text: string; readonly step: number }
+  firstText: string
 }
 
 /** The numbers, with the model's number at the end of each name. */
@@ -84,6 +86,7 @@ export class Run {
       numbers: numbersIn(),
       picture: undefined,
       written: { text: '', step: -1 },
+      firstText: '',
     })
     this.records = [record(), record()]
   }
@@ -240,7 +243,10 @@ export class Run {
   private async *write(): Work {
     const texts = yield* this.pair.write()
     for (const [index, record] of this.records.entries())
-      if (this.pair.stoppedAt[index] < 0) record.written = { text: texts[index], step: this.step }
+      if (this.pair.stoppedAt[index] < 0) {
+        record.written = { text: texts[index], step: this.step }
+        if (this.step === 0) record.firstText = texts[index]
+      }
     this.writtenStep = this.step
   }
 
@@ -251,7 +257,7 @@ export class Run {
 
   private modelFrame(index: 0 | 1): ModelFrame {
     const { scheme1, scheme2 } = this.values
-    const { curves, numbers, picture, written } = this.records[index]
+    const { curves, firstText, numbers, picture, written } = this.records[index]
     const curve = (name: MeasuredName) => Float32Array.from(curves[name])
     return {
       scheme: [scheme1, scheme2][index],
@@ -266,6 +272,7 @@ export class Run {
       histogramDensity: picture?.histogramDensity ?? new Float32Array(),
       landscape: picture?.landscape ?? new Float32Array(),
       rowNorms: picture?.rowNorms ?? new Float32Array(),
+      firstContinuation: firstText,
       continuation: written.text,
       continuationStep: written.step,
       stoppedAt: this.pair.stoppedAt[index],
@@ -325,6 +332,26 @@ export class Run {
   /** `lossCurve1` and `lossCurve2` up to the present step. */
   get curves(): Metrics {
     return Object.fromEntries(this.losses.map((losses, index) => [`lossCurve${index + 1}`, [...losses]]))
+  }
+
+  async save() {
+    // the middle of a step is in the tensors of all its layers
+    while (this.training || this.sent < 0) await this.train(() => Number.POSITIVE_INFINITY)
+    await this.pace.all()
+    const { done, sent, measuredStep, writtenStep, measuredSteps, records, race } = this
+    return {
+      own: { done, sent, measuredStep, writtenStep, measuredSteps },
+      records,
+      race: race.frame,
+      parts: await this.pair.save(),
+    }
+  }
+
+  async restore({ own, records, race, parts }: Saved<Run>): Promise<void> {
+    await this.pair.restore(parts)
+    Object.assign(this, own)
+    for (const [index, record] of this.records.entries()) Object.assign(record, records[index])
+    this.race.frame = race
   }
 
   dispose(): void {

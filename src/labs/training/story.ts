@@ -1,6 +1,7 @@
 /** The steps a lecturer takes through the training lab, after the init lab's. */
 import type { StoryStep } from '../story.ts'
 import type { TrainingValues } from './parameters.ts'
+import { raceBegin } from './race.ts'
 import type { TrainingMetric } from './run.ts'
 
 /** Two models that differ in one line. They are so small that a phone shows the numbers of the lecture hall. */
@@ -21,31 +22,34 @@ export const story: readonly StoryStep<TrainingValues, TrainingMetric>[] = [
   {
     title: 'A riddle: two loss curves',
     caption:
-      'Two language models learn to guess the next word of two centuries of *State of the Union* addresses (or of your own text). They train now, in this page, on the same batches. They differ in **one line of code**. After step {{step}}, **A** loses {{loss1}} nats a word and **B** {{loss2}}. A blind guess costs {{lnVocab}}. What is wrong with A?',
+      'Two language models learn to guess the next word of the *State of the Union* addresses. They train now, in this page, on the same words, and differ in **one line of code**. After step {{step}}, **A** loses {{loss1}} nats a word and **B** {{loss2}}. A blind guess among $V$ words costs $\\ln V$ = {{lnVocab}}.',
     patch: training,
     panels: ['curves', 'early'],
+    sliders: ['learningRate'],
     switches: { names: false, near: false, logLoss: false, logEarly: true },
     hides: ['scheme1', 'scheme2', 'std', 'logitStd1', 'logitStd2', 'alignment1', 'alignment2'],
+    veils: ['repeat', 'logits', 'landscape', 'norms', 'text'],
+    uncovers: { names: true },
     question: {
-      text: 'Model A starts far above ln V and comes down slowly. Which line is it?',
+      text: 'A starts far above ln V and comes down slowly. What is wrong with it?',
       answers: [
         {
-          text: 'The learning rate is too high: it overshoots.',
+          text: 'Too high a learning rate',
           reason: 'The loss is wrong before the first update, and the learning rate plays no part there.',
         },
         {
-          text: 'Its embedding is drawn with the wrong standard deviation.',
+          text: 'The wrong std of its embedding',
           right: true,
           reason:
-            'The head is the embedding table. Entries of std 1 make logits of std √d. So the model is confident, and wrong, from the start.',
+            'The head is the embedding table. Entries of std 1 (standard deviation 1) make logits of std √d. So the model is confident, and wrong, from the start.',
         },
         {
-          text: 'Its attention looks at the wrong words.',
+          text: 'Attention to the wrong words',
           reason:
             'The words do not matter here. A final state that knows nothing should cost ln V, not many times as much.',
         },
         {
-          text: 'It is too small for the text.',
+          text: 'Too small a model',
           reason: 'Both models have the same size, and the other one learns.',
         },
       ],
@@ -54,31 +58,67 @@ export const story: readonly StoryStep<TrainingValues, TrainingMetric>[] = [
   {
     title: 'The diagnosis, at step 0',
     caption:
-      'Model A is the one with std 1. Before its first update its logits’ standard deviation was **{{initialLogitStd1}}**, about $\\sqrt d$. The residual path carries the input word to the head, and the head is the same table. So the final state pointed at that word with $\\rho$ = {{initialAlignment1}}, and the logit of that word was about $\\rho\\,d$, far above the others. The model gave the word itself a probability of **{{initialOwnProbability1}}**. It was certain that every word *comes twice*, and paid **{{initialLoss1}} nats** a word for it.',
+      'A is the model with std 1. Before its first update its logits had a std of **{{initialLogitStd1}}**, about $\\sqrt d$. The residual path carries the input word to the head, and the head is the same table. So the final state pointed at the input word: ρ, the cosine between both, was {{initialAlignment1}}. The logit of that word was about $\\rho\\,d$, far above all others, and its probability was **{{initialOwnProbability1}}**. A paid **{{initialLoss1}} nats** a word for it.',
     patch: training,
-    panels: ['early', 'repeat'],
+    panels: ['text', 'repeat'],
+    sliders: ['dModel'],
     switches: { names: true, near: false, logLoss: false, logEarly: true },
+    hides: ['initialOwnProbability1'],
+    veils: ['text', 'repeat', 'landscape'],
+    holds: 'start',
+    question: {
+      text: 'Before any training, how does A go on with a sentence?',
+      answers: [
+        {
+          text: 'With random words',
+          reason: 'B does so, because it knows nothing. But A is certain.',
+        },
+        {
+          text: 'With its last word, again and again',
+          right: true,
+          reason: 'The input word has by far the largest logit. A is certain that every word comes twice.',
+        },
+        {
+          text: 'With the most frequent words',
+          reason: 'It has seen no word yet, so it does not know which words are frequent.',
+        },
+      ],
+    },
   },
   {
     title: 'The one-line fix',
+    needs: 100,
     caption:
-      '```python\nnn.init.normal_(embedding.weight, std=1.0)              # broken\nnn.init.normal_(embedding.weight, std=d_model ** -0.5)  # fixed\n```\n\nThe embeddings of the positions are drawn with the same std. First losses: {{initialLoss1}} and **{{initialLoss2}}** nats. Now, after step {{step}}: {{loss1}} and **{{loss2}}** nats, with logits of std {{logitStd1}} and **{{logitStd2}}**.',
+      '```python\nnn.init.normal_(E.weight, std=1.0)              # A\nnn.init.normal_(E.weight, std=d_model ** -0.5)  # B\n```\n\nBefore training A lost {{initialLoss1}} nats a word, and B **{{initialLoss2}}**. Now, after step {{step}}: {{loss1}} and **{{loss2}}** nats, with logits of std {{logitStd1}} and **{{logitStd2}}**.',
     patch: training,
     panels: ['logits', 'landscape'],
+    sliders: ['learningRate'],
     switches: { names: true, logLoss: true, logEarly: true, logLandscape: false },
   },
   {
     title: 'The race',
+    needs: raceBegin,
     caption:
-      'Both models train for 20 steps. Then the validation loss of the fixed model is the goal: **{{raceGoal}} nats**. *How many steps* will the broken model need to reach it? Set **your guess** at the bottom of the page. The race goes on with it and ends when the goal is reached. Steps needed: **{{raceSteps}}**.',
+      'Both models train for 20 steps. Then the loss of B on held-out words is the goal: **{{raceGoal}} nats**. *How many steps* will A need to reach it? Then the race goes on with your guess, and ends when A is there. Steps needed: **{{raceSteps}}**.',
     patch: { ...training, race: true },
     panels: ['curves'],
+    sliders: ['raceGuess'],
     switches: { names: true, near: false, logLoss: true, logEarly: true },
+    question: {
+      text: 'How many steps in all does model A need to reach the goal?',
+      atEnd: true,
+      guess: {
+        metric: 'raceSteps',
+        within: 0.25,
+        reason:
+          'A comes down from its high loss by many small steps: each update moves an entry by at most about the learning rate, and the entries of A are $\\sqrt d$ times as large.',
+      },
+    },
   },
   {
     title: 'The fine print',
     caption:
-      'With a final state that knows nothing, $d^{-1/2}$ starts at $\\ln V+\\tfrac12$. With post-norm, or with embeddings multiplied by $\\sqrt d$ (as in the original Transformer, and here), the final state still **points at its input word**. At first $\\rho$ = {{initialAlignment2}}, so $d^{-1/2}$ starts at **{{initialLoss2}}** nats, against $\\ln V$ = {{lnVocab}}. The other model has the 0.02 of GPT-2 and starts at {{initialLoss1}}.',
+      'With a final state that knows nothing, $d^{-1/2}$ starts at $\\ln V+\\tfrac12$, and $\\ln V$ is {{lnVocab}}. The original Transformer multiplies its embeddings by $\\sqrt d$, and so do both models here. Then the final state **points at its input word**: at step 0, ρ was {{initialAlignment2}}. So $d^{-1/2}$ started at **{{initialLoss2}}** nats. The other model has the 0.02 of GPT-2 and started at {{initialLoss1}}.',
     // wide enough for the input word’s logit to stand above all others, small enough for any machine
     patch: {
       ...training,
@@ -91,6 +131,30 @@ export const story: readonly StoryStep<TrainingValues, TrainingMetric>[] = [
       context: 32,
     },
     panels: ['early', 'repeat'],
+    sliders: ['embeddingScale', 'dModel'],
     switches: { names: true, near: false, logLoss: true, logEarly: true },
+    hides: ['loss2', 'validationLoss2', 'alignment2', 'initialLoss2', 'initialAlignment2'],
+    veils: ['curves', 'early', 'repeat', 'logits', 'landscape', 'text'],
+    holds: 'start',
+    question: {
+      text: 'The embeddings are multiplied by √d. Where does $d^{-1/2}$ start now?',
+      answers: [
+        {
+          text: 'At $\\ln V+\\tfrac12$, as before',
+          reason:
+            'That needs a final state that points at no word. Here the input word is still in the final state.',
+        },
+        {
+          text: 'More than a nat above $\\ln V$',
+          right: true,
+          reason:
+            'Times √d, the embedding is a large part of the final state. So this state still points at the input word (see ρ), and the model expects that word again.',
+        },
+        {
+          text: 'Below $\\ln V$',
+          reason: 'It has learned nothing yet. What it says about the next word is a guess.',
+        },
+      ],
+    },
   },
 ]

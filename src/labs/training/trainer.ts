@@ -8,6 +8,7 @@ import { count } from '../../count.ts'
 import type { CutText } from '../../data/text.ts'
 import { coded } from '../../faults.ts'
 import { OwnTensors } from '../common/ownTensors.ts'
+import { readTensors, type Saved, writeTensors } from '../common/savedTensors.ts'
 import { drawParameters } from './firstParameters.ts'
 import { DifferentiableModel } from './gradients.ts'
 import { type Layout, layoutOf } from './layout.ts'
@@ -161,6 +162,26 @@ export class Trainer {
           this.stoppedAt[model] = Number.isFinite(mean) ? step - 1 : step
         losses.push(goesOn ? mean : Number.NaN)
       }
+  }
+
+  /** The tensors that are not computed from others in a step. */
+  private get lasting() {
+    const { parameters, firstMoments, secondMoments, alive } = this
+    return { parameters, firstMoments, secondMoments, alive }
+  }
+
+  /** All losses must have been read, and no step may be under way. */
+  async save() {
+    const { step, stoppedAt, losses } = this
+    return { own: { step, stoppedAt, losses }, tensors: await readTensors(this.backend, this.lasting) }
+  }
+
+  restore({ own, tensors }: Saved<Trainer>): void {
+    writeTensors(this.backend, this.lasting, tensors)
+    Object.assign(this, own)
+    // the next step needs what the present batch leaves in the layers; its losses are known
+    for (const _ of this.forward());
+    this.unread = 0
   }
 
   dispose(): void {

@@ -85,7 +85,10 @@ export function createPanels(stage: Stage): PanelSet {
     const common = [values, switches, data.loading]
     const each = <Told>(tell: (model: ModelFrame) => Told) => data.models?.map(tell)
     ofEarly([common, each(earlyLosses)], shown)
-    ofText([common, data.prompt, each((one) => [one.continuation, one.continuationStep])], shown)
+    ofText(
+      [common, data.prompt, each((one) => [one.firstContinuation, one.continuation, one.continuationStep])],
+      shown,
+    )
     ofMeasured([common, data.measuredStep, each(({ newest }) => newest)], shown)
   }
 

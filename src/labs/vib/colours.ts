@@ -6,8 +6,6 @@ export const roles = {
   decoder: 'second',
   noise: 'third',
   code: 'truth',
-  /** The gradient of the task loss on its way back. */
-  gradient: 'second',
   total: 'theory',
   task: 'first',
   rate: 'second',

@@ -1,4 +1,6 @@
-/** The reparameterisation as a block diagram: a digit enters, and noise flows through multiplier and adder into Z. */
+/**
+ * The model as a block diagram: a digit enters, noise flows through multiplier and adder into Z, and two losses end it.
+ */
 
 import type { DiagramArrow, DiagramBox, DiagramContent, Role } from '../../stage/contract.ts'
 import { column } from '../common/column.ts'
@@ -6,8 +8,11 @@ import { roles } from './colours.ts'
 import type { DiagramFigures } from './frame.ts'
 import { five } from './viewParts.ts'
 
+/** With blanks at which no line is broken: a pair of numbers, or a short sentence, stays together. */
+const together = (text: string) => text.replaceAll(' ', '\u00a0')
+
 const pair = (values: readonly [number, number]) =>
-  `(${values.map((value) => five(Number(value.toPrecision(2)))).join(', ')})`
+  together(`(${values.map((value) => five(Number(value.toPrecision(2)))).join(', ')})`)
 
 /** Values of the first dimension as places across an arrow, −1…1. */
 const across = (values: Float32Array, scale: number) =>
@@ -35,17 +40,22 @@ function cloud(values: Float32Array, scale: number) {
 
 /** Centre, width and height of each box in the flat arrangement. */
 const flat = {
-  x: [16, 30, 26, 22],
-  encoder: [58, 30, 34, 14],
-  mu: [112, 10, 48, 14],
-  sigma: [112, 34, 48, 14],
-  plus: [166, 20, 8, 8],
-  times: [154, 50, 8, 8],
-  noise: [68, 55, 46, 12],
-  z: [198, 20, 28, 22],
-  decoder: [238, 20, 36, 14],
-  y: [280, 20, 32, 24],
+  x: [13, 37, 24, 22],
+  encoder: [48, 37, 30, 14],
+  mu: [98, 13, 44, 14],
+  sigma: [98, 61, 44, 14],
+  rate: [147, 37, 32, 18],
+  plus: [180, 13, 8, 8],
+  times: [180, 61, 8, 8],
+  noise: [140, 88, 32, 12],
+  z: [208, 13, 27, 24],
+  decoder: [246, 13, 30, 14],
+  y: [284, 13, 29, 24],
+  task: [276, 61, 44, 18],
 } as const
+
+/** Beside σ: without the trick Z is where the rate would be in the way. */
+const lowRate = { x: 160, y: 61 }
 
 function box(id: keyof typeof flat, label: string, role: Role, more?: Partial<DiagramBox>): DiagramBox {
   const [x, y, width, height] = flat[id]
@@ -55,46 +65,60 @@ function box(id: keyof typeof flat, label: string, role: Role, more?: Partial<Di
 /** Centres of the boxes in the upright arrangement. */
 const upright = {
   width: 100,
-  height: 138,
+  height: 157,
   centres: {
     x: [20, 14],
     encoder: [72, 14],
     mu: [26, 44],
     sigma: [74, 44],
-    plus: [26, 70],
-    times: [74, 70],
-    noise: [74, 96],
-    z: [26, 96],
-    decoder: [26, 124],
-    y: [74, 124],
+    rate: [43, 67],
+    plus: [12, 90],
+    times: [54, 90],
+    noise: [84, 90],
+    z: [20, 116],
+    decoder: [74, 116],
+    y: [74, 143],
+    task: [24, 143],
   },
 } as const
+
+/** Of which losses the gradient is drawn on its way back. */
+export interface DiagramSwitches {
+  readonly trick: boolean
+  readonly taskGradient: boolean
+  readonly rateGradient: boolean
+}
 
 export function diagramContent(
   figures: DiagramFigures,
   latentDimensions: number,
-  trick: boolean,
-  gradient: boolean,
+  switches: DiagramSwitches,
   whose: string,
 ): DiagramContent {
+  const { trick } = switches
   const { mean, sigma, noise, latent, probabilities, pixels, side, label } = figures
   const guess = probabilities.reduce((best, value, digit) => (value > probabilities[best] ? digit : best), 0)
   const landed = centred(latent, mean)
   const scale = windowReach(sigma)
   const boxes: DiagramBox[] = [
-    box('x', `x: a ${label}`, 'neutral', { picture: { pixels, side } }),
+    box('x', together(`x: a ${label}`), 'neutral', { picture: { pixels, side } }),
     box('encoder', 'encoder', roles.encoder),
     box('mu', `μ = ${pair(mean)}`, roles.encoder),
     box('sigma', `σ = ${pair(sigma)}`, roles.encoder),
-    box('z', trick ? `Z: μ ± ${five(scale)}` : 'Z ∼ N(μ, σ²)', roles.code, {
+    box('z', trick ? `Z: ${together(`μ ± ${five(scale)}`)}` : `Z ∼ ${together('N(μ, σ²)')}`, roles.code, {
       // without the trick Z takes the place of the adder
       x: trick ? flat.z[0] : flat.plus[0],
       shape: trick ? 'box' : 'sample',
       cloud: cloud(landed, scale),
     }),
     box('decoder', 'decoder', roles.decoder),
-    box('y', `y: a ${guess}?`, 'neutral', {
+    box('y', together(`y: a ${guess}?`), 'neutral', {
       bars: { values: probabilities, labels: [...'0123456789'] },
+    }),
+    box('task', together('task loss'), roles.task, { value: together(`−ln q(${label}|Z)`) }),
+    box('rate', together('β · rate'), roles.rate, {
+      value: together('rate = KL'),
+      ...(trick ? {} : lowRate),
     }),
   ]
   const arrows: DiagramArrow[] = [
@@ -103,10 +127,13 @@ export function diagramContent(
     { from: 'encoder', to: 'sigma', role: roles.encoder },
     { from: 'z', to: 'decoder', role: roles.code },
     { from: 'decoder', to: 'y', role: roles.decoder },
+    { from: 'y', to: 'task', role: 'neutral' },
+    { from: 'mu', to: 'rate', role: roles.encoder },
+    { from: 'sigma', to: 'rate', role: roles.encoder },
   ]
   if (trick) {
     boxes.push(
-      box('noise', 'V ∼ N(0, I)', roles.noise, { shape: 'sample' }),
+      box('noise', `V ∼ ${together('N(0, I)')}`, roles.noise, { shape: 'sample' }),
       box('times', '×', 'neutral', { shape: 'operator' }),
       box('plus', '+', 'neutral', { shape: 'operator' }),
     )
@@ -119,7 +146,7 @@ export function diagramContent(
     )
   } else
     arrows.push({ from: 'mu', to: 'z', role: roles.encoder }, { from: 'sigma', to: 'z', role: roles.encoder })
-  if (gradient) arrows.push(...backward(trick))
+  arrows.push(...backward(switches))
   const shown = latentDimensions > 2 ? ` (2 of ${latentDimensions} dimensions)` : ''
   const note = trick
     ? `${whose}: Z = μ + σ · V${shown}: the chance comes in from the side, so the gradient passes`
@@ -127,37 +154,49 @@ export function diagramContent(
   const said = `A ${label} is encoded as μ = ${pair(mean)}, σ = ${pair(sigma)}`
   return {
     width: 300,
-    height: 64,
+    height: 96,
     boxes,
-    upright,
+    upright: trick ? upright : { ...upright, centres: { ...upright.centres, rate: [78, 90] } },
     arrows,
     note,
-    description: trick
-      ? `${said}; noise V is multiplied by σ and added to μ to give Z, which the decoder reads as a ${guess}.`
-      : `${said}; Z is drawn from them directly, and no gradient passes the drawing.`,
+    description: `${said}; ${
+      trick
+        ? 'noise V is multiplied by σ and added to μ to give Z'
+        : 'Z is drawn from them directly, and no gradient passes the drawing'
+    }. The decoder reads Z as a ${guess}. The task loss depends on what the decoder reads, the rate on μ and σ.`,
   }
 }
 
-/** The path of the task loss' gradient. */
-function backward(trick: boolean): DiagramArrow[] {
-  const back = (from: string, to: string, blocked = false): DiagramArrow => ({
-    from,
-    to,
-    role: roles.gradient,
-    backward: true,
-    dashed: true,
-    blocked,
-    flow: blocked ? undefined : [0],
-  })
-  const shared = [back('decoder', 'y'), back('z', 'decoder')]
-  if (!trick) return [...shared, back('mu', 'z', true), back('sigma', 'z', true)]
-  return [
-    ...shared,
-    back('plus', 'z'),
-    back('mu', 'plus'),
-    back('times', 'plus'),
-    back('sigma', 'times'),
-    back('encoder', 'mu'),
-    back('encoder', 'sigma'),
+/** The ways of the losses' gradients. */
+function backward({ trick, taskGradient, rateGradient }: DiagramSwitches): DiagramArrow[] {
+  const of =
+    (role: Role) =>
+    (from: string, to: string, blocked = false): DiagramArrow => ({
+      from,
+      to,
+      role,
+      backward: true,
+      dashed: true,
+      blocked,
+      flow: blocked ? undefined : [0],
+    })
+  const [task, rate] = [of(roles.task), of(roles.rate)]
+  const ofTask = [
+    task('y', 'task'),
+    task('decoder', 'y'),
+    task('z', 'decoder'),
+    ...(trick
+      ? [
+          task('plus', 'z'),
+          task('mu', 'plus'),
+          task('times', 'plus'),
+          task('sigma', 'times'),
+          task('encoder', 'mu'),
+          task('encoder', 'sigma'),
+        ]
+      : [task('mu', 'z', true), task('sigma', 'z', true)]),
   ]
+  // the decoder is no part of the rate
+  const ofRate = [rate('mu', 'rate'), rate('sigma', 'rate'), rate('encoder', 'mu'), rate('encoder', 'sigma')]
+  return [...(taskGradient ? ofTask : []), ...(rateGradient ? ofRate : [])]
 }

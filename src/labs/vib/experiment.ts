@@ -3,13 +3,12 @@ import type { Backend } from '../../compute/backend.ts'
 import type { LoadProgress } from '../../data/download.ts'
 import { loadTraining, loadValidation } from '../../data/mnist.ts'
 import { trainingPool } from '../../data/order.ts'
-import { LoadedExperiment } from '../common/loadedExperiment.ts'
+import { LoadedExperiment, type SavedExperiment } from '../common/loadedExperiment.ts'
 import type { ExperimentModule, FrameContent, Metrics } from '../experiment.ts'
-import type { ParameterValues } from '../parameter.ts'
 import type { Loading, VibFrame } from './frame.ts'
 import { createHotLoop } from './hotLoop.ts'
 import { type ImageSet, imageSet } from './images.ts'
-import { movesBeta, parameters, shownModel, typed, type VibValues } from './parameters.ts'
+import { deciding, parameters, shownModel, typed, type VibValues } from './parameters.ts'
 import { Run } from './run.ts'
 
 /** The loading of the images. */
@@ -43,15 +42,14 @@ class Arrival {
 
 class VibExperiment extends LoadedExperiment<VibValues, readonly [ImageSet, ImageSet], Run> {
   protected typed = typed
-  /** The step at which β was moved last: what it does takes as long as it took the first. */
-  private betaSince = 0
 
   constructor(
     private readonly backend: Backend,
     values: VibValues,
+    saved?: SavedExperiment,
     private readonly arriving = new Arrival(values),
   ) {
-    super(values, arriving.images)
+    super(values, arriving.images, saved)
   }
 
   protected begin(images: readonly [ImageSet, ImageSet]): Promise<Run> {
@@ -68,12 +66,7 @@ class VibExperiment extends LoadedExperiment<VibValues, readonly [ImageSet, Imag
 
   get lastStep(): number {
     const { epochs, trainSize, batchSize } = this.values
-    return this.betaSince + epochs * Math.floor(trainSize / batchSize)
-  }
-
-  override update(values: ParameterValues): void {
-    if (movesBeta(this.values, typed(values))) this.betaSince = this.step
-    super.update(values)
+    return (this.run?.betaSince ?? 0) + epochs * Math.floor(trainSize / batchSize)
   }
 
   async frame(): Promise<FrameContent<VibFrame>> {
@@ -108,6 +101,9 @@ class VibExperiment extends LoadedExperiment<VibValues, readonly [ImageSet, Imag
 export const experimentModule: ExperimentModule = {
   parameters,
   createExperiment: async (backend, values) => new VibExperiment(backend, typed(values)),
+  restoreExperiment: async (backend, values, saved) =>
+    new VibExperiment(backend, typed(values), saved as SavedExperiment),
+  deciding,
   // the page stays responsive on any backend; a slow one takes longer
   calibratedDefaults: async () => ({}),
   createHotLoop,

@@ -12,10 +12,11 @@ const ofShown: NonNullable<Readout['read']> = (value, values) => {
 }
 const percent = (value: MetricValue): MetricValue => {
   if (Array.isArray(value)) return value.map(percent)
-  return typeof value === 'number' && Number.isFinite(value) ? (100 * value).toFixed(2) : value
+  return typeof value === 'number' ? 100 * value : value
 }
-const share: Pick<Readout, 'unit' | 'read'> = {
+const share: Pick<Readout, 'unit' | 'decimals' | 'read'> = {
   unit: '%',
+  decimals: 2,
   read: (value, values) => percent(ofShown(value, values)),
 }
 const nats: Pick<Readout, 'unit' | 'read'> = { unit: 'nats', read: ofShown }

@@ -2,6 +2,7 @@
  * The drawn latent space of one model: μ and σ of every validation image. While the model trains, the images are
  * encoded again in slices; each image keeps the moment at which it was encoded.
  */
+import type { Saved } from '../common/savedTensors.ts'
 import type { LatentSpace } from './frame.ts'
 import { type Axes, type Plane, planeThrough, principalAxes } from './projection.ts'
 import { softplus } from './theory.ts'
@@ -59,6 +60,15 @@ export class LatentPicture {
     this.predictions = new Uint8Array(images)
     this.rates = new Float32Array(images)
     this.moments = new Int32Array(images).fill(-1)
+  }
+
+  save() {
+    const { gaussians, predictions, rates, moments, axes, cursor, seen } = this
+    return { model: this.model, own: { gaussians, predictions, rates, moments, axes, cursor, seen } }
+  }
+
+  restore({ own }: Saved<LatentPicture>): void {
+    Object.assign(this, own)
   }
 
   /** The first image of the next slice. */

@@ -1,4 +1,5 @@
 /** The losses of every model's training batches. A point is a mean over several steps, more in a longer run. */
+import type { Saved } from '../common/savedTensors.ts'
 import type { LossHistory } from './trainer.ts'
 
 /** Largest number of points of a curve; it keeps at least half as many. */
@@ -49,6 +50,15 @@ export class LossRecord {
         own.fill(0, mostPoints / 2)
       }
     this.width *= 2
+  }
+
+  save() {
+    const { width, task, weightedRate, steps } = this
+    return { width, task, weightedRate, steps }
+  }
+
+  restore(saved: Saved<LossRecord>): void {
+    Object.assign(this, saved)
   }
 
   curve(model: number): Curve {

@@ -5,6 +5,7 @@ import {
   defineParameters,
   type NumberParameter,
   type ParameterValues,
+  relevant,
   type ValuesOf,
 } from '../parameter.ts'
 
@@ -202,6 +203,11 @@ export const presets = {
 /** Values that were validated against the table, with their types. */
 export function typed(values: ParameterValues): VibValues {
   return values as VibValues
+}
+
+/** The values that decide a run. The others name a preset or choose what is shown, or these runs do not use them. */
+export function deciding({ preset, model, image, ...values }: ParameterValues): ParameterValues {
+  return relevant(parameters, values)
 }
 
 /** Whether the new values change the β of a model. Both must describe the same models. */

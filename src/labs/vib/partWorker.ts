@@ -2,10 +2,12 @@
 import type { Backend } from '../../compute/backend.ts'
 import { createWasmBackend } from '../../compute/wasm/index.ts'
 import * as Comlink from '../../threads.ts'
+import type { Saved } from '../common/savedTensors.ts'
 import { layoutOf } from './layout.ts'
 import type { VibValues } from './parameters.ts'
 import { LocalPart, type PartSetting } from './parts.ts'
 import type { Results } from './results.ts'
+import type { Trainer } from './trainer.ts'
 
 /** Milliseconds of work between two checks for messages. */
 const budget = 12
@@ -54,6 +56,14 @@ class ShareThread {
     const copy = (await this.backend.read(row)) as Float32Array
     row.dispose()
     return Comlink.transfer(copy, [copy.buffer])
+  }
+
+  save(): Promise<Saved<Trainer>> {
+    return this.part.save()
+  }
+
+  restore(saved: Saved<Trainer>): Promise<void> {
+    return this.part.restore(saved)
   }
 }
 

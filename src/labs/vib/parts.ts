@@ -2,6 +2,7 @@
 import type { Backend, Tensor } from '../../compute/backend.ts'
 import { count } from '../../count.ts'
 import { coded } from '../../faults.ts'
+import type { Saved } from '../common/savedTensors.ts'
 import { Evaluator } from './evaluation.ts'
 import type { Room } from './frame.ts'
 import type { ImageSet } from './images.ts'
@@ -131,6 +132,9 @@ export interface Part {
   evaluate(images: number, left: () => number): AsyncGenerator<number, Results>
   /** Copies the parameters of the part's model at this place into a tensor [1, parameters] of the run's backend. */
   copyParameters(place: number, row: Tensor): Promise<void>
+  /** All losses must have arrived. */
+  save(): Promise<Saved<Trainer>>
+  restore(saved: Saved<Trainer>): Promise<void>
   dispose(): void
 }
 
@@ -178,6 +182,14 @@ export class LocalPart implements Part {
 
   async copyParameters(place: number, row: Tensor): Promise<void> {
     this.trainer.copyParameters(place, row)
+  }
+
+  save(): Promise<Saved<Trainer>> {
+    return this.trainer.save()
+  }
+
+  async restore(saved: Saved<Trainer>): Promise<void> {
+    this.trainer.restore(saved)
   }
 
   dispose(): void {

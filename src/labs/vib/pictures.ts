@@ -1,5 +1,6 @@
 /** Keeps the pictures of single models up to date: latent spaces, the diagram's image, gradients. */
 import type { Backend } from '../../compute/backend.ts'
+import type { Saved } from '../common/savedTensors.ts'
 import { agreement } from './decisionGrid.ts'
 import { ImageOrder, noiseRows, seedOf } from './draws.ts'
 import type { DiagramFigures, GradientNorms, LatentSpace } from './frame.ts'
@@ -229,6 +230,28 @@ export class Pictures {
   /** Gradient norms of the shown model. */
   get gradients(): GradientNorms | undefined {
     return this.gradientsMade?.figure
+  }
+
+  save() {
+    const { slices, spaces, spacesShown, diagramMade, gradientsMade, pictures, coming } = this
+    return {
+      own: { slices, spaces, spacesShown, diagramMade, gradientsMade },
+      pictures: pictures.map((picture) => picture.save()),
+      coming: coming.map((picture) => picture.save()),
+    }
+  }
+
+  restore({ own, pictures, coming }: Saved<Pictures>): void {
+    const restored = (saved: Saved<LatentPicture>) => {
+      const picture = this.shown.picture(saved.model)
+      picture.restore(saved)
+      return picture
+    }
+    Object.assign(this, own)
+    this.pictures = pictures.map(restored)
+    this.coming = coming.map(restored)
+    // another model may be shown now
+    this.choose()
   }
 
   dispose(): void {

@@ -2,13 +2,14 @@
 import type { Backend, Tensor } from '../../compute/backend.ts'
 import { startWorker } from '../../threads.ts'
 import { PartThread } from '../common/partThread.ts'
+import type { Saved } from '../common/savedTensors.ts'
 import type { ImageSet } from './images.ts'
 import { seedCount, type VibValues } from './parameters.ts'
 import { modelsOf, type Part, type PartSetting, type Share } from './parts.ts'
 import type { ShareThread } from './partWorker.ts'
 import script from './partWorker.ts?worker&url'
 import type { Results } from './results.ts'
-import type { LossHistory } from './trainer.ts'
+import type { LossHistory, Trainer } from './trainer.ts'
 
 export class RemotePart implements Part {
   readonly models: readonly number[]
@@ -78,6 +79,15 @@ export class RemotePart implements Part {
     const whole = { rows: 1, columns }
     this.backend.copy(1, { tensor: row, ...whole }, { tensor: uploaded, ...whole })
     uploaded.dispose()
+  }
+
+  save(): Promise<Saved<Trainer>> {
+    return this.thread.call((thread) => thread.save())
+  }
+
+  async restore(saved: Saved<Trainer>): Promise<void> {
+    await this.thread.call((thread) => thread.restore(saved))
+    this.stoppedAt = saved.own.stoppedAt
   }
 
   dispose(): void {

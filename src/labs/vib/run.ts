@@ -1,6 +1,7 @@
 /** A run once its images are loaded: it trains, evaluates and renews the pictures, slice by slice. */
 import type { Backend } from '../../compute/backend.ts'
 import { Pace, worthwhile } from '../common/pace.ts'
+import type { Saved } from '../common/savedTensors.ts'
 import { Speed } from '../common/speed.ts'
 import { collapsedSince } from './collapse.ts'
 import { Evaluations } from './evaluations.ts'
@@ -44,6 +45,8 @@ export class Run {
   step = 0
   /** Steps that were sent, including those under way. */
   begun = 0
+  /** The step at which β was moved last: what it does takes as long as it took the first. */
+  betaSince = 0
   /** β of the latest step. */
   private trainedBetas: readonly number[]
   /** The largest β that each model has trained with. */
@@ -196,7 +199,10 @@ export class Run {
   }
 
   update(values: VibValues): void {
-    this.moved ||= movesBeta(this.values, values)
+    if (movesBeta(this.values, values)) {
+      this.moved = true
+      this.betaSince = this.step
+    }
     this.values = values
     for (const part of this.parts) part.update(values)
     this.pictures.update(values)
@@ -275,6 +281,7 @@ export class Run {
       ...(Object.fromEntries(results) as Record<(typeof resultNames)[number], number[]>),
       evaluatedBetas: latest?.betas ?? betas.map(() => Number.NaN),
       evaluatedStep: latest?.step ?? Number.NaN,
+      evaluatedEpoch: latest?.epoch ?? Number.NaN,
       evaluatedImages: latest?.images ?? 0,
       stoppedAt: this.stoppedAt,
       collapsedSince: this.collapsedSince,
@@ -300,6 +307,29 @@ export class Run {
   /** [images, side, side], 0…255: all validation images. */
   get pixels(): Uint8Array {
     return this.validation.pixels
+  }
+
+  async save() {
+    await this.picturing
+    await this.pace.all()
+    const { step, begun, betaSince, trainedBetas, largestBetas, moved } = this
+    return {
+      own: { step, begun, betaSince, trainedBetas, largestBetas, moved },
+      records: this.records.map((record) => record.save()),
+      evaluations: this.evaluations.done,
+      pictures: this.pictures.save(),
+      // each part’s models are the same to the bit for any division, but saved by part
+      parts: await Promise.all(this.parts.map((part) => part.save())),
+    }
+  }
+
+  async restore({ own, records, evaluations, pictures, parts }: Saved<Run>): Promise<void> {
+    if (parts.length !== this.parts.length) throw new RangeError('The saved run was divided in another way.')
+    await Promise.all(this.parts.map((part, index) => part.restore(parts[index])))
+    Object.assign(this, own)
+    for (const [index, record] of this.records.entries()) record.restore(records[index])
+    this.evaluations.done.push(...evaluations)
+    this.pictures.restore(pictures)
   }
 
   dispose(): void {

@@ -13,9 +13,9 @@ const three = {
   beta3: 100,
 } as const satisfies Partial<VibValues>
 
-const pictureBetas = ['10^{-6}', '10^{-3}', '100']
+const pictureBetas = ['10^{-6}', '10^{-3}', '10^{2}']
 const pictureReason =
-  'When training has ended, the axes at $10^{-3}$ reach 10 to 15 from the middle and $\\sigma$ is one or two tenths: small clouds, most of them apart. At $10^{-6}$ they reach several times as far and $\\sigma$ is a few thousandths: points, not clouds. At 100 every image is the prior: $\\mu$ near 0, $\\sigma$ near 1.'
+  'When training has ended, the axes at $10^{-3}$ reach 10 to 15 from the middle and $\\sigma$ is one or two tenths: small clouds, most of them apart. At $10^{-6}$ they reach several times as far and $\\sigma$ is a few thousandths: points, not clouds. At $10^{2}$ every image is the prior: $\\mu$ near 0, $\\sigma$ near 1.'
 
 /** Metrics that would tell which model is best. */
 const errors = [
@@ -26,32 +26,49 @@ const errors = [
   'distortion',
 ] as const
 
+/** The norms that the third step asks for; the two steps before it hide them, too. */
+const gradients = [
+  'gradientEncoderTask',
+  'gradientEncoderRate',
+  'gradientDecoderTask',
+  'gradientDecoderRate',
+] as const
+
 export const story: readonly StoryStep<VibValues, VibMetric>[] = [
   {
     title: 'A code that costs',
     caption:
-      'An encoder turns each digit into a cloud $p(z|x)=\\mathcal N(\\mu(x),\\operatorname{diag}\\sigma^2(x))$ in the plane, a decoder reads the digit back from a sample. The loss is $\\mathbb E[-\\ln q(y|z)]+\\beta\\,\\mathrm{KL}(p(z|x)\\Vert\\mathcal N(0,I))$: each nat of information about the image costs β. The models train now, in this page, on real MNIST. Drag **β**: training goes on with the new value.',
+      'An encoder turns each digit $x$ into a cloud $p(z|x)=\\mathcal N(\\mu(x),\\operatorname{diag}\\sigma^2(x))$ in the plane. A decoder reads the digit $y$ back from a sample $z$. The loss is $\\mathbb E[-\\ln q(y|z)]+\\beta\\,\\mathrm{KL}(p(z|x)\\Vert\\mathcal N(0,I))$. The KL is the **rate**: the cost of the code in *nats* (1 nat is 1.44 bits), and each nat costs β. The models train now, in this page, on real digits (MNIST). Drag **β**: training goes on with the new value.',
     patch: { ...one },
     panels: ['latent', 'losses'],
-    switches: { sharedAxes: false, regions: true, samples: true, ellipses: false },
+    sliders: ['beta'],
+    switches: { hidden: true, sharedAxes: false, regions: true, samples: true, ellipses: false },
+    uncovers: { hidden: false },
+    hides: gradients,
   },
   {
     title: 'Part a: draw the block diagram',
     caption:
-      'How can a gradient pass a *random* code? Write the sample as $Z=\\mu+\\sigma\\cdot V$, where the noise $V\\sim\\mathcal N(0,I)$ is an input of its own. Then a multiplier and an adder make $Z$, and we need not differentiate through the random draw. Switch **with the trick** off: $Z$ is drawn directly, it has no derivative with respect to μ and σ, and no gradient of the task reaches the encoder.',
+      'How can a gradient pass a *random* code? The **reparameterisation** writes the sample as $Z=\\mu+\\sigma\\cdot V$. The noise $V\\sim\\mathcal N(0,I)$ is an input of its own, so $Z$ has derivatives with respect to μ and σ. The dashed arrows are the gradient of the task loss on its way back. Switch **with the trick** off: $Z$ is drawn directly, and this gradient does not reach the encoder.',
     patch: { ...one },
     panels: ['diagram'],
-    switches: { trick: true, gradient: true },
+    sliders: ['image', 'beta'],
+    switches: { hidden: true, trick: true, gradient: true },
+    uncovers: { hidden: false },
+    hides: gradients,
   },
   {
     title: 'Part b: which loss reaches which parameters?',
     caption:
-      'There are two losses and two networks. Tick each pair where the network learns from the loss, then check. The right answer shows the norms of the gradients. Each norm is measured by its own backward pass on the current batch.',
+      'There are two losses and two networks. Follow the arrows forward, from a network to a loss. Tick each pair where the network learns from the loss, then check. The answer draws the gradients, and the table shows their norms: each is measured by its own backward pass on the current batch.',
     patch: { ...one },
-    panels: ['gradients'],
-    switches: { hidden: true, trick: true, gradient: true },
-    uncovers: { hidden: false },
-    hides: ['gradientEncoderTask', 'gradientEncoderRate', 'gradientDecoderTask', 'gradientDecoderRate'],
+    panels: ['diagram'],
+    sliders: ['beta'],
+    switches: { hidden: true, trick: true, gradient: false },
+    uncovers: { hidden: false, gradient: true },
+    hides: gradients,
+    veils: ['gradients'],
+    holds: 'start',
     question: {
       text: 'Which of these gradients are not zero?',
       several: true,
@@ -83,18 +100,20 @@ export const story: readonly StoryStep<VibValues, VibMetric>[] = [
     caption:
       'Encoder: **{{gradientEncoderTask}}** from the task, **{{gradientEncoderRate}}** from β · rate. Decoder: **{{gradientDecoderTask}}** from the task, **{{gradientDecoderRate}}** from β · rate. The last norm is computed like the others, and it is exactly zero.',
     patch: { ...one },
-    panels: ['gradients'],
-    switches: { hidden: false },
+    panels: ['gradients', 'losses'],
+    sliders: ['beta'],
+    switches: { hidden: false, trick: true, gradient: true },
   },
   {
     title: 'Part c: the validation error against β',
     caption:
-      'Seventeen β from $10^{-6}$ to 100, four seeds each: 68 models train side by side on 2,000 images. Guess the curve, then watch it form. Its shape is settled after 60 epochs. Click a dot to open the latent space of its model.',
+      'Seventeen β from $10^{-6}$ to $10^{2}$, four seeds each: 68 models train side by side on 2,000 images. The validation error is the share of new images that a model misreads. Guess its curve, then watch it form; now it is after epoch {{evaluatedEpoch}} of 60. Click a dot to open the latent space of its model.',
     patch: { preset: 'sweep' },
-    panels: ['sweep', 'information', 'latent'],
+    panels: ['sweep', 'latent'],
+    sliders: ['model'],
     switches: { near: false, single: false },
-    veils: ['sweep', 'information', 'latent'],
-    hides: errors,
+    hides: [...errors, 'rate'],
+    veils: ['sweep', 'information'],
     holds: 'start',
     question: {
       text: 'Draw it: the validation error of the trained models over β.',
@@ -128,31 +147,85 @@ export const story: readonly StoryStep<VibValues, VibMetric>[] = [
   },
   {
     title: 'What the code is worth',
+    needs: 'end',
     caption:
-      'The same models in the information plane. The horizontal axis is the rate: the cost of the code. The vertical axis is $\\ln 10$ minus the cross-entropy: the information about the digit. **After all 60 epochs**, no such information is lost from about 170 nats of rate down to 14, and 5 nats still hold six sevenths of it. (The marked model now has {{rate}} nats.) So most of the information in $Z$ is not about the digit. Nobody can know more of the digit than its entropy: 2.301 nats.',
+      'The same models in the information plane, after epoch {{evaluatedEpoch}} of 60. To the right goes the rate, the cost of the code. Upward goes $\\ln 10$ minus the cross-entropy: what the code tells about the digit. Nobody can know more of the digit than its entropy, 2.30 nats. The marked model has a rate of {{rate}} nats.',
     patch: { preset: 'sweep' },
     panels: ['information', 'sweep'],
+    sliders: ['model'],
     switches: { near: true, single: false },
+    hides: ['rate', 'distortion'],
+    veils: ['information'],
+    holds: 'trained',
+    question: {
+      text: 'At the smallest β the code costs about 170 nats. How many nats are enough to tell as much about the digit?',
+      answers: [
+        {
+          text: 'About 2.3, its entropy',
+          reason:
+            'That would be the perfect code. After 60 epochs, models with 5 nats still have six sevenths of the information.',
+        },
+        {
+          text: 'About 14',
+          right: true,
+          reason:
+            'After 60 epochs, models from 170 nats down to 14 tell as much about the digit. So most of the information in $Z$ is not about the digit.',
+        },
+        {
+          text: 'About 100',
+          reason: 'Far fewer are enough. Most of the information in $Z$ is not about the digit.',
+        },
+      ],
+    },
   },
   {
     title: 'Where the dip comes from',
+    needs: 'end',
     caption:
-      '**After all 60 epochs**, predictions averaged over samples of $z$ have the dip, and so have predictions at $z=\\mu$. A **single sample** has hardly any: averaging helps more when σ is large, and σ grows with β. (The marked model now misreads {{validationError}} % by averages and {{validationErrorOneSample}} % by one sample.) The dip also needs few images: in a run with all 60,000 it is shallow and lies at a smaller β, near $10^{-3}$ (preset **as in the paper**).',
+      'A prediction is the average over 12 samples of $z$, and its error has a dip. The dip also needs few images: in a run with all 60,000 it is shallow and lies near $10^{-3}$ (preset **as in the paper**). After epoch {{evaluatedEpoch}} of 60 the marked model misreads {{validationError}} % by averages and {{validationErrorOneSample}} % by one sample.',
     patch: { preset: 'sweep' },
     panels: ['sweep'],
-    switches: { near: true, single: true },
+    sliders: ['model'],
+    switches: { near: true, single: false },
+    uncovers: { single: true },
+    hides: ['validationErrorOneSample', 'validationErrorMean'],
+    holds: 'trained',
+    question: {
+      text: 'Has the error of a single sample of z the same dip?',
+      answers: [
+        {
+          text: 'Yes, the same',
+          reason:
+            'At small β it has about the same error. At larger β, σ is large, and one sample is often wrong.',
+        },
+        {
+          text: 'Hardly any dip',
+          right: true,
+          reason:
+            'Averaging helps more when σ is large, and σ grows with β. After 60 epochs, averages have the dip, predictions at $z=\\mu$ have it, and a single sample has hardly any.',
+        },
+        {
+          text: 'A deeper one',
+          reason: 'A single sample has more noise than the average of twelve. It cannot be the better guess.',
+        },
+      ],
+    },
   },
   {
     title: 'Part d: which picture belongs to which β?',
+    needs: 'end',
     caption:
-      'Here are three models, $\\beta=10^{-6}$, $10^{-3}$ and 100, in an order drawn from the seed. Let them train. Then look at the clouds, at their scale, and at their σ (point at an image). Each picture has axes of its own.',
+      'Here are three models, $\\beta=10^{-6}$, $10^{-3}$ and $10^{2}$, in an order drawn from the seed, at epoch {{epoch}} of 30. Look at the clouds, at their scale, and at their σ (point at an image). Each picture has axes of its own.',
     patch: { ...three },
     panels: ['latent1', 'latent2', 'latent3'],
+    sliders: ['image'],
     switches: {
       ...{ anonymous: true, shuffled: true },
       ...{ sharedAxes: false, regions: false, samples: true, ellipses: true },
     },
     uncovers: { anonymous: false },
+    hides: ['pictureOrder', 'pictureA', 'pictureB', 'pictureC'],
+    holds: 'trained',
     question: {
       text: 'Which β belongs to which picture?',
       match: {
@@ -166,16 +239,20 @@ export const story: readonly StoryStep<VibValues, VibMetric>[] = [
   },
   {
     title: 'Which is best for prediction?',
+    needs: 'end',
     caption:
-      'The labels are back, and the axes are shared. Each model now has to read digits that it was not trained on. Decide by the pictures, and say why. When training has ended, the right answer shows the errors.',
+      'The labels are back, and the axes are shared. Each model now has to read digits that it was not trained on. Decide by the pictures, and say why. When training has ended, the answer shows the errors.',
     patch: { ...three },
     panels: ['latent1', 'latent2', 'latent3'],
+    sliders: ['image'],
     switches: {
       ...{ hidden: true, shuffled: true },
       ...{ sharedAxes: true, regions: false, samples: true, ellipses: true },
     },
     uncovers: { hidden: false },
     hides: errors,
+    veils: ['sweep', 'information'],
+    holds: 'trained',
     question: {
       text: 'Which β has the smallest validation error?',
       atEnd: true,
@@ -193,20 +270,22 @@ export const story: readonly StoryStep<VibValues, VibMetric>[] = [
             'At this price the code keeps the differences between digits and drops the rest. As a rule, about one image in a hundred fewer is misread than at $10^{-6}$. A single run may differ by chance.',
         },
         {
-          text: '$\\beta=100$',
+          text: '$\\beta=10^{2}$',
           right: { metric: 'bestBeta', equals: 100 },
           reason:
-            'At such a price the smallest loss is reached without any code. Then the cross-entropy cannot be below the entropy of the digits, 2.301 nats, and the decoder almost always says the same digit.',
+            'At such a price the smallest loss is reached without any code. Then the cross-entropy cannot be below the entropy of the digits, 2.30 nats, and the decoder almost always says the same digit.',
         },
       ],
     },
   },
   {
     title: 'The three errors',
+    needs: 'end',
     caption:
-      'Validation errors in the order of β: **{{validationError}}** %, at rates of **{{rate}}** nats. At β = 100 collapse is the global optimum: the loss cannot go below the entropy of the digits, 2.301 nats. At $10^{-6}$ the code holds much more than the digit. As a rule the model in the middle generalises best; in two dimensions the difference is small.',
+      'In the order of β, after epoch {{evaluatedEpoch}} of 30: $\\beta=10^{-6}$ misreads **{{validationError[0]}} %** at a rate of {{rate[0]}} nats, $10^{-3}$ misreads **{{validationError[1]}} %** at {{rate[1]}} nats, and $10^{2}$ misreads **{{validationError[2]}} %** at {{rate[2]}} nats. At $10^{2}$ no code is worth its price. At $10^{-6}$ the code holds much more than the digit. As a rule the model in the middle generalises best; in two dimensions the difference is small.',
     patch: { ...three },
-    panels: ['sweep', 'latent1', 'latent2', 'latent3'],
-    switches: { shuffled: true, sharedAxes: true, regions: false, near: false },
+    panels: ['latent1', 'latent2', 'latent3'],
+    sliders: ['beta1', 'beta2', 'beta3'],
+    switches: { sharedAxes: true, regions: false, near: false },
   },
 ]

@@ -7,6 +7,7 @@ import type { Backend, Tensor } from '../../compute/backend.ts'
 import { adamConstants } from '../../compute/operations/adam.ts'
 import { streams } from '../../compute/random.ts'
 import { OwnTensors } from '../common/ownTensors.ts'
+import { readTensors, type Saved, writeTensors } from '../common/savedTensors.ts'
 import { ImageOrder, noiseRows, seedOf } from './draws.ts'
 import { DifferentiableModel, type TrainingPass } from './gradients.ts'
 import { type ImageSet, packed } from './images.ts'
@@ -330,6 +331,23 @@ export class Trainer {
     const columns = this.setting.layout.parameters
     const input = { tensor: this.evaluated, offset: model * columns, rows: 1, columns }
     this.backend.copy(1, { tensor: row, rows: 1, columns }, input)
+  }
+
+  /** The tensors that are not computed from others in a step. */
+  private get lasting() {
+    const { parameters, firstMoments, secondMoments, alive, average } = this
+    return { parameters, firstMoments, secondMoments, alive, ...(average && { average }) }
+  }
+
+  /** All losses must have been read. */
+  async save() {
+    const { step, stoppedAt, rates } = this
+    return { own: { step, stoppedAt, rates }, tensors: await readTensors(this.backend, this.lasting) }
+  }
+
+  restore({ own, tensors }: Saved<Trainer>): void {
+    writeTensors(this.backend, this.lasting, tensors)
+    Object.assign(this, own)
   }
 
   dispose(): void {

@@ -44,7 +44,9 @@ const orders = {
   sweep: ['sweep', 'information', 'spaces', 'diagram', 'losses', 'gradients'],
 } as const
 
-const letters = ['A', 'B', 'C']
+/** Titles of three latent spaces: in an order to guess, and in the order of β. */
+const letters = ['Latent space A', 'Latent space B', 'Latent space C']
+const numbers = ['Latent space 1', 'Latent space 2', 'Latent space 3']
 
 /** Three latent dimensions are drawn as a scene; others as a plane, of the two dimensions or of two components. */
 function isDeep({ data, values }: Frame): boolean {
@@ -55,8 +57,8 @@ function isDeep({ data, values }: Frame): boolean {
 const collapseOf = ({ data: { models } }: Frame) => models && collapsedNote(models, 0)
 
 /** Key of the state that decides the panels: when it changes, they are built anew. */
-const shapeOf = (frame: Frame) =>
-  `${typed(frame.values).mode} ${isDeep(frame)} ${collapseOf(frame) !== undefined}`
+const shapeOf = (frame: Frame, shuffled: boolean) =>
+  `${typed(frame.values).mode} ${isDeep(frame)} ${collapseOf(frame) !== undefined} ${shuffled}`
 
 const percent = (share: number) => `${Math.floor(100 * share)} %`
 
@@ -97,7 +99,7 @@ export function createView(stage: Stage, actions: ViewActions): View {
       const id = place === undefined ? 'latent' : `latent${place + 1}`
       const options: PanelOptions = {
         id,
-        title: place === undefined ? 'Latent space' : `Latent space ${letters[place]}`,
+        title: place === undefined ? 'Latent space' : (switches.shuffled ? letters : numbers)[place],
         shape: three ? 'column' : 'tall',
         // the picked image goes through the diagram, with its own model unless the model is to be guessed
         onPick: (image) =>
@@ -186,7 +188,7 @@ export function createView(stage: Stage, actions: ViewActions): View {
     frame = next
     const { data, values } = next
     const { mode } = typed(values)
-    const nextShape = shapeOf(next)
+    const nextShape = shapeOf(next, switches.shuffled)
     // where a processor draws in the GPU's place, all panels at once would show a drag a quarter of a second late
     const spacesAlone = next.dragging && shape === nextShape
     if (shape !== nextShape) {
@@ -234,9 +236,10 @@ export function createView(stage: Stage, actions: ViewActions): View {
     panels.information.update(kept ?? informationContent(data.models, data.shownModel))
     if (data.diagram) {
       const { latentDimensions } = typed(values)
-      const { trick, gradient } = switches
-      const whose = textOf(data.diagram.model)
-      panels.diagram.update(diagramContent(data.diagram, latentDimensions, trick, gradient, whose))
+      const { trick, gradient, hidden } = switches
+      // whether the rate reaches the decoder is asked
+      const shown = { trick, taskGradient: gradient, rateGradient: gradient && !hidden }
+      panels.diagram.update(diagramContent(data.diagram, latentDimensions, shown, textOf(data.diagram.model)))
     }
     panels.gradients.update(gradientContent(data.gradients, data.models, switches.hidden))
     panels.losses.update(lossContent(data.curves, data.models, switches.logLosses))

@@ -14,7 +14,8 @@ export class LineDrawing implements MarkDrawing<MarkOf<'line'>> {
   draw(mark: MarkOf<'line'>, { x, y, plot, style }: Frame, order: number): void {
     const { line } = this
     const dashed = mark.dashed ?? mark.role === 'theory'
-    const width = mark.width ? mark.width * style.thickness : dashed ? style.dashedLine : style.line
+    const wanted = mark.width ? mark.width * style.thickness : dashed ? style.dashedLine : style.line
+    const width = Math.max(style.leastLine, wanted)
     line.style({
       colour: style.palette.roles[mark.role],
       width,

@@ -1,0 +1,60 @@
+/** Tells the engine what the story needs of runs: now, and in later steps, which it trains while the page is at rest. */
+import type { Plan } from '../engine/protocol.ts'
+import type { StoryOutline } from '../labs/story.ts'
+import { fitted, validateChange } from '../labs/validation.ts'
+import { watch } from './dom.ts'
+import type { Engine } from './engine.ts'
+import { type State, storyIndex, strayedIds } from './state.ts'
+
+/** Milliseconds between two reports of a hand on the page. */
+const reportEvery = 100
+
+/** What the later steps need, with the values that the page has once the reader has come there. */
+function laterNeeds(state: State): Plan['later'] {
+  const lab = state.lab.value
+  const file = state.file.value
+  let values = state.values.value
+  const later: Plan['later'][number][] = []
+  try {
+    for (const { patch, needs } of lab.story.slice(storyIndex(state) + 1)) {
+      const told = fitted(lab.parameters, patch as typeof values, values, file)
+      values = { ...values, ...validateChange(lab, told, values, file) }
+      if (needs !== undefined) later.push({ values, needs })
+    }
+  } catch {
+    // a step that these values do not permit says so when it is entered
+  }
+  return later
+}
+
+export function prepareSteps(state: State, engine: Engine): void {
+  let shown: StoryOutline | undefined
+  /** The values were the step's own. */
+  let followed = false
+  watch(() => {
+    const { busy, backend, dragging, story, lab, values } = state
+    if (busy.value || backend.value === null || dragging.value) return
+    const step = story.value === null ? undefined : lab.value.story[story.value]
+    const follows = step !== undefined && strayedIds(state, step).length === 0
+    // also when the reader goes back to the values of the step
+    const enters = step !== undefined && (step !== shown || (follows && !followed))
+    shown = step
+    followed = follows
+    const later = step ? laterNeeds(state) : []
+    // what is not trained in time is trained where it is shown
+    engine.prepare?.({ values: values.value, needs: step?.needs, enters, later }).catch(() => {})
+  })
+
+  let reportedAt = Number.NEGATIVE_INFINITY
+  const report = ({ timeStamp }: Event) => {
+    if (timeStamp - reportedAt < reportEvery) return
+    reportedAt = timeStamp
+    engine.disturbed?.()
+  }
+  for (const type of ['pointerdown', 'wheel', 'keydown', 'touchmove'])
+    addEventListener(type, report, { passive: true, capture: true })
+  const drag = (event: PointerEvent) => {
+    if (event.buttons > 0) report(event)
+  }
+  addEventListener('pointermove', drag, { passive: true, capture: true })
+}
