@@ -1,24 +1,16 @@
-/** Opens the presenter window of this page, and connects the page with it. */
-import { codeOf, errorOf } from '../../faults.ts'
+/** Opens the presenter window of this page. All else of the page's side is loaded when it is first needed (page.ts). */
 import { loadPart } from '../../part.ts'
 import type { Control } from '../control.ts'
 import type { Notices } from '../notices.ts'
 import { partNotice } from '../parts.ts'
 import type { State } from '../state.ts'
-import { newPair, pageWindowName, pairOfWindow, presenterWindowName } from './protocol.ts'
+import type { PageSide } from './page.ts'
+import { newPair, pairOfWindow, presenterWindowName } from './protocol.ts'
 
-const advice = 'Allow pop-up windows for this page, then press P or the button once more.'
-
-/** A window that shows another site tells nothing: then it is not the presenter window any more. */
-function isEmpty({ location }: Window): boolean {
-  try {
-    return location.href === 'about:blank'
-  } catch {
-    return true
-  }
-}
-
-/** Returns the function that opens the window. A page that had one before it was loaded anew is connected at once. */
+/**
+ * Returns the function that opens the window. A page that had one before it was loaded anew is connected at once.
+ * `darken` makes a presented page black, or brings it back.
+ */
 export function createPresenter(
   state: State,
   control: Control,
@@ -26,48 +18,33 @@ export function createPresenter(
   darken: () => void,
 ): () => void {
   let pair = pairOfWindow(window.name)
-  let connected = false
+  let side: PageSide | undefined
 
-  async function connect(own: string): Promise<void> {
-    if (connected) return
-    connected = true
+  async function connect(opened?: Window | null): Promise<void> {
     try {
-      const { connectPresenter } = await loadPart(
+      const { createPageSide } = await loadPart(
         'The code for the presenter window',
         () => import('./page.ts'),
       )
-      connectPresenter(own, state, { ...control, darken }, () => {
-        pair = undefined
-        connected = false
-        window.name = ''
-      })
-    } catch (thrown) {
-      connected = false
-      const fault = errorOf(thrown)
-      if (codeOf(fault) !== 'part') throw fault
-      notices.show(await partNotice(fault, () => void connect(own)))
+      side ??= createPageSide(state, { ...control, darken }, notices)
+      if (pair)
+        side.connect(pair, opened, () => {
+          pair = undefined
+        })
+    } catch (fault) {
+      notices.show(await partNotice(fault as Error, () => void connect(opened)))
     }
   }
-  if (pair !== undefined) void connect(pair)
+  if (pair) void connect()
 
   return () => {
-    const refuse = (title: string, line: string) =>
-      notices.show({ kind: 'information', topic: 'presenter', title, lines: [line] })
-    // windows without an origin of their own cannot talk to each other
-    if (typeof BroadcastChannel === 'undefined' || window.origin === 'null')
-      return refuse(
-        'This browser does not let two windows of the page talk to each other.',
-        'Open the page by itself, outside of any frame, in a current Chrome, Edge, Firefox or Safari.',
-      )
-    const own = pair ?? newPair()
-    // without an address a window that is there stays as it is, and a new one is empty
-    const opened = window.open('', presenterWindowName(own), 'popup,width=1100,height=760')
-    if (!opened) return refuse('The browser keeps the presenter window back.', advice)
-    pair = own
-    window.name = pageWindowName(own)
-    void connect(own)
-    if (isEmpty(opened))
-      opened.location.href = `${location.pathname}?presenter=${own}&theme=${state.theme.peek()}`
-    opened.focus()
+    pair ??= newPair()
+    // Only right after a key or a click does the browser open a window. Without an address one that is there stays as
+    // it is, and a new one is empty.
+    const opened =
+      typeof BroadcastChannel === 'undefined'
+        ? null
+        : window.open('', presenterWindowName(pair), 'popup,width=1100,height=760')
+    void connect(opened)
   }
 }

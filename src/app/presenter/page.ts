@@ -1,6 +1,7 @@
 /** The projected page's side of the pair: it tells the presenter window what it shows, and does what that asks for. */
 import type { Control } from '../control.ts'
 import { watch } from '../dom.ts'
+import type { Notices } from '../notices.ts'
 import { counted, nextRound } from '../question/rounds.ts'
 import { askedFor, beside, isHeld, playLabel, type State, storyIndex } from '../state.ts'
 import {
@@ -46,13 +47,10 @@ function shownBy(state: State, control: Control): Shown {
   }
 }
 
-/** Connects the page for as long as it is open. `darken` makes a presented page black, or brings it back; `lost` is called where another page has the same pair already. */
-export function connectPresenter(
-  pair: string,
-  state: State,
-  control: Control & { darken(): void },
-  lost: () => void,
-): void {
+type PageControl = Control & { darken(): void }
+
+/** Connects the page for as long as it is open. `lost` is called where another page has the same pair already. */
+function connectPage(pair: string, state: State, control: PageControl, lost: () => void): void {
   const channel = new BroadcastChannel(channelName(pair))
   // no two pages begin at the same moment
   const since = Date.now() + Math.random()
@@ -133,4 +131,56 @@ export function connectPresenter(
     if (wait <= 0) tell()
     else timer ??= setTimeout(tell, wait)
   })
+}
+
+export interface PageSide {
+  /**
+   * Connects the page. `opened` is the window that was opened for it, null where the browser gave none, and undefined
+   * where none was asked for.
+   */
+  connect(pair: string, opened: Window | null | undefined, lost: () => void): void
+}
+
+/** A window that shows another site tells nothing: then it is not the presenter window any more. */
+function isEmpty({ location }: Window): boolean {
+  try {
+    return location.href === 'about:blank'
+  } catch {
+    return true
+  }
+}
+
+export function createPageSide(state: State, control: PageControl, notices: Notices): PageSide {
+  let connected = false
+  const refuse = (title: string, line: string) =>
+    notices.show({ kind: 'information', topic: 'presenter', title, lines: [line] })
+  return {
+    connect(pair, opened, lost) {
+      // windows without an origin of their own cannot talk to each other
+      if (typeof BroadcastChannel === 'undefined' || window.origin === 'null') {
+        opened?.close()
+        return refuse(
+          'This browser does not let two windows of the page talk to each other.',
+          'Open the page by itself, outside of any frame, in a current Chrome, Edge, Firefox or Safari.',
+        )
+      }
+      if (opened === null)
+        return refuse(
+          'The browser keeps the presenter window back.',
+          'Allow pop-up windows for this page, then press P or the button once more.',
+        )
+      window.name = pageWindowName(pair)
+      if (!connected)
+        connectPage(pair, state, control, () => {
+          connected = false
+          window.name = ''
+          lost()
+        })
+      connected = true
+      if (!opened) return
+      if (isEmpty(opened))
+        opened.location.href = `${location.pathname}?presenter=${pair}&theme=${state.theme.peek()}`
+      opened.focus()
+    },
+  }
 }
