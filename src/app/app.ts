@@ -19,6 +19,7 @@ import { createNotices, type Notices } from './notices.ts'
 import { createPanel } from './panel.ts'
 import { partNotice } from './parts.ts'
 import { prepareSteps } from './preparing.ts'
+import { createPresenter } from './presenter/open.ts'
 import { createPresenting } from './presenting.ts'
 import { createReadouts } from './readouts.ts'
 import { createShareDialog } from './share.ts'
@@ -159,11 +160,16 @@ function createPage(
     async () => (await import('./compare.ts')).createCompareDialog(engine),
     notices,
   )
-  const help = loadedDialog('help', async () => (await import('./help.ts')).createHelpDialog(state), notices)
-  const share = createShareDialog(state, control, stage.stage)
   const story = createStory(state, control)
   const presenting = createPresenting(state, control, notices, story)
-  listenToKeys(state, control, { help, present: presenting.key })
+  const presenter = createPresenter(state, control, notices, () => presenting.key('b'))
+  const help = loadedDialog(
+    'help',
+    async () => (await import('./help.ts')).createHelpDialog(state, presenter),
+    notices,
+  )
+  const share = createShareDialog(state, control, stage.stage)
+  listenToKeys(state, control, { help, presenter, present: presenting.key })
 
   const files = createFiles(state, control, notices)
   const panel = element(
@@ -181,6 +187,7 @@ function createPage(
   const header = createHeader(labs, state, control, {
     compare,
     share: share.open,
+    presenter,
     help,
     togglePanel: () => {
       // on a phone the panel lies below the pictures: there it is pinned, so that both are seen

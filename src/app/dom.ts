@@ -45,6 +45,7 @@ const icons = {
   share: 'M12 2.5 7.5 7 9 8.5l2-2V15h2V6.5l2 2L16.5 7zM5 11h3v2H6.5v6.5h11V13H16v-2h3.5v10.5h-15V11z',
   compare: 'M4 20V10h4v10zm6 0V4h4v16zm6 0v-7h4v7z',
   help: 'M12 3a9 9 0 1 1 0 18 9 9 0 0 1 0-18zm0 2a7 7 0 1 0 0 14 7 7 0 0 0 0-14zm-1 10.5h2v2h-2zM12 7a3.3 3.3 0 0 1 1.5 6.2l-.5.3v1h-2v-2.2l1.5-.9A1.3 1.3 0 1 0 10.7 10h-2A3.3 3.3 0 0 1 12 7z',
+  presenter: 'M3 3h13v3h-2V5H5v8h5v2H3zm6 5h12v9h-4v2h2v2h-8v-2h2v-2H9zm2 2v5h8v-5z',
   present: 'M3 4h18v2h-1v10h-6.6l3.2 5h-2.3L12 17.4 9.7 21H7.4l3.2-5H4V6H3zm3 2v8h12V6z',
   close: 'm6.4 5 5.6 5.6L17.6 5 19 6.4 13.4 12l5.6 5.6-1.4 1.4-5.6-5.6L6.4 19 5 17.6l5.6-5.6L5 6.4z',
   caption: 'M3 5h18v14H3zm2 2v10h14V7zm2 6h6v2H7zm8 0h2v2h-2zm-8-4h2v2H7zm4 0h6v2h-6z',

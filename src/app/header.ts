@@ -8,6 +8,7 @@ import { openQuestion, type State } from './state.ts'
 export interface HeaderActions {
   readonly compare: () => void
   readonly share: () => void
+  readonly presenter: () => void
   readonly help: () => void
   readonly togglePanel: () => void
 }
@@ -66,6 +67,9 @@ export function createHeader(
   )
   watch(() => theme.setAttribute('aria-pressed', String(state.theme.value === 'projector')))
 
+  const presenter = iconButton('presenter', 'Presenter window', actions.presenter, 'Presenter window (p)')
+  presenter.classList.add('wide-only')
+
   return element(
     'header',
     { class: 'header' },
@@ -84,6 +88,7 @@ export function createHeader(
         () => control.setPresent(true),
         'Present (f)',
       ),
+      presenter,
       iconButton('sliders', 'Show or hide the panel', actions.togglePanel),
       iconButton('help', 'Help and keys', actions.help),
     ),

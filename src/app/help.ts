@@ -1,6 +1,6 @@
 /** The help dialog: the purpose of the page, and its keys. */
 import { createDialog, type Dialog } from './dialog.ts'
-import { element } from './dom.ts'
+import { button, element } from './dom.ts'
 import type { State } from './state.ts'
 
 interface Key {
@@ -18,6 +18,7 @@ const keys: readonly Key[] = [
   { shown: 'n', does: 'new seed: another run' },
   { shown: 't', does: 'dark theme or projector theme' },
   { shown: 'f', does: 'present: the step fills the screen' },
+  { shown: 'p', does: 'presenter window: notes and the answer, for a screen of your own' },
   { shown: '?', does: 'this help' },
   { shown: '↑ ↓ Page Home End', does: 'move the focused slider' },
 ]
@@ -46,7 +47,7 @@ const pictureKeys: readonly Key[] = [
   { shown: 'double-click', does: 'a scene as it was; on a chart with handles: add a mode' },
 ]
 
-export function createHelpDialog({ lab }: State): Dialog {
+export function createHelpDialog({ lab }: State, presenter: () => void): Dialog {
   const paragraph = (text: string) => element('p', {}, text)
   const table = (listed: readonly Key[]) =>
     element(
@@ -86,6 +87,19 @@ export function createHelpDialog({ lab }: State): Dialog {
         'address holds the lab, every parameter, the step of the story, the theme, whether you present, and the chosen backend: copy ' +
         'it, or use back and forward. Scripts can drive the page through window.natlab.',
     ),
+    paragraph(
+      'The presenter window is for the screen that only the lecturer sees. It shows notes, the right answer, the hands ' +
+        'and the time, and it leads this page. Both windows have to be open in one browser on one machine: a phone ' +
+        'beside it cannot be the presenter window.',
+    ),
+    element(
+      'div',
+      { class: 'dialog-row' },
+      button('Open the presenter window', () => {
+        dialog.element.close()
+        presenter()
+      }),
+    ),
     element('h3', {}, 'Keys'),
     table(keys),
     element('h3', {}, 'While presenting'),
@@ -93,10 +107,11 @@ export function createHelpDialog({ lab }: State): Dialog {
     element('h3', {}, 'Keys of a focused chart or scene'),
     table(pictureKeys),
   ]
-  return createDialog('Help and keys', content, {
+  const dialog = createDialog('Help and keys', content, {
     onOpen() {
       const { title, help: told = [] } = lab.peek()
       ofLab.replaceChildren(...(told.length > 0 ? [element('h3', {}, title)] : []), ...told.map(paragraph))
     },
   })
+  return dialog
 }

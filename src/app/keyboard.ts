@@ -4,6 +4,7 @@ import type { State } from './state.ts'
 
 export interface Keys {
   readonly help: () => void
+  readonly presenter: () => void
   /** Does what a key means while presenting (presenting.ts); false where it means nothing. */
   readonly present: (key: string) => boolean
 }
@@ -27,13 +28,14 @@ function scrolls(target: EventTarget | null): boolean {
   return document.documentElement.scrollHeight > innerHeight + 1
 }
 
-export function listenToKeys(state: State, control: Control, { help, present }: Keys): void {
+export function listenToKeys(state: State, control: Control, { help, presenter, present }: Keys): void {
   const actions: Readonly<Record<string, () => void>> = {
     s: control.step,
     r: () => void control.reset().catch(control.report),
     n: control.newSeed,
     t: () => control.setTheme(state.theme.peek() === 'dark' ? 'projector' : 'dark'),
     f: () => control.setPresent(!state.present.peek()),
+    p: presenter,
     '?': help,
   }
   const previous = () => control.travel(-1)

@@ -113,6 +113,13 @@ export function askedFor(state: State): Parameter | undefined {
   return asks ? askedParameter(state.lab.value.parameters) : undefined
 }
 
+/** The action of the play button. */
+export function playLabel(state: State): 'Play' | 'Pause' | 'Replay' {
+  if (state.failure.value !== null || (isHeld(state) && !state.running.value)) return 'Play'
+  if (isFinished(state)) return askedFor(state) ? 'Play' : 'Replay'
+  return state.playing.value || state.running.value ? 'Pause' : 'Play'
+}
+
 /** The story step whose caption is shown: the first until one is entered. */
 export function storyIndex({ story }: State): number {
   return story.value ?? 0

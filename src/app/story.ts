@@ -188,6 +188,7 @@ export function createStory(state: State, control: Control): HTMLElement {
   })
   watch(() => {
     void state.frames.kept.value
+    void state.answered.value
     void openQuestion(state)
     showMetrics()
     asked?.follow()

@@ -2,7 +2,7 @@
 import type { Control } from './control.ts'
 import { button, element, icon, iconButton, setText, watch } from './dom.ts'
 import { formatNumber } from './format.ts'
-import { askedFor, isFinished, isHeld, isStill, type State } from './state.ts'
+import { askedFor, isFinished, isHeld, isStill, playLabel, type State } from './state.ts'
 
 const speeds = [
   { value: Number.POSITIVE_INFINITY, label: 'fastest' },
@@ -12,14 +12,10 @@ const speeds = [
   { value: 1, label: '1 step/s' },
 ]
 
-const playIcons = { Play: 'play', Pause: 'pause', Replay: 'reset' } as const
-
-/** The action of the play button. */
-export function playLabel(state: State): keyof typeof playIcons {
-  if (state.failure.value !== null || (isHeld(state) && !state.running.value)) return 'Play'
-  if (isFinished(state)) return askedFor(state) ? 'Play' : 'Replay'
-  return state.playing.value || state.running.value ? 'Pause' : 'Play'
-}
+const playIcons = { Play: 'play', Pause: 'pause', Replay: 'reset' } as const satisfies Record<
+  ReturnType<typeof playLabel>,
+  string
+>
 
 export function createPlayButton(state: State, control: Control): HTMLElement {
   const label = element('span', {}, 'Play')

@@ -4,6 +4,7 @@
  */
 import type { Stage } from '../stage/contract.ts'
 import type { Metrics, MetricValue } from './experiment.ts'
+import type { StepNotes } from './notes.ts'
 import type { Conflict, FileFacts, Parameter, ParameterValues } from './parameter.ts'
 import type { StoryOutline, StoryStep } from './story.ts'
 
@@ -86,6 +87,8 @@ export interface Lab {
   readonly story: readonly StoryOutline[]
   /** The same steps with their texts, as HTML. */
   loadStory(): Promise<readonly StoryStep[]>
+  /** For each step what the lecturer's own window says. */
+  loadNotes(): Promise<readonly StepNotes[]>
   /**
    * The lab with which the story goes on after its last step. Going there and back keeps the values of these
    * parameters, none of which calibration decides.

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import '../../src/app/console.ts'
 import type { Page } from 'playwright'
+import { labs } from '../../src/labs/index.ts'
 import { openSite, ready, type Site } from './site.ts'
 
 let site: Site
@@ -119,6 +120,25 @@ describe('a show of hands', () => {
     // another step has its own
     await page.getByRole('button', { name: 'Next step of the story' }).click()
     await expect.poll(() => page.locator('.hands').count()).toBe(0)
+    await close()
+  })
+})
+
+describe('a number to guess', () => {
+  it('is not taken for the answer to the question of the next lab', async () => {
+    const { page, close } = await site.visit(
+      '#lab=training&architecture=mlp&dModel=64&vocab=200&batchSize=1&context=16&story=4&race=true',
+    )
+    await ready(page)
+    await page.locator('.story-question .asked').waitFor({ state: 'attached' })
+    await page.evaluate(() => {
+      location.hash = '#lab=init&dModel=64&vocab=2000&tokens=16&story=3'
+    })
+    await expect.poll(() => page.locator('#story-title').innerText()).toBe(labs[0].story[2].title)
+    await ready(page)
+    await page.locator('.answer').first().waitFor()
+    expect(await page.locator('.question').innerText()).toBe('Predict first, then see.')
+    expect(await page.locator('.verdict').first().innerText()).toBe('')
     await close()
   })
 })

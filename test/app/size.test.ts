@@ -51,10 +51,12 @@ it.each(pairs)('stays under 350 kB with the lab %s, on one backend (%s)', async 
   expect(ofThis.length).toBeGreaterThan(0)
   expect(ofThis.filter((name) => !backends[backend](name))).toEqual([])
   // code of this lab and this backend that comes later counts, too: only WebAssembly has spare threads for it. Dialogs and
-  // modes that a button opens do not count.
+  // modes that a button opens do not count: the notes come in the presenter window (presenter.test.ts).
   const later = (name: string) =>
     backends[backend](name) ||
-    (name.startsWith(`${lab}-`) && !(backend === 'webgpu' && name.includes('partWorker')))
+    (name.startsWith(`${lab}-`) &&
+      !name.startsWith(`${lab}-notes`) &&
+      !(backend === 'webgpu' && name.includes('partWorker')))
   const counted = assets((name) => isCode(name) && (loaded.has(name) || later(name)))
   const html = kilobytes('dist', (name) => name.endsWith('.html'))
   expect(counted).toBeGreaterThan(200)

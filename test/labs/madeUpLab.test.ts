@@ -87,6 +87,7 @@ const experimentModule: ExperimentModule = {
 const told = (step: StoryOutline) => ({
   story: [step],
   loadStory: async () => [{ ...step, caption: '' }],
+  loadNotes: async () => [],
 })
 
 const lab: Lab = {

@@ -69,6 +69,7 @@ function lab(id: string, table: readonly Parameter[], steps: number): Lab {
     readouts: [],
     story: Array.from({ length: steps }, () => step),
     loadStory: async () => [],
+    loadNotes: async () => [],
     loadView: () => Promise.reject(new Error('not drawn here')),
   }
 }

@@ -2,8 +2,16 @@ import { describe, expect, it } from 'vitest'
 import { createFrames } from '../../src/app/frames.ts'
 import { createSender } from '../../src/app/sender.ts'
 import { asFarAs, fromPosition, hasSlider, keyed, moved, toPosition } from '../../src/app/sliderScale.ts'
-import { askedFor, beside, createState, hiddenIds, keptStep, storyIndex } from '../../src/app/state.ts'
-import { playLabel, position } from '../../src/app/transport.ts'
+import {
+  askedFor,
+  beside,
+  createState,
+  hiddenIds,
+  keptStep,
+  playLabel,
+  storyIndex,
+} from '../../src/app/state.ts'
+import { position } from '../../src/app/transport.ts'
 import type { EngineFrame } from '../../src/engine/protocol.ts'
 import { labs } from '../../src/labs/index.ts'
 import { initLab } from '../../src/labs/init/index.ts'

@@ -40,6 +40,7 @@ const lab: Lab = {
   speed: 10,
   story: [{ title: 'still', patch: { rate: 4 }, panels: [] }],
   loadStory: async () => [],
+  loadNotes: async () => [],
   goesOn: { lab: 'moving', keeps: ['seed', 'words', 'depth'] },
   loadView: () => Promise.reject(new Error('not drawn here')),
 }

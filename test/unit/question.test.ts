@@ -1,7 +1,7 @@
 /** What a question computes: how near a sketch is, and what the counted hands say. */
 import { describe, expect, it } from 'vitest'
 import { compareCurves, placeOf, valueAt } from '../../src/app/question/curve.ts'
-import { comparison, counted } from '../../src/app/question/hands.ts'
+import { comparison, counted } from '../../src/app/question/rounds.ts'
 import type { SketchAxis } from '../../src/labs/story.ts'
 
 const beta: SketchAxis = { label: 'β', scale: 'log', domain: [1e-6, 100], ticks: [] }

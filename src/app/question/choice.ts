@@ -2,6 +2,7 @@
 import type { Answer, Choice } from '../../labs/story.ts'
 import { button, element, setHtml } from '../dom.ts'
 import type { Context, Input } from './input.ts'
+import { isKnown, isRight } from './rounds.ts'
 
 interface Option {
   readonly node: HTMLElement
@@ -41,11 +42,9 @@ function createBox(answer: Answer, onChange: () => void): Option {
 }
 
 export function createChoice({ answers, several }: Choice, { evidence, answered }: Context): Input {
-  const isRight = ({ right }: Answer) =>
-    typeof right === 'object' ? evidence()?.metrics[right.metric] === right.equals : right === true
+  const right = (answer: Answer) => isRight(answer, evidence()?.metrics)
   const unmark = ({ node }: Option) => node.classList.remove('right', 'wrong')
-  const mark = (index: number) =>
-    options[index].node.classList.add(isRight(answers[index]) ? 'right' : 'wrong')
+  const mark = (index: number) => options[index].node.classList.add(right(answers[index]) ? 'right' : 'wrong')
   let pressed = -1
 
   const options = answers.map((answer, index) =>
@@ -74,17 +73,14 @@ export function createChoice({ answers, several }: Choice, { evidence, answered 
       ...options.map(({ node }) => element('div', { class: 'answer-place' }, node)),
       several && check,
     ),
-    known: () =>
-      answers.every(
-        ({ right }) => typeof right !== 'object' || Number.isFinite(evidence()?.metrics[right.metric]),
-      ),
-    truth: () => answers.map(isRight).join(),
+    known: () => answers.every((answer) => isKnown(answer, evidence()?.metrics)),
+    truth: () => answers.map(right).join(),
     judge() {
       if (!several) {
         mark(pressed)
-        return { right: isRight(answers[pressed]), reasons: [answers[pressed].reason] }
+        return { right: right(answers[pressed]), reasons: [answers[pressed].reason] }
       }
-      const wrong = answers.filter((answer, index) => isRight(answer) !== options[index].chosen())
+      const wrong = answers.filter((answer, index) => right(answer) !== options[index].chosen())
       for (const [index, option] of options.entries()) if (option.chosen()) mark(index)
       return {
         right: wrong.length === 0,
@@ -92,9 +88,8 @@ export function createChoice({ answers, several }: Choice, { evidence, answered 
       }
     },
     show() {
-      const right = answers.filter(isRight)
-      for (const [index, answer] of answers.entries()) if (isRight(answer)) mark(index)
-      return { right: true, reasons: right.map(({ reason }) => reason) }
+      for (const [index, answer] of answers.entries()) if (right(answer)) mark(index)
+      return { right: true, reasons: answers.filter(right).map(({ reason }) => reason) }
     },
     clear() {
       for (const option of options) {

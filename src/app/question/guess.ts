@@ -82,7 +82,9 @@ export function createGuess(
   const given = () => Number(state.values.peek()[parameter.id])
   const truth = () => Number(evidence()?.metrics[guess.metric])
   const stop = watch(() => {
-    if (Number(state.values.value[parameter.id]) !== parameter.default) answered()
+    const value = state.values.value[parameter.id]
+    // the values may be those of another lab already
+    if (value !== undefined && Number(value) !== parameter.default) answered()
   })
   return {
     element: form,

@@ -2,32 +2,7 @@
 import { numberOf } from '../../labs/numberText.ts'
 import { button, element, setText, watch } from '../dom.ts'
 import type { State } from '../state.ts'
-
-const most = 9999
-const sum = (counts: readonly number[]) => counts.reduce((all, one) => all + one, 0)
-const percent = (share: number) => `${Math.round(100 * share)} %`
-
-/** The counts with one of them changed. */
-export function counted(
-  rounds: State['hands']['value'],
-  answer: number,
-  by: (count: number) => number,
-): readonly (readonly number[])[] {
-  const last = rounds.at(-1) ?? []
-  const next = last.map((count, index) => (index === answer ? Math.max(0, Math.min(most, by(count))) : count))
-  return [...rounds.slice(0, -1), next]
-}
-
-/** "Right: 12 of 40 hands (30 %), then 31 of 42 (74 %)."; empty where no hand was counted. */
-export function comparison(rounds: State['hands']['value'], right: readonly boolean[]): string {
-  const said = rounds
-    .filter((counts) => sum(counts) > 0)
-    .map((counts) => {
-      const hit = sum(counts.filter((_, index) => right[index]))
-      return `${hit} of ${sum(counts)} (${percent(hit / sum(counts))})`
-    })
-  return said.length > 0 ? `Right hands: ${said.join(', then ')}.` : ''
-}
+import { counted, most, sum } from './rounds.ts'
 
 /**
  * Puts a count and bars below each place of an answer. Returns the button that begins to count, and a function that ends

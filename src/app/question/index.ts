@@ -4,12 +4,13 @@ import type { Question } from '../../labs/story.ts'
 import type { Control } from '../control.ts'
 import { button, element, setHtml } from '../dom.ts'
 import { keepInView } from '../inView.ts'
-import { openQuestion, type State } from '../state.ts'
+import { openQuestion, type State, storyIndex } from '../state.ts'
 import { createChoice } from './choice.ts'
 import { createGuess } from './guess.ts'
-import { comparison, createHands } from './hands.ts'
+import { createHands } from './hands.ts'
 import type { Context, Evidence, Input, Judgement } from './input.ts'
 import { createMatch } from './match.ts'
+import { comparison, isRight, nextRound } from './rounds.ts'
 import { createSketch } from './sketch.ts'
 
 export { createGuessForm } from './guess.ts'
@@ -42,13 +43,18 @@ export function createQuestion(
   form: HTMLElement,
   evidence: () => Evidence | undefined,
 ): AskedQuestion {
+  const step = state.lab.peek().story[storyIndex(state)]
   const verdict = element('div', { class: 'verdict', role: 'status' })
   const row = element('div', { class: 'verdict-row' }, verdict)
   /** The truth with which the verdict was made. */
   let judged: string | undefined
   /** What waits for its verdict. */
-  let waiting: (() => Judgement) | undefined
+  let waiting: (() => void) | undefined
+  const isWaiting = () => waiting !== undefined
   const isDecided = () => (!question.atEnd || evidence()?.finished === true) && input.known()
+  const judgeIfDecided = () => {
+    if (isDecided()) waiting?.()
+  }
   const tell = (first: string, html: string) => {
     const rest = element('span')
     setHtml(rest, html)
@@ -60,9 +66,7 @@ export function createQuestion(
     'answers' in question
       ? comparison(
           state.hands.peek(),
-          question.answers.map(({ right }) =>
-            typeof right === 'object' ? evidence()?.metrics[right.metric] === right.equals : right === true,
-          ),
+          question.answers.map((answer) => isRight(answer, evidence()?.metrics)),
         )
       : ''
   const say = (first: (right: boolean) => string, judgement: Judgement) => {
@@ -71,14 +75,11 @@ export function createQuestion(
     tell(first(judgement.right), [...judgement.reasons, hands()].join(' '))
   }
   const decide = (first: (right: boolean) => string, judge: () => Judgement, meanwhile: string) => {
+    waiting = () => say(first, judge())
+    // `follow` is called here, and may judge
     control.answer()
-    waiting = () => {
-      const judgement = judge()
-      say(first, judgement)
-      return judgement
-    }
-    if (isDecided()) waiting()
-    else tell(meanwhile, 'The verdict comes when the run has ended.')
+    judgeIfDecided()
+    if (isWaiting()) tell(meanwhile, 'The verdict comes when the run has ended.')
   }
   const input = createInput(question, state, form, {
     evidence,
@@ -89,16 +90,13 @@ export function createQuestion(
         'Noted. ',
       ),
   })
-  const show = button(
-    'Show it',
-    () =>
-      decide(
-        () => '',
-        () => input.show(),
-        '',
-      ),
-    'quiet',
-  )
+  const showIt = () =>
+    decide(
+      () => '',
+      () => input.show(),
+      '',
+    )
+  const show = button('Show it', showIt, 'quiet')
   const places = [...input.element.querySelectorAll<HTMLElement>('.answer-place')]
   const counting = places.length > 0 ? createHands(places, state, control.setHands) : undefined
 
@@ -110,10 +108,7 @@ export function createQuestion(
   const again = () => {
     clear()
     control.ask()
-    const rounds = state.hands.peek()
-    // the votes before and after a discussion stand beside each other
-    if (rounds.at(-1)?.some((count) => count > 0))
-      control.setHands([...rounds.slice(-1), places.map(() => 0)])
+    control.setHands(nextRound(state.hands.peek()))
   }
   row.append(button('Ask again', again, 'quiet'))
   const text = element('p', { class: 'question-text', id: 'audience-question' })
@@ -130,9 +125,12 @@ export function createQuestion(
     follow() {
       const open = openQuestion(state) !== undefined
       show.hidden = !open
-      // a link or the console asks anew
-      if (open && (waiting || judged !== undefined)) clear()
-      if (waiting && isDecided()) waiting()
+      const answered = state.answered.peek() === step
+      // a link, the console or the presenter window asks anew
+      if (!answered && (waiting || judged !== undefined)) clear()
+      // or shows the answer
+      else if (answered && !waiting && judged === undefined) showIt()
+      if (waiting) judgeIfDecided()
       else if (judged !== undefined && input.known() && judged !== input.truth()) {
         clear()
         control.ask()

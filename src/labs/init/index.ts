@@ -49,5 +49,6 @@ export const initLab: Lab = {
   ],
   story,
   loadStory: async () => (await import('./story.ts?rendered')).story,
+  loadNotes: async () => (await import('./notes.ts')).notes,
   loadView: () => import('./view.ts'),
 }

@@ -44,5 +44,6 @@ export const klLab: Lab = {
   ],
   story,
   loadStory: async () => (await import('./story.ts?rendered')).story,
+  loadNotes: async () => (await import('./notes.ts')).notes,
   loadView: () => import('./view.ts'),
 }

@@ -34,5 +34,6 @@ export const trainingLab: Lab = {
   ],
   story,
   loadStory: async () => (await import('./story.ts?rendered')).story,
+  loadNotes: async () => (await import('./notes.ts')).notes,
   loadView: () => import('./view.ts'),
 }

@@ -56,5 +56,6 @@ export const vibLab: Lab = {
   ],
   story,
   loadStory: async () => (await import('./story.ts?rendered')).story,
+  loadNotes: async () => (await import('./notes.ts')).notes,
   loadView: () => import('./view.ts'),
 }
