@@ -113,7 +113,7 @@ export const story: readonly StoryStep<VibValues, VibMetric>[] = [
     sliders: ['model'],
     switches: { near: false, single: false },
     hides: [...errors, 'rate'],
-    veils: ['sweep', 'information'],
+    veils: ['sweep', 'information', 'latent'],
     holds: 'start',
     question: {
       text: 'Draw it: the validation error of the trained models over β.',
