@@ -21,12 +21,12 @@ const small: Readonly<Record<string, string>> = {
   vib: '&trainSize=500&hiddenWidth=32&hiddenLayers=1&decoderWidth=0&evaluationSamples=2&epochs=3',
 }
 
-/** The value as the page may write it, with three to five digits; short numbers may stand there for other reasons. */
+/** The value, as a share of 100 and what is left of it, as the page may write it, with three to five digits; short numbers may stand there for other reasons. */
 function writings(value: MetricValue | undefined): string[] {
   if (Array.isArray(value)) return value.flatMap(writings)
   if (typeof value !== 'number' || !Number.isFinite(value)) return []
   const texts = [3, 4, 5].flatMap((digits) =>
-    [value, 100 * value].map((one) => formatMetric(Number(one.toPrecision(digits)))),
+    [value, 100 * value, 100 - 100 * value].map((one) => formatMetric(Number(one.toPrecision(digits)))),
   )
   return texts.filter((text) => text.replace(/\D/g, '').replace(/^0+|0+$/g, '').length >= 3)
 }
@@ -63,6 +63,8 @@ it.each(steps)('step %s %d keeps its numbers', async (lab, number, hides) => {
   await ready(page)
   await expect.poll(() => page.locator('.caption').textContent()).toMatch(/\S{3}/)
   await page.evaluate(() => window.natlab.run(12))
+  // pictures that take longer than the numbers
+  await page.waitForTimeout(1500)
   await twoFrames(page)
   const [metrics, parameters] = await page.evaluate(
     async () => [await window.natlab.metrics(), window.natlab.parameters()] as const,

@@ -86,9 +86,12 @@ function plotContent(
       (fit.diverged
         ? `diverged at ${at} after step ${frame.metrics[`${name}Diverged`]}: lower the learning rate, then reset`
         : Number.isFinite(fit.value)
-          ? `${value} at ${at}`
+          ? // a value would tell which objective it is
+            told.anonymous
+            ? undefined
+            : `${value} at ${at}`
           : `${objective} = ∞ at ${at}: no slope to descend, start above σ = ${five(leastChiSquaredSigma(components))}`),
-    description: `P with ${components.length} modes and Q fitted by ${objective}: ${at}, ${nats(fit.value)}.`,
+    description: `P with ${components.length} modes and Q fitted by ${objective}${told.anonymous ? '' : `: ${at}, ${nats(fit.value)}`}.`,
     format: five,
   }
 }

@@ -155,7 +155,7 @@ export const story: readonly StoryStep<VibValues, VibMetric>[] = [
     sliders: ['model'],
     switches: { near: true, single: false },
     hides: ['rate', 'distortion'],
-    veils: ['information'],
+    veils: ['information', 'latent'],
     holds: 'trained',
     question: {
       text: 'At the smallest β the code costs about 170 nats. How many nats are enough to tell as much about the digit?',
