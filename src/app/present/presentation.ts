@@ -9,7 +9,7 @@ import type { Control } from '../control.ts'
 import { element, iconButton, setText, watch } from '../dom.ts'
 import type { Notices } from '../notices.ts'
 import { createParameters } from '../panel.ts'
-import { type State, storyIndex } from '../state.ts'
+import { isStill, type State, storyIndex } from '../state.ts'
 import { createPlayButton, position } from '../transport.ts'
 import { createPointer } from './pointer.ts'
 import { listenToSwipes } from './swipe.ts'
@@ -24,11 +24,15 @@ export interface Presentation {
 /** The buttons at the right end of the title's row. */
 function createControls(state: State, control: Control, toggleCaption: () => void): HTMLElement {
   const where = element('p', { class: 'position' })
-  watch(() => setText(where, position(state)))
+  const play = createPlayButton(state, control)
+  watch(() => {
+    setText(where, position(state))
+    play.hidden = where.hidden = isStill(state)
+  })
   return element(
     'div',
     { class: 'present-controls' },
-    createPlayButton(state, control),
+    play,
     where,
     iconButton('caption', 'Show or hide the caption', toggleCaption, 'Caption (c)'),
     iconButton('close', 'Leave present mode', () => control.setPresent(false), 'Leave (Escape)'),
