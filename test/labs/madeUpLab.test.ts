@@ -213,12 +213,12 @@ describe('a slider whose range follows a choice', () => {
     expect(values().width).toBe(500)
     field().value = '1,000'
     field().dispatchEvent(new Event('change'))
-    expect(find('#error-width').textContent).toBe(
+    expect(find('[data-parameter=width] .field-error').textContent).toBe(
       '"1,000" is not permitted: it moves; width of it (width) is a whole number from 64 to 500.',
     )
     await window.natlab.set({ view: 'still' })
     expect(range()).toEqual([16, 4096, 500])
-    expect(find('#error-width').textContent).toBe('')
+    expect(find('[data-parameter=width] .field-error').textContent).toBe('')
   })
 
   it('is refused by the same range in the console and in a link', async () => {
@@ -259,7 +259,7 @@ describe('what may not be together', () => {
       new KeyboardEvent('keydown', { key: 'End', bubbles: true }),
     )
     expect(values().words).toBe(940)
-    await expect.poll(() => find('#error-words').textContent).toContain('words = 998')
+    await expect.poll(() => find('[data-parameter=words] .field-error').textContent).toContain('words = 998')
   })
 })
 
