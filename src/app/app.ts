@@ -2,7 +2,8 @@
 import { codeOf, errorOf } from '../faults.ts'
 import type { ChangePart, Lab } from '../labs/lab.ts'
 import { loadPart } from '../part.ts'
-import { applyPalette } from '../stage/palette.ts'
+import type { ThemeName } from '../stage/contract.ts'
+import { applyPalette, onForcedColours } from '../stage/forcedColours.ts'
 import { Waiting } from '../waiting.ts'
 import { parseAddress } from './address.ts'
 import { createAddressBar } from './addressBar.ts'
@@ -54,13 +55,14 @@ function showUnexpectedErrors(notices: Notices): void {
 }
 
 function followTheme(state: State): void {
-  watch(() => {
-    const theme = state.theme.value
+  const apply = (theme: ThemeName) => {
     document.documentElement.dataset.theme = theme
     applyPalette(document.documentElement, theme)
     const colour = getComputedStyle(document.documentElement).getPropertyValue('--background')
     document.querySelector('meta[name=theme-color]')?.setAttribute('content', colour)
-  })
+  }
+  watch(() => apply(state.theme.value))
+  onForcedColours(() => apply(state.theme.peek()))
 }
 
 function startEngine(options: AppOptions, notices: Notices): Engine | undefined {
