@@ -14,6 +14,7 @@ import type { Dialog } from './dialog.ts'
 import { element, watch } from './dom.ts'
 import type { Engine } from './engine.ts'
 import { createFiles } from './files.ts'
+import { createFirstVisit } from './firstVisit.ts'
 import { createHeader } from './header.ts'
 import { listenToKeys } from './keyboard.ts'
 import { createNotices, type Notices } from './notices.ts'
@@ -155,13 +156,20 @@ function createPage(
   engine: Engine,
   notices: Notices,
   stage: ReturnType<typeof createStageHost>,
+  /** The link that the page was opened with. */
+  address: string,
 ): HTMLElement[] {
   const compare = loadedDialog(
     'comparison',
     async () => (await import('./compare.ts')).createCompareDialog(engine),
     notices,
   )
-  const help = loadedDialog('help', async () => (await import('./help.ts')).createHelpDialog(state), notices)
+  const hints = createFirstVisit(state, notices, address)
+  const help = loadedDialog(
+    'help',
+    async () => (await import('./help.ts')).createHelpDialog(state, hints),
+    notices,
+  )
   const share = createShareDialog(state, control, stage.stage)
   const story = createStory(state, control)
   const presenting = createPresenting(state, control, notices, story)
@@ -212,7 +220,8 @@ export function createApp(root: HTMLElement, options: AppOptions): void {
   const { labs } = options
   const notices = createNotices()
   showUnexpectedErrors(notices)
-  const address = parseAddress(location.search + location.hash, labs)
+  const link = location.search + location.hash
+  const address = parseAddress(link, labs)
   const state = createState(address.lab, labs)
   state.theme.value = address.theme
   followTheme(state)
@@ -241,7 +250,7 @@ export function createApp(root: HTMLElement, options: AppOptions): void {
     control.setLook,
     options.loadStage,
   )
-  root.replaceChildren(...createPage(labs, state, control, engine, notices, stage))
+  root.replaceChildren(...createPage(labs, state, control, engine, notices, stage, link))
   void stage.start()
 
   window.natlab = createConsole(labs, state, control, engine, firstOpening(state))

@@ -1,6 +1,6 @@
 /** The help dialog: the purpose of the page, and its keys. */
 import { createDialog, type Dialog } from './dialog.ts'
-import { element } from './dom.ts'
+import { button, element } from './dom.ts'
 import type { State } from './state.ts'
 
 interface Key {
@@ -46,7 +46,7 @@ const pictureKeys: readonly Key[] = [
   { shown: 'double-click', does: 'a scene as it was; on a chart with handles: add a mode' },
 ]
 
-export function createHelpDialog({ lab }: State): Dialog {
+export function createHelpDialog({ lab }: State, showHints: () => void): Dialog {
   const paragraph = (text: string) => element('p', {}, text)
   const table = (listed: readonly Key[]) =>
     element(
@@ -66,7 +66,12 @@ export function createHelpDialog({ lab }: State): Dialog {
       ),
     )
   const ofLab = element('section')
+  const again = button('Show the first hints again', () => {
+    dialog.element.close()
+    showHints()
+  })
   const content = [
+    element('div', { class: 'dialog-row' }, again),
     paragraph(
       'Every number and picture here is computed on this machine, from the parameters of the panel, while you ' +
         'look. Drag a slider, or type a value; point at a chart to read it exactly.',
@@ -93,10 +98,11 @@ export function createHelpDialog({ lab }: State): Dialog {
     element('h3', {}, 'Keys of a focused chart or scene'),
     table(pictureKeys),
   ]
-  return createDialog('Help and keys', content, {
+  const dialog = createDialog('Help and keys', content, {
     onOpen() {
       const { title, help: told = [] } = lab.peek()
       ofLab.replaceChildren(...(told.length > 0 ? [element('h3', {}, title)] : []), ...told.map(paragraph))
     },
   })
+  return dialog
 }
