@@ -1,4 +1,5 @@
 /** The help dialog: the purpose of the page, and its keys. */
+import { glossary } from '../labs/glossary.ts'
 import { createDialog, type Dialog } from './dialog.ts'
 import { button, element } from './dom.ts'
 import type { State } from './state.ts'
@@ -97,6 +98,12 @@ export function createHelpDialog({ lab }: State, showHints: () => void): Dialog 
     table(presentKeys),
     element('h3', {}, 'Keys of a focused chart or scene'),
     table(pictureKeys),
+    element('h3', {}, 'Words'),
+    element(
+      'dl',
+      { class: 'glossary' },
+      ...glossary.flatMap(({ name, says }) => [element('dt', {}, name), element('dd', {}, says)]),
+    ),
   ]
   const dialog = createDialog('Help and keys', content, {
     onOpen() {
