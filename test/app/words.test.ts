@@ -44,6 +44,23 @@ it('opens the sentence of a word by mouse and by the keyboard, and closes it wit
   await close()
 })
 
+it('opens nothing under a pointer that rests while the caption changes', async () => {
+  const { page, close } = await site.visit('#lab=kl&story=1')
+  await ready(page)
+  const { x, y, width, height } = (await page.locator('.caption .word[data-word=nat]').boundingBox())!
+  // the words go away from under it and come back
+  await page.locator('.caption').evaluate((caption) => {
+    ;(caption as HTMLElement).hidden = true
+  })
+  await page.mouse.move(x + width / 2, y + height / 2)
+  await page.locator('.caption').evaluate((caption) => {
+    ;(caption as HTMLElement).hidden = false
+  })
+  await page.waitForTimeout(500)
+  expect(await page.locator('.explanation').isVisible()).toBe(false)
+  await close()
+})
+
 it('tells by a finger what a parameter does, and switches nothing', async () => {
   const { page, close } = await site.visit('#lab=kl&story=2', {
     viewport: { width: 360, height: 740 },

@@ -8,6 +8,8 @@ import { element } from '../dom.ts'
 
 /** Milliseconds in which the pointer may cross the gap between the word and its box. */
 const grace = 200
+/** Milliseconds for which the pointer stays on a word before its box opens: it may be on its way. */
+const pause = 150
 /** Words of a help text that are explained below it. */
 const mostWords = 3
 const gap = 6
@@ -19,6 +21,7 @@ document.getElementById('main')!.append(box)
 let opener: HTMLElement | undefined
 /** A click has opened it: the pointer may go away. */
 let stays = false
+let opening: ReturnType<typeof setTimeout> | undefined
 let closing: ReturnType<typeof setTimeout> | undefined
 
 /** A new step takes its words away. */
@@ -53,7 +56,7 @@ function place(): void {
 
 function open(by: HTMLElement): void {
   clearTimeout(closing)
-  if (by === opener) return
+  if (by === opener || !by.isConnected) return
   close()
   opener = by
   box.replaceChildren(...contentOf(by))
@@ -64,6 +67,7 @@ function open(by: HTMLElement): void {
 }
 
 function close(): void {
+  clearTimeout(opening)
   clearTimeout(closing)
   opener?.removeAttribute('aria-describedby')
   leaving.disconnect()
@@ -72,15 +76,21 @@ function close(): void {
   box.hidden = true
 }
 
-addEventListener('pointerover', ({ target, pointerType }) => {
+// not when it enters: a new caption may have put a word under a pointer that rests where the reader clicks next
+addEventListener('pointermove', ({ target, pointerType }) => {
   if (pointerType === 'touch') return
+  clearTimeout(opening)
   const over = openerOf(target)
-  if (over) open(over)
-  else if (opener && target instanceof Node && box.contains(target)) clearTimeout(closing)
-  else if (opener && !stays) {
-    clearTimeout(closing)
-    closing = setTimeout(close, grace)
-  }
+  if (over === opener || (target instanceof Node && box.contains(target))) clearTimeout(closing)
+  if (over && over !== opener) opening = setTimeout(open, pause, over)
+})
+addEventListener('pointerout', ({ target, pointerType }) => {
+  if (pointerType === 'touch') return
+  clearTimeout(opening)
+  const left = openerOf(target) === opener || (target instanceof Node && box.contains(target))
+  if (!opener || stays || !left) return
+  clearTimeout(closing)
+  closing = setTimeout(close, grace)
 })
 addEventListener('focusin', ({ target }) => {
   const focused = openerOf(target)
