@@ -58,10 +58,10 @@ const served = sharedByWorker(
   () => preview({ preview: { port: 0, strictPort: false }, logLevel: 'error' }),
   (server) => server.close(),
 )
-/** No motion: it costs a software adapter frames, and no test here needs it. */
-const calm = { reducedMotion: 'reduce' } as const
+/** A page for somebody who wants less motion does not play by itself. */
+const usual = { reducedMotion: 'no-preference' } as const
 const sharedContext = sharedByWorker(
-  () => newContext(calm),
+  () => newContext(usual),
   (context) => context.close(),
 )
 /** Idle pages with and without pictures, the newest last. */
@@ -87,7 +87,7 @@ export async function openSite(): Promise<Site> {
     ) {
       const own =
         firstVisit || Object.keys(options).length > 0
-          ? await newContext({ ...calm, ...options }, firstVisit)
+          ? await newContext({ ...usual, ...options }, firstVisit)
           : undefined
       const anyPage = !own && !beforeLoad && !fresh && path.startsWith('#')
       const left = idle[drawn ? 'drawn' : 'empty']
