@@ -2,7 +2,8 @@
 import { codeOf, errorOf } from '../faults.ts'
 import type { ChangePart, Lab } from '../labs/lab.ts'
 import { loadPart } from '../part.ts'
-import { applyPalette } from '../stage/palette.ts'
+import type { ThemeName } from '../stage/contract.ts'
+import { applyPalette, onForcedColours } from '../stage/forcedColours.ts'
 import { Waiting } from '../waiting.ts'
 import { parseAddress } from './address.ts'
 import { createAddressBar } from './addressBar.ts'
@@ -13,6 +14,7 @@ import type { Dialog } from './dialog.ts'
 import { element, watch } from './dom.ts'
 import type { Engine } from './engine.ts'
 import { createFiles } from './files.ts'
+import { createFirstVisit } from './firstVisit.ts'
 import { createHeader } from './header.ts'
 import { listenToKeys } from './keyboard.ts'
 import { createNotices, type Notices } from './notices.ts'
@@ -55,13 +57,14 @@ function showUnexpectedErrors(notices: Notices): void {
 }
 
 function followTheme(state: State): void {
-  watch(() => {
-    const theme = state.theme.value
+  const apply = (theme: ThemeName) => {
     document.documentElement.dataset.theme = theme
     applyPalette(document.documentElement, theme)
     const colour = getComputedStyle(document.documentElement).getPropertyValue('--background')
     document.querySelector('meta[name=theme-color]')?.setAttribute('content', colour)
-  })
+  }
+  watch(() => apply(state.theme.value))
+  onForcedColours(() => apply(state.theme.peek()))
 }
 
 function startEngine(options: AppOptions, notices: Notices): Engine | undefined {
@@ -154,18 +157,21 @@ function createPage(
   engine: Engine,
   notices: Notices,
   stage: ReturnType<typeof createStageHost>,
+  /** The link that the page was opened with. */
+  address: string,
 ): HTMLElement[] {
   const compare = loadedDialog(
     'comparison',
     async () => (await import('./compare.ts')).createCompareDialog(engine),
     notices,
   )
+  const hints = createFirstVisit(state, notices, address)
   const story = createStory(state, control)
   const presenting = createPresenting(state, control, notices, story)
   const presenter = createPresenter(state, control, notices, () => presenting.key('b'))
   const help = loadedDialog(
     'help',
-    async () => (await import('./help.ts')).createHelpDialog(state, presenter),
+    async () => (await import('./help.ts')).createHelpDialog(state, { presenter, hints }),
     notices,
   )
   const share = createShareDialog(state, control, stage.stage)
@@ -217,7 +223,8 @@ export function createApp(root: HTMLElement, options: AppOptions): void {
   const { labs } = options
   const notices = createNotices()
   showUnexpectedErrors(notices)
-  const address = parseAddress(location.search + location.hash, labs)
+  const link = location.search + location.hash
+  const address = parseAddress(link, labs)
   const state = createState(address.lab, labs)
   state.theme.value = address.theme
   followTheme(state)
@@ -246,7 +253,7 @@ export function createApp(root: HTMLElement, options: AppOptions): void {
     control.setLook,
     options.loadStage,
   )
-  root.replaceChildren(...createPage(labs, state, control, engine, notices, stage))
+  root.replaceChildren(...createPage(labs, state, control, engine, notices, stage, link))
   void stage.start()
 
   window.natlab = createConsole(labs, state, control, engine, firstOpening(state))

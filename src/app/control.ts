@@ -26,6 +26,7 @@ import type { AddressBar } from './addressBar.ts'
 import { backendNames } from './backendNames.ts'
 import type { Engine } from './engine.ts'
 import { createFailures, type Failures } from './failures.ts'
+import { playsByItself } from './motion.ts'
 import type { Notices } from './notices.ts'
 import { createRunControl, type RunControl } from './runControl.ts'
 import { createSender } from './sender.ts'
@@ -490,7 +491,7 @@ export function createControl(
     state.answered.value = null
     await open(address.lab, {
       values: meantValues(address, state.file.peek()),
-      play: true,
+      play: playsByItself(),
       story: address.story,
       backend: address.backend,
     })

@@ -3,6 +3,7 @@ import type { Lab } from '../labs/lab.ts'
 import { createTimingChip } from './backendSection.ts'
 import type { Control } from './control.ts'
 import { element, iconButton, setText, watch } from './dom.ts'
+import { playsByItself } from './motion.ts'
 import { openQuestion, type State } from './state.ts'
 
 export interface HeaderActions {
@@ -29,7 +30,7 @@ function createLabLinks(labs: readonly Lab[], state: State, control: Control): H
           event.preventDefault()
           if (state.lab.peek() === lab) return
           control
-            .open(lab, { values: {}, play: true })
+            .open(lab, { values: {}, play: playsByItself() })
             .then(() => control.commit())
             .catch(control.report)
         },

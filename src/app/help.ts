@@ -1,4 +1,5 @@
 /** The help dialog: the purpose of the page, and its keys. */
+import { glossary } from '../labs/glossary.ts'
 import { createDialog, type Dialog } from './dialog.ts'
 import { button, element } from './dom.ts'
 import type { State } from './state.ts'
@@ -47,7 +48,14 @@ const pictureKeys: readonly Key[] = [
   { shown: 'double-click', does: 'a scene as it was; on a chart with handles: add a mode' },
 ]
 
-export function createHelpDialog({ lab }: State, presenter: () => void): Dialog {
+interface HelpActions {
+  /** Opens the presenter window. */
+  readonly presenter: () => void
+  /** Shows the hints of a first visit again. */
+  readonly hints: () => void
+}
+
+export function createHelpDialog({ lab }: State, actions: HelpActions): Dialog {
   const paragraph = (text: string) => element('p', {}, text)
   const table = (listed: readonly Key[]) =>
     element(
@@ -67,7 +75,12 @@ export function createHelpDialog({ lab }: State, presenter: () => void): Dialog 
       ),
     )
   const ofLab = element('section')
+  const again = button('Show the first hints again', () => {
+    dialog.element.close()
+    actions.hints()
+  })
   const content = [
+    element('div', { class: 'dialog-row' }, again),
     paragraph(
       'Every number and picture here is computed on this machine, from the parameters of the panel, while you ' +
         'look. Drag a slider, or type a value; point at a chart to read it exactly.',
@@ -97,7 +110,7 @@ export function createHelpDialog({ lab }: State, presenter: () => void): Dialog 
       { class: 'dialog-row' },
       button('Open the presenter window', () => {
         dialog.element.close()
-        presenter()
+        actions.presenter()
       }),
     ),
     element('h3', {}, 'Keys'),
@@ -106,6 +119,12 @@ export function createHelpDialog({ lab }: State, presenter: () => void): Dialog 
     table(presentKeys),
     element('h3', {}, 'Keys of a focused chart or scene'),
     table(pictureKeys),
+    element('h3', {}, 'Words'),
+    element(
+      'dl',
+      { class: 'glossary' },
+      ...glossary.flatMap(({ name, says }) => [element('dt', {}, name), element('dd', {}, says)]),
+    ),
   ]
   const dialog = createDialog('Help and keys', content, {
     onOpen() {

@@ -83,6 +83,8 @@ export function listenToKeys(state: State, control: Control, { help, presenter, 
       if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return
       if (document.querySelector('dialog[open]')) return
       const { key, target } = event
+      // the key closes the box of a word first (words/words.ts)
+      if (key === 'Escape' && document.querySelector('.explanation:not([hidden])')) return
       const presenting = state.present.peek()
       const field = has(target, fields)
       // a clicker goes on from a field, too

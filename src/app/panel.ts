@@ -24,6 +24,8 @@ function createRow(gui: GUI, model: Model, parameter: Parameter): Controller {
     }
     case 'flag': {
       const row = new BooleanController(gui, model, parameter.id)
+      // the row is a label, and holds a button, too
+      row.$input.setAttribute('aria-label', parameter.label)
       row.$input.setAttribute('aria-description', parameter.help)
       return row
     }
@@ -32,6 +34,19 @@ function createRow(gui: GUI, model: Model, parameter: Parameter): Controller {
     default:
       return new NumberRow(gui, model, parameter)
   }
+}
+
+/** Opens the parameter's help (words/words.ts), for fingers and keys too: a tooltip needs a mouse. */
+function createHelpButton({ label, help }: Parameter, lab: Lab): HTMLElement {
+  return element('button', {
+    type: 'button',
+    class: 'row-help',
+    'aria-label': `What is ${label}?`,
+    // keeps the tooltip of the row away
+    title: '',
+    'data-help': help,
+    'data-lab': lab.id,
+  })
 }
 
 /** Fills `container` with rows for these parameters; returns functions that follow new values and remove the rows. */
@@ -54,6 +69,7 @@ function createRows(
     const row = createRow(gui, model, parameter)
     row.name(parameter.unit ? `${parameter.label} (${parameter.unit})` : parameter.label)
     row.domElement.title = parameter.help
+    row.$name.append(createHelpButton(parameter, lab))
     row.domElement.dataset.parameter = parameter.id
     const take = (value: ParameterValue) => {
       const conflictOf = (one: ParameterValue) => lab.conflict?.({ ...shown, [parameter.id]: one }, file)

@@ -3,17 +3,43 @@
  * page is built, so that no visitor downloads the renderers. Captions are written by us and come from no
  * link or input, so the HTML is used as it is. Runs in Node.
  */
+import { basename, dirname } from 'node:path'
 import katex from 'katex'
 import { Marked } from 'marked'
 import { type Plugin, runnerImport } from 'vite'
+import { wordsIn } from './glossary.ts'
 import type { Answer, Question, StoryOutline, StoryStep } from './story.ts'
 
 /** A formula with the punctuation after it, which must not begin a new line. */
 const formula = /^\$(\$?)((?:\\.|[^$\\])+?)\1\$([,.;:?!)]*)/
 const metric = /^\{\{\s*(\w+)(?:\[(\d)\])?\s*\}\}/
 
+/** The lab of the step that is rendered, and its words that are marked already. Nothing is marked without it. */
+let marking: { readonly lab: string; readonly known: Set<string> } | undefined
+
+const escaped = (text: string) => text.replace(/[&<>"']/g, (sign) => `&#${sign.codePointAt(0)};`)
+
+/** Words of the glossary become buttons, where they stand first: words/words.ts in the page opens their sentences. */
+function withWords(text: string): string {
+  if (!marking) return escaped(text)
+  let html = ''
+  let from = 0
+  for (const { word, start, end } of wordsIn(text, marking.lab)) {
+    if (marking.known.has(word.name)) continue
+    marking.known.add(word.name)
+    html += `${escaped(text.slice(from, start))}<button type="button" class="word" data-word="${word.name}">${escaped(text.slice(start, end))}</button>`
+    from = end
+  }
+  return html + escaped(text.slice(from))
+}
+
 const marked = new Marked({
   gfm: true,
+  renderer: {
+    text(token) {
+      return 'tokens' in token && token.tokens ? this.parser.parseInline(token.tokens) : withWords(token.text)
+    },
+  },
   extensions: [
     {
       name: 'formula',
@@ -76,13 +102,19 @@ function renderQuestion(question: Question): Question {
   return { ...question, text, guess: { ...question.guess, reason: inline(question.guess.reason) } }
 }
 
-function renderStep(step: StoryStep): StoryStep {
+/** The words of the caption, the question and the goal are marked; answers are buttons themselves. */
+export function renderStep(step: StoryStep, lab: string): StoryStep {
   const { question, goal } = step
+  marking = { lab, known: new Set() }
+  const caption = blocks(step.caption)
+  const asked = question && inline(question.text)
+  const wanted = goal && inline(goal.text)
+  marking = undefined
   return {
     ...step,
-    caption: blocks(step.caption),
-    question: question && renderQuestion(question),
-    goal: goal && { ...goal, text: inline(goal.text), reason: inline(goal.reason) },
+    caption,
+    question: question && { ...renderQuestion(question), text: asked! },
+    goal: goal && { ...goal, text: wanted!, reason: inline(goal.reason) },
   }
 }
 
@@ -90,7 +122,7 @@ function renderStep(step: StoryStep): StoryStep {
 const outline = ({ caption, question, goal, ...rest }: StoryStep): StoryOutline => rest
 
 /** The forms of a story that an import can ask for, by its query. */
-const forms: Readonly<Record<string, (step: StoryStep) => StoryOutline>> = {
+const forms: Readonly<Record<string, (step: StoryStep, lab: string) => StoryOutline>> = {
   '?outline': outline,
   '?rendered': renderStep,
 }
@@ -104,10 +136,11 @@ export function renderedStories(): Plugin {
       const [file, query] = id.split('?')
       const form = forms[`?${query}`]
       if (!form) return
+      const lab = basename(dirname(file))
       const { module, dependencies } = await runnerImport<{ story: readonly StoryStep[] }>(file)
       for (const path of [file, ...dependencies]) this.addWatchFile(path)
       const styles = query === 'rendered' ? `import 'katex/dist/katex.min.css'\n` : ''
-      return `${styles}export const story = ${JSON.stringify(module.story.map(form))}`
+      return `${styles}export const story = ${JSON.stringify(module.story.map((step) => form(step, lab)))}`
     },
     // every browser that runs this page reads the first of the three formats
     transform: (code, id) =>

@@ -19,9 +19,9 @@ import type { Chart, Diagram, PanelOptions, Scene, Stage, Table, ThemeName } fro
 import { DiagramView } from './diagram.ts'
 import { exportStage } from './export.ts'
 import { listenForFilling, listenToPinches } from './filling.ts'
+import { applyPalette, onForcedColours } from './forcedColours.ts'
 import { type Point, type Rectangle, TextMeasure } from './labels.ts'
 import { readLook, writeLook } from './look.ts'
-import { applyPalette } from './palette.ts'
 import type { Host, PanelView } from './panel.ts'
 import { placeAgain, placePresented, presentedStyle, shownPanels } from './presentation.ts'
 import { SceneView } from './scene.ts'
@@ -29,7 +29,8 @@ import { createStyle, type Style } from './style.ts'
 import { TableView } from './table.ts'
 
 export type * from './contract.ts'
-export { applyPalette, palette } from './palette.ts'
+export { applyPalette } from './forcedColours.ts'
+export { palette } from './palette.ts'
 
 /** Largest number of pixels: more are not worth their time and memory. */
 const pixelBudget = 16e6
@@ -122,6 +123,7 @@ class PanelStage implements Stage, Host {
     this.observer.observe(this.root)
     this.observer.observe(container)
     const { signal } = this.listeners
+    onForcedColours(() => this.restyle(true), signal)
     listenForFilling(this.root, (panel) => this.fill(panel), signal)
     const enlarged = {
       now: () => (this.presenting ? this.zoom : undefined),

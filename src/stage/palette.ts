@@ -109,14 +109,6 @@ export function themeMeasures(theme: ThemeName): Measures {
   return measures[theme]
 }
 
-/** Sets the theme's colours on an element as CSS custom properties: --background, --text, --first and so on. */
-export function applyPalette(element: HTMLElement, theme: ThemeName): void {
-  const { roles, ...surface } = palette(theme)
-  for (const [name, value] of Object.entries({ ...surface, ...roles }))
-    element.style.setProperty(`--${name}`, value)
-  element.style.setProperty('color-scheme', theme === 'dark' ? 'dark' : 'light')
-}
-
 type Channels = readonly [number, number, number]
 
 export function channels(colour: string): Channels {

@@ -1,8 +1,10 @@
 /** The theme's colours and lengths, at the present size of the stage. */
 import type { ThemeName } from './contract.ts'
-import { type Palette, palette, themeMeasures } from './palette.ts'
+import { presentPalette, themeOf } from './forcedColours.ts'
+import { type Palette, themeMeasures } from './palette.ts'
 
 export interface Style {
+  /** The theme whose ground is as light or dark as that of the palette. */
   readonly theme: ThemeName
   readonly palette: Palette
   /** CSS pixels. */
@@ -28,12 +30,13 @@ function stageScale(width: number, height: number): number {
 
 export function createStyle(theme: ThemeName, width: number, height: number): Style {
   const measures = themeMeasures(theme)
+  const palette = presentPalette(theme)
   const scale = stageScale(width, height)
   // grows a little slower than the font: lines that grow as fast look clumsy
   const thickness = scale ** 0.8
   return {
-    theme,
-    palette: palette(theme),
+    theme: themeOf(palette.panel),
+    palette,
     font: Math.round(measures.font * scale * 2) / 2,
     line: measures.line * thickness,
     dashedLine: measures.dashedLine * thickness,

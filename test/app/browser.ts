@@ -35,13 +35,25 @@ const sharedBrowser = sharedByWorker<Browser>(
  */
 const throttle = Number(process.env.NATLAB_THROTTLE ?? 1)
 
-/** A browser context with the settings of the tests. */
-export async function newContext(options?: BrowserContextOptions): Promise<BrowserContext> {
+/** A browser context with the settings of the tests: of somebody who has been here before, unless told otherwise. */
+export async function newContext(
+  options?: BrowserContextOptions,
+  firstVisit = false,
+): Promise<BrowserContext> {
   const context = await (await sharedBrowser()).newContext(options)
   // no time limit here: slow machines are slow, and each test has its own limit
   context.setDefaultTimeout(0)
   await context.addInitScript(drawPlainly)
+  if (!firstVisit) await context.addInitScript(haveSeenHints)
   return context
+}
+
+function haveSeenHints(): void {
+  try {
+    localStorage.setItem('natlab.hints', 'seen')
+  } catch {
+    // a page in a sandbox stores nothing
+  }
 }
 
 /** @param drawn as in `setDrawn` */

@@ -21,6 +21,8 @@ export interface VisitOptions extends BrowserContextOptions {
   readonly beforeLoad?: (page: Page) => Promise<unknown>
   readonly fresh?: boolean
   readonly drawn?: boolean
+  /** Nobody has been here before, in a browser with this visit alone. */
+  readonly firstVisit?: boolean
 }
 
 export interface Site {
@@ -56,10 +58,10 @@ const served = sharedByWorker(
   () => preview({ preview: { port: 0, strictPort: false }, logLevel: 'error' }),
   (server) => server.close(),
 )
-/** No motion: it costs a software adapter frames, and no test here needs it. */
-const calm = { reducedMotion: 'reduce' } as const
+/** A page for somebody who wants less motion does not play by itself. */
+const usual = { reducedMotion: 'no-preference' } as const
 const sharedContext = sharedByWorker(
-  () => newContext(calm),
+  () => newContext(usual),
   (context) => context.close(),
 )
 /** Idle pages with and without pictures, the newest last. */
@@ -74,9 +76,19 @@ export async function openSite(): Promise<Site> {
     address,
     async visit(
       path = '',
-      { beforeLoad, fresh, drawn = false, viewport = { width: 1280, height: 720 }, ...options } = {},
+      {
+        beforeLoad,
+        fresh,
+        drawn = false,
+        firstVisit = false,
+        viewport = { width: 1280, height: 720 },
+        ...options
+      } = {},
     ) {
-      const own = Object.keys(options).length > 0 ? await newContext({ ...calm, ...options }) : undefined
+      const own =
+        firstVisit || Object.keys(options).length > 0
+          ? await newContext({ ...usual, ...options }, firstVisit)
+          : undefined
       const anyPage = !own && !beforeLoad && !fresh && path.startsWith('#')
       const left = idle[drawn ? 'drawn' : 'empty']
       const reused = anyPage ? left.pop() : undefined

@@ -32,7 +32,7 @@ export const rooms: readonly Room[] = [
   {
     name: 'captions',
     files: /^src\/labs\/captions\.ts$/,
-    imports: ['lab contract', 'katex', 'marked', 'vite'],
+    imports: ['lab contract', 'katex', 'marked', 'vite', 'node:'],
   },
   { name: 'labs', files: /^src\/labs\/index\.ts$/, imports: ['lab', 'lab contract'] },
   {

@@ -94,6 +94,9 @@ export function createPresentation(
     show(on) {
       if (root.classList.contains('presenting') === on) return
       root.classList.toggle('presenting', on)
+      // the page's own heading is hidden meanwhile
+      if (on) story.querySelector('h2')?.setAttribute('aria-level', '1')
+      else story.querySelector('h2')?.removeAttribute('aria-level')
       wakeLock.hold(on)
       if (on) {
         story.querySelector('.story-head')?.append(controls)

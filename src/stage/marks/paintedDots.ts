@@ -110,7 +110,7 @@ export class PaintedDots {
     this.rows = Math.ceil((plot.height + 2 * margin) * density.y) + 1
     const ratio = density.x
     const { palette } = style
-    const drawnAs = JSON.stringify([style.theme, this.columns, ratio, radius, halo, opacity])
+    const drawnAs = JSON.stringify([palette.panel, this.columns, ratio, radius, halo, opacity])
     if (drawnAs !== this.drawnAs) this.sprites.clear()
     this.drawnAs = drawnAs
     const look = { surround: palette.panel, opacity, radius: radius * ratio, halo: halo * ratio }
