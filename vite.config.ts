@@ -37,6 +37,20 @@ const unused = new RegExp(
   ].join('|')})`,
 )
 
+/** Parts of three.js that the stage never reaches: headsets, shadows, and light from pictures around the scene. */
+const unreached: Readonly<Record<string, string>> = {
+  WebXRManager: `class WebXRManager extends EventDispatcher {
+	enabled = false;
+	isPresenting = false;
+	setAnimationLoop() {}
+	getEnvironmentBlendMode() {}
+	dispose() {}
+}`,
+  WebXRDepthSensing: 'class WebXRDepthSensing {}',
+  PMREMGenerator: 'class PMREMGenerator {}',
+  WebGLShadowMap: 'function WebGLShadowMap() { this.render = () => {}; }',
+}
+
 /** The shaders of the stage and of three.js lose theirs too; they stand in templates and in one-line strings. */
 const stageShaders = {
   name: 'natlab-stage-shaders',
@@ -49,7 +63,12 @@ const stageShaders = {
     const names = new Map(
       [...code.matchAll(/^\t(\w+): ([\w$]+),?$/gm)].map(([, long, short]) => [short, long]),
     )
-    return code
+    return Object.entries(unreached)
+      .reduce(
+        (rest, [name, stub]) =>
+          rest.replace(new RegExp(`^(class|function) ${name}\\b[^]*?^}`, 'm'), () => stub),
+        code,
+      )
       .replace(/(\/\* glsl \*\/ ?`)([^`]*)(?=`)/g, (_, start, text) => `${start}\n${bare(text)}\n`)
       .replace(/^(?:const|var) ([\w$]+) = ("[#\w\\].*\\n.*");$/gm, (line, name, text) =>
         line.replace(text, () =>
