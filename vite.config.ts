@@ -24,8 +24,8 @@ const data = {
 }
 
 /**
- * Parts of three.js's shaders that the stage never draws with. Nothing on it is lit, moved by a skeleton or mapped in
- * tone; its own shaders and MeshBasicMaterial draw everything, without an environment or a background.
+ * Parts of three.js's shaders that the stage never draws with. Nothing on it is lit, moved by a skeleton, mapped in
+ * tone, clipped or in a fog; its own shaders and MeshBasicMaterial draw everything, without an environment or a background.
  */
 const unused = new RegExp(
   `^(${[
@@ -33,6 +33,7 @@ const unused = new RegExp(
     'alphahash_|aomap_|bumpmap_|displacementmap_|emissivemap_|gradientmap_|lightmap_|metalnessmap_|normalmap_',
     'roughnessmap_|specularmap_|morph|skin|batching_|tonemapping_pars|packing|map_particle_',
     'background|cube_|depth_|distance_|equirect_|linedashed_|points_|sprite_',
+    'fog_|clipping_planes_|logdepthbuf_|dithering_|specularmap_|normal_|beginnormal_|defaultnormal_|tonemapping_fragment',
     'mesh(lambert|matcap|normal|phong|physical|toon)_',
   ].join('|')})`,
 )

@@ -3,7 +3,7 @@ import { codeOf, errorOf } from '../faults.ts'
 import type { ChangePart, Lab } from '../labs/lab.ts'
 import { loadPart } from '../part.ts'
 import type { ThemeName } from '../stage/contract.ts'
-import { applyPalette, onForcedColours } from '../stage/forcedColours.ts'
+import { applyPalette, forcedColours, onForcedColours } from '../stage/forcedColours.ts'
 import { Waiting } from '../waiting.ts'
 import { parseAddress } from './address.ts'
 import { createAddressBar } from './addressBar.ts'
@@ -13,6 +13,7 @@ import { type Control, createControl, type Entry } from './control.ts'
 import type { Dialog } from './dialog.ts'
 import { element, watch } from './dom.ts'
 import type { Engine } from './engine.ts'
+import { listenForWords } from './explaining.ts'
 import { createFiles } from './files.ts'
 import { createFirstVisit } from './firstVisit.ts'
 import { createHeader } from './header.ts'
@@ -62,6 +63,8 @@ function followTheme(state: State): void {
     applyPalette(document.documentElement, theme)
     const colour = getComputedStyle(document.documentElement).getPropertyValue('--background')
     document.querySelector('meta[name=theme-color]')?.setAttribute('content', colour)
+    // few need it; without it the browser's own colours remain
+    if (forcedColours()) import('./styles/forced.css').catch(() => undefined)
   }
   watch(() => apply(state.theme.value))
   onForcedColours(() => apply(state.theme.peek()))
@@ -176,6 +179,7 @@ function createPage(
   )
   const share = createShareDialog(state, control, stage.stage)
   listenToKeys(state, control, { help, presenter, present: presenting.key })
+  listenForWords(notices)
 
   const files = createFiles(state, control, notices)
   const panel = element(

@@ -1,45 +1,26 @@
-/** Whether somebody is here for the first time: then the page says in four hints what it is and what to drag. */
-import { loadPart } from '../part.ts'
+/** Four hints that say what the page is and what to drag: at the first visit, and again from the help. */
 import { watch } from './dom.ts'
+import { lazily } from './lazily.ts'
 import type { Notices } from './notices.ts'
-import { partNotice } from './parts.ts'
 import type { State } from './state.ts'
 
-const key = 'natlab.hints'
-
-/** A browser may forbid to store anything. Then a visit is no first one: hints that come each time are worse than none. */
-function isFirst(): boolean {
-  try {
-    if (localStorage.getItem(key)) return false
-    localStorage.setItem(key, 'seen')
-    return localStorage.getItem(key) === 'seen'
-  } catch {
-    return false
-  }
-}
-
-/** A link to a step, to values or to present mode has its own purpose. One to a lab or in a theme has none. */
-function isPlain(address: string): boolean {
-  const names = address.match(/[\w.]+(?==)|\bpresent\b/g) ?? []
-  return names.every((name) => ['lab', 'theme'].includes(name))
-}
+/** A link that names a lab or a theme, and nothing else, has no purpose of its own. */
+const plain = /^[?#]?(lab=\w*)?(&?theme=\w*)?$/
 
 /** Shows the hints once, after the first picture. Returns a function that shows them again. */
 export function createFirstVisit(state: State, notices: Notices, address: string): () => void {
-  const show = async () => {
-    try {
-      const load = () => import('./hints/hints.ts')
-      const { showHints } = await loadPart('The code for the hints', load)
-      showHints(state)
-    } catch (fault) {
-      notices.show(await partNotice(fault as Error, () => void show()))
-    }
-  }
-  let decided = !isPlain(address)
+  const show = (again: boolean) =>
+    void lazily(
+      'The code for the hints',
+      () => import('./hints/hints.ts'),
+      ({ showHints }) => showHints(state, again),
+      notices,
+    )
+  let decided = !plain.test(address)
   watch(() => {
-    if (decided || state.busy.value || !state.frames.shown.value || state.failure.value) return
+    if (decided || state.busy.value || !state.frames.shown.value || state.present.value) return
     decided = true
-    if (!state.present.peek() && isFirst()) void show()
+    show(false)
   })
-  return () => void show()
+  return () => show(true)
 }

@@ -137,11 +137,7 @@ export function createStory(state: State, control: Control): HTMLElement {
 
   async function loadTexts(step: StoryOutline, index: number, lab: Lab): Promise<void> {
     try {
-      const loading = Promise.all([
-        loadPart('The text of the story', lab.loadStory),
-        loadQuestions(),
-        loadPart('The code for the words', () => import('./words/words.ts')),
-      ])
+      const loading = Promise.all([loadPart('The text of the story', lab.loadStory), loadQuestions()])
       const [steps, questions] = await waiting.during('the text of the story', loading)
       if (shownStep === step) showTexts(steps[index], lab, questions)
     } catch (fault) {

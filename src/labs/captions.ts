@@ -27,7 +27,7 @@ function withWords(text: string): string {
   for (const { word, start, end } of wordsIn(text, marking.lab)) {
     if (marking.known.has(word.name)) continue
     marking.known.add(word.name)
-    html += `${escaped(text.slice(from, start))}<button type="button" class="word" data-word="${word.name}">${escaped(text.slice(start, end))}</button>`
+    html += `${escaped(text.slice(from, start))}<button class="word">${escaped(text.slice(start, end))}</button>`
     from = end
   }
   return html + escaped(text.slice(from))

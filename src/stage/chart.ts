@@ -120,6 +120,7 @@ export class ChartView implements Chart, PanelView {
     this.panel.setTitle(content.title)
     this.panel.setNote(content.note)
     this.panel.setDescription(content.description)
+    this.panel.setShown({ ...content, marks: [...content.marks, ...this.notes] })
     this.panel.setLegend([...content.marks, ...this.notes])
     this.host.redraw(this)
   }

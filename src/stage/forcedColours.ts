@@ -8,6 +8,8 @@ import { channels, mixColours, type Palette, palette } from './palette.ts'
 
 const query = () => matchMedia('(forced-colors: active)')
 
+export const forcedColours = (): boolean => query().matches
+
 /** Listens to the system's switch. */
 export function onForcedColours(listener: () => void, signal?: AbortSignal): void {
   query().addEventListener('change', listener, { signal })

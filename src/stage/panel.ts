@@ -1,11 +1,13 @@
 /** A panel's page elements: title, legend, toggles, note, and the plot, over which the canvas is drawn. */
 
 import type { WebGLRenderer } from 'three'
+import { loadPart } from '../part.ts'
 import type { Mark, PanelOptions } from './contract.ts'
 import { type Label, LabelLayer, type Rectangle, type TextMeasure } from './labels.ts'
 import { createKey, keyIdentity } from './legend.ts'
 import { switchName, tellLook } from './look.ts'
 import type { Style } from './style.ts'
+import type { Shown, TableSwitch } from './tableSwitch.ts'
 
 /** Functions of the stage for a panel. */
 export interface Host {
@@ -76,6 +78,9 @@ export class Panel {
 
   private readonly header = element('header', 'stage-header')
   private fillButton?: HTMLButtonElement
+  private tableButton?: HTMLButtonElement
+  private table?: TableSwitch
+  private shown?: Shown
   private readonly boxes = new Map<string, HTMLInputElement>()
 
   constructor(
@@ -183,6 +188,40 @@ export class Panel {
     this.fillButton.hidden = shown < 2 && !filling
   }
 
+  /** Offers the content as a table, too. */
+  setShown(content: Shown): void {
+    this.shown = content
+    this.table?.follow()
+    if (this.tableButton) return
+    const button = element('button', 'stage-action stage-table-button', '▦')
+    button.type = 'button'
+    button.title = 'As a table'
+    button.setAttribute('aria-label', `${this.title}, as a table`)
+    button.addEventListener('click', () => void this.setTable(!this.plot.hidden))
+    button.inert = this.veiled
+    this.tableButton = button
+    this.header.append(button)
+    void this.setTable(false)
+  }
+
+  /** Shows the content as tables in place of the picture, which has no size then and is not drawn. */
+  private async setTable(on: boolean): Promise<void> {
+    this.tableButton?.setAttribute('aria-pressed', String(on))
+    if (on && !this.table) {
+      try {
+        const { TableSwitch } = await loadPart('The code for tables', () => import('./tableSwitch.ts'))
+        this.table = new TableSwitch(this.title, () => this.shown)
+      } catch (fault) {
+        this.tableButton?.setAttribute('aria-pressed', 'false')
+        return this.setNote((fault as Error).message)
+      }
+    }
+    this.plot.hidden = on
+    if (!on) return this.table?.element.remove()
+    this.plot.after(this.table!.element)
+    this.table!.write()
+  }
+
   setDescription(text: string): void {
     this.description = text
     const heard = this.veil ?? text
@@ -205,7 +244,9 @@ export class Panel {
     this.sheet = this.veiled ? sheet : undefined
     if (this.sheet) this.plot.append(this.sheet)
     this.element.classList.toggle('stage-veiled', this.veiled)
-    for (const part of this.element.querySelectorAll<HTMLElement>('.stage-toggles')) part.inert = this.veiled
+    if (this.veiled) void this.setTable(false)
+    for (const part of this.element.querySelectorAll<HTMLElement>('.stage-toggles, .stage-table-button'))
+      part.inert = this.veiled
     // no pointer (panel.css) and no key reads what is covered
     this.plot.tabIndex = this.veiled ? -1 : 0
     if (this.veiled && this.plot.contains(document.activeElement)) this.plot.blur()

@@ -98,6 +98,7 @@ export class SceneView implements Scene, PanelView {
     this.figure.update(content)
     this.panel.setNote(content.note)
     this.panel.setDescription(`${content.description} ${keys}`)
+    this.panel.setShown(content)
     this.panel.setLegend(content.kind === 'surface' ? surfaceMarks(content) : [])
     this.panel.setMessage(missing(content))
     this.host.redraw(this)

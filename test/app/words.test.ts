@@ -16,7 +16,7 @@ afterAll(async () => {
 it('opens the sentence of a word by mouse and by the keyboard, and closes it with Escape', async () => {
   const { page, complaints, close } = await site.visit('#lab=kl&story=1&present=1')
   await ready(page)
-  const word = page.locator('.caption .word[data-word=nat]')
+  const word = page.locator('.caption .word', { hasText: 'nats' })
   const box = page.locator('.explanation')
   await word.hover()
   await expect.poll(() => box.innerText()).toMatch(/^nat: .*1\.44 bits\.$/)
@@ -47,7 +47,7 @@ it('opens the sentence of a word by mouse and by the keyboard, and closes it wit
 it('opens nothing under a pointer that rests while the caption changes', async () => {
   const { page, close } = await site.visit('#lab=kl&story=1')
   await ready(page)
-  const { x, y, width, height } = (await page.locator('.caption .word[data-word=nat]').boundingBox())!
+  const { x, y, width, height } = (await page.locator('.caption .word', { hasText: 'nats' }).boundingBox())!
   // the words go away from under it and come back
   await page.locator('.caption').evaluate((caption) => {
     ;(caption as HTMLElement).hidden = true

@@ -47,11 +47,13 @@ describe.each(Object.entries(stories))('the captions of %s', (lab, story) => {
     let marks = 0
     for (const { caption, question, goal } of rendered) {
       const html = caption + (question?.text ?? '') + (goal?.text ?? '')
-      const words = [...html.matchAll(/data-word="([^"]+)"/g)].map(([, word]) => word)
+      const words = [...html.matchAll(/<button class="word">([^<]+)</g)].flatMap(([, text]) =>
+        wordsIn(text, lab).map(({ word }) => word.name),
+      )
       expect(new Set(words).size).toBe(words.length)
       for (const word of words) expect(glossary.map(({ name }) => name)).toContain(word)
       marks += words.length
-      expect(JSON.stringify({ ...question, text: '' })).not.toContain('data-word')
+      expect(JSON.stringify({ ...question, text: '' })).not.toContain('<button')
     }
     expect(marks).toBeGreaterThan(story.length)
   })

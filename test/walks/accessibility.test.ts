@@ -36,6 +36,12 @@ it.each([
   // the table of minima is filled later than the picture, and counts too
   if (values.includes('starts=')) await page.locator('.stage-row-button').first().waitFor()
   expect(await violations(page)).toEqual([])
+  // with the values of all pictures, too
+  await page
+    .locator('.stage-table-button:visible[aria-pressed=false]')
+    .evaluateAll((buttons) => buttons.map((button) => (button as HTMLElement).click()))
+  await expect.poll(() => page.locator('.stage-values table').count()).toBeGreaterThan(0)
+  expect(await violations(page)).toEqual([])
   expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0)
   if (width < 760) {
     // all that language models write, without scrolling inside the panel

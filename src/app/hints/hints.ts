@@ -55,10 +55,24 @@ function placeBeside(bubble: HTMLElement, thing: Element): void {
   bubble.style.top = `${clampY(y)}px`
 }
 
+const key = 'natlab.hints'
+
+/** A browser may forbid to store anything. Then a visit is no first one: hints that come each time are worse than none. */
+function isFirst(): boolean {
+  try {
+    const seen = localStorage.getItem(key)
+    localStorage.setItem(key, 'seen')
+    return seen === null && localStorage.getItem(key) === 'seen'
+  } catch {
+    return false
+  }
+}
+
 let end: (() => void) | undefined
 
-/** Shows the first hint; Escape, the button and present mode end them all. */
-export function showHints(state: State): void {
+/** Shows the first hint, at a first visit or `again`; Escape, the button and present mode end them all. */
+export function showHints(state: State, again: boolean): void {
+  if (!again && !isFirst()) return
   end?.()
   const listeners = new AbortController()
   const { signal } = listeners

@@ -3,7 +3,7 @@
  * finger. Escape closes it, or a click elsewhere. The pointer may move into it.
  */
 import './words.css'
-import { glossary, wordsIn } from '../../labs/glossary.ts'
+import { wordsIn } from '../../labs/glossary.ts'
 import { element } from '../dom.ts'
 
 /** Milliseconds in which the pointer may cross the gap between the word and its box. */
@@ -30,19 +30,16 @@ const leaving = new MutationObserver(() => {
 })
 
 const openerOf = (target: EventTarget | null) =>
-  target instanceof Element
-    ? (target.closest<HTMLElement>('[data-word], [data-help]') ?? undefined)
-    : undefined
+  target instanceof Element ? (target.closest<HTMLElement>('.word, .row-help') ?? undefined) : undefined
 
 function line(name: string, says: string): HTMLElement {
   return element('p', {}, element('strong', {}, name), `: ${says}`)
 }
 
-function contentOf({ dataset: { word, help = '', lab } }: HTMLElement): readonly HTMLElement[] {
-  const entry = glossary.find(({ name }) => name === word)
-  if (entry) return [line(entry.name, entry.says)]
-  const inside = wordsIn(help, lab).slice(0, mostWords)
-  return [element('p', {}, help), ...inside.map(({ word: { name, says } }) => line(name, says))]
+function contentOf({ dataset: { help, lab }, textContent }: HTMLElement): readonly HTMLElement[] {
+  const words = wordsIn(help ?? textContent, lab).slice(0, mostWords)
+  const lines = words.map(({ word: { name, says } }) => line(name, says))
+  return help === undefined ? lines : [element('p', {}, help), ...lines]
 }
 
 function place(): void {
@@ -54,11 +51,15 @@ function place(): void {
   box.style.top = `${above >= gap ? above : Math.min(bottom + gap, innerHeight - height - gap)}px`
 }
 
-function open(by: HTMLElement): void {
+/** Shows what belongs to this word or sign. `brief` ends when the pointer goes away. */
+export function open(by: HTMLElement, brief = false): void {
   clearTimeout(closing)
-  if (by === opener || !by.isConnected) return
+  if (!by.isConnected) return
+  if (!brief) stays = true
+  if (by === opener) return
   close()
   opener = by
+  stays = !brief
   box.replaceChildren(...contentOf(by))
   box.hidden = false
   by.setAttribute('aria-describedby', box.id)
@@ -82,7 +83,7 @@ addEventListener('pointermove', ({ target, pointerType }) => {
   clearTimeout(opening)
   const over = openerOf(target)
   if (over === opener || (target instanceof Node && box.contains(target))) clearTimeout(closing)
-  if (over && over !== opener) opening = setTimeout(open, pause, over)
+  if (over && over !== opener) opening = setTimeout(open, pause, over, true)
 })
 addEventListener('pointerout', ({ target, pointerType }) => {
   if (pointerType === 'touch') return
@@ -94,22 +95,15 @@ addEventListener('pointerout', ({ target, pointerType }) => {
 })
 addEventListener('focusin', ({ target }) => {
   const focused = openerOf(target)
-  if (focused?.matches(':focus-visible')) {
-    open(focused)
-    stays = true
-  }
+  if (focused?.matches(':focus-visible')) open(focused)
 })
 addEventListener('focusout', ({ target }) => {
   if (opener && target === opener) close()
 })
-addEventListener('click', (event) => {
-  const { target } = event
+addEventListener('click', ({ target }) => {
   const clicked = openerOf(target)
   if (clicked) {
-    // a row of the panel may be a label, which would switch its box
-    event.preventDefault()
     open(clicked)
-    stays = true
   } else if (target instanceof Node && !box.contains(target)) close()
 })
 addEventListener(
