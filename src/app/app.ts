@@ -160,12 +160,26 @@ function createPage(
     notices,
   )
   const help = loadedDialog('help', async () => (await import('./help.ts')).createHelpDialog(state), notices)
+  let dropped: File | undefined
+  const lesson = loadedDialog(
+    'lesson',
+    async () =>
+      (await import('./lesson/dialog.ts')).createLessonDialog(state, control, stage.panels, () => {
+        const file = dropped
+        dropped = undefined
+        return file
+      }),
+    notices,
+  )
   const share = createShareDialog(state, control, stage.stage)
   const story = createStory(state, control)
   const presenting = createPresenting(state, control, notices, story)
   listenToKeys(state, control, { help, present: presenting.key })
 
-  const files = createFiles(state, control, notices)
+  const files = createFiles(state, control, notices, (file) => {
+    dropped = file
+    lesson()
+  })
   const panel = element(
     'aside',
     { class: 'panel', id: 'panel', 'aria-label': 'Parameters and numbers' },
@@ -181,6 +195,7 @@ function createPage(
   const header = createHeader(labs, state, control, {
     compare,
     share: share.open,
+    lesson,
     help,
     togglePanel: () => {
       // on a phone the panel lies below the pictures: there it is pinned, so that both are seen

@@ -21,11 +21,19 @@ import {
   wishedBeyond,
 } from '../labs/validation.ts'
 import type { ThemeName } from '../stage/contract.ts'
-import { type AddressState, formatAddress, isComplete, meantValues, type ParsedAddress } from './address.ts'
+import {
+  type AddressState,
+  formatAddress,
+  isComplete,
+  meantValues,
+  type ParsedAddress,
+  parseAddress,
+} from './address.ts'
 import type { AddressBar } from './addressBar.ts'
 import { backendNames } from './backendNames.ts'
 import type { Engine } from './engine.ts'
 import { createFailures, type Failures } from './failures.ts'
+import { loadLesson } from './lesson/load.ts'
 import type { Notices } from './notices.ts'
 import { createRunControl, type RunControl } from './runControl.ts'
 import { createSender } from './sender.ts'
@@ -33,11 +41,14 @@ import {
   beside,
   hiddenIds,
   isHeld,
+  type Lesson,
   openQuestion,
   ownSpeed,
+  placesOf,
   type State,
   type StoryPlace,
-  storyIndex,
+  toldPlace,
+  toldPlaces,
 } from './state.ts'
 
 /** A drag rests when so many milliseconds bring no new value: the hand holds still, or has let go. */
@@ -51,6 +62,8 @@ export interface OpenOptions {
   readonly values: ParameterValues
   readonly play: boolean
   readonly story?: number | null
+  /** The lesson that is told; default: as before. It is left where no step of it is entered. */
+  readonly lesson?: Lesson | null
   readonly backend?: BackendChoice
 }
 
@@ -82,6 +95,10 @@ export interface Control extends RunControl {
   /** The user has changed a switch of a panel, or turned a scene. */
   setLook(look: string): void
   enterStory(index: number): void
+  /** Tells a lesson from one of its steps on, in place of the stories of the labs. */
+  tell(lesson: Lesson, index: number): void
+  /** Back to the lab's own story: to the same step, if it is one of it. */
+  endLesson(): void
   /** To the step before or after the shown one, which may be another lab's; nowhere beyond the first and the last. */
   travel(by: 1 | -1): void
   /** Shows what the present step of the story hides, and plays where the run was held. */
@@ -130,6 +147,7 @@ export function createControl(
   const current = (): AddressState => ({
     lab: state.lab.peek(),
     values: state.values.peek(),
+    lesson: state.lesson.peek(),
     story: state.story.peek(),
     look: state.look.peek(),
     theme: state.theme.peek(),
@@ -227,6 +245,8 @@ export function createControl(
       state.busy.value = true
       state.playing.value = options.play
       state.story.value = options.story ?? null
+      if (state.story.peek() === null) state.lesson.value = null
+      else if (options.lesson !== undefined) state.lesson.value = options.lesson
       if (options.backend) state.backendChoice.value = options.backend
       if (state.lab.peek() === lab) state.frames.live()
       else {
@@ -264,10 +284,11 @@ export function createControl(
 
   /** Shows the lab that is open now once more, as it is now: the engine goes on with it where another fails to open. */
   function wayBack(): () => void {
-    const { lab, values, story, answered, look, playing, speed, backendChoice, backend } = state
+    const { lab, values, lesson, story, answered, look, playing, speed, backendChoice, backend } = state
     const shown = [
       lab,
       values,
+      lesson,
       story,
       answered,
       look,
@@ -325,8 +346,9 @@ export function createControl(
     values: ParameterValues,
     entry: Entry,
     story = state.story.peek(),
+    lesson = state.lesson.peek(),
   ): Promise<void> {
-    const opened = open(lab, { values, play: state.playing.peek(), story })
+    const opened = open(lab, { values, play: state.playing.peek(), story, lesson })
     const opening = openings
     record(entry)
     await opened
@@ -338,9 +360,11 @@ export function createControl(
     patch: ParameterValues,
     entry: Entry,
     story: number | null = null,
+    lesson = state.lesson.peek(),
   ): Promise<void> {
     const from = state.lab.peek()
     if (from === lab) {
+      state.lesson.value = lesson
       state.story.value = story ?? state.story.peek()
       return set(patch, entry)
     }
@@ -348,7 +372,7 @@ export function createControl(
     const keeps = (from.goesOn ?? lab.goesOn)?.keeps ?? []
     const known = keeps.filter((id) => id in values)
     const carried = { ...kept, ...Object.fromEntries(known.map((id) => [id, values[id]])) }
-    const opened = reopen(lab, validateOpening(lab, patch, carried, state.file.peek()), entry, story)
+    const opened = reopen(lab, validateOpening(lab, patch, carried, state.file.peek()), entry, story, lesson)
     kept = carried
     return opened
   }
@@ -447,23 +471,48 @@ export function createControl(
   }
 
   /** Applies the patch of a step. Its faults are ours, and are reported like all others. */
-  function enter({ lab, index }: StoryPlace): void {
-    const told = lab.story[index].patch as ParameterValues
+  function enter(
+    { lab = state.lab.peek(), index, step, look = '' }: StoryPlace,
+    lesson = state.lesson.peek(),
+  ): void {
+    const told = step.patch as ParameterValues
     const others = lab === state.lab.peek() ? state.values.peek() : { ...defaults(lab.parameters), ...kept }
     const patch = fitted(lab.parameters, told, others, state.file.peek())
     const same = lab === state.lab.peek() && !restartsRun(lab.parameters, patch, state.values.peek())
     batch(() => {
       state.answered.value = null
       state.hands.value = []
-      state.look.value = ''
-      goOn(lab, patch, 'push', index)
+      state.look.value = look
+      goOn(lab, patch, 'push', index, lesson)
         // what follows an answer is seen from its start
         .then(() => (same && isHeld(state) ? run.reset() : undefined))
         .catch(report)
     })
   }
 
-  async function apply(address: ParsedAddress): Promise<void> {
+  let readings = 0
+  /** Reads the lesson that an address names. The address counts without it where it cannot be read. */
+  async function withLesson(address: ParsedAddress): Promise<ParsedAddress> {
+    if (!address.unread) return address
+    const { code, text } = address.unread
+    const told = state.lesson.peek()
+    try {
+      const file = state.file.peek()
+      const { lesson, refused } =
+        told?.code === code ? { lesson: told, refused: [] } : await loadLesson(code, state.labs, file)
+      const read = parseAddress(text, state.labs, file, lesson)
+      return { ...read, refused: [...refused, ...read.refused] }
+    } catch (fault) {
+      return { ...address, refused: [`lesson: ${sentence((fault as Error).message)}`, ...address.refused] }
+    }
+  }
+
+  async function apply(linked: ParsedAddress): Promise<void> {
+    readings += 1
+    const reading = readings
+    const address = linked.unread ? await withLesson(linked) : linked
+    // another address came meanwhile
+    if (reading !== readings) return
     if (address.refused.length > 0)
       notices.show({
         kind: 'information',
@@ -481,7 +530,10 @@ export function createControl(
       state.backend.peek() !== null
     ) {
       batch(() => {
-        if (address.story !== state.story.peek()) state.answered.value = null
+        const lesson = address.lesson ?? null
+        if (address.story !== state.story.peek() || lesson !== state.lesson.peek())
+          state.answered.value = null
+        state.lesson.value = lesson
         state.story.value = address.story
       })
       await set(meantValues(address, state.file.peek()), 'none')
@@ -492,6 +544,7 @@ export function createControl(
       values: meantValues(address, state.file.peek()),
       play: true,
       story: address.story,
+      lesson: address.lesson ?? null,
       backend: address.backend,
     })
     record('replace')
@@ -508,7 +561,9 @@ export function createControl(
       if (parameter) void set({ seed: Math.floor(Math.random() * seedRange) }, 'push').catch(report)
     },
     async resetToDefaults() {
-      await open(state.lab.peek(), { values: {}, play: state.playing.peek() })
+      // a lesson goes on from here
+      const story = state.lesson.peek() && state.story.peek()
+      await open(state.lab.peek(), { values: {}, play: state.playing.peek(), story })
       record('push')
     },
     takeFile,
@@ -526,7 +581,20 @@ export function createControl(
       state.present.value = present
       record('replace')
     },
-    enterStory: (index) => enter({ lab: state.lab.peek(), index }),
+    enterStory(index) {
+      const place = toldPlaces(state)[index]
+      if (place) enter(place)
+    },
+    tell: (lesson, index) => enter(lesson.places[index], lesson),
+    endLesson() {
+      const step = toldPlace(state)?.step
+      const own = placesOf(state.lab.peek()).find((place) => place.step === step)
+      batch(() => {
+        state.lesson.value = null
+        state.story.value = own?.index ?? null
+      })
+      record('push')
+    },
     travel(by) {
       const there = beside(state, by)
       if (there) enter(there)
@@ -535,7 +603,7 @@ export function createControl(
       const open = openQuestion(state)
       // the run then plays by itself
       if (isHeld(state)) state.playing.value = true
-      state.answered.value = state.lab.peek().story[storyIndex(state)] ?? null
+      state.answered.value = toldPlace(state)?.step ?? null
       // the link may name again what was hidden
       if (open) record('replace')
     },

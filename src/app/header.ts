@@ -8,6 +8,7 @@ import { openQuestion, type State } from './state.ts'
 export interface HeaderActions {
   readonly compare: () => void
   readonly share: () => void
+  readonly lesson: () => void
   readonly help: () => void
   readonly togglePanel: () => void
 }
@@ -76,6 +77,7 @@ export function createHeader(
       'div',
       { class: 'header-buttons' },
       iconButton('compare', 'Compare backends', actions.compare),
+      iconButton('lesson', 'Lesson: your own list of steps', actions.lesson),
       iconButton('share', 'Share and export', actions.share),
       theme,
       iconButton(

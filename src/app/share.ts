@@ -15,7 +15,7 @@ export function toJson(data: unknown): string {
   )
 }
 
-function download(blob: Blob, name: string): void {
+export function download(blob: Blob, name: string): void {
   const url = URL.createObjectURL(blob)
   element('a', { href: url, download: name }).click()
   // the download has its own reference after this time
@@ -86,7 +86,7 @@ export function createShareDialog(state: State, control: Control, stage: () => S
       element(
         'p',
         {},
-        'The link holds the lab, all its parameters, the seed, the step of the story, and your switches and cameras.',
+        'The link holds the lab, all its parameters, the seed, the step of the story or of the lesson, and your switches and cameras.',
       ),
       element(
         'div',
