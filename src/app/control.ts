@@ -34,7 +34,7 @@ import { backendNames } from './backendNames.ts'
 import type { Engine } from './engine.ts'
 import { createFailures, type Failures } from './failures.ts'
 import { loadLesson } from './lesson/load.ts'
-import type { Notices } from './notices.ts'
+import type { Notice, Notices } from './notices.ts'
 import { createRunControl, type RunControl } from './runControl.ts'
 import { createSender } from './sender.ts'
 import {
@@ -221,6 +221,23 @@ export function createControl(
     })
   }
 
+  /** A lab that is opened by its tab, or by a script, is beside the lesson. */
+  function tellLeft(lesson: Lesson, at: number): void {
+    const notice: Notice = {
+      kind: 'information',
+      topic: 'lesson',
+      title: 'The lesson waits where you left it.',
+      action: {
+        label: 'Back to the lesson',
+        run() {
+          notices.dismiss(notice)
+          enter(lesson.places[at], lesson)
+        },
+      },
+    }
+    notices.show(notice)
+  }
+
   async function open(lab: Lab, options: OpenOptions): Promise<void> {
     const file = state.file.peek()
     const values = validateOpening(lab, options.values, {}, file)
@@ -241,12 +258,17 @@ export function createControl(
     // they are about what was open before
     notices.dismissErrors()
     const shown = defaults(lab.parameters, values, file)
+    const { lesson, story } = state
+    const left = lesson.peek()
+    const at = story.peek() ?? 0
     batch(() => {
       state.busy.value = true
       state.playing.value = options.play
       state.story.value = options.story ?? null
-      if (state.story.peek() === null) state.lesson.value = null
-      else if (options.lesson !== undefined) state.lesson.value = options.lesson
+      if (state.story.peek() === null) {
+        state.lesson.value = null
+        if (left && options.lesson !== null) tellLeft(left, at)
+      } else if (options.lesson !== undefined) state.lesson.value = options.lesson
       if (options.backend) state.backendChoice.value = options.backend
       if (state.lab.peek() === lab) state.frames.live()
       else {

@@ -102,17 +102,20 @@ export function createLessonDialog(
 
   function keep(next: LessonPlan): void {
     plan = next
-    const kept = keepDraft(planText(plan))
+    if (!keepDraft(planText(plan)))
+      tell('This browser keeps nothing: save the lesson as a file before you leave.')
+    showSum()
+  }
+
+  function showSum(): void {
     const minutes = planMinutes(plan)
     const length = plan.entries.length
     setText(sum, `${counted(length, 'entry', 'entries')}, ${minutesText(minutes)}`)
     sum.classList.toggle('muted', length === 0)
-    if (!kept) tell('This browser keeps nothing: save the lesson as a file before you leave.')
   }
 
   function change(next: LessonPlan): void {
     keep(next)
-    title.value = plan.title
     render()
   }
 
@@ -169,6 +172,8 @@ export function createLessonDialog(
   }
 
   function render(): void {
+    title.value = plan.title
+    showSum()
     const empty = plan.entries.length === 0
     const around = { labs, open: state.lab.peek(), panels: panels() }
     list.replaceChildren(
@@ -271,8 +276,12 @@ export function createLessonDialog(
       sum,
     ),
     list,
-    element('div', { class: 'dialog-row' }, begin, walk, link, save, undo),
-    status,
+    element(
+      'div',
+      { class: 'lesson-actions' },
+      element('div', { class: 'dialog-row' }, begin, walk, link, save, undo),
+      status,
+    ),
     element(
       'div',
       { class: 'dialog-row lesson-others' },
@@ -301,7 +310,7 @@ export function createLessonDialog(
     onOpen() {
       tell('')
       if (plan === none) plan = draft()
-      change(plan)
+      render()
     },
   })
 
@@ -309,8 +318,11 @@ export function createLessonDialog(
     const text = keptDraft()
     if (text === null) return none
     try {
-      return readPlan(text, labs, state.file.peek()).plan
-    } catch {
+      const read = readPlan(text, labs, state.file.peek())
+      tell(read.refused.join(' '))
+      return read.plan
+    } catch (fault) {
+      tell(`The lesson that this browser has kept cannot be read. ${sentence((fault as Error).message)}`)
       return none
     }
   }

@@ -33,10 +33,10 @@ export function entryName(entry: LessonEntry, labs: readonly Lab[]): readonly [t
   return [entry.title, kind]
 }
 
-/** Boxes for ids that are chosen; none chosen means `none`. */
+/** Boxes for ids that are chosen. */
 function boxes(
   legend: string,
-  none: string,
+  hint: string,
   all: readonly (readonly [id: string, title: string])[],
   chosen: readonly string[],
   choose: (ids: readonly string[]) => void,
@@ -48,7 +48,7 @@ function boxes(
   return element(
     'fieldset',
     { class: 'lesson-boxes', onchange: follow },
-    element('legend', {}, `${legend} (${none})`),
+    element('legend', {}, `${legend} (${hint})`),
     ...all.map(([, title], index) => element('label', {}, inputs[index], title)),
   )
 }
@@ -85,7 +85,8 @@ function editor(
     element(
       'p',
       { class: 'small muted' },
-      'An empty line begins a paragraph. **bold**, *italic*, `code`, “- ” for a list, and formulas as $x^2$.',
+      'An empty line begins a paragraph. **bold**, *italic*, `code`, “- ” for a list, and formulas as $x^2$. In a caption {{loss}} is ' +
+        'that number of the lab as it is now; the page of the lab in the documentation has the names.',
     ),
     !isPage &&
       lab === around.open &&
@@ -94,12 +95,17 @@ function editor(
       ),
     !isPage &&
       lab &&
-      boxes(
-        'Large sliders while presenting',
-        'at most three fit',
-        lab.parameters.map(({ id, label }) => [id, label] as const),
-        entry.sliders ?? [],
-        (sliders) => put({ sliders }),
+      element(
+        'details',
+        { open: (entry.sliders ?? []).length > 0 },
+        element('summary', {}, 'Large sliders while presenting'),
+        boxes(
+          'Sliders',
+          'up to three have room',
+          lab.parameters.map(({ id, label }) => [id, label] as const),
+          entry.sliders ?? [],
+          (sliders) => put({ sliders }),
+        ),
       ),
   )
 }
