@@ -21,7 +21,6 @@ import { partNotice } from './parts.ts'
 import { prepareSteps } from './preparing.ts'
 import { createPresenting } from './presenting.ts'
 import { createReadouts } from './readouts.ts'
-import { createShareDialog } from './share.ts'
 import { createStageHost, type StageModule } from './stageHost.ts'
 import { createState, type State } from './state.ts'
 import { createStory } from './story.ts'
@@ -164,14 +163,18 @@ function createPage(
   const lesson = loadedDialog(
     'lesson',
     async () =>
-      (await import('./lesson/dialog.ts')).createLessonDialog(state, control, stage.panels, () => {
+      (await import('./lesson/index.ts')).createLessonDialog(state, control, stage.panels, () => {
         const file = dropped
         dropped = undefined
         return file
       }),
     notices,
   )
-  const share = createShareDialog(state, control, stage.stage)
+  const share = loadedDialog(
+    'links and exports',
+    async () => (await import('./share.ts')).createShareDialog(state, control, stage.stage),
+    notices,
+  )
   const story = createStory(state, control)
   const presenting = createPresenting(state, control, notices, story)
   listenToKeys(state, control, { help, present: presenting.key })
@@ -194,7 +197,7 @@ function createPage(
   ).observe(transport)
   const header = createHeader(labs, state, control, {
     compare,
-    share: share.open,
+    share,
     lesson,
     help,
     togglePanel: () => {
@@ -210,7 +213,6 @@ function createPage(
     element('main', { class: 'main', id: 'main', tabindex: '-1' }, stage.element, story),
     panel,
     transport,
-    share.element,
     files.hint,
   ]
 }

@@ -20,6 +20,7 @@ import {
   wishedAfter,
   wishedBeyond,
 } from '../labs/validation.ts'
+import { loadPart } from '../part.ts'
 import type { ThemeName } from '../stage/contract.ts'
 import {
   type AddressState,
@@ -33,8 +34,8 @@ import type { AddressBar } from './addressBar.ts'
 import { backendNames } from './backendNames.ts'
 import type { Engine } from './engine.ts'
 import { createFailures, type Failures } from './failures.ts'
-import { loadLesson } from './lesson/load.ts'
 import type { Notice, Notices } from './notices.ts'
+import { partNotice } from './parts.ts'
 import { createRunControl, type RunControl } from './runControl.ts'
 import { createSender } from './sender.ts'
 import {
@@ -114,6 +115,9 @@ export interface Control extends RunControl {
   address(): string
   report: Failures['report']
 }
+
+/** The code for lessons comes with the first one, or with its dialog. */
+const loadLessons = () => loadPart('The code for lessons', () => import('./lesson/index.ts'))
 
 /** A backend that the engine had to replace is not kept as the choice: the user can choose it again. */
 function lasting(choice: BackendChoice, { kind }: BackendInfo): BackendChoice {
@@ -521,10 +525,16 @@ export function createControl(
     try {
       const file = state.file.peek()
       const { lesson, refused } =
-        told?.code === code ? { lesson: told, refused: [] } : await loadLesson(code, state.labs, file)
+        told?.code === code
+          ? { lesson: told, refused: [] }
+          : await (await loadLessons()).readLesson(code, state.labs, file)
       const read = parseAddress(text, state.labs, file, lesson)
       return { ...read, refused: [...refused, ...read.refused] }
     } catch (fault) {
+      if (codeOf(fault) === 'part') {
+        void partNotice(fault as Error, () => void apply(address).catch(report)).then(notices.show)
+        return address
+      }
       return { ...address, refused: [`lesson: ${sentence((fault as Error).message)}`, ...address.refused] }
     }
   }

@@ -86,6 +86,11 @@ export function createHelpDialog({ lab }: State): Dialog {
         'address holds the lab, every parameter, the step of the story, the theme, whether you present, and the chosen backend: copy ' +
         'it, or use back and forward. Scripts can drive the page through window.natlab.',
     ),
+    paragraph(
+      'A lesson is your own list of steps: steps of the stories, views that you have set yourself, and pages of text, ' +
+        'over all labs. Make one behind the button with the list, or begin with one of 10, 30 or 75 minutes. The arrows ' +
+        'and Page keys walk through it.',
+    ),
     element('h3', {}, 'Keys'),
     table(keys),
     element('h3', {}, 'While presenting'),

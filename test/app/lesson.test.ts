@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import type { Page } from 'playwright'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import '../../src/app/console.ts'
+import { violations } from './axe.ts'
 import { openSite, ready, type Site, small } from './site.ts'
 
 let site: Site
@@ -55,7 +56,7 @@ async function make(page: Page): Promise<void> {
   await page
     .locator('.lesson-editor textarea')
     .fill(
-      'Start at **2.5**, with $x^2$ and <img src=x onerror="window.bad = true"> and {{klForward}}.\n\n- one',
+      'Start at **2.5**, with $x^2$ and <img src=x onerror="window.bad = true"> and {{forwardKl}}.\n\n- one',
     )
   await press(page, 'Add a page of text')
   await page.locator('.lesson-editor input[type=text]').last().fill('Talk')
@@ -77,11 +78,22 @@ describe('a lesson', () => {
     await page.keyboard.press('Alt+ArrowDown')
     await page.keyboard.press('Alt+ArrowDown')
     await expect.poll(() => names(page)).toEqual([riddle, mine, 'Talk'])
+    // and by dragging
+    const last = page.locator('.lesson-handle').nth(2)
+    await last.dragTo(page.locator('.lesson-entry').nth(0), { targetPosition: { x: 60, y: 3 } })
+    await expect.poll(() => names(page)).toEqual(['Talk', riddle, mine])
+    await page.locator('.lesson-handle').nth(0).dragTo(page.locator('.lesson-entry').nth(2))
+    await expect.poll(() => names(page)).not.toEqual(['Talk', riddle, mine])
+    if ((await names(page))[1] === 'Talk')
+      await page.getByRole('button', { name: 'Move down entry 2' }).click()
+    expect(await names(page)).toEqual([riddle, mine, 'Talk'])
     for (const [index, minutes] of ['2', '4.5', '1'].entries()) {
       await page.getByLabel(`Minutes for entry ${index + 1}`).fill(minutes)
       await page.getByLabel(`Minutes for entry ${index + 1}`).blur()
     }
     expect(await page.locator('.lesson-sum').textContent()).toBe('3 entries, 7.5 minutes')
+    await page.getByRole('button', { name: 'Edit entry 2' }).click()
+    expect(await violations(page, 'dialog[open]')).toEqual([])
 
     await press(page, 'Present')
     await page.locator('.present-controls').waitFor()
@@ -141,6 +153,8 @@ describe('a lesson', () => {
     await expect.poll(() => caption.locator('.katex').count()).toBe(1)
     expect(await caption.locator('strong').textContent()).toBe('2.5')
     expect(await caption.locator('li').textContent()).toBe('one')
+    // the start and the caption's number of it
+    await expect.poll(() => caption.locator('.live-metric').textContent()).toMatch(/^\d+\.\d+$/)
     expect(await caption.locator('img').count()).toBe(0)
     expect(await caption.textContent()).toContain('<img src=x onerror="window.bad = true">')
     expect(await page.evaluate(() => 'bad' in window)).toBe(false)

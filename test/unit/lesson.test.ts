@@ -1,4 +1,5 @@
 /** Lessons as they are kept: what is written reads back as itself, and what is damaged is named. */
+import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { formatAddress, parseAddress } from '../../src/app/address.ts'
@@ -18,6 +19,7 @@ import { labs } from '../../src/labs/index.ts'
 import { initLab } from '../../src/labs/init/index.ts'
 import { klLab } from '../../src/labs/kl/index.ts'
 import { defaults } from '../../src/labs/validation.ts'
+import { vibLab } from '../../src/labs/vib/index.ts'
 
 const viewOf = (text: string) => formatAddress(parseAddress(text, labs)).slice(1)
 
@@ -135,6 +137,13 @@ describe('a lesson', () => {
     expect(() => readPlan(text, labs)).toThrow(fault)
   })
 
+  it('is what the documentation shows', () => {
+    const [, shown] = /```json\n([\s\S]*?)```/.exec(readFileSync('docs/console.md', 'utf8')) ?? []
+    const { plan, refused } = readPlan(shown, labs)
+    expect(refused).toEqual([])
+    expect(plan.entries).toHaveLength(3)
+  })
+
   it('has at most 200 entries', () => {
     const { plan, refused } = readPlan(fileWith(Array(201).fill(step)), labs)
     expect(plan.entries).toHaveLength(200)
@@ -177,6 +186,17 @@ describe('a lesson that is told', () => {
     },
   ]
   const lesson = lessonOf({ title: 'L', entries }, 'code', labs)
+
+  it('takes the defaults for what a view does not name, and the values of its preset', () => {
+    const views = ['lab=kl&distance=5', '#lab=vib&preset=sweep'].map((view) => ({
+      title: '',
+      caption: '',
+      view,
+    }))
+    const { places } = lessonOf({ title: '', entries: views }, '', labs)
+    expect(places[0].step.patch).toEqual({ ...defaults(klLab.parameters), distance: 5 })
+    expect(places[1].step.patch).toMatchObject(vibLab.presets?.sweep ?? { none: 0 })
+  })
 
   it('is another list of the same kind of step, and ends with its last one', () => {
     const state = createState(klLab, labs)

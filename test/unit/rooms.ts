@@ -19,8 +19,8 @@ export const rooms: readonly Room[] = [
   // captions of a lecturer's own are rendered in the page; all others are when it is built
   {
     name: 'own captions',
-    files: /^src\/app\/lesson\/(caption|formulas)\.ts$/,
-    imports: ['app', 'lab contract', 'katex', 'marked'],
+    files: /^src\/app\/lesson\/(caption|markdown|formulas)\.ts$/,
+    imports: [...shared, 'app', 'lab contract', 'katex', 'marked'],
   },
   {
     name: 'app',

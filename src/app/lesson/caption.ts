@@ -1,11 +1,9 @@
 /** A caption of a lecturer's own: Markdown as nodes. Nothing of it becomes HTML; a tag is shown as it is typed. */
-import { Lexer, Marked, type Token, type Tokens } from 'marked'
-import { formulaSyntax, metricSyntax } from '../../labs/captionSyntax.ts'
+import type { Token, Tokens } from 'marked'
+import { loadPart } from '../../part.ts'
 import { element } from '../dom.ts'
 
 type Formulas = typeof import('./formulas.ts')
-
-const marked = new Marked({ gfm: true, extensions: [formulaSyntax, metricSyntax] })
 
 const tags: Readonly<Record<string, keyof HTMLElementTagNameMap>> = {
   paragraph: 'p',
@@ -42,7 +40,9 @@ function nodeOf(token: Token, formulas: Formulas | undefined): Node | string {
         'data-entry': token.entry,
       })
     case 'formula': {
-      const node = formulas?.formula(token.text, token.display) ?? token.raw
+      if (!formulas) return token.raw
+      const node = element('span')
+      formulas.renderFormula(node, token.text, token.display)
       return token.after ? element('span', { class: 'formula' }, node, token.after) : node
     }
     case 'link':
@@ -68,8 +68,8 @@ function fragment(nodes: readonly (Node | string)[]): DocumentFragment {
 }
 
 export async function captionNode(markdown: string): Promise<Node> {
+  const { tokensOf } = await loadPart('The code for captions', () => import('./markdown.ts'))
   // the code for formulas is large, and few captions have one
   const formulas = markdown.includes('$') ? await import('./formulas.ts').catch(() => undefined) : undefined
-  const tokens = new Lexer(marked.defaults).lex(markdown)
-  return fragment(tokens.map((token) => nodeOf(token, formulas)))
+  return fragment(tokensOf(markdown).map((token) => nodeOf(token, formulas)))
 }

@@ -6,7 +6,7 @@ import { formatAddress } from '../address.ts'
 import type { Control } from '../control.ts'
 import { createDialog, type Dialog } from '../dialog.ts'
 import { button, element, setText } from '../dom.ts'
-import { download } from '../share.ts'
+import { download, linkTo } from '../link.ts'
 import { keptStep, type State, toldPlace, uncoveredSwitches } from '../state.ts'
 import { builtIn } from './builtIn.ts'
 import { encode, longestCode } from './code.ts'
@@ -223,7 +223,7 @@ export function createLessonDialog(
       save.focus()
       return tell(long)
     }
-    const address = `${location.origin}${location.pathname}#lesson=${name}&at=1`
+    const address = linkTo(`#lesson=${name}&at=1`)
     try {
       await navigator.clipboard.writeText(address)
       tell('The link is copied.')

@@ -1,14 +1,12 @@
 /** A lesson as it is told: its entries as places of a story. */
 import type { Lab } from '../../labs/lab.ts'
 import type { FileFacts } from '../../labs/parameter.ts'
-import { loadPart } from '../../part.ts'
+import { defaults, filled } from '../../labs/validation.ts'
 import { type Lesson, placesOf, type StoryPlace, type StoryTexts } from '../state.ts'
+import { captionNode } from './caption.ts'
 import { type LessonEntry, type LessonPlan, readView } from './plan.ts'
 
-async function textsOf(markdown: string): Promise<StoryTexts> {
-  const { captionNode } = await loadPart('The code for captions', () => import('./caption.ts'))
-  return { caption: await captionNode(markdown) }
-}
+const textsOf = async (markdown: string): Promise<StoryTexts> => ({ caption: await captionNode(markdown) })
 
 function placeOf(entry: LessonEntry, index: number, labs: readonly Lab[], file?: FileFacts): StoryPlace {
   if ('step' in entry) {
@@ -22,10 +20,12 @@ function placeOf(entry: LessonEntry, index: number, labs: readonly Lab[], file?:
       texts: () => textsOf(entry.text),
     }
   const { lab, values, look } = readView(entry.view, labs, file)
+  // as in a link, what is not named is as it is by default, whatever was shown before
+  const patch = defaults(lab.parameters, filled(lab, values), file)
   const { title, caption, panels = [], sliders, switches } = entry
   return {
     ...{ lab, index, look },
-    step: { title, patch: values, panels, sliders, switches },
+    step: { title, patch, panels, sliders, switches },
     texts: () => textsOf(caption),
   }
 }
