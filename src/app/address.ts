@@ -157,7 +157,9 @@ export function parseAddress(
     ? (parseStep('at', found.get('at'), lesson.places.length, refused) ?? 0)
     : parseStep('story', found.get('story'), linked.story.length, refused)
   const place = lesson?.places[story ?? 0]
-  const lab = place?.lab ?? linked
+  // a page of text that the link names alone comes over the lab of the next step
+  const next = found.has('lab') ? undefined : lesson?.places.slice(story ?? 0).find(({ lab }) => lab)?.lab
+  const lab = place?.lab ?? next ?? linked
   // the step of a lesson counts as it is where the link is about something else
   if (place && (lab !== linked || !found.has('lab'))) {
     for (const key of [...found.keys()]) if (!pageKeys.includes(key)) found.delete(key)

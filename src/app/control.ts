@@ -1,6 +1,6 @@
 /**
  * All actions of the page, whether a button, a key, the address or the console asks for them. Only this file, with
- * runControl.ts and failures.ts as its parts, writes the state and calls the engine.
+ * runControl.ts, failures.ts and toldLesson.ts as its parts, writes the state and calls the engine.
  *
  * One long function, because everything in it guards one thing: what was asked for, what is open, and which of them the
  * page shows.
@@ -20,22 +20,13 @@ import {
   wishedAfter,
   wishedBeyond,
 } from '../labs/validation.ts'
-import { loadPart } from '../part.ts'
 import type { ThemeName } from '../stage/contract.ts'
-import {
-  type AddressState,
-  formatAddress,
-  isComplete,
-  meantValues,
-  type ParsedAddress,
-  parseAddress,
-} from './address.ts'
+import { type AddressState, formatAddress, isComplete, meantValues, type ParsedAddress } from './address.ts'
 import type { AddressBar } from './addressBar.ts'
 import { backendNames } from './backendNames.ts'
 import type { Engine } from './engine.ts'
 import { createFailures, type Failures } from './failures.ts'
-import type { Notice, Notices } from './notices.ts'
-import { partNotice } from './parts.ts'
+import type { Notices } from './notices.ts'
 import { createRunControl, type RunControl } from './runControl.ts'
 import { createSender } from './sender.ts'
 import {
@@ -51,6 +42,7 @@ import {
   toldPlace,
   toldPlaces,
 } from './state.ts'
+import { tellLeft, withLesson } from './toldLesson.ts'
 
 /** A drag rests when so many milliseconds bring no new value: the hand holds still, or has let go. */
 const restAfter = 250
@@ -115,9 +107,6 @@ export interface Control extends RunControl {
   address(): string
   report: Failures['report']
 }
-
-/** The code for lessons comes with the first one, or with its dialog. */
-const loadLessons = () => loadPart('The code for lessons', () => import('./lesson/index.ts'))
 
 /** A backend that the engine had to replace is not kept as the choice: the user can choose it again. */
 function lasting(choice: BackendChoice, { kind }: BackendInfo): BackendChoice {
@@ -225,23 +214,6 @@ export function createControl(
     })
   }
 
-  /** A lab that is opened by its tab, or by a script, is beside the lesson. */
-  function tellLeft(lesson: Lesson, at: number): void {
-    const notice: Notice = {
-      kind: 'information',
-      topic: 'lesson',
-      title: 'The lesson waits where you left it.',
-      action: {
-        label: 'Back to the lesson',
-        run() {
-          notices.dismiss(notice)
-          enter(lesson.places[at], lesson)
-        },
-      },
-    }
-    notices.show(notice)
-  }
-
   async function open(lab: Lab, options: OpenOptions): Promise<void> {
     const file = state.file.peek()
     const values = validateOpening(lab, options.values, {}, file)
@@ -271,7 +243,7 @@ export function createControl(
       state.story.value = options.story ?? null
       if (state.story.peek() === null) {
         state.lesson.value = null
-        if (left && options.lesson !== null) tellLeft(left, at)
+        if (left && options.lesson !== null) tellLeft(notices, () => enter(left.places[at], left))
       } else if (options.lesson !== undefined) state.lesson.value = options.lesson
       if (options.backend) state.backendChoice.value = options.backend
       if (state.lab.peek() === lab) state.frames.live()
@@ -517,32 +489,12 @@ export function createControl(
   }
 
   let readings = 0
-  /** Reads the lesson that an address names. The address counts without it where it cannot be read. */
-  async function withLesson(address: ParsedAddress): Promise<ParsedAddress> {
-    if (!address.unread) return address
-    const { code, text } = address.unread
-    const told = state.lesson.peek()
-    try {
-      const file = state.file.peek()
-      const { lesson, refused } =
-        told?.code === code
-          ? { lesson: told, refused: [] }
-          : await (await loadLessons()).readLesson(code, state.labs, file)
-      const read = parseAddress(text, state.labs, file, lesson)
-      return { ...read, refused: [...refused, ...read.refused] }
-    } catch (fault) {
-      if (codeOf(fault) === 'part') {
-        void partNotice(fault as Error, () => void apply(address).catch(report)).then(notices.show)
-        return address
-      }
-      return { ...address, refused: [`lesson: ${sentence((fault as Error).message)}`, ...address.refused] }
-    }
-  }
-
   async function apply(linked: ParsedAddress): Promise<void> {
     readings += 1
     const reading = readings
-    const address = linked.unread ? await withLesson(linked) : linked
+    const address = linked.unread
+      ? await withLesson(linked, state, notices, () => void apply(linked).catch(report))
+      : linked
     // another address came meanwhile
     if (reading !== readings) return
     if (address.refused.length > 0)

@@ -303,7 +303,7 @@ export function createLessonDialog(
     element(
       'p',
       { class: 'small muted' },
-      'The lesson is kept in this browser. To pass it on, copy its link or save it as a file; a file can be dropped on the page.',
+      'To move an entry, drag its handle, or press Alt with ↑ or ↓. The lesson is kept in this browser. To pass it on, copy its link or save it as a file; a file can be dropped on the page.',
     ),
   ]
   const dialog = createDialog('Lesson', content, {
