@@ -1,8 +1,10 @@
 /** The list of a lesson's entries in its dialog: to order, to edit, to time and to remove. */
 import type { Lab } from '../../labs/lab.ts'
 import { numberOf } from '../../labs/numberText.ts'
+import { relevant } from '../../labs/parameter.ts'
+import { defaults, filled } from '../../labs/validation.ts'
 import { button, element } from '../dom.ts'
-import { type LessonEntry, longestText, mostMinutes, type ViewEntry } from './plan.ts'
+import { type LessonEntry, longestText, mostMinutes, readView, type ViewEntry } from './plan.ts'
 
 interface Actions {
   /** A changed text or time; the list stays as it is. */
@@ -31,6 +33,15 @@ export function entryName(entry: LessonEntry, labs: readonly Lab[]): readonly [t
   }
   const kind = 'text' in entry ? 'Page of text' : `${labOf(entry, labs)?.title}, your view`
   return [entry.title, kind]
+}
+
+/** Ids and labels of the parameters that play a part in a view. */
+function relevantTo(lab: Lab, { view, sliders = [] }: ViewEntry) {
+  const { values } = readView(view, [lab])
+  const playing = relevant(lab.parameters, defaults(lab.parameters, filled(lab, values)))
+  return lab.parameters
+    .filter(({ id }) => id in playing || sliders.includes(id))
+    .map(({ id, label }) => [id, label] as const)
 }
 
 /** Boxes for ids that are chosen. */
@@ -99,12 +110,8 @@ function editor(
         'details',
         { open: (entry.sliders ?? []).length > 0 },
         element('summary', {}, 'Large sliders while presenting'),
-        boxes(
-          'Sliders',
-          'up to three have room',
-          lab.parameters.map(({ id, label }) => [id, label] as const),
-          entry.sliders ?? [],
-          (sliders) => put({ sliders }),
+        boxes('Sliders', 'up to three have room', relevantTo(lab, entry), entry.sliders ?? [], (sliders) =>
+          put({ sliders }),
         ),
       ),
   )
