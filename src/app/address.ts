@@ -18,12 +18,15 @@ import {
   validateOpening,
 } from '../labs/validation.ts'
 import type { ThemeName } from '../stage/contract.ts'
+import type { Lesson } from './state.ts'
 
 export interface AddressState {
   readonly lab: Lab
   /** The values that the address names. All others take the lab's defaults. */
   readonly values: ParameterValues
-  /** Index of the story step that was entered, null when the story was not begun. */
+  /** The lesson that is told in place of the lab's story. */
+  readonly lesson?: Lesson | null
+  /** Index of the step that was entered, in the story that is told; null when it was not begun. */
   readonly story: number | null
   /** The user's switches and cameras (stage/look.ts). */
   readonly look: string
@@ -34,6 +37,8 @@ export interface AddressState {
 }
 
 export interface ParsedAddress extends AddressState {
+  /** The address names a lesson that is still to be read (`lesson/reading.ts`). */
+  readonly unread?: { readonly code: string; readonly text: string }
   /** One sentence for each refused part: its name, its value and what is permitted. */
   readonly refused: readonly string[]
 }
@@ -41,7 +46,7 @@ export interface ParsedAddress extends AddressState {
 const themes: readonly ThemeName[] = ['dark', 'projector']
 const backends: readonly BackendChoice[] = ['automatic', 'webgpu', 'wasm']
 const presents = ['1', '0', ''] as const
-const pageKeys = ['lab', 'story', 'look', 'theme', 'present', 'backend']
+const pageKeys = ['lab', 'story', 'lesson', 'at', 'look', 'theme', 'present', 'backend']
 
 /** As stage/look.ts writes it. */
 const lookForm = /^[\w-]+\.[\w-]+:[-\d.,]+(;[\w-]+\.[\w-]+:[-\d.,]+)*$/
@@ -91,14 +96,19 @@ function oneOf<Name extends string>(
   return name
 }
 
-function parseStory(text: string | undefined, lab: Lab, refused: string[]): number | null {
+/** The index of a step that `key` names by its number. */
+function parseStep(
+  key: 'story' | 'at',
+  text: string | undefined,
+  steps: number,
+  refused: string[],
+): number | null {
   if (text === undefined) return null
-  const steps = lab.story.length
   const number = Number(text)
   if (/^\d{1,4}$/.test(text) && number >= 1 && number <= steps) return number - 1
   refused.push(
-    `story = ${quoted(text)} is not permitted: ${
-      steps === 0 ? 'this lab has no story' : `story is a whole number from 1 to ${steps}`
+    `${key} = ${quoted(text)} is not permitted: ${
+      steps === 0 ? 'this lab has no story' : `${key} is a whole number from 1 to ${steps}`
     }.`,
   )
   return null
@@ -116,29 +126,46 @@ function parseLook(text: string | undefined, refused: string[]): string {
 }
 
 /** The link names every parameter, or leaves it to its step of the story. */
-export function isComplete({ lab, story, values }: AddressState): boolean {
-  const told = storyPatch(lab, story)
-  return lab.parameters.every(({ id }) => id in values || id in told)
+export function isComplete(address: AddressState): boolean {
+  const told = toldPatch(address)
+  return address.lab.parameters.every(({ id }) => id in address.values || id in told)
 }
 
-function storyPatch(lab: Lab, story: number | null): ParameterValues {
-  return story === null ? {} : (lab.story[story].patch as ParameterValues)
+function toldPatch({ lab, lesson, story }: Pick<AddressState, 'lab' | 'lesson' | 'story'>): ParameterValues {
+  if (story === null) return {}
+  return (lesson ? lesson.places[story].step : lab.story[story]).patch as ParameterValues
 }
 
 /**
  * Reads `location.search + location.hash`. Never throws: parts that are not permitted are named in `refused` and left
- * out. All other parts count.
+ * out. All other parts count. `lesson` is the one that the address names, once it is read.
  */
-export function parseAddress(text: string, labs: readonly Lab[], file?: FileFacts): ParsedAddress {
+export function parseAddress(
+  text: string,
+  labs: readonly Lab[],
+  file?: FileFacts,
+  lesson?: Lesson,
+): ParsedAddress {
   const found = pairs(text)
   const refused: string[] = []
   const labIds = labs.map((lab) => lab.id)
   const named = meantLab(found.get('lab') ?? labIds[0], found, labs)
   const labId = oneOf('lab', named, labIds, refused)
-  const lab = labs.find((candidate) => candidate.id === labId) ?? labs[0]
+  const linked = labs.find((candidate) => candidate.id === labId) ?? labs[0]
 
-  const story = parseStory(found.get('story'), lab, refused)
-  const told = storyPatch(lab, story)
+  const story = lesson
+    ? (parseStep('at', found.get('at'), lesson.places.length, refused) ?? 0)
+    : parseStep('story', found.get('story'), linked.story.length, refused)
+  const place = lesson?.places[story ?? 0]
+  // a page of text that the link names alone comes over the lab of the next step
+  const next = found.has('lab') ? undefined : lesson?.places.slice(story ?? 0).find(({ lab }) => lab)?.lab
+  const lab = place?.lab ?? next ?? linked
+  // the step of a lesson counts as it is where the link is about something else
+  if (place && (lab !== linked || !found.has('lab'))) {
+    for (const key of [...found.keys()]) if (!pageKeys.includes(key)) found.delete(key)
+    if (place.look) found.set('look', place.look)
+  }
+  const told = toldPatch({ lab, lesson, story })
 
   // the values of a preset count before all others
   const table = byDependence(lab.parameters).toSorted((one, other) => isPreset(other) - isPreset(one))
@@ -182,15 +209,18 @@ export function parseAddress(text: string, labs: readonly Lab[], file?: FileFact
     refused.push(`${listed(unknown)} ${are} not known: the names in this link may be ${known.join(', ')}.`)
   }
 
-  return { lab, values, story, look, theme, present, backend, refused }
+  const code = lesson ? undefined : found.get('lesson')
+  const unread = code === undefined ? undefined : { code, text }
+  return { lab, values, lesson, story, look, theme, present, backend, refused, unread }
 }
 
 /**
  * The values with which a link opens its lab. A link to a step of the story has the values of that step; values in the
  * link itself win.
  */
-export function meantValues({ lab, story, values }: AddressState, file?: FileFacts): ParameterValues {
-  return story === null ? values : validateOpening(lab, values, storyPatch(lab, story), file)
+export function meantValues(address: AddressState, file?: FileFacts): ParameterValues {
+  const { lab, story, values } = address
+  return story === null ? values : validateOpening(lab, values, toldPatch(address), file)
 }
 
 /**
@@ -198,15 +228,16 @@ export function meantValues({ lab, story, values }: AddressState, file?: FileFac
  * answer a question: the link leaves them out where the step of the story, or the default, says the same.
  */
 export function formatAddress(state: AddressState, hidden: readonly string[] = []): string {
-  const { lab, story } = state
+  const { lab, lesson, story } = state
   const found = new URLSearchParams({ lab: lab.id })
-  const meant = hidden.length > 0 ? defaults(lab.parameters, filled(lab, storyPatch(lab, story))) : {}
+  const meant = hidden.length > 0 ? defaults(lab.parameters, filled(lab, toldPatch(state))) : {}
   for (const { id } of lab.parameters) {
     const value = state.values[id]
     if (value === undefined || (hidden.includes(id) && meant[id] === value)) continue
     found.set(id, String(value))
   }
-  if (story !== null) found.set('story', String(story + 1))
+  if (lesson) found.set('lesson', lesson.code)
+  if (story !== null) found.set(lesson ? 'at' : 'story', String(story + 1))
   if (state.look) found.set('look', state.look)
   if (state.theme !== 'dark') found.set('theme', state.theme)
   if (state.present) found.set('present', '1')

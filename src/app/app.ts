@@ -25,7 +25,6 @@ import { prepareSteps } from './preparing.ts'
 import { createPresenter } from './presenter/open.ts'
 import { createPresenting } from './presenting.ts'
 import { createReadouts } from './readouts.ts'
-import { createShareDialog } from './share.ts'
 import { createStageHost, type StageModule } from './stageHost.ts'
 import { createState, type State } from './state.ts'
 import { createStory } from './story.ts'
@@ -169,6 +168,22 @@ function createPage(
     notices,
   )
   const hints = createFirstVisit(state, notices, address)
+  let dropped: File | undefined
+  const lesson = loadedDialog(
+    'lesson',
+    async () =>
+      (await import('./lesson/index.ts')).createLessonDialog(state, control, stage.panels, () => {
+        const file = dropped
+        dropped = undefined
+        return file
+      }),
+    notices,
+  )
+  const share = loadedDialog(
+    'links and exports',
+    async () => (await import('./share.ts')).createShareDialog(state, control, stage.stage),
+    notices,
+  )
   const story = createStory(state, control)
   const presenting = createPresenting(state, control, notices, story)
   const presenter = createPresenter(state, control, notices, () => presenting.key('b'))
@@ -177,11 +192,13 @@ function createPage(
     async () => (await import('./help.ts')).createHelpDialog(state, { presenter, hints }),
     notices,
   )
-  const share = createShareDialog(state, control, stage.stage)
   listenToKeys(state, control, { help, presenter, present: presenting.key })
   listenForWords(notices)
 
-  const files = createFiles(state, control, notices)
+  const files = createFiles(state, control, notices, (file) => {
+    dropped = file
+    lesson()
+  })
   const panel = element(
     'aside',
     { class: 'panel', id: 'panel', 'aria-label': 'Parameters and numbers' },
@@ -196,7 +213,8 @@ function createPage(
   ).observe(transport)
   const header = createHeader(labs, state, control, {
     compare,
-    share: share.open,
+    share,
+    lesson,
     presenter,
     help,
     togglePanel: () => {
@@ -212,7 +230,6 @@ function createPage(
     element('main', { class: 'main', id: 'main', tabindex: '-1' }, stage.element, story),
     panel,
     transport,
-    share.element,
     files.hint,
   ]
 }

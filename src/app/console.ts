@@ -10,7 +10,7 @@ import type { ParameterValues } from '../labs/parameter.ts'
 import { validateChange, validateOpening } from '../labs/validation.ts'
 import type { Control } from './control.ts'
 import type { Engine } from './engine.ts'
-import { linkTo } from './share.ts'
+import { linkTo } from './link.ts'
 import type { State } from './state.ts'
 
 export interface BackendSummary {
@@ -122,6 +122,6 @@ export function createConsole(
       await attempted()
       return engine.compare(repeats, () => {})
     },
-    link: () => linkTo(control),
+    link: () => linkTo(control.address()),
   }
 }

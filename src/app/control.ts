@@ -1,6 +1,6 @@
 /**
  * All actions of the page, whether a button, a key, the address or the console asks for them. Only this file, with
- * runControl.ts and failures.ts as its parts, writes the state and calls the engine.
+ * runControl.ts, failures.ts and toldLesson.ts as its parts, writes the state and calls the engine.
  *
  * One long function, because everything in it guards one thing: what was asked for, what is open, and which of them the
  * page shows.
@@ -34,12 +34,16 @@ import {
   beside,
   hiddenIds,
   isHeld,
+  type Lesson,
   openQuestion,
   ownSpeed,
+  placesOf,
   type State,
   type StoryPlace,
-  storyIndex,
+  toldPlace,
+  toldPlaces,
 } from './state.ts'
+import { tellLeft, withLesson } from './toldLesson.ts'
 
 /** A drag rests when so many milliseconds bring no new value: the hand holds still, or has let go. */
 const restAfter = 250
@@ -52,6 +56,8 @@ export interface OpenOptions {
   readonly values: ParameterValues
   readonly play: boolean
   readonly story?: number | null
+  /** The lesson that is told; default: as before. It is left where no step of it is entered. */
+  readonly lesson?: Lesson | null
   readonly backend?: BackendChoice
 }
 
@@ -83,6 +89,10 @@ export interface Control extends RunControl {
   /** The user has changed a switch of a panel, or turned a scene. */
   setLook(look: string): void
   enterStory(index: number): void
+  /** Tells a lesson from one of its steps on, in place of the stories of the labs. */
+  tell(lesson: Lesson, index: number): void
+  /** Back to the lab's own story: to the same step, if it is one of it. */
+  endLesson(): void
   /** To the step before or after the shown one, which may be another lab's; nowhere beyond the first and the last. */
   travel(by: 1 | -1): void
   /** Shows what the present step of the story hides, and plays where the run was held. */
@@ -131,6 +141,7 @@ export function createControl(
   const current = (): AddressState => ({
     lab: state.lab.peek(),
     values: state.values.peek(),
+    lesson: state.lesson.peek(),
     story: state.story.peek(),
     look: state.look.peek(),
     theme: state.theme.peek(),
@@ -224,10 +235,17 @@ export function createControl(
     // they are about what was open before
     notices.dismissErrors()
     const shown = defaults(lab.parameters, values, file)
+    const { lesson, story } = state
+    const left = lesson.peek()
+    const at = story.peek() ?? 0
     batch(() => {
       state.busy.value = true
       state.playing.value = options.play
       state.story.value = options.story ?? null
+      if (state.story.peek() === null) {
+        state.lesson.value = null
+        if (left && options.lesson !== null) tellLeft(notices, () => enter(left.places[at], left))
+      } else if (options.lesson !== undefined) state.lesson.value = options.lesson
       if (options.backend) state.backendChoice.value = options.backend
       if (state.lab.peek() === lab) state.frames.live()
       else {
@@ -265,10 +283,11 @@ export function createControl(
 
   /** Shows the lab that is open now once more, as it is now: the engine goes on with it where another fails to open. */
   function wayBack(): () => void {
-    const { lab, values, story, answered, look, playing, speed, backendChoice, backend } = state
+    const { lab, values, lesson, story, answered, look, playing, speed, backendChoice, backend } = state
     const shown = [
       lab,
       values,
+      lesson,
       story,
       answered,
       look,
@@ -326,8 +345,9 @@ export function createControl(
     values: ParameterValues,
     entry: Entry,
     story = state.story.peek(),
+    lesson = state.lesson.peek(),
   ): Promise<void> {
-    const opened = open(lab, { values, play: state.playing.peek(), story })
+    const opened = open(lab, { values, play: state.playing.peek(), story, lesson })
     const opening = openings
     record(entry)
     await opened
@@ -339,9 +359,11 @@ export function createControl(
     patch: ParameterValues,
     entry: Entry,
     story: number | null = null,
+    lesson = state.lesson.peek(),
   ): Promise<void> {
     const from = state.lab.peek()
     if (from === lab) {
+      state.lesson.value = lesson
       state.story.value = story ?? state.story.peek()
       return set(patch, entry)
     }
@@ -349,7 +371,7 @@ export function createControl(
     const keeps = (from.goesOn ?? lab.goesOn)?.keeps ?? []
     const known = keeps.filter((id) => id in values)
     const carried = { ...kept, ...Object.fromEntries(known.map((id) => [id, values[id]])) }
-    const opened = reopen(lab, validateOpening(lab, patch, carried, state.file.peek()), entry, story)
+    const opened = reopen(lab, validateOpening(lab, patch, carried, state.file.peek()), entry, story, lesson)
     kept = carried
     return opened
   }
@@ -448,23 +470,34 @@ export function createControl(
   }
 
   /** Applies the patch of a step. Its faults are ours, and are reported like all others. */
-  function enter({ lab, index }: StoryPlace): void {
-    const told = lab.story[index].patch as ParameterValues
+  function enter(
+    { lab = state.lab.peek(), index, step, look = '' }: StoryPlace,
+    lesson = state.lesson.peek(),
+  ): void {
+    const told = step.patch as ParameterValues
     const others = lab === state.lab.peek() ? state.values.peek() : { ...defaults(lab.parameters), ...kept }
     const patch = fitted(lab.parameters, told, others, state.file.peek())
     const same = lab === state.lab.peek() && !restartsRun(lab.parameters, patch, state.values.peek())
     batch(() => {
       state.answered.value = null
       state.hands.value = []
-      state.look.value = ''
-      goOn(lab, patch, 'push', index)
+      state.look.value = look
+      goOn(lab, patch, 'push', index, lesson)
         // what follows an answer is seen from its start
         .then(() => (same && isHeld(state) ? run.reset() : undefined))
         .catch(report)
     })
   }
 
-  async function apply(address: ParsedAddress): Promise<void> {
+  let readings = 0
+  async function apply(linked: ParsedAddress): Promise<void> {
+    readings += 1
+    const reading = readings
+    const address = linked.unread
+      ? await withLesson(linked, state, notices, () => void apply(linked).catch(report))
+      : linked
+    // another address came meanwhile
+    if (reading !== readings) return
     if (address.refused.length > 0)
       notices.show({
         kind: 'information',
@@ -482,7 +515,10 @@ export function createControl(
       state.backend.peek() !== null
     ) {
       batch(() => {
-        if (address.story !== state.story.peek()) state.answered.value = null
+        const lesson = address.lesson ?? null
+        if (address.story !== state.story.peek() || lesson !== state.lesson.peek())
+          state.answered.value = null
+        state.lesson.value = lesson
         state.story.value = address.story
       })
       await set(meantValues(address, state.file.peek()), 'none')
@@ -493,6 +529,7 @@ export function createControl(
       values: meantValues(address, state.file.peek()),
       play: playsByItself(),
       story: address.story,
+      lesson: address.lesson ?? null,
       backend: address.backend,
     })
     record('replace')
@@ -509,7 +546,9 @@ export function createControl(
       if (parameter) void set({ seed: Math.floor(Math.random() * seedRange) }, 'push').catch(report)
     },
     async resetToDefaults() {
-      await open(state.lab.peek(), { values: {}, play: state.playing.peek() })
+      // a lesson goes on from here
+      const story = state.lesson.peek() && state.story.peek()
+      await open(state.lab.peek(), { values: {}, play: state.playing.peek(), story })
       record('push')
     },
     takeFile,
@@ -527,7 +566,20 @@ export function createControl(
       state.present.value = present
       record('replace')
     },
-    enterStory: (index) => enter({ lab: state.lab.peek(), index }),
+    enterStory(index) {
+      const place = toldPlaces(state)[index]
+      if (place) enter(place)
+    },
+    tell: (lesson, index) => enter(lesson.places[index], lesson),
+    endLesson() {
+      const step = toldPlace(state)?.step
+      const own = placesOf(state.lab.peek()).find((place) => place.step === step)
+      batch(() => {
+        state.lesson.value = null
+        state.story.value = own?.index ?? null
+      })
+      record('push')
+    },
     travel(by) {
       const there = beside(state, by)
       if (there) enter(there)
@@ -536,7 +588,7 @@ export function createControl(
       const open = openQuestion(state)
       // the run then plays by itself
       if (isHeld(state)) state.playing.value = true
-      state.answered.value = state.lab.peek().story[storyIndex(state)] ?? null
+      state.answered.value = toldPlace(state)?.step ?? null
       // the link may name again what was hidden
       if (open) record('replace')
     },

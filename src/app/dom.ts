@@ -48,6 +48,7 @@ const icons = {
   presenter: 'M3 3h13v3h-2V5H5v8h5v2H3zm6 5h12v9h-4v2h2v2h-8v-2h2v-2H9zm2 2v5h8v-5z',
   present: 'M3 4h18v2h-1v10h-6.6l3.2 5h-2.3L12 17.4 9.7 21H7.4l3.2-5H4V6H3zm3 2v8h12V6z',
   close: 'm6.4 5 5.6 5.6L17.6 5 19 6.4 13.4 12l5.6 5.6-1.4 1.4-5.6-5.6L6.4 19 5 17.6l5.6-5.6L5 6.4z',
+  lesson: 'M4 5h2.5v2.5H4zm5 .2h11v2.1H9zM4 10.8h2.5v2.5H4zm5 .2h11v2.1H9zM4 16.6h2.5v2.5H4zm5 .2h11v2.1H9z',
   caption: 'M3 5h18v14H3zm2 2v10h14V7zm2 6h6v2H7zm8 0h2v2h-2zm-8-4h2v2H7zm4 0h6v2h-6z',
   sliders:
     'M4 6h9v2H4zm13 0h3v2h-3zM13 4.5h2v5h-2zM4 11h3v2H4zm7 0h9v2h-9zM7 9.5h2v5H7zM4 16h9v2H4zm13 0h3v2h-3zm-4-1.5h2v5h-2z',

@@ -1,10 +1,13 @@
-/** The user's own file, for labs that use one. It comes by a button in the panel, or by dropping it on the page. */
+/** A file of the user's own: one that the lab uses, by a button in the panel or dropped on the page, or a lesson, dropped. */
 import type { Control } from './control.ts'
 import { button, element, setText, watch } from './dom.ts'
 import type { Notice, Notices } from './notices.ts'
 import type { State } from './state.ts'
 
 const stays = 'It stays on this machine.'
+
+/** The name of a lesson; a browser may have put " (1)" into it. */
+const lesson = /\.natlab\b.*\.json$/i
 
 /** The only file of a drop. A folder, several files or anything else is refused here; the lab checks the contents. */
 function onlyFile({ items, files }: DataTransfer): File {
@@ -15,7 +18,12 @@ function onlyFile({ items, files }: DataTransfer): File {
 }
 
 /** Creates the part of the panel, and the hint that is shown while a file is dragged over the page. */
-export function createFiles(state: State, control: Control, notices: Notices) {
+export function createFiles(
+  state: State,
+  control: Control,
+  notices: Notices,
+  takeLesson: (file: File) => void,
+) {
   let refusal: Notice | undefined
   const status = element('p', { class: 'small', role: 'status' })
   const refuse = (title: string, fault: unknown) => {
@@ -90,8 +98,11 @@ export function createFiles(state: State, control: Control, notices: Notices) {
     // without this the browser would open the file in place of the page
     event.preventDefault()
     const { file } = state.lab.peek()
-    event.dataTransfer!.dropEffect = file ? 'copy' : 'none'
-    setText(hint, file ? `Drop one file here. ${stays}` : 'This lab works with no file.')
+    event.dataTransfer!.dropEffect = 'copy'
+    setText(
+      hint,
+      file ? `Drop one file here. ${stays}` : 'Drop a lesson here. This lab works with no other file.',
+    )
     hint.hidden = false
   })
   addEventListener('drop', (event) => {
@@ -99,7 +110,9 @@ export function createFiles(state: State, control: Control, notices: Notices) {
     if (!comes(event)) return
     event.preventDefault()
     try {
-      void take(onlyFile(event.dataTransfer!))
+      const file = onlyFile(event.dataTransfer!)
+      if (lesson.test(file.name)) takeLesson(file)
+      else void take(file)
     } catch (fault) {
       refuse('Nothing was read.', fault)
     }

@@ -10,6 +10,7 @@ export interface HeaderActions {
   readonly compare: () => void
   readonly share: () => void
   readonly presenter: () => void
+  readonly lesson: () => void
   readonly help: () => void
   readonly togglePanel: () => void
 }
@@ -81,6 +82,7 @@ export function createHeader(
       'div',
       { class: 'header-buttons' },
       iconButton('compare', 'Compare backends', actions.compare),
+      iconButton('lesson', 'Lesson: your own list of steps', actions.lesson),
       iconButton('share', 'Share and export', actions.share),
       theme,
       iconButton(

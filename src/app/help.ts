@@ -113,6 +113,11 @@ export function createHelpDialog({ lab }: State, actions: HelpActions): Dialog {
         actions.presenter()
       }),
     ),
+    paragraph(
+      'A lesson is your own list of steps: steps of the stories, views that you have set yourself, and pages of text, ' +
+        'over all labs. Make one behind the button with the list, or begin with one of 10, 30 or 75 minutes. The arrows ' +
+        'and Page keys walk through it.',
+    ),
     element('h3', {}, 'Keys'),
     table(keys),
     element('h3', {}, 'While presenting'),

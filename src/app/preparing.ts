@@ -4,7 +4,7 @@ import type { StoryOutline } from '../labs/story.ts'
 import { fitted, validateChange } from '../labs/validation.ts'
 import { watch } from './dom.ts'
 import type { Engine } from './engine.ts'
-import { type State, storyIndex, strayedIds } from './state.ts'
+import { type State, storyIndex, strayedIds, toldPlace, toldPlaces } from './state.ts'
 
 /** Milliseconds between two reports of a hand on the page. */
 const reportEvery = 100
@@ -16,7 +16,9 @@ function laterNeeds(state: State): Plan['later'] {
   let values = state.values.value
   const later: Plan['later'][number][] = []
   try {
-    for (const { patch, needs } of lab.story.slice(storyIndex(state) + 1)) {
+    for (const { lab: own, step } of toldPlaces(state).slice(storyIndex(state) + 1)) {
+      if (own !== lab) continue
+      const { patch, needs } = step
       const told = fitted(lab.parameters, patch as typeof values, values, file)
       values = { ...values, ...validateChange(lab, told, values, file) }
       if (needs !== undefined) later.push({ values, needs })
@@ -32,9 +34,9 @@ export function prepareSteps(state: State, engine: Engine): void {
   /** The values were the step's own. */
   let followed = false
   watch(() => {
-    const { busy, backend, dragging, story, lab, values } = state
+    const { busy, backend, dragging, story, values } = state
     if (busy.value || backend.value === null || dragging.value) return
-    const step = story.value === null ? undefined : lab.value.story[story.value]
+    const step = story.value === null ? undefined : toldPlace(state)?.step
     const follows = step !== undefined && strayedIds(state, step).length === 0
     // also when the reader goes back to the values of the step
     const enters = step !== undefined && (step !== shown || (follows && !followed))

@@ -4,6 +4,7 @@ import type { Stage } from '../stage/contract.ts'
 import type { Control } from './control.ts'
 import { createDialog, type Dialog } from './dialog.ts'
 import { button, element, setText } from './dom.ts'
+import { download, linkTo } from './link.ts'
 import { hiddenIds, type State } from './state.ts'
 
 /** JSON knows neither Infinity nor NaN: they are kept as the strings "Infinity", "-Infinity" and "NaN". */
@@ -13,17 +14,6 @@ export function toJson(data: unknown): string {
     (_key, value) => (typeof value === 'number' && !Number.isFinite(value) ? String(value) : value),
     2,
   )
-}
-
-function download(blob: Blob, name: string): void {
-  const url = URL.createObjectURL(blob)
-  element('a', { href: url, download: name }).click()
-  // the download has its own reference after this time
-  setTimeout(() => URL.revokeObjectURL(url), 10_000)
-}
-
-export function linkTo(control: Control): string {
-  return location.origin + location.pathname + control.address()
 }
 
 function shownData(state: State, control: Control) {
@@ -40,7 +30,7 @@ function shownData(state: State, control: Control) {
     values: told(frame?.values ?? state.values.peek()),
     metrics: told(frame?.metrics ?? {}),
     backend: backend && { kind: backend.kind, adapter: backend.adapter, software: backend.software },
-    link: linkTo(control),
+    link: linkTo(control.address()),
   }
 }
 
@@ -86,7 +76,7 @@ export function createShareDialog(state: State, control: Control, stage: () => S
       element(
         'p',
         {},
-        'The link holds the lab, all its parameters, the seed, the step of the story, and your switches and cameras.',
+        'The link holds the lab, all its parameters, the seed, the step of the story or of the lesson, and your switches and cameras.',
       ),
       element(
         'div',
@@ -104,7 +94,7 @@ export function createShareDialog(state: State, control: Control, stage: () => S
     ],
     {
       onOpen: () => {
-        link.value = linkTo(control)
+        link.value = linkTo(control.address())
         setText(status, '')
       },
     },

@@ -9,7 +9,7 @@ import { element, setText, watch } from './dom.ts'
 import type { Notices } from './notices.ts'
 import { createPace } from './pace.ts'
 import { partNotice } from './parts.ts'
-import { keptStep, type State, storyIndex, uncoveredSwitches, veil } from './state.ts'
+import { keptStep, type State, toldPlace, uncoveredSwitches, veil } from './state.ts'
 
 export interface StageModule {
   createStage(container: HTMLElement, theme: ThemeName): Stage
@@ -19,6 +19,8 @@ export interface StageHost {
   readonly element: HTMLElement
   /** The stage; null until it is loaded, and if it cannot be loaded. */
   readonly stage: () => Stage | null
+  /** Ids and titles of the panels that are there now. */
+  readonly panels: () => readonly (readonly [id: string, title: string])[]
   /** Creates the stage. The element must be in the page before. */
   start(): Promise<void>
 }
@@ -164,10 +166,9 @@ export function createStageHost(
   watch(() => {
     // the lit panels exist only after the view has added them
     const shown = view.value
-    const { story } = state.lab.value
     // whoever presents is in the story
     const begun = state.story.value !== null || state.present.value
-    const step = begun ? story[storyIndex(state)] : undefined
+    const step = begun ? toldPlace(state)?.step : undefined
     stage.value?.light(step?.panels ?? [])
     stage.value?.setLook(state.look.value)
     // the caption is visible before the story begins, and describes the panels with its switches
@@ -178,6 +179,11 @@ export function createStageHost(
   const host: StageHost = {
     element: room,
     stage: () => stage.peek(),
+    panels: () =>
+      [...room.querySelectorAll<HTMLElement>('[data-panel]')].map((panel) => {
+        const { panel: id = '' } = panel.dataset
+        return [id, panel.querySelector('.stage-title')?.textContent || id]
+      }),
     async start() {
       try {
         const load = loadPart('The code for the pictures', loadStage)

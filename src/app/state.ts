@@ -3,7 +3,7 @@ import { computed, type ReadonlySignal, type Signal, signal } from '@preact/sign
 import type { BackendChoice, BackendInfo, Preparing } from '../engine/protocol.ts'
 import type { Lab } from '../labs/lab.ts'
 import type { FileFacts, Parameter, ParameterValues } from '../labs/parameter.ts'
-import type { StoryOutline } from '../labs/story.ts'
+import type { StoryOutline, StoryStep } from '../labs/story.ts'
 import { askedParameter, defaults } from '../labs/validation.ts'
 import type { ThemeName } from '../stage/contract.ts'
 import { createFrames, type Frames } from './frames.ts'
@@ -16,6 +16,30 @@ export interface Drawn {
   readonly y: ArrayLike<number>
 }
 
+/** The texts of a step: HTML of ours, or a caption of a lecturer's own as nodes. */
+export interface StoryTexts extends Pick<StoryStep, 'question' | 'goal'> {
+  readonly caption: string | Node
+}
+
+/** A step of the story that is told, and where it is. */
+export interface StoryPlace {
+  /** The lab that it is about; a page of text leaves open what is. */
+  readonly lab?: Lab
+  readonly index: number
+  readonly step: StoryOutline
+  /** Switches and cameras that it begins with (stage/look.ts). */
+  readonly look?: string
+  texts(): Promise<StoryTexts>
+}
+
+/** A list of steps of one's own, told in place of the stories of the labs. */
+export interface Lesson {
+  readonly title: string
+  /** What `lesson=` says in the address. */
+  readonly code: string
+  readonly places: readonly StoryPlace[]
+}
+
 export interface State {
   /** All labs of the page. */
   readonly labs: readonly Lab[]
@@ -26,7 +50,9 @@ export interface State {
   readonly file: Signal<FileFacts | undefined>
   /** The user drags a value: the latest change came a moment ago. */
   readonly dragging: Signal<boolean>
-  /** Index of the story step that was entered; null until the story is begun. */
+  /** The lesson that is told: then a step of it is entered. */
+  readonly lesson: Signal<Lesson | null>
+  /** Index of the step that was entered, in the story that is told; null until it is begun. */
   readonly story: Signal<number | null>
   /** The step whose hidden numbers may be seen: its question is answered, or the reader asked for them. */
   readonly answered: Signal<StoryOutline | null>
@@ -73,6 +99,7 @@ export function createState(lab: Lab, labs: readonly Lab[] = [lab]): State {
     values: signal(defaults(lab.parameters)),
     file: signal(undefined),
     dragging: signal(false),
+    lesson: signal(null),
     story: signal(null),
     answered: signal(null),
     look: signal(''),
@@ -125,21 +152,45 @@ export function storyIndex({ story }: State): number {
   return story.value ?? 0
 }
 
-/** A step of a story, which may be another lab's. */
-export interface StoryPlace {
-  readonly lab: Lab
-  readonly index: number
+/** The same places for the same lab: what follows them compares them. */
+const ownPlaces = new WeakMap<Lab, readonly StoryPlace[]>()
+
+/** The places of a lab's own story. */
+export function placesOf(lab: Lab): readonly StoryPlace[] {
+  const places =
+    ownPlaces.get(lab) ??
+    lab.story.map((step, index) => ({
+      lab,
+      index,
+      step,
+      texts: async () => (await lab.loadStory())[index],
+    }))
+  ownPlaces.set(lab, places)
+  return places
 }
 
-/** Where the story leads from the step that is shown: over its last step into the next lab, and back (`Lab.goesOn`). */
+/** The story that is told: the lesson, or else that of the open lab. */
+export function toldPlaces({ lesson, lab }: State): readonly StoryPlace[] {
+  return lesson.value?.places ?? placesOf(lab.value)
+}
+
+/** The place whose caption is shown. */
+export function toldPlace(state: State): StoryPlace | undefined {
+  return toldPlaces(state)[storyIndex(state)]
+}
+
+/**
+ * Where the story leads from the step that is shown. A lesson ends with its last step; the story of a lab leads over it
+ * into the next lab, and back (`Lab.goesOn`).
+ */
 export function beside(state: State, by: 1 | -1): StoryPlace | undefined {
-  const { labs } = state
+  const { labs, lesson } = state
+  const place = toldPlaces(state)[storyIndex(state) + by]
+  if (place || lesson.value) return place
   const lab = state.lab.value
-  const index = storyIndex(state) + by
-  if (lab.story[index]) return { lab, index }
   const other =
     by > 0 ? labs.find(({ id }) => id === lab.goesOn?.lab) : labs.find(({ goesOn }) => goesOn?.lab === lab.id)
-  return other && { lab: other, index: by > 0 ? 0 : other.story.length - 1 }
+  return other && placesOf(other).at(by > 0 ? 0 : -1)
 }
 
 /** Ids of the values that are others than those of a step. The name of a preset counts by the preset's values. */
@@ -155,8 +206,8 @@ export function strayedIds({ lab, values }: State, step: StoryOutline | undefine
  * link with other values shows everything.
  */
 export function keptStep(state: State): StoryOutline | undefined {
-  const step = state.lab.value.story[storyIndex(state)]
-  if (state.story.value !== null || !asks(step)) return step
+  const step = toldPlace(state)?.step
+  if (!step || state.story.value !== null || !asks(step)) return step
   const strayed = strayedIds(state, step)
   const riddle = step.hides?.filter((id) => id in step.patch) ?? []
   return (riddle.length > 0 ? riddle : strayed).some((id) => strayed.includes(id)) ? undefined : step

@@ -1,7 +1,7 @@
 /** The lab's story: captions (HTML since the build) with live numbers, dots for the steps, and questions. */
 import type { Metrics, MetricValue } from '../labs/experiment.ts'
 import type { Lab } from '../labs/lab.ts'
-import type { Goal, StoryOutline, StoryStep } from '../labs/story.ts'
+import type { Goal } from '../labs/story.ts'
 import { loadPart } from '../part.ts'
 import { Waiting } from '../waiting.ts'
 import type { Control } from './control.ts'
@@ -10,7 +10,17 @@ import { spokenDigits } from './format.ts'
 import { partNotice } from './parts.ts'
 import type { AskedQuestion } from './question/index.ts'
 import { readoutText } from './readouts.ts'
-import { beside, hiddenIds, openQuestion, type State, storyIndex, strayedIds } from './state.ts'
+import {
+  beside,
+  hiddenIds,
+  openQuestion,
+  type State,
+  type StoryPlace,
+  type StoryTexts,
+  storyIndex,
+  strayedIds,
+  toldPlaces,
+} from './state.ts'
 
 type QuestionModule = typeof import('./question/index.ts')
 
@@ -40,8 +50,11 @@ function createGoal(goal: Goal, lab: Lab) {
   }
 }
 
-function createDots(lab: Lab, control: Control): HTMLButtonElement[] {
-  return lab.story.map((_, index) =>
+/** More do not fit beside the title of a step. */
+const mostDots = 16
+
+function createDots(places: readonly StoryPlace[], control: Control): HTMLButtonElement[] {
+  return places.map((_, index) =>
     element(
       'button',
       {
@@ -57,6 +70,8 @@ function createDots(lab: Lab, control: Control): HTMLButtonElement[] {
 export function createStory(state: State, control: Control): HTMLElement {
   const title = element('h2', { id: 'story-title' })
   const caption = element('div', { class: 'caption' })
+  const lesson = element('p', { class: 'story-lesson' })
+  const end = button('End the lesson', control.endLesson, 'quiet story-end')
   const question = element('div', { class: 'story-question' })
   const dots = element('div', { class: 'dots', role: 'group', 'aria-label': 'Steps of the story' })
   const previous = iconButton(
@@ -86,9 +101,10 @@ export function createStory(state: State, control: Control): HTMLElement {
     element(
       'div',
       { class: 'story-head' },
+      lesson,
       title,
       strayed,
-      element('div', { class: 'story-navigation' }, previous, dots, counter, next, fold),
+      element('div', { class: 'story-navigation' }, end, previous, dots, counter, next, fold),
     ),
     body,
   )
@@ -116,12 +132,13 @@ export function createStory(state: State, control: Control): HTMLElement {
   /** The code of questions comes with the first one. */
   const loadQuestions = () => loadPart('The code for questions', () => import('./question/index.ts'))
 
-  function showTexts(step: StoryStep, lab: Lab, questions: QuestionModule): void {
+  function showTexts(texts: StoryTexts, lab: Lab, questions: QuestionModule): void {
     form ??= questions.createGuessForm(state, control)
-    setHtml(caption, step.caption)
-    goal = step.goal && createGoal(step.goal, lab)
+    if (typeof texts.caption === 'string') setHtml(caption, texts.caption)
+    else caption.replaceChildren(texts.caption)
+    goal = texts.goal && createGoal(texts.goal, lab)
     asked?.dispose()
-    asked = step.question && questions.createQuestion(step.question, state, control, form, newest)
+    asked = texts.question && questions.createQuestion(texts.question, state, control, form, newest)
     question.replaceChildren(...[asked, goal].flatMap((one) => (one ? [one.element] : [])))
     // a run asks for its number in any step
     if (!question.contains(form)) question.append(form)
@@ -135,48 +152,55 @@ export function createStory(state: State, control: Control): HTMLElement {
     if (what) caption.textContent = `natlab still waits for ${what}.`
   }
 
-  async function loadTexts(step: StoryOutline, index: number, lab: Lab): Promise<void> {
+  async function loadTexts(place: StoryPlace): Promise<void> {
     try {
-      const loading = Promise.all([loadPart('The text of the story', lab.loadStory), loadQuestions()])
-      const [steps, questions] = await waiting.during('the text of the story', loading)
-      if (shownStep === step) showTexts(steps[index], lab, questions)
+      const loading = Promise.all([loadPart('The text of the story', place.texts), loadQuestions()])
+      const [texts, questions] = await waiting.during('the text of the story', loading)
+      if (shown === place) showTexts(texts, place.lab ?? state.lab.peek(), questions)
     } catch (fault) {
-      const { lines, action } = await partNotice(fault as Error, () => void loadTexts(step, index, lab))
-      if (shownStep !== step) return
+      const { lines, action } = await partNotice(fault as Error, () => void loadTexts(place))
+      if (shown !== place) return
       const text = `The text of the story did not arrive. ${lines?.join(' ')} `
       caption.replaceChildren(text, button(action!.label, action!.run))
     }
   }
 
-  let shownLab: Lab | undefined
-  let shownStep: StoryOutline | undefined
+  let shownPlaces: readonly StoryPlace[] | undefined
+  let shown: StoryPlace | undefined
   watch(() => {
-    const lab = state.lab.value
-    const index = Math.min(storyIndex(state), lab.story.length - 1)
-    bar.hidden = lab.story.length === 0
+    const places = toldPlaces(state)
+    const told = state.lesson.value
+    bar.classList.toggle('in-lesson', told !== null)
+    lesson.hidden = end.hidden = told === null
+    setText(lesson, told?.title ?? '')
+    lesson.title = told?.title ?? ''
+    bar.classList.toggle('long', places.length > mostDots)
+    const index = Math.min(storyIndex(state), places.length - 1)
+    bar.hidden = places.length === 0
     if (bar.hidden) return
-    if (lab !== shownLab) dots.replaceChildren(...createDots(lab, control))
-    shownLab = lab
+    if (places !== shownPlaces) dots.replaceChildren(...createDots(places, control))
+    shownPlaces = places
     // titles of later steps may answer the question
-    const told = openQuestion(state) ? index : lab.story.length
+    const known = openQuestion(state) ? index : places.length
     for (const [at, dot] of ([...dots.children] as HTMLElement[]).entries()) {
       if (at === index) dot.setAttribute('aria-current', 'step')
       else dot.removeAttribute('aria-current')
-      dot.title = at > told ? `Step ${at + 1}, after the answer` : lab.story[at].title
-      dot.setAttribute('aria-label', `Step ${at + 1}${at > told ? '' : `: ${lab.story[at].title}`}`)
+      dot.title = at > known ? `Step ${at + 1}, after the answer` : places[at].step.title
+      dot.setAttribute('aria-label', `Step ${at + 1}${at > known ? '' : `: ${places[at].step.title}`}`)
     }
-    setText(counter, `${index + 1} of ${lab.story.length}`)
+    setText(counter, `${index + 1} of ${places.length}`)
     previous.disabled = !beside(state, -1)
     next.disabled = !beside(state, 1)
-    const step = lab.story[index]
-    if (step === shownStep) return
-    shownStep = step
-    setText(title, step.title)
-    void loadTexts(step, index, lab)
+    const place = places[index]
+    if (place === shown) return
+    shown = place
+    bar.classList.toggle('page', place.lab === undefined)
+    setText(title, place.step.title)
+    void loadTexts(place)
   })
   watch(() => {
-    const { parameters, story } = state.lab.value
-    const ids = strayedIds(state, story[Math.min(storyIndex(state), story.length - 1)])
+    const { parameters } = state.lab.value
+    const ids = strayedIds(state, toldPlaces(state)[storyIndex(state)]?.step)
     const labels = parameters.filter(({ id }) => ids.includes(id)).map((one) => one.label)
     strayed.hidden = labels.length === 0
     bar.classList.toggle('strayed', !strayed.hidden)

@@ -7,12 +7,9 @@ import { basename, dirname } from 'node:path'
 import katex from 'katex'
 import { Marked } from 'marked'
 import { type Plugin, runnerImport } from 'vite'
+import { formulaSyntax, metricSyntax } from './captionSyntax.ts'
 import { wordsIn } from './glossary.ts'
 import type { Answer, Question, StoryOutline, StoryStep } from './story.ts'
-
-/** A formula with the punctuation after it, which must not begin a new line. */
-const formula = /^\$(\$?)((?:\\.|[^$\\])+?)\1\$([,.;:?!)]*)/
-const metric = /^\{\{\s*(\w+)(?:\[(\d)\])?\s*\}\}/
 
 /** The lab of the step that is rendered, and its words that are marked already. Nothing is marked without it. */
 let marking: { readonly lab: string; readonly known: Set<string> } | undefined
@@ -42,15 +39,7 @@ const marked = new Marked({
   },
   extensions: [
     {
-      name: 'formula',
-      level: 'inline',
-      start: (source) => source.match(/\$/)?.index,
-      tokenizer(source) {
-        const match = formula.exec(source)
-        return match
-          ? { type: 'formula', raw: match[0], text: match[2], display: match[1] !== '', after: match[3] }
-          : undefined
-      },
+      ...formulaSyntax,
       renderer({ text, display, after }) {
         const html = katex
           .renderToString(text, { displayMode: display, throwOnError: true })
@@ -60,13 +49,7 @@ const marked = new Marked({
       },
     },
     {
-      name: 'metric',
-      level: 'inline',
-      start: (source) => source.match(/\{\{/)?.index,
-      tokenizer(source) {
-        const match = metric.exec(source)
-        return match ? { type: 'metric', raw: match[0], text: match[1], entry: match[2] } : undefined
-      },
+      ...metricSyntax,
       renderer: ({ text, entry }) =>
         `<span class="live-metric" data-metric="${text}"${entry ? ` data-entry="${entry}"` : ''}>–</span>`,
     },

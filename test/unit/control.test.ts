@@ -4,7 +4,15 @@ import { isComplete, meantValues, parseAddress } from '../../src/app/address.ts'
 import { createControl } from '../../src/app/control.ts'
 import type { Engine } from '../../src/app/engine.ts'
 import type { Notice } from '../../src/app/notices.ts'
-import { createState, hiddenIds, isHeld, veil } from '../../src/app/state.ts'
+import {
+  createState,
+  hiddenIds,
+  isHeld,
+  type Lesson,
+  placesOf,
+  type State,
+  veil,
+} from '../../src/app/state.ts'
 import type { BackendInfo, OpenResult } from '../../src/engine/protocol.ts'
 import { coded, obsolete } from '../../src/faults.ts'
 import type { Lab, LabFile } from '../../src/labs/lab.ts'
@@ -777,6 +785,114 @@ it('goes back to the defaults of what is open', async () => {
   expect(named('open').at(-1)).toEqual({})
   expect(state.lab.value).toBe(moving)
   expect(state.values.value).toEqual({ width: 64, depth: 0, words: 50, rate: 1, seed: 1 })
+})
+
+describe('a lesson', () => {
+  const [first, second] = [lab, moving].map(placesOf)
+  const page = {
+    index: 1,
+    step: { title: 'page', patch: {}, panels: [] },
+    texts: async () => ({ caption: '' }),
+  }
+  const lesson: Lesson = {
+    title: 'L',
+    code: '1.x',
+    places: [{ ...second[1], index: 0, look: 'a.b:1' }, page, { ...first[0], index: 2 }],
+  }
+  const place = ({ lesson, story, lab, values }: State) => [
+    lesson.value?.code,
+    story.value,
+    lab.value.id,
+    values.value.rate,
+  ]
+
+  it('is told across the labs, forward and back, and ended at the same step of the lab’s own story', async () => {
+    const { state, control, named } = await opened()
+    control.tell(lesson, 0)
+    await settled()
+    expect(place(state)).toEqual(['1.x', 0, 'moving', 3])
+    expect(state.look.value).toBe('a.b:1')
+    expect(control.address()).toContain('lesson=1.x&at=1&look=a.b')
+    control.travel(-1)
+    expect(state.story.value).toBe(0)
+    await control.set({ rate: 8 }, 'push')
+    control.travel(1)
+    await settled()
+    // a page leaves what is open as it is
+    expect(place(state)).toEqual(['1.x', 1, 'moving', 8])
+    expect(named('open')).toHaveLength(1)
+    control.travel(1)
+    await settled()
+    expect(place(state)).toEqual(['1.x', 2, 'still', 4])
+    control.travel(1)
+    expect(state.story.value).toBe(2)
+    await control.resetToDefaults()
+    expect(place(state)).toEqual(['1.x', 2, 'still', 1])
+    control.enterStory(0)
+    await settled()
+    expect(place(state)).toEqual(['1.x', 0, 'moving', 3])
+    control.endLesson()
+    expect(place(state)).toEqual([undefined, 1, 'moving', 3])
+    expect(control.address()).toContain('story=2')
+  })
+
+  it('waits where it was left by a lab’s tab, and no lab’s index is taken for one of it', async () => {
+    const { state, control, notices } = await opened()
+    control.tell(lesson, 1)
+    await settled()
+    control.endLesson()
+    // a page is no step of a lab’s own story
+    expect(place(state)).toEqual([undefined, null, 'still', 1])
+    expect(notices).toEqual([])
+    control.tell(lesson, 2)
+    await settled()
+    await control.open(moving, { values: {}, play: true })
+    expect(place(state)).toEqual([undefined, null, 'moving', 1])
+    expect(notices.at(-1)?.title).toBe('The lesson waits where you left it.')
+    notices.at(-1)?.action?.run()
+    await settled()
+    expect(place(state)).toEqual(['1.x', 2, 'still', 4])
+  })
+
+  it('is told as before where its next lab cannot be opened', async () => {
+    const { state, control, answer } = await opened()
+    control.tell(lesson, 1)
+    await settled()
+    answer.open = () => Promise.reject(new Error('no network'))
+    control.enterStory(0)
+    await settled()
+    expect(place(state)).toEqual(['1.x', 1, 'still', 1])
+    // nor does one begin that cannot be opened
+    control.endLesson()
+    control.tell(lesson, 0)
+    await settled()
+    expect(place(state)).toEqual([undefined, null, 'still', 1])
+  })
+
+  it('is read from its address by the way back and forward, without reading it twice', async () => {
+    const { state, control } = await opened()
+    control.tell(lesson, 0)
+    await settled()
+    const at = control.address()
+    control.travel(1)
+    await settled()
+    await control.apply(parseAddress(at, labs))
+    expect(place(state)).toEqual(['1.x', 0, 'moving', 3])
+    expect(state.lesson.value).toBe(lesson)
+    await control.apply(parseAddress('#lab=still&rate=6', labs))
+    expect(place(state)).toEqual([undefined, null, 'still', 6])
+  })
+
+  it('that is damaged is named, and the rest of the link counts', async () => {
+    const { state, control, notices } = await opened()
+    await control.apply(
+      parseAddress('#lab=still&width=9&words=5&seed=1&story=1&backend=wasm&lesson=1.AAAA&at=7', labs),
+    )
+    expect(place(state)).toEqual([undefined, 0, 'still', 4])
+    expect(notices[0].lines).toEqual([
+      'lesson: The lesson in the link is damaged. A part of the link may be missing.',
+    ])
+  })
 })
 
 describe('a file', () => {

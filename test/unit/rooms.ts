@@ -16,13 +16,19 @@ export const rooms: readonly Room[] = [
   { name: 'words', files: /^src\/[^/]+\.ts$/, imports: ['comlink'] },
 
   { name: 'app style', files: /^src\/app\/.*\.css$/, imports: [] },
+  // captions of a lecturer's own are rendered in the page; all others are when it is built
+  {
+    name: 'own captions',
+    files: /^src\/app\/lesson\/(caption|markdown|formulas)\.ts$/,
+    imports: [...shared, 'app', 'lab contract', 'katex', 'marked'],
+  },
   {
     name: 'app',
     files: /^src\/app\//,
     imports: [
       ...shared,
       // a part that is loaded later brings its style
-      ...['app style', 'client', 'lab contract', 'stage', 'compute contract'],
+      ...['app style', 'own captions', 'client', 'lab contract', 'stage', 'compute contract'],
       ...['@preact/signals-core', 'lil-gui', 'd3-format'],
     ],
   },

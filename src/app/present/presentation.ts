@@ -3,13 +3,14 @@
  * its caption. The page below stays as it is, and comes back when the mode is left.
  */
 import './present.css'
+import './page.css'
 import { computed } from '@preact/signals-core'
 import type { Parameter } from '../../labs/parameter.ts'
 import type { Control } from '../control.ts'
 import { element, iconButton, setText, watch } from '../dom.ts'
 import type { Notices } from '../notices.ts'
 import { createParameters } from '../panel.ts'
-import { isStill, type State, storyIndex } from '../state.ts'
+import { isStill, type State, toldPlace } from '../state.ts'
 import { createPlayButton, position } from '../transport.ts'
 import { createPointer } from './pointer.ts'
 import { listenToSwipes } from './swipe.ts'
@@ -71,8 +72,8 @@ export function createPresentation(
 
   /** The parameters that the step talks about, in its order. */
   const named = computed(() => {
-    const { parameters, story: steps } = state.lab.value
-    const ids = steps[storyIndex(state)]?.sliders ?? []
+    const { parameters } = state.lab.value
+    const ids = toldPlace(state)?.step.sliders ?? []
     return ids.flatMap((id): Parameter[] => parameters.filter((one) => one.id === id))
   })
   let endSliders: (() => void) | undefined

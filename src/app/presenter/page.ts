@@ -3,7 +3,16 @@ import type { Control } from '../control.ts'
 import { watch } from '../dom.ts'
 import type { Notices } from '../notices.ts'
 import { counted, nextRound } from '../question/rounds.ts'
-import { askedFor, beside, isHeld, playLabel, type State, storyIndex } from '../state.ts'
+import {
+  askedFor,
+  beside,
+  isHeld,
+  playLabel,
+  type State,
+  type StoryPlace,
+  toldPlace,
+  toldPlaces,
+} from '../state.ts'
 import {
   type Command,
   channelName,
@@ -17,15 +26,21 @@ import {
 /** Frames come up to sixty times a second; so many milliseconds lie between two messages at least. */
 const pause = 100
 
+function named({ lab: own, step, index }: StoryPlace, { lab }: State): Place {
+  const { id, story } = own ?? lab.value
+  return { lab: id, index: story.indexOf(step), title: step.title, number: index + 1 }
+}
+
 function placeOf(state: State): Place {
-  return { lab: state.lab.value.id, index: storyIndex(state) }
+  const place = toldPlace(state)
+  return place ? named(place, state) : { lab: state.lab.value.id, index: -1, title: '', number: 0 }
 }
 
 function shownBy(state: State, control: Control): Shown {
   const newest = state.frames.kept.value.at(-1)
   const neighbour = (by: 1 | -1) => {
     const place = beside(state, by)
-    return place ? { lab: place.lab.id, index: place.index } : null
+    return place ? named(place, state) : null
   }
   const at = placeOf(state)
   return {
@@ -33,7 +48,8 @@ function shownBy(state: State, control: Control): Shown {
     at,
     previous: neighbour(-1),
     next: neighbour(1),
-    answered: state.answered.value !== null && state.answered.value === state.lab.value.story[at.index],
+    answered: state.answered.value !== null && state.answered.value === toldPlace(state)?.step,
+    count: toldPlaces(state).length,
     hands: state.hands.value,
     presents: state.present.value,
     play: playLabel(state),

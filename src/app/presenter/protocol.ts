@@ -5,10 +5,14 @@
 import type { Metrics } from '../../labs/experiment.ts'
 import type { State } from '../state.ts'
 
-/** A step of a lab's story. */
+/** A step that is told: of a lab's story, or of a lesson. */
 export interface Place {
   readonly lab: string
+  /** Its index in the lab's story; −1 for a step of one's own in a lesson. */
   readonly index: number
+  readonly title: string
+  /** Its number in what is told, from 1. */
+  readonly number: number
 }
 
 /** What the page shows. It is sent at every change, and as the answer to a hello. */
@@ -17,6 +21,8 @@ export interface Shown {
   readonly at: Place
   readonly previous: Place | null
   readonly next: Place | null
+  /** The number of steps that are told. */
+  readonly count: number
   /** The answer to the step's question is given, or shown. */
   readonly answered: boolean
   readonly hands: State['hands']['value']
@@ -68,7 +74,8 @@ export const presenterWindowName = (pair: string) => `natlab-presenter-${pair}`
 
 export const newPair = () => crypto.getRandomValues(new Uint32Array(1))[0].toString(36)
 
-export const samePlace = (one: Place, other: Place) => one.lab === other.lab && one.index === other.index
+export const samePlace = (one: Place, other: Place) =>
+  one.lab === other.lab && one.index === other.index && one.number === other.number
 
 /** The pair in a presenter window's link, empty for a link that names none; undefined for a link to the page. */
 export const pairOfLink = (search: string) => new URLSearchParams(search).get('presenter') ?? undefined

@@ -16,7 +16,7 @@ import { advanced, keepLecture, keptLecture, newLecture, timeText } from './lect
 import { createLink, type Link } from './link.ts'
 import { newPair, type Place, pageWindowName, type Shown } from './protocol.ts'
 
-const keyOf = ({ lab, index }: Place) => `${lab}/${index}`
+const keyOf = ({ lab, number, title }: Place) => `${lab}/${number} ${title}`
 
 /** The clock, and the time of the lecture and of its steps. */
 function createTimes(pair: string) {
@@ -190,15 +190,16 @@ function createWindow(pair: string, labs: readonly Lab[], toggleTheme: () => voi
     meant.value = undefined
     times.enter(key ?? undefined)
     if (!key || !now) return
-    const step = lab?.story[now.index]
-    if (!lab || !step) {
+    const own = now.index < 0
+    if (!lab || !(own || lab.story[now.index])) {
       notes.replaceChildren('The projected window has another version of the page. Load both windows anew.')
       return
     }
     document.title = `Presenter: ${lab.title} · natlab`
-    setText(where, `${lab.title}, step ${now.index + 1} of ${lab.story.length}`)
-    setText(title, step.title)
-    void load(lab, now.index, key)
+    setText(where, `${lab.title}, step ${now.number} of ${shown.peek()?.count}`)
+    setText(title, now.title)
+    if (own) notes.replaceChildren('This step is your own. It has no notes.')
+    else void load(lab, now.index, key)
   })
   watch(() => {
     const now = at.value
@@ -238,7 +239,7 @@ function createWindow(pair: string, labs: readonly Lab[], toggleTheme: () => voi
     setText(
       next,
       lab
-        ? `Next: ${lab.id === now.at.lab ? '' : `${lab.title}: `}${lab.story[now.next!.index].title}`
+        ? `Next: ${lab.id === now.at.lab ? '' : `${lab.title}: `}${now.next!.title}`
         : 'This is the last step.',
     )
     setText(run, runText(now))

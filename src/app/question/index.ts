@@ -4,7 +4,7 @@ import type { Question } from '../../labs/story.ts'
 import type { Control } from '../control.ts'
 import { button, element, setHtml } from '../dom.ts'
 import { keepInView } from '../inView.ts'
-import { openQuestion, type State, storyIndex } from '../state.ts'
+import { openQuestion, type State, toldPlace } from '../state.ts'
 import { createChoice } from './choice.ts'
 import { createGuess } from './guess.ts'
 import { createHands } from './hands.ts'
@@ -43,7 +43,7 @@ export function createQuestion(
   form: HTMLElement,
   evidence: () => Evidence | undefined,
 ): AskedQuestion {
-  const step = state.lab.peek().story[storyIndex(state)]
+  const step = toldPlace(state)?.step
   const verdict = element('div', { class: 'verdict', role: 'status' })
   const row = element('div', { class: 'verdict-row' }, verdict)
   /** The truth with which the verdict was made. */

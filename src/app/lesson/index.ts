@@ -1,0 +1,3 @@
+/** What the page asks of lessons: to read the one that an address names, and the dialog in which one is made. */
+export { createLessonDialog } from './dialog.ts'
+export { readLesson } from './reading.ts'
