@@ -1,8 +1,8 @@
 /** The hints of a first visit. */
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import '../../src/app/console.ts'
-import { violations } from './axe.ts'
-import { openSite, ready, type Site, small } from './site.ts'
+import { violations } from '../app/axe.ts'
+import { openSite, ready, type Site, small } from '../app/site.ts'
 
 let site: Site
 

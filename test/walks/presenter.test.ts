@@ -2,9 +2,9 @@
 import type { Page } from 'playwright'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { labs } from '../../src/labs/index.ts'
-import { violations } from './axe.ts'
-import { complaintsOf } from './browser.ts'
-import { openSite, ready, type Site, small } from './site.ts'
+import { violations } from '../app/axe.ts'
+import { complaintsOf } from '../app/browser.ts'
+import { openSite, ready, type Site, small } from '../app/site.ts'
 
 let site: Site
 beforeAll(async () => {

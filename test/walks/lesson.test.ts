@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs'
 import type { Page } from 'playwright'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import '../../src/app/console.ts'
-import { violations } from './axe.ts'
-import { openSite, ready, type Site, small } from './site.ts'
+import { violations } from '../app/axe.ts'
+import { openSite, ready, type Site, small } from '../app/site.ts'
 
 let site: Site
 beforeAll(async () => {
