@@ -44,7 +44,8 @@ const isAsNew = (page: Page) =>
       await window.natlab.run(0)
       const focused = document.activeElement as HTMLElement | null
       focused?.blur()
-      return !document.querySelector('.notice, dialog[open]')
+      // a page in full screen cannot be resized
+      return !document.querySelector('.notice, dialog[open]') && !document.fullscreenElement
     })
     .catch(() => false)
 
