@@ -2,7 +2,7 @@
 import type { Page } from 'playwright'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import '../../src/app/console.ts'
-import { openSite, ready, type Site, small } from './site.ts'
+import { openSite, ready, type Site, small } from '../app/site.ts'
 
 let site: Site
 beforeAll(async () => {
