@@ -36,6 +36,15 @@ async function openScreen(program: string) {
   return { name: `:${number}`, close: () => screen.kill() }
 }
 
+/** Builds what visitors get: this program itself was loaded for development, and says so to the build. */
+async function buildSite(): Promise<void> {
+  const { NODE_ENV } = process.env
+  process.env.NODE_ENV = 'production'
+  await build({ logLevel: 'error' })
+  if (NODE_ENV === undefined) delete process.env.NODE_ENV
+  else process.env.NODE_ENV = NODE_ENV
+}
+
 const compareAndWalk = (words: readonly string[]) =>
   run(process.execPath, [vitest, 'run', '--project=references', '--project=walks', ...given(words)], {})
 
@@ -70,7 +79,7 @@ export async function testBrowsers(words: readonly string[]): Promise<number> {
   process.env.XDG_RUNTIME_DIR ??= own
   try {
     const { programs, missing } = findPrograms()
-    await build({ logLevel: 'error' })
+    await buildSite()
     const { firefox, screen, deno } = programs
     const codes = [
       await compareAndWalk(words),
