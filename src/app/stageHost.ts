@@ -158,10 +158,22 @@ export function createStageHost(
     const { panels, sentence } = veil(state)
     const drawn = state.drawn.value
     stage.value?.veil(panels, sentence, drawn ? { panel: drawn.panel, node: drawn.sheet } : undefined)
+  })
+  watch(() => {
     // on the real chart the sketch stays
-    const { name = '', x = [], y = [] } = drawn ?? {}
-    const sketch: Mark = { kind: 'line', name, role: 'neutral', x, y, dashed: true, width: 2.5 }
-    stage.value?.annotate(drawn ? { panel: drawn.panel, marks: [sketch] } : undefined)
+    const drawn = state.drawn.value
+    if (!drawn) return stage.value?.annotate(undefined)
+    const { panel, x, y } = drawn
+    const sketch: Mark = {
+      kind: 'line',
+      name: 'your sketch',
+      role: 'neutral',
+      x,
+      y,
+      dashed: true,
+      width: 2.5,
+    }
+    stage.value?.annotate({ panel, marks: [sketch] })
   })
   watch(() => {
     // the lit panels exist only after the view has added them

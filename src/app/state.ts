@@ -11,7 +11,6 @@ import { createFrames, type Frames } from './frames.ts'
 export interface Drawn {
   readonly panel: string
   readonly sheet: Element
-  readonly name: string
   readonly x: ArrayLike<number>
   readonly y: ArrayLike<number>
 }
@@ -236,9 +235,9 @@ export function isHeld(state: State): boolean {
 export function veil(state: State): { readonly panels: readonly string[]; readonly sentence: string } {
   const { veils = [], holds } = openQuestion(state) ?? {}
   const sentence = 'Predict first. The answer uncovers this picture.'
+  if (veils.length === 0 || holds !== 'trained') return { panels: veils, sentence }
   const newest = state.frames.kept.value.at(-1)
-  if (veils.length === 0 || holds !== 'trained' || newest?.finished || !newest)
-    return { panels: veils, sentence }
+  if (!newest || newest.finished) return { panels: veils, sentence }
   const share = Math.floor((100 * newest.step) / newest.lastStep)
   return { panels: veils, sentence: `Predict first. The models train behind this: ${share} %.` }
 }

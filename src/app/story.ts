@@ -214,7 +214,6 @@ export function createStory(state: State, control: Control): HTMLElement {
     void state.frames.kept.value
     void state.answered.value
     void openQuestion(state)
-    showMetrics()
     asked?.follow()
   })
   watch(() => {
