@@ -62,8 +62,8 @@ const blocks = (source: string) => marked.parse(source, { async: false })
 /** Without a paragraph around it, for buttons and questions. */
 const inline = (source: string) => marked.parseInline(source, { async: false })
 
-function renderQuestion(question: Question): Question {
-  const text = inline(question.text)
+/** `text` is the question's own, rendered. */
+function renderQuestion(question: Question, text: string): Question {
   if ('answers' in question) {
     const rendered = (answer: Answer) => ({
       ...answer,
@@ -96,7 +96,7 @@ export function renderStep(step: StoryStep, lab: string): StoryStep {
   return {
     ...step,
     caption,
-    question: question && { ...renderQuestion(question), text: asked! },
+    question: question && renderQuestion(question, asked!),
     goal: goal && { ...goal, text: wanted!, reason: inline(goal.reason) },
   }
 }

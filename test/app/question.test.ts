@@ -94,7 +94,7 @@ describe('a show of hands', () => {
     await audience.getByRole('button', { name: 'Count hands' }).click()
     await page.keyboard.press('2')
     await page.keyboard.press('2')
-    await audience.getByRole('button', { name: 'One more hand for answer 1' }).click()
+    await audience.getByRole('button', { name: '+1 hand for answer 1' }).click()
     const third = audience.getByLabel('Hands for answer 3')
     await third.fill('7')
     await third.press('Tab')

@@ -28,7 +28,7 @@ export function createHands(
     })
     const bars = element('div', { class: 'hands-bars', 'aria-hidden': 'true' })
     const plus = button('+1', () => add(index), 'hands-add', {
-      'aria-label': `One more hand for answer ${index + 1}`,
+      'aria-label': `+1 hand for answer ${index + 1}`,
       title: `One more (key ${index + 1})`,
     })
     const row = element('div', { class: 'hands' }, bars, field, plus)

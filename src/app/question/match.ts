@@ -64,7 +64,7 @@ export function createMatch({ match }: Matching, { evidence, answered }: Context
           capture: true,
         })
         const under = document.elementsFromPoint(to.clientX, to.clientY)
-        const slot = slots.findIndex((one) => under.includes(one))
+        const slot = slots.findIndex(({ node }) => under.includes(node))
         if (slot >= 0) put(thing, slot)
       }
       token.addEventListener('pointerup', end, { signal })
@@ -75,8 +75,8 @@ export function createMatch({ match }: Matching, { evidence, answered }: Context
   const slots = values.map((html, value) => {
     const name = element('span', { class: 'match-value' })
     setHtml(name, html)
-    const place = button('', () => (held >= 0 ? put(held, value) : undefined), 'match-place')
-    return element('div', { class: 'match-slot' }, name, place)
+    const empty = button('', () => (held >= 0 ? put(held, value) : undefined), 'match-place')
+    return { name, empty, node: element('div', { class: 'match-slot' }) }
   })
   const pool = element('div', { class: 'match-pool', role: 'group', 'aria-label': 'Not placed yet' })
   const check = button('Check', answered, 'quiet')
@@ -84,15 +84,11 @@ export function createMatch({ match }: Matching, { evidence, answered }: Context
   function draw(): void {
     const focused = document.activeElement
     pool.replaceChildren(...tokens.filter((_, thing) => places[thing] < 0))
-    for (const [value, slot] of slots.entries()) {
+    for (const [value, { name, empty, node }] of slots.entries()) {
       const thing = places.indexOf(value)
-      const place = slot.querySelector<HTMLElement>('.match-place')!
-      place.hidden = thing >= 0
-      setText(place, held >= 0 ? `Put ${things[held]} here` : 'empty')
-      slot.classList.remove('right', 'wrong')
-      for (const token of tokens)
-        if (token.parentElement === slot && tokens.indexOf(token) !== thing) token.remove()
-      if (thing >= 0) slot.append(tokens[thing])
+      setText(empty, held >= 0 ? `Put ${things[held]} here` : 'empty')
+      node.classList.remove('right', 'wrong')
+      node.replaceChildren(name, tokens[thing] ?? empty)
     }
     for (const [thing, token] of tokens.entries()) token.setAttribute('aria-pressed', String(held === thing))
     check.disabled = places.includes(-1)
@@ -101,19 +97,19 @@ export function createMatch({ match }: Matching, { evidence, answered }: Context
   draw()
 
   return {
-    element: element('div', { class: 'match' }, pool, ...slots, check, said),
+    element: element('div', { class: 'match' }, pool, ...slots.map(({ node }) => node), check, said),
     known: () => truth() !== undefined,
     truth: () => String(truth()),
     judge() {
       const wanted = truth() ?? []
       for (const [thing, value] of places.entries())
-        slots[value].classList.add(wanted[thing] === value ? 'right' : 'wrong')
+        slots[value].node.classList.add(wanted[thing] === value ? 'right' : 'wrong')
       return { right: places.every((value, thing) => value === wanted[thing]), reasons: [reason] }
     },
     show() {
       places = [...(truth() ?? places)]
       draw()
-      for (const slot of slots) slot.classList.add('right')
+      for (const { node } of slots) node.classList.add('right')
       return { right: true, reasons: [reason] }
     },
     clear() {

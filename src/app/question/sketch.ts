@@ -1,6 +1,6 @@
 /** A curve to draw with the pointer or with keys, on a sheet over the veiled chart; the computed one forms over it. */
 import type { SketchAxis, Sketching } from '../../labs/story.ts'
-import { button, element, setText } from '../dom.ts'
+import { button, element } from '../dom.ts'
 import { formatNumber } from '../format.ts'
 import type { State } from '../state.ts'
 import { type Curve, compareCurves, placeOf, sketchPoints, valueAt } from './curve.ts'
@@ -39,10 +39,10 @@ function axisParts(axis: SketchAxis, place: (share: number) => string, horizonta
 export function createSketch({ sketch }: Sketching, state: State, { evidence, answered }: Context): Input {
   const { x, y, panel, truth } = sketch
   /** For each place along x the height as a share of the axis; NaN where nothing is drawn. */
-  let heights = new Float64Array(sketchPoints).fill(Number.NaN)
-  let last = -1
+  let heights: Float64Array
+  let last: number
   /** The place that keys change. */
-  let cursor = 0
+  let cursor: number
 
   const curve = svg('polyline', { class: 'sketch-curve' })
   const mark = svg('circle', { class: 'sketch-cursor', r: '0.4em' })
@@ -92,7 +92,7 @@ export function createSketch({ sketch }: Sketching, state: State, { evidence, an
     const height = Number.isFinite(heights[cursor]) ? short(valueAt(y, heights[cursor])) : 'nothing drawn'
     sheet.setAttribute('aria-label', `Sheet for your curve. At ${x.label} ${short(here)}: ${height}.`)
     // where the sheet is gone the sketch stays on the real chart
-    state.drawn.value = { panel, sheet, name: 'your sketch', ...own() }
+    state.drawn.value = { panel, sheet, ...own() }
   }
   /** Sets all places between the last one and this one. */
   function put(index: number, share: number): void {
@@ -141,7 +141,7 @@ export function createSketch({ sketch }: Sketching, state: State, { evidence, an
     cursor = 0
     draw()
   }
-  draw()
+  clear()
 
   return {
     element: element('div', { class: 'sketch-tools' }, hint, check, again),
@@ -158,7 +158,6 @@ export function createSketch({ sketch }: Sketching, state: State, { evidence, an
     show: () => ({ right: true, reasons: [sketch.reason] }),
     clear,
     dispose() {
-      setText(hint, '')
       state.drawn.value = null
     },
   }
