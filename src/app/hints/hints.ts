@@ -1,6 +1,7 @@
 /** Four hints on the live page, one after the other, each beside the thing that it is about. Nothing is blocked. */
 import './hints.css'
 import { button, element, setText, watch } from '../dom.ts'
+import { keepText, keptText } from '../kept.ts'
 import { type State, storyIndex } from '../state.ts'
 
 interface Hint {
@@ -59,13 +60,8 @@ const key = 'natlab.hints'
 
 /** A browser may forbid to store anything. Then a visit is no first one: hints that come each time are worse than none. */
 function isFirst(): boolean {
-  try {
-    const seen = localStorage.getItem(key)
-    localStorage.setItem(key, 'seen')
-    return seen === null && localStorage.getItem(key) === 'seen'
-  } catch {
-    return false
-  }
+  const seen = keptText(key)
+  return keepText(key, 'seen') && seen === null && keptText(key) === 'seen'
 }
 
 let end: (() => void) | undefined

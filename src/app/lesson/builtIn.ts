@@ -3,6 +3,10 @@ import type { LessonEntry, LessonPlan } from './plan.ts'
 
 const step = (lab: string, number: number, minutes: number): LessonEntry => ({ lab, step: number, minutes })
 
+/** All steps of a lab. */
+const whole = (lab: string, minutes: readonly number[]) =>
+  minutes.map((one, index) => step(lab, index + 1, one))
+
 export const builtIn: Readonly<Record<string, LessonPlan>> = {
   '10-minutes': {
     title: 'Three ideas in 10 minutes',
@@ -38,10 +42,10 @@ export const builtIn: Readonly<Record<string, LessonPlan>> = {
   '75-minutes': {
     title: 'Three ideas in 75 minutes',
     entries: [
-      ...[2, 2, 2, 3, 2, 2, 2, 3].map((minutes, index) => step('init', index + 1, minutes)),
-      ...[2, 3, 2, 3, 3].map((minutes, index) => step('training', index + 1, minutes)),
-      ...[2, 2, 3, 2, 2, 2, 3, 3, 2, 2].map((minutes, index) => step('kl', index + 1, minutes)),
-      ...[2, 2, 2, 2, 3, 2, 2, 2, 3, 1].map((minutes, index) => step('vib', index + 1, minutes)),
+      ...whole('init', [2, 2, 2, 3, 2, 2, 2, 3]),
+      ...whole('training', [2, 3, 2, 3, 3]),
+      ...whole('kl', [2, 2, 3, 2, 2, 2, 3, 3, 2, 2]),
+      ...whole('vib', [2, 2, 2, 2, 3, 2, 2, 2, 3, 1]),
     ],
   },
 }

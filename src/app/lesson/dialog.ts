@@ -2,7 +2,6 @@
 import './lesson.css'
 import { count, counted } from '../../count.ts'
 import { sentence } from '../../faults.ts'
-import { formatAddress } from '../address.ts'
 import type { Control } from '../control.ts'
 import { createDialog, type Dialog } from '../dialog.ts'
 import { button, element, setText } from '../dom.ts'
@@ -13,7 +12,15 @@ import { encode, longestCode } from './code.ts'
 import { keepDraft, keptDraft } from './draft.ts'
 import { createEntries, entryName } from './entries.ts'
 import { lessonOf } from './places.ts'
-import { type LessonEntry, type LessonPlan, mostEntries, planMinutes, planText, readPlan } from './plan.ts'
+import {
+  type LessonEntry,
+  type LessonPlan,
+  mostEntries,
+  planMinutes,
+  planText,
+  readPlan,
+  viewText,
+} from './plan.ts'
 import { draftCode, planOf } from './reading.ts'
 
 const none: LessonPlan = { title: '', entries: [] }
@@ -74,6 +81,9 @@ export function createLessonDialog(
     },
   })
 
+  /** The lesson as it is passed on. */
+  const named = (): LessonPlan => ({ ...plan, title: plan.title || untitled })
+
   function tell(text: string): void {
     setText(status, text)
   }
@@ -87,10 +97,7 @@ export function createLessonDialog(
 
   function viewNow(): LessonEntry {
     const lab = state.lab.peek()
-    const view = formatAddress({
-      ...{ lab, values: state.values.peek(), look: state.look.peek(), story: null },
-      ...{ theme: 'dark', present: false, backend: 'automatic' },
-    }).slice(1)
+    const view = viewText({ lab, values: state.values.peek(), look: state.look.peek() })
     const switches = { ...keptStep(state)?.switches, ...uncoveredSwitches(state) }
     const lit = state.story.peek() === null ? [] : toldPlace(state)?.step.panels
     return {
@@ -195,7 +202,7 @@ export function createLessonDialog(
 
   /** The lesson's name in an address, and what the user has to know of it. */
   async function code(): Promise<{ readonly code: string; readonly long?: string }> {
-    const text = planText({ ...plan, title: plan.title || untitled })
+    const text = planText(named())
     const code = await encode(text)
     if (code.length <= longestCode) return { code }
     keepDraft(text)
@@ -208,9 +215,8 @@ export function createLessonDialog(
   async function tellFrom(index: number, present: boolean): Promise<void> {
     try {
       const { code: name } = await code()
-      const named = { ...plan, title: plan.title || untitled }
       dialog.element.close()
-      control.tell(lessonOf(named, name, labs, state.file.peek()), index)
+      control.tell(lessonOf(named(), name, labs, state.file.peek()), index)
       if (present) control.setPresent(true)
     } catch (fault) {
       tell(`The lesson cannot be begun: ${sentence((fault as Error).message)}`)
@@ -233,11 +239,11 @@ export function createLessonDialog(
   }
 
   function saveFile(): void {
-    const name = (plan.title || untitled)
-      .toLowerCase()
+    const name = named()
+      .title.toLowerCase()
       .replaceAll(/[^\p{L}\p{N}]+/gu, '-')
       .slice(0, 60)
-    const text = planText({ ...plan, title: plan.title || untitled }, 2)
+    const text = planText(named(), 2)
     download(new Blob([text], { type: 'application/json' }), `${name}.natlab.json`)
     tell('The file is saved.')
   }

@@ -1,20 +1,9 @@
-/** The draft of a lesson, kept in the browser where it lets the page keep something. */
-const place = 'natlab.lesson'
+/** The draft of a lesson, kept in the browser. */
+import { keepText, keptText } from '../kept.ts'
 
-export function keptDraft(): string | null {
-  try {
-    return localStorage.getItem(place)
-  } catch {
-    return null
-  }
-}
+const key = 'natlab.lesson'
+
+export const keptDraft = (): string | null => keptText(key)
 
 /** False where the browser keeps nothing. */
-export function keepDraft(text: string): boolean {
-  try {
-    localStorage.setItem(place, text)
-    return true
-  } catch {
-    return false
-  }
-}
+export const keepDraft = (text: string): boolean => keepText(key, text)

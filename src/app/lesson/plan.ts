@@ -5,7 +5,7 @@
 import type { Lab } from '../../labs/lab.ts'
 import type { FileFacts } from '../../labs/parameter.ts'
 import { quoted } from '../../labs/validation.ts'
-import { formatAddress, parseAddress } from '../address.ts'
+import { type AddressState, formatAddress, parseAddress } from '../address.ts'
 
 interface Timed {
   readonly minutes?: number
@@ -104,13 +104,16 @@ function knownLab(id: unknown, labs: readonly Lab[]): Lab {
 
 /** Lab, values and look of a view, and what of it is not permitted. */
 export function readView(view: string, labs: readonly Lab[], file?: FileFacts) {
-  const lab = new URLSearchParams(view.replace(/^.*#/, '')).get('lab')
-  knownLab(lab, labs)
-  return parseAddress(
-    view.replace(/^[^#]*(#|$)/, (start) => (start.endsWith('#') ? '' : start)),
-    labs,
-    file,
-  )
+  // a whole link has it behind its #
+  const own = view.replace(/^[^#]*#/, '')
+  knownLab(new URLSearchParams(own).get('lab'), labs)
+  return parseAddress(own, labs, file)
+}
+
+/** A view as an entry has it. */
+export function viewText({ lab, values, look }: Pick<AddressState, 'lab' | 'values' | 'look'>): string {
+  const plain = { story: null, theme: 'dark', present: false, backend: 'automatic' } as const
+  return formatAddress({ lab, values, look, ...plain }).slice(1)
 }
 
 function entryOf(
@@ -135,17 +138,13 @@ function entryOf(
     if (!('text' in fields)) throw new Error('it has no step, no view and no text')
     return { title, text: textOf(fields, 'text', longestText), ...minutes }
   }
-  const { lab, values, look, refused } = readView(textOf(fields, 'view', longestText), labs, file)
-  for (const why of refused) refuse(why)
-  const view = formatAddress({
-    ...{ lab, values, look, story: null },
-    ...{ theme: 'dark', present: false, backend: 'automatic' },
-  }).slice(1)
+  const read = readView(textOf(fields, 'view', longestText), labs, file)
+  for (const why of read.refused) refuse(why)
   const sliders = idsOf(fields, 'sliders')
   return given({
-    ...{ title, caption: textOf(fields, 'caption', longestText), view, ...minutes },
+    ...{ title, caption: textOf(fields, 'caption', longestText), view: viewText(read), ...minutes },
     panels: idsOf(fields, 'panels'),
-    sliders: sliders?.filter((id) => lab.parameters.some((one) => one.id === id)),
+    sliders: sliders?.filter((id) => read.lab.parameters.some((one) => one.id === id)),
     switches: switchesOf(fields),
   })
 }

@@ -2,7 +2,7 @@
 import type { Choice, Guess, Matching, Question, StoryStep } from '../../labs/story.ts'
 import { button, element, setHtml, setText } from '../dom.ts'
 import { formatNumber } from '../format.ts'
-import { comparison, isKnown, isRight } from '../question/rounds.ts'
+import { comparison, isKnown, isRight, sum } from '../question/rounds.ts'
 import type { Shown } from './protocol.ts'
 
 /** How a person changes the count of an answer. */
@@ -50,7 +50,7 @@ function createHandsRow(index: number, answers: number, count: Count) {
     element: element('div', { class: 'presenter-hands' }, change('−1', -1), field, change('+1', 1), share),
     follow({ hands }: Shown) {
       const [now = 0, before] = [hands.at(-1)?.[index], hands.at(-2)?.[index]]
-      const all = (hands.at(-1) ?? []).reduce((sum, one) => sum + one, 0)
+      const all = sum(hands.at(-1) ?? [])
       shownCount = String(now)
       if (document.activeElement !== field) field.value = shownCount
       const part = all > 0 ? `${Math.round((100 * now) / all)} %` : ''

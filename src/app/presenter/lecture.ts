@@ -1,4 +1,5 @@
 /** The times of a lecture: since it began, and on each step. They are kept in this browser, so a reload loses nothing. */
+import { keepText } from '../kept.ts'
 
 export interface Lecture {
   readonly running: boolean
@@ -54,10 +55,7 @@ export function keptLecture(pair: string): Lecture {
   }
 }
 
+/** Where the browser keeps nothing, the times end with the window. */
 export function keepLecture(pair: string, lecture: Lecture): void {
-  try {
-    localStorage.setItem(prefix + pair, JSON.stringify(lecture))
-  } catch {
-    // then the times end with the window
-  }
+  keepText(prefix + pair, JSON.stringify(lecture))
 }
