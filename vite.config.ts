@@ -89,7 +89,11 @@ function fileNames({ facadeModuleId }: { facadeModuleId?: string | null }) {
 /** As many times slower page tests run (test/app/browser.ts). */
 const slowness = Number(process.env.NATLAB_THROTTLE ?? 1)
 /** What is waited for comes late on a busy machine; nothing here is about how soon. */
-const patience = { testTimeout: 60_000 * slowness, expect: { poll: { timeout: 20_000 * slowness } } }
+const patience = {
+  testTimeout: 60_000 * slowness,
+  hookTimeout: 60_000 * slowness,
+  expect: { poll: { timeout: 20_000 * slowness } },
+}
 
 /** Tests that run inside a real browser: every file in a page of its own, or all in one, which share what is compiled. */
 const inBrowser = (name: string, folders: readonly string[], isolate: boolean, groupOrder: number) => ({
