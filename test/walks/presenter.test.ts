@@ -63,7 +63,7 @@ describe('the presenter window', () => {
     await expect.poll(() => counts(page, '.hands-count')).toEqual(['1', '2', '7', '0'])
     await presenter.getByRole('button', { name: '−1 hand for answer 3' }).click()
     // and those that are counted on the page
-    await page.getByRole('button', { name: 'One more hand for answer 4' }).click()
+    await page.getByRole('button', { name: '+1 hand for answer 4' }).click()
     await expect.poll(() => counts(presenter, '.presenter-hands input')).toEqual(['1', '2', '6', '1'])
 
     await presenter.locator('h1').click()
