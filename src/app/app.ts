@@ -153,7 +153,7 @@ function loadedDialog(name: string, create: () => Promise<Dialog>, notices: Noti
 }
 
 function createPage(
-  labs: readonly Lab[],
+  options: AppOptions,
   state: State,
   control: Control,
   engine: Engine,
@@ -162,6 +162,7 @@ function createPage(
   /** The link that the page was opened with. */
   address: string,
 ): HTMLElement[] {
+  const { labs } = options
   const compare = loadedDialog(
     'comparison',
     async () => (await import('./compare.ts')).createCompareDialog(engine),
@@ -181,7 +182,8 @@ function createPage(
   )
   const share = loadedDialog(
     'links and exports',
-    async () => (await import('./share.ts')).createShareDialog(state, control, stage.stage),
+    async () =>
+      (await import('./share.ts')).createShareDialog({ ...options, state, control, stage: stage.stage }),
     notices,
   )
   const story = createStory(state, control)
@@ -274,7 +276,7 @@ export function createApp(root: HTMLElement, options: AppOptions): void {
     control.setLook,
     options.loadStage,
   )
-  root.replaceChildren(...createPage(labs, state, control, engine, notices, stage, link))
+  root.replaceChildren(...createPage(options, state, control, engine, notices, stage, link))
   void stage.start()
 
   window.natlab = createConsole(labs, state, control, engine, firstOpening(state))

@@ -120,7 +120,7 @@ const situations = {
   async exporting(page: Page, make: () => Promise<unknown>) {
     await page.getByRole('button', { name: /Share/ }).click()
     await make()
-    await page.getByRole('button', { name: 'Picture (PNG)' }).click()
+    await page.getByRole('button', { name: 'Save as PNG' }).click()
     const told = page.locator('dialog[open] [role=status]')
     await expect.poll(() => told.innerText()).toBe('The picture is saved.')
     await page.keyboard.press('Escape')
