@@ -18,6 +18,7 @@ import { createFiles } from './files.ts'
 import { createFirstVisit } from './firstVisit.ts'
 import { createHeader } from './header.ts'
 import { listenToKeys } from './keyboard.ts'
+import { lazily } from './lazily.ts'
 import { createNotices, type Notices } from './notices.ts'
 import { createPanel } from './panel.ts'
 import { partNotice } from './parts.ts'
@@ -183,7 +184,13 @@ function createPage(
   const share = loadedDialog(
     'links and exports',
     async () =>
-      (await import('./share.ts')).createShareDialog({ ...options, state, control, stage: stage.stage }),
+      (await import('./share.ts')).createShareDialog({
+        ...options,
+        state,
+        control,
+        notices,
+        stage: stage.stage,
+      }),
     notices,
   )
   const story = createStory(state, control)
@@ -197,9 +204,18 @@ function createPage(
   listenToKeys(state, control, { help, presenter, present: presenting.key })
   listenForWords(notices)
 
-  const files = createFiles(state, control, notices, (file) => {
-    dropped = file
-    lesson()
+  const files = createFiles(state, control, notices, {
+    lesson(file) {
+      dropped = file
+      lesson()
+    },
+    view: (file) =>
+      void lazily(
+        'The code for saved views',
+        () => import('./export/openView.ts'),
+        ({ tellOpened }) => void tellOpened(file, state, control, notices),
+        notices,
+      ),
   })
   const panel = element(
     'aside',

@@ -121,7 +121,7 @@ const situations = {
     await page.getByRole('button', { name: /Share/ }).click()
     await make()
     await page.getByRole('button', { name: 'Save as PNG' }).click()
-    const told = page.locator('dialog[open] [role=status]')
+    const told = page.locator('dialog[open] [aria-labelledby=share-picture] [role=status]')
     await expect.poll(() => told.innerText()).toBe('The picture is saved.')
     await page.keyboard.press('Escape')
   },

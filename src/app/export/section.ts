@@ -4,6 +4,7 @@ import type { Stage } from '../../stage/contract.ts'
 import type { Control } from '../control.ts'
 import { element, setText } from '../dom.ts'
 import type { Engine } from '../engine.ts'
+import type { Notices } from '../notices.ts'
 import type { StageModule } from '../stageHost.ts'
 import type { State } from '../state.ts'
 
@@ -11,6 +12,7 @@ import type { State } from '../state.ts'
 export interface Tools {
   readonly state: State
   readonly control: Control
+  readonly notices: Notices
   /** Null where nothing is drawn. */
   readonly stage: () => Stage | null
   /** Another engine and another stage, for what is computed and drawn beside the page. */
