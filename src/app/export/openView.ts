@@ -50,7 +50,9 @@ function shown(state: State, step: number): Promise<Readonly<Record<string, Metr
 
 /** Names of the numbers that are not as they were; times and speeds never are. */
 const differing = (saved: SavedView['metrics'], now: SavedView['metrics']) =>
-  Object.keys(saved).filter((id) => !/milliseconds$|PerSecond$/i.test(id) && toJson(saved[id]) !== toJson(now[id]))
+  Object.keys(saved).filter(
+    (id) => !/milliseconds$|PerSecond$/i.test(id) && toJson(saved[id]) !== toJson(now[id]),
+  )
 
 /** Opens the file. Where that fails, the page is as it was, and the fault says why. Returns what to tell. */
 export async function openView(file: Blob, state: State, control: Control): Promise<string> {
