@@ -5,6 +5,7 @@ import { createDialog, type Dialog } from './dialog.ts'
 import { button, element } from './dom.ts'
 import { createDataSection } from './export/data.ts'
 import { createPictureSection } from './export/picture.ts'
+import { createRecordingSection } from './export/recording.ts'
 import { createViewSection } from './export/saveView.ts'
 import { createSection, type Section, type Tools } from './export/section.ts'
 import { linkTo } from './link.ts'
@@ -49,6 +50,7 @@ export function createShareDialog(page: Omit<Tools, 'close'>): Dialog {
     createLinkSection(page.control),
     createPictureSection(tools),
     createDataSection(tools),
+    createRecordingSection(tools),
     createViewSection(tools),
   ]
   const dialog = createDialog(
