@@ -4,6 +4,7 @@ import type { Control } from './control.ts'
 import { createDialog, type Dialog } from './dialog.ts'
 import { button, element } from './dom.ts'
 import { createDataSection } from './export/data.ts'
+import { createHandoutSection } from './export/handout/index.ts'
 import { createPictureSection } from './export/picture.ts'
 import { createRecordingSection } from './export/recording.ts'
 import { createViewSection } from './export/saveView.ts'
@@ -52,6 +53,7 @@ export function createShareDialog(page: Omit<Tools, 'close'>): Dialog {
     createDataSection(tools),
     createRecordingSection(tools),
     createViewSection(tools),
+    createHandoutSection(tools),
   ]
   const dialog = createDialog(
     'Share and export',
