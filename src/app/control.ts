@@ -15,6 +15,7 @@ import {
   defaults,
   filled,
   fitted,
+  quoted,
   restartsRun,
   validateChange,
   validateOpening,
@@ -22,7 +23,14 @@ import {
   wishedBeyond,
 } from '../labs/validation.ts'
 import type { ThemeName } from '../stage/contract.ts'
-import { type AddressState, formatAddress, isComplete, meantValues, type ParsedAddress } from './address.ts'
+import {
+  type AddressState,
+  formatAddress,
+  isComplete,
+  linkVersion,
+  meantValues,
+  type ParsedAddress,
+} from './address.ts'
 import type { AddressBar } from './addressBar.ts'
 import { backendNames } from './backendNames.ts'
 import type { Engine } from './engine.ts'
@@ -33,6 +41,7 @@ import { createRunControl, type RunControl } from './runControl.ts'
 import { createSender } from './sender.ts'
 import {
   beside,
+  fixedValues,
   hiddenIds,
   isHeld,
   type Lesson,
@@ -42,6 +51,7 @@ import {
   placesOf,
   type State,
   type StoryPlace,
+  storyIndex,
   toldPlace,
   toldPlaces,
 } from './state.ts'
@@ -148,9 +158,10 @@ export function createControl(
     look: state.look.peek(),
     theme: state.theme.peek(),
     present: state.present.peek(),
+    lock: state.lock.peek(),
     backend: state.backendChoice.peek(),
   })
-  const address = () => formatAddress(current(), hiddenIds(state))
+  const address = () => `${formatAddress(current(), hiddenIds(state))}&v=${linkVersion}`
   const record = (entry: Entry) => {
     if (entry !== 'none') addressBar[entry](address())
   }
@@ -379,7 +390,7 @@ export function createControl(
       state.story.value = story ?? state.story.peek()
       return set(patch, entry)
     }
-    const carried = { ...kept, ...passedOn(from, lab, state.values.peek()) }
+    const carried = { ...kept, ...passedOn(from, lab, state.values.peek()), ...fixedValues(state) }
     const opened = reopen(lab, validateOpening(lab, patch, carried, state.file.peek()), entry, story, lesson)
     kept = carried
     return opened
@@ -469,7 +480,7 @@ export function createControl(
     // it opens the lab as it last was; if that fails again, opening below says so
     await engine.restart().catch(() => undefined)
     const kept = calibrated ? state.values.peek() : { ...asked, ...movedMeanwhile }
-    const values = withDefaults ? {} : kept
+    const values = withDefaults ? fixedValues(state) : kept
     try {
       await open(state.lab.peek(), { values, play: state.playing.peek(), story: state.story.peek() })
     } finally {
@@ -483,7 +494,10 @@ export function createControl(
     { lab = state.lab.peek(), index, step, look = '' }: StoryPlace,
     lesson = state.lesson.peek(),
   ): void {
-    const told = step.patch as ParameterValues
+    const fixed = fixedValues(state)
+    const told = Object.fromEntries(
+      Object.entries(step.patch as ParameterValues).filter(([id]) => !(id in fixed)),
+    )
     const others = lab === state.lab.peek() ? state.values.peek() : { ...defaults(lab.parameters), ...kept }
     const patch = fitted(lab.parameters, told, others, state.file.peek())
     batch(() => {
@@ -512,6 +526,7 @@ export function createControl(
     state.theme.value = address.theme
     state.present.value = address.present
     state.look.value = address.look
+    state.lock.value = address.lock ?? []
     const sameBackend = address.backend === state.backendChoice.peek()
     if (
       address.lab === state.lab.peek() &&
@@ -539,11 +554,45 @@ export function createControl(
     record('replace')
   }
 
+  /** Refuses what would change a value that the link fixes. */
+  function heed(lab: Lab, patch: ParameterValues): void {
+    const fixed = fixedValues(state)
+    if (Object.keys(fixed).length === 0) return
+    const values = state.values.peek()
+    const changed =
+      lab === state.lab.peek() ? validateChange(lab, patch, values, state.file.peek(), wished) : patch
+    for (const { id } of lab.parameters)
+      if (id in fixed && (changed[id] ?? fixed[id]) !== fixed[id])
+        throw new RangeError(
+          `${id} = ${changed[id]} is not permitted: the link to this page fixes it at ${fixed[id]}.`,
+        )
+  }
+
+  /** Refuses another lab where the link locks anything: it is about this one. */
+  function stay(lab: Lab): void {
+    if (lab !== state.lab.peek() && state.lock.peek().length > 0)
+      throw new RangeError(
+        `${quoted(lab.id)} cannot be opened: the link to this page stays in the lab ${quoted(state.lab.peek().id)}.`,
+      )
+  }
+  const atStep = () => state.lock.peek().includes('steps')
+
   return {
     ...run,
-    open,
-    set,
-    goOn,
+    async open(lab, options) {
+      stay(lab)
+      heed(lab, options.values)
+      return open(lab, { ...options, values: { ...options.values, ...fixedValues(state) } })
+    },
+    async set(patch, entry) {
+      heed(state.lab.peek(), patch)
+      return set(patch, entry)
+    },
+    async goOn(lab, patch, entry) {
+      stay(lab)
+      heed(lab, patch)
+      return goOn(lab, patch, entry)
+    },
     commit: (entry = 'push') => record(entry),
     newSeed() {
       const parameter = state.lab.peek().parameters.find((one) => one.id === 'seed')
@@ -552,7 +601,7 @@ export function createControl(
     async resetToDefaults() {
       // a lesson goes on from here
       const story = state.lesson.peek() && state.story.peek()
-      await open(state.lab.peek(), { values: {}, play: state.playing.peek(), story })
+      await open(state.lab.peek(), { values: fixedValues(state), play: state.playing.peek(), story })
       record('push')
     },
     takeFile,
@@ -572,10 +621,13 @@ export function createControl(
     },
     enterStory(index) {
       const place = toldPlaces(state)[index]
-      if (place) enter(place)
+      if (place && (!atStep() || index === storyIndex(state))) enter(place)
     },
-    tell: (lesson, index) => enter(lesson.places[index], lesson),
+    tell(lesson, index) {
+      if (!atStep()) enter(lesson.places[index], lesson)
+    },
     endLesson() {
+      if (atStep()) return
       const step = toldPlace(state)?.step
       const own = placesOf(state.lab.peek()).find((place) => place.step === step)
       batch(() => {
@@ -589,6 +641,7 @@ export function createControl(
       if (there) enter(there)
     },
     answer() {
+      if (state.lock.peek().includes('answers')) return
       const open = openQuestion(state)
       // the run then plays by itself
       if (isHeld(state)) state.playing.value = true
