@@ -91,6 +91,8 @@ export interface Control extends RunControl {
   resetToDefaults(): Promise<void>
   /** Hands a file of the user's own to the open lab and restarts the run with it. Rejects where it cannot be used. */
   takeFile(file: File): Promise<void>
+  /** The file that was taken last. */
+  ownFile(): File | undefined
   /** Rejects where this backend cannot be had; the old one computes on. */
   use(choice: BackendChoice): Promise<BackendInfo>
   /** As `use`, and says on the page when it cannot be had. */
@@ -107,13 +109,14 @@ export interface Control extends RunControl {
   endLesson(): void
   /** To the step before or after the shown one, which may be another lab's; nowhere beyond the first and the last. */
   travel(by: 1 | -1): void
-  /** Shows what the present step of the story hides, and plays where the run was held. */
-  answer(): void
+  /** Shows what the present step of the story hides, and plays where the run was held, unless it is to be paused. */
+  answer(plays?: boolean): void
   /** Hides it again, for another round. */
   ask(): void
   /** Takes the hands that were counted. */
   setHands(rounds: State['hands']['value']): void
-  apply(address: ParsedAddress): Promise<void>
+  /** A `fresh` run begins at step 0, paused, also where the lab is open with these values. */
+  apply(address: ParsedAddress, fresh?: boolean): Promise<void>
   /** After a failure: a fresh worker, the same lab and values, or its defaults. */
   recover(withDefaults: boolean): Promise<void>
   /** The hash that reproduces this view. */
@@ -396,6 +399,7 @@ export function createControl(
     return opened
   }
 
+  let ownFile: File | undefined
   async function takeFile(file: File): Promise<void> {
     const lab = state.lab.peek()
     const taking = state.labs.find(({ id }) => id === lab.file?.lab)
@@ -404,6 +408,7 @@ export function createControl(
       engine.provide(taking.id, name, bytes),
     )
     state.file.value = facts
+    ownFile = file
     // it is there when that lab is opened again
     if (state.lab.peek() !== lab) return
     if (taking !== lab) return goOn(taking, patch, 'push').catch(report)
@@ -509,11 +514,11 @@ export function createControl(
   }
 
   let readings = 0
-  async function apply(linked: ParsedAddress): Promise<void> {
+  async function apply(linked: ParsedAddress, fresh = false): Promise<void> {
     readings += 1
     const reading = readings
     const address = linked.unread
-      ? await withLesson(linked, state, notices, () => void apply(linked).catch(report))
+      ? await withLesson(linked, state, notices, () => void apply(linked, fresh).catch(report))
       : linked
     // another address came meanwhile
     if (reading !== readings) return
@@ -529,6 +534,7 @@ export function createControl(
     state.lock.value = address.lock ?? []
     const sameBackend = address.backend === state.backendChoice.peek()
     if (
+      !fresh &&
       address.lab === state.lab.peek() &&
       isComplete(address) &&
       sameBackend &&
@@ -546,7 +552,7 @@ export function createControl(
     state.answered.value = null
     await open(address.lab, {
       values: meantValues(address, state.file.peek()),
-      play: playsByItself(),
+      play: !fresh && playsByItself(),
       story: address.story,
       lesson: address.lesson ?? null,
       backend: address.backend,
@@ -605,6 +611,7 @@ export function createControl(
       record('push')
     },
     takeFile,
+    ownFile: () => ownFile,
     use,
     chooseBackend,
     setLook(look) {
@@ -640,11 +647,11 @@ export function createControl(
       const there = beside(state, by)
       if (there) enter(there)
     },
-    answer() {
+    answer(plays = true) {
       if (state.lock.peek().includes('answers')) return
       const open = openQuestion(state)
       // the run then plays by itself
-      if (isHeld(state)) state.playing.value = true
+      if (isHeld(state) && plays) state.playing.value = true
       state.answered.value = toldPlace(state)?.step ?? null
       // the link may name again what was hidden
       if (open) record('replace')

@@ -6,7 +6,7 @@ import { listed } from '../labs/validation.ts'
 
 export type Lock = readonly string[]
 
-export const lockedWays = ['steps', 'answers'] as const
+const lockedWays = ['steps', 'answers'] as const
 
 export const fixes = (lock: Lock, id: string): boolean => lock.includes(id) || lock.includes(`-${id}`)
 export const conceals = (lock: Lock, id: string): boolean => lock.includes(`-${id}`)
