@@ -10,10 +10,12 @@ import type { BackendChoice, BackendInfo } from '../engine/protocol.ts'
 import { codeOf, sentence } from '../faults.ts'
 import type { Lab } from '../labs/lab.ts'
 import type { ParameterValues } from '../labs/parameter.ts'
+import type { StoryOutline } from '../labs/story.ts'
 import {
   defaults,
   filled,
   fitted,
+  quoted,
   restartsRun,
   validateChange,
   validateOpening,
@@ -21,7 +23,14 @@ import {
   wishedBeyond,
 } from '../labs/validation.ts'
 import type { ThemeName } from '../stage/contract.ts'
-import { type AddressState, formatAddress, isComplete, meantValues, type ParsedAddress } from './address.ts'
+import {
+  type AddressState,
+  formatAddress,
+  isComplete,
+  linkVersion,
+  meantValues,
+  type ParsedAddress,
+} from './address.ts'
 import type { AddressBar } from './addressBar.ts'
 import { backendNames } from './backendNames.ts'
 import type { Engine } from './engine.ts'
@@ -32,14 +41,17 @@ import { createRunControl, type RunControl } from './runControl.ts'
 import { createSender } from './sender.ts'
 import {
   beside,
+  fixedValues,
   hiddenIds,
   isHeld,
   type Lesson,
   openQuestion,
   ownSpeed,
+  passedOn,
   placesOf,
   type State,
   type StoryPlace,
+  storyIndex,
   toldPlace,
   toldPlaces,
 } from './state.ts'
@@ -149,9 +161,10 @@ export function createControl(
     look: state.look.peek(),
     theme: state.theme.peek(),
     present: state.present.peek(),
+    lock: state.lock.peek(),
     backend: state.backendChoice.peek(),
   })
-  const address = () => formatAddress(current(), hiddenIds(state))
+  const address = () => `${formatAddress(current(), hiddenIds(state))}&v=${linkVersion}`
   const record = (entry: Entry) => {
     if (entry !== 'none') addressBar[entry](address())
   }
@@ -162,13 +175,23 @@ export function createControl(
   })
   const { report } = failures
   const run = createRunControl(state, engine, failures, () => recover(false))
-  let held = false
-  // a question holds the run until its answer; then it plays, if it is not paused
+  let held: StoryOutline | undefined
+  // a question holds the run at its start until its answer; then it plays, if it is not paused
   effect(() => {
-    if (held === isHeld(state)) return
-    held = !held
-    if (held) engine.pause()
-    else run.playOn()
+    const step = isHeld(state) ? openQuestion(state) : undefined
+    if (step === held) return
+    held = step
+    if (!step) return run.playOn()
+    engine.pause()
+    const values = state.values.peek()
+    const { values: drawn = values } = state.frames.kept.peek().at(-1) ?? {}
+    const begins = state.busy.peek() || restartsRun(state.lab.peek().parameters, values, drawn)
+    // the values of the step reach the engine first
+    if (!begins)
+      sender
+        .push({})
+        .then(() => run.reset())
+        .catch(report)
   })
   engine.onError((fault) => {
     if (codeOf(fault) !== 'crashed') failures.fail(fault)
@@ -370,10 +393,7 @@ export function createControl(
       state.story.value = story ?? state.story.peek()
       return set(patch, entry)
     }
-    const values = state.values.peek()
-    const keeps = (from.goesOn ?? lab.goesOn)?.keeps ?? []
-    const known = keeps.filter((id) => id in values)
-    const carried = { ...kept, ...Object.fromEntries(known.map((id) => [id, values[id]])) }
+    const carried = { ...kept, ...passedOn(from, lab, state.values.peek()), ...fixedValues(state) }
     const opened = reopen(lab, validateOpening(lab, patch, carried, state.file.peek()), entry, story, lesson)
     kept = carried
     return opened
@@ -465,7 +485,7 @@ export function createControl(
     // it opens the lab as it last was; if that fails again, opening below says so
     await engine.restart().catch(() => undefined)
     const kept = calibrated ? state.values.peek() : { ...asked, ...movedMeanwhile }
-    const values = withDefaults ? {} : kept
+    const values = withDefaults ? fixedValues(state) : kept
     try {
       await open(state.lab.peek(), { values, play: state.playing.peek(), story: state.story.peek() })
     } finally {
@@ -479,18 +499,17 @@ export function createControl(
     { lab = state.lab.peek(), index, step, look = '' }: StoryPlace,
     lesson = state.lesson.peek(),
   ): void {
-    const told = step.patch as ParameterValues
+    const fixed = fixedValues(state)
+    const told = Object.fromEntries(
+      Object.entries(step.patch as ParameterValues).filter(([id]) => !(id in fixed)),
+    )
     const others = lab === state.lab.peek() ? state.values.peek() : { ...defaults(lab.parameters), ...kept }
     const patch = fitted(lab.parameters, told, others, state.file.peek())
-    const same = lab === state.lab.peek() && !restartsRun(lab.parameters, patch, state.values.peek())
     batch(() => {
       state.answered.value = null
       state.hands.value = []
       state.look.value = look
-      goOn(lab, patch, 'push', index, lesson)
-        // what follows an answer is seen from its start
-        .then(() => (same && isHeld(state) ? run.reset() : undefined))
-        .catch(report)
+      goOn(lab, patch, 'push', index, lesson).catch(report)
     })
   }
 
@@ -512,6 +531,7 @@ export function createControl(
     state.theme.value = address.theme
     state.present.value = address.present
     state.look.value = address.look
+    state.lock.value = address.lock ?? []
     const sameBackend = address.backend === state.backendChoice.peek()
     if (
       !fresh &&
@@ -520,15 +540,14 @@ export function createControl(
       sameBackend &&
       state.backend.peek() !== null
     ) {
-      batch(() => {
+      return batch(() => {
         const lesson = address.lesson ?? null
         if (address.story !== state.story.peek() || lesson !== state.lesson.peek())
           state.answered.value = null
         state.lesson.value = lesson
         state.story.value = address.story
+        return set(meantValues(address, state.file.peek()), 'none')
       })
-      await set(meantValues(address, state.file.peek()), 'none')
-      return
     }
     state.answered.value = null
     await open(address.lab, {
@@ -541,11 +560,45 @@ export function createControl(
     record('replace')
   }
 
+  /** Refuses what would change a value that the link fixes. */
+  function heed(lab: Lab, patch: ParameterValues): void {
+    const fixed = fixedValues(state)
+    if (Object.keys(fixed).length === 0) return
+    const values = state.values.peek()
+    const changed =
+      lab === state.lab.peek() ? validateChange(lab, patch, values, state.file.peek(), wished) : patch
+    for (const { id } of lab.parameters)
+      if (id in fixed && (changed[id] ?? fixed[id]) !== fixed[id])
+        throw new RangeError(
+          `${id} = ${changed[id]} is not permitted: the link to this page fixes it at ${fixed[id]}.`,
+        )
+  }
+
+  /** Refuses another lab where the link locks anything: it is about this one. */
+  function stay(lab: Lab): void {
+    if (lab !== state.lab.peek() && state.lock.peek().length > 0)
+      throw new RangeError(
+        `${quoted(lab.id)} cannot be opened: the link to this page stays in the lab ${quoted(state.lab.peek().id)}.`,
+      )
+  }
+  const atStep = () => state.lock.peek().includes('steps')
+
   return {
     ...run,
-    open,
-    set,
-    goOn,
+    async open(lab, options) {
+      stay(lab)
+      heed(lab, options.values)
+      return open(lab, { ...options, values: { ...options.values, ...fixedValues(state) } })
+    },
+    async set(patch, entry) {
+      heed(state.lab.peek(), patch)
+      return set(patch, entry)
+    },
+    async goOn(lab, patch, entry) {
+      stay(lab)
+      heed(lab, patch)
+      return goOn(lab, patch, entry)
+    },
     commit: (entry = 'push') => record(entry),
     newSeed() {
       const parameter = state.lab.peek().parameters.find((one) => one.id === 'seed')
@@ -554,7 +607,7 @@ export function createControl(
     async resetToDefaults() {
       // a lesson goes on from here
       const story = state.lesson.peek() && state.story.peek()
-      await open(state.lab.peek(), { values: {}, play: state.playing.peek(), story })
+      await open(state.lab.peek(), { values: fixedValues(state), play: state.playing.peek(), story })
       record('push')
     },
     takeFile,
@@ -575,10 +628,13 @@ export function createControl(
     },
     enterStory(index) {
       const place = toldPlaces(state)[index]
-      if (place) enter(place)
+      if (place && (!atStep() || index === storyIndex(state))) enter(place)
     },
-    tell: (lesson, index) => enter(lesson.places[index], lesson),
+    tell(lesson, index) {
+      if (!atStep()) enter(lesson.places[index], lesson)
+    },
     endLesson() {
+      if (atStep()) return
       const step = toldPlace(state)?.step
       const own = placesOf(state.lab.peek()).find((place) => place.step === step)
       batch(() => {
@@ -592,6 +648,7 @@ export function createControl(
       if (there) enter(there)
     },
     answer(plays = true) {
+      if (state.lock.peek().includes('answers')) return
       const open = openQuestion(state)
       // the run then plays by itself
       if (isHeld(state) && plays) state.playing.value = true
@@ -602,7 +659,6 @@ export function createControl(
     ask() {
       state.answered.value = null
       record('replace')
-      if (isHeld(state)) void run.reset().catch(report)
     },
     setHands(rounds) {
       state.hands.value = rounds

@@ -56,6 +56,7 @@ const differing = (saved: SavedView['metrics'], now: SavedView['metrics']) =>
 
 /** Opens the file. Where that fails, the page is as it was, and the fault says why. Returns what to tell. */
 export async function openView(file: Blob, state: State, control: Control): Promise<string> {
+  if (state.lock.peek().length > 0) throw new Error('the link to this page is locked')
   const saved = await readSavedView(file)
   // before anything changes, as far as it can be judged without the own text
   if (!saved.file) await addressOf(saved, state)
