@@ -30,8 +30,12 @@ export function createDataSection(tools: Tools): Section {
   const csv = button('Save as CSV', () => void save('csv'))
   const json = button('Save as JSON', () => void save('json'))
 
-  /** Panels with their values; while a question is open, those that it covers have none. */
+  /**
+   * Panels with their values: none while a question is open. What a picture tells roughly, its data tell exactly: the end
+   * of a curve may be the hidden number.
+   */
   function panels() {
+    if (openQuestion(state)) return []
     return (tools.stage()?.contents() ?? []).flatMap(({ id, title, content }) =>
       content ? [{ id, title, values: () => valuesOf(content) }] : [],
     )
@@ -80,7 +84,7 @@ export function createDataSection(tools: Tools): Section {
     what.fill([
       [numbers, 'The numbers beside the panel'],
       ...panels().map(({ id, title }) => [id, title] as const),
-      [everything, 'All panels and numbers (JSON)'],
+      ...(openQuestion(state) ? [] : [[everything, 'All panels and numbers (JSON)'] as const]),
     ])
   what.select.addEventListener('focus', list)
   return {
@@ -89,7 +93,8 @@ export function createDataSection(tools: Tools): Section {
       list()
       follow()
       kept.hidden = openQuestion(state) === undefined
-      kept.textContent = 'The question of this step is open. What would answer it is left out.'
+      kept.textContent =
+        'The question of this step is open. The data of the panels come with its answer, because they would hold it.'
       section.tell('')
     },
   }
