@@ -193,6 +193,11 @@ function createPage(
       }),
     notices,
   )
+  const code = loadedDialog(
+    'QR code',
+    async () => (await import('./links/code.ts')).createViewCode(state),
+    notices,
+  )
   const story = createStory(state, control)
   const presenting = createPresenting(state, control, notices, story)
   const presenter = createPresenter(state, control, notices, () => presenting.key('b'))
@@ -201,7 +206,7 @@ function createPage(
     async () => (await import('./help.ts')).createHelpDialog(state, { presenter, hints }),
     notices,
   )
-  listenToKeys(state, control, { help, presenter, present: presenting.key })
+  listenToKeys(state, control, { help, presenter, code, present: presenting.key })
   listenForWords(notices)
 
   const files = createFiles(state, control, notices, {
