@@ -184,7 +184,7 @@ function createPage(
     async () => (await import('./share.ts')).createShareDialog(state, control, stage.stage),
     notices,
   )
-  const story = createStory(state, control)
+  const story = createStory(state, control, stage.nameCurves)
   const presenting = createPresenting(state, control, notices, story)
   const presenter = createPresenter(state, control, notices, () => presenting.key('b'))
   const help = loadedDialog(
@@ -193,7 +193,7 @@ function createPage(
     notices,
   )
   listenToKeys(state, control, { help, presenter, present: presenting.key })
-  listenForWords(notices)
+  listenForWords(notices, stage.stage)
 
   const files = createFiles(state, control, notices, (file) => {
     dropped = file

@@ -3,6 +3,7 @@ import { axisTitle } from './axis.ts'
 import type { Mark, PanelOptions, Table, TableColumn, TableContent, TableRow } from './contract.ts'
 import { createKey } from './legend.ts'
 import { element, Panel, type PanelView } from './panel.ts'
+import { draws } from './standing.ts'
 
 interface Row {
   readonly element: HTMLTableRowElement
@@ -24,6 +25,7 @@ export class TableView implements Table, PanelView {
   private readonly head: HTMLTableRowElement
   private readonly body: HTMLTableSectionElement
   private readonly rows = new Map<string, Row>()
+  private content?: TableContent
 
   constructor(options: PanelOptions) {
     this.panel = new Panel(options, 'table')
@@ -35,6 +37,7 @@ export class TableView implements Table, PanelView {
 
   update(content: TableContent): void {
     const { panel, table } = this
+    this.content = content
     panel.setNote(content.note)
     panel.setMessage(content.rows.length > 0 ? undefined : (content.empty ?? 'Nothing to list yet.'))
     table.hidden = content.rows.length === 0
@@ -58,6 +61,10 @@ export class TableView implements Table, PanelView {
     }
     // a button loses the focus when it is moved
     if (focused instanceof HTMLElement && this.body.contains(focused)) focused.focus({ preventScroll: true })
+  }
+
+  draws(curve: string): boolean {
+    return draws(this.content, curve)
   }
 
   draw(): void {
@@ -98,6 +105,7 @@ export class TableView implements Table, PanelView {
   private updateRow(row: Row, content: TableRow, columns: readonly TableColumn[]): void {
     const { cells, element: shown } = row
     row.content = content
+    if (content.curve) shown.dataset.curve = content.curve
     this.updateFirst(row, content)
     while (cells.length > Math.max(0, columns.length - 1)) cells.pop()?.remove()
     for (let index = 1; index < columns.length; index++) {
