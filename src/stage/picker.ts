@@ -139,7 +139,8 @@ export class Picker {
     const place = index === undefined ? undefined : this.found()?.place(index)
     const reading = index === undefined || !place ? undefined : chart.content()?.pick?.read(index)
     this.index = reading && index
-    setRead(plot, reading && this.mark?.curve)
+    // of a chart without single dots the crosshair tells
+    if (chart.content()?.pick) setRead(plot, reading && this.mark?.curve)
     ring.hidden = readout.hidden = !reading
     plot.classList.toggle('stage-choosable', reading !== undefined && chart.tell !== undefined)
     const style = chart.frame()?.style

@@ -2,6 +2,7 @@
 import type { Page } from 'playwright'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import '../../src/app/console.ts'
+import { encode } from '../../src/app/lesson/code.ts'
 import { violations } from './axe.ts'
 import { openSite, ready, type Site, twoFrames } from './site.ts'
 
@@ -19,41 +20,60 @@ const entry = (page: Page, panel: string, curve: string) =>
   page.locator(`[data-panel=${panel}] .stage-legend [data-curve="${curve}"]`)
 const litIn = (page: Page, where: string) =>
   page.locator(`${where} .lit`).evaluateAll((all) => all.map((one) => one.getAttribute('data-curve')))
-/** The picture of a plot, to be compared. */
+/** What the canvas shows in a panel, to be compared. */
 const pictureOf = async (page: Page, panel: string) => {
   await twoFrames(page)
-  return (await page.locator(`[data-panel=${panel}] .stage-plot`).screenshot()).toString('base64')
+  return page.evaluate((panel) => {
+    const stage = document.querySelector<HTMLCanvasElement>('.stage-canvas')!
+    const from = stage.getBoundingClientRect()
+    const { left, top, width, height } = document
+      .querySelector(`[data-panel=${panel}] .stage-plot`)!
+      .getBoundingClientRect()
+    const copy = document.createElement('canvas')
+    copy.width = width
+    copy.height = height
+    copy.getContext('2d')!.drawImage(stage, from.left - left, from.top - top)
+    return copy.toDataURL()
+  }, panel)
 }
 
 it('a symbol lights its curve under the mouse, while it has the focus, and after a click', async () => {
   const { page, complaints, close } = await site.visit('#lab=kl&story=2', { drawn: true })
   await ready(page)
   await page.evaluate(() => window.natlab.run(3))
-  const plain = await pictureOf(page, 'forward')
+  const picture = () => pictureOf(page, 'forward')
+  // the caption is there, and the last step is drawn
+  await page.locator('[data-panel=forward] button.stage-legend-entry').first().waitFor()
+  let plain: string | undefined
+  await expect.poll(async () => plain === (plain = await picture())).toBe(true)
   const moment = symbol(page, 'moment')
   expect(await moment.getAttribute('title')).toBe('Shows the bell with the mean and the variance of P')
 
   await moment.hover()
   await expect.poll(() => litIn(page, '.caption')).toEqual(['moment'])
   expect(await litIn(page, '[data-panel=forward] .stage-legend')).toEqual(['moment forward'])
-  const lit = await pictureOf(page, 'forward')
-  expect(lit).not.toBe(plain)
+  await expect.poll(picture).not.toBe(plain)
+  const lit = await picture()
   // no colour alone: a line under the entry, and a frame around the symbol
   expect(
-    await entry(page, 'forward', 'moment forward').evaluate((one) => getComputedStyle(one).textDecorationLine),
+    await entry(page, 'forward', 'moment forward').evaluate(
+      (one) => getComputedStyle(one).textDecorationLine,
+    ),
   ).toBe('underline')
   expect(await moment.evaluate((one) => getComputedStyle(one).outlineStyle)).toBe('solid')
   await page.mouse.move(2, 2)
   await expect.poll(() => litIn(page, '#app')).toEqual([])
-  expect(await pictureOf(page, 'forward')).toBe(plain)
+  await expect.poll(picture).toBe(plain)
 
   await page.keyboard.press('Tab')
   await moment.focus()
   await expect.poll(() => litIn(page, '.caption')).toEqual(['moment'])
-  expect(await pictureOf(page, 'forward')).toBe(lit)
+  await expect.poll(picture).toBe(lit)
   await page.keyboard.press('Tab')
   await expect.poll(() => litIn(page, '.caption')).not.toContain('moment')
 
+  // the sentence of a word closes
+  await page.keyboard.press('Escape')
   await moment.click()
   await page.mouse.move(2, 2)
   await page.waitForTimeout(200)
@@ -78,12 +98,12 @@ it('a curve and its entry in the legend light the symbol; other entries are no b
   await entry(page, 'forward', 'integrand forward').first().hover()
   await expect.poll(() => litIn(page, '.caption')).toEqual(['integrand'])
 
-  // far on the left only the curves at 0 are near; Q is at its own height there
+  // left of the left hill, Q is higher than all others
   const plot = page.locator('[data-panel=forward] .stage-plot')
   const { x, y, width, height } = (await plot.boundingBox())!
   let found: (string | null)[] = []
   for (let share = 0.15; share < 0.9 && !found.includes('q'); share += 0.03) {
-    await page.mouse.move(x + 0.75 * width, y + share * height)
+    await page.mouse.move(x + 0.27 * width, y + share * height)
     await page.waitForTimeout(100)
     found = await litIn(page, '.caption')
   }
@@ -101,7 +121,7 @@ it('a curve and its entry in the legend light the symbol; other entries are no b
 })
 
 it('lights nothing under a veil until the answer', async () => {
-  const { page, close } = await site.visit('#lab=kl&story=4&present=1')
+  const { page, close } = await site.visit('#lab=kl&story=4')
   await ready(page)
   const starts = symbol(page, 'starts')
   await starts.hover()
@@ -118,8 +138,12 @@ it('lights nothing under a veil until the answer', async () => {
 
 it('lights by a tap, and in a caption of a lecturer’s own', async () => {
   const lesson = {
+    natlab: 'lesson',
+    version: 1,
     title: 'Mine',
-    entries: [{ title: 'Own', caption: 'See [$P$](curve:p), or <b>not</b>.', view: 'lab=kl', panels: ['forward'] }],
+    entries: [
+      { title: 'Own', caption: 'See [$P$](curve:p), or <b>not</b>.', view: 'lab=kl', panels: ['forward'] },
+    ],
   }
   const { page, complaints, close } = await site.visit('#lab=vib&story=2', {
     viewport: { width: 390, height: 844 },
@@ -132,10 +156,14 @@ it('lights by a tap, and in a caption of a lecturer’s own', async () => {
   await expect.poll(() => litIn(page, '.caption')).toEqual(['sigma'])
   await page.locator('#story-title').tap()
   await expect.poll(() => litIn(page, '#app')).toEqual([])
-  await page.evaluate((lesson) => window.natlab.lesson(lesson), lesson as never)
+  await page.goto(`${site.address}#lesson=${await encode(JSON.stringify(lesson))}`)
   await expect.poll(() => symbol(page, 'p').innerText()).toContain('P')
-  await symbol(page, 'p').tap()
-  await expect.poll(() => litIn(page, '.caption')).toEqual(['p'])
+  const lit = async () => {
+    await symbol(page, 'p').tap()
+    return litIn(page, '.caption')
+  }
+  // once the lab is there
+  await expect.poll(lit).toEqual(['p'])
   expect(complaints).toEqual([])
   await close()
 })

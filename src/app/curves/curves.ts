@@ -23,11 +23,12 @@ function light(by: HTMLElement | undefined): void {
   clearTimeout(waiting)
   const asked = by?.dataset.curve
   if (by === source && asked === curve) return
-  source = by
-  curve = asked
   // whoever points at a curve compares it with the others in its picture
   const pointed = by?.matches('.stage-plot')
   const seen = stage?.standOut(pointed ? undefined : asked) || pointed
+  // what is not drawn yet is looked for again
+  source = seen ? by : undefined
+  curve = asked
   for (const one of document.querySelectorAll<HTMLElement>('[data-curve]:not(.stage-plot)')) {
     const own = one.dataset.curve
     one.classList.toggle('lit', Boolean(seen) && (isMeant(own, asked) || isMeant(asked, own)))
