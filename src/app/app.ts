@@ -198,7 +198,7 @@ function createPage(
     async () => (await import('./links/code.ts')).createViewCode(state),
     notices,
   )
-  const story = createStory(state, control)
+  const story = createStory(state, control, stage.nameCurves)
   const presenting = createPresenting(state, control, notices, story)
   const presenter = createPresenter(state, control, notices, () => presenting.key('b'))
   const help = loadedDialog(
@@ -207,7 +207,7 @@ function createPage(
     notices,
   )
   listenToKeys(state, control, { help, presenter, code, present: presenting.key })
-  listenForWords(notices)
+  listenForWords(notices, stage.stage)
 
   const files = createFiles(state, control, notices, {
     lesson(file) {

@@ -21,6 +21,8 @@ export interface StageHost {
   readonly stage: () => Stage | null
   /** Ids and titles of the panels that are there now. */
   readonly panels: () => readonly (readonly [id: string, title: string])[]
+  /** Tells which curves the caption names. */
+  nameCurves(curves: readonly string[]): void
   /** Creates the stage. The element must be in the page before. */
   start(): Promise<void>
 }
@@ -52,6 +54,7 @@ export function createStageHost(
   const late = element('p', { class: 'room-late muted', role: 'status' })
   room.append(loading, late)
   const stage = signal<Stage | null>(null)
+  const named = signal<readonly string[]>([])
   const view = signal<View | null>(null)
   let wanted: Lab | undefined
   let drawFailed = false
@@ -152,6 +155,7 @@ export function createStageHost(
     if (view.value && state.frames.shown.value) drawSoon()
   })
   watch(() => stage.value?.setTheme(state.theme.value))
+  watch(() => stage.value?.nameCurves(named.value))
   watch(() => stage.value?.present(state.present.value))
   watch(() => stage.value?.halt(state.failure.value !== null))
   watch(() => {
@@ -196,6 +200,9 @@ export function createStageHost(
         const { panel: id = '' } = panel.dataset
         return [id, panel.querySelector('.stage-title')?.textContent || id]
       }),
+    nameCurves(curves) {
+      named.value = curves
+    },
     async start() {
       try {
         const load = loadPart('The code for the pictures', loadStage)

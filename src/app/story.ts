@@ -68,7 +68,12 @@ function createDots(places: readonly StoryPlace[], control: Control): HTMLButton
   )
 }
 
-export function createStory(state: State, control: Control): HTMLElement {
+export function createStory(
+  state: State,
+  control: Control,
+  /** Is told the curves that the shown texts name. */
+  nameCurves: (curves: readonly string[]) => void,
+): HTMLElement {
   const title = element('h2', { id: 'story-title' })
   const caption = element('div', { class: 'caption' })
   const lesson = element('p', { class: 'story-lesson' })
@@ -143,6 +148,7 @@ export function createStory(state: State, control: Control): HTMLElement {
     question.replaceChildren(...[asked, goal].flatMap((one) => (one ? [one.element] : [])))
     // a run asks for its number in any step
     if (!question.contains(form)) question.append(form)
+    nameCurves(Array.from(bar.querySelectorAll<HTMLElement>('.curve'), (one) => one.dataset.curve!))
     showMetrics()
     asked?.follow()
     body.scrollTop = 0

@@ -7,7 +7,8 @@ import { basename, dirname } from 'node:path'
 import katex from 'katex'
 import { Marked } from 'marked'
 import { type Plugin, runnerImport } from 'vite'
-import { formulaSyntax, metricSyntax } from './captionSyntax.ts'
+import { curveSyntax, formulaSyntax, metricSyntax } from './captionSyntax.ts'
+import { curveNames } from './curveNames.ts'
 import { wordsIn } from './glossary.ts'
 import type { Answer, Question, StoryOutline, StoryStep } from './story.ts'
 
@@ -30,6 +31,22 @@ function withWords(text: string): string {
   return html + escaped(text.slice(from))
 }
 
+/** What a curve is, if the lab has one with these words. */
+const nameOf = (lab: string, curve: string): string | undefined =>
+  new Map(Object.entries(curveNames[lab] ?? {})).get(curve)
+
+function withoutMarking(render: () => string): string {
+  const before = marking
+  marking = undefined
+  const html = render()
+  marking = before
+  return html
+}
+
+/** curves/curves.ts in the page lights the curve. The title says which one it is. */
+const curveButton = (curve: string, says: string, html: string) =>
+  `<button class="curve" data-curve="${curve}" title="${escaped(`Shows ${says}`)}">${html}</button>`
+
 const marked = new Marked({
   gfm: true,
   renderer: {
@@ -45,6 +62,20 @@ const marked = new Marked({
           .renderToString(text, { displayMode: display, throwOnError: true })
           // a strict Content Security Policy forbids the attribute, and permits a script to set the style
           .replaceAll(' style="', ' data-style="')
+        return after ? `<span class="formula">${html}${after}</span>` : html
+      },
+    },
+    {
+      ...curveSyntax,
+      renderer({ tokens = [], curve, after }) {
+        const says = marking && nameOf(marking.lab, curve)
+        // answers are buttons themselves
+        if (!says) throw new Error(`No caption, question or goal can name the curve “${curve}” here.`)
+        const html = curveButton(
+          curve,
+          says,
+          withoutMarking(() => this.parser.parseInline(tokens)),
+        )
         return after ? `<span class="formula">${html}${after}</span>` : html
       },
     },
@@ -85,7 +116,7 @@ function renderQuestion(question: Question, text: string): Question {
   return { ...question, text, guess: { ...question.guess, reason: inline(question.guess.reason) } }
 }
 
-/** The words of the caption, the question and the goal are marked; answers are buttons themselves. */
+/** The words and curves of the caption, the question and the goal are marked; answers are buttons themselves. */
 export function renderStep(step: StoryStep, lab: string): StoryStep {
   const { question, goal } = step
   marking = { lab, known: new Set() }

@@ -89,6 +89,9 @@ class PanelStage implements Stage, Host {
   private lit: readonly string[] = []
   private veiled: Parameters<Stage['veil']> = [[], '']
   private notes: Parameters<Stage['annotate']>[0]
+  /** The curve that stands out. */
+  asked: string | undefined
+  private named: readonly string[] = []
   private presenting = false
   /** The panel that fills the stage while presenting. */
   private filling: string | undefined
@@ -212,6 +215,7 @@ class PanelStage implements Stage, Host {
   light(panels: readonly string[]): void {
     this.lit = panels
     this.unfill()
+    this.standOut(undefined)
     for (const view of this.views) this.applyLight(view)
     this.arrange()
     // lit panels may have moved
@@ -226,6 +230,26 @@ class PanelStage implements Stage, Host {
   annotate(notes: Parameters<Stage['annotate']>[0]): void {
     this.notes = notes
     for (const view of this.views) this.applyNotes(view)
+  }
+
+  standOut(curve: string | undefined): boolean {
+    const seen = (view: PanelView, asked: string) =>
+      !view.panel.veiled && (this.areas.get(view)?.width ?? 0) >= 1 && view.draws(asked)
+    const before = this.asked
+    this.asked = curve !== undefined && this.views.some((view) => seen(view, curve)) ? curve : undefined
+    if (before !== this.asked) {
+      for (const view of this.views) {
+        view.follow?.()
+        this.changed.add(view)
+      }
+      this.schedule()
+    }
+    return this.asked !== undefined
+  }
+
+  nameCurves(curves: readonly string[]): void {
+    this.named = curves
+    for (const { panel } of this.views) panel.nameCurves(curves)
   }
 
   present(presenting: boolean): void {
@@ -449,6 +473,7 @@ class PanelStage implements Stage, Host {
     this.applyLight(view)
     this.applyVeil(view)
     this.applyNotes(view)
+    view.panel.nameCurves(this.named)
     this.root.append(view.panel.element)
     this.observer.observe(view.panel.plot)
     this.arrange()
