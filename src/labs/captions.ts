@@ -56,6 +56,12 @@ const marked = new Marked({
   ],
 })
 
+const word = '<button class="word">[^<]*</button>'
+const wordAndSign = new RegExp(`(<(strong|em)>${word}</\\2>|${word})([.,:;?!)]+)`, 'g')
+
+/** A line may end before and after a button: no line begins with the sign after one. */
+const withSigns = (html: string) => html.replace(wordAndSign, '<span class="formula">$1$3</span>')
+
 /** Blocks: paragraphs and lists. */
 const blocks = (source: string) => marked.parse(source, { async: false })
 
@@ -89,9 +95,9 @@ function renderQuestion(question: Question, text: string): Question {
 export function renderStep(step: StoryStep, lab: string): StoryStep {
   const { question, goal } = step
   marking = { lab, known: new Set() }
-  const caption = blocks(step.caption)
-  const asked = question && inline(question.text)
-  const wanted = goal && inline(goal.text)
+  const caption = withSigns(blocks(step.caption))
+  const asked = question && withSigns(inline(question.text))
+  const wanted = goal && withSigns(inline(goal.text))
   marking = undefined
   return {
     ...step,
