@@ -30,6 +30,9 @@ function withWords(text: string): string {
   return html + escaped(text.slice(from))
 }
 
+/** Signs of TeX. A longer formula may be broken: in a narrow column it would not fit. */
+const longFormula = 40
+
 const marked = new Marked({
   gfm: true,
   renderer: {
@@ -45,7 +48,8 @@ const marked = new Marked({
           .renderToString(text, { displayMode: display, throwOnError: true })
           // a strict Content Security Policy forbids the attribute, and permits a script to set the style
           .replaceAll(' style="', ' data-style="')
-        return after ? `<span class="formula">${html}${after}</span>` : html
+        if (!after) return html
+        return text.length > longFormula ? html + after : `<span class="formula">${html}${after}</span>`
       },
     },
     {
