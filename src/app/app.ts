@@ -19,6 +19,7 @@ import { createFirstVisit } from './firstVisit.ts'
 import { createHeader } from './header.ts'
 import { listenToKeys } from './keyboard.ts'
 import { lazily } from './lazily.ts'
+import { narrowPage } from './narrow.ts'
 import { createNotices, type Notices } from './notices.ts'
 import { createPanel } from './panel.ts'
 import { partNotice } from './parts.ts'
@@ -28,11 +29,9 @@ import { createPresenting } from './presenting.ts'
 import { createReadouts } from './readouts.ts'
 import { createStageHost, type StageModule } from './stageHost.ts'
 import { createState, type State } from './state.ts'
+import { createStepSliders } from './stepSliders.ts'
 import { createStory } from './story.ts'
 import { createTransport } from './transport.ts'
-
-/** Media query of a page with one column (styles/layout.css). */
-const narrow = '(max-width: 899px), (max-height: 519px)'
 
 export interface AppOptions {
   readonly labs: readonly Lab[]
@@ -231,9 +230,9 @@ function createPage(
     createBackendSection(state, control, compare),
   )
   const transport = createTransport(state, control)
-  new ResizeObserver(() =>
-    document.documentElement.style.setProperty('--transport-height', `${transport.offsetHeight}px`),
-  ).observe(transport)
+  tellHeight(transport, '--transport-height')
+  const stepSliders = createStepSliders(state, control, notices)
+  tellHeight(stepSliders, '--sliders-height')
   const header = createHeader(labs, state, control, {
     compare,
     share,
@@ -242,7 +241,7 @@ function createPage(
     help,
     togglePanel: () => {
       // on a phone the panel lies below the pictures: there it is pinned, so that both are seen
-      if (matchMedia(narrow).matches) panel.classList.toggle('pinned')
+      if (narrowPage().matches) panel.classList.toggle('pinned')
       else panel.hidden = !panel.hidden
     },
   })
@@ -250,11 +249,22 @@ function createPage(
     element('a', { class: 'skip-link', href: '#main', onclick: skipToMain }, 'Skip to the experiment'),
     header,
     notices.element,
-    element('main', { class: 'main', id: 'main', tabindex: '-1' }, stage.element, story),
+    element(
+      'main',
+      { class: 'main', id: 'main', tabindex: '-1' },
+      stage.element,
+      element('div', { class: 'told' }, stepSliders, story),
+    ),
     panel,
     transport,
     files.hint,
   ]
+}
+
+/** Keeps a length of the style sheets at the height of what stays at the bottom of the window. */
+function tellHeight(node: HTMLElement, name: string): void {
+  const tell = () => document.documentElement.style.setProperty(name, `${node.offsetHeight}px`)
+  new ResizeObserver(tell).observe(node)
 }
 
 /** Moves the focus to the main part, as the link would. The hash cannot do it: it holds the address of the view. */

@@ -8,6 +8,7 @@ import type { Control } from './control.ts'
 import { button, element, iconButton, setHtml, setText, watch } from './dom.ts'
 import { spokenDigits } from './format.ts'
 import { fixes } from './lock.ts'
+import { narrowPage } from './narrow.ts'
 import { partNotice } from './parts.ts'
 import type { AskedQuestion } from './question/index.ts'
 import { readoutText } from './readouts.ts'
@@ -66,6 +67,12 @@ function createDots(places: readonly StoryPlace[], control: Control): HTMLButton
       String(index + 1),
     ),
   )
+}
+
+/** A new step begins with its caption, where the page is scrolled. */
+function showMain(bar: HTMLElement): void {
+  const main = bar.closest('main')
+  if (main && narrowPage().matches && main.getBoundingClientRect().top < 0) main.scrollIntoView()
 }
 
 export function createStory(
@@ -201,6 +208,7 @@ export function createStory(
     next.disabled = !beside(state, 1)
     const place = places[index]
     if (place === shown) return
+    if (shown) showMain(bar)
     shown = place
     bar.classList.toggle('page', place.lab === undefined)
     setText(title, place.step.title)

@@ -47,6 +47,9 @@ function withoutMarking(render: () => string): string {
 const curveButton = (curve: string, says: string, html: string) =>
   `<button class="curve" data-curve="${curve}" title="${escaped(`Shows ${says}`)}">${html}</button>`
 
+/** Signs of TeX. A longer formula may be broken: in a narrow column it would not fit. */
+const longFormula = 40
+
 const marked = new Marked({
   gfm: true,
   renderer: {
@@ -62,7 +65,8 @@ const marked = new Marked({
           .renderToString(text, { displayMode: display, throwOnError: true })
           // a strict Content Security Policy forbids the attribute, and permits a script to set the style
           .replaceAll(' style="', ' data-style="')
-        return after ? `<span class="formula">${html}${after}</span>` : html
+        if (!after) return html
+        return text.length > longFormula ? html + after : `<span class="formula">${html}${after}</span>`
       },
     },
     {
@@ -86,6 +90,12 @@ const marked = new Marked({
     },
   ],
 })
+
+const word = '<button class="word">[^<]*</button>'
+const wordAndSign = new RegExp(`(<(strong|em)>${word}</\\2>|${word})([.,:;?!)]+)`, 'g')
+
+/** A line may end before and after a button: no line begins with the sign after one. */
+const withSigns = (html: string) => html.replace(wordAndSign, '<span class="formula">$1$3</span>')
 
 /** Blocks: paragraphs and lists. */
 const blocks = (source: string) => marked.parse(source, { async: false })
@@ -120,9 +130,9 @@ function renderQuestion(question: Question, text: string): Question {
 export function renderStep(step: StoryStep, lab: string): StoryStep {
   const { question, goal } = step
   marking = { lab, known: new Set() }
-  const caption = blocks(step.caption)
-  const asked = question && inline(question.text)
-  const wanted = goal && inline(goal.text)
+  const caption = withSigns(blocks(step.caption))
+  const asked = question && withSigns(inline(question.text))
+  const wanted = goal && withSigns(inline(goal.text))
   marking = undefined
   return {
     ...step,

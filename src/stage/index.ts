@@ -52,6 +52,8 @@ const pixelBudget = 16e6
 const drawBudget = 5
 /** Smallest font size to which a scarce height may reduce the texts. */
 const smallestFont = 16
+/** CSS pixels. In a lower window, as of an enlarged page, a picture below the others has little height, too. */
+const lowWindow = 600
 /** Two fingers enlarge a panel up to so many times. */
 const largestZoom = 4
 
@@ -554,7 +556,7 @@ class PanelStage implements Stage, Host {
     const style = createStyle(this.theme, width, height)
     if (this.presenting) return presentedStyle(style, innerHeight)
     const columns = columnsOf(width, this.views.length)
-    if (columns === 1) return style
+    if (columns === 1) return { ...style, compact: innerHeight < lowWindow }
     const rows = Math.ceil(this.views.length / columns)
     const compact = rows > 0 && height / rows < style.font * 24
     // two rows of panels are more important than larger letters

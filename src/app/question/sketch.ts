@@ -17,8 +17,8 @@ function svg<Tag extends keyof SVGElementTagNameMap>(tag: Tag, attributes: Recor
   return node
 }
 
-/** Shares of the sheet that the axes leave. */
-const inner = { left: 0.11, right: 0.98, top: 0.08, bottom: 0.86 }
+/** Shares of the sheet that the axes leave, their names also where it is small. */
+const inner = { left: 0.11, right: 0.95, top: 0.13, bottom: 0.8 }
 const across = (share: number) => `${100 * (inner.left + share * (inner.right - inner.left))}%`
 const upward = (share: number) => `${100 * (inner.bottom - share * (inner.bottom - inner.top))}%`
 
