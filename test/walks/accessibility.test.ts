@@ -82,7 +82,7 @@ const steps = [
   ['init', `${small}&story=3`],
   ['training', `${training}&story=1`],
   ['kl', 'starts=64&story=1'],
-  ['vib', `${vib}&latentDimensions=3&story=6`],
+  ['vib', `${vib}&latentDimensions=3&betaCount=5&seeds=1&story=6`],
 ] as const
 
 describe.each(themes)('%s, nothing', (theme) => {
