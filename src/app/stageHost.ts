@@ -166,7 +166,7 @@ export function createStageHost(
   watch(() => {
     // on the real chart the sketch stays
     const drawn = state.drawn.value
-    if (!drawn) return stage.value?.annotate(undefined)
+    if (!drawn || !Array.from(drawn.y).some(Number.isFinite)) return stage.value?.annotate(undefined)
     const { panel, x, y } = drawn
     const sketch: Mark = {
       kind: 'line',

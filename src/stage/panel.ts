@@ -195,6 +195,7 @@ export class Panel {
     if (!this.fillButton) {
       this.fillButton = element('button', 'stage-action stage-fill')
       this.fillButton.type = 'button'
+      this.nameAfter(this.fillButton, 'fill')
       this.header.append(this.fillButton)
     }
     const [text, label] = filling ? ['⤡', 'Back to its place'] : ['⤢', 'Fill the screen']
@@ -202,6 +203,12 @@ export class Panel {
     this.fillButton.title = label
     this.fillButton.setAttribute('aria-label', label)
     this.fillButton.hidden = shown < 2 && !filling
+  }
+
+  /** Several panels have such a button: its name begins with the panel's title, as it is now. */
+  private nameAfter(button: HTMLElement, what: string): void {
+    button.id = `${this.heading.id}-${what}`
+    button.setAttribute('aria-labelledby', `${this.heading.id} ${button.id}`)
   }
 
   /** Offers the content as a table, too. */
@@ -212,7 +219,8 @@ export class Panel {
     const button = element('button', 'stage-action stage-table-button', '▦')
     button.type = 'button'
     button.title = 'As a table'
-    button.setAttribute('aria-label', `${this.title}, as a table`)
+    button.setAttribute('aria-label', 'As a table')
+    this.nameAfter(button, 'table')
     button.addEventListener('click', () => void this.setTable(!this.plot.hidden))
     button.inert = this.veiled
     this.tableButton = button

@@ -134,7 +134,7 @@ function ratioContent(values: KlValues): ChartContent {
     texts: infinite.texts,
     note:
       infinite.marks.length > 0
-        ? 'Mass where the other density is 0: the logarithm’s argument is divided by 0.'
+        ? 'In the high regions the other density is 0.'
         : 'Wherever one has mass the other has too: both KLs are finite.',
     empty: 'P and Q do not overlap: both ratios are divided by 0.',
     description: `Ratio of the densities over x. ${statement(values)}.`,
