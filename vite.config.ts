@@ -6,6 +6,7 @@ import { bare, joinedShaders } from './src/compute/webgpu/build.ts'
 import { packMnist } from './src/data/packMnist.ts'
 import { packText } from './src/data/packText.ts'
 import { renderedStories } from './src/labs/captions.ts'
+import { offline } from './src/offline/build.ts'
 import { browserArguments, findBrowser } from './test/browser/find.ts'
 
 // Cross-origin isolation gives timers their full resolution (5 µs instead of 100 µs in Chrome).
@@ -135,7 +136,7 @@ const inNode = (name: string, environment: string, groupOrder: number) => ({
 export default defineConfig({
   // relative, so that the built page works from any folder of a server
   base: './',
-  plugins: [kernels, data, joinedShaders(), renderedStories(), stageShaders],
+  plugins: [kernels, data, joinedShaders(), renderedStories(), stageShaders, offline()],
   worker: {
     format: 'es',
     plugins: () => [joinedShaders()],

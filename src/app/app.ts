@@ -19,6 +19,7 @@ import { createFirstVisit } from './firstVisit.ts'
 import { createHeader } from './header.ts'
 import { listenToKeys } from './keyboard.ts'
 import { createNotices, type Notices } from './notices.ts'
+import { createOffline } from './offline.ts'
 import { createPanel } from './panel.ts'
 import { partNotice } from './parts.ts'
 import { prepareSteps } from './preparing.ts'
@@ -187,9 +188,10 @@ function createPage(
   const story = createStory(state, control)
   const presenting = createPresenting(state, control, notices, story)
   const presenter = createPresenter(state, control, notices, () => presenting.key('b'))
+  const offline = createOffline(state, notices)
   const help = loadedDialog(
     'help',
-    async () => (await import('./help.ts')).createHelpDialog(state, { presenter, hints }),
+    async () => (await import('./help.ts')).createHelpDialog(state, { presenter, hints }, await offline()),
     notices,
   )
   listenToKeys(state, control, { help, presenter, present: presenting.key })

@@ -28,7 +28,7 @@ export const rooms: readonly Room[] = [
     imports: [
       ...shared,
       // a part that is loaded later brings its style
-      ...['app style', 'own captions', 'client', 'lab contract', 'stage', 'compute contract'],
+      ...['app style', 'own captions', 'client', 'lab contract', 'stage', 'compute contract', 'keeping'],
       ...['@preact/signals-core', 'lil-gui', 'd3-format'],
     ],
   },
@@ -82,6 +82,19 @@ export const rooms: readonly Room[] = [
       'idb-keyval',
     ],
   },
+
+  // beside the page: it answers for the server
+  {
+    name: 'service worker',
+    files: /^src\/offline\/serviceWorker\.ts$/,
+    imports: ['keeping', 'workbox-precaching', 'workbox-routing', 'workbox-strategies'],
+  },
+  {
+    name: 'offline build',
+    files: /^src\/offline\/build\.ts$/,
+    imports: ['keeping', 'service worker', 'vite', 'node:'],
+  },
+  { name: 'keeping', files: /^src\/offline\//, imports: [] },
 
   // these run in Node, while the page is built
   { name: 'packing', files: /^src\/data\/pack(ing|[A-Z]\w*)\.ts$/, imports: ['data', 'node:'] },
