@@ -143,7 +143,8 @@ export default defineConfig({
     // a worker of a lab's own belongs to that lab
     rolldownOptions: { output: { chunkFileNames: fileNames, entryFileNames: fileNames } },
   },
-  server: { port: 5173, headers },
+  // another port than the built page has, whose service worker would answer here, too
+  server: { port: 5174, headers },
   // other pages may show this one in a frame, a sandboxed one too
   preview: {
     port: 5173,

@@ -8,8 +8,9 @@ import { NetworkOnly } from 'workbox-strategies'
 import type { Amount, KeptFile, NotKept, Wish } from './kept.ts'
 
 declare const self: ServiceWorkerGlobalScope
-/** The build puts the list here. */
+/** The build puts the list in place of this name. */
 declare const natlabFiles: readonly KeptFile[]
+const files = natlabFiles
 
 /** The last one lets other pages show this one in a frame, isolated ones too. */
 const headers = {
@@ -29,7 +30,7 @@ function isolated(response: Response): Response {
 
 const plugins = [{ handlerWillRespond: async ({ response }: { response: Response }) => isolated(response) }]
 const controller = new PrecacheController({ plugins })
-controller.addToCacheList(natlabFiles.map(({ url, revision }) => ({ url, revision })))
+controller.addToCacheList(files.map(({ url, revision }) => ({ url, revision })))
 
 const network = new NetworkOnly({ plugins })
 // the page asks the server itself where a file was damaged or missing
@@ -62,14 +63,14 @@ const keyOf = ({ url }: KeptFile) => controller.getCacheKeyForURL(url)!
 async function amount(): Promise<Amount> {
   const cache = await self.caches.open(controller.strategy.cacheName)
   const kept = new Set((await cache.keys()).map(({ url }) => url))
-  const sum = (files: readonly KeptFile[]) => files.reduce((sum, { bytes }) => sum + bytes, 0)
-  return { bytes: sum(natlabFiles.filter((file) => kept.has(keyOf(file)))), total: sum(natlabFiles) }
+  const sum = (some: readonly KeptFile[]) => some.reduce((sum, { bytes }) => sum + bytes, 0)
+  return { bytes: sum(files.filter((file) => kept.has(keyOf(file)))), total: sum(files) }
 }
 
 /** Keeps what was deleted since the installation: a browser installs no worker twice while its page is open. */
 async function keepMissing(): Promise<void> {
   const cache = await self.caches.open(controller.strategy.cacheName)
-  for (const file of natlabFiles) {
+  for (const file of files) {
     if (await cache.match(keyOf(file))) continue
     const response = await fetch(file.url, { cache: file.revision === null ? 'default' : 'reload' })
     if (!response.ok) throw new Error(`the server answered ${response.status} for ${file.url}`)

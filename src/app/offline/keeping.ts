@@ -40,8 +40,7 @@ function obstacle(): string | undefined {
   if (!import.meta.env.PROD) return 'This is the server for developing, which keeps nothing.'
   if (origin === 'null')
     return 'This page stands in a frame with the attribute sandbox, for which browsers keep nothing.'
-  if (parent !== window || /[?#&]embed\b/.test(location.search + location.hash))
-    return 'This page is part of another one. Open it by itself to keep it.'
+  if (parent !== window) return 'This page is part of another one. Open it by itself to keep it.'
   if (!isSecureContext)
     return 'This page came by http. Browsers keep a page only from https or from localhost.'
   return 'serviceWorker' in navigator
