@@ -10,6 +10,7 @@ import type { BackendChoice, BackendInfo } from '../engine/protocol.ts'
 import { codeOf, sentence } from '../faults.ts'
 import type { Lab } from '../labs/lab.ts'
 import type { ParameterValues } from '../labs/parameter.ts'
+import type { StoryOutline } from '../labs/story.ts'
 import {
   defaults,
   filled,
@@ -37,6 +38,7 @@ import {
   type Lesson,
   openQuestion,
   ownSpeed,
+  passedOn,
   placesOf,
   type State,
   type StoryPlace,
@@ -159,13 +161,23 @@ export function createControl(
   })
   const { report } = failures
   const run = createRunControl(state, engine, failures, () => recover(false))
-  let held = false
-  // a question holds the run until its answer; then it plays, if it is not paused
+  let held: StoryOutline | undefined
+  // a question holds the run at its start until its answer; then it plays, if it is not paused
   effect(() => {
-    if (held === isHeld(state)) return
-    held = !held
-    if (held) engine.pause()
-    else run.playOn()
+    const step = isHeld(state) ? openQuestion(state) : undefined
+    if (step === held) return
+    held = step
+    if (!step) return run.playOn()
+    engine.pause()
+    const values = state.values.peek()
+    const { values: drawn = values } = state.frames.kept.peek().at(-1) ?? {}
+    const begins = state.busy.peek() || restartsRun(state.lab.peek().parameters, values, drawn)
+    // the values of the step reach the engine first
+    if (!begins)
+      sender
+        .push({})
+        .then(() => run.reset())
+        .catch(report)
   })
   engine.onError((fault) => {
     if (codeOf(fault) !== 'crashed') failures.fail(fault)
@@ -367,10 +379,7 @@ export function createControl(
       state.story.value = story ?? state.story.peek()
       return set(patch, entry)
     }
-    const values = state.values.peek()
-    const keeps = (from.goesOn ?? lab.goesOn)?.keeps ?? []
-    const known = keeps.filter((id) => id in values)
-    const carried = { ...kept, ...Object.fromEntries(known.map((id) => [id, values[id]])) }
+    const carried = { ...kept, ...passedOn(from, lab, state.values.peek()) }
     const opened = reopen(lab, validateOpening(lab, patch, carried, state.file.peek()), entry, story, lesson)
     kept = carried
     return opened
@@ -477,15 +486,11 @@ export function createControl(
     const told = step.patch as ParameterValues
     const others = lab === state.lab.peek() ? state.values.peek() : { ...defaults(lab.parameters), ...kept }
     const patch = fitted(lab.parameters, told, others, state.file.peek())
-    const same = lab === state.lab.peek() && !restartsRun(lab.parameters, patch, state.values.peek())
     batch(() => {
       state.answered.value = null
       state.hands.value = []
       state.look.value = look
-      goOn(lab, patch, 'push', index, lesson)
-        // what follows an answer is seen from its start
-        .then(() => (same && isHeld(state) ? run.reset() : undefined))
-        .catch(report)
+      goOn(lab, patch, 'push', index, lesson).catch(report)
     })
   }
 
@@ -514,15 +519,14 @@ export function createControl(
       sameBackend &&
       state.backend.peek() !== null
     ) {
-      batch(() => {
+      return batch(() => {
         const lesson = address.lesson ?? null
         if (address.story !== state.story.peek() || lesson !== state.lesson.peek())
           state.answered.value = null
         state.lesson.value = lesson
         state.story.value = address.story
+        return set(meantValues(address, state.file.peek()), 'none')
       })
-      await set(meantValues(address, state.file.peek()), 'none')
-      return
     }
     state.answered.value = null
     await open(address.lab, {
@@ -595,7 +599,6 @@ export function createControl(
     ask() {
       state.answered.value = null
       record('replace')
-      if (isHeld(state)) void run.reset().catch(report)
     },
     setHands(rounds) {
       state.hands.value = rounds

@@ -658,6 +658,10 @@ describe('a question that holds the run', () => {
     ],
   }
   const both = [asking, moving]
+  const frame = ({ frames, lab, values }: State, step = 0, finished = false) => {
+    const run = { run: 3, playing: true, asks: false, ready: true, progress: 1, metrics: {}, data: {} }
+    frames.add({ ...run, lab: lab.value.id, values: values.value, step, finished, lastStep: 40 })
+  }
 
   async function asked() {
     const page = await opened()
@@ -668,8 +672,10 @@ describe('a question that holds the run', () => {
       labs.pop()
     }
     page.calls.length = 0
+    frame(page.state)
     page.control.enterStory(1)
     await settled()
+    frame(page.state)
     return page
   }
 
@@ -731,6 +737,21 @@ describe('a question that holds the run', () => {
     expect(named('reset')).toHaveLength(2)
   })
 
+  it('begins anew where the history of the browser leads back to it', async () => {
+    const { state, control, named } = await asked()
+    const there = control.address()
+    control.answer()
+    control.enterStory(0)
+    await settled()
+    // the values of the step are here already
+    await control.set({ width: 16, rate: 4 }, 'none')
+    frame(state, 9)
+    labs.push(asking)
+    await control.apply(parseAddress(there, both)).finally(() => labs.pop())
+    await settled()
+    expect([isHeld(state), named('reset').length]).toEqual([true, 1])
+  })
+
   it('holds a link with the values of its step, and no other view', async () => {
     const { state } = await asked()
     const first = { ...asking, story: [asking.story[1]] }
@@ -745,27 +766,13 @@ describe('a question that holds the run', () => {
     const { state } = await asked()
     state.lab.value = { ...asking, story: [{ ...asking.story[1], holds: 'trained' }] }
     state.story.value = 0
-    const frame = (step: number, finished = false) =>
-      state.frames.add({
-        ...{
-          lab: 'asking',
-          run: 3,
-          ready: true,
-          progress: 1,
-          playing: true,
-          asks: false,
-          metrics: {},
-          data: {},
-        },
-        ...{ values: state.values.value, step, finished, lastStep: 40 },
-      })
     expect(isHeld(state)).toBe(false)
-    frame(13)
+    frame(state, 13)
     expect(veil(state)).toEqual({
       panels: ['one'],
       sentence: 'Predict first. The models train behind this: 32 %.',
     })
-    frame(40, true)
+    frame(state, 40, true)
     expect(veil(state)).toEqual({
       panels: ['one'],
       sentence: 'Predict first. The answer uncovers this picture.',
