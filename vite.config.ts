@@ -6,6 +6,7 @@ import { bare, joinedShaders } from './src/compute/webgpu/build.ts'
 import { packMnist } from './src/data/packMnist.ts'
 import { packText } from './src/data/packText.ts'
 import { renderedStories } from './src/labs/captions.ts'
+import { linkPages } from './src/labs/linkPages.ts'
 import { offline } from './src/offline/build.ts'
 import { browserArguments, findBrowser } from './test/browser/find.ts'
 
@@ -136,7 +137,7 @@ const inNode = (name: string, environment: string, groupOrder: number) => ({
 export default defineConfig({
   // relative, so that the built page works from any folder of a server
   base: './',
-  plugins: [kernels, data, joinedShaders(), renderedStories(), stageShaders, offline()],
+  plugins: [kernels, data, joinedShaders(), renderedStories(), stageShaders, linkPages(), offline()],
   worker: {
     format: 'es',
     plugins: () => [joinedShaders()],

@@ -40,6 +40,11 @@ export const rooms: readonly Room[] = [
     files: /^src\/labs\/captions\.ts$/,
     imports: ['lab contract', 'katex', 'marked', 'vite', 'node:'],
   },
+  {
+    name: 'link pages',
+    files: /^src\/labs\/linkPages\.ts$/,
+    imports: ['captions', 'labs', 'lab contract', 'vite', 'node:'],
+  },
   { name: 'labs', files: /^src\/labs\/index\.ts$/, imports: ['lab', 'lab contract'] },
   {
     name: 'lab contract',
