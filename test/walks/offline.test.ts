@@ -1,6 +1,6 @@
 /** The built page on a plain static server, below a path: without a network after the first visit, and with a new version. */
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { networkInterfaces, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { BrowserContext, Page } from 'playwright'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -243,4 +243,29 @@ describe('what the help says', () => {
     const registrations = frame.locator('body').evaluate(() => navigator.serviceWorker.getRegistrations())
     expect(await registrations).toEqual([])
   })
+})
+
+/** This machine, as others in its network call it. */
+const [own] = Object.values(networkInterfaces())
+  .flat()
+  .flatMap((one) => (one && !one.internal && one.family === 'IPv4' ? [one.address] : []))
+
+it.skipIf(!own)('computes on WebAssembly by plain http from another machine, and keeps nothing', async () => {
+  page = await newPage(context, false)
+  await page.goto(`${server.address.replace('localhost', own)}#lab=kl`)
+  await ready(page)
+  expect(await page.evaluate(() => isSecureContext)).toBe(false)
+  for (const { id } of labs) {
+    const metrics = await page.evaluate(async (lab) => {
+      await window.natlab.open(lab)
+      await window.natlab.run(1)
+      return window.natlab.metrics()
+    }, id)
+    expect(Object.keys(metrics).length).toBeGreaterThan(10)
+  }
+  expect(await page.evaluate(() => window.natlab.backend().kind)).toBe('wasm')
+  const [presenter] = await Promise.all([page.waitForEvent('popup'), page.keyboard.press('p')])
+  await presenter.getByText('step 1 of').first().waitFor()
+  await presenter.close()
+  await told(page, /came by http/)
 })
