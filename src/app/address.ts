@@ -18,6 +18,7 @@ import {
   validateOpening,
 } from '../labs/validation.ts'
 import type { ThemeName } from '../stage/contract.ts'
+import { type Lock, parseLock } from './lock.ts'
 import type { Lesson } from './state.ts'
 
 export interface AddressState {
@@ -33,6 +34,8 @@ export interface AddressState {
   readonly theme: ThemeName
   /** The step fills the screen (present/). */
   readonly present: boolean
+  /** What the link keeps from its readers (lock.ts). */
+  readonly lock?: Lock
   readonly backend: BackendChoice
 }
 
@@ -46,7 +49,14 @@ export interface ParsedAddress extends AddressState {
 const themes: readonly ThemeName[] = ['dark', 'projector']
 const backends: readonly BackendChoice[] = ['automatic', 'webgpu', 'wasm']
 const presents = ['1', '0', ''] as const
-const pageKeys = ['lab', 'story', 'lesson', 'at', 'look', 'theme', 'present', 'backend']
+const pageKeys = ['lab', 'story', 'lesson', 'at', 'look', 'theme', 'present', 'lock', 'backend', 'v']
+
+/**
+ * The version of the links that this page writes. Links without one are of the first. A default, a preset or a step of a
+ * story that becomes another one makes short links open another view: then this number grows, and `parseAddress` gives
+ * links of earlier versions what they meant.
+ */
+export const linkVersion = 1
 
 /** As stage/look.ts writes it. */
 const lookForm = /^[\w-]+\.[\w-]+:[-\d.,]+(;[\w-]+\.[\w-]+:[-\d.,]+)*$/
@@ -202,7 +212,16 @@ export function parseAddress(
   const present = /^1?$/.test(oneOf('present', found.get('present'), presents, refused) ?? '0')
   const backend = oneOf('backend', found.get('backend'), backends, refused) ?? 'automatic'
 
-  const known = [...pageKeys, ...lab.parameters.map(({ id }) => id)]
+  const ids = lab.parameters.map(({ id }) => id)
+  const lock = parseLock(found.get('lock'), ids, refused)
+  const version = found.get('v')
+  if (version !== undefined && Number(version) !== linkVersion)
+    refused.push(
+      /^[1-9]\d{0,3}$/.test(version)
+        ? `v = ${version}: a newer natlab made this link. This page reads links up to version ${linkVersion}. Reload it to get the newer one.`
+        : `v = ${quoted(version)} is not permitted: v is the version of the link, a whole number from 1 to ${linkVersion}.`,
+    )
+  const known = [...pageKeys, ...ids]
   const unknown = [...found.keys()].filter((key) => !known.includes(key))
   if (unknown.length > 0) {
     const are = unknown.length > 1 ? 'are' : 'is'
@@ -211,7 +230,7 @@ export function parseAddress(
 
   const code = lesson ? undefined : found.get('lesson')
   const unread = code === undefined ? undefined : { code, text }
-  return { lab, values, lesson, story, look, theme, present, backend, refused, unread }
+  return { lab, values, lesson, story, look, theme, present, lock, backend, refused, unread }
 }
 
 /**
@@ -241,6 +260,7 @@ export function formatAddress(state: AddressState, hidden: readonly string[] = [
   if (state.look) found.set('look', state.look)
   if (state.theme !== 'dark') found.set('theme', state.theme)
   if (state.present) found.set('present', '1')
+  if (state.lock?.length) found.set('lock', state.lock.join())
   if (state.backend !== 'automatic') found.set('backend', state.backend)
   return `#${found}`
 }

@@ -7,6 +7,7 @@ import type { StoryOutline, StoryStep } from '../labs/story.ts'
 import { askedParameter, defaults } from '../labs/validation.ts'
 import type { ThemeName } from '../stage/contract.ts'
 import { createFrames, type Frames } from './frames.ts'
+import { fixes, type Lock } from './lock.ts'
 
 export interface Drawn {
   readonly panel: string
@@ -72,6 +73,8 @@ export interface State {
   readonly wanted: Signal<{ readonly id: string } | null>
   /** Steps a second at most. */
   readonly speed: Signal<number>
+  /** What the link keeps from its readers. */
+  readonly lock: Signal<Lock>
   readonly backendChoice: Signal<BackendChoice>
   readonly backend: Signal<BackendInfo | null>
   /** What the engine waits for, once that takes long, in the words of a sentence: "the backend". */
@@ -110,6 +113,7 @@ export function createState(lab: Lab, labs: readonly Lab[] = [lab]): State {
     running: signal(false),
     wanted: signal(null),
     speed: signal(ownSpeed(lab)),
+    lock: signal([]),
     backendChoice: signal('automatic'),
     backend: signal(null),
     waiting: signal(null),
@@ -184,6 +188,12 @@ export function passedOn(from: Lab, to: Lab, values: ParameterValues): Parameter
   return Object.fromEntries(keeps.filter((id) => id in values).map((id) => [id, values[id]]))
 }
 
+/** The values that the link fixes, as they are. */
+export function fixedValues({ lock, values }: State): ParameterValues {
+  const all = Object.entries(values.value)
+  return Object.fromEntries(all.filter(([id]) => fixes(lock.value, id)))
+}
+
 /** The lab in which the story of the open one goes on, or from which it comes. */
 function labBeside({ labs, lab }: State, by: 1 | -1): Lab | undefined {
   const { id, goesOn } = lab.value
@@ -195,6 +205,7 @@ function labBeside({ labs, lab }: State, by: 1 | -1): Lab | undefined {
  * into the next lab, and back (`Lab.goesOn`).
  */
 export function beside(state: State, by: 1 | -1): StoryPlace | undefined {
+  if (state.lock.value.includes('steps')) return undefined
   const place = toldPlaces(state)[storyIndex(state) + by]
   if (place || state.lesson.value) return place
   const other = labBeside(state, by)
