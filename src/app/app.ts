@@ -21,6 +21,7 @@ import { listenToKeys } from './keyboard.ts'
 import { lazily } from './lazily.ts'
 import { narrowPage } from './narrow.ts'
 import { createNotices, type Notices } from './notices.ts'
+import { createOffline } from './offline.ts'
 import { createPanel } from './panel.ts'
 import { partNotice } from './parts.ts'
 import { prepareSteps } from './preparing.ts'
@@ -200,9 +201,10 @@ function createPage(
   const story = createStory(state, control, stage.nameCurves)
   const presenting = createPresenting(state, control, notices, story)
   const presenter = createPresenter(state, control, notices, () => presenting.key('b'))
+  const offline = createOffline(state, notices)
   const help = loadedDialog(
     'help',
-    async () => (await import('./help.ts')).createHelpDialog(state, { presenter, hints }),
+    async () => (await import('./help.ts')).createHelpDialog(state, { presenter, hints }, await offline()),
     notices,
   )
   listenToKeys(state, control, { help, presenter, code, present: presenting.key })
