@@ -23,7 +23,7 @@ import { applyPalette, onForcedColours } from './forcedColours.ts'
 import { type Point, type Rectangle, TextMeasure } from './labels.ts'
 import { readLook, writeLook } from './look.ts'
 import type { Host, PanelView } from './panel.ts'
-import { placeAgain, placePresented, presentedStyle, shownPanels } from './presentation.ts'
+import { framedStyle, placeAgain, placePresented, presentedStyle, shownPanels } from './presentation.ts'
 import { SceneView } from './scene.ts'
 import { createStyle, type Style } from './style.ts'
 import { TableView } from './table.ts'
@@ -41,6 +41,8 @@ const pixelBudget = 16e6
 const drawBudget = 5
 /** Smallest font size to which a scarce height may reduce the texts. */
 const smallestFont = 16
+/** Lines of type that a panel in a frame has above and below its picture. */
+const frameLines = 4
 /** Two fingers enlarge a panel up to so many times. */
 const largestZoom = 4
 
@@ -79,6 +81,7 @@ class PanelStage implements Stage, Host {
   private veiled: Parameters<Stage['veil']> = [[], '']
   private notes: Parameters<Stage['annotate']>[0]
   private presenting = false
+  private inFrame = false
   /** The panel that fills the stage while presenting. */
   private filling: string | undefined
   /** By how much two fingers have enlarged it. */
@@ -217,9 +220,10 @@ class PanelStage implements Stage, Host {
     for (const view of this.views) this.applyNotes(view)
   }
 
-  present(presenting: boolean): void {
-    if (presenting === this.presenting) return
+  present(presenting: boolean, inFrame = false): void {
+    if (presenting === this.presenting && inFrame === this.inFrame) return
     this.presenting = presenting
+    this.inFrame = inFrame
     this.unfill()
     this.root.classList.toggle('stage-presenting', presenting)
     const panels = this.views.map(({ panel }) => panel)
@@ -441,7 +445,7 @@ class PanelStage implements Stage, Host {
     const panels = this.views.map(({ panel }) => panel)
     if (this.presenting) {
       const shown = shownPanels(panels, this.lit, this.filling)
-      placePresented(this.root, panels, shown)
+      placePresented(this.root, panels, shown, this.inFrame ? frameLines * this.style.font : 0)
       for (const panel of panels) panel.offerFilling(shown.length, panel.id === this.filling)
       return
     }
@@ -465,7 +469,8 @@ class PanelStage implements Stage, Host {
   private currentStyle(): Style {
     const { clientWidth: width, clientHeight: height } = this.container
     const style = createStyle(this.theme, width, height)
-    if (this.presenting) return presentedStyle(style, innerHeight)
+    if (this.presenting)
+      return this.inFrame ? framedStyle(style, innerWidth, innerHeight) : presentedStyle(style, innerHeight)
     const columns = columnsOf(width, this.views.length)
     if (columns === 1) return style
     const rows = Math.ceil(this.views.length / columns)
