@@ -18,6 +18,7 @@ import {
   validateOpening,
 } from '../labs/validation.ts'
 import type { ThemeName } from '../stage/contract.ts'
+import { type Lock, parseLock } from './lock.ts'
 import type { Embed, Lesson } from './state.ts'
 
 export interface AddressState {
@@ -33,6 +34,8 @@ export interface AddressState {
   readonly theme: ThemeName
   /** The step fills the screen (present/). */
   readonly present: boolean
+  /** What the link keeps from its readers (lock.ts). */
+  readonly lock?: Lock
   readonly backend: BackendChoice
 }
 
@@ -50,9 +53,16 @@ const backends: readonly BackendChoice[] = ['automatic', 'webgpu', 'wasm']
 const switches = ['1', '0', ''] as const
 const embedKeys = ['panels', 'controls', 'caption']
 const pageKeys = [
-  ...['lab', 'story', 'lesson', 'at', 'look', 'theme', 'present', 'backend', 'embed'],
+  ...['lab', 'story', 'lesson', 'at', 'look', 'theme', 'present', 'lock', 'backend', 'v', 'embed'],
   ...embedKeys,
 ]
+
+/**
+ * The version of the links that this page writes. Links without one are of the first. A default, a preset or a step of a
+ * story that becomes another one makes short links open another view: then this number grows, and `parseAddress` gives
+ * links of earlier versions what they meant.
+ */
+export const linkVersion = 1
 
 /** As stage/look.ts writes it. */
 const lookForm = /^[\w-]+\.[\w-]+:[-\d.,]+(;[\w-]+\.[\w-]+:[-\d.,]+)*$/
@@ -239,7 +249,16 @@ export function parseAddress(
   const present = parseSwitch('present', found, refused)
   const backend = oneOf('backend', found.get('backend'), backends, refused) ?? 'automatic'
 
-  const known = [...pageKeys, ...lab.parameters.map(({ id }) => id)]
+  const ids = lab.parameters.map(({ id }) => id)
+  const lock = parseLock(found.get('lock'), ids, refused)
+  const version = found.get('v')
+  if (version !== undefined && Number(version) !== linkVersion)
+    refused.push(
+      /^[1-9]\d{0,3}$/.test(version)
+        ? `v = ${version}: a newer natlab made this link. This page reads links up to version ${linkVersion}. Reload it to get the newer one.`
+        : `v = ${quoted(version)} is not permitted: v is the version of the link, a whole number from 1 to ${linkVersion}.`,
+    )
+  const known = [...pageKeys, ...ids]
   const unknown = [...found.keys()].filter((key) => !known.includes(key))
   if (unknown.length > 0) {
     const are = unknown.length > 1 ? 'are' : 'is'
@@ -256,6 +275,7 @@ export function parseAddress(
     look,
     theme,
     present,
+    lock,
     embed: embed && { ...embed, followsHost: themed === 'auto' },
     backend,
     refused,
@@ -290,6 +310,7 @@ export function formatAddress(state: AddressState, hidden: readonly string[] = [
   if (state.look) found.set('look', state.look)
   if (state.theme !== 'dark') found.set('theme', state.theme)
   if (state.present) found.set('present', '1')
+  if (state.lock?.length) found.set('lock', state.lock.join())
   if (state.backend !== 'automatic') found.set('backend', state.backend)
   return `#${found}`
 }

@@ -18,6 +18,7 @@ import { createFiles } from './files.ts'
 import { createFirstVisit } from './firstVisit.ts'
 import { createHeader } from './header.ts'
 import { listenToKeys } from './keyboard.ts'
+import { lazily } from './lazily.ts'
 import { createNotices, type Notices } from './notices.ts'
 import { createPanel } from './panel.ts'
 import { partNotice } from './parts.ts'
@@ -153,7 +154,7 @@ function loadedDialog(name: string, create: () => Promise<Dialog>, notices: Noti
 }
 
 function createPage(
-  labs: readonly Lab[],
+  options: AppOptions,
   state: State,
   control: Control,
   engine: Engine,
@@ -162,6 +163,7 @@ function createPage(
   /** The link that the page was opened with. */
   address: string,
 ): HTMLElement[] {
+  const { labs } = options
   const compare = loadedDialog(
     'comparison',
     async () => (await import('./compare.ts')).createCompareDialog(engine),
@@ -181,7 +183,14 @@ function createPage(
   )
   const share = loadedDialog(
     'links and exports',
-    async () => (await import('./share.ts')).createShareDialog(state, control, stage.stage),
+    async () =>
+      (await import('./share.ts')).createShareDialog({
+        ...options,
+        state,
+        control,
+        notices,
+        stage: stage.stage,
+      }),
     notices,
   )
   const story = createStory(state, control)
@@ -195,9 +204,18 @@ function createPage(
   listenToKeys(state, control, { help, presenter, present: presenting.key })
   listenForWords(notices)
 
-  const files = createFiles(state, control, notices, (file) => {
-    dropped = file
-    lesson()
+  const files = createFiles(state, control, notices, {
+    lesson(file) {
+      dropped = file
+      lesson()
+    },
+    view: (file) =>
+      void lazily(
+        'The code for saved views',
+        () => import('./export/openView.ts'),
+        ({ tellOpened }) => void tellOpened(file, state, control, notices),
+        notices,
+      ),
   })
   const panel = element(
     'aside',
@@ -277,7 +295,7 @@ export function createApp(root: HTMLElement, options: AppOptions): void {
     control.setLook,
     options.loadStage,
   )
-  root.replaceChildren(...createPage(labs, state, control, engine, notices, stage, link))
+  root.replaceChildren(...createPage(options, state, control, engine, notices, stage, link))
   void stage.start()
 
   window.natlab = createConsole(labs, state, control, engine, firstOpening(state))

@@ -10,10 +10,12 @@ import type { BackendChoice, BackendInfo } from '../engine/protocol.ts'
 import { codeOf, sentence } from '../faults.ts'
 import type { Lab } from '../labs/lab.ts'
 import type { ParameterValues } from '../labs/parameter.ts'
+import type { StoryOutline } from '../labs/story.ts'
 import {
   defaults,
   filled,
   fitted,
+  quoted,
   restartsRun,
   validateChange,
   validateOpening,
@@ -21,7 +23,14 @@ import {
   wishedBeyond,
 } from '../labs/validation.ts'
 import type { ThemeName } from '../stage/contract.ts'
-import { type AddressState, formatAddress, isComplete, meantValues, type ParsedAddress } from './address.ts'
+import {
+  type AddressState,
+  formatAddress,
+  isComplete,
+  linkVersion,
+  meantValues,
+  type ParsedAddress,
+} from './address.ts'
 import type { AddressBar } from './addressBar.ts'
 import { backendNames } from './backendNames.ts'
 import type { Engine } from './engine.ts'
@@ -32,14 +41,17 @@ import { createRunControl, type RunControl } from './runControl.ts'
 import { createSender } from './sender.ts'
 import {
   beside,
+  fixedValues,
   hiddenIds,
   isHeld,
   type Lesson,
   openQuestion,
   ownSpeed,
+  passedOn,
   placesOf,
   type State,
   type StoryPlace,
+  storyIndex,
   toldPlace,
   toldPlaces,
 } from './state.ts'
@@ -79,6 +91,8 @@ export interface Control extends RunControl {
   resetToDefaults(): Promise<void>
   /** Hands a file of the user's own to the open lab and restarts the run with it. Rejects where it cannot be used. */
   takeFile(file: File): Promise<void>
+  /** The file that was taken last. */
+  ownFile(): File | undefined
   /** Rejects where this backend cannot be had; the old one computes on. */
   use(choice: BackendChoice): Promise<BackendInfo>
   /** As `use`, and says on the page when it cannot be had. */
@@ -95,13 +109,14 @@ export interface Control extends RunControl {
   endLesson(): void
   /** To the step before or after the shown one, which may be another lab's; nowhere beyond the first and the last. */
   travel(by: 1 | -1): void
-  /** Shows what the present step of the story hides, and plays where the run was held. */
-  answer(): void
+  /** Shows what the present step of the story hides, and plays where the run was held, unless it is to be paused. */
+  answer(plays?: boolean): void
   /** Hides it again, for another round. */
   ask(): void
   /** Takes the hands that were counted. */
   setHands(rounds: State['hands']['value']): void
-  apply(address: ParsedAddress): Promise<void>
+  /** A `fresh` run begins at step 0, paused, also where the lab is open with these values. */
+  apply(address: ParsedAddress, fresh?: boolean): Promise<void>
   /** After a failure: a fresh worker, the same lab and values, or its defaults. */
   recover(withDefaults: boolean): Promise<void>
   /** The hash that reproduces this view. */
@@ -145,6 +160,7 @@ export function createControl(
     story: state.story.peek(),
     look: state.look.peek(),
     ...ofPage(),
+    lock: state.lock.peek(),
     backend: state.backendChoice.peek(),
   })
   /** What a frame shows leads to the whole page, in the reader's own theme. */
@@ -155,7 +171,7 @@ export function createControl(
       present: !embed && state.present.peek(),
     }
   }
-  const address = () => formatAddress(current(), hiddenIds(state))
+  const address = () => `${formatAddress(current(), hiddenIds(state))}&v=${linkVersion}`
   const record = (entry: Entry) => {
     if (entry !== 'none') addressBar[entry](address())
   }
@@ -166,13 +182,23 @@ export function createControl(
   })
   const { report } = failures
   const run = createRunControl(state, engine, failures, () => recover(false))
-  let held = false
-  // a question holds the run until its answer; then it plays, if it is not paused
+  let held: StoryOutline | undefined
+  // a question holds the run at its start until its answer; then it plays, if it is not paused
   effect(() => {
-    if (held === isHeld(state)) return
-    held = !held
-    if (held) engine.pause()
-    else run.playOn()
+    const step = isHeld(state) ? openQuestion(state) : undefined
+    if (step === held) return
+    held = step
+    if (!step) return run.playOn()
+    engine.pause()
+    const values = state.values.peek()
+    const { values: drawn = values } = state.frames.kept.peek().at(-1) ?? {}
+    const begins = state.busy.peek() || restartsRun(state.lab.peek().parameters, values, drawn)
+    // the values of the step reach the engine first
+    if (!begins)
+      sender
+        .push({})
+        .then(() => run.reset())
+        .catch(report)
   })
   engine.onError((fault) => {
     if (codeOf(fault) !== 'crashed') failures.fail(fault)
@@ -374,15 +400,13 @@ export function createControl(
       state.story.value = story ?? state.story.peek()
       return set(patch, entry)
     }
-    const values = state.values.peek()
-    const keeps = (from.goesOn ?? lab.goesOn)?.keeps ?? []
-    const known = keeps.filter((id) => id in values)
-    const carried = { ...kept, ...Object.fromEntries(known.map((id) => [id, values[id]])) }
+    const carried = { ...kept, ...passedOn(from, lab, state.values.peek()), ...fixedValues(state) }
     const opened = reopen(lab, validateOpening(lab, patch, carried, state.file.peek()), entry, story, lesson)
     kept = carried
     return opened
   }
 
+  let ownFile: File | undefined
   async function takeFile(file: File): Promise<void> {
     const lab = state.lab.peek()
     const taking = state.labs.find(({ id }) => id === lab.file?.lab)
@@ -391,6 +415,7 @@ export function createControl(
       engine.provide(taking.id, name, bytes),
     )
     state.file.value = facts
+    ownFile = file
     // it is there when that lab is opened again
     if (state.lab.peek() !== lab) return
     if (taking !== lab) return goOn(taking, patch, 'push').catch(report)
@@ -467,7 +492,7 @@ export function createControl(
     // it opens the lab as it last was; if that fails again, opening below says so
     await engine.restart().catch(() => undefined)
     const kept = calibrated ? state.values.peek() : { ...asked, ...movedMeanwhile }
-    const values = withDefaults ? {} : kept
+    const values = withDefaults ? fixedValues(state) : kept
     try {
       await open(state.lab.peek(), { values, play: state.playing.peek(), story: state.story.peek() })
     } finally {
@@ -481,27 +506,26 @@ export function createControl(
     { lab = state.lab.peek(), index, step, look = '' }: StoryPlace,
     lesson = state.lesson.peek(),
   ): void {
-    const told = step.patch as ParameterValues
+    const fixed = fixedValues(state)
+    const told = Object.fromEntries(
+      Object.entries(step.patch as ParameterValues).filter(([id]) => !(id in fixed)),
+    )
     const others = lab === state.lab.peek() ? state.values.peek() : { ...defaults(lab.parameters), ...kept }
     const patch = fitted(lab.parameters, told, others, state.file.peek())
-    const same = lab === state.lab.peek() && !restartsRun(lab.parameters, patch, state.values.peek())
     batch(() => {
       state.answered.value = null
       state.hands.value = []
       state.look.value = look
-      goOn(lab, patch, 'push', index, lesson)
-        // what follows an answer is seen from its start
-        .then(() => (same && isHeld(state) ? run.reset() : undefined))
-        .catch(report)
+      goOn(lab, patch, 'push', index, lesson).catch(report)
     })
   }
 
   let readings = 0
-  async function apply(linked: ParsedAddress): Promise<void> {
+  async function apply(linked: ParsedAddress, fresh = false): Promise<void> {
     readings += 1
     const reading = readings
     const address = linked.unread
-      ? await withLesson(linked, state, notices, () => void apply(linked).catch(report))
+      ? await withLesson(linked, state, notices, () => void apply(linked, fresh).catch(report))
       : linked
     // another address came meanwhile
     if (reading !== readings) return
@@ -514,27 +538,28 @@ export function createControl(
     state.theme.value = address.theme
     state.present.value = address.present
     state.look.value = address.look
+    state.lock.value = address.lock ?? []
     const sameBackend = address.backend === state.backendChoice.peek()
     if (
+      !fresh &&
       address.lab === state.lab.peek() &&
       isComplete(address) &&
       sameBackend &&
       state.backend.peek() !== null
     ) {
-      batch(() => {
+      return batch(() => {
         const lesson = address.lesson ?? null
         if (address.story !== state.story.peek() || lesson !== state.lesson.peek())
           state.answered.value = null
         state.lesson.value = lesson
         state.story.value = address.story
+        return set(meantValues(address, state.file.peek()), 'none')
       })
-      await set(meantValues(address, state.file.peek()), 'none')
-      return
     }
     state.answered.value = null
     await open(address.lab, {
       values: meantValues(address, state.file.peek()),
-      play: playsByItself(),
+      play: !fresh && playsByItself(),
       story: address.story,
       lesson: address.lesson ?? null,
       backend: address.backend,
@@ -542,11 +567,45 @@ export function createControl(
     record('replace')
   }
 
+  /** Refuses what would change a value that the link fixes. */
+  function heed(lab: Lab, patch: ParameterValues): void {
+    const fixed = fixedValues(state)
+    if (Object.keys(fixed).length === 0) return
+    const values = state.values.peek()
+    const changed =
+      lab === state.lab.peek() ? validateChange(lab, patch, values, state.file.peek(), wished) : patch
+    for (const { id } of lab.parameters)
+      if (id in fixed && (changed[id] ?? fixed[id]) !== fixed[id])
+        throw new RangeError(
+          `${id} = ${changed[id]} is not permitted: the link to this page fixes it at ${fixed[id]}.`,
+        )
+  }
+
+  /** Refuses another lab where the link locks anything: it is about this one. */
+  function stay(lab: Lab): void {
+    if (lab !== state.lab.peek() && state.lock.peek().length > 0)
+      throw new RangeError(
+        `${quoted(lab.id)} cannot be opened: the link to this page stays in the lab ${quoted(state.lab.peek().id)}.`,
+      )
+  }
+  const atStep = () => state.lock.peek().includes('steps')
+
   return {
     ...run,
-    open,
-    set,
-    goOn,
+    async open(lab, options) {
+      stay(lab)
+      heed(lab, options.values)
+      return open(lab, { ...options, values: { ...options.values, ...fixedValues(state) } })
+    },
+    async set(patch, entry) {
+      heed(state.lab.peek(), patch)
+      return set(patch, entry)
+    },
+    async goOn(lab, patch, entry) {
+      stay(lab)
+      heed(lab, patch)
+      return goOn(lab, patch, entry)
+    },
     commit: (entry = 'push') => record(entry),
     newSeed() {
       const parameter = state.lab.peek().parameters.find((one) => one.id === 'seed')
@@ -555,10 +614,11 @@ export function createControl(
     async resetToDefaults() {
       // a lesson goes on from here
       const story = state.lesson.peek() && state.story.peek()
-      await open(state.lab.peek(), { values: {}, play: state.playing.peek(), story })
+      await open(state.lab.peek(), { values: fixedValues(state), play: state.playing.peek(), story })
       record('push')
     },
     takeFile,
+    ownFile: () => ownFile,
     use,
     chooseBackend,
     setLook(look) {
@@ -575,10 +635,13 @@ export function createControl(
     },
     enterStory(index) {
       const place = toldPlaces(state)[index]
-      if (place) enter(place)
+      if (place && (!atStep() || index === storyIndex(state))) enter(place)
     },
-    tell: (lesson, index) => enter(lesson.places[index], lesson),
+    tell(lesson, index) {
+      if (!atStep()) enter(lesson.places[index], lesson)
+    },
     endLesson() {
+      if (atStep()) return
       const step = toldPlace(state)?.step
       const own = placesOf(state.lab.peek()).find((place) => place.step === step)
       batch(() => {
@@ -591,10 +654,11 @@ export function createControl(
       const there = beside(state, by)
       if (there) enter(there)
     },
-    answer() {
+    answer(plays = true) {
+      if (state.lock.peek().includes('answers')) return
       const open = openQuestion(state)
       // the run then plays by itself
-      if (isHeld(state)) state.playing.value = true
+      if (isHeld(state) && plays) state.playing.value = true
       state.answered.value = toldPlace(state)?.step ?? null
       // the link may name again what was hidden
       if (open) record('replace')
@@ -602,7 +666,6 @@ export function createControl(
     ask() {
       state.answered.value = null
       record('replace')
-      if (isHeld(state)) void run.reset().catch(report)
     },
     setHands(rounds) {
       state.hands.value = rounds

@@ -59,6 +59,11 @@ export abstract class FieldRow<Row extends Parameter, Value extends ParameterVal
     return this
   }
 
+  override disable(disabled = true): this {
+    this.field.readOnly = disabled
+    return super.disable(disabled)
+  }
+
   /** Takes the parameter with its range for the present values of the others. */
   adopt(parameter: Row): void {
     this.parameter = parameter

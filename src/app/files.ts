@@ -1,4 +1,7 @@
-/** A file of the user's own: one that the lab uses, by a button in the panel or dropped on the page, or a lesson, dropped. */
+/**
+ * A file of the user's own: one that the lab uses, by a button in the panel or dropped on the page; or a lesson or a saved
+ * view, dropped.
+ */
 import type { Control } from './control.ts'
 import { button, element, setText, watch } from './dom.ts'
 import type { Notice, Notices } from './notices.ts'
@@ -8,6 +11,8 @@ const stays = 'It stays on this machine.'
 
 /** The name of a lesson; a browser may have put " (1)" into it. */
 const lesson = /\.natlab\b.*\.json$/i
+/** The name of a saved view, and of data, which are told from it by their contents. */
+const view = /^natlab-.*\.json$/i
 
 /** The only file of a drop. A folder, several files or anything else is refused here; the lab checks the contents. */
 function onlyFile({ items, files }: DataTransfer): File {
@@ -22,7 +27,7 @@ export function createFiles(
   state: State,
   control: Control,
   notices: Notices,
-  takeLesson: (file: File) => void,
+  takers: { readonly lesson: (file: File) => void; readonly view: (file: File) => void },
 ) {
   let refusal: Notice | undefined
   const status = element('p', { class: 'small', role: 'status' })
@@ -101,7 +106,9 @@ export function createFiles(
     event.dataTransfer!.dropEffect = 'copy'
     setText(
       hint,
-      file ? `Drop one file here. ${stays}` : 'Drop a lesson here. This lab works with no other file.',
+      file
+        ? `Drop one file here. ${stays}`
+        : 'Drop a lesson or a saved view here. This lab works with no other file.',
     )
     hint.hidden = false
   })
@@ -111,7 +118,8 @@ export function createFiles(
     event.preventDefault()
     try {
       const file = onlyFile(event.dataTransfer!)
-      if (lesson.test(file.name)) takeLesson(file)
+      if (lesson.test(file.name)) takers.lesson(file)
+      else if (view.test(file.name)) takers.view(file)
       else void take(file)
     } catch (fault) {
       refuse('Nothing was read.', fault)

@@ -40,6 +40,7 @@ function createLabLinks(labs: readonly Lab[], state: State, control: Control): H
     )
     watch(() => {
       const open = state.lab.value === lab
+      link.hidden = !open && state.lock.value.length > 0
       if (open) link.setAttribute('aria-current', 'page')
       else link.removeAttribute('aria-current')
       if (open) requestAnimationFrame(show)

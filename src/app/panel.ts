@@ -2,10 +2,11 @@
 import { BooleanController, type Controller, GUI, OptionController } from 'lil-gui'
 import type { Lab } from '../labs/lab.ts'
 import type { FileFacts, Parameter, ParameterValue, ParameterValues } from '../labs/parameter.ts'
-import { resolved } from '../labs/validation.ts'
+import { listed, resolved } from '../labs/validation.ts'
 import type { Control } from './control.ts'
-import { button, element, watch } from './dom.ts'
+import { button, element, setText, watch } from './dom.ts'
 import { FieldRow } from './fieldRow.ts'
+import { conceals, fixes, type Lock } from './lock.ts'
 import type { Notice, Notices } from './notices.ts'
 import { NumberRow } from './slider.ts'
 import { asFarAs } from './sliderScale.ts'
@@ -102,7 +103,7 @@ function createRows(
   })
   return {
     /** `hidden` are the ids of parameters that the story hides. */
-    follow(next: ParameterValues, hidden: readonly string[], nextFile: FileFacts | undefined) {
+    follow(next: ParameterValues, hidden: readonly string[], lock: Lock, nextFile: FileFacts | undefined) {
       shown = next
       file = nextFile
       for (const { parameter, row } of rows) {
@@ -111,7 +112,8 @@ function createRows(
           model[parameter.id] = next[parameter.id]
           row.updateDisplay()
         }
-        const told = !hidden.includes(parameter.id)
+        const told = !hidden.includes(parameter.id) && !conceals(lock, parameter.id)
+        row.disable(fixes(lock, parameter.id))
         const shows = told && (parameter.relevant?.(next) ?? true)
         // `show` writes a style at each call
         if (row._hidden === shows) row.show(shows)
@@ -141,7 +143,7 @@ export function createParameters(
       rows = createRows(container, lab, parameters, values, control, notices)
       shown = parameters
     }
-    rows?.follow(values, hiddenIds(state), state.file.value)
+    rows?.follow(values, hiddenIds(state), state.lock.value, state.file.value)
   })
   return () => {
     stop()
@@ -157,9 +159,15 @@ export function createPanel(state: State, control: Control, notices: Notices): H
     'Hidden, because it would give the answer away. ',
     button('Show it', control.answer),
   )
+  const lock = element('p', { class: 'small muted' })
   createParameters(state, control, notices, container, () => state.lab.value.parameters)
   watch(() => {
     riddle.hidden = hiddenIds(state).length === 0
+    riddle.querySelector('button')!.hidden = state.lock.value.includes('answers')
+    const { lab, lock: locked } = state
+    const fixed = lab.value.parameters.filter(({ id }) => locked.value.includes(id))
+    lock.hidden = fixed.length === 0
+    setText(lock, `The link to this page fixes ${listed(fixed.map(({ label }) => label))}.`)
   })
   return element(
     'section',
@@ -171,6 +179,7 @@ export function createPanel(state: State, control: Control, notices: Notices): H
       button('Reset to defaults', () => void control.resetToDefaults().catch(control.report), 'quiet'),
     ),
     container,
+    lock,
     riddle,
   )
 }

@@ -1,27 +1,35 @@
 /** Tells the engine what the story needs of runs: now, and in later steps, which it trains while the page is at rest. */
-import type { Plan } from '../engine/protocol.ts'
+import type { Later } from '../engine/protocol.ts'
 import type { StoryOutline } from '../labs/story.ts'
-import { fitted, validateChange } from '../labs/validation.ts'
+import { defaults, fitted, validateChange, validateOpening } from '../labs/validation.ts'
 import { watch } from './dom.ts'
 import type { Engine } from './engine.ts'
-import { type State, storyIndex, strayedIds, toldPlace, toldPlaces } from './state.ts'
+import { passedOn, placesAhead, type State, strayedIds, toldPlace } from './state.ts'
 
 /** Milliseconds between two reports of a hand on the page. */
 const reportEvery = 100
 
 /** What the later steps need, with the values that the page has once the reader has come there. */
-function laterNeeds(state: State): Plan['later'] {
-  const lab = state.lab.value
+function laterNeeds(state: State): readonly Later[] {
   const file = state.file.value
+  let lab = state.lab.value
   let values = state.values.value
-  const later: Plan['later'][number][] = []
+  /** Values that the labs on the way pass on. */
+  let kept: typeof values = {}
+  const later: Later[] = []
   try {
-    for (const { lab: own, step } of toldPlaces(state).slice(storyIndex(state) + 1)) {
-      if (own !== lab) continue
-      const { patch, needs } = step
-      const told = fitted(lab.parameters, patch as typeof values, values, file)
-      values = { ...values, ...validateChange(lab, told, values, file) }
-      if (needs !== undefined) later.push({ values, needs })
+    for (const { lab: own = lab, step } of placesAhead(state)) {
+      const patch = step.patch as typeof values
+      if (own === lab) {
+        const all = defaults(lab.parameters, values, file)
+        values = { ...values, ...validateChange(lab, fitted(lab.parameters, patch, all, file), all, file) }
+      } else {
+        kept = { ...kept, ...passedOn(lab, own, values) }
+        lab = own
+        const told = fitted(lab.parameters, patch, { ...defaults(lab.parameters), ...kept }, file)
+        values = validateOpening(lab, told, kept, file)
+      }
+      if (step.needs !== undefined) later.push({ lab: lab.id, values, needs: step.needs })
     }
   } catch {
     // a step that these values do not permit says so when it is entered

@@ -83,6 +83,11 @@ export class NumberRow extends FieldRow<NumberParameter, number> {
     super.adopt(parameter)
   }
 
+  override disable(disabled = true): this {
+    this.#slider.setAttribute('aria-disabled', String(disabled))
+    return super.disable(disabled)
+  }
+
   override updateDisplay(): this {
     const value = this.getValue() as number
     this.#fill.style.setProperty('--position', String(toPosition(this.parameter, value)))
@@ -93,7 +98,7 @@ export class NumberRow extends FieldRow<NumberParameter, number> {
   }
 
   #onKey(event: KeyboardEvent): void {
-    if (event.ctrlKey || event.metaKey || event.altKey) return
+    if (this._disabled || event.ctrlKey || event.metaKey || event.altKey) return
     if (event.key === 'Enter') this.#endRow()
     const value = keyed(this.parameter, this.getValue() as number, event.key)
     if (value === undefined) return
@@ -128,7 +133,7 @@ export class NumberRow extends FieldRow<NumberParameter, number> {
       this.setValue(fromPosition(this.parameter, (event.clientX - left) / width))
     }
     slider.addEventListener('pointerdown', (event) => {
-      if (event.button !== 0) return
+      if (this._disabled || event.button !== 0) return
       slider.setPointerCapture(event.pointerId)
       slider.focus({ preventScroll: true })
       this.#endRow()

@@ -7,6 +7,7 @@ import type { StoryOutline, StoryStep } from '../labs/story.ts'
 import { askedParameter, defaults } from '../labs/validation.ts'
 import type { ThemeName } from '../stage/contract.ts'
 import { createFrames, type Frames } from './frames.ts'
+import { fixes, type Lock } from './lock.ts'
 
 export interface Drawn {
   readonly panel: string
@@ -86,6 +87,8 @@ export interface State {
   readonly wanted: Signal<{ readonly id: string } | null>
   /** Steps a second at most. */
   readonly speed: Signal<number>
+  /** What the link keeps from its readers. */
+  readonly lock: Signal<Lock>
   readonly backendChoice: Signal<BackendChoice>
   readonly backend: Signal<BackendInfo | null>
   /** What the engine waits for, once that takes long, in the words of a sentence: "the backend". */
@@ -125,6 +128,7 @@ export function createState(lab: Lab, labs: readonly Lab[] = [lab]): State {
     running: signal(false),
     wanted: signal(null),
     speed: signal(ownSpeed(lab)),
+    lock: signal([]),
     backendChoice: signal('automatic'),
     backend: signal(null),
     waiting: signal(null),
@@ -193,18 +197,40 @@ export function toldPlace(state: State): StoryPlace | undefined {
   return toldPlaces(state)[storyIndex(state)]
 }
 
+/** The values that one lab hands to the next (`Lab.goesOn`). */
+export function passedOn(from: Lab, to: Lab, values: ParameterValues): ParameterValues {
+  const keeps = (from.goesOn ?? to.goesOn)?.keeps ?? []
+  return Object.fromEntries(keeps.filter((id) => id in values).map((id) => [id, values[id]]))
+}
+
+/** The values that the link fixes, as they are. */
+export function fixedValues({ lock, values }: State): ParameterValues {
+  const all = Object.entries(values.value)
+  return Object.fromEntries(all.filter(([id]) => fixes(lock.value, id)))
+}
+
+/** The lab in which the story of the open one goes on, or from which it comes. */
+function labBeside({ labs, lab }: State, by: 1 | -1): Lab | undefined {
+  const { id, goesOn } = lab.value
+  return labs.find((other) => (by > 0 ? other.id === goesOn?.lab : other.goesOn?.lab === id))
+}
+
 /**
  * Where the story leads from the step that is shown. A lesson ends with its last step; the story of a lab leads over it
  * into the next lab, and back (`Lab.goesOn`).
  */
 export function beside(state: State, by: 1 | -1): StoryPlace | undefined {
-  const { labs, lesson } = state
+  if (state.lock.value.includes('steps')) return undefined
   const place = toldPlaces(state)[storyIndex(state) + by]
-  if (place || lesson.value) return place
-  const lab = state.lab.value
-  const other =
-    by > 0 ? labs.find(({ id }) => id === lab.goesOn?.lab) : labs.find(({ goesOn }) => goesOn?.lab === lab.id)
+  if (place || state.lesson.value) return place
+  const other = labBeside(state, by)
   return other && placesOf(other).at(by > 0 ? 0 : -1)
+}
+
+/** All steps after the one that is shown, into the next lab. */
+export function placesAhead(state: State): readonly StoryPlace[] {
+  const next = state.lesson.value ? undefined : labBeside(state, 1)
+  return [...toldPlaces(state).slice(storyIndex(state) + 1), ...(next ? placesOf(next) : [])]
 }
 
 /** Ids of the values that are others than those of a step. The name of a preset counts by the preset's values. */

@@ -7,6 +7,7 @@ import { Waiting } from '../waiting.ts'
 import type { Control } from './control.ts'
 import { button, element, iconButton, setHtml, setText, watch } from './dom.ts'
 import { spokenDigits } from './format.ts'
+import { fixes } from './lock.ts'
 import { partNotice } from './parts.ts'
 import type { AskedQuestion } from './question/index.ts'
 import { readoutText } from './readouts.ts'
@@ -171,6 +172,7 @@ export function createStory(state: State, control: Control): HTMLElement {
     const places = toldPlaces(state)
     const told = state.lesson.value
     bar.classList.toggle('in-lesson', told !== null)
+    bar.classList.toggle('locked', state.lock.value.includes('steps'))
     lesson.hidden = end.hidden = told === null
     setText(lesson, told?.title ?? '')
     lesson.title = told?.title ?? ''
@@ -200,7 +202,9 @@ export function createStory(state: State, control: Control): HTMLElement {
   })
   watch(() => {
     const { parameters } = state.lab.value
-    const ids = strayedIds(state, toldPlaces(state)[storyIndex(state)]?.step)
+    const ids = strayedIds(state, toldPlaces(state)[storyIndex(state)]?.step).filter(
+      (id) => !fixes(state.lock.value, id),
+    )
     const labels = parameters.filter(({ id }) => ids.includes(id)).map((one) => one.label)
     strayed.hidden = labels.length === 0
     bar.classList.toggle('strayed', !strayed.hidden)

@@ -294,8 +294,11 @@ export class Engine implements EngineApi {
     const { lab, experimentModule, values, playing, reached, failure } = this
     const before = { chosen: this.chosen, choice: this.choice }
     this.playing = false
-    this.endExperiments()
-    if (chosen) this.adopt(chosen)
+    this.endShown()
+    if (chosen) {
+      this.preparation?.stop()
+      this.adopt(chosen)
+    } else this.preparation?.forget()
     this.choice = choice
     try {
       await work()
@@ -364,9 +367,13 @@ export class Engine implements EngineApi {
 
   /** Ends all runs on the backend. The page says again what the story needs. */
   private endExperiments(): void {
+    this.endShown()
+    this.preparation?.stop()
+  }
+
+  private endShown(): void {
     this.experiment?.dispose()
     this.experiment = undefined
-    this.preparation?.stop()
   }
 
   /** The step that the run has reached, or will have reached after its replay. */
@@ -523,7 +530,11 @@ export class Engine implements EngineApi {
       if (plan.needs === undefined && plan.later.length === 0) return
       // outside of the queue: the run goes on meanwhile
       const load = loadPart('The code for saved runs', () => import('./preparation.ts'))
-      const loaded = await (await load).Preparation.open(this.build)
+      const loaded = await (await load).Preparation.open(this.build, {
+        load: (lab) => this.load(lab),
+        complete: completed,
+        wake: () => this.pulse.wake(),
+      })
       this.preparation ??= loaded
     }
     const { preparation } = this

@@ -9,7 +9,7 @@ import type { Experiment, ExperimentModule } from '../labs/experiment.ts'
 import type { ParameterValues } from '../labs/parameter.ts'
 import type { Needs } from '../labs/story.ts'
 import { Checkpoints, indexedStorage } from './checkpoints.ts'
-import type { Plan, Preparing } from './protocol.ts'
+import type { Later, Plan, Preparing } from './protocol.ts'
 
 /** The run that the page shows, and what it runs on. */
 export interface Shown {
@@ -22,11 +22,26 @@ export interface Shown {
   readonly pure: boolean
 }
 
+/** What the engine does for the preparation. */
+export interface Help {
+  /** Loads the code of a lab. */
+  load(lab: string): Promise<ExperimentModule>
+  /** All values with which a lab opens. */
+  complete(
+    experimentModule: ExperimentModule,
+    values: ParameterValues,
+    backend: Backend,
+  ): Promise<ParameterValues>
+  /** There is something new to do. */
+  wake(): void
+}
+
 /** A run, trained as far as a step of the story needs it. */
 interface Target {
   /** The run and how far it is, as a text. */
   readonly id: string
   readonly run: string
+  readonly experimentModule: ExperimentModule
   readonly values: ParameterValues
   readonly needs: Needs
 }
@@ -36,7 +51,7 @@ interface Target {
  * room and threads. Undefined where runs cannot be saved.
  */
 function runName(
-  { lab, experimentModule, backend }: Omit<Shown, 'experiment'>,
+  { lab, experimentModule, backend }: Pick<Shown, 'lab' | 'experimentModule' | 'backend'>,
   values: ParameterValues,
 ): string | undefined {
   const { kind, adapter, spareThreads, maximumTensorBytes } = backend
@@ -44,10 +59,14 @@ function runName(
   return decided && JSON.stringify([lab, kind, adapter, spareThreads, maximumTensorBytes, decided])
 }
 
-function targetOf(shown: Shown, values: ParameterValues, needs: Needs | undefined): Target | undefined {
-  const run = runName(shown, values)
+function targetOf(
+  where: Pick<Shown, 'lab' | 'experimentModule' | 'backend'>,
+  values: ParameterValues,
+  needs: Needs | undefined,
+): Target | undefined {
+  const run = runName(where, values)
   if (needs === undefined || run === undefined) return undefined
-  return { id: `${run} ${needs}`, run, values, needs }
+  return { id: `${run} ${needs}`, run, experimentModule: where.experimentModule, values, needs }
 }
 
 /** The step that is needed; Infinity while the run does not know where it ends. */
@@ -61,36 +80,79 @@ export class Preparation {
   private present: Target | undefined
   /** What later steps need and nobody has trained yet, the next one first. */
   private missing: readonly Target[] = []
+  /** What steps of other labs need, which comes after that. */
+  private elsewhere: readonly Later[] = []
+  /** Code of other labs. */
+  private readonly modules = new Map<string, ExperimentModule>()
+  private loading = false
   private current: { readonly target: Target; readonly experiment: Experiment } | undefined
   /** The saved run that is shown, until it has done a step: its data may be damaged. */
   private restored: Target | undefined
   /** Ids of runs that failed. They fail again where they are shown, and it is told there. */
   private readonly failed = new Set<string>()
 
-  private constructor(private readonly checkpoints: Checkpoints) {}
+  private constructor(
+    private readonly checkpoints: Checkpoints,
+    private readonly help: Help,
+  ) {}
 
   /** @param build as in `Engine` */
-  static async open(build: string | undefined): Promise<Preparation> {
-    return new Preparation(
-      await (build ? Checkpoints.open(build, indexedStorage()) : Checkpoints.open('memory alone')),
-    )
+  static async open(build: string | undefined, help: Help): Promise<Preparation> {
+    const checkpoints = build ? Checkpoints.open(build, indexedStorage()) : Checkpoints.open('memory alone')
+    return new Preparation(await checkpoints, help)
   }
 
   want(plan: Plan, shown: Shown): void {
     this.plan = plan
-    const missing = (target: Target | undefined): target is Target =>
-      target !== undefined && !this.failed.has(target.id) && !this.checkpoints.has(target.id)
     const present = targetOf(shown, plan.values, plan.needs)
-    this.missing = plan.later.map(({ values, needs }) => targetOf(shown, values, needs)).filter(missing)
-    this.present = missing(present) ? present : undefined
+    const own = plan.later.filter(({ lab }) => lab === shown.lab)
+    this.missing = own
+      .map(({ values, needs }) => targetOf(shown, values, needs))
+      .filter((target) => this.isMissing(target))
+    this.elsewhere = plan.later.filter(({ lab }) => lab !== shown.lab)
+    this.present = this.isMissing(present) ? present : undefined
     const { id } = this.current?.target ?? {}
     // entering the present step takes it over
     if (id !== present?.id && !this.missing.some((one) => one.id === id)) this.drop()
   }
 
-  /** There is something to save or to train. */
+  private isMissing(target: Target | undefined): target is Target {
+    return target !== undefined && !this.failed.has(target.id) && !this.checkpoints.has(target.id)
+  }
+
+  /** There is something to save, to train or to load. */
   due(shown: Shown): boolean {
-    return this.missing.length > 0 || this.reached(shown) !== undefined
+    const beyond = this.elsewhere.length > 0 && !this.loading
+    return this.missing.length > 0 || beyond || this.reached(shown) !== undefined
+  }
+
+  /** Finds out about the first run that another lab needs, or loads the code of that lab. */
+  private async lookElsewhere({ backend }: Shown): Promise<void> {
+    const [first, ...others] = this.elsewhere
+    if (!first || this.loading) return
+    const { lab, values, needs } = first
+    const experimentModule = this.modules.get(lab)
+    if (!experimentModule) {
+      this.loading = true
+      void this.help
+        .load(lab)
+        .then(
+          (loaded) => this.modules.set(lab, loaded),
+          // it is loaded again where the lab is opened, and its fault is told there
+          () => {
+            this.elsewhere = this.elsewhere.filter((later) => later.lab !== lab)
+          },
+        )
+        .finally(() => {
+          this.loading = false
+          this.help.wake()
+        })
+      return
+    }
+    this.elsewhere = others
+    const all = await this.help.complete(experimentModule, values, backend)
+    const target = targetOf({ lab, experimentModule, backend }, all, needs)
+    if (this.isMissing(target)) this.missing = [...this.missing, target]
   }
 
   /** Saves the shown run, if it has come where a step needs it by itself; else trains a slice for a later step. */
@@ -98,12 +160,12 @@ export class Preparation {
     const reached = this.reached(shown)
     if (reached) return this.keep(reached, shown.experiment)
     const target = this.missing[0]
-    if (!target) return
+    if (!target) return this.lookElsewhere(shown)
     if (this.current?.target.id !== target.id) this.drop()
     try {
-      const { experimentModule, backend } = shown
+      const { experimentModule, values } = target
       const experiment =
-        this.current?.experiment ?? (await experimentModule.createExperiment(backend, target.values))
+        this.current?.experiment ?? (await experimentModule.createExperiment(shown.backend, values))
       this.current = { target, experiment }
       const left = goalOf(experiment, target.needs) - experiment.step
       if (left > 0 || !experiment.complete) await experiment.advance(Math.max(0, left), budget)
@@ -198,12 +260,18 @@ export class Preparation {
     this.current = undefined
   }
 
-  /** Another lab or backend takes over: the page says anew what the story needs. */
-  stop(): void {
+  /** Another lab takes over: the page says anew what the story needs. A run that is half trained may be needed there. */
+  forget(): void {
     this.plan = undefined
     this.missing = []
+    this.elsewhere = []
     this.present = undefined
     this.restored = undefined
+  }
+
+  /** Another backend takes over. */
+  stop(): void {
+    this.forget()
     this.drop()
   }
 }

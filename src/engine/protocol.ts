@@ -22,6 +22,13 @@ export interface Preparing {
   readonly seconds: number | null
 }
 
+/** What a later step needs of a run. */
+export interface Later {
+  readonly lab: string
+  readonly values: ParameterValues
+  readonly needs: Needs
+}
+
 /** What the story needs of runs. */
 export interface Plan {
   /** All values, of the page. */
@@ -30,8 +37,8 @@ export interface Plan {
   readonly needs?: Needs
   /** The step was entered just now: the run begins where the step needs it, if it was trained that far already. */
   readonly enters: boolean
-  /** What later steps need, the next one first. */
-  readonly later: readonly { readonly values: ParameterValues; readonly needs: Needs }[]
+  /** What later steps need, the next one first: in the open lab with all values, in another one with those that open it. */
+  readonly later: readonly Later[]
 }
 
 export interface EngineFrame {

@@ -50,7 +50,7 @@ export class ChartView implements Chart, PanelView {
   private readonly picker: Picker
   private readonly handles?: HandleLayer
   private drawings: { kind: Mark['kind']; drawing: MarkDrawing }[] = []
-  private content?: ChartContent
+  content?: ChartContent
   /** Marks that do not come from the view. */
   private notes: readonly Mark[] = []
   private frame?: Frame
@@ -158,6 +158,20 @@ export class ChartView implements Chart, PanelView {
     this.render(area, plot)
     this.hover.refresh()
     this.picker.refresh()
+  }
+
+  vectors(): ReturnType<NonNullable<PanelView['vectors']>> {
+    const { area, content, frame, host, layers } = this
+    if (!content || !frame) return []
+    // dots that were painted as a picture become dots
+    this.layers.software = false
+    this.drawMarks([...content.marks, ...this.notes], frame)
+    this.layers.software = host.software
+    const { plot } = frame
+    return [
+      { scene: layers.fills, clip: plot },
+      { scene: layers.lines, clip: grown(plot, reachOfLines(host.style), area) },
+    ]
   }
 
   dispose(): void {
@@ -356,22 +370,23 @@ export class ChartView implements Chart, PanelView {
     camera.bottom = area.height
     camera.updateProjectionMatrix()
     const scissor = (margin: number) => {
-      const left = Math.max(0, plot.left - margin)
-      const top = Math.max(0, plot.top - margin)
-      const right = Math.min(area.width, plot.left + plot.width + margin)
-      const bottom = Math.min(area.height, plot.top + plot.height + margin)
-      host.restrict({
-        left: area.left + left,
-        top: area.top + top,
-        width: right - left,
-        height: bottom - top,
-      })
+      const { left, top, width, height } = grown(plot, margin, area)
+      host.restrict({ left: area.left + left, top: area.top + top, width, height })
     }
     scissor(0)
     host.renderer.render(layers.fills, camera)
     scissor(reachOfLines(host.style))
     host.renderer.render(layers.lines, camera)
   }
+}
+
+/** A rectangle of the plot with a margin, as far as the panel reaches. */
+function grown(plot: Rectangle, margin: number, area: Rectangle): Rectangle {
+  const left = Math.max(0, plot.left - margin)
+  const top = Math.max(0, plot.top - margin)
+  const right = Math.min(area.width, plot.left + plot.width + margin)
+  const bottom = Math.min(area.height, plot.top + plot.height + margin)
+  return { left, top, width: right - left, height: bottom - top }
 }
 
 function hasPoints(mark: Mark): boolean {

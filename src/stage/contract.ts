@@ -409,6 +409,24 @@ export interface Table {
 
 export type ThemeName = 'dark' | 'projector'
 
+export interface PictureOptions {
+  /** Id of the panel to draw alone; default: all that are shown. */
+  readonly panel?: string
+  /** Default: as the stage is. */
+  readonly theme?: ThemeName
+  /** Lines under the picture. They are broken to its width. */
+  readonly footer?: readonly string[]
+}
+
+export interface PanelContent {
+  readonly id: string
+  readonly title: string
+  /** Whether a part of the panel is drawn in perspective, so that its SVG holds a picture. */
+  readonly solid: boolean
+  /** Undefined while the panel is veiled, and until the first frame. */
+  readonly content?: ChartContent | SceneContent | TableContent | DiagramContent
+}
+
 export interface Stage {
   /** Panels fill the stage's grid in the order in which they are added. */
   chart(options: PanelOptions): Chart
@@ -445,8 +463,14 @@ export interface Stage {
   setTheme(theme: ThemeName): void
   /** Tells whether the computation has failed: waiting panels then say so, including later ones. */
   halt(halted: boolean): void
-  /** The whole stage as a PNG with labels; `scale` pixels per CSS pixel. */
-  exportImage(scale: number): Promise<Blob>
+  /** The stage, or one of its panels, as a PNG with labels; `scale` pixels per CSS pixel. */
+  exportImage(scale: number, options?: PictureOptions): Promise<Blob>
+  /** The same as an SVG: charts, tables and diagrams as curves and texts, scenes as pictures in it. */
+  exportVector(options?: PictureOptions): Promise<string>
+  /** Loads what draws the stage as it is on the page, at any moment, with the page's corner as the origin. */
+  livePainter(): Promise<(context: CanvasRenderingContext2D) => void>
+  /** The panels that are shown, and what they show: nothing where a panel is veiled. */
+  contents(): readonly PanelContent[]
   /** Number of draws, and milliseconds of the main thread for the last one. */
   statistics(): { readonly draws: number; readonly milliseconds: number }
   /** Removes all panels, for another lab or view. The list of `light` stays in force. */

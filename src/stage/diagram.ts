@@ -28,7 +28,7 @@ export class DiagramView implements Diagram, PanelView {
   private readonly still = matchMedia('(prefers-reduced-motion: reduce)')
   private readonly sight: IntersectionObserver
   private readonly listeners = new AbortController()
-  private content?: DiagramContent
+  content?: DiagramContent
   private ways: readonly Way[] = []
   private visible = false
   private pending = 0

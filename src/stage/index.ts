@@ -12,12 +12,23 @@ import './compact.css'
 import './presentation.css'
 import { ColorManagement, LinearSRGBColorSpace, WebGLRenderer } from 'three'
 import { inTime } from '../inTime.ts'
+import { loadPart } from '../part.ts'
 import { isSoftware } from '../softwareNames.ts'
 import { arrangePanels, columnsOf } from './arrangement.ts'
 import { ChartView } from './chart.ts'
-import type { Chart, Diagram, PanelOptions, Scene, Stage, Table, ThemeName } from './contract.ts'
+import type {
+  Chart,
+  Diagram,
+  PanelContent,
+  PanelOptions,
+  PictureOptions,
+  Scene,
+  Stage,
+  Table,
+  ThemeName,
+} from './contract.ts'
 import { DiagramView } from './diagram.ts'
-import { exportStage } from './export.ts'
+import type { Source } from './export/index.ts'
 import { listenForFilling, listenToPinches } from './filling.ts'
 import { applyPalette, onForcedColours } from './forcedColours.ts'
 import { type Point, type Rectangle, TextMeasure } from './labels.ts'
@@ -280,11 +291,62 @@ class PanelStage implements Stage, Host {
     for (const { panel } of this.views) panel.setHalted(halted)
   }
 
-  async exportImage(scale: number): Promise<Blob> {
-    await document.fonts.ready
-    await this.contextReady()
-    const ratio = Math.max(0.25, Math.min(scale, this.largestRatio()))
-    return exportStage(this.root, this.canvas, this.style.palette, ratio, () => this.drawAt(ratio))
+  async exportImage(scale: number, options: PictureOptions = {}): Promise<Blob> {
+    const { drawPixels, toPng } = await this.exporting()
+    return toPng(this.asSaved(options, (source) => drawPixels(source, scale, options)))
+  }
+
+  async exportVector(options: PictureOptions = {}): Promise<string> {
+    const { drawSvg } = await this.exporting()
+    return this.asSaved(options, (source) => drawSvg(source, options))
+  }
+
+  async livePainter() {
+    const { CanvasPen, drawLive } = await this.exporting()
+    return (context: CanvasRenderingContext2D) =>
+      drawLive(new CanvasPen(context), this.root, this.views, this.style.palette, this.canvas)
+  }
+
+  contents(): readonly PanelContent[] {
+    return this.views
+      .filter(({ panel }) => !panel.element.hidden)
+      .map((view) => ({
+        id: view.panel.id,
+        title: view.panel.shownTitle,
+        solid: view instanceof SceneView,
+        content: view.panel.veiled ? undefined : view.content,
+      }))
+  }
+
+  /** The code for saved pictures, once everything is there that they need. */
+  private async exporting() {
+    const [code] = await Promise.all([
+      loadPart('The code for saved pictures', () => import('./export/index.ts')),
+      document.fonts.ready,
+      this.contextReady(),
+    ])
+    return code
+  }
+
+  /** Draws the stage as it is saved, then as before; the page shows nothing of it. */
+  private asSaved<Result>({ theme = this.theme }: PictureOptions, draw: (source: Source) => Result): Result {
+    const before = this.theme
+    this.setTheme(theme)
+    try {
+      // labels of another size move what is beside them: the second time everything has its place
+      for (let time = 0; time < 2; time++) {
+        this.locate()
+        for (const view of this.views) this.drawView(view)
+      }
+      const { root, views } = this
+      const { palette } = this.style
+      return draw({ root, views, palette, tile: (view, ratio) => this.tile(view, ratio) })
+    } finally {
+      this.setTheme(before)
+      this.pixelRatio = 0
+      this.redrawAll()
+      this.draw()
+    }
   }
 
   /** Waits until WebGL can draw. Rejects with a sentence where a lost context does not come back. */
@@ -480,8 +542,7 @@ class PanelStage implements Stage, Host {
     return { ...style, compact, font }
   }
 
-  private largestRatio(): number {
-    const { clientWidth: width, clientHeight: height } = this.root
+  private largestRatio(width = this.root.clientWidth, height = this.root.clientHeight): number {
     const { maxTextureSize } = this.renderer.capabilities
     const side = Math.max(1, width, height)
     return Math.min(Math.sqrt(pixelBudget / Math.max(1, width * height)), maxTextureSize / side)
@@ -554,16 +615,15 @@ class PanelStage implements Stage, Host {
     this.draws++
   }
 
-  /** Draws all panels at another pixel ratio for an export. The caller reads the canvas, then calls the result. */
-  private drawAt(ratio: number): () => void {
-    this.locate()
-    this.renderer.setPixelRatio(ratio)
-    for (const view of this.views) this.drawView(view)
-    return () => {
-      this.pixelRatio = 0
-      this.redrawAll()
-      this.draw()
-    }
+  /** Draws one panel alone, so that the canvas has room for many pixels. The caller reads the canvas. */
+  private tile(view: PanelView, wanted: number): HTMLCanvasElement {
+    const { width, height } = view.panel.plot.getBoundingClientRect()
+    this.height = height
+    this.renderer.setPixelRatio(Math.min(wanted, this.largestRatio(width, height)))
+    this.renderer.setSize(width, height, false)
+    this.areas.set(view, { left: 0, top: 0, width, height })
+    this.drawView(view)
+    return this.canvas
   }
 }
 

@@ -1,8 +1,8 @@
 /** A panel's page elements: title, legend, toggles, note, and the plot, over which the canvas is drawn. */
 
-import type { WebGLRenderer } from 'three'
+import type { Scene, WebGLRenderer } from 'three'
 import { loadPart } from '../part.ts'
-import type { Mark, PanelOptions } from './contract.ts'
+import type { Mark, PanelContent, PanelOptions } from './contract.ts'
 import { type Label, LabelLayer, type Rectangle, type TextMeasure } from './labels.ts'
 import { createKey, keyIdentity } from './legend.ts'
 import { switchName, tellLook } from './look.ts'
@@ -29,6 +29,9 @@ export interface PanelView {
   draw(area: Rectangle): void
   /** Points the camera as a look says. */
   look?(camera: string): void
+  /** What is drawn, where it consists of flat shapes: scenes with their clips, in pixels of the plot. */
+  vectors?(): readonly { readonly scene: Scene; readonly clip: Rectangle }[]
+  readonly content?: PanelContent['content']
   dispose(): void
 }
 
@@ -156,6 +159,10 @@ export class Panel {
 
   setTitle(text = this.title): void {
     if (this.heading.textContent !== text) this.heading.textContent = text
+  }
+
+  get shownTitle(): string {
+    return this.heading.textContent ?? ''
   }
 
   setNote(text: string | undefined): void {

@@ -34,7 +34,7 @@ export class SceneView implements Scene, PanelView {
   private readonly readout = element('div', 'stage-readout')
   private readonly listeners = new AbortController()
   private readonly ray = new Ray()
-  private content?: SceneContent
+  content?: SceneContent
   private figure?: Figure
   private box: Box = { width: 1, depth: 1, height: 1 }
   private area: Rectangle = { left: 0, top: 0, width: 0, height: 0 }

@@ -20,6 +20,7 @@ function write(node: HTMLElement, text: string): void {
 
 export class TableView implements Table, PanelView {
   readonly panel: Panel
+  content?: TableContent
   private readonly table = document.createElement('table')
   private readonly head: HTMLTableRowElement
   private readonly body: HTMLTableSectionElement
@@ -35,6 +36,7 @@ export class TableView implements Table, PanelView {
 
   update(content: TableContent): void {
     const { panel, table } = this
+    this.content = content
     panel.setNote(content.note)
     panel.setMessage(content.rows.length > 0 ? undefined : (content.empty ?? 'Nothing to list yet.'))
     table.hidden = content.rows.length === 0

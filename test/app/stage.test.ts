@@ -222,7 +222,8 @@ describe('the stage', () => {
         for (let node = walker.nextNode(); node; node = walker.nextNode()) {
           const element = node.parentElement as HTMLElement
           const visible = element.checkVisibility() && !element.closest('.stage-note-beside')
-          if (visible && !element.closest('.stage-toggles')) seen += texts(node.textContent ?? '')
+          if (visible && !element.closest('.stage-toggles, .stage-action'))
+            seen += texts(node.textContent ?? '')
         }
         return { drawn, seen }
       })

@@ -1,7 +1,7 @@
 /** What the engine trains for later steps of the story, and how a step begins there: on a made-up lab. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { Engine } from '../../src/engine/engine.ts'
-import type { Plan } from '../../src/engine/protocol.ts'
+import type { Later, Plan } from '../../src/engine/protocol.ts'
 import type { Experiment, ExperimentModule } from '../../src/labs/experiment.ts'
 import type { Parameter, ParameterValues } from '../../src/labs/parameter.ts'
 
@@ -68,7 +68,8 @@ const experimentModule: ExperimentModule = {
 
 const engines: Engine[] = []
 async function opened(given: ParameterValues = values, build?: string): Promise<Engine> {
-  const engine = new Engine(undefined, { adding: async () => experimentModule }, build)
+  const labs = { adding: async () => experimentModule, next: async () => experimentModule }
+  const engine = new Engine(undefined, labs, build)
   engines.push(engine)
   await engine.open('adding', given, 'wasm')
   return engine
@@ -84,7 +85,8 @@ afterEach(() => {
   expect(open).toBe(0)
 })
 
-const later = (seed: number, needs: number | 'end'): Plan['later'][number] => ({
+const later = (seed: number, needs: number | 'end', lab = 'adding'): Later => ({
+  lab,
   values: { ...values, seed },
   needs,
 })
@@ -201,12 +203,39 @@ describe('a later step of the story', () => {
     expect(slices[2]).toBeLessThanOrEqual(before + 1)
   })
 
-  it('is dropped when no step needs it any more, and when another lab opens', async () => {
+  it('of the next lab begins where it needs the run, too', async () => {
+    const engine = await opened()
+    // a value that is not named takes its default, as where the lab is opened
+    const { rate: _, ...named } = later(2, 12, 'next').values
+    await engine.prepare(plan({ later: [{ lab: 'next', values: named, needs: 12 }, later(3, 5)] }))
+    await settled()
+    // the open lab's own comes first, and both are saved
+    expect(slices).toEqual({ 3: 5, 2: 12 })
+    expect(Object.keys(slices)).toHaveLength(2)
+    expect(open).toBe(1)
+    const all = (await engine.open('next', named, 'wasm')).values
+    await engine.prepare(plan({ values: all, needs: 12, enters: true }))
+    expect(await frameOf(engine)).toMatchObject({ lab: 'next', step: 12 })
+  })
+
+  it('of the next lab takes over the run that is half trained', async () => {
+    lastStep = 10_000
+    const engine = await opened()
+    await engine.prepare(plan({ later: [later(2, 'end', 'next')] }))
+    await expect.poll(() => slices[2] ?? 0).toBeGreaterThan(5)
+    await engine.open('next', { ...values, seed: 2 }, 'wasm')
+    await engine.prepare(plan({ values: { ...values, seed: 2 }, needs: 'end', enters: true }))
+    expect((await frameOf(engine)).step).toBeGreaterThan(5)
+    expect(open).toBe(1)
+  })
+
+  it('is dropped when no step needs it any more, and with its backend', async () => {
     lastStep = 10_000
     const engine = await opened()
     for (const end of [
       () => engine.prepare(plan()),
-      () => engine.open('adding', values, 'wasm'),
+      () => engine.open('next', values, 'wasm').then(() => engine.prepare(plan())),
+      () => engine.open('adding', values, 'wasm').then(() => engine.prepare(plan())),
       () => engine.use('wasm'),
     ]) {
       await engine.prepare(plan({ later: [later(2, 'end')] }))

@@ -100,6 +100,9 @@ const anyState: fc.Arbitrary<AddressState> = fc.constantFrom(...labs).chain((cho
     look: fc.constantFrom('', 'losses.log:1', 'latent.shared-axes:0;landscape.camera:-20,63,1.15'),
     theme: fc.constantFrom('dark', 'projector'),
     present: fc.boolean(),
+    lock: fc
+      .subarray(['dModel', '-std', 'steps', 'answers'])
+      .filter((names) => chosen.id === 'init' || (!names.includes('dModel') && !names.includes('-std'))),
     backend: fc.constantFrom('automatic', 'webgpu', 'wasm'),
   }),
 )
@@ -202,6 +205,7 @@ describe('a link', () => {
       expect(parseAddress(text, labs)).toEqual({
         lab: labs[0],
         values: {},
+        lock: [],
         story: null,
         look: '',
         theme: 'dark',

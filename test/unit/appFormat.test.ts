@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { verdict } from '../../src/app/compare.ts'
+import { toJson } from '../../src/app/export/csv.ts'
 import {
   formatField,
   formatMetric,
@@ -10,7 +11,6 @@ import {
 } from '../../src/app/format.ts'
 import { shortened } from '../../src/app/notices.ts'
 import { readoutRows } from '../../src/app/readouts.ts'
-import { toJson } from '../../src/app/share.ts'
 import { type CompareRow, defaultRepeats } from '../../src/engine/protocol.ts'
 
 describe('numbers on the page', () => {

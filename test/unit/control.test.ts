@@ -658,6 +658,10 @@ describe('a question that holds the run', () => {
     ],
   }
   const both = [asking, moving]
+  const frame = ({ frames, lab, values }: State, step = 0, finished = false) => {
+    const run = { run: 3, playing: true, asks: false, ready: true, progress: 1, metrics: {}, data: {} }
+    frames.add({ ...run, lab: lab.value.id, values: values.value, step, finished, lastStep: 40 })
+  }
 
   async function asked() {
     const page = await opened()
@@ -668,8 +672,10 @@ describe('a question that holds the run', () => {
       labs.pop()
     }
     page.calls.length = 0
+    frame(page.state)
     page.control.enterStory(1)
     await settled()
+    frame(page.state)
     return page
   }
 
@@ -731,6 +737,21 @@ describe('a question that holds the run', () => {
     expect(named('reset')).toHaveLength(2)
   })
 
+  it('begins anew where the history of the browser leads back to it', async () => {
+    const { state, control, named } = await asked()
+    const there = control.address()
+    control.answer()
+    control.enterStory(0)
+    await settled()
+    // the values of the step are here already
+    await control.set({ width: 16, rate: 4 }, 'none')
+    frame(state, 9)
+    labs.push(asking)
+    await control.apply(parseAddress(there, both)).finally(() => labs.pop())
+    await settled()
+    expect([isHeld(state), named('reset').length]).toEqual([true, 1])
+  })
+
   it('holds a link with the values of its step, and no other view', async () => {
     const { state } = await asked()
     const first = { ...asking, story: [asking.story[1]] }
@@ -745,27 +766,13 @@ describe('a question that holds the run', () => {
     const { state } = await asked()
     state.lab.value = { ...asking, story: [{ ...asking.story[1], holds: 'trained' }] }
     state.story.value = 0
-    const frame = (step: number, finished = false) =>
-      state.frames.add({
-        ...{
-          lab: 'asking',
-          run: 3,
-          ready: true,
-          progress: 1,
-          playing: true,
-          asks: false,
-          metrics: {},
-          data: {},
-        },
-        ...{ values: state.values.value, step, finished, lastStep: 40 },
-      })
     expect(isHeld(state)).toBe(false)
-    frame(13)
+    frame(state, 13)
     expect(veil(state)).toEqual({
       panels: ['one'],
       sentence: 'Predict first. The models train behind this: 32 %.',
     })
-    frame(40, true)
+    frame(state, 40, true)
     expect(veil(state)).toEqual({
       panels: ['one'],
       sentence: 'Predict first. The answer uncovers this picture.',
@@ -952,5 +959,75 @@ describe('a drag', () => {
     } finally {
       vi.useRealTimers()
     }
+  })
+})
+
+describe('a link that locks', () => {
+  async function locked(lock: string) {
+    const page = await opened()
+    await page.control.apply(parseAddress(`#lab=moving&width=100&seed=5&story=1&lock=${lock}`, labs))
+    const { state } = page
+    return { ...page, kept: () => [state.values.value.width, state.values.value.seed] }
+  }
+
+  it('fixes its values, whatever is tried, and leaves the others free', async () => {
+    const { state, control, kept } = await locked('width,-seed')
+    const refused = /^width = 50 is not permitted: the link to this page fixes it at 100\.$/
+    await expect(control.set({ width: 50, rate: 2 }, 'push')).rejects.toThrow(refused)
+    await expect(control.goOn(moving, { width: 50 }, 'push')).rejects.toThrow(refused)
+    await expect(control.open(moving, { values: { width: 50 }, play: false })).rejects.toThrow(refused)
+    control.newSeed()
+    await control.open(moving, { values: {}, play: false })
+    expect(kept()).toEqual([100, 5])
+    await control.set({ rate: 9 }, 'push')
+    expect(state.values.value.rate).toBe(9)
+    await control.resetToDefaults()
+    expect([...kept(), state.values.value.rate]).toEqual([100, 5, defaults(moving.parameters).rate])
+    await control.recover(true)
+    expect(kept()).toEqual([100, 5])
+    // the steps are free
+    control.travel(1)
+    await settled()
+    expect([state.story.value, state.values.value.rate, ...kept()]).toEqual([1, 3, 100, 5])
+    expect(control.address()).toContain('lock=width%2C-seed')
+  })
+
+  it('wins over the patch of a step', async () => {
+    const { state, control } = await locked('rate')
+    const { rate } = state.values.value
+    control.travel(1)
+    await settled()
+    expect([state.story.value, state.values.value.rate]).toEqual([1, rate])
+  })
+
+  it('stays in its lab, at its step, and keeps its answers', async () => {
+    const { state, control } = await locked('steps,answers')
+    const refused = /^"still" cannot be opened: the link to this page stays in the lab "moving"\.$/
+    await expect(control.open(lab, { values: {}, play: false })).rejects.toThrow(refused)
+    await expect(control.goOn(lab, {}, 'push')).rejects.toThrow(refused)
+    control.travel(1)
+    control.enterStory(1)
+    control.tell({ title: '', code: '', places: placesOf(moving) }, 1)
+    control.endLesson()
+    control.answer()
+    await settled()
+    expect([state.lab.value, state.story.value, state.lesson.value, state.answered.value]).toEqual([
+      moving,
+      0,
+      null,
+      null,
+    ])
+    // back to the values of the step is a way within it
+    await control.set({ rate: 9 }, 'push')
+    control.enterStory(0)
+    await settled()
+    expect(state.values.value.rate).toBe(2)
+  })
+
+  it('ends with the next link', async () => {
+    const { state, control } = await locked('width')
+    await control.apply(parseAddress('#lab=moving&width=64', labs))
+    await control.set({ width: 32 }, 'push')
+    expect([state.lock.value, state.values.value.width]).toEqual([[], 32])
   })
 })

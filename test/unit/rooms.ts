@@ -29,7 +29,8 @@ export const rooms: readonly Room[] = [
       ...shared,
       // a part that is loaded later brings its style
       ...['app style', 'own captions', 'client', 'lab contract', 'stage', 'compute contract'],
-      ...['@preact/signals-core', 'lil-gui', 'd3-format'],
+      // of which only the version
+      ...['@preact/signals-core', 'lil-gui', 'd3-format', 'package.json'],
     ],
   },
   { name: 'stage', files: /^src\/stage\//, imports: [...shared, 'three', 'd3-format', 'd3-scale'] },

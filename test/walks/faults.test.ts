@@ -120,8 +120,8 @@ const situations = {
   async exporting(page: Page, make: () => Promise<unknown>) {
     await page.getByRole('button', { name: /Share/ }).click()
     await make()
-    await page.getByRole('button', { name: 'Picture (PNG)' }).click()
-    const told = page.locator('dialog[open] [role=status]')
+    await page.getByRole('button', { name: 'Save as PNG' }).click()
+    const told = page.locator('dialog[open] [aria-labelledby=share-picture] [role=status]')
     await expect.poll(() => told.innerText()).toBe('The picture is saved.')
     await page.keyboard.press('Escape')
   },

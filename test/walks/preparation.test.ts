@@ -66,6 +66,17 @@ it('trains while the page rests; a step begins trained, also after a reload, and
   await close()
 }, 180_000)
 
+it('trains for the lab in which the story goes on', async () => {
+  const { page, complaints, close } = await visit('#lab=init&story=8&backend=wasm')
+  await ready(page)
+  await expect.poll(() => kept(page), { timeout: 120_000 }).toBe(2)
+  for (let steps = 0; steps < 3; steps++) await next(page)
+  await expect.poll(() => position(page)).toBe('step 100')
+  expect(await beganHere(page)).toBe(true)
+  expect(complaints).toEqual([])
+  await close()
+}, 180_000)
+
 it('keeps a model that was trained in its own step, and says how far it is until then', async () => {
   const small = 'trainSize=500&hiddenWidth=32&hiddenLayers=1&decoderWidth=0&epochs=60&evaluationSamples=2'
   const { page, complaints, close } = await visit(`#lab=vib&story=8&backend=wasm&${small}&batchSize=10`)

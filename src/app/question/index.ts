@@ -75,6 +75,7 @@ export function createQuestion(
     tell(first(judgement.right), [...judgement.reasons, hands()].join(' '))
   }
   const decide = (first: (right: boolean) => string, judge: () => Judgement, meanwhile: string) => {
+    if (state.lock.peek().includes('answers')) return tell('Noted. ', 'Your lecturer shows the answer.')
     waiting = () => say(first, judge())
     // `follow` is called here, and may judge
     control.answer()
@@ -124,7 +125,7 @@ export function createQuestion(
     ),
     follow() {
       const open = openQuestion(state) !== undefined
-      show.hidden = !open
+      show.hidden = !open || state.lock.peek().includes('answers')
       const answered = state.answered.peek() === step
       // a link, the console or the presenter window asks anew
       if (!answered && (waiting || judged !== undefined)) clear()

@@ -163,7 +163,7 @@ export const story: readonly StoryStep<VibValues, VibMetric>[] = [
         {
           text: 'About 2.3, its entropy',
           reason:
-            'That would be the perfect code. After 60 epochs, models with 5 nats still have six sevenths of the information.',
+            'That would be the perfect code. After 60 epochs, models with 5 nats tell 1.74 nats about the digit, and those with 14 tell 2.03.',
         },
         {
           text: 'About 14',

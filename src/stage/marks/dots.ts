@@ -38,7 +38,7 @@ export class DotsDrawing implements MarkDrawing<MarkOf<'dots'>> {
     const cap = radius * 0.9
     const count = Math.min(mark.x.length, mark.y.length)
     const round = (mark.shape ?? 'circle') === 'circle'
-    const painted = round && count >= worthPainting ? this.painted : undefined
+    const painted = round && count >= worthPainting && this.layers.software ? this.painted : undefined
     if (painted) painted.begin(frame, this.layers.density(), radius, halo, opacity)
     else this.painted?.hide()
     const add = (index: number) => {

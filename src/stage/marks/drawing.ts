@@ -26,8 +26,8 @@ export interface Layers {
   readonly fills: Scene
   /** Reaches a few pixels beyond the plot, so that a dot on an axis is whole. */
   readonly lines: Scene
-  /** Whether WebGL runs on the CPU. */
-  readonly software: boolean
+  /** Whether WebGL runs on the CPU. False while a picture is saved as curves. */
+  software: boolean
   /** Present number of pixels of the picture per CSS pixel, along x and y. */
   readonly density: () => Density
 }
