@@ -3,6 +3,7 @@ import './share.css'
 import type { Control } from './control.ts'
 import { createDialog, type Dialog } from './dialog.ts'
 import { button, element } from './dom.ts'
+import { createEmbedSection } from './embed/code.ts'
 import { createDataSection } from './export/data.ts'
 import { createPictureSection } from './export/picture.ts'
 import { createViewSection } from './export/saveView.ts'
@@ -50,6 +51,7 @@ export function createShareDialog(page: Omit<Tools, 'close'>): Dialog {
     createPictureSection(tools),
     createDataSection(tools),
     createViewSection(tools),
+    createEmbedSection(tools),
   ]
   const dialog = createDialog(
     'Share and export',

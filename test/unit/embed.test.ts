@@ -1,6 +1,7 @@
 /** A view in a frame: what its link says, how high it wants to be, and how small its type may be. */
 import { describe, expect, it } from 'vitest'
 import { formatAddress, parseAddress } from '../../src/app/address.ts'
+import { embedHash, iframeCode } from '../../src/app/embed/code.ts'
 import { picturesHeight } from '../../src/app/embed/height.ts'
 import { labs } from '../../src/labs/index.ts'
 import { framedStyle, rowsOf } from '../../src/stage/presentation.ts'
@@ -100,5 +101,42 @@ describe('type in a frame', () => {
         font,
         line: font / 7,
       })
+  })
+})
+
+describe('the code that embeds a view', () => {
+  const choice = { panels: ['latent', 'losses'], controls: ['beta'], caption: false, theme: 'auto' } as const
+  const page = '#lab=vib&beta=0.01&story=2&theme=projector&present=1&v=1'
+
+  it('names what was chosen, and has the theme of its host unless one was chosen', () => {
+    const hash = embedHash(page, choice)
+    expect(hash).toMatch(/^#embed=1&panels=latent,losses&controls=beta&/)
+    const { embed, refused, values, story, theme, present } = parse(hash)
+    expect(refused).toEqual([])
+    expect(embed).toEqual({
+      panels: ['latent', 'losses'],
+      controls: ['beta'],
+      caption: false,
+      followsHost: true,
+    })
+    expect({ values, story, theme, present }).toEqual({
+      values: { beta: 0.01 },
+      story: 1,
+      theme: 'dark',
+      present: false,
+    })
+    const other = parse(embedHash(page, { panels: [], controls: [], caption: true, theme: 'projector' }))
+    expect(other).toMatchObject({
+      theme: 'projector',
+      embed: { panels: undefined, controls: [], caption: true, followsHost: false },
+    })
+  })
+
+  it('is one element of HTML, of the size that suits', () => {
+    const code = iframeCode('https://example.org/?a=1&b="<', 'natlab: “Q” & "A"', 800, 2)
+    expect(code).toContain('src="https://example.org/?a=1&amp;b=&quot;&lt;"')
+    expect(code).toContain('title="natlab: “Q” &amp; &quot;A&quot;"')
+    expect(code).toContain('width="800" height="315"')
+    expect(code).toMatch(/^<iframe\s[^<>]*><\/iframe>$/)
   })
 })

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import type { Page } from 'playwright'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { openHost } from '../app/hostPage.ts'
-import { openSite, type Site } from '../app/site.ts'
+import { openSite, ready, type Site } from '../app/site.ts'
 
 let site: Site
 beforeAll(async () => {
@@ -320,6 +320,54 @@ describe('what it shows', () => {
       await page.close()
     }
   })
+})
+
+describe('the embed code of the dialog', () => {
+  it('shows the ticked pictures and parameters where it is pasted', async () => {
+    const { page, close } = await site.visit(`#${kl}&story=2&mu0=-2`)
+    await ready(page)
+    await page.click('button[aria-label^="Share"]')
+    const code = page.getByRole('textbox', { name: 'Embed code' })
+    await expect.poll(() => code.inputValue()).toContain('<iframe')
+    const section = page.locator('.share-section', { has: code })
+    await section.getByLabel('Descent', { exact: true }).check()
+    await section.getByLabel('optimizer', { exact: true }).check()
+    await section.getByLabel('Colours').selectOption('projector')
+    const html = await code.inputValue()
+    await close()
+    const { page: other, frame, ask } = await openHost(html)
+    const { value } = await ask({ natlab: 'call', method: 'parameters' })
+    expect(value).toMatchObject({ mu0: -2 })
+    const shown = (selector: string, key: string) =>
+      frame
+        .locator(`${selector}:visible`)
+        .evaluateAll((all, key) => all.map((one) => (one as HTMLElement).dataset[key]), key)
+    await expect.poll(() => shown('.stage-panel', 'panel')).toContain('descent')
+    expect(await shown('.lil-controller', 'parameter')).toContain('optimizer')
+    expect(await frame.evaluate(() => document.documentElement.dataset.theme)).toBe('projector')
+    expect(await frame.locator('.notice').count()).toBe(0)
+    expect(await other.getByTitle('natlab: KL divergence').count()).toBe(1)
+  })
+})
+
+it('embedding.html sizes its frames, and drives one', async () => {
+  const { page, complaints, close } = await site.visit('embedding.html', { fresh: true })
+  const height = (id: string) =>
+    page.evaluate((id) => Number(document.getElementById(id)?.getAttribute('height')), id)
+  await expect.poll(() => height('vib')).toBeGreaterThan(340)
+  await expect.poll(() => height('vib')).toBeLessThan(400)
+  await page.locator('#kl').scrollIntoViewIfNeeded()
+  const numbers = () => page.locator('#numbers').innerText()
+  await expect.poll(numbers).toMatch(/^step \d+: μ = /)
+  const end = async () => Number(/μ = (\S+),/.exec((await numbers()).replace('−', '-'))?.[1])
+  await page.click('[data-start="-4"]')
+  await expect.poll(end).toBeLessThan(-2)
+  await page.click('[data-start="4"]')
+  await expect.poll(end).toBeGreaterThan(2)
+  await page.locator('#init').scrollIntoViewIfNeeded()
+  await expect.poll(() => height('init')).toBeGreaterThan(500)
+  expect(complaints).toEqual([])
+  await close()
 })
 
 describe('servers', () => {

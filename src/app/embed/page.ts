@@ -59,10 +59,8 @@ function tellUnknownPanels(state: State, stage: StageHost, notices: Notices): vo
 /** A question without its answers would hold the run and hide numbers for ever. */
 function answerQuestions(state: State, control: Control): void {
   watch(() => {
-    if (!openQuestion(state)) return
-    const playing = state.playing.peek()
-    control.answer()
-    if (!playing) control.setPlaying(false)
+    // a link that keeps the answers to the lecturer keeps them here, too
+    if (openQuestion(state)) control.answer(state.playing.peek())
   })
 }
 
