@@ -41,7 +41,7 @@ export interface AppOptions {
 }
 
 /** Unexpected errors are shown, not hidden: a page that stops without a message is worse. */
-function showUnexpectedErrors(notices: Notices): void {
+export function showUnexpectedErrors(notices: Notices): void {
   const show = (thrown: unknown) => {
     const lines = [errorOf(thrown).message]
     notices.show({ kind: 'error', title: 'Something unexpected went wrong.', lines })
@@ -57,7 +57,7 @@ function showUnexpectedErrors(notices: Notices): void {
   })
 }
 
-function followTheme(state: State): void {
+export function followTheme(state: State): void {
   const apply = (theme: ThemeName) => {
     document.documentElement.dataset.theme = theme
     applyPalette(document.documentElement, theme)
@@ -70,7 +70,7 @@ function followTheme(state: State): void {
   onForcedColours(() => apply(state.theme.peek()))
 }
 
-function startEngine(options: AppOptions, notices: Notices): Engine | undefined {
+export function startEngine(options: AppOptions, notices: Notices): Engine | undefined {
   if (typeof Worker === 'undefined') {
     notices.show({
       kind: 'error',
@@ -100,7 +100,7 @@ function entryOf(part: ChangePart | undefined): Entry {
  * The latest attempt at opening the first lab. A reset after a failed attempt is a new attempt; scripts that wait
  * then go on.
  */
-function firstOpening(state: State): () => Promise<void> {
+export function firstOpening(state: State): () => Promise<void> {
   let attempt: Promise<void>
   let settle: { readonly resolve: () => void; readonly reject: (fault: Error) => void }
   let outcome: 'opening' | 'failed' | 'open'
@@ -293,9 +293,12 @@ export function createApp(root: HTMLElement, options: AppOptions): void {
     )
     return
   }
-  const bar = createAddressBar(
-    (text) => void control.apply(parseAddress(text, labs, state.file.peek())).catch(control.report),
-  )
+  const bar = createAddressBar((text) => {
+    const address = parseAddress(text, labs, state.file.peek())
+    // that is another page (embed/)
+    if (address.embed) location.reload()
+    else control.apply(address).catch(control.report)
+  })
   const control = createControl(state, engine, notices, bar)
   const stage = createStageHost(
     state,

@@ -159,11 +159,18 @@ export function createControl(
     lesson: state.lesson.peek(),
     story: state.story.peek(),
     look: state.look.peek(),
-    theme: state.theme.peek(),
-    present: state.present.peek(),
+    ...ofPage(),
     lock: state.lock.peek(),
     backend: state.backendChoice.peek(),
   })
+  /** What a frame shows leads to the whole page, in the reader's own theme. */
+  const ofPage = (): Pick<AddressState, 'theme' | 'present'> => {
+    const embed = state.embed.peek()
+    return {
+      theme: embed?.followsHost ? 'dark' : state.theme.peek(),
+      present: !embed && state.present.peek(),
+    }
+  }
   const address = () => `${formatAddress(current(), hiddenIds(state))}&v=${linkVersion}`
   const record = (entry: Entry) => {
     if (entry !== 'none') addressBar[entry](address())

@@ -1,6 +1,7 @@
 /** Sharing: the link to this view, and what can be taken away from it. Each group is a module of its own. */
 import './share.css'
 import { createDialog, type Dialog } from './dialog.ts'
+import { createEmbedSection } from './embed/code.ts'
 import { createDataSection } from './export/data.ts'
 import { createPictureSection } from './export/picture.ts'
 import { createViewSection } from './export/saveView.ts'
@@ -14,6 +15,7 @@ export function createShareDialog(page: Omit<Tools, 'close'>): Dialog {
     createPictureSection(tools),
     createDataSection(tools),
     createViewSection(tools),
+    createEmbedSection(tools),
   ]
   const dialog = createDialog(
     'Share and export',

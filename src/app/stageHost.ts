@@ -156,7 +156,7 @@ export function createStageHost(
   })
   watch(() => stage.value?.setTheme(state.theme.value))
   watch(() => stage.value?.nameCurves(named.value))
-  watch(() => stage.value?.present(state.present.value))
+  watch(() => stage.value?.present(state.present.value, state.embed.value !== null))
   watch(() => stage.value?.halt(state.failure.value !== null))
   watch(() => {
     const { panels, sentence } = veil(state)
@@ -182,10 +182,11 @@ export function createStageHost(
   watch(() => {
     // the lit panels exist only after the view has added them
     const shown = view.value
+    const embed = state.embed.value
     // whoever presents is in the story
-    const begun = state.story.value !== null || state.present.value
+    const begun = state.story.value !== null || (state.present.value && !embed)
     const step = begun ? toldPlace(state)?.step : undefined
-    stage.value?.light(step?.panels ?? [])
+    stage.value?.light(embed?.panels ?? step?.panels ?? [])
     stage.value?.setLook(state.look.value)
     // the caption is visible before the story begins, and describes the panels with its switches
     shown?.arrange?.({ ...told.value?.switches, ...uncovered.value })

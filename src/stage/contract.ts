@@ -466,8 +466,9 @@ export interface Stage {
   /**
    * Shows only the lit panels, in the largest places that the container has for them, with type and lines for a lecture
    * hall. A click on the title of a panel then lets it fill the container, and a second one puts it back.
+   * In a frame of another page, type and lines are those of a text that is read from near.
    */
-  present(presenting: boolean): void
+  present(presenting: boolean, inFrame?: boolean): void
   /**
    * Lets the curves with these words stand out of their pictures, until other panels are lit; undefined ends it. Whether
    * one is seen: none is under a veil.

@@ -34,7 +34,7 @@ import { applyPalette, onForcedColours } from './forcedColours.ts'
 import { type Point, type Rectangle, TextMeasure } from './labels.ts'
 import { readLook, writeLook } from './look.ts'
 import type { Host, PanelView } from './panel.ts'
-import { placeAgain, placePresented, presentedStyle, shownPanels } from './presentation.ts'
+import { framedStyle, placeAgain, placePresented, presentedStyle, shownPanels } from './presentation.ts'
 import { SceneView } from './scene.ts'
 import { createStyle, type Style } from './style.ts'
 import { TableView } from './table.ts'
@@ -54,6 +54,8 @@ const drawBudget = 5
 const smallestFont = 16
 /** CSS pixels. In a lower window, as of an enlarged page, a picture below the others has little height, too. */
 const lowWindow = 600
+/** Lines of type that a panel in a frame has above and below its picture. */
+const frameLines = 4
 /** Two fingers enlarge a panel up to so many times. */
 const largestZoom = 4
 
@@ -95,6 +97,7 @@ class PanelStage implements Stage, Host {
   asked: string | undefined
   private named: readonly string[] = []
   private presenting = false
+  private inFrame = false
   /** The panel that fills the stage while presenting. */
   private filling: string | undefined
   /** By how much two fingers have enlarged it. */
@@ -254,9 +257,10 @@ class PanelStage implements Stage, Host {
     for (const { panel } of this.views) panel.nameCurves(curves)
   }
 
-  present(presenting: boolean): void {
-    if (presenting === this.presenting) return
+  present(presenting: boolean, inFrame = false): void {
+    if (presenting === this.presenting && inFrame === this.inFrame) return
     this.presenting = presenting
+    this.inFrame = inFrame
     this.unfill()
     this.root.classList.toggle('stage-presenting', presenting)
     const panels = this.views.map(({ panel }) => panel)
@@ -530,7 +534,7 @@ class PanelStage implements Stage, Host {
     const panels = this.views.map(({ panel }) => panel)
     if (this.presenting) {
       const shown = shownPanels(panels, this.lit, this.filling)
-      placePresented(this.root, panels, shown)
+      placePresented(this.root, panels, shown, this.inFrame ? frameLines * this.style.font : 0)
       for (const panel of panels) panel.offerFilling(shown.length, panel.id === this.filling)
       return
     }
@@ -554,7 +558,8 @@ class PanelStage implements Stage, Host {
   private currentStyle(): Style {
     const { clientWidth: width, clientHeight: height } = this.container
     const style = createStyle(this.theme, width, height)
-    if (this.presenting) return presentedStyle(style, innerHeight)
+    if (this.presenting)
+      return this.inFrame ? framedStyle(style, innerWidth, innerHeight) : presentedStyle(style, innerHeight)
     const columns = columnsOf(width, this.views.length)
     if (columns === 1) return { ...style, compact: innerHeight < lowWindow }
     const rows = Math.ceil(this.views.length / columns)
