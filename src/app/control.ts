@@ -159,11 +159,18 @@ export function createControl(
     lesson: state.lesson.peek(),
     story: state.story.peek(),
     look: state.look.peek(),
-    theme: state.theme.peek(),
-    present: state.present.peek(),
+    ...ofPage(),
     lock: state.lock.peek(),
     backend: state.backendChoice.peek(),
   })
+  /** What a frame shows leads to the whole page, in the reader's own theme. */
+  const ofPage = (): Pick<AddressState, 'theme' | 'present'> => {
+    const embed = state.embed.peek()
+    return {
+      theme: embed?.followsHost ? 'dark' : state.theme.peek(),
+      present: !embed && state.present.peek(),
+    }
+  }
   const address = () => `${formatAddress(current(), hiddenIds(state))}&v=${linkVersion}`
   const record = (entry: Entry) => {
     if (entry !== 'none') addressBar[entry](address())
@@ -287,6 +294,8 @@ export function createControl(
       calibrated = true
       batch(() => {
         state.values.value = { ...opened.values, ...movedMeanwhile }
+        const unnamed = Object.entries(opened.values).filter(([id]) => !(id in values))
+        state.measured.value = Object.fromEntries(unnamed.filter(([id, value]) => value !== shown[id]))
         wished = wishedBeyond(lab.parameters, asked, state.values.peek(), state.file.peek())
         state.backend.value = opened.backend
         state.backendChoice.value = lasting(state.backendChoice.peek(), opened.backend)
@@ -309,10 +318,12 @@ export function createControl(
 
   /** Shows the lab that is open now once more, as it is now: the engine goes on with it where another fails to open. */
   function wayBack(): () => void {
-    const { lab, values, lesson, story, answered, look, playing, speed, backendChoice, backend } = state
+    const { lab, values, measured, lesson, story, answered, look, playing, speed, backendChoice, backend } =
+      state
     const shown = [
       lab,
       values,
+      measured,
       lesson,
       story,
       answered,
@@ -411,6 +422,8 @@ export function createControl(
     ownFile = file
     // it is there when that lab is opened again
     if (state.lab.peek() !== lab) return
+    stay(taking)
+    heed(taking, patch)
     if (taking !== lab) return goOn(taking, patch, 'push').catch(report)
     const restarts = restartsRun(lab.parameters, patch, state.values.peek())
     await set(patch, 'push')
@@ -602,7 +615,8 @@ export function createControl(
     commit: (entry = 'push') => record(entry),
     newSeed() {
       const parameter = state.lab.peek().parameters.find((one) => one.id === 'seed')
-      if (parameter) void set({ seed: Math.floor(Math.random() * seedRange) }, 'push').catch(report)
+      if (parameter && !('seed' in fixedValues(state)))
+        void set({ seed: Math.floor(Math.random() * seedRange) }, 'push').catch(report)
     },
     async resetToDefaults() {
       // a lesson goes on from here
