@@ -19,7 +19,9 @@ import { createFirstVisit } from './firstVisit.ts'
 import { createHeader } from './header.ts'
 import { listenToKeys } from './keyboard.ts'
 import { lazily } from './lazily.ts'
+import { narrowPage } from './narrow.ts'
 import { createNotices, type Notices } from './notices.ts'
+import { createOffline } from './offline.ts'
 import { createPanel } from './panel.ts'
 import { partNotice } from './parts.ts'
 import { prepareSteps } from './preparing.ts'
@@ -28,11 +30,9 @@ import { createPresenting } from './presenting.ts'
 import { createReadouts } from './readouts.ts'
 import { createStageHost, type StageModule } from './stageHost.ts'
 import { createState, type State } from './state.ts'
+import { createStepSliders } from './stepSliders.ts'
 import { createStory } from './story.ts'
 import { createTransport } from './transport.ts'
-
-/** Media query of a page with one column (styles/layout.css). */
-const narrow = '(max-width: 899px), (max-height: 519px)'
 
 export interface AppOptions {
   readonly labs: readonly Lab[]
@@ -193,16 +193,22 @@ function createPage(
       }),
     notices,
   )
-  const story = createStory(state, control)
-  const presenting = createPresenting(state, control, notices, story)
-  const presenter = createPresenter(state, control, notices, () => presenting.key('b'))
-  const help = loadedDialog(
-    'help',
-    async () => (await import('./help.ts')).createHelpDialog(state, { presenter, hints }),
+  const code = loadedDialog(
+    'QR code',
+    async () => (await import('./links/code.ts')).createViewCode(state),
     notices,
   )
-  listenToKeys(state, control, { help, presenter, present: presenting.key })
-  listenForWords(notices)
+  const story = createStory(state, control, stage.nameCurves)
+  const presenting = createPresenting(state, control, notices, story)
+  const presenter = createPresenter(state, control, notices, () => presenting.key('b'))
+  const offline = createOffline(state, notices)
+  const help = loadedDialog(
+    'help',
+    async () => (await import('./help.ts')).createHelpDialog(state, { presenter, hints }, await offline()),
+    notices,
+  )
+  listenToKeys(state, control, { help, presenter, code, present: presenting.key })
+  listenForWords(notices, stage.stage)
 
   const files = createFiles(state, control, notices, {
     lesson(file) {
@@ -226,9 +232,9 @@ function createPage(
     createBackendSection(state, control, compare),
   )
   const transport = createTransport(state, control)
-  new ResizeObserver(() =>
-    document.documentElement.style.setProperty('--transport-height', `${transport.offsetHeight}px`),
-  ).observe(transport)
+  tellHeight(transport, '--transport-height')
+  const stepSliders = createStepSliders(state, control, notices)
+  tellHeight(stepSliders, '--sliders-height')
   const header = createHeader(labs, state, control, {
     compare,
     share,
@@ -237,7 +243,7 @@ function createPage(
     help,
     togglePanel: () => {
       // on a phone the panel lies below the pictures: there it is pinned, so that both are seen
-      if (matchMedia(narrow).matches) panel.classList.toggle('pinned')
+      if (narrowPage().matches) panel.classList.toggle('pinned')
       else panel.hidden = !panel.hidden
     },
   })
@@ -245,11 +251,22 @@ function createPage(
     element('a', { class: 'skip-link', href: '#main', onclick: skipToMain }, 'Skip to the experiment'),
     header,
     notices.element,
-    element('main', { class: 'main', id: 'main', tabindex: '-1' }, stage.element, story),
+    element(
+      'main',
+      { class: 'main', id: 'main', tabindex: '-1' },
+      stage.element,
+      element('div', { class: 'told' }, stepSliders, story),
+    ),
     panel,
     transport,
     files.hint,
   ]
+}
+
+/** Keeps a length of the style sheets at the height of what stays at the bottom of the window. */
+function tellHeight(node: HTMLElement, name: string): void {
+  const tell = () => document.documentElement.style.setProperty(name, `${node.offsetHeight}px`)
+  new ResizeObserver(tell).observe(node)
 }
 
 /** Moves the focus to the main part, as the link would. The hash cannot do it: it holds the address of the view. */

@@ -294,6 +294,8 @@ export function createControl(
       calibrated = true
       batch(() => {
         state.values.value = { ...opened.values, ...movedMeanwhile }
+        const unnamed = Object.entries(opened.values).filter(([id]) => !(id in values))
+        state.measured.value = Object.fromEntries(unnamed.filter(([id, value]) => value !== shown[id]))
         wished = wishedBeyond(lab.parameters, asked, state.values.peek(), state.file.peek())
         state.backend.value = opened.backend
         state.backendChoice.value = lasting(state.backendChoice.peek(), opened.backend)
@@ -316,10 +318,12 @@ export function createControl(
 
   /** Shows the lab that is open now once more, as it is now: the engine goes on with it where another fails to open. */
   function wayBack(): () => void {
-    const { lab, values, lesson, story, answered, look, playing, speed, backendChoice, backend } = state
+    const { lab, values, measured, lesson, story, answered, look, playing, speed, backendChoice, backend } =
+      state
     const shown = [
       lab,
       values,
+      measured,
       lesson,
       story,
       answered,
@@ -418,6 +422,8 @@ export function createControl(
     ownFile = file
     // it is there when that lab is opened again
     if (state.lab.peek() !== lab) return
+    stay(taking)
+    heed(taking, patch)
     if (taking !== lab) return goOn(taking, patch, 'push').catch(report)
     const restarts = restartsRun(lab.parameters, patch, state.values.peek())
     await set(patch, 'push')
@@ -609,7 +615,8 @@ export function createControl(
     commit: (entry = 'push') => record(entry),
     newSeed() {
       const parameter = state.lab.peek().parameters.find((one) => one.id === 'seed')
-      if (parameter) void set({ seed: Math.floor(Math.random() * seedRange) }, 'push').catch(report)
+      if (parameter && !('seed' in fixedValues(state)))
+        void set({ seed: Math.floor(Math.random() * seedRange) }, 'push').catch(report)
     },
     async resetToDefaults() {
       // a lesson goes on from here

@@ -21,6 +21,8 @@ export interface StageHost {
   readonly stage: () => Stage | null
   /** Ids and titles of the panels that are there now. */
   readonly panels: () => readonly (readonly [id: string, title: string])[]
+  /** Tells which curves the caption names. */
+  nameCurves(curves: readonly string[]): void
   /** Creates the stage. The element must be in the page before. */
   start(): Promise<void>
 }
@@ -52,6 +54,7 @@ export function createStageHost(
   const late = element('p', { class: 'room-late muted', role: 'status' })
   room.append(loading, late)
   const stage = signal<Stage | null>(null)
+  const named = signal<readonly string[]>([])
   const view = signal<View | null>(null)
   let wanted: Lab | undefined
   let drawFailed = false
@@ -152,6 +155,7 @@ export function createStageHost(
     if (view.value && state.frames.shown.value) drawSoon()
   })
   watch(() => stage.value?.setTheme(state.theme.value))
+  watch(() => stage.value?.nameCurves(named.value))
   watch(() => stage.value?.present(state.present.value, state.embed.value !== null))
   watch(() => stage.value?.halt(state.failure.value !== null))
   watch(() => {
@@ -162,7 +166,7 @@ export function createStageHost(
   watch(() => {
     // on the real chart the sketch stays
     const drawn = state.drawn.value
-    if (!drawn) return stage.value?.annotate(undefined)
+    if (!drawn || !Array.from(drawn.y).some(Number.isFinite)) return stage.value?.annotate(undefined)
     const { panel, x, y } = drawn
     const sketch: Mark = {
       kind: 'line',
@@ -197,6 +201,9 @@ export function createStageHost(
         const { panel: id = '' } = panel.dataset
         return [id, panel.querySelector('.stage-title')?.textContent || id]
       }),
+    nameCurves(curves) {
+      named.value = curves
+    },
     async start() {
       try {
         const load = loadPart('The code for the pictures', loadStage)

@@ -58,6 +58,8 @@ export interface State {
   readonly lab: Signal<Lab>
   /** The values in the panel; the engine follows them. */
   readonly values: Signal<ParameterValues>
+  /** Values that nobody named when the lab was opened, and that were measured for this machine. */
+  readonly measured: Signal<ParameterValues>
   /** Facts of the user's own file; undefined until one was read. */
   readonly file: Signal<FileFacts | undefined>
   /** The user drags a value: the latest change came a moment ago. */
@@ -113,6 +115,7 @@ export function createState(lab: Lab, labs: readonly Lab[] = [lab]): State {
     labs,
     lab: signal(lab),
     values: signal(defaults(lab.parameters)),
+    measured: signal({}),
     file: signal(undefined),
     dragging: signal(false),
     lesson: signal(null),

@@ -8,6 +8,7 @@ import type { Control } from './control.ts'
 import { button, element, iconButton, setHtml, setText, watch } from './dom.ts'
 import { spokenDigits } from './format.ts'
 import { fixes } from './lock.ts'
+import { narrowPage } from './narrow.ts'
 import { partNotice } from './parts.ts'
 import type { AskedQuestion } from './question/index.ts'
 import { readoutText } from './readouts.ts'
@@ -68,7 +69,18 @@ function createDots(places: readonly StoryPlace[], control: Control): HTMLButton
   )
 }
 
-export function createStory(state: State, control: Control): HTMLElement {
+/** A new step begins with its caption, where the page is scrolled. */
+function showMain(bar: HTMLElement): void {
+  const main = bar.closest('main')
+  if (main && narrowPage().matches && main.getBoundingClientRect().top < 0) main.scrollIntoView()
+}
+
+export function createStory(
+  state: State,
+  control: Control,
+  /** Is told the curves that the shown texts name. */
+  nameCurves: (curves: readonly string[]) => void,
+): HTMLElement {
   const title = element('h2', { id: 'story-title' })
   const caption = element('div', { class: 'caption' })
   const lesson = element('p', { class: 'story-lesson' })
@@ -143,6 +155,7 @@ export function createStory(state: State, control: Control): HTMLElement {
     question.replaceChildren(...[asked, goal].flatMap((one) => (one ? [one.element] : [])))
     // a run asks for its number in any step
     if (!question.contains(form)) question.append(form)
+    nameCurves(Array.from(bar.querySelectorAll<HTMLElement>('.curve'), (one) => one.dataset.curve!))
     showMetrics()
     asked?.follow()
     body.scrollTop = 0
@@ -195,6 +208,7 @@ export function createStory(state: State, control: Control): HTMLElement {
     next.disabled = !beside(state, 1)
     const place = places[index]
     if (place === shown) return
+    if (shown) showMain(bar)
     shown = place
     bar.classList.toggle('page', place.lab === undefined)
     setText(title, place.step.title)

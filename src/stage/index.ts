@@ -59,6 +59,8 @@ const pixelBudget = 16e6
 const drawBudget = 5
 /** Smallest font size to which a scarce height may reduce the texts. */
 const smallestFont = 16
+/** CSS pixels. In a lower window, as of an enlarged page, a picture below the others has little height, too. */
+const lowWindow = 600
 /** Lines of type that a panel in a frame has above and below its picture. */
 const frameLines = 4
 /** Two fingers enlarge a panel up to so many times. */
@@ -98,6 +100,9 @@ class PanelStage implements Stage, Host {
   private lit: readonly string[] = []
   private veiled: Parameters<Stage['veil']> = [[], '']
   private notes: Parameters<Stage['annotate']>[0]
+  /** The curve that stands out. */
+  asked: string | undefined
+  private named: readonly string[] = []
   private presenting = false
   private inFrame = false
   /** The panel that fills the stage while presenting. */
@@ -222,6 +227,7 @@ class PanelStage implements Stage, Host {
   light(panels: readonly string[]): void {
     this.lit = panels
     this.unfill()
+    this.standOut(undefined)
     for (const view of this.views) this.applyLight(view)
     this.arrange()
     // lit panels may have moved
@@ -236,6 +242,26 @@ class PanelStage implements Stage, Host {
   annotate(notes: Parameters<Stage['annotate']>[0]): void {
     this.notes = notes
     for (const view of this.views) this.applyNotes(view)
+  }
+
+  standOut(curve: string | undefined): boolean {
+    const seen = (view: PanelView, asked: string) =>
+      !view.panel.veiled && (this.areas.get(view)?.width ?? 0) >= 1 && view.draws(asked)
+    const before = this.asked
+    this.asked = curve !== undefined && this.views.some((view) => seen(view, curve)) ? curve : undefined
+    if (before !== this.asked) {
+      for (const view of this.views) {
+        view.follow?.()
+        this.changed.add(view)
+      }
+      this.schedule()
+    }
+    return this.asked !== undefined
+  }
+
+  nameCurves(curves: readonly string[]): void {
+    this.named = curves
+    for (const { panel } of this.views) panel.nameCurves(curves)
   }
 
   present(presenting: boolean, inFrame = false): void {
@@ -460,6 +486,7 @@ class PanelStage implements Stage, Host {
     this.applyLight(view)
     this.applyVeil(view)
     this.applyNotes(view)
+    view.panel.nameCurves(this.named)
     this.root.append(view.panel.element)
     this.observer.observe(view.panel.plot)
     this.arrange()
@@ -545,7 +572,7 @@ class PanelStage implements Stage, Host {
     if (this.presenting)
       return this.inFrame ? framedStyle(style, innerWidth, innerHeight) : presentedStyle(style, innerHeight)
     const columns = columnsOf(width, this.views.length)
-    if (columns === 1) return style
+    if (columns === 1) return { ...style, compact: innerHeight < lowWindow }
     const rows = Math.ceil(this.views.length / columns)
     const compact = rows > 0 && height / rows < style.font * 24
     // two rows of panels are more important than larger letters

@@ -1,7 +1,7 @@
 /** Reads single dots of a chart: a ring around the dot under the pointer, and its texts with its picture. */
 import './picker.css'
 import type { Mark, PointReading } from './contract.ts'
-import { followPointer, placeReadout } from './hover.ts'
+import { followPointer, placeReadout, setRead } from './hover.ts'
 import type { Point } from './labels.ts'
 import type { Frame, MarkOf } from './marks/drawing.ts'
 import { element } from './panel.ts'
@@ -139,6 +139,8 @@ export class Picker {
     const place = index === undefined ? undefined : this.found()?.place(index)
     const reading = index === undefined || !place ? undefined : chart.content()?.pick?.read(index)
     this.index = reading && index
+    // of a chart without single dots the crosshair tells
+    if (chart.content()?.pick) setRead(plot, reading && this.mark?.curve)
     ring.hidden = readout.hidden = !reading
     plot.classList.toggle('stage-choosable', reading !== undefined && chart.tell !== undefined)
     const style = chart.frame()?.style

@@ -35,22 +35,26 @@ const sharedBrowser = sharedByWorker<Browser>(
  */
 const throttle = Number(process.env.NATLAB_THROTTLE ?? 1)
 
-/** A browser context with the settings of the tests: of somebody who has been here before, unless told otherwise. */
+/**
+ * A browser context with the settings of the tests: of somebody who has been here before, unless told otherwise. Nothing is
+ * kept for visits without a network, which would take time from other pages, unless the context `keeps`.
+ */
 export async function newContext(
   options?: BrowserContextOptions,
-  firstVisit = false,
+  { firstVisit = false, keeps = false } = {},
 ): Promise<BrowserContext> {
   const context = await (await sharedBrowser()).newContext(options)
   // no time limit here: slow machines are slow, and each test has its own limit
   context.setDefaultTimeout(0)
   await context.addInitScript(drawPlainly)
-  if (!firstVisit) await context.addInitScript(haveSeenHints)
+  await context.addInitScript(haveChosen, { seen: !firstVisit, keeps })
   return context
 }
 
-function haveSeenHints(): void {
+function haveChosen({ seen, keeps }: { readonly seen: boolean; readonly keeps: boolean }): void {
   try {
-    localStorage.setItem('natlab.hints', 'seen')
+    if (seen) localStorage.setItem('natlab.hints', 'seen')
+    if (!keeps) localStorage.setItem('natlab.offline', 'no')
   } catch {
     // a page in a sandbox stores nothing
   }

@@ -82,6 +82,9 @@ describe('a curve to sketch', () => {
       .poll(() => page.locator('[data-panel=sweep] .stage-plot').getAttribute('aria-label'))
       .toMatch(/^Validation error against β after/)
     await expect.poll(() => page.locator('.verdict').innerText()).toMatch(/the error dips/)
+    // nobody has drawn one
+    expect(await page.locator('[data-panel=sweep] .stage-legend').innerText()).not.toContain('your sketch')
+    expect(await page.getByRole('button', { name: 'Wipe' }).isVisible()).toBe(false)
     await close()
   })
 })

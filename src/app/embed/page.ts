@@ -167,14 +167,14 @@ function begin(
     createControls(state, control, notices),
     createLink(state, control, notices),
   )
-  const story = state.embed.peek()?.caption && createStory(state, control)
+  const story = state.embed.peek()?.caption && createStory(state, control, stage.nameCurves)
   main.append(stage.element)
   if (story) main.append(story)
   main.after(bar)
   void stage.start()
   listenToKeys(state, control, host)
   leaveWheel()
-  listenForWords(notices)
+  listenForWords(notices, stage.stage)
   tellUnknownPanels(state, stage, notices)
   watchHeight(stage.element, story ? [story, bar] : [bar], (height) =>
     host.tell({ natlab: 'height', height }),

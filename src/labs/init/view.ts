@@ -24,10 +24,12 @@ export interface Shown {
 }
 
 function lookOf({ frame, names }: Shown, scheme: Scheme) {
+  const index = frame.data.schemes.findIndex((one) => one.scheme === scheme)
+  const letter = ['a', 'b'][index] ?? 'other'
   const look = { role: roles[scheme], shape: shapes[scheme] }
-  if (names) return { name: schemeLabels[scheme], ...look }
-  const name = anonymous[frame.data.schemes.findIndex((one) => one.scheme === scheme)]
-  return name && { name, ...look }
+  if (names) return { name: schemeLabels[scheme], curve: `${letter} ${scheme}`, ...look }
+  const name = anonymous[index]
+  return name && { name, curve: letter, ...look }
 }
 
 /** The visible schemes, each with its item to draw, its name and its looks. */
@@ -62,21 +64,24 @@ export function logitsContent(shown: Shown, logarithmic: boolean): ChartContent 
   // the fixed scheme last, so that its narrow peak stands in front of the wide one
   const schemes = looks(shown, data.schemes)
   const ordered = [...schemes].sort((one, other) => other.std - one.std)
-  for (const { name, role, std } of ordered) {
+  for (const { name, curve, role, std } of ordered) {
     const edges = data.histogramEdges.map((edge) => edge * std)
     const heights = data.histogramDensity.map((density) => density / std)
-    marks.push({ kind: 'histogram', name, role, edges, heights })
+    marks.push({ kind: 'histogram', name, curve: `${curve} measured`, role, edges, heights })
   }
-  for (const [index, { name, std }] of ordered.entries()) {
+  for (const [index, { name, curve, std }] of ordered.entries()) {
     const { x, y } = densityLine(std * Math.sqrt(dModel))
-    marks.push(line(`predicted, ${name}`, 'theory', x, y, { legend: index === 0 }))
+    marks.push(
+      line(`predicted, ${name}`, 'theory', x, y, { curve: `${curve} predicted`, legend: index === 0 }),
+    )
   }
   const own = metrics.ownLogit as number
   if (hidden === 'tied' && Number.isFinite(own))
     marks.push(
-      rule('x', own, `own logit ${brief(own)}`, schemes[0].role),
+      rule('x', own, `own logit ${brief(own)}`, schemes[0].role, { curve: 'own measured' }),
       rule('x', metrics.ownLogitPredicted as number, undefined, 'theory', {
         name: 'own logit, predicted',
+        curve: 'own predicted',
         legend: false,
       }),
     )
@@ -120,12 +125,13 @@ function landscapeContent(shown: Shown, logarithmic: boolean): SceneContent {
   const { landscapeRows, landscapeBins } = data
   const { vocab } = typed(frame.values)
   return {
-    fields: schemes.map(({ name, role, landscape }) => ({
+    fields: schemes.map(({ name, curve, role, landscape }) => ({
       rows: landscapeRows,
       columns: landscapeBins,
       heights: landscape,
       role,
       name,
+      curve,
     })),
     height: {
       label: 'largest probability',
@@ -164,11 +170,11 @@ function dotMarks(
   /** Whether no curve explains their colours. */
   legend = false,
 ): Mark[] {
-  return looks(shown, shown.frame.data.curves).flatMap(({ scheme, name, role, shape }): Mark[] => {
+  return looks(shown, shown.frame.data.curves).flatMap(({ scheme, name, curve, role, shape }): Mark[] => {
     const { settings, emphasis } = settingsOf(shown.frame, scheme)
     if (settings.length === 0) return []
     const widths = settings.map((one) => one.dModel)
-    const more = { legend, shape, error: settings.map(error), emphasis }
+    const more = { curve: `${curve} measured`, legend, shape, error: settings.map(error), emphasis }
     return [dots(`${name}, measured`, role, widths, settings.map(value), more)]
   })
 }
@@ -201,8 +207,8 @@ export function lossContent(shown: Shown, switches: LossSwitches): ChartContent 
   const { frame } = shown
   const { logarithmic, near, theory } = switches
   const { data, metrics } = frame
-  const lines = looks(shown, theory ? data.curves : []).map(({ name, role, loss }) =>
-    line(name, role, curveWidths, loss, { dashed: true }),
+  const lines = looks(shown, theory ? data.curves : []).map(({ name, curve, role, loss }) =>
+    line(name, role, curveWidths, loss, { curve: `${curve} predicted`, dashed: true }),
   )
   const lnVocab = metrics.lnVocab as number
   const measured = measuredText(metrics.loss as number, metrics.lossStandardError as number)
@@ -216,8 +222,10 @@ export function lossContent(shown: Shown, switches: LossSwitches): ChartContent 
       domain: lossDomain(frame, switches),
     },
     marks: [
-      rule('y', lnVocab, `ln V = ${five(lnVocab)}`),
-      ...(near ? [rule('y', lnVocab + 0.5, `ln V + ½ = ${five(lnVocab + 0.5)}`)] : []),
+      rule('y', lnVocab, `ln V = ${five(lnVocab)}`, 'neutral', { curve: 'lnV' }),
+      ...(near
+        ? [rule('y', lnVocab + 0.5, `ln V + ½ = ${five(lnVocab + 0.5)}`, 'neutral', { curve: 'half' })]
+        : []),
       ...lines,
       ...dotMarks(
         shown,
@@ -237,9 +245,9 @@ export function lossContent(shown: Shown, switches: LossSwitches): ChartContent 
 export function varianceContent(shown: Shown): ChartContent {
   const { data, values, metrics } = shown.frame
   const { std } = typed(values)
-  const lines = looks(shown, data.curves).map(({ scheme, name, role }) => {
+  const lines = looks(shown, data.curves).map(({ scheme, name, curve, role }) => {
     const variances = curveWidths.map((width) => logitVariance(width, schemeStd(scheme, width, std)))
-    return line(name, role, curveWidths, variances, { dashed: true })
+    return line(name, role, curveWidths, variances, { curve: `${curve} predicted`, dashed: true })
   })
   const logitStd = metrics.logitStd as number
   const measured = measuredText(logitStd ** 2, 2 * logitStd * (metrics.logitStdStandardError as number))

@@ -36,6 +36,7 @@ export function landscapeContent(frame: Frame, landscape: Landscape, logarithmic
   const [pathMu, pathLogSigma] = [1, 2].map((index) => column(fit.path, 4, index))
   const [startMu, startLogSigma] = [0, 1].map((index) => column(data.particles, 2, index))
   const starts = startMu.length
+  const curve = frame.told.anonymous ? 'q' : `q ${name}`
   const optima = shownEnds(name, fit, frame.told)
   const ends = optima
     .map(({ mu, sigma, divergence }) => `μ ${five(mu)}, σ ${five(sigma)}: ${nats(divergence)}`)
@@ -54,6 +55,7 @@ export function landscapeContent(frame: Frame, landscape: Landscape, logarithmic
     paths: [
       {
         name: 'shown fit',
+        curve,
         role: roles[name],
         x: pathMu,
         y: pathLogSigma.map(Math.exp),
@@ -63,6 +65,7 @@ export function landscapeContent(frame: Frame, landscape: Landscape, logarithmic
     points: [
       {
         role: 'neutral',
+        curve: 'starts',
         size: starts > 3000 ? 3 : 5,
         roles: frame.told.minima ? basinRolesOf(data.particleBasins) : undefined,
         x: startMu,
@@ -71,6 +74,7 @@ export function landscapeContent(frame: Frame, landscape: Landscape, logarithmic
       },
       {
         role: roles[name],
+        curve,
         size: 11,
         emphasis: 0,
         x: [fit.mu],
@@ -80,6 +84,7 @@ export function landscapeContent(frame: Frame, landscape: Landscape, logarithmic
       {
         name: optima.length > 0 ? 'minima' : undefined,
         role: 'theory',
+        curve: 'minima',
         roles: optima.map((_, index) => basinRole(index)),
         size: 10,
         x: optima.map(({ mu }) => mu),

@@ -40,11 +40,14 @@ function plotContent(
   const domain = domains.x
   const { x, p, q, integrand } = lineCurves(components, fit.mu, fit.sigma, fit.divergence, alpha, domain)
   const objective = nameOf(name, frame)
+  // the words would tell which objective it is
+  const curve = (word: string) => (told.anonymous ? word : `${word} ${name}`)
   const shades: Mark[] = shaded
     ? [
         {
           kind: 'area',
           name: 'integrand',
+          curve: curve('integrand'),
           role: roles[name],
           opacity: 0.55,
           x,
@@ -54,6 +57,7 @@ function plotContent(
         {
           kind: 'area',
           name: 'below 0',
+          curve: curve('integrand'),
           legend: ofKl,
           role: 'neutral',
           x,
@@ -63,9 +67,12 @@ function plotContent(
       ]
     : []
   const ghosts = shownEnds(name, fit, told).map(({ mu, sigma }, index): Mark => {
-    const curve = lineCurves(components, mu, sigma, fit.divergence, alpha, domain)
+    const ghost = lineCurves(components, mu, sigma, fit.divergence, alpha, domain)
     const label = index > 0 ? undefined : name === 'forward' ? 'moment match' : 'local minima'
-    return line(label, 'theory', curve.x, curve.q, { opacity: index === 0 ? 1 : 0.6 })
+    return line(label, 'theory', ghost.x, ghost.q, {
+      curve: curve(name === 'forward' ? 'moment' : 'minima'),
+      opacity: index === 0 ? 1 : 0.6,
+    })
   })
   const beyond = fit.mu < domain[0] || fit.mu > domain[1] ? ', beyond the picture' : ''
   const at = placed(fit.mu, fit.sigma) + beyond
@@ -75,10 +82,10 @@ function plotContent(
     x: { label: 'x', scale: 'linear', domain },
     y: { label: 'density', scale: 'linear', domain: domains.y },
     marks: [
-      { kind: 'area', name: 'P', role: roles.target, x, y: p, baseline: 0 },
+      { kind: 'area', name: 'P', curve: 'p', role: roles.target, x, y: p, baseline: 0 },
       ...shades,
       ...ghosts,
-      line('Q', roles[name], x, q, { width: 2 }),
+      line('Q', roles[name], x, q, { curve: curve('q'), width: 2 }),
     ],
     handles,
     note:
@@ -186,6 +193,7 @@ export function createLineView(stage: Stage, actions: ViewActions, withThird: bo
       descentContent(
         fits.map(({ name, fit }) => ({
           name: nameOf(name, next),
+          curve: told.anonymous ? undefined : `kl ${name}`,
           role: roles[name],
           path: fit.path,
           best: shownEnds(name, fit, told)[0]?.divergence ?? Number.NaN,

@@ -91,6 +91,7 @@ function sceneContent(name: Fit, fit: PlaneFit, target: Surface, box: Box, frame
   const density = (x: number, y: number) => Math.exp(logPlaneMixture(components, x, y))
   const ring = ellipse(fit.mean, fit.covariance, 1, pieces)
   const where = gaussianText(fit)
+  const curve = `q ${name}`
   return {
     kind: 'surface',
     x: { label: 'x', scale: 'linear', domain: box.x },
@@ -100,11 +101,15 @@ function sceneContent(name: Fit, fit: PlaneFit, target: Surface, box: Box, frame
       scale: 'linear',
       domain: [0, heightOf(target, frame.data)],
     },
-    surfaces: [target, { ...fitted, opacity: 0.55, contours: 8 }],
+    surfaces: [
+      { ...target, curve: 'p' },
+      { ...fitted, curve, opacity: 0.55, contours: 8 },
+    ],
     paths: [
       {
         role: 'neutral',
         name: 'path of μ',
+        curve: `path ${name}`,
         x: pathX,
         y: pathY,
         heights: pathX.map((x, index) => density(x, pathY[index])),
@@ -112,6 +117,7 @@ function sceneContent(name: Fit, fit: PlaneFit, target: Surface, box: Box, frame
       {
         role: roles[name],
         name: 'one σ',
+        curve,
         ...ring,
         heights: ring.x.map((x, index) => density(x, ring.y[index])),
       },
@@ -145,6 +151,7 @@ function flowContent(
     [1, 2].map((radius) => ({
       kind: 'line',
       name: radius === 1 ? `Q, ${name}` : undefined,
+      curve: `q ${name}`,
       role: roles[name],
       width: radius === 1 ? 2.5 : 1.2,
       ...ellipse(data[name].mean, data[name].covariance, radius, pieces),
@@ -158,6 +165,7 @@ function flowContent(
         [1, 2].map((radius) => ({
           kind: 'line',
           name: index === 0 && radius === 1 ? 'P' : undefined,
+          curve: 'p',
           role: roles.target,
           opacity: radius === 1 ? 1 : 0.5,
           ...ellipse(mean, covariance, radius, pieces),
@@ -166,6 +174,7 @@ function flowContent(
       {
         kind: 'dots',
         name: starts > 0 ? 'starts' : undefined,
+        curve: 'starts',
         legend: false,
         role: 'neutral',
         roles: basinRolesOf(data.particleBasins),
@@ -246,6 +255,7 @@ export function createPlaneView(stage: Stage, actions: ViewActions): PanelSet {
       descentContent(
         (['forward', 'reverse'] as const).map((name) => ({
           name: klNames[name],
+          curve: `kl ${name}`,
           role: roles[name],
           path: data[name].path,
           best: data[name].optima[0]?.divergence ?? Number.NaN,

@@ -1,5 +1,5 @@
 /** Draws the KL lab's uniform family: the two densities, the ratio in the logarithm, and the surrogate. */
-import type { ChartContent, Handle, HandleEvent, Mark, Role, Stage } from '../../stage/contract.ts'
+import type { ChartContent, Handle, HandleEvent, Mark, Stage } from '../../stage/contract.ts'
 import { dots, line } from '../common/marks.ts'
 import type { PanelSet } from '../common/panelSet.ts'
 import type { ViewActions, ViewFrame } from '../lab.ts'
@@ -47,12 +47,13 @@ function infiniteRegions(values: KlValues, height: number, wordsAt: number) {
   const { a, b, c, d } = values
   const [from, to] = domainOf(values)
   const regions = uniformPieces(a, b, c, d).flatMap(({ infinite, ...piece }) =>
-    infinite ? [{ ...piece, name: regionNames[infinite] }] : [],
+    infinite ? [{ ...piece, infinite, name: regionNames[infinite] }] : [],
   )
   const marks = regions.map(
-    ({ from, to, name }, index): Mark => ({
+    ({ from, to, infinite, name }, index): Mark => ({
       kind: 'area',
       name,
+      curve: `infinite ${infinite}`,
       legend: regions.findIndex((one) => one.name === name) === index,
       role: roles.infinite,
       baseline: 0,
@@ -93,10 +94,10 @@ function densitiesContent(values: KlValues, handles: ChartContent['handles']): C
     x: { label: 'x', scale: 'linear', domain: domainOf(values) },
     y: { label: 'density', scale: 'linear', domain: [0, height] },
     marks: [
-      { kind: 'area', name: 'P = U(a, b)', role: roles.target, baseline: 0, ...box(a, b, p) },
-      { kind: 'line', role: roles.target, width: 2, ...box(a, b, p) },
-      { kind: 'area', name: 'Q = U(c, d)', role: roles.reverse, baseline: 0, ...box(c, d, q) },
-      { kind: 'line', role: roles.reverse, width: 2, ...box(c, d, q) },
+      { kind: 'area', name: 'P = U(a, b)', curve: 'p', role: roles.target, baseline: 0, ...box(a, b, p) },
+      { kind: 'line', curve: 'p', role: roles.target, width: 2, ...box(a, b, p) },
+      { kind: 'area', name: 'Q = U(c, d)', curve: 'q', role: roles.reverse, baseline: 0, ...box(c, d, q) },
+      { kind: 'line', curve: 'q', role: roles.reverse, width: 2, ...box(c, d, q) },
       ...infinite.marks,
     ],
     texts: infinite.texts,
@@ -113,10 +114,13 @@ function ratioContent(values: KlValues): ChartContent {
   const pieces = uniformPieces(a, b, c, d)
   const overlap = pieces.filter(({ p, q }) => p > 0 && q > 0)
   const highest = Math.max(2, ...overlap.map(({ p, q }) => Math.max(p / q, q / p)))
-  const lines = (name: string, role: Role, ratio: (p: number, q: number) => number): Mark[] =>
+  const lines = (name: string, fit: 'forward' | 'reverse', ratio: (p: number, q: number) => number): Mark[] =>
     overlap.map(({ from, to, p, q }, index) => {
       const height = ratio(p, q)
-      return line(index === 0 ? name : undefined, role, [from, to], [height, height], { width: 3 })
+      return line(index === 0 ? name : undefined, roles[fit], [from, to], [height, height], {
+        curve: `ratio ${fit}`,
+        width: 3,
+      })
     })
   const infinite = infiniteRegions(values, 1.4 * highest, 1.1 * highest)
   return {
@@ -124,13 +128,13 @@ function ratioContent(values: KlValues): ChartContent {
     y: { label: 'ratio inside the logarithm', scale: 'linear', domain: [0, 1.4 * highest] },
     marks: [
       ...infinite.marks,
-      ...lines('p/q, averaged over P', roles.forward, (p, q) => p / q),
-      ...lines('q/p, averaged over Q', roles.reverse, (p, q) => q / p),
+      ...lines('p/q, averaged over P', 'forward', (p, q) => p / q),
+      ...lines('q/p, averaged over Q', 'reverse', (p, q) => q / p),
     ],
     texts: infinite.texts,
     note:
       infinite.marks.length > 0
-        ? 'Mass where the other density is 0: the logarithm’s argument is divided by 0.'
+        ? 'In the high regions the other density is 0.'
         : 'Wherever one has mass the other has too: both KLs are finite.',
     empty: 'P and Q do not overlap: both ratios are divided by 0.',
     description: `Ratio of the densities over x. ${statement(values)}.`,
@@ -144,7 +148,8 @@ function surrogateContent(values: KlValues): ChartContent {
   const { a, b, c, d, smoothing, epsilon } = values
   const at = (value: number) => surrogateKl(a, b, c, d, value)
   const now = at(epsilon)
-  const dot = (role: Role, y: number) => dots(undefined, role, [epsilon], [y], { size: 11 })
+  const dot = (name: 'forward' | 'reverse') =>
+    dots(undefined, roles[name], [epsilon], [now[name]], { curve: `surrogate ${name}`, size: 11 })
   const curve = epsilons.map(at)
   return {
     x: { label: 'ε', scale: 'log', domain: [1e-12, 0.5] },
@@ -157,10 +162,11 @@ function surrogateContent(values: KlValues): ChartContent {
               roles[name],
               epsilons,
               curve.map((one) => one[name]),
+              { curve: `surrogate ${name}` },
             ),
           ),
-          dot(roles.forward, now.forward),
-          dot(roles.reverse, now.reverse),
+          dot('forward'),
+          dot('reverse'),
         ]
       : [],
     note: smoothing

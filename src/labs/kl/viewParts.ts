@@ -34,6 +34,7 @@ const floor = 1e-6
 
 export interface DescentLine {
   readonly name: string
+  readonly curve?: string
   readonly role: Role
   /** Rows of step, two further entries, and the descended objective. */
   readonly path: Float32Array
@@ -67,11 +68,14 @@ export function descentContent(
   const heights: number[] = []
   const notes: string[] = []
   const unresolved: string[] = []
-  for (const { name, role, path, best, divergedAt, told = same } of lines) {
+  for (const { name, curve, role, path, best, divergedAt, told = same } of lines) {
     const x = column(path, 4, 0)
     const y = column(path, 4, 3).map((value) => seen(told(value)))
     heights.push(...y)
-    marks.push(line(name, role, x, y), dots(undefined, role, x.slice(-1), y.slice(-1), { size: 9 }))
+    marks.push(
+      line(name, role, x, y, { curve }),
+      dots(undefined, role, x.slice(-1), y.slice(-1), { curve, size: 9 }),
+    )
     if (Number.isFinite(best)) {
       const value = seen(best)
       heights.push(value)
@@ -163,6 +167,7 @@ export function basinsContent<Basin extends { readonly divergence: number; reado
       id: String(index),
       cells: [...cells(basin), five(basin.divergence), percent(basin.share)],
       role: basinRole(index),
+      curve: 'minima',
       name: name?.(basin),
       onSelect: () => select(basin),
       selected: selected(basin),

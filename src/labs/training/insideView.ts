@@ -29,9 +29,10 @@ export function logitsContent(shown: Curves, logarithmic: boolean): ChartContent
       domain: logarithmic ? [peak * 1e-6, peak * 2.5] : [0, peak * 1.15],
     },
     marks: ordered.map(
-      ({ model, name, role }): Mark => ({
+      ({ model, name, curve, role }): Mark => ({
         kind: 'histogram',
         name,
+        curve,
         role,
         edges: model.histogramEdges,
         heights: model.histogramDensity,
@@ -62,12 +63,13 @@ export function landscapeContent(shown: Curves, logarithmic: boolean): BarsConte
   const { vocab } = typed(values)
   const models = shownModels(shown)
   return {
-    fields: models.map(({ model, name, role }) => ({
+    fields: models.map(({ model, name, curve, role }) => ({
       rows: landscapeRows,
       columns: landscapeBins,
       heights: model.landscape,
       role,
       name,
+      curve,
     })),
     height: {
       label: 'largest probability',
@@ -93,7 +95,9 @@ export function normsContent(shown: Curves): ChartContent {
   return {
     x: { label: 'word’s frequency rank', scale: 'log' },
     y: { label: 'norm of its embedding', scale: 'log' },
-    marks: models.map(({ model, name, role }) => line(name, role, ranks, model.rowNorms, { width: 2.5 })),
+    marks: models.map(({ model, name, curve, role }) =>
+      line(name, role, ranks, model.rowNorms, { curve, width: 2.5 }),
+    ),
     note: measuredNote(shown),
     empty: waiting(shown),
     description: `Mean norm of the embedding’s rows by frequency rank, ${measuredNote(shown) ?? ''}. ${models
@@ -110,16 +114,17 @@ export function textContent(shown: Curves): TableContent {
   const { prompt } = shown.frame.data
   const models = shownModels(shown)
   // what a model wrote before its training stays beside what it writes now
-  const texts = models.flatMap(({ model, name, role }, index) => {
-    const first = { id: `${index} first`, name, role, text: model.firstContinuation, step: 0 }
+  const texts = models.flatMap(({ model, name, curve, role }, index) => {
+    const first = { id: `${index} first`, name, curve, role, text: model.firstContinuation, step: 0 }
     const { continuation: text, continuationStep: step } = model
     return step > 0 ? [first, { ...first, id: `${index} newest`, text, step }] : [first]
   })
   const unknown = texts.some(({ text }) => text.includes('<unk>'))
   return {
     columns: [{ label: 'model' }, { label: 'step' }, { label: 'writes', words: true }],
-    rows: texts.map(({ id, name, role, text, step }) => ({
+    rows: texts.map(({ id, name, curve, role, text, step }) => ({
       id,
+      curve,
       cells: [name, count(step), text === '' ? 'is writing …' : text],
       role,
     })),

@@ -57,9 +57,17 @@ const flat = {
 /** Beside σ: without the trick Z is where the rate would be in the way. */
 const lowRate = { x: 160, y: 61 }
 
+/** The boxes that are one of a kind, as words of a curve; the others are their ids. */
+const words: Readonly<Record<string, string>> = {
+  encoder: 'encoder network',
+  decoder: 'decoder network',
+  task: 'task loss',
+  rate: 'rate loss',
+}
+
 function box(id: keyof typeof flat, label: string, role: Role, more?: Partial<DiagramBox>): DiagramBox {
   const [x, y, width, height] = flat[id]
-  return { id, x, y, width, height, label, shape: 'box', role, ...more }
+  return { id, curve: words[id] ?? id, x, y, width, height, label, shape: 'box', role, ...more }
 }
 
 /** Centres of the boxes in the upright arrangement. */
@@ -170,17 +178,18 @@ export function diagramContent(
 /** The ways of the losses' gradients. */
 function backward({ trick, taskGradient, rateGradient }: DiagramSwitches): DiagramArrow[] {
   const of =
-    (role: Role) =>
+    (role: Role, curve: string) =>
     (from: string, to: string, blocked = false): DiagramArrow => ({
       from,
       to,
       role,
+      curve,
       backward: true,
       dashed: true,
       blocked,
       flow: blocked ? undefined : [0],
     })
-  const [task, rate] = [of(roles.task), of(roles.rate)]
+  const [task, rate] = [of(roles.task, 'gradient task'), of(roles.rate, 'gradient rate')]
   const ofTask = [
     task('y', 'task'),
     task('decoder', 'y'),

@@ -89,6 +89,7 @@ export function sweepContent(
         marks.push({
           kind: 'area',
           name: 'spread over seeds',
+          curve: 'spread',
           role: roles.validation,
           opacity: 0.6,
           x,
@@ -96,23 +97,35 @@ export function sweepContent(
           baseline: of(last.validationError, (values) => Math.min(...values)),
         })
       if (!near)
-        marks.push(line('training', roles.training, x, of(last.trainError, median), { dashed: true }))
+        marks.push(
+          line('training', roles.training, x, of(last.trainError, median), {
+            curve: 'training',
+            dashed: true,
+          }),
+        )
       if (single)
         marks.push(
-          line('one sample', roles.oneSample, x, of(last.validationErrorOneSample, median)),
-          line('z = μ', roles.mean, x, of(last.validationErrorMean, median)),
+          line('one sample', roles.oneSample, x, of(last.validationErrorOneSample, median), {
+            curve: 'single',
+          }),
+          line('z = μ', roles.mean, x, of(last.validationErrorMean, median), { curve: 'mean' }),
         )
       const validation = of(last.validationError, median)
-      marks.push(line('validation', roles.validation, x, validation, { width: 2.5 }))
+      marks.push(line('validation', roles.validation, x, validation, { curve: 'validation', width: 2.5 }))
     } else {
-      const look = { shape: 'diamond', size: 7 } as const
+      const look = { curve: 'training', shape: 'diamond', size: 7 } as const
       marks.push(dots('training', roles.training, x, of(last.trainError, median), look))
     }
     picked = marks.length
     // of several groups, the line has the name
     const name = groups.length === 1 ? 'validation' : undefined
     const errors = Array.from(last.validationError, (error) => 100 * error)
-    marks.push(dots(name, roles.validation, last.betas, errors, { size: 7, emphasis: shownModel }))
+    marks.push(
+      dots(name, roles.validation, last.betas, errors, {
+        curve: 'validation',
+        ...{ size: 7, emphasis: shownModel },
+      }),
+    )
     const beta = figures.betas[shownModel]
     marks.push(rule('x', beta, `β = ${betaText(beta)}`, 'theory'))
   }
@@ -177,11 +190,19 @@ export function informationContent(figures: ModelFigures | undefined, shownModel
     },
     marks: last
       ? [
-          rule('y', Math.LN10, 'ln 10', 'theory'),
+          rule('y', Math.LN10, 'ln 10', 'theory', { curve: 'ln10' }),
           ...(order.length > 1
-            ? [line(undefined, roles.validation, medians(rates), medians(information), { opacity: 0.6 })]
+            ? [
+                line(undefined, roles.validation, medians(rates), medians(information), {
+                  curve: 'codes',
+                  opacity: 0.6,
+                }),
+              ]
             : []),
-          dots(undefined, roles.validation, rates, information, { size: 7, emphasis: shownModel }),
+          dots(undefined, roles.validation, rates, information, {
+            curve: 'codes',
+            ...{ size: 7, emphasis: shownModel },
+          }),
         ]
       : [],
     pick:
@@ -235,13 +256,14 @@ export function lossContent(
     y: { label: 'loss', unit: 'nats', scale: logarithmic ? 'log' : 'linear' },
     marks: anything
       ? [
-          line('total', roles.total, curves.steps, curves.total),
-          line('task', roles.task, curves.steps, curves.task),
-          line('β · rate', roles.rate, curves.steps, curves.weightedRate),
+          line('total', roles.total, curves.steps, curves.total, { curve: 'total' }),
+          line('task', roles.task, curves.steps, curves.task, { curve: 'task loss' }),
+          line('β · rate', roles.rate, curves.steps, curves.weightedRate, { curve: 'rate loss' }),
           line('validation', roles.validationLoss, curves.validationSteps, curves.validation, {
+            curve: 'validation',
             dashed: true,
           }),
-          rule('y', Math.LN10, 'ln 10', 'neutral', { dashed: true }),
+          rule('y', Math.LN10, 'ln 10', 'neutral', { curve: 'ln10', dashed: true }),
         ]
       : [],
     note: (figures && stoppedNote(figures)) ?? diverged,
@@ -270,6 +292,7 @@ export function gradientContent(
           id: part,
           cells: [part, cell(norms[`${part}Task`]), cell(norms[`${part}Rate`])],
           role: roles[part],
+          curve: `${part} network`,
         }))
       : [],
     note:

@@ -89,6 +89,7 @@ export function flatContent(
   if (switches.regions && regions)
     marks.push({
       kind: 'raster',
+      curve: 'regions',
       role: 'neutral',
       ...regions.domain,
       columns: regions.columns,
@@ -102,6 +103,7 @@ export function flatContent(
   const [x, y] = [0, 1].map((axis) => column(means, dimensions, axis))
   marks.push({
     kind: 'dots',
+    curve: 'mu',
     role: 'neutral',
     roles: Array.from(labels, (label) => digitRoles[label]),
     size: 3,
@@ -114,6 +116,7 @@ export function flatContent(
   if (switches.samples)
     marks.push({
       kind: 'dots',
+      curve: 'z',
       role: 'neutral',
       roles: hazeRoles(space, labels),
       shape: 'diamond',
@@ -121,18 +124,25 @@ export function flatContent(
       x: column(samples, dimensions, 0),
       y: column(samples, dimensions, 1),
     })
-  marks.push({ kind: 'line', name: 'prior', role: 'theory', width: 2, ...unitCircle })
+  marks.push({ kind: 'line', name: 'prior', curve: 'prior', role: 'theory', width: 2, ...unitCircle })
   if (switches.ellipses) {
     const around = (one: number, covariance: Float32Array) =>
       ellipse(means.subarray(one * dimensions, one * dimensions + 2), covariance, 1, pieces)
     for (const [index, one] of chosen.entries())
       marks.push({
         kind: 'line',
+        curve: 'sigma',
         role: digitRoles[labels[one]],
         width: 2,
         ...around(one, covariances.subarray(3 * index, 3 * index + 3)),
       })
-    marks.push({ kind: 'line', role: 'theory', width: 2.5, ...around(image, imageCovariance) })
+    marks.push({
+      kind: 'line',
+      curve: 'sigma',
+      role: 'theory',
+      width: 2.5,
+      ...around(image, imageCovariance),
+    })
   }
   return {
     x: { label: xLabel, scale: 'linear', domain: domain.x },
@@ -154,7 +164,7 @@ function hazeRoles({ sampleImages }: LatentSpace, labels: Uint8Array) {
 
 function deepHaze(space: LatentSpace, labels: Uint8Array): SurfacePoints {
   const [x, y, heights] = [0, 1, 2].map((axis) => column(space.samples, 3, axis))
-  return { role: 'neutral', roles: hazeRoles(space, labels), size: 5, x, y, heights }
+  return { curve: 'z', role: 'neutral', roles: hazeRoles(space, labels), size: 5, x, y, heights }
 }
 
 /** The prior's sphere of radius 1, drawn as three circles. */
@@ -209,11 +219,13 @@ export function deepContent(
     surfaces: [],
     paths: unitSphere.map((circle, index) => ({
       ...circle,
+      curve: 'prior',
       role: 'theory',
       name: index === 0 ? 'prior' : undefined,
     })),
     points: [
       {
+        curve: 'mu',
         role: 'neutral',
         roles: Array.from(labels, (label) => digitRoles[label]),
         size: 3,
