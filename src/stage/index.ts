@@ -34,7 +34,14 @@ import { applyPalette, onForcedColours } from './forcedColours.ts'
 import { type Point, type Rectangle, TextMeasure } from './labels.ts'
 import { readLook, writeLook } from './look.ts'
 import type { Host, PanelView } from './panel.ts'
-import { framedStyle, placeAgain, placePresented, presentedStyle, shownPanels } from './presentation.ts'
+import {
+  framedStyle,
+  placeAgain,
+  placePresented,
+  presentedStyle,
+  readablePanels,
+  shownPanels,
+} from './presentation.ts'
 import { SceneView } from './scene.ts'
 import { createStyle, type Style } from './style.ts'
 import { TableView } from './table.ts'
@@ -533,8 +540,12 @@ class PanelStage implements Stage, Host {
   private arrange(): void {
     const panels = this.views.map(({ panel }) => panel)
     if (this.presenting) {
-      const shown = shownPanels(panels, this.lit, this.filling)
-      placePresented(this.root, panels, shown, this.inFrame ? frameLines * this.style.font : 0)
+      const header = this.inFrame ? frameLines * this.style.font : 0
+      const { clientWidth, clientHeight } = this.container
+      const wanted = shownPanels(panels, this.lit, this.filling)
+      const chosen = !this.inFrame || this.lit.length > 0
+      const shown = chosen ? wanted : readablePanels(wanted, clientWidth, clientHeight, header)
+      placePresented(this.root, panels, shown, header)
       for (const panel of panels) panel.offerFilling(shown.length, panel.id === this.filling)
       return
     }

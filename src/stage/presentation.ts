@@ -16,6 +16,8 @@ const smallestFont = 14
 const suits = { picture: 1.5, wide: 2 }
 /** Pictures of one size are compared more easily: others must be larger to be as good. */
 const unevenWorth = 0.9
+/** The least height of a picture that is read, by the measure of `rowsOf`. */
+const leastSize = 125
 /** Share of the height that a row of tables leaves to the pictures. */
 const picturesShare = 0.7
 
@@ -63,6 +65,18 @@ export function shownPanels<One extends { readonly id: string }>(
     if (shown.length > 0) return shown
   }
   return panels
+}
+
+/** In a frame, panels that nobody has chosen are only as many as can be read; the first is always there. */
+export function readablePanels<One>(
+  panels: readonly One[],
+  width: number,
+  height: number,
+  header: number,
+): readonly One[] {
+  let count = panels.length
+  while (count > 1 && rowsOf(count, width, height, suits.picture, header).size < leastSize) count--
+  return panels.slice(0, count)
 }
 
 /** Places the shown panels, and hides the others. */

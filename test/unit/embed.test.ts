@@ -4,7 +4,7 @@ import { formatAddress, parseAddress } from '../../src/app/address.ts'
 import { embedHash, iframeCode } from '../../src/app/embed/code.ts'
 import { picturesHeight } from '../../src/app/embed/height.ts'
 import { labs } from '../../src/labs/index.ts'
-import { framedStyle, rowsOf } from '../../src/stage/presentation.ts'
+import { framedStyle, readablePanels, rowsOf } from '../../src/stage/presentation.ts'
 import { createStyle } from '../../src/stage/style.ts'
 
 const parse = (text: string) => parseAddress(text, labs)
@@ -85,6 +85,19 @@ describe('the height that a frame asks for', () => {
         expect(Math.max(...counts) * 260).toBeLessThanOrEqual(Math.max(width, 260))
       }
   })
+})
+
+it.each([
+  [7, 320, 190, 1],
+  [7, 480, 312, 2],
+  [7, 800, 400, 6],
+  [7, 1280, 660, 7],
+  [2, 480, 312, 2],
+  [1, 100, 50, 1],
+])('of %d panels that nobody has chosen, a frame of %d × %d has %d', (panels, width, height, shown) => {
+  const { font } = framedStyle(createStyle('dark', width, height), width, height)
+  const all = Array.from({ length: panels }, (_, index) => index)
+  expect(readablePanels(all, width, height, 4 * font)).toEqual(all.slice(0, shown))
 })
 
 describe('type in a frame', () => {

@@ -268,6 +268,22 @@ describe('what it shows', () => {
     expect(await frame.locator('.caption').innerText()).not.toMatch(/\?\s/)
   })
 
+  it.each([2, 3])('the caption of step %d leaves most of the frame to the pictures', async (story) => {
+    const { frame, ask } = await openHost(framed(`?embed&caption=1#${kl}&story=${story}`))
+    await ask({ natlab: 'call', method: 'metrics' })
+    const share = (selector: string, side: 'height' | 'width') =>
+      frame
+        .locator(selector)
+        .evaluate(
+          (one, side) => one.getBoundingClientRect()[side] / (side === 'width' ? innerWidth : innerHeight),
+          side,
+        )
+    await expect.poll(() => share('.story .caption', 'height')).toBeGreaterThan(0.1)
+    expect(await share('.story .caption', 'width')).toBeGreaterThan(0.9)
+    expect(await share('.story-body', 'height')).toBeLessThanOrEqual(0.41)
+    expect(await share('.room', 'height')).toBeGreaterThan(0.3)
+  })
+
   it('has a link to the whole page with the same view', async () => {
     const { page, frame, ask } = await openHost(framed(`?embed&panels=landscape#${kl}&story=2`))
     await ask({ natlab: 'call', method: 'set', arguments: [{ mu0: -3 }] })
