@@ -1,9 +1,11 @@
 /** Pictures of a latent space: flat with the decoder's regions behind the points, or three-dimensional. */
+import { count } from '../../count.ts'
 import type { ChartContent, Mark, PointReading, SurfaceContent, SurfacePoints } from '../../stage/contract.ts'
 import { column } from '../common/column.ts'
 import { ellipse } from '../common/ellipse.ts'
+import { spoken, spokenNats, spokenPercent } from '../common/spoken.ts'
 import type { Domain, LatentSpace } from './frame.ts'
-import { axisLabels, digitRoles, digitTexts, five, nats } from './viewParts.ts'
+import { axisLabels, digitRoles, digitTexts, five, nats, spokenBeta } from './viewParts.ts'
 
 export interface LatentSwitches {
   readonly regions: boolean
@@ -36,13 +38,17 @@ function note(space: LatentSpace, whose: string | undefined, regions: boolean): 
   return notes.join(', ')
 }
 
+const meanOf = (values: Float32Array) => values.reduce((sum, value) => sum + value, 0) / values.length
+
 function description(space: LatentSpace, labels: Uint8Array, whose: string | undefined): string {
   let right = 0
   for (let image = 0; image < labels.length; image++) if (space.predictions[image] === labels[image]) right++
-  const share = labels.length > 0 ? `${((100 * right) / labels.length).toFixed(1)} %` : 'none'
+  const share = labels.length > 0 ? spokenPercent(right / labels.length) : 'none'
   const rate = space.rates.reduce((sum, value) => sum + value, 0) / Math.max(1, space.rates.length)
-  const which = whose === undefined ? 'a model whose β is not told' : `the model with ${whose}`
-  return `Means of ${labels.length} validation images in the latent space of ${which}, coloured by digit; ${share} predicted right, mean rate ${nats(rate)}.`
+  const which =
+    whose === undefined ? 'a model whose β is not told' : `the model of β ${spokenBeta(space.beta)}`
+  const spread = Math.sqrt(meanOf(space.means.map((value) => value ** 2)))
+  return `Each of ${count(labels.length)} validation images as a cloud in the latent space of ${which}, coloured by its digit. The middles of the clouds are ${spoken(spread)} from 0 along an axis (root mean square), and their σ is ${spoken(meanOf(space.deviations))} on average; the prior has σ 1. ${share} are predicted right. The mean rate is ${spokenNats(rate)}.`
 }
 
 function read(
