@@ -1,6 +1,6 @@
 /** What is heard of a picture: numbers of three digits, units and plain words, in every lab. */
 import { describe, expect, it } from 'vitest'
-import { listed, spoken, spokenMeasured, spokenNats } from '../../src/labs/common/spoken.ts'
+import { listed, spoken, spokenMeasured, spokenNats, spokenPlace } from '../../src/labs/common/spoken.ts'
 import { contentsOf, steps } from './steps.ts'
 
 describe('a number that is heard', () => {
@@ -24,9 +24,13 @@ describe('a number that is heard', () => {
   })
 
   it('has an error of two digits', () => {
-    expect(spokenMeasured(27.714, 1.1234)).toBe('27.7, give or take 1.1')
+    expect(spokenMeasured(27.714, 1.1234)).toBe('27.7 plus or minus 1.1')
     expect(spokenMeasured(27.714, 0)).toBe('27.7')
   })
+})
+
+it('is 0 where it is a place much nearer to 0 than the picture shows', () => {
+  expect([spokenPlace(-8e-7, 1), spokenPlace(8e-7, 1e-6)]).toEqual(['0', '8 times 10 to the minus 7'])
 })
 
 it('lists parts', () => {
@@ -50,4 +54,12 @@ describe.each(steps)('the panels of step %s', (_, lab, step) => {
       }
     },
   )
+})
+
+it('a latent space tells how well its model predicts only after the question that asks for it', async () => {
+  const [, lab, step] = steps.find(([name]) => name === 'vib 9')!
+  const told = async (answered: boolean) =>
+    (await contentsOf(lab, step, answered)).get('latent1')!.description
+  expect(await told(false)).not.toContain('predicted')
+  expect(await told(true)).toContain('are predicted right')
 })

@@ -22,9 +22,13 @@ export const spokenNats = (value: number) =>
 
 export const spokenPercent = (share: number) => `${spoken(100 * share)} %`
 
-/** "27.7, give or take 1.1": a measured number with its standard error. */
+/** "27.7 plus or minus 1.1": a measured number with its standard error. */
 export const spokenMeasured = (value: number, error: number) =>
-  error > 0 ? `${spoken(value)}, give or take ${spoken(Number(error.toPrecision(2)))}` : spoken(value)
+  error > 0 ? `${spoken(value)} plus or minus ${spoken(Number(error.toPrecision(2)))}` : spoken(value)
+
+/** A place as exact as a picture shows it: what is much nearer to 0 than `width` is 0. */
+export const spokenPlace = (value: number, width: number) =>
+  spoken(Math.abs(value) < 1e-4 * width ? 0 : value)
 
 /** "a, b and c" */
 export const listed = (parts: readonly string[]) =>

@@ -262,7 +262,7 @@ export function lossContent(shown: Shown, switches: LossSwitches): ChartContent 
       partialNote(frame) ??
       (theory ? `measured ${measured}, expected ${expected}` : `measured ${measured} nats`),
     description: `First loss in nats against d_model. ${spokenSettings(shown, (one) => spokenMeasured(one.loss, one.standardError))}${
-      theory ? ` Now ${spoken(metrics.lossPredicted as number)} nats are expected.` : ''
+      theory ? ` Of the chosen std ${spokenNats(metrics.lossPredicted as number)} are expected.` : ''
     } The line at ln V is at ${spokenNats(lnVocab)}.${spokenCurves(looks(shown, theory ? data.curves : []).map(({ name, loss }) => ({ name, values: loss })))}`,
     format: five,
   }

@@ -3,7 +3,7 @@
 import { counted } from '../../count.ts'
 import type { SurfaceContent } from '../../stage/contract.ts'
 import { column } from '../common/column.ts'
-import { spoken, spokenNats } from '../common/spoken.ts'
+import { spoken, spokenNats, spokenPlace } from '../common/spoken.ts'
 import { roles } from './colours.ts'
 import type { Landscape } from './frame.ts'
 import { interpolate } from './lineCurves.ts'
@@ -41,12 +41,14 @@ export function landscapeContent(frame: Frame, landscape: Landscape, logarithmic
   const optima = shownEnds(name, fit, frame.told)
   const worth = unitOf(fit.divergence) ? spokenNats : spoken
   const ends = optima
-    .map(({ mu, sigma, divergence }) => `μ ${spoken(mu)}, σ ${spoken(sigma)}, ${worth(divergence)}`)
+    .map(
+      ({ mu, sigma, divergence }) => `μ ${spokenPlace(mu, sigma)}, σ ${spoken(sigma)}, ${worth(divergence)}`,
+    )
     .join('; ')
   // where the fit is, would tell which objective it is
   const where = frame.told.anonymous
     ? ''
-    : ` The shown fit is at μ ${spoken(fit.mu)}, σ ${spoken(fit.sigma)}: ${worth(fit.value)}.`
+    : ` The shown fit is at μ ${spokenPlace(fit.mu, fit.sigma)}, σ ${spoken(fit.sigma)}: ${worth(fit.value)}.`
   return {
     kind: 'surface',
     x: { label: 'μ', scale: 'linear', domain: [landscape.mu[0], landscape.mu[landscape.mu.length - 1]] },

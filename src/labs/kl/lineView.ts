@@ -4,7 +4,7 @@ import { counted } from '../../count.ts'
 import type { ChartContent, HandleEvent, Mark, Stage } from '../../stage/contract.ts'
 import { line } from '../common/marks.ts'
 import { createSwitches, type PanelSet } from '../common/panelSet.ts'
-import { listed, spoken, spokenNats } from '../common/spoken.ts'
+import { listed, spoken, spokenNats, spokenPlace } from '../common/spoken.ts'
 import type { ViewActions, ViewFrame } from '../lab.ts'
 import { roles } from './colours.ts'
 import type { Landscape, LineFit, LineFrame } from './frame.ts'
@@ -46,8 +46,10 @@ function described(name: Fit, fit: LineFit, frame: Frame, shaded: boolean): stri
   const modes = listed(components.map(({ mean }) => spoken(mean)))
   const objective = spokenName(name, frame)
   const worth = unitOf(fit.divergence) ? spokenNats(value) : spoken(value)
-  const near = components.filter(({ mean }) => Math.abs(mean - mu) <= reached * sigma).length
-  const ends = shownEnds(name, fit, told).map((end) => `μ ${spoken(end.mu)}, σ ${spoken(end.sigma)}`)
+  const close = components.filter(({ mean }) => Math.abs(mean - mu) <= reached * sigma).length
+  const ends = shownEnds(name, fit, told).map(
+    (end) => `μ ${spokenPlace(end.mu, end.sigma)}, σ ${spoken(end.sigma)}`,
+  )
   const lines =
     name === 'forward'
       ? 'The dashed bell has the mean and the variance of P'
@@ -57,8 +59,8 @@ function described(name: Fit, fit: LineFit, frame: Frame, shaded: boolean): stri
     // μ and σ would tell which objective it is; that Q is broad is seen
     told.anonymous
       ? `The bell Q is fitted by ${objective}.`
-      : `The bell Q, fitted by ${objective}, is at μ ${spoken(mu)} with σ ${spoken(sigma)}; its value is ${worth}.`,
-    `Within two of its σ, Q reaches ${near} of the ${counted(components.length, 'mode')}.`,
+      : `The bell Q, fitted by ${objective}, is at μ ${spokenPlace(mu, sigma)} with σ ${spoken(sigma)}; its value is ${worth}.`,
+    `Within two of its σ, Q reaches ${close} of the ${counted(components.length, 'mode')}.`,
     ...(shaded ? ['The integrand is shaded.'] : []),
     ...(ends.length > 0 ? [`${lines}: ${ends.join('; ')}.`] : []),
   ].join(' ')

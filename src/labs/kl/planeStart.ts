@@ -1,6 +1,6 @@
 /** Gaussians in the plane by standard deviations and correlation: as texts, and as the parameters of the start. */
 
-import { spoken } from '../common/spoken.ts'
+import { spoken, spokenPlace } from '../common/spoken.ts'
 import type { ParameterValues } from '../parameter.ts'
 import type { PlaneFit } from './frame.ts'
 import { clamp, four, meanText, startMean } from './texts.ts'
@@ -31,8 +31,8 @@ export function gaussianText(gaussian: Gaussian): string {
 
 /** The same for the ear. */
 export function spokenGaussian({ mean: [x, y], covariance }: Gaussian): string {
-  const [sdX, sdY, rho] = shapeOf(covariance).map(spoken)
-  return `mean ${spoken(x)} and ${spoken(y)}, σ ${sdX} and ${sdY}, correlation ${rho}`
+  const [sdX, sdY, rho] = shapeOf(covariance)
+  return `mean ${spokenPlace(x, sdX)} and ${spokenPlace(y, sdY)}, σ ${spoken(sdX)} and ${spoken(sdY)}, correlation ${spokenPlace(rho, 1)}`
 }
 
 const sixDigits = (value: number) => Number(value.toPrecision(6))

@@ -100,7 +100,7 @@ export function descentContent(
   const said = lines
     .map(({ spoken: name, path, inNats, told = same }) => {
       const [first, last] = [told(path[3]), told(path[path.length - 1])].map(inNats ? spokenNats : spoken)
-      return `${name} began at ${first} and is at ${last}`
+      return `${name} was ${first} at the start and is ${last}`
     })
     .join('; ')
   const without = lines.filter(({ inNats }) => !inNats).map(({ name }) => `; ${name} has no unit`)

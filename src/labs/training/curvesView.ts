@@ -230,7 +230,7 @@ function described(shown: Curves, step: number): string {
   return `Losses at step ${count(step)}: ${models
     .map(
       ({ model, name }) =>
-        `${name} ${spokenNats(model.losses[step] ?? Number.NaN)} in training, ${spokenNats(model.validationLosses[measured] ?? Number.NaN)} in validation, after ${spokenNats(model.losses[0] ?? Number.NaN)} at step 0`,
+        `${name}: ${spokenNats(model.losses[step] ?? Number.NaN)} in training, ${spokenNats(model.validationLosses[measured] ?? Number.NaN)} in validation, after ${spokenNats(model.losses[0] ?? Number.NaN)} at step 0`,
     )
     .join('; ')}. The line at ln V is at ${spokenNats(metrics.lnVocab as number)}.`
 }

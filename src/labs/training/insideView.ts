@@ -80,7 +80,7 @@ export function landscapeContent(shown: Curves, logarithmic: boolean): BarsConte
     rowLabel: 'position',
     columnLabel: 'rank of the word',
     note: measuredNote(shown),
-    description: `Softmax probabilities as bars ${measuredNote(shown) ?? ''}: ${counted(landscapeRows, 'position')} in rows, the words by their rank in columns. The highest bar: ${models.map(({ model, name }) => `${name} ${spokenPercent(model.landscape.reduce((most, value) => Math.max(most, value), 0))}`).join('; ')}.`,
+    description: `Softmax probabilities as bars ${measuredNote(shown) ?? ''}: ${counted(landscapeRows, 'position')} in rows, the words by their rank in columns. The highest bar: ${models.map(({ model, name }) => `${name}: ${spokenPercent(model.landscape.reduce((most, value) => Math.max(most, value), 0))}`).join('; ')}.`,
     hover: (field, row, column) => {
       const first = Math.ceil((column * vocab) / landscapeBins)
       const end = Math.ceil(((column + 1) * vocab) / landscapeBins)

@@ -188,6 +188,12 @@ export function informationContent(figures: ModelFigures | undefined, shownModel
   // a collapsed model has a rate near 0, or below it by rounding
   const rates = last ? Array.from(last.rate, (rate) => Math.max(rate, smallestRate)) : []
   const order = last ? groupsOf(last) : []
+  const span = (values: ArrayLike<number>) =>
+    `${spoken(Math.min(...Array.from(values)))} to ${spokenNats(Math.max(...Array.from(values)))}`
+  const several =
+    last && last.rate.length > 1
+      ? ` All models: rates from ${span(last.rate)}, which tell ${span(information)}.`
+      : ''
   const medians = (values: readonly number[]) =>
     order.map(({ models }) => median(models.map((model) => values[model])))
   return {
@@ -229,7 +235,7 @@ export function informationContent(figures: ModelFigures | undefined, shownModel
       : 'cost → benefit of the code',
     empty: waiting,
     description: last
-      ? `Each model by its rate, the cost of the code, and by what the code tells of the digit, which is ln 10 minus the cross-entropy; the line at ln 10 is at 2.3 nats. The shown model, of β ${spokenBeta(last.betas[shownModel])}: a rate of ${spokenNats(last.rate[shownModel])}, which tell ${spokenNats(information[shownModel])}. All models: rates from ${spokenNats(Math.min(...last.rate))} to ${spokenNats(Math.max(...last.rate))}, which tell ${spokenNats(Math.min(...information))} to ${spokenNats(Math.max(...information))}.`
+      ? `Each model by its rate, the cost of the code, and by what the code tells of the digit, which is ln 10 minus the cross-entropy; the line at ln 10 is at 2.3 nats. The shown model, of β ${spokenBeta(last.betas[shownModel])}: a rate of ${spokenNats(last.rate[shownModel])}, which tell ${spokenNats(information[shownModel])}.${several}`
       : waiting,
     format: five,
   }
