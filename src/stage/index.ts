@@ -43,6 +43,9 @@ const drawBudget = 5
 const smallestFont = 16
 /** CSS pixels. In a lower window, as of an enlarged page, a picture below the others has little height, too. */
 const lowWindow = 600
+const phoneWidth = 500
+/** Largest font size of an enlarged page and of a phone, which are read from near. */
+const nearFont = 14
 /** Two fingers enlarge a panel up to so many times. */
 const largestZoom = 4
 
@@ -469,7 +472,11 @@ class PanelStage implements Stage, Host {
     const style = createStyle(this.theme, width, height)
     if (this.presenting) return presentedStyle(style, innerHeight)
     const columns = columnsOf(width, this.views.length)
-    if (columns === 1) return { ...style, compact: innerHeight < lowWindow }
+    if (columns === 1) {
+      const low = innerHeight < lowWindow
+      const near = low || innerWidth < phoneWidth
+      return { ...style, compact: low, font: near ? Math.min(style.font, nearFont) : style.font }
+    }
     const rows = Math.ceil(this.views.length / columns)
     const compact = rows > 0 && height / rows < style.font * 24
     // two rows of panels are more important than larger letters
