@@ -7,6 +7,7 @@ import type {} from '../src/app/console.ts'
 import { pictureOf } from '../src/labs/linkPages.ts'
 import type { ParameterValues } from '../src/labs/parameter.ts'
 import { browserArguments, findBrowser } from '../test/browser/find.ts'
+import { usualVisitor, visitAs } from '../test/browser/visitor.ts'
 
 interface Picture {
   readonly name: string
@@ -38,12 +39,6 @@ const mostBytes = 150_000
 
 /** What only serves to change the page: a link shows none of it. */
 const tools = '.panel, .story, .transport, .header > :not(.brand, .question)'
-
-/** Somebody who has been here before, and needs no network. */
-function haveBeenHere(): void {
-  localStorage.setItem('natlab.hints', 'seen')
-  localStorage.setItem('natlab.offline', 'no')
-}
 
 /** Opens the lab, and ends when its state is computed and drawn. */
 async function show(page: Page, { lab, values, steps }: Picture): Promise<void> {
@@ -102,7 +97,7 @@ export async function run(words: readonly string[]): Promise<void> {
     for (const kind of wanted(['readme', 'link']))
       for (const name of wanted(pictures.map(({ name }) => name))) {
         const page = await browser.newPage({ ...kinds[kind], reducedMotion: 'reduce' })
-        await page.addInitScript(haveBeenHere)
+        await page.addInitScript(visitAs, usualVisitor)
         page.setDefaultTimeout(300_000)
         await page.goto(server.resolvedUrls!.local[0])
         await page.waitForFunction(() => 'natlab' in window)

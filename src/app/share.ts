@@ -3,7 +3,9 @@ import './share.css'
 import { createDialog, type Dialog } from './dialog.ts'
 import { createEmbedSection } from './embed/code.ts'
 import { createDataSection } from './export/data.ts'
+import { createHandoutSection } from './export/handout/index.ts'
 import { createPictureSection } from './export/picture.ts'
+import { createRecordingSection } from './export/recording.ts'
 import { createViewSection } from './export/saveView.ts'
 import type { Section, Tools } from './export/section.ts'
 import { createLinkSection } from './links/section.ts'
@@ -14,7 +16,9 @@ export function createShareDialog(page: Omit<Tools, 'close'>): Dialog {
     createLinkSection(tools),
     createPictureSection(tools),
     createDataSection(tools),
+    createRecordingSection(tools),
     createViewSection(tools),
+    createHandoutSection(tools),
     createEmbedSection(tools),
   ]
   const dialog = createDialog(

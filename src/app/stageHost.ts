@@ -5,6 +5,7 @@ import type { Lab, View, ViewActions } from '../labs/lab.ts'
 import { loadPart } from '../part.ts'
 import type { Mark, Stage, ThemeName } from '../stage/contract.ts'
 import { Waiting } from '../waiting.ts'
+import { say } from './announcer.ts'
 import { element, setText, watch } from './dom.ts'
 import type { Notices } from './notices.ts'
 import { createPace } from './pace.ts'
@@ -51,7 +52,7 @@ export function createStageHost(
 ): StageHost {
   const room = element('div', { class: 'room', id: 'stage' })
   const loading = element('p', { class: 'room-message muted' }, 'Loading the pictures…')
-  const late = element('p', { class: 'room-late muted', role: 'status' })
+  const late = element('p', { class: 'room-late muted' })
   room.append(loading, late)
   const stage = signal<Stage | null>(null)
   const named = signal<readonly string[]>([])
@@ -81,8 +82,11 @@ export function createStageHost(
   resized.observe(room)
 
   const waiting = new Waiting()
-  waiting.listener = (what) =>
-    setText(late, what ? `natlab still waits for ${what}. Its numbers come without them.` : '')
+  waiting.listener = (what) => {
+    const text = what ? `natlab still waits for ${what}. Its numbers come without them.` : ''
+    setText(late, text)
+    if (text) say(text)
+  }
 
   /** Shows the view of a lab, unless another lab is opened before the view's code has arrived. */
   async function show(lab: Lab, on: Stage): Promise<void> {

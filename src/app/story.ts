@@ -4,6 +4,7 @@ import type { Lab } from '../labs/lab.ts'
 import type { Goal } from '../labs/story.ts'
 import { loadPart } from '../part.ts'
 import { Waiting } from '../waiting.ts'
+import { heard, say } from './announcer.ts'
 import type { Control } from './control.ts'
 import { button, element, iconButton, setHtml, setText, watch } from './dom.ts'
 import { spokenDigits } from './format.ts'
@@ -31,7 +32,7 @@ function createGoal(goal: Goal, lab: Lab) {
   const label = (metric: string) => lab.readouts.find((one) => one.metric === metric)?.label ?? metric
   const kind = (value: MetricValue) =>
     value === Number.POSITIVE_INFINITY ? 'infinite' : Number.isFinite(value) ? 'finite' : 'not a number'
-  const verdict = element('div', { class: 'verdict', role: 'status' })
+  const verdict = element('div', { class: 'verdict' })
   const text = element('p', { class: 'question-text' })
   setHtml(text, goal.text)
   const asked = element('span', { class: 'muted' })
@@ -48,6 +49,7 @@ function createGoal(goal: Goal, lab: Lab) {
       reached = now
       verdict.replaceChildren(...(now ? [element('strong', {}, '✓ Found. '), reason] : [asked]))
       verdict.classList.toggle('right', now)
+      if (now) say(heard(verdict))
     },
   }
 }

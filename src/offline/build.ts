@@ -1,7 +1,7 @@
 /** Lists the files of the built page, and builds the service worker that keeps them. Runs in Node. */
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build, type Plugin } from 'vite'
 import { type KeptFile, workerScript } from './kept.ts'
@@ -33,7 +33,7 @@ export function offline(): Plugin {
     name: 'natlab-offline',
     apply: 'build',
     configResolved(config) {
-      folder = join(config.root, config.build.outDir)
+      folder = resolve(config.root, config.build.outDir)
     },
     async writeBundle() {
       // the page says how much it would keep before it does so

@@ -37,6 +37,11 @@ export function setRead(plot: HTMLElement, curve: string | undefined): void {
   else delete plot.dataset.curve
 }
 
+/** Tells the page what was read by a key: whoever does not see it hears it. */
+export function tellReading(plot: HTMLElement, parts: readonly string[]): void {
+  plot.dispatchEvent(new CustomEvent('reading', { bubbles: true, detail: parts.join(', ') }))
+}
+
 /** Pixels from a curve within which the pointer is on it. */
 const near = 30
 
@@ -105,7 +110,12 @@ export class Hover {
     else if (event.key === 'Escape' && this.pixel !== undefined) this.hide()
     else return
     event.preventDefault()
-    if (target !== undefined) this.show(target, true)
+    const reading = target === undefined ? undefined : this.show(target, true)
+    if (reading)
+      tellReading(this.plot, [
+        reading.title,
+        ...reading.rows.map(({ mark, text }) => `${markName(mark)} ${text}`),
+      ])
   }
 
   private show(pixel: number, exactly = false): Reading | undefined {

@@ -8,6 +8,7 @@ import {
   type Page,
 } from 'playwright'
 import { browserArguments, findBrowser } from '../browser/find.ts'
+import { visitAs } from '../browser/visitor.ts'
 
 /** Makes a value when it is first needed, for all test files of a worker; closes it when the worker ends. */
 export function sharedByWorker<Made>(
@@ -47,17 +48,8 @@ export async function newContext(
   // no time limit here: slow machines are slow, and each test has its own limit
   context.setDefaultTimeout(0)
   await context.addInitScript(drawPlainly)
-  await context.addInitScript(haveChosen, { seen: !firstVisit, keeps })
+  await context.addInitScript(visitAs, { seen: !firstVisit, keeps })
   return context
-}
-
-function haveChosen({ seen, keeps }: { readonly seen: boolean; readonly keeps: boolean }): void {
-  try {
-    if (seen) localStorage.setItem('natlab.hints', 'seen')
-    if (!keeps) localStorage.setItem('natlab.offline', 'no')
-  } catch {
-    // a page in a sandbox stores nothing
-  }
 }
 
 /** @param drawn as in `setDrawn` */

@@ -30,7 +30,15 @@ export const rooms: readonly Room[] = [
       // a part that is loaded later brings its style
       ...['app style', 'own captions', 'client', 'lab contract', 'stage', 'compute contract', 'keeping'],
       // of which only the version
-      ...['@preact/signals-core', 'lil-gui', 'd3-format', 'lean-qr', 'lean-qr/extras/svg', 'package.json'],
+      ...[
+        '@preact/signals-core',
+        'lil-gui',
+        'd3-format',
+        'lean-qr',
+        'lean-qr/extras/svg',
+        'mediabunny',
+        'package.json',
+      ],
     ],
   },
   { name: 'stage', files: /^src\/stage\//, imports: [...shared, 'three', 'd3-format', 'd3-scale'] },

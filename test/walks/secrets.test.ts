@@ -5,6 +5,7 @@ import '../../src/app/console.ts'
 import { formatMetric } from '../../src/app/format.ts'
 import type { MetricValue } from '../../src/labs/experiment.ts'
 import { labs } from '../../src/labs/index.ts'
+import { group, saved } from '../app/saved.ts'
 import { openSite, ready, type Site, twoFrames } from '../app/site.ts'
 
 let site: Site
@@ -32,7 +33,7 @@ function writings(value: MetricValue | undefined): string[] {
 }
 
 /** All texts of the page, what a screen reader says, the title, the address, and the exported data. */
-async function everything(page: Page): Promise<string> {
+async function everything(page: Page) {
   const texts = await page.evaluate(() => [
     document.documentElement.textContent ?? '',
     ...[...document.querySelectorAll('*')].flatMap((node) =>
@@ -45,13 +46,28 @@ async function everything(page: Page): Promise<string> {
     location.href,
     window.natlab.link(),
   ])
-  await page.getByRole('button', { name: 'Share and export' }).click()
-  const saving = page.waitForEvent('download')
-  await page.getByRole('button', { name: /data/i }).click()
-  const chunks: Buffer[] = []
-  for await (const chunk of await (await saving).createReadStream()) chunks.push(chunk as Buffer)
+  const svg = await saved(page, 'Picture', 'Save as SVG')
+  const view = await saved(page, 'File', 'Save this view')
+  const data = await group(page, 'Data')
+  await data.getByLabel('What').selectOption('numbers')
+  const csv = await saved(page, 'Data', 'Save as CSV')
+  await data.getByLabel('What').selectOption('everything')
+  const json = await saved(page, 'Data', 'Save as JSON')
   await page.keyboard.press('Escape')
-  return [...texts, Buffer.concat(chunks).toString()].join('\n')
+  // pictures in an SVG are letters without a meaning
+  const drawn = svg.toString().replaceAll(/<(path|image) [^>]*>/g, '')
+  return { texts: [...texts, drawn, view, csv].join('\n'), data: json.toString() }
+}
+
+/** All numbers of exported data. */
+const numbersIn = (json: string) =>
+  [...json.matchAll(/-?\d+\.\d+(e[-+]?\d+)?/g)].map(([text]) => Number(text))
+
+/** A metric's numbers that no other reason could have brought into a file. */
+function exactly(value: MetricValue | undefined): number[] {
+  if (Array.isArray(value)) return value.flatMap(exactly)
+  if (typeof value !== 'number' || !Number.isFinite(value)) return []
+  return String(value).replace(/\D/g, '').replace(/^0+/, '').length >= 4 ? [value] : []
 }
 
 const steps = labs.flatMap((lab) =>
@@ -81,12 +97,20 @@ it.each(steps)('step %s %d keeps its numbers', async (lab, number, hides) => {
     ...Object.values(parameters).flatMap((value) => writings(value as MetricValue)),
   ])
     secret.delete(text)
-  const found = await everything(page)
+  const { texts: found, data } = await everything(page)
   const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
   const leaks = [...secret].filter((text) => new RegExp(`(?<![\\d.,])${escaped(text)}(?!\\d)`).test(found))
   const places = leaks.map((text) =>
     found.slice(Math.max(0, found.indexOf(text) - 60), found.indexOf(text) + 20),
   )
   expect(places).toEqual([])
+  const known = Object.keys(metrics)
+    .filter((id) => !hides.includes(id))
+    .flatMap((id) => exactly(metrics[id]))
+  const near = (one: number) => (other: number) => Math.abs(one - other) < 1e-6 * Math.abs(one)
+  const exact = hides.filter((id) =>
+    exactly(metrics[id]).some((one) => !known.some(near(one)) && numbersIn(data).some(near(one))),
+  )
+  expect(exact).toEqual([])
   await close()
 })

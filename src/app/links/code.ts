@@ -5,9 +5,8 @@ import { toSvg } from 'lean-qr/extras/svg'
 import { count } from '../../count.ts'
 import { createDialog, type Dialog } from '../dialog.ts'
 import { element, setText } from '../dom.ts'
-import { linkTo } from '../link.ts'
 import type { State } from '../state.ts'
-import { linkHash } from './hash.ts'
+import { viewLink } from './hash.ts'
 
 /**
  * Beyond this size of code, of 97 × 97 squares, a square is less than a hundredth of its height. A phone in the last row
@@ -64,6 +63,6 @@ export function createViewCode(state: State): Dialog {
   const { element, show } = createCodeDialog()
   return {
     element,
-    open: () => show(linkTo(linkHash(state, { short: true, lock: state.lock.peek() }))),
+    open: () => show(viewLink(state, { short: true, lock: state.lock.peek() })),
   }
 }

@@ -2,6 +2,7 @@
 import type { ParameterValues } from '../../labs/parameter.ts'
 import { defaults } from '../../labs/validation.ts'
 import { type AddressState, formatAddress, linkVersion, meantValues } from '../address.ts'
+import { linkTo } from '../link.ts'
 import type { Lock } from '../lock.ts'
 import { hiddenIds, type State } from '../state.ts'
 
@@ -11,7 +12,16 @@ export interface LinkOptions {
   readonly lock: Lock
 }
 
-export function linkHash(state: State, { short, lock }: LinkOptions): string {
+/** The link to a page of the lab, which leads to the view: a chat shows that page's title and picture. */
+export function viewLink(state: State, options: LinkOptions): string {
+  const hash = linkHash(state, options)
+  // the built site alone has these pages
+  return import.meta.env.PROD
+    ? new URL(`${state.lab.value.id}.html${hash}`, location.href).href
+    : linkTo(hash)
+}
+
+function linkHash(state: State, { short, lock }: LinkOptions): string {
   const { lab, values, lesson, story, look, theme, present, backendChoice } = state
   const view: AddressState = {
     lab: lab.value,

@@ -2,9 +2,8 @@
 import './section.css'
 import { button, element, setText } from '../dom.ts'
 import { createSection, type Section, type Tools } from '../export/section.ts'
-import { linkTo } from '../link.ts'
 import { createCodeDialog } from './code.ts'
-import { linkHash } from './hash.ts'
+import { viewLink } from './hash.ts'
 import { createLockChoice } from './lock.ts'
 
 export function createLinkSection({ state }: Pick<Tools, 'state'>): Section {
@@ -13,7 +12,7 @@ export function createLinkSection({ state }: Pick<Tools, 'state'>): Section {
   const length = element('span', { class: 'small muted' })
   const lock = createLockChoice(state, () => update())
   function update(): void {
-    link.value = linkTo(linkHash(state, { short: short.checked, lock: lock.lock() }))
+    link.value = viewLink(state, { short: short.checked, lock: lock.lock() })
     setText(length, `${link.value.length} characters`)
     section.tell('')
   }

@@ -104,7 +104,7 @@ function createChoice(question: Choice, count: Count): Asked {
 type Told = Guess | Matching
 
 /** The right answer to a question that is no choice, as HTML: empty while the run has not decided. */
-function truthOf(question: Told, { metrics }: Shown): string {
+export function truthOf(question: Told, { metrics }: Pick<Shown, 'metrics'>): string {
   if ('guess' in question) {
     const value = metrics[question.guess.metric]
     return Number.isFinite(value) ? formatNumber(Number(value)) : ''
@@ -114,7 +114,7 @@ function truthOf(question: Told, { metrics }: Shown): string {
   return places.map((place, thing) => `${things[thing]}: ${values[place]}`).join('; ')
 }
 
-function reasonOf(question: Exclude<Question, Choice>): string {
+export function reasonOf(question: Exclude<Question, Choice>): string {
   if ('sketch' in question) return question.sketch.reason
   return 'guess' in question ? question.guess.reason : question.match.reason
 }

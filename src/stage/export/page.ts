@@ -7,7 +7,8 @@ import type { Line, Pen } from './pen.ts'
 /** The frame of a panel; everything else is drawn over it. */
 export function drawFrame(pen: Pen, panel: HTMLElement): void {
   const style = getComputedStyle(panel)
-  const lit = panel.dataset.light === 'on'
+  // while presenting, all that is shown is lit
+  const lit = panel.dataset.light === 'on' && style.outlineStyle !== 'none'
   const border = lit
     ? Number.parseFloat(style.outlineWidth) || 2
     : Number.parseFloat(style.borderTopWidth) || 1
