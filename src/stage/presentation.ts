@@ -37,7 +37,7 @@ export function rowsOf(
   /** Height that each panel has beside its picture, where it is no small part of it. */
   header = 0,
 ): Rows {
-  let best: Rows = { counts: [], size: 0 }
+  let best: Rows = { counts: [], size: Number.NEGATIVE_INFINITY }
   for (let rows = 1; rows <= panels; rows++) {
     // the fuller rows are above
     const counts = Array.from({ length: rows }, (_, row) => Math.ceil((panels - row) / rows))

@@ -1,4 +1,4 @@
-/** A plain static server, as many hosts are: files of a folder below a path; no headers of its own, no page for lost links. */
+/** A plain static server, as many hosts are: files of a folder below a path; no page for lost links. */
 import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -18,15 +18,23 @@ export interface StaticServer {
   close(): Promise<void>
 }
 
-/** `folder` says at every request which folder is served. `port` 0 is a free one. */
-export function serveFolder(folder: () => string, path: string, port = 0): Promise<StaticServer> {
+/** `folder` says at every request which folder is served. `port` 0 is a free one. Without `headers` it adds none. */
+export function serveFolder(
+  folder: () => string,
+  path: string,
+  port = 0,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<StaticServer> {
   const server = createServer(async ({ url = '' }, answer) => {
     const { pathname } = new URL(url, 'http://localhost')
     const name = pathname.slice(path.length) || 'index.html'
     try {
       if (!pathname.startsWith(path)) throw new Error('outside of the folder')
       const content = await readFile(join(folder(), name))
-      answer.writeHead(200, { 'Content-Type': types[extname(name)] ?? 'application/octet-stream' })
+      answer.writeHead(200, {
+        'Content-Type': types[extname(name)] ?? 'application/octet-stream',
+        ...headers,
+      })
       answer.end(content)
     } catch {
       answer.writeHead(404).end()

@@ -94,10 +94,13 @@ it.each([
   [7, 1280, 660, 7],
   [2, 480, 312, 2],
   [1, 100, 50, 1],
+  // no room at all, as in a frame that is about to be laid out
+  [5, 0, 0, 1],
 ])('of %d panels that nobody has chosen, a frame of %d × %d has %d', (panels, width, height, shown) => {
   const { font } = framedStyle(createStyle('dark', width, height), width, height)
   const all = Array.from({ length: panels }, (_, index) => index)
   expect(readablePanels(all, width, height, 4 * font)).toEqual(all.slice(0, shown))
+  expect(rowsOf(1, width, height, 1.5, 4 * font).counts).toEqual([1])
 })
 
 describe('type in a frame', () => {

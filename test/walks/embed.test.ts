@@ -1,12 +1,9 @@
 /** A view in a frame, as its host has it: in and out of sight, keys and wheel, messages, themes, servers. */
-import { createReadStream, existsSync } from 'node:fs'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { join } from 'node:path'
 import type { Page } from 'playwright'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { openHost } from '../app/hostPage.ts'
 import { openSite, ready, type Site } from '../app/site.ts'
+import { serveFolder } from '../app/staticServer.ts'
 
 let site: Site
 beforeAll(async () => {
@@ -387,26 +384,10 @@ it('embedding.html sizes its frames, and drives one', async () => {
 })
 
 describe('servers', () => {
-  /** Serves the built site as a plain file server does, with these headers. */
   async function plainServer(headers: Readonly<Record<string, string>>): Promise<string> {
-    const types: Readonly<Record<string, string>> = {
-      html: 'text/html',
-      js: 'text/javascript',
-      css: 'text/css',
-      wasm: 'application/wasm',
-      svg: 'image/svg+xml',
-    }
-    const server = createServer((request, response) => {
-      const path = new URL(request.url ?? '', 'http://localhost').pathname.replace(/\/$/, '/index.html')
-      const file = join(process.cwd(), 'dist', path)
-      if (!existsSync(file)) return response.writeHead(404).end()
-      const type = types[path.split('.').at(-1) ?? ''] ?? 'application/octet-stream'
-      response.writeHead(200, { 'content-type': type, ...headers })
-      createReadStream(file).pipe(response)
-    })
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    onTestFinished(() => void server.close())
-    return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
+    const server = await serveFolder(() => 'dist', '/lectures/', 0, headers)
+    onTestFinished(() => server.close())
+    return server.address
   }
 
   it('without any header: computes in a plain frame, and says in a sandbox which header is missing', async () => {

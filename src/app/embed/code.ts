@@ -3,6 +3,7 @@ import './code.css'
 import { button, element } from '../dom.ts'
 import { choice, createSection, type Section, type Tools } from '../export/section.ts'
 import { linkTo } from '../link.ts'
+import { linkHash } from '../links/hash.ts'
 import { conceals } from '../lock.ts'
 import { toldPlace } from '../state.ts'
 import { picturesHeight } from './height.ts'
@@ -73,7 +74,7 @@ function createBoxes(legend: string, changed: () => void) {
   }
 }
 
-export function createEmbedSection({ state, control, stage }: Tools): Section {
+export function createEmbedSection({ state, stage }: Pick<Tools, 'state' | 'stage'>): Section {
   const code = element('textarea', {
     class: 'embed-code',
     readonly: true,
@@ -92,7 +93,7 @@ export function createEmbedSection({ state, control, stage }: Tools): Section {
 
   function write(): void {
     const chosen = panels.ticked()
-    const hash = embedHash(control.address(), {
+    const hash = embedHash(linkHash(state, { short: true, lock: state.lock.peek() }), {
       panels: chosen,
       controls: controls.ticked(),
       caption: caption.checked,

@@ -2,7 +2,6 @@
  * A view in a frame of another page: the named panels, the named parameters, a play button and a link to the whole page.
  * Nothing is computed or drawn before it is in sight, and it takes no key and no wheel that is meant for its host.
  */
-import '../present/present.css'
 import './embed.css'
 import { computed } from '@preact/signals-core'
 import type { Parameter } from '../../labs/parameter.ts'
@@ -71,7 +70,7 @@ function createControls(state: State, control: Control, notices: Notices): HTMLE
     const ids = state.embed.value?.controls ?? step?.sliders ?? []
     return ids.flatMap((id) => parameters.filter((one) => one.id === id))
   })
-  const section = element('section', { class: 'present-sliders', 'aria-label': 'Parameters' })
+  const section = element('section', { class: 'embed-controls', 'aria-label': 'Parameters' })
   createParameters(state, control, notices, section, () => named.value)
   return section
 }
@@ -139,7 +138,7 @@ function begin(
   host: Host,
 ): { readonly natlab: Begun['natlab']; readonly setInSight: (inSight: boolean) => void } | undefined {
   const { labs } = options
-  const main = element('main', { class: 'main', id: 'main' })
+  const main = element('main', { class: 'embed-main', id: 'main' })
   root.replaceChildren(main, notices.element)
   const engine = startEngine(options, notices)
   if (!engine) return undefined
@@ -192,7 +191,7 @@ export function createEmbed(root: HTMLElement, options: AppOptions): void {
   const { labs } = options
   const notices = withoutBackends(createNotices())
   showUnexpectedErrors(notices)
-  document.documentElement.classList.add('presenting', 'embedded')
+  document.documentElement.classList.add('embedded')
   const address = parseAddress(location.search + location.hash, labs)
   const { embed } = address
   const state = createState(address.lab, labs)
