@@ -21,7 +21,7 @@ export function viewLink(state: State, options: LinkOptions): string {
     : linkTo(hash)
 }
 
-function linkHash(state: State, { short, lock }: LinkOptions): string {
+export function linkHash(state: State, { short, lock }: LinkOptions): string {
   const { lab, values, lesson, story, look, theme, present, backendChoice } = state
   const view: AddressState = {
     lab: lab.value,
