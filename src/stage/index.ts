@@ -63,6 +63,9 @@ const smallestFont = 16
 const lowWindow = 600
 /** Lines of type that a panel in a frame has above and below its picture. */
 const frameLines = 4
+const phoneWidth = 500
+/** Largest font size of an enlarged page and of a phone, which are read from near. */
+const nearFont = 14
 /** Two fingers enlarge a panel up to so many times. */
 const largestZoom = 4
 
@@ -572,7 +575,11 @@ class PanelStage implements Stage, Host {
     if (this.presenting)
       return this.inFrame ? framedStyle(style, innerWidth, innerHeight) : presentedStyle(style, innerHeight)
     const columns = columnsOf(width, this.views.length)
-    if (columns === 1) return { ...style, compact: innerHeight < lowWindow }
+    if (columns === 1) {
+      const low = innerHeight < lowWindow
+      const near = low || innerWidth < phoneWidth
+      return { ...style, compact: low, font: near ? Math.min(style.font, nearFont) : style.font }
+    }
     const rows = Math.ceil(this.views.length / columns)
     const compact = rows > 0 && height / rows < style.font * 24
     // two rows of panels are more important than larger letters

@@ -2,30 +2,9 @@
 import { describe, expect, it } from 'vitest'
 import { renderStep } from '../../src/labs/captions.ts'
 import { curveNames } from '../../src/labs/curveNames.ts'
-import { initLab } from '../../src/labs/init/index.ts'
-import { story as initStory } from '../../src/labs/init/story.ts'
-import { klLab } from '../../src/labs/kl/index.ts'
-import { story as klStory } from '../../src/labs/kl/story.ts'
-import type { Lab } from '../../src/labs/lab.ts'
 import type { StoryStep } from '../../src/labs/story.ts'
-import { trainingLab } from '../../src/labs/training/index.ts'
-import { story as trainingStory } from '../../src/labs/training/story.ts'
-import { defaults, validateOpening } from '../../src/labs/validation.ts'
-import { vibLab } from '../../src/labs/vib/index.ts'
-import { story as vibStory } from '../../src/labs/vib/story.ts'
-import type { PanelOptions, Stage } from '../../src/stage/contract.ts'
 import { draws, isMeant, standingOut } from '../../src/stage/standing.ts'
-import { frameOf } from './frames.ts'
-
-const stories = [
-  [klLab, klStory as readonly StoryStep[]],
-  [initLab, initStory as readonly StoryStep[]],
-  [trainingLab, trainingStory as readonly StoryStep[]],
-  [vibLab, vibStory as readonly StoryStep[]],
-] as const
-const steps = stories.flatMap(([lab, story]) =>
-  story.map((step, index) => [`${lab.id} ${index + 1}`, lab, step] as const),
-)
+import { contentsOf, steps, stories } from './steps.ts'
 
 const namedIn = (text = '') => Array.from(text.matchAll(/data-curve="([^"]*)"/g), ([, curve]) => curve)
 
@@ -34,34 +13,9 @@ function namedBy(step: StoryStep, lab: string): string[] {
   return [caption, question?.text, goal?.text].flatMap(namedIn)
 }
 
-/** The contents of the panels that a step lights, once its question is answered. */
-async function contentsOf(lab: Lab, { patch, panels, switches, uncovers }: StoryStep): Promise<object[]> {
-  const contents = new Map<string, object>()
-  const toggled = new Map<string, { value: boolean; onChange(value: boolean): void }>()
-  const add = ({ id, toggles = [] }: PanelOptions) => {
-    for (const toggle of toggles) toggled.set(`${id} ${toggle.label}`, { ...toggle })
-    return { update: (content: object) => contents.set(id, content), place() {} }
-  }
-  const values = defaults(lab.parameters, validateOpening(lab, patch))
-  const stage = {
-    ...{ chart: add, scene: add, table: add, diagram: add, clear() {} },
-    setToggle(panel: string, label: string, value: boolean) {
-      const toggle = toggled.get(`${panel} ${label}`)
-      if (!toggle || toggle.value === value) return
-      toggle.value = value
-      toggle.onChange(value)
-    },
-  }
-  const actions = { set() {}, restart() {}, values: () => values, request: () => Promise.reject(new Error()) }
-  const view = (await lab.loadView()).createView(stage as unknown as Stage, actions)
-  view.draw(frameOf(lab.id, values))
-  view.arrange?.({ ...switches, ...uncovers })
-  view.draw(frameOf(lab.id, values))
-  return panels.flatMap((id) => contents.get(id) ?? [])
-}
-
 it.each(steps)('step %s names only curves that its panels draw', async (_, lab, step) => {
-  const contents = await contentsOf(lab, step)
+  const all = await contentsOf(lab, step, true)
+  const contents = step.panels.flatMap((id) => all.get(id) ?? [])
   expect(contents).toHaveLength(step.panels.length)
   const missing = namedBy(step, lab.id).filter((curve) => !contents.some((content) => draws(content, curve)))
   expect(missing).toEqual([])

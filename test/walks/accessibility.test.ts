@@ -126,7 +126,7 @@ describe.each(themes)('%s, nothing', (theme) => {
       expect(complaints).toEqual([])
       await close()
     },
-    200_000,
+    300_000,
   )
 
   it.each([

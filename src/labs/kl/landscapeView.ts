@@ -3,10 +3,11 @@
 import { counted } from '../../count.ts'
 import type { SurfaceContent } from '../../stage/contract.ts'
 import { column } from '../common/column.ts'
+import { spoken, spokenNats, spokenPlace } from '../common/spoken.ts'
 import { roles } from './colours.ts'
 import type { Landscape } from './frame.ts'
 import { interpolate } from './lineCurves.ts'
-import { type Fit, type Frame, nameOf, shownEnds, unitOf } from './lineNames.ts'
+import { type Fit, type Frame, nameOf, shownEnds, spokenName, unitOf } from './lineNames.ts'
 import { five, nats } from './texts.ts'
 import { basinRole, basinRolesOf } from './viewParts.ts'
 
@@ -38,9 +39,16 @@ export function landscapeContent(frame: Frame, landscape: Landscape, logarithmic
   const starts = startMu.length
   const curve = frame.told.anonymous ? 'q' : `q ${name}`
   const optima = shownEnds(name, fit, frame.told)
+  const worth = unitOf(fit.divergence) ? spokenNats : spoken
   const ends = optima
-    .map(({ mu, sigma, divergence }) => `μ ${five(mu)}, σ ${five(sigma)}: ${nats(divergence)}`)
+    .map(
+      ({ mu, sigma, divergence }) => `μ ${spokenPlace(mu, sigma)}, σ ${spoken(sigma)}, ${worth(divergence)}`,
+    )
     .join('; ')
+  // where the fit is, would tell which objective it is
+  const where = frame.told.anonymous
+    ? ''
+    : ` The shown fit is at μ ${spokenPlace(fit.mu, fit.sigma)}, σ ${spoken(fit.sigma)}: ${worth(fit.value)}.`
   return {
     kind: 'surface',
     x: { label: 'μ', scale: 'linear', domain: [landscape.mu[0], landscape.mu[landscape.mu.length - 1]] },
@@ -96,7 +104,7 @@ export function landscapeContent(frame: Frame, landscape: Landscape, logarithmic
       starts > 0
         ? `${counted(starts, 'start')}${frame.told.minima ? ', coloured by their end' : ''}`
         : undefined,
-    description: `${objective} over μ and log σ with the descent of the shown fit and ${counted(starts, 'start')}${ends && `; minima at ${ends}`}.`,
+    description: `The height is ${spokenName(name, frame)}, over μ from ${spoken(landscape.mu[0])} to ${spoken(landscape.mu[landscape.mu.length - 1])} and σ from ${spoken(sigma[0])} to ${spoken(sigma[sigma.length - 1])}.${where} ${counted(starts, 'start')} on it.${ends && ` Local minima: ${ends}.`}`,
     hover: (mu, at) => `μ ${five(mu)}, σ ${five(at)}: ${nats(height(mu, Math.log(at)))}`,
   }
 }

@@ -1,15 +1,26 @@
 /** Draws the KL lab on the line: the fits over P, the descent, the landscape with its starts, and the basins. */
 
+import { counted } from '../../count.ts'
 import type { ChartContent, HandleEvent, Mark, Stage } from '../../stage/contract.ts'
 import { line } from '../common/marks.ts'
 import { createSwitches, type PanelSet } from '../common/panelSet.ts'
+import { listed, spoken, spokenNats, spokenPlace } from '../common/spoken.ts'
 import type { ViewActions, ViewFrame } from '../lab.ts'
 import { roles } from './colours.ts'
 import type { Landscape, LineFit, LineFrame } from './frame.ts'
 import { kept, landscapeContent } from './landscapeView.ts'
 import { atEndsOfAlpha, lineCurves, lineDomain, plotDomains } from './lineCurves.ts'
 import { lineHandles, linePatch } from './lineHandles.ts'
-import { type Fit, type Frame, nameOf, shownEnds, titleOf, unitOf, withoutStory } from './lineNames.ts'
+import {
+  type Fit,
+  type Frame,
+  nameOf,
+  shownEnds,
+  spokenName,
+  titleOf,
+  unitOf,
+  withoutStory,
+} from './lineNames.ts'
 import { typed } from './parameters.ts'
 import { lineComponents } from './targets.ts'
 import { clamp, five, klNames, meanText, nats, placed, startMean } from './texts.ts'
@@ -23,6 +34,37 @@ import {
   placeApart,
   refusal,
 } from './viewParts.ts'
+
+/** Shares of Q's widths within which it reaches a mode. */
+const reached = 2
+
+/** What a plot of P and Q shows, for the ear. */
+function described(name: Fit, fit: LineFit, frame: Frame, shaded: boolean): string {
+  const { data, told } = frame
+  const { components } = data
+  const { mu, sigma, value } = fit
+  const modes = listed(components.map(({ mean }) => spoken(mean)))
+  const objective = spokenName(name, frame)
+  const worth = unitOf(fit.divergence) ? spokenNats(value) : spoken(value)
+  const close = components.filter(({ mean }) => Math.abs(mean - mu) <= reached * sigma).length
+  const ends = shownEnds(name, fit, told).map(
+    (end) => `μ ${spokenPlace(end.mu, end.sigma)}, σ ${spoken(end.sigma)}`,
+  )
+  const lines =
+    name === 'forward'
+      ? 'The dashed bell has the mean and the variance of P'
+      : 'Dashed bells are local minima'
+  return [
+    `Densities over x. P has ${counted(components.length, 'mode')}, at ${modes}.`,
+    // μ and σ would tell which objective it is; that Q is broad is seen
+    told.anonymous
+      ? `The bell Q is fitted by ${objective}.`
+      : `The bell Q, fitted by ${objective}, is at μ ${spokenPlace(mu, sigma)} with σ ${spoken(sigma)}; its value is ${worth}.`,
+    `Within two of its σ, Q reaches ${close} of the ${counted(components.length, 'mode')}.`,
+    ...(shaded ? ['The integrand is shaded.'] : []),
+    ...(ends.length > 0 ? [`${lines}: ${ends.join('; ')}.`] : []),
+  ].join(' ')
+}
 
 function plotContent(
   name: Fit,
@@ -98,7 +140,7 @@ function plotContent(
             ? undefined
             : `${value} at ${at}`
           : `${objective} = ∞ at ${at}: no slope to descend, start above σ = ${five(leastChiSquaredSigma(components))}`),
-    description: `P with ${components.length} modes and Q fitted by ${objective}${told.anonymous ? '' : `: ${at}, ${nats(fit.value)}`}.`,
+    description: described(name, fit, frame, shaded),
     format: five,
   }
 }
@@ -193,6 +235,7 @@ export function createLineView(stage: Stage, actions: ViewActions, withThird: bo
       descentContent(
         fits.map(({ name, fit }) => ({
           name: nameOf(name, next),
+          spoken: spokenName(name, next),
           curve: told.anonymous ? undefined : `kl ${name}`,
           role: roles[name],
           path: fit.path,
@@ -216,7 +259,7 @@ export function createLineView(stage: Stage, actions: ViewActions, withThird: bo
       basinsContent(told.minima ? data.basins : [], {
         columns: [{ label: 'μ' }, { label: 'σ' }],
         cells: ({ mu, sigma }) => [meanText(mu, sigma), five(sigma)],
-        objective: nameOf(followedFit, next),
+        objective: spokenName(followedFit, next),
         inNats: shown === undefined || unitOf(shown.divergence) !== undefined,
         starts,
         followed: data.followed,

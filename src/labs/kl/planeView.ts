@@ -14,16 +14,17 @@ import type {
 import { column } from '../common/column.ts'
 import { ellipse } from '../common/ellipse.ts'
 import { createSwitches, type PanelSet } from '../common/panelSet.ts'
+import { spokenNats } from '../common/spoken.ts'
 import type { ViewActions, ViewFrame } from '../lab.ts'
 import { roles } from './colours.ts'
 import type { PlaneFit, PlaneFrame } from './frame.ts'
 import { along, reachOf } from './lattice.ts'
 import { typed } from './parameters.ts'
 import { planeHandles, planePatch } from './planeHandles.ts'
-import { arrived, gaussianCells, gaussianText, startPatch } from './planeStart.ts'
+import { arrived, gaussianCells, gaussianText, spokenGaussian, startPatch } from './planeStart.ts'
 import { logPlaneMixture, logPlaneNormal } from './planeTheory.ts'
 import { planeComponents } from './targets.ts'
-import { five, klNames, nats } from './texts.ts'
+import { five, klNames, klWords, nats } from './texts.ts'
 import {
   atLimit,
   basinRolesOf,
@@ -126,7 +127,7 @@ function sceneContent(name: Fit, fit: PlaneFit, target: Surface, box: Box, frame
     note: fit.diverged
       ? `diverged at ${where} after step ${frame.metrics[`${name}Diverged`]}: lower the learning rate, then reset`
       : nats(fit.value),
-    description: `P in the plane as a surface and Q, fitted by ${klNames[name]}, over it: ${where}, ${nats(fit.value)}.`,
+    description: `The density of P over the plane, and over it the density of Q, fitted by ${klWords[name]}. Q has ${spokenGaussian(fit)}; its value is ${spokenNats(fit.value)}.`,
     hover: (x, y) =>
       `(${five(x)}, ${five(y)}): p ${five(density(x, y))}, q ${five(Math.exp(logPlaneNormal(x, y, fit.mean, fit.covariance)))}`,
   }
@@ -188,7 +189,7 @@ function flowContent(
     ],
     handles,
     note: refused ?? (starts > 0 ? `${count(starts)} starts, coloured by their end` : undefined),
-    description: `P’s components, both fits and ${count(starts)} starts seen from above. Forward: ${gaussianText(data.forward)}. Reverse: ${gaussianText(data.reverse)}.`,
+    description: `Seen from above: ellipses of one and two σ, and ${count(starts)} starts. ${data.components.map((one, index) => `Part ${index + 1} of P: ${spokenGaussian(one)}.`).join(' ')} Q of forward KL: ${spokenGaussian(data.forward)}. Q of reverse KL: ${spokenGaussian(data.reverse)}.`,
     format: five,
   }
 }
@@ -255,6 +256,7 @@ export function createPlaneView(stage: Stage, actions: ViewActions): PanelSet {
       descentContent(
         (['forward', 'reverse'] as const).map((name) => ({
           name: klNames[name],
+          spoken: klWords[name],
           curve: `kl ${name}`,
           role: roles[name],
           path: data[name].path,
@@ -272,7 +274,7 @@ export function createPlaneView(stage: Stage, actions: ViewActions): PanelSet {
         columns: [{ label: 'μ' }, { label: 'σ' }, { label: 'ρ' }],
         cells: gaussianCells,
         name: gaussianText,
-        objective: klNames.reverse,
+        objective: klWords.reverse,
         inNats: true,
         starts: typed(values).starts,
         followed: data.followed,

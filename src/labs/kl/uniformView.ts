@@ -2,6 +2,7 @@
 import type { ChartContent, Handle, HandleEvent, Mark, Stage } from '../../stage/contract.ts'
 import { dots, line } from '../common/marks.ts'
 import type { PanelSet } from '../common/panelSet.ts'
+import { spoken, spokenNats } from '../common/spoken.ts'
 import type { ViewActions, ViewFrame } from '../lab.ts'
 import { roles } from './colours.ts'
 import type { UniformFrame } from './frame.ts'
@@ -28,6 +29,24 @@ function exactly(kl: number): string {
 function statement(values: KlValues): string {
   const { forward, reverse } = uniformKl(values.a, values.b, values.c, values.d)
   return `KL(P‖Q) = ${exactly(forward)}; KL(Q‖P) = ${exactly(reverse)}`
+}
+
+/** Both KLs for the ear. */
+function spokenKls({ a, b, c, d }: KlValues): string {
+  const { forward, reverse } = uniformKl(a, b, c, d)
+  return `Forward KL is ${spokenNats(forward)}; reverse KL is ${spokenNats(reverse)}.`
+}
+
+/** Which density alone has mass where, for the ear. */
+function spokenRegions({ a, b, c, d }: KlValues): string {
+  return uniformPieces(a, b, c, d)
+    .map(({ from, to, p, q }) => {
+      const where = `From ${spoken(from)} to ${spoken(to)}`
+      if (p > 0 && q > 0) return `${where}, p over q is ${spoken(p / q)} and q over p is ${spoken(q / p)}.`
+      return p > 0 || q > 0 ? `${where}, only ${p > 0 ? 'P' : 'Q'} has mass.` : ''
+    })
+    .filter((text) => text !== '')
+    .join(' ')
 }
 
 function box(from: number, to: number, height: number) {
@@ -103,7 +122,7 @@ function densitiesContent(values: KlValues, handles: ChartContent['handles']): C
     texts: infinite.texts,
     handles,
     note: statement(values),
-    description: `P is uniform on ${five(a)} to ${five(b)}, Q on ${five(c)} to ${five(d)}. ${statement(values)}.`,
+    description: `P is uniform from ${spoken(a)} to ${spoken(b)} with density ${spoken(p)}, Q from ${spoken(c)} to ${spoken(d)} with density ${spoken(q)}. ${spokenKls(values)}`,
     format: five,
   }
 }
@@ -137,7 +156,7 @@ function ratioContent(values: KlValues): ChartContent {
         ? 'In the high regions the other density is 0.'
         : 'Wherever one has mass the other has too: both KLs are finite.',
     empty: 'P and Q do not overlap: both ratios are divided by 0.',
-    description: `Ratio of the densities over x. ${statement(values)}.`,
+    description: `The ratios of the densities over x. ${spokenRegions(values)} ${spokenKls(values)}`,
     format: five,
   }
 }
@@ -174,8 +193,8 @@ function surrogateContent(values: KlValues): ChartContent {
       : undefined,
     empty: 'Switch “smoothing floor ε” on to see what smoothing makes of infinity.',
     description: smoothing
-      ? `Smoothed surrogates against ε: at ${five(epsilon)} forward ${nats(now.forward)}, reverse ${nats(now.reverse)}.`
-      : 'No smoothing: infinite stays infinite.',
+      ? `Surrogates of both KLs against the floor ε, from 10 to the minus 12 to 0.5. At ε ${spoken(epsilon)} that of forward KL is ${spokenNats(now.forward)}, that of reverse KL ${spokenNats(now.reverse)}.`
+      : 'Nothing is drawn: the smoothing floor is off, so infinite stays infinite.',
     format: five,
   }
 }

@@ -4,6 +4,7 @@ import { count, counted } from '../../count.ts'
 import type { BasinRole, ChartContent, HandleEvent, Mark, Role, TableContent } from '../../stage/contract.ts'
 import { column } from '../common/column.ts'
 import { dots, line, rule } from '../common/marks.ts'
+import { spoken, spokenNats } from '../common/spoken.ts'
 import type { ChangePart } from '../lab.ts'
 import { mostComponents } from './components.ts'
 import type { Rest } from './frame.ts'
@@ -34,6 +35,8 @@ const floor = 1e-6
 
 export interface DescentLine {
   readonly name: string
+  /** The name for the ear. */
+  readonly spoken: string
   readonly curve?: string
   readonly role: Role
   /** Rows of step, two further entries, and the descended objective. */
@@ -95,8 +98,11 @@ export function descentContent(
   if (cutShort)
     notes.push(`stopped at step ${count(step)}, still moving: change the learning rate and play on`)
   const said = lines
-    .map(({ name, path, told = same }) => `${name} ${five(told(path[path.length - 1]))}`)
-    .join(', ')
+    .map(({ spoken: name, path, inNats, told = same }) => {
+      const [first, last] = [told(path[3]), told(path[path.length - 1])].map(inNats ? spokenNats : spoken)
+      return `${name} was ${first} at the start and is ${last}`
+    })
+    .join('; ')
   const without = lines.filter(({ inNats }) => !inNats).map(({ name }) => `; ${name} has no unit`)
   return {
     x: { label: 'step', scale: 'linear', domain: [0, Math.max(20, step)] },
@@ -108,7 +114,7 @@ export function descentContent(
     },
     marks,
     note: notes.length > 0 ? notes.join('; ') : undefined,
-    description: `The objectives against the step of the descent, now ${step}: ${said}.`,
+    description: `The objectives against the step of the descent, on a ${logarithmic ? 'logarithmic' : 'linear'} axis. After step ${count(step)}: ${said}.`,
     format: five,
   }
 }

@@ -5,7 +5,8 @@ import type { Axis, ChartContent, Mark, Role } from '../../stage/contract.ts'
 import { dots, line, rule } from '../common/marks.ts'
 import { anonymous, roles, schemeLabels, shapes } from '../common/schemeLooks.ts'
 import type { Scheme } from '../common/schemes.ts'
-import { brief, five, nats } from '../common/texts.ts'
+import { spoken, spokenNats } from '../common/spoken.ts'
+import { brief, five } from '../common/texts.ts'
 import type { ViewFrame } from '../lab.ts'
 import type { ModelFrame, TrainingFrame } from './frame.ts'
 import { type TrainingValues, typed } from './parameters.ts'
@@ -226,12 +227,12 @@ function described(shown: Curves, step: number): string {
   if (models.length === 0) return waiting(shown)
   const { metrics, data } = shown.frame
   const measured = data.measuredSteps.findLastIndex((one) => one <= step)
-  return `Losses at step ${step}: ${models
+  return `Losses at step ${count(step)}: ${models
     .map(
       ({ model, name }) =>
-        `${name} ${nats(model.losses[step] ?? Number.NaN)} in training, ${nats(model.validationLosses[measured] ?? Number.NaN)} in validation`,
+        `${name}: ${spokenNats(model.losses[step] ?? Number.NaN)} in training, ${spokenNats(model.validationLosses[measured] ?? Number.NaN)} in validation, after ${spokenNats(model.losses[0] ?? Number.NaN)} at step 0`,
     )
-    .join('; ')}. ln V is ${nats(metrics.lnVocab as number)}.`
+    .join('; ')}. The line at ln V is at ${spokenNats(metrics.lnVocab as number)}.`
 }
 
 export function lossContent(shown: Curves, switches: LossSwitches): ChartContent {
@@ -253,7 +254,7 @@ export function lossContent(shown: Curves, switches: LossSwitches): ChartContent
         : [],
     note: curvesNote(shown),
     empty: waiting(shown),
-    description: described(shown, frame.step),
+    description: `Loss in nats a word against the step. ${described(shown, frame.step)}${frame.data.models && typed(frame.values).race ? ` ${raceNote(shown, typed(frame.values))}` : ''}`,
     format: five,
   }
 }
@@ -271,7 +272,7 @@ export function earlyContent(shown: Curves, logarithmic: boolean): ChartContent 
     y,
     marks: losses.length > 0 ? [...levels(frame), ...lossMarks(shown, 20)] : [],
     empty: waiting(shown),
-    description: `The first twenty steps. ${described(shown, Math.min(20, frame.step))}`,
+    description: `Loss in nats a word over the first twenty steps. ${described(shown, Math.min(20, frame.step))}`,
     format: five,
   }
 }
@@ -307,7 +308,7 @@ export function repeatContent(shown: Curves): ChartContent {
         : models
             .map(
               ({ model, name }) =>
-                `${name}: probability ${five(last(model.ownProbabilities))} on the input word, cosine ${five(last(model.alignments))}.`,
+                `${name} gives its input word a probability of ${spoken(last(model.ownProbabilities))}, after ${spoken(model.ownProbabilities[0])} at step 0. The cosine ρ between its final state and that word is ${spoken(last(model.alignments))}.`,
             )
             .join(' '),
     format: five,

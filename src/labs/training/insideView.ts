@@ -1,8 +1,9 @@
 /** Inside the two models: logits, softmax landscape, the embeddings' norms, and the texts that they write. */
 
-import { count } from '../../count.ts'
+import { count, counted } from '../../count.ts'
 import type { BarsContent, ChartContent, Mark, TableContent } from '../../stage/contract.ts'
 import { line } from '../common/marks.ts'
+import { spoken, spokenPercent } from '../common/spoken.ts'
 import { brief, five } from '../common/texts.ts'
 import { type Curves, shownModels, waiting } from './curvesView.ts'
 import { typed } from './parameters.ts'
@@ -44,7 +45,7 @@ export function logitsContent(shown: Curves, logarithmic: boolean): ChartContent
         : undefined,
     empty: waiting(shown),
     description: `Histograms of the logits ${measuredNote(shown) ?? ''}. ${models
-      .map(({ model, name }) => `${name}: standard deviation ${five(model.logitStds.at(-1) ?? Number.NaN)}`)
+      .map(({ model, name }) => `${name}: standard deviation ${spoken(model.logitStds.at(-1) ?? Number.NaN)}`)
       .join('; ')}.`,
   }
 }
@@ -79,7 +80,7 @@ export function landscapeContent(shown: Curves, logarithmic: boolean): BarsConte
     rowLabel: 'position',
     columnLabel: 'rank of the word',
     note: measuredNote(shown),
-    description: `Softmax probabilities of ${landscapeRows} positions over the vocabulary, ${measuredNote(shown)}.`,
+    description: `Softmax probabilities as bars ${measuredNote(shown) ?? ''}: ${counted(landscapeRows, 'position')} in rows, the words by their rank in columns. The highest bar: ${models.map(({ model, name }) => `${name}: ${spokenPercent(model.landscape.reduce((most, value) => Math.max(most, value), 0))}`).join('; ')}.`,
     hover: (field, row, column) => {
       const first = Math.ceil((column * vocab) / landscapeBins)
       const end = Math.ceil(((column + 1) * vocab) / landscapeBins)
@@ -103,7 +104,7 @@ export function normsContent(shown: Curves): ChartContent {
     description: `Mean norm of the embedding’s rows by frequency rank, ${measuredNote(shown) ?? ''}. ${models
       .map(
         ({ model, name }) =>
-          `${name}: ${five(model.rowNorms[0])} for the most frequent, ${five(model.rowNorms.at(-1) ?? Number.NaN)} for the rarest words`,
+          `${name}: ${spoken(model.rowNorms[0])} for the most frequent, ${spoken(model.rowNorms.at(-1) ?? Number.NaN)} for the rarest words`,
       )
       .join('; ')}.`,
     format: five,

@@ -4,6 +4,7 @@
 
 import type { DiagramArrow, DiagramBox, DiagramContent, Role } from '../../stage/contract.ts'
 import { column } from '../common/column.ts'
+import { spoken } from '../common/spoken.ts'
 import { roles } from './colours.ts'
 import type { DiagramFigures } from './frame.ts'
 import { five } from './viewParts.ts'
@@ -159,7 +160,18 @@ export function diagramContent(
   const note = trick
     ? `${whose}: Z = μ + σ · V${shown}: the chance comes in from the side, so the gradient passes`
     : `${whose}: sampling Z${shown} itself has no derivative: the gradient stops there`
-  const said = `A ${label} is encoded as μ = ${pair(mean)}, σ = ${pair(sigma)}`
+  const both = (values: readonly [number, number]) => values.map(spoken).join(' and ')
+  const said = `A ${label} is encoded as μ ${both(mean)}, σ ${both(sigma)}`
+  const gradients = [
+    ...(switches.taskGradient
+      ? [
+          trick
+            ? 'Dashed, the gradient of the task loss runs back to the decoder, and through Z to the encoder.'
+            : 'Dashed, the gradient of the task loss runs back to the decoder, and stops at Z.',
+        ]
+      : []),
+    ...(switches.rateGradient ? ['The gradient of the rate runs back to the encoder alone.'] : []),
+  ]
   return {
     width: 300,
     height: 96,
@@ -171,7 +183,7 @@ export function diagramContent(
       trick
         ? 'noise V is multiplied by σ and added to μ to give Z'
         : 'Z is drawn from them directly, and no gradient passes the drawing'
-    }. The decoder reads Z as a ${guess}. The task loss depends on what the decoder reads, the rate on μ and σ.`,
+    }. The decoder reads Z as a ${guess}. The task loss depends on what the decoder reads, the rate on μ and σ.${gradients.map((one) => ` ${one}`).join('')}`,
   }
 }
 

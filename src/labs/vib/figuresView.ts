@@ -1,11 +1,12 @@
 /** Charts and tables of results: errors against β, the information plane, loss curves, and gradient norms. */
 
-import { count } from '../../count.ts'
+import { count, counted } from '../../count.ts'
 import type { ChartContent, Mark, PointReading, TableContent } from '../../stage/contract.ts'
 import { dots, line, rule } from '../common/marks.ts'
+import { listed, spoken, spokenNats, spokenPercent } from '../common/spoken.ts'
 import { roles } from './colours.ts'
 import type { Evaluation, GradientNorms, LossCurves, ModelFigures } from './frame.ts'
-import { betaText, five, median, modelText, nats, percent } from './viewParts.ts'
+import { betaText, five, median, modelText, nats, percent, spokenBeta } from './viewParts.ts'
 
 const waiting = 'The first result comes after one epoch, or when you pause.'
 
@@ -63,6 +64,21 @@ function roomNote({ betas, room }: ModelFigures): string | undefined {
 }
 
 const mebibytes = (bytes: number) => `${count(Math.round(bytes / 2 ** 20))} MiB`
+
+/** More β than this are told by their ends and their best. */
+const mostTold = 4
+
+/** Errors against β, for the ear: medians over the seeds. */
+function spokenErrors(what: string, groups: readonly Group[], errors: Float32Array): string {
+  const told = groups.map(({ beta, models }) => ({
+    beta,
+    error: median(models.map((model) => errors[model])),
+  }))
+  const at = ({ beta, error }: (typeof told)[number]) => `${spokenPercent(error)} at β ${spokenBeta(beta)}`
+  if (told.length <= mostTold) return `${what}: ${listed(told.map(at))}.`
+  const best = told.reduce((one, other) => (other.error < one.error ? other : one))
+  return `${what}: ${at(told[0])}; the least, ${at(best)}; ${at(told[told.length - 1])}.`
+}
 
 export interface SweepSwitches {
   /** Shows only errors near the smallest, without the training errors, which lie below. */
@@ -153,12 +169,11 @@ export function sweepContent(
     note: notes.length > 0 ? notes.join('; ') : undefined,
     empty: waiting,
     description: last
-      ? `Validation error against β after ${five(last.epoch)} epochs: ${groups
-          .map(
-            ({ beta, models }) =>
-              `${betaText(beta)}: ${percent(median(models.map((model) => last.validationError[model])))}`,
-          )
-          .join(', ')}.`
+      ? [
+          `Errors of ${counted(last.betas.length, 'model')} after ${spoken(last.epoch)} epochs.`,
+          spokenErrors('Validation error', groups, last.validationError),
+          ...(single ? [spokenErrors('Error of one sample', groups, last.validationErrorOneSample)] : []),
+        ].join(' ')
       : waiting,
     format: (value) => `${five(value)}`,
   }
@@ -173,6 +188,12 @@ export function informationContent(figures: ModelFigures | undefined, shownModel
   // a collapsed model has a rate near 0, or below it by rounding
   const rates = last ? Array.from(last.rate, (rate) => Math.max(rate, smallestRate)) : []
   const order = last ? groupsOf(last) : []
+  const span = (values: ArrayLike<number>) =>
+    `${spoken(Math.min(...Array.from(values)))} to ${spokenNats(Math.max(...Array.from(values)))}`
+  const several =
+    last && last.rate.length > 1
+      ? ` All models: rates from ${span(last.rate)}, which tell ${span(information)}.`
+      : ''
   const medians = (values: readonly number[]) =>
     order.map(({ models }) => median(models.map((model) => values[model])))
   return {
@@ -214,7 +235,7 @@ export function informationContent(figures: ModelFigures | undefined, shownModel
       : 'cost → benefit of the code',
     empty: waiting,
     description: last
-      ? `Information plane: rate against ln 10 minus cross-entropy; the shown model has rate ${nats(last.rate[shownModel])} and ${nats(information[shownModel])}.`
+      ? `Each model by its rate, the cost of the code, and by what the code tells of the digit, which is ln 10 minus the cross-entropy; the line at ln 10 is at 2.3 nats. The shown model, of β ${spokenBeta(last.betas[shownModel])}: a rate of ${spokenNats(last.rate[shownModel])}, which tell ${spokenNats(information[shownModel])}.${several}`
       : waiting,
     format: five,
   }
@@ -268,7 +289,9 @@ export function lossContent(
       : [],
     note: (figures && stoppedNote(figures)) ?? diverged,
     empty: 'Press play: every training step adds a point.',
-    description: anything ? `Losses of the shown model; total now ${nats(last)}.` : 'No step is done yet.',
+    description: anything
+      ? `Losses in nats against the step, for the model of β ${whose === undefined ? 'unknown' : spokenBeta(figures!.trainedBetas[curves.model])}. Now the total is ${spoken(last)}: the task ${spoken(task)} and β times rate ${spoken(curves.weightedRate[curves.weightedRate.length - 1])}. A blind guess costs ln 10, 2.3.`
+      : 'No step is done yet.',
     format: five,
   }
 }
@@ -300,6 +323,7 @@ export function gradientContent(
         ? `${whoseGradients(norms, figures)}: separate backward passes on the batch after step ${norms.step}`
         : undefined,
     empty: 'Measured on the first batch.',
-    description: 'Norms of the gradients of encoder and decoder, by the task loss and by the rate, apart.',
+    description:
+      'Norms of the gradients of encoder and decoder: one column for the task loss, one for β times rate.',
   }
 }
