@@ -257,12 +257,16 @@ describe('what it shows', () => {
     })
   })
 
-  it('shows what a question hides, since nobody can answer it there', async () => {
-    const { frame, ask } = await openHost(framed(`?embed&caption=1#${kl}&story=1`))
-    await ask({ natlab: 'call', method: 'metrics' })
-    await expect.poll(() => frame.locator('.caption').innerText()).not.toBe('')
-    expect(await frame.locator('.stage-veiled, .story-question:visible').count()).toBe(0)
-    expect(await frame.locator('.caption').innerText()).not.toMatch(/\?\s/)
+  it('shows what a question hides, since nobody can answer it there, unless the link locks the answers', async () => {
+    // its run waits for the answer, and its pictures are veiled until then
+    const asks = '?embed&panels=landscape,loss&lab=init&story=1&dModel=64&vocab=2000&tokens=16'
+    const { frame, ask, told } = await openHost(framed(asks))
+    await ask({ natlab: 'subscribe' })
+    await expect.poll(async () => (await told('frame')).at(-1)?.step).toBeGreaterThan(1)
+    expect(await frame.locator('.stage-veiled, .story:visible').count()).toBe(0)
+    const locked = await openHost(framed(`${asks}&lock=answers`))
+    await locked.ask({ natlab: 'call', method: 'metrics' })
+    await expect.poll(() => locked.frame.locator('.stage-veiled:visible').count()).toBe(1)
   })
 
   it.each([2, 3])('the caption of step %d leaves most of the frame to the pictures', async (story) => {
@@ -316,6 +320,10 @@ describe('what it shows', () => {
       await ask({ natlab: 'call', method: 'metrics' })
       const faults = await frame.evaluate(() => {
         const { scrollWidth, scrollHeight } = document.documentElement
+        const blank = [...document.querySelectorAll('.stage-plot')].filter((one) => {
+          const { width, height } = one.getBoundingClientRect()
+          return width > 0 && height < Math.min(60, innerHeight / 8)
+        })
         const outside = [
           ...document.querySelectorAll('.stage-panel, .embed-bar > *, .lil-controller'),
         ].filter((one) => {
@@ -326,7 +334,7 @@ describe('what it shows', () => {
           ...(scrollWidth > innerWidth || scrollHeight > innerHeight
             ? [`${scrollWidth} × ${scrollHeight}`]
             : []),
-          ...outside.map((one) => one.className),
+          ...[...outside, ...blank].map((one) => one.className),
         ]
       })
       expect(faults, path).toEqual([])
