@@ -3,11 +3,12 @@
  * verdict on an answer. It waits until the reader is silent. Faults interrupt (notices.ts); a dialog has a place of its own,
  * because nothing outside of an open dialog is heard.
  */
+import { signal } from '@preact/signals-core'
 import { element, setText, watch } from './dom.ts'
 import { formatNumber } from './format.ts'
 import { askedFor, isFinished, isStill, type State, storyIndex, toldPlaces } from './state.ts'
 
-export const announcer = element('div', { role: 'status', class: 'visually-hidden' })
+const told = signal('')
 
 /** Milliseconds in which sentences are collected: what comes together is heard together. */
 const together = 150
@@ -16,9 +17,9 @@ let waiting: string[] = []
 export function say(text: string): void {
   if (waiting.push(text) > 1) return
   // the same sentence once more is a change, too
-  setText(announcer, '')
+  told.value = ''
   setTimeout(() => {
-    setText(announcer, waiting.join(' '))
+    told.value = waiting.join(' ')
     waiting = []
   }, together)
 }
@@ -38,8 +39,10 @@ function outcome(state: State): string | undefined {
   return `The run has finished at step ${formatNumber(state.frames.kept.value.at(-1)!.step)}.`
 }
 
-/** Says what changes without a hand on it, and the step of the story that was entered. */
-export function announceChanges(state: State): void {
+/** The region. It also says what changes without a hand on it, and the step of the story that was entered. */
+export function createAnnouncer(state: State): HTMLElement {
+  const announcer = element('div', { role: 'status', class: 'visually-hidden' })
+  watch(() => setText(announcer, told.value))
   let lab: string | undefined
   let ended: string | undefined
   let prepared = true
@@ -66,6 +69,7 @@ export function announceChanges(state: State): void {
   })
   // what a chart reads by keys
   addEventListener('reading', ({ detail }) => say(detail))
+  return announcer
 }
 
 declare global {

@@ -7,7 +7,7 @@ import { applyPalette, forcedColours, onForcedColours } from '../stage/forcedCol
 import { Waiting } from '../waiting.ts'
 import { parseAddress } from './address.ts'
 import { createAddressBar } from './addressBar.ts'
-import { announceChanges, announcer } from './announcer.ts'
+import { createAnnouncer } from './announcer.ts'
 import { createBackendSection } from './backendSection.ts'
 import { createConsole } from './console.ts'
 import { type Control, createControl, type Entry } from './control.ts'
@@ -210,7 +210,6 @@ function createPage(
   )
   listenToKeys(state, control, { help, presenter, code, present: presenting.key })
   listenForWords(notices, stage.stage)
-  announceChanges(state)
 
   const files = createFiles(state, control, notices, {
     lesson(file) {
@@ -262,7 +261,7 @@ function createPage(
     panel,
     transport,
     files.hint,
-    announcer,
+    createAnnouncer(state),
   ]
 }
 
