@@ -50,23 +50,6 @@ it('opens from a short link as it was, and its QR code says the same', async () 
   await close()
 })
 
-it('says why a link is too long for a code', async () => {
-  const look = Array.from({ length: 30 }, (_, index) => `losses.switch${index}:1`).join(';')
-  const { page, close } = await site.visit(`#lab=training&story=4&look=${look.slice(0, 480)}`)
-  await ready(page)
-  await share(page)
-  await page.getByLabel('Short: only what differs from the defaults').uncheck()
-  const { length } = await field(page).inputValue()
-  await page.getByRole('button', { name: 'QR code' }).click()
-  const text = await page.locator('.qr-text').last().innerText()
-  if (length > 858)
-    expect(text).toMatch(/^This link has [\d,]+ characters\. A code that the last row can read holds/)
-  else expect(text).toMatch(/^http/)
-  await page.keyboard.press('Escape')
-  await page.keyboard.press('Escape')
-  await close()
-})
-
 it('locks what the lecturer has chosen, and no control unlocks it', async () => {
   const { page, complaints, close } = await site.visit(`#lab=init&${small}&story=4`)
   await ready(page)
