@@ -65,7 +65,7 @@ const lowWindow = 600
 const frameLines = 4
 const phoneWidth = 500
 /** Largest font size of an enlarged page and of a phone, which are read from near. */
-const nearFont = 14
+const nearFont = 13
 /** Two fingers enlarge a panel up to so many times. */
 const largestZoom = 4
 
