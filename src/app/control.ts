@@ -15,7 +15,6 @@ import {
   defaults,
   filled,
   fitted,
-  quoted,
   restartsRun,
   validateChange,
   validateOpening,
@@ -35,6 +34,7 @@ import type { AddressBar } from './addressBar.ts'
 import { backendNames } from './backendNames.ts'
 import type { Engine } from './engine.ts'
 import { createFailures, type Failures } from './failures.ts'
+import { refuseFixed, refuseOther } from './locked.ts'
 import { playsByItself } from './motion.ts'
 import type { Notices } from './notices.ts'
 import { createRunControl, type RunControl } from './runControl.ts'
@@ -573,27 +573,8 @@ export function createControl(
     record('replace')
   }
 
-  /** Refuses what would change a value that the link fixes. */
-  function heed(lab: Lab, patch: ParameterValues): void {
-    const fixed = fixedValues(state)
-    if (Object.keys(fixed).length === 0) return
-    const values = state.values.peek()
-    const changed =
-      lab === state.lab.peek() ? validateChange(lab, patch, values, state.file.peek(), wished) : patch
-    for (const { id } of lab.parameters)
-      if (id in fixed && (changed[id] ?? fixed[id]) !== fixed[id])
-        throw new RangeError(
-          `${id} = ${changed[id]} is not permitted: the link to this page fixes it at ${fixed[id]}.`,
-        )
-  }
-
-  /** Refuses another lab where the link locks anything: it is about this one. */
-  function stay(lab: Lab): void {
-    if (lab !== state.lab.peek() && state.lock.peek().length > 0)
-      throw new RangeError(
-        `${quoted(lab.id)} cannot be opened: the link to this page stays in the lab ${quoted(state.lab.peek().id)}.`,
-      )
-  }
+  const heed = (lab: Lab, patch: ParameterValues) => refuseFixed(state, lab, patch, wished)
+  const stay = (lab: Lab) => refuseOther(state, lab)
   const atStep = () => state.lock.peek().includes('steps')
 
   return {

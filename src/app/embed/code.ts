@@ -1,7 +1,7 @@
 /** The code that puts this view into a frame of another page, with a choice of its panels and parameters. */
 import './code.css'
 import { button, element } from '../dom.ts'
-import { choice, createSection, type Section, type Tools } from '../export/section.ts'
+import { choice, copied, createSection, type Section, type Tools } from '../export/section.ts'
 import { linkTo } from '../link.ts'
 import { linkHash } from '../links/hash.ts'
 import { conceals } from '../lock.ts'
@@ -105,16 +105,6 @@ export function createEmbedSection({ state, stage }: Pick<Tools, 'state' | 'stag
     section.tell('')
   }
 
-  async function copy(): Promise<void> {
-    try {
-      await navigator.clipboard.writeText(code.value)
-      section.tell('The embed code is copied.')
-    } catch {
-      code.select()
-      section.tell('The browser does not let this page copy. The code is selected: copy it from the field.')
-    }
-  }
-
   const section = createSection(
     'Embed code',
     element(
@@ -135,7 +125,7 @@ export function createEmbedSection({ state, stage }: Pick<Tools, 'state' | 'stag
     element(
       'div',
       { class: 'dialog-row' },
-      button('Copy embed code', () => void copy()),
+      button('Copy embed code', () => void copied(code, 'embed code').then(section.tell)),
     ),
   )
   return {

@@ -1,7 +1,7 @@
 /** The link to this view: to copy, to hand on by the phone's own menu, as a QR code, and locked for students. */
 import './section.css'
 import { button, element, setText } from '../dom.ts'
-import { createSection, type Section, type Tools } from '../export/section.ts'
+import { copied, createSection, type Section, type Tools } from '../export/section.ts'
 import { createCodeDialog } from './code.ts'
 import { viewLink } from './hash.ts'
 import { createLockChoice } from './lock.ts'
@@ -15,16 +15,6 @@ export function createLinkSection({ state }: Pick<Tools, 'state'>): Section {
     link.value = viewLink(state, { short: short.checked, lock: lock.lock() })
     setText(length, `${link.value.length} characters`)
     section.tell('')
-  }
-
-  async function copy(): Promise<void> {
-    try {
-      await navigator.clipboard.writeText(link.value)
-      section.tell('The link is copied.')
-    } catch {
-      link.select()
-      section.tell('The browser does not let this page copy. The link is selected: copy it from the field.')
-    }
   }
 
   async function handOn(): Promise<void> {
@@ -49,7 +39,7 @@ export function createLinkSection({ state }: Pick<Tools, 'state'>): Section {
       'div',
       { class: 'dialog-row' },
       link,
-      button('Copy link', () => void copy()),
+      button('Copy link', () => void copied(link, 'link').then(section.tell)),
       ...('share' in navigator ? [button('Share…', () => void handOn())] : []),
       button('QR code', () => code.show(link.value)),
     ),
