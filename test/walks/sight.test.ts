@@ -142,6 +142,7 @@ describe.each([
   [640, 360, 'dark'],
   [640, 360, 'projector'],
   [853, 480, 'dark'],
+  [960, 540, 'dark'],
 ])('enlarged to %d × %d, %s', (width, height, theme) => {
   it.each(everyLab)(
     'every step of %s opens with a picture beside its caption',
