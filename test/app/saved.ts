@@ -4,8 +4,11 @@ import type { Page } from 'playwright'
 
 /** Opens the dialog for sharing, and gives its group of this name. */
 export async function group(page: Page, name: string) {
-  if (!(await page.locator('dialog[open]').count()))
+  if (!(await page.locator('dialog[open]').count())) {
     await page.getByRole('button', { name: 'Share and export' }).click()
+    // its code comes with the first opening
+    await page.locator('dialog[open]').waitFor()
+  }
   return page.getByRole('region', { name })
 }
 

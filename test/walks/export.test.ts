@@ -28,7 +28,10 @@ describe.each(Object.entries(views))('the lab %s', (lab, link) => {
     const { page, close, complaints } = await site.visit(link, { drawn: true, fresh: true })
     await ready(page)
     await page.evaluate(() => window.natlab.run(5))
-    await page.waitForTimeout(1500)
+    // every panel has what it shows, or says why it shows nothing
+    const waiting = page.locator('.stage-message').filter({ hasText: '…' })
+    await expect.poll(() => page.locator('.stage-panel').count()).toBeGreaterThan(3)
+    await expect.poll(() => waiting.count()).toBe(0)
     const picture = await group(page, 'Picture')
     const data = await group(page, 'Data')
     const ids = await picture

@@ -75,14 +75,18 @@ export function createDataSection(tools: Tools): Section {
     element('div', { class: 'dialog-row' }, what.element, csv, json),
     kept,
   )
+  /** Panels get their values while the dialog is open, too. */
+  const list = () =>
+    what.fill([
+      [numbers, 'The numbers beside the panel'],
+      ...panels().map(({ id, title }) => [id, title] as const),
+      [everything, 'All panels and numbers (JSON)'],
+    ])
+  what.select.addEventListener('focus', list)
   return {
     element: section.element,
     onOpen: () => {
-      what.fill([
-        [numbers, 'The numbers beside the panel'],
-        ...panels().map(({ id, title }) => [id, title] as const),
-        [everything, 'All panels and numbers (JSON)'],
-      ])
+      list()
       follow()
       kept.hidden = openQuestion(state) === undefined
       kept.textContent = 'The question of this step is open. What would answer it is left out.'

@@ -64,11 +64,16 @@ export function createPictureSection(tools: Tools): Section {
       button('Save as SVG', () => void section.during(making, saveSvg, 'The picture')),
     ),
   )
+  /** Panels come while the dialog is open, too. */
+  const list = () => {
+    const panels = tools.stage()?.contents() ?? []
+    panel.fill([[whole, 'The whole stage'], ...panels.map(({ id, title }) => [id, title] as const)])
+  }
+  panel.select.addEventListener('focus', list)
   return {
     element: section.element,
     onOpen: () => {
-      const panels = tools.stage()?.contents() ?? []
-      panel.fill([[whole, 'The whole stage'], ...panels.map(({ id, title }) => [id, title] as const)])
+      list()
       theme.select.value = 'projector'
       section.tell('')
     },
