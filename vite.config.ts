@@ -6,6 +6,8 @@ import { bare, joinedShaders } from './src/compute/webgpu/build.ts'
 import { packMnist } from './src/data/packMnist.ts'
 import { packText } from './src/data/packText.ts'
 import { renderedStories } from './src/labs/captions.ts'
+import { linkPages } from './src/labs/linkPages.ts'
+import { offline } from './src/offline/build.ts'
 import { browserArguments, findBrowser } from './test/browser/find.ts'
 
 // Cross-origin isolation gives timers their full resolution (5 µs instead of 100 µs in Chrome).
@@ -135,14 +137,15 @@ const inNode = (name: string, environment: string, groupOrder: number) => ({
 export default defineConfig({
   // relative, so that the built page works from any folder of a server
   base: './',
-  plugins: [kernels, data, joinedShaders(), renderedStories(), stageShaders],
+  plugins: [kernels, data, joinedShaders(), renderedStories(), stageShaders, linkPages(), offline()],
   worker: {
     format: 'es',
     plugins: () => [joinedShaders()],
     // a worker of a lab's own belongs to that lab
     rolldownOptions: { output: { chunkFileNames: fileNames, entryFileNames: fileNames } },
   },
-  server: { port: 5173, headers },
+  // another port than the built page has, whose service worker would answer here, too
+  server: { port: 5174, headers },
   // other pages may show this one in a frame, a sandboxed one too
   preview: {
     port: 5173,

@@ -1,5 +1,6 @@
 /* Shown when the page's own script cannot even start. Plain old JavaScript: an old browser must understand it. */
 ;(function () {
+  if (/[?&#]embed(=1?)?(&|#|$)/.test(location.search + location.hash)) document.documentElement.className = 'embedded'
   function cause(event) {
     if (location.protocol === 'file:')
       return 'it was opened as a file, and browsers load its parts only from a server. Start one with "npm start", or open the page at its address on the web.'

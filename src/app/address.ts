@@ -19,7 +19,7 @@ import {
 } from '../labs/validation.ts'
 import type { ThemeName } from '../stage/contract.ts'
 import { type Lock, parseLock } from './lock.ts'
-import type { Lesson } from './state.ts'
+import type { Embed, Lesson } from './state.ts'
 
 export interface AddressState {
   readonly lab: Lab
@@ -40,6 +40,8 @@ export interface AddressState {
 }
 
 export interface ParsedAddress extends AddressState {
+  /** The view stands in a frame of another page. */
+  readonly embed?: Embed
   /** The address names a lesson that is still to be read (`lesson/reading.ts`). */
   readonly unread?: { readonly code: string; readonly text: string }
   /** One sentence for each refused part: its name, its value and what is permitted. */
@@ -48,8 +50,12 @@ export interface ParsedAddress extends AddressState {
 
 const themes: readonly ThemeName[] = ['dark', 'projector']
 const backends: readonly BackendChoice[] = ['automatic', 'webgpu', 'wasm']
-const presents = ['1', '0', ''] as const
-const pageKeys = ['lab', 'story', 'lesson', 'at', 'look', 'theme', 'present', 'lock', 'backend', 'v']
+const switches = ['1', '0', ''] as const
+const embedKeys = ['panels', 'controls', 'caption']
+const pageKeys = [
+  ...['lab', 'story', 'lesson', 'at', 'look', 'theme', 'present', 'lock', 'backend', 'v', 'embed'],
+  ...embedKeys,
+]
 
 /**
  * The version of the links that this page writes. Links without one are of the first. A default, a preset or a step of a
@@ -104,6 +110,35 @@ function oneOf<Name extends string>(
   if (name === undefined)
     refused.push(`${key} = ${quoted(text)} is not permitted: ${key} is one of ${permitted.join(', ')}.`)
   return name
+}
+
+/** `?present` alone is enough. */
+const parseSwitch = (key: string, found: ReadonlyMap<string, string>, refused: string[]): boolean =>
+  /^1?$/.test(oneOf(key, found.get(key), switches, refused) ?? '0')
+
+/** The names in a list such as `beta,seed`. */
+const namesIn = (text: string | undefined) =>
+  text?.split(',').flatMap((name) => (name.trim() ? [name.trim()] : []))
+
+/** Which panels there are is known once they are drawn (embed/). */
+function parseEmbed(
+  found: ReadonlyMap<string, string>,
+  lab: Lab,
+  refused: string[],
+): Omit<Embed, 'followsHost'> | undefined {
+  if (!parseSwitch('embed', found, refused)) {
+    const alone = embedKeys.filter((key) => found.has(key))
+    if (alone.length > 0)
+      refused.push(`${listed(alone)} ${alone.length > 1 ? 'count' : 'counts'} only together with embed=1.`)
+    return undefined
+  }
+  const ids = lab.parameters.map(({ id }) => id)
+  const panels = namesIn(found.get('panels'))
+  return {
+    panels: panels?.length ? panels : undefined,
+    controls: namesIn(found.get('controls'))?.filter((name) => oneOf('controls', name, ids, refused)),
+    caption: parseSwitch('caption', found, refused),
+  }
 }
 
 /** The index of a step that `key` names by its number. */
@@ -207,9 +242,11 @@ export function parseAddress(
   }
 
   const look = parseLook(found.get('look'), refused)
-  const theme = oneOf('theme', found.get('theme'), themes, refused) ?? 'dark'
-  // `?present` alone is enough
-  const present = /^1?$/.test(oneOf('present', found.get('present'), presents, refused) ?? '0')
+  const embed = parseEmbed(found, lab, refused)
+  const permitted = embed ? [...themes, 'auto' as const] : themes
+  const themed = oneOf<ThemeName | 'auto'>('theme', found.get('theme'), permitted, refused) ?? 'auto'
+  const theme = themed === 'auto' ? 'dark' : themed
+  const present = parseSwitch('present', found, refused)
   const backend = oneOf('backend', found.get('backend'), backends, refused) ?? 'automatic'
 
   const ids = lab.parameters.map(({ id }) => id)
@@ -230,7 +267,20 @@ export function parseAddress(
 
   const code = lesson ? undefined : found.get('lesson')
   const unread = code === undefined ? undefined : { code, text }
-  return { lab, values, lesson, story, look, theme, present, lock, backend, refused, unread }
+  return {
+    lab,
+    values,
+    lesson,
+    story,
+    look,
+    theme,
+    present,
+    lock,
+    embed: embed && { ...embed, followsHost: themed === 'auto' },
+    backend,
+    refused,
+    unread,
+  }
 }
 
 /**

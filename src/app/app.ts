@@ -7,6 +7,7 @@ import { applyPalette, forcedColours, onForcedColours } from '../stage/forcedCol
 import { Waiting } from '../waiting.ts'
 import { parseAddress } from './address.ts'
 import { createAddressBar } from './addressBar.ts'
+import { createAnnouncer } from './announcer.ts'
 import { createBackendSection } from './backendSection.ts'
 import { createConsole } from './console.ts'
 import { type Control, createControl, type Entry } from './control.ts'
@@ -19,7 +20,9 @@ import { createFirstVisit } from './firstVisit.ts'
 import { createHeader } from './header.ts'
 import { listenToKeys } from './keyboard.ts'
 import { lazily } from './lazily.ts'
+import { narrowPage } from './narrow.ts'
 import { createNotices, type Notices } from './notices.ts'
+import { createOffline } from './offline.ts'
 import { createPanel } from './panel.ts'
 import { partNotice } from './parts.ts'
 import { prepareSteps } from './preparing.ts'
@@ -28,11 +31,9 @@ import { createPresenting } from './presenting.ts'
 import { createReadouts } from './readouts.ts'
 import { createStageHost, type StageModule } from './stageHost.ts'
 import { createState, type State } from './state.ts'
+import { createStepSliders } from './stepSliders.ts'
 import { createStory } from './story.ts'
 import { createTransport } from './transport.ts'
-
-/** Media query of a page with one column (styles/layout.css). */
-const narrow = '(max-width: 899px), (max-height: 519px)'
 
 export interface AppOptions {
   readonly labs: readonly Lab[]
@@ -41,7 +42,7 @@ export interface AppOptions {
 }
 
 /** Unexpected errors are shown, not hidden: a page that stops without a message is worse. */
-function showUnexpectedErrors(notices: Notices): void {
+export function showUnexpectedErrors(notices: Notices): void {
   const show = (thrown: unknown) => {
     const lines = [errorOf(thrown).message]
     notices.show({ kind: 'error', title: 'Something unexpected went wrong.', lines })
@@ -57,7 +58,7 @@ function showUnexpectedErrors(notices: Notices): void {
   })
 }
 
-function followTheme(state: State): void {
+export function followTheme(state: State): void {
   const apply = (theme: ThemeName) => {
     document.documentElement.dataset.theme = theme
     applyPalette(document.documentElement, theme)
@@ -70,7 +71,7 @@ function followTheme(state: State): void {
   onForcedColours(() => apply(state.theme.peek()))
 }
 
-function startEngine(options: AppOptions, notices: Notices): Engine | undefined {
+export function startEngine(options: AppOptions, notices: Notices): Engine | undefined {
   if (typeof Worker === 'undefined') {
     notices.show({
       kind: 'error',
@@ -100,7 +101,7 @@ function entryOf(part: ChangePart | undefined): Entry {
  * The latest attempt at opening the first lab. A reset after a failed attempt is a new attempt; scripts that wait
  * then go on.
  */
-function firstOpening(state: State): () => Promise<void> {
+export function firstOpening(state: State): () => Promise<void> {
   let attempt: Promise<void>
   let settle: { readonly resolve: () => void; readonly reject: (fault: Error) => void }
   let outcome: 'opening' | 'failed' | 'open'
@@ -193,16 +194,22 @@ function createPage(
       }),
     notices,
   )
-  const story = createStory(state, control)
-  const presenting = createPresenting(state, control, notices, story)
-  const presenter = createPresenter(state, control, notices, () => presenting.key('b'))
-  const help = loadedDialog(
-    'help',
-    async () => (await import('./help.ts')).createHelpDialog(state, { presenter, hints }),
+  const code = loadedDialog(
+    'QR code',
+    async () => (await import('./links/code.ts')).createViewCode(state),
     notices,
   )
-  listenToKeys(state, control, { help, presenter, present: presenting.key })
-  listenForWords(notices)
+  const story = createStory(state, control, stage.nameCurves)
+  const presenting = createPresenting(state, control, notices, story)
+  const presenter = createPresenter(state, control, notices, () => presenting.key('b'))
+  const offline = createOffline(state, notices)
+  const help = loadedDialog(
+    'help',
+    async () => (await import('./help.ts')).createHelpDialog(state, { presenter, hints }, await offline()),
+    notices,
+  )
+  listenToKeys(state, control, { help, presenter, code, present: presenting.key })
+  listenForWords(notices, stage.stage)
 
   const files = createFiles(state, control, notices, {
     lesson(file) {
@@ -226,9 +233,9 @@ function createPage(
     createBackendSection(state, control, compare),
   )
   const transport = createTransport(state, control)
-  new ResizeObserver(() =>
-    document.documentElement.style.setProperty('--transport-height', `${transport.offsetHeight}px`),
-  ).observe(transport)
+  tellHeight(transport, '--transport-height')
+  const stepSliders = createStepSliders(state, control, notices)
+  tellHeight(stepSliders, '--sliders-height')
   const header = createHeader(labs, state, control, {
     compare,
     share,
@@ -237,7 +244,7 @@ function createPage(
     help,
     togglePanel: () => {
       // on a phone the panel lies below the pictures: there it is pinned, so that both are seen
-      if (matchMedia(narrow).matches) panel.classList.toggle('pinned')
+      if (narrowPage().matches) panel.classList.toggle('pinned')
       else panel.hidden = !panel.hidden
     },
   })
@@ -245,11 +252,23 @@ function createPage(
     element('a', { class: 'skip-link', href: '#main', onclick: skipToMain }, 'Skip to the experiment'),
     header,
     notices.element,
-    element('main', { class: 'main', id: 'main', tabindex: '-1' }, stage.element, story),
+    element(
+      'main',
+      { class: 'main', id: 'main', tabindex: '-1' },
+      stage.element,
+      element('div', { class: 'told' }, stepSliders, story),
+    ),
     panel,
     transport,
     files.hint,
+    createAnnouncer(state),
   ]
+}
+
+/** Keeps a length of the style sheets at the height of what stays at the bottom of the window. */
+function tellHeight(node: HTMLElement, name: string): void {
+  const tell = () => document.documentElement.style.setProperty(name, `${node.offsetHeight}px`)
+  new ResizeObserver(tell).observe(node)
 }
 
 /** Moves the focus to the main part, as the link would. The hash cannot do it: it holds the address of the view. */
@@ -276,9 +295,12 @@ export function createApp(root: HTMLElement, options: AppOptions): void {
     )
     return
   }
-  const bar = createAddressBar(
-    (text) => void control.apply(parseAddress(text, labs, state.file.peek())).catch(control.report),
-  )
+  const bar = createAddressBar((text) => {
+    const address = parseAddress(text, labs, state.file.peek())
+    // that is another page (embed/)
+    if (address.embed) location.reload()
+    else control.apply(address).catch(control.report)
+  })
   const control = createControl(state, engine, notices, bar)
   const stage = createStageHost(
     state,

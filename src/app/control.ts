@@ -15,7 +15,6 @@ import {
   defaults,
   filled,
   fitted,
-  quoted,
   restartsRun,
   validateChange,
   validateOpening,
@@ -35,6 +34,7 @@ import type { AddressBar } from './addressBar.ts'
 import { backendNames } from './backendNames.ts'
 import type { Engine } from './engine.ts'
 import { createFailures, type Failures } from './failures.ts'
+import { refuseFixed, refuseOther } from './locked.ts'
 import { playsByItself } from './motion.ts'
 import type { Notices } from './notices.ts'
 import { createRunControl, type RunControl } from './runControl.ts'
@@ -159,11 +159,18 @@ export function createControl(
     lesson: state.lesson.peek(),
     story: state.story.peek(),
     look: state.look.peek(),
-    theme: state.theme.peek(),
-    present: state.present.peek(),
+    ...ofPage(),
     lock: state.lock.peek(),
     backend: state.backendChoice.peek(),
   })
+  /** What a frame shows leads to the whole page, in the reader's own theme. */
+  const ofPage = (): Pick<AddressState, 'theme' | 'present'> => {
+    const embed = state.embed.peek()
+    return {
+      theme: embed?.followsHost ? 'dark' : state.theme.peek(),
+      present: !embed && state.present.peek(),
+    }
+  }
   const address = () => `${formatAddress(current(), hiddenIds(state))}&v=${linkVersion}`
   const record = (entry: Entry) => {
     if (entry !== 'none') addressBar[entry](address())
@@ -287,6 +294,8 @@ export function createControl(
       calibrated = true
       batch(() => {
         state.values.value = { ...opened.values, ...movedMeanwhile }
+        const unnamed = Object.entries(opened.values).filter(([id]) => !(id in values))
+        state.measured.value = Object.fromEntries(unnamed.filter(([id, value]) => value !== shown[id]))
         wished = wishedBeyond(lab.parameters, asked, state.values.peek(), state.file.peek())
         state.backend.value = opened.backend
         state.backendChoice.value = lasting(state.backendChoice.peek(), opened.backend)
@@ -309,10 +318,12 @@ export function createControl(
 
   /** Shows the lab that is open now once more, as it is now: the engine goes on with it where another fails to open. */
   function wayBack(): () => void {
-    const { lab, values, lesson, story, answered, look, playing, speed, backendChoice, backend } = state
+    const { lab, values, measured, lesson, story, answered, look, playing, speed, backendChoice, backend } =
+      state
     const shown = [
       lab,
       values,
+      measured,
       lesson,
       story,
       answered,
@@ -411,6 +422,8 @@ export function createControl(
     ownFile = file
     // it is there when that lab is opened again
     if (state.lab.peek() !== lab) return
+    stay(taking)
+    heed(taking, patch)
     if (taking !== lab) return goOn(taking, patch, 'push').catch(report)
     const restarts = restartsRun(lab.parameters, patch, state.values.peek())
     await set(patch, 'push')
@@ -560,27 +573,8 @@ export function createControl(
     record('replace')
   }
 
-  /** Refuses what would change a value that the link fixes. */
-  function heed(lab: Lab, patch: ParameterValues): void {
-    const fixed = fixedValues(state)
-    if (Object.keys(fixed).length === 0) return
-    const values = state.values.peek()
-    const changed =
-      lab === state.lab.peek() ? validateChange(lab, patch, values, state.file.peek(), wished) : patch
-    for (const { id } of lab.parameters)
-      if (id in fixed && (changed[id] ?? fixed[id]) !== fixed[id])
-        throw new RangeError(
-          `${id} = ${changed[id]} is not permitted: the link to this page fixes it at ${fixed[id]}.`,
-        )
-  }
-
-  /** Refuses another lab where the link locks anything: it is about this one. */
-  function stay(lab: Lab): void {
-    if (lab !== state.lab.peek() && state.lock.peek().length > 0)
-      throw new RangeError(
-        `${quoted(lab.id)} cannot be opened: the link to this page stays in the lab ${quoted(state.lab.peek().id)}.`,
-      )
-  }
+  const heed = (lab: Lab, patch: ParameterValues) => refuseFixed(state, lab, patch, wished)
+  const stay = (lab: Lab) => refuseOther(state, lab)
   const atStep = () => state.lock.peek().includes('steps')
 
   return {
@@ -602,7 +596,8 @@ export function createControl(
     commit: (entry = 'push') => record(entry),
     newSeed() {
       const parameter = state.lab.peek().parameters.find((one) => one.id === 'seed')
-      if (parameter) void set({ seed: Math.floor(Math.random() * seedRange) }, 'push').catch(report)
+      if (parameter && !('seed' in fixedValues(state)))
+        void set({ seed: Math.floor(Math.random() * seedRange) }, 'push').catch(report)
     },
     async resetToDefaults() {
       // a lesson goes on from here

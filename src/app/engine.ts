@@ -9,6 +9,8 @@ export interface Engine
   /** As in `EngineApi`. An engine without it trains nothing for later steps of the story. */
   prepare?(plan: Plan): Promise<void>
   disturbed?(): unknown
+  /** Whether a page in a frame is in sight: while it is not, the run does not play on. */
+  setInSight?(inSight: boolean): unknown
   play(): unknown
   pause(): unknown
   setSpeed(stepsPerSecond: number): unknown

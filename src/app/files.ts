@@ -2,6 +2,7 @@
  * A file of the user's own: one that the lab uses, by a button in the panel or dropped on the page; or a lesson or a saved
  * view, dropped.
  */
+import { say } from './announcer.ts'
 import type { Control } from './control.ts'
 import { button, element, setText, watch } from './dom.ts'
 import type { Notice, Notices } from './notices.ts'
@@ -30,7 +31,11 @@ export function createFiles(
   takers: { readonly lesson: (file: File) => void; readonly view: (file: File) => void },
 ) {
   let refusal: Notice | undefined
-  const status = element('p', { class: 'small', role: 'status' })
+  const status = element('p', { class: 'small' })
+  const tell = (text: string) => {
+    setText(status, text)
+    say(text)
+  }
   const refuse = (title: string, fault: unknown) => {
     refusal = { kind: 'error', topic: 'file', title, lines: [(fault as Error).message] }
     notices.show(refusal)
@@ -39,12 +44,12 @@ export function createFiles(
 
   async function take(file: File): Promise<void> {
     if (refusal) notices.dismiss(refusal)
-    setText(status, `Reading “${file.name}”…`)
+    tell(`Reading “${file.name}”…`)
     try {
       await control.takeFile(file)
       const facts = state.file.peek()
       const told = facts && state.lab.peek().file?.told?.(state.values.peek(), facts)
-      setText(status, `“${file.name}” is read${told ? `: ${told}` : ''}.`)
+      tell(`“${file.name}” is read${told ? `: ${told}` : ''}.`)
     } catch (fault) {
       refuse(`“${file.name}” cannot be used.`, fault)
     }

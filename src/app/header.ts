@@ -17,14 +17,11 @@ export interface HeaderActions {
 
 function createLabLinks(labs: readonly Lab[], state: State, control: Control): HTMLElement {
   const links = labs.map((lab) => {
-    // on a phone the row of labs can be scrolled
-    const show = () => link.scrollIntoView({ block: 'nearest', inline: 'nearest' })
-    const link: HTMLElement = element(
+    const link = element(
       'a',
       {
         href: `#lab=${lab.id}`,
         class: 'lab-link',
-        onfocus: show,
         onclick: (event: MouseEvent) => {
           // with a modifier key the browser opens the link elsewhere, as for any other link
           if (event.ctrlKey || event.metaKey || event.shiftKey) return
@@ -43,7 +40,6 @@ function createLabLinks(labs: readonly Lab[], state: State, control: Control): H
       link.hidden = !open && state.lock.value.length > 0
       if (open) link.setAttribute('aria-current', 'page')
       else link.removeAttribute('aria-current')
-      if (open) requestAnimationFrame(show)
     })
     return link
   })
@@ -72,6 +68,8 @@ export function createHeader(
 
   const presenter = iconButton('presenter', 'Presenter window', actions.presenter, 'Presenter window (p)')
   presenter.classList.add('wide-only')
+  const compare = iconButton('compare', 'Compare backends', actions.compare)
+  compare.classList.add('desk-only')
 
   return element(
     'header',
@@ -82,7 +80,7 @@ export function createHeader(
     element(
       'div',
       { class: 'header-buttons' },
-      iconButton('compare', 'Compare backends', actions.compare),
+      compare,
       iconButton('lesson', 'Lesson: your own list of steps', actions.lesson),
       iconButton('share', 'Share and export', actions.share),
       theme,

@@ -2,6 +2,8 @@
 import { glossary } from '../labs/glossary.ts'
 import { createDialog, type Dialog } from './dialog.ts'
 import { button, element } from './dom.ts'
+import type { Keeping } from './offline/keeping.ts'
+import { createOfflineSection } from './offline/section.ts'
 import type { State } from './state.ts'
 
 interface Key {
@@ -20,6 +22,7 @@ const keys: readonly Key[] = [
   { shown: 't', does: 'dark theme or projector theme' },
   { shown: 'f', does: 'present: the step fills the screen' },
   { shown: 'p', does: 'presenter window: notes and the answer, for a screen of your own' },
+  { shown: 'q', does: 'QR code: the audience opens this view on its phones' },
   { shown: '?', does: 'this help' },
   { shown: '↑ ↓ Page Home End', does: 'move the focused slider' },
 ]
@@ -55,7 +58,7 @@ interface HelpActions {
   readonly hints: () => void
 }
 
-export function createHelpDialog({ lab }: State, actions: HelpActions): Dialog {
+export function createHelpDialog({ lab }: State, actions: HelpActions, keeping: Keeping): Dialog {
   const paragraph = (text: string) => element('p', {}, text)
   const table = (listed: readonly Key[]) =>
     element(
@@ -118,6 +121,7 @@ export function createHelpDialog({ lab }: State, actions: HelpActions): Dialog {
         'over all labs. Make one behind the button with the list, or begin with one of 10, 30 or 75 minutes. The arrows ' +
         'and Page keys walk through it.',
     ),
+    createOfflineSection(keeping),
     element('h3', {}, 'Keys'),
     table(keys),
     element('h3', {}, 'While presenting'),
@@ -133,6 +137,8 @@ export function createHelpDialog({ lab }: State, actions: HelpActions): Dialog {
   ]
   const dialog = createDialog('Help and keys', content, {
     onOpen() {
+      // the dialog is open then, and its progress is followed
+      setTimeout(keeping.look)
       const { title, help: told = [] } = lab.peek()
       ofLab.replaceChildren(...(told.length > 0 ? [element('h3', {}, title)] : []), ...told.map(paragraph))
     },

@@ -1,17 +1,20 @@
 /** Texts that the browser keeps for the page, where it permits that. */
 
-export function keptText(key: string): string | null {
+/** For all later visits, or for this window alone, a reload included. */
+type Store = 'localStorage' | 'sessionStorage'
+
+export function keptText(key: string, store: Store = 'localStorage'): string | null {
   try {
-    return localStorage.getItem(key)
+    return window[store].getItem(key)
   } catch {
     return null
   }
 }
 
 /** False where the browser keeps nothing. */
-export function keepText(key: string, text: string): boolean {
+export function keepText(key: string, text: string, store: Store = 'localStorage'): boolean {
   try {
-    localStorage.setItem(key, text)
+    window[store].setItem(key, text)
     return true
   } catch {
     return false

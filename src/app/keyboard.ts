@@ -5,6 +5,8 @@ import type { State } from './state.ts'
 export interface Keys {
   readonly help: () => void
   readonly presenter: () => void
+  /** The QR code of this view. */
+  readonly code: () => void
   /** Does what a key means while presenting (presenting.ts); false where it means nothing. */
   readonly present: (key: string) => boolean
 }
@@ -28,7 +30,7 @@ function scrolls(target: EventTarget | null): boolean {
   return document.documentElement.scrollHeight > innerHeight + 1
 }
 
-export function listenToKeys(state: State, control: Control, { help, presenter, present }: Keys): void {
+export function listenToKeys(state: State, control: Control, { help, presenter, code, present }: Keys): void {
   const actions: Readonly<Record<string, () => void>> = {
     s: control.step,
     r: () => void control.reset().catch(control.report),
@@ -36,6 +38,7 @@ export function listenToKeys(state: State, control: Control, { help, presenter, 
     t: () => control.setTheme(state.theme.peek() === 'dark' ? 'projector' : 'dark'),
     f: () => control.setPresent(!state.present.peek()),
     p: presenter,
+    q: code,
     '?': help,
   }
   const previous = () => control.travel(-1)

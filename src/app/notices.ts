@@ -1,9 +1,10 @@
 /** Messages in the page: refused values of a link, fallbacks, failures and how to go on. */
 import { signal } from '@preact/signals-core'
+import { say } from './announcer.ts'
 import { button, element, watch } from './dom.ts'
 
 export interface Notice {
-  /** Errors interrupt a screen reader; information waits until it has finished. */
+  /** Errors interrupt a screen reader; information waits until it has finished (announcer.ts). */
   readonly kind: 'information' | 'error'
   readonly title: string
   /** A newer notice on the same topic replaces this one. */
@@ -53,9 +54,9 @@ export function createNotices(): Notices {
   const dismiss = (notice: Notice) => {
     shown.value = shown.peek().filter((one) => one !== notice)
   }
-  // both regions are in the page from the start: screen readers announce only what changes inside a region
+  // it is in the page from the start: screen readers announce only what changes inside a region
   const errors = element('div', { role: 'alert' })
-  const information = element('div', { role: 'status' })
+  const information = element('div')
   const container = element('section', { class: 'notices', 'aria-label': 'Messages' }, errors, information)
 
   watch(() => {
@@ -71,6 +72,7 @@ export function createNotices(): Notices {
         elements.set(notice, node)
         const region = notice.kind === 'error' ? errors : information
         region.append(node)
+        if (notice.kind === 'information') say([notice.title, ...(notice.lines ?? [])].join(' '))
       }
   })
 

@@ -37,7 +37,8 @@ function laterNeeds(state: State): readonly Later[] {
   return later
 }
 
-export function prepareSteps(state: State, engine: Engine): void {
+/** @param ahead whether the reader may go on to the later steps */
+export function prepareSteps(state: State, engine: Engine, ahead = true): void {
   let shown: StoryOutline | undefined
   /** The values were the step's own. */
   let followed = false
@@ -50,7 +51,7 @@ export function prepareSteps(state: State, engine: Engine): void {
     const enters = step !== undefined && (step !== shown || (follows && !followed))
     shown = step
     followed = follows
-    const later = step ? laterNeeds(state) : []
+    const later = step && ahead ? laterNeeds(state) : []
     // what is not trained in time is trained where it is shown
     engine.prepare?.({ values: values.value, needs: step?.needs, enters, later }).catch(() => {})
   })

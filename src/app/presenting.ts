@@ -63,7 +63,7 @@ export function createPresenting(
   async function load(): Promise<void> {
     try {
       const code = await loadPart('The code for presenting', () => import('./present/presentation.ts'))
-      presentation ??= code.createPresentation(state, control, notices, story)
+      presentation ??= code.createPresentation(state, control, story)
       presentation.show(state.present.peek())
     } catch (fault) {
       leave()

@@ -5,6 +5,7 @@ import type { Lab, View, ViewActions } from '../labs/lab.ts'
 import { loadPart } from '../part.ts'
 import type { Mark, Stage, ThemeName } from '../stage/contract.ts'
 import { Waiting } from '../waiting.ts'
+import { say } from './announcer.ts'
 import { element, setText, watch } from './dom.ts'
 import type { Notices } from './notices.ts'
 import { createPace } from './pace.ts'
@@ -21,6 +22,8 @@ export interface StageHost {
   readonly stage: () => Stage | null
   /** Ids and titles of the panels that are there now. */
   readonly panels: () => readonly (readonly [id: string, title: string])[]
+  /** Tells which curves the caption names. */
+  nameCurves(curves: readonly string[]): void
   /** Creates the stage. The element must be in the page before. */
   start(): Promise<void>
 }
@@ -49,9 +52,10 @@ export function createStageHost(
 ): StageHost {
   const room = element('div', { class: 'room', id: 'stage' })
   const loading = element('p', { class: 'room-message muted' }, 'Loading the pictures…')
-  const late = element('p', { class: 'room-late muted', role: 'status' })
+  const late = element('p', { class: 'room-late muted' })
   room.append(loading, late)
   const stage = signal<Stage | null>(null)
+  const named = signal<readonly string[]>([])
   const view = signal<View | null>(null)
   let wanted: Lab | undefined
   let drawFailed = false
@@ -78,8 +82,11 @@ export function createStageHost(
   resized.observe(room)
 
   const waiting = new Waiting()
-  waiting.listener = (what) =>
-    setText(late, what ? `natlab still waits for ${what}. Its numbers come without them.` : '')
+  waiting.listener = (what) => {
+    const text = what ? `natlab still waits for ${what}. Its numbers come without them.` : ''
+    setText(late, text)
+    if (text) say(text)
+  }
 
   /** Shows the view of a lab, unless another lab is opened before the view's code has arrived. */
   async function show(lab: Lab, on: Stage): Promise<void> {
@@ -152,7 +159,8 @@ export function createStageHost(
     if (view.value && state.frames.shown.value) drawSoon()
   })
   watch(() => stage.value?.setTheme(state.theme.value))
-  watch(() => stage.value?.present(state.present.value))
+  watch(() => stage.value?.nameCurves(named.value))
+  watch(() => stage.value?.present(state.present.value, state.embed.value !== null))
   watch(() => stage.value?.halt(state.failure.value !== null))
   watch(() => {
     const { panels, sentence } = veil(state)
@@ -162,7 +170,7 @@ export function createStageHost(
   watch(() => {
     // on the real chart the sketch stays
     const drawn = state.drawn.value
-    if (!drawn) return stage.value?.annotate(undefined)
+    if (!drawn || !Array.from(drawn.y).some(Number.isFinite)) return stage.value?.annotate(undefined)
     const { panel, x, y } = drawn
     const sketch: Mark = {
       kind: 'line',
@@ -178,10 +186,11 @@ export function createStageHost(
   watch(() => {
     // the lit panels exist only after the view has added them
     const shown = view.value
+    const embed = state.embed.value
     // whoever presents is in the story
-    const begun = state.story.value !== null || state.present.value
+    const begun = state.story.value !== null || (state.present.value && !embed)
     const step = begun ? toldPlace(state)?.step : undefined
-    stage.value?.light(step?.panels ?? [])
+    stage.value?.light(embed?.panels ?? step?.panels ?? [])
     stage.value?.setLook(state.look.value)
     // the caption is visible before the story begins, and describes the panels with its switches
     shown?.arrange?.({ ...told.value?.switches, ...uncovered.value })
@@ -196,6 +205,9 @@ export function createStageHost(
         const { panel: id = '' } = panel.dataset
         return [id, panel.querySelector('.stage-title')?.textContent || id]
       }),
+    nameCurves(curves) {
+      named.value = curves
+    },
     async start() {
       try {
         const load = loadPart('The code for the pictures', loadStage)

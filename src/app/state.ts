@@ -40,12 +40,26 @@ export interface Lesson {
   readonly places: readonly StoryPlace[]
 }
 
+/** What a view in a frame of another page shows (embed/). */
+export interface Embed {
+  /** Ids of the panels; without them those of the step, or all. */
+  readonly panels?: readonly string[]
+  /** Ids of the parameters that can be changed; without them the sliders of the step. */
+  readonly controls?: readonly string[]
+  /** With the caption of the step. */
+  readonly caption: boolean
+  /** It has the theme of the page around it. */
+  readonly followsHost: boolean
+}
+
 export interface State {
   /** All labs of the page. */
   readonly labs: readonly Lab[]
   readonly lab: Signal<Lab>
   /** The values in the panel; the engine follows them. */
   readonly values: Signal<ParameterValues>
+  /** Values that nobody named when the lab was opened, and that were measured for this machine. */
+  readonly measured: Signal<ParameterValues>
   /** Facts of the user's own file; undefined until one was read. */
   readonly file: Signal<FileFacts | undefined>
   /** The user drags a value: the latest change came a moment ago. */
@@ -65,6 +79,8 @@ export interface State {
   readonly theme: Signal<ThemeName>
   /** The step of the story fills the screen, for a lecture hall. */
   readonly present: Signal<boolean>
+  /** What a frame in another page shows; null in a page of its own. */
+  readonly embed: Signal<Embed | null>
   /** The user's wish; the run may have finished meanwhile. */
   readonly playing: Signal<boolean>
   /** The steps of a script are under way. */
@@ -99,6 +115,7 @@ export function createState(lab: Lab, labs: readonly Lab[] = [lab]): State {
     labs,
     lab: signal(lab),
     values: signal(defaults(lab.parameters)),
+    measured: signal({}),
     file: signal(undefined),
     dragging: signal(false),
     lesson: signal(null),
@@ -109,6 +126,7 @@ export function createState(lab: Lab, labs: readonly Lab[] = [lab]): State {
     hands: signal([]),
     theme: signal('dark'),
     present: signal(false),
+    embed: signal(null),
     playing: signal(false),
     running: signal(false),
     wanted: signal(null),

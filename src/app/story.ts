@@ -4,10 +4,12 @@ import type { Lab } from '../labs/lab.ts'
 import type { Goal } from '../labs/story.ts'
 import { loadPart } from '../part.ts'
 import { Waiting } from '../waiting.ts'
+import { heard, say } from './announcer.ts'
 import type { Control } from './control.ts'
 import { button, element, iconButton, setHtml, setText, watch } from './dom.ts'
 import { spokenDigits } from './format.ts'
 import { fixes } from './lock.ts'
+import { narrowPage } from './narrow.ts'
 import { partNotice } from './parts.ts'
 import type { AskedQuestion } from './question/index.ts'
 import { readoutText } from './readouts.ts'
@@ -30,7 +32,7 @@ function createGoal(goal: Goal, lab: Lab) {
   const label = (metric: string) => lab.readouts.find((one) => one.metric === metric)?.label ?? metric
   const kind = (value: MetricValue) =>
     value === Number.POSITIVE_INFINITY ? 'infinite' : Number.isFinite(value) ? 'finite' : 'not a number'
-  const verdict = element('div', { class: 'verdict', role: 'status' })
+  const verdict = element('div', { class: 'verdict' })
   const text = element('p', { class: 'question-text' })
   setHtml(text, goal.text)
   const asked = element('span', { class: 'muted' })
@@ -47,6 +49,7 @@ function createGoal(goal: Goal, lab: Lab) {
       reached = now
       verdict.replaceChildren(...(now ? [element('strong', {}, '✓ Found. '), reason] : [asked]))
       verdict.classList.toggle('right', now)
+      if (now) say(heard(verdict))
     },
   }
 }
@@ -68,7 +71,18 @@ function createDots(places: readonly StoryPlace[], control: Control): HTMLButton
   )
 }
 
-export function createStory(state: State, control: Control): HTMLElement {
+/** A new step begins with its caption, where the page is scrolled. */
+function showMain(bar: HTMLElement): void {
+  const main = bar.closest('main')
+  if (main && narrowPage().matches && main.getBoundingClientRect().top < 0) main.scrollIntoView()
+}
+
+export function createStory(
+  state: State,
+  control: Control,
+  /** Is told the curves that the shown texts name. */
+  nameCurves: (curves: readonly string[]) => void,
+): HTMLElement {
   const title = element('h2', { id: 'story-title' })
   const caption = element('div', { class: 'caption' })
   const lesson = element('p', { class: 'story-lesson' })
@@ -143,6 +157,7 @@ export function createStory(state: State, control: Control): HTMLElement {
     question.replaceChildren(...[asked, goal].flatMap((one) => (one ? [one.element] : [])))
     // a run asks for its number in any step
     if (!question.contains(form)) question.append(form)
+    nameCurves(Array.from(bar.querySelectorAll<HTMLElement>('.curve'), (one) => one.dataset.curve!))
     showMetrics()
     asked?.follow()
     body.scrollTop = 0
@@ -195,6 +210,7 @@ export function createStory(state: State, control: Control): HTMLElement {
     next.disabled = !beside(state, 1)
     const place = places[index]
     if (place === shown) return
+    if (shown) showMain(bar)
     shown = place
     bar.classList.toggle('page', place.lab === undefined)
     setText(title, place.step.title)

@@ -31,6 +31,7 @@ export class EngineClient implements Omit<EngineApi, 'onNotice' | 'onWaiting'> {
   /** What the story needs of runs: a new worker is told it again. */
   private plan: Plan | undefined
   private speed = Number.POSITIVE_INFINITY
+  private inSight = true
   private generation = 0
   private crash!: {
     readonly happened: Promise<never>
@@ -90,7 +91,14 @@ export class EngineClient implements Omit<EngineApi, 'onNotice' | 'onWaiting'> {
   }
 
   private readonly tellVisibility = () => {
-    void this.call((remote) => remote.setVisible(document.visibilityState !== 'hidden')).catch(() => {})
+    const visible = this.inSight && document.visibilityState !== 'hidden'
+    void this.call((remote) => remote.setVisible(visible)).catch(() => {})
+  }
+
+  /** A page in a frame is out of sight while its host is scrolled away from it: the run does not play on. */
+  setInSight(inSight: boolean): void {
+    this.inSight = inSight
+    this.tellVisibility()
   }
 
   /** Pulls frames one at a time, at most at the display rate. */

@@ -7,7 +7,8 @@ import { basename, dirname } from 'node:path'
 import katex from 'katex'
 import { Marked } from 'marked'
 import { type Plugin, runnerImport } from 'vite'
-import { formulaSyntax, metricSyntax } from './captionSyntax.ts'
+import { curveSyntax, formulaSyntax, metricSyntax } from './captionSyntax.ts'
+import { curveNames } from './curveNames.ts'
 import { wordsIn } from './glossary.ts'
 import type { Answer, Question, StoryOutline, StoryStep } from './story.ts'
 
@@ -30,6 +31,25 @@ function withWords(text: string): string {
   return html + escaped(text.slice(from))
 }
 
+/** What a curve is, if the lab has one with these words. */
+const nameOf = (lab: string, curve: string): string | undefined =>
+  new Map(Object.entries(curveNames[lab] ?? {})).get(curve)
+
+function withoutMarking(render: () => string): string {
+  const before = marking
+  marking = undefined
+  const html = render()
+  marking = before
+  return html
+}
+
+/** curves/curves.ts in the page lights the curve. The title says which one it is. */
+const curveButton = (curve: string, says: string, html: string) =>
+  `<button class="curve" data-curve="${curve}" title="${escaped(`Shows ${says}`)}">${html}</button>`
+
+/** Signs of TeX. A longer formula may be broken: in a narrow column it would not fit. */
+const longFormula = 40
+
 const marked = new Marked({
   gfm: true,
   renderer: {
@@ -45,6 +65,21 @@ const marked = new Marked({
           .renderToString(text, { displayMode: display, throwOnError: true })
           // a strict Content Security Policy forbids the attribute, and permits a script to set the style
           .replaceAll(' style="', ' data-style="')
+        if (!after) return html
+        return text.length > longFormula ? html + after : `<span class="formula">${html}${after}</span>`
+      },
+    },
+    {
+      ...curveSyntax,
+      renderer({ tokens = [], curve, after }) {
+        const says = marking && nameOf(marking.lab, curve)
+        // answers are buttons themselves
+        if (!says) throw new Error(`No caption, question or goal can name the curve “${curve}” here.`)
+        const html = curveButton(
+          curve,
+          says,
+          withoutMarking(() => this.parser.parseInline(tokens)),
+        )
         return after ? `<span class="formula">${html}${after}</span>` : html
       },
     },
@@ -55,6 +90,12 @@ const marked = new Marked({
     },
   ],
 })
+
+const word = '<button class="word">[^<]*</button>'
+const wordAndSign = new RegExp(`(<(strong|em)>${word}</\\2>|${word})([.,:;?!)]+)`, 'g')
+
+/** A line may end before and after a button: no line begins with the sign after one. */
+const withSigns = (html: string) => html.replace(wordAndSign, '<span class="formula">$1$3</span>')
 
 /** Blocks: paragraphs and lists. */
 const blocks = (source: string) => marked.parse(source, { async: false })
@@ -85,13 +126,13 @@ function renderQuestion(question: Question, text: string): Question {
   return { ...question, text, guess: { ...question.guess, reason: inline(question.guess.reason) } }
 }
 
-/** The words of the caption, the question and the goal are marked; answers are buttons themselves. */
+/** The words and curves of the caption, the question and the goal are marked; answers are buttons themselves. */
 export function renderStep(step: StoryStep, lab: string): StoryStep {
   const { question, goal } = step
   marking = { lab, known: new Set() }
-  const caption = blocks(step.caption)
-  const asked = question && inline(question.text)
-  const wanted = goal && inline(goal.text)
+  const caption = withSigns(blocks(step.caption))
+  const asked = question && withSigns(inline(question.text))
+  const wanted = goal && withSigns(inline(goal.text))
   marking = undefined
   return {
     ...step,

@@ -126,7 +126,7 @@ export class BarMesh {
 
   style(field: BarField, palette: Palette, dark: boolean): void {
     const { uniforms } = this.material
-    const role = palette.roles[field.role]
+    const role = mixColours(palette.roles[field.role], palette.panel, 1 - (field.opacity ?? 1))
     uniforms.low.value.set(mixColours(role, palette.panel, dark ? 0.55 : 0.4))
     uniforms.high.value.set(mixColours(role, '#ffffff', dark ? 0.12 : 0))
     uniforms.mark.value.set(palette.text)

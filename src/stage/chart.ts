@@ -26,6 +26,8 @@ import { type Host, Panel, type PanelView } from './panel.ts'
 import { Picker } from './picker.ts'
 import { readAt, stepFrom } from './reading.ts'
 import { ruleLabels } from './ruleLabels.ts'
+import { draws, isMeant, standingOut } from './standing.ts'
+import { strong } from './style.ts'
 
 interface Domains {
   readonly x: Domain
@@ -285,14 +287,20 @@ export class ChartView implements Chart, PanelView {
     axes.finish()
   }
 
+  draws(curve: string): boolean {
+    return draws(this.content, curve)
+  }
+
   private drawMarks(marks: readonly Mark[], frame: Frame): void {
-    for (const [index, mark] of marks.entries()) {
+    const { asked } = this.host
+    const bold = { ...frame, style: strong(frame.style) }
+    for (const [index, mark] of standingOut({ marks }, ['marks'], asked).marks.entries()) {
       const known = this.drawings[index]
       if (known?.kind !== mark.kind) {
         known?.drawing.dispose()
         this.drawings[index] = { kind: mark.kind, drawing: createDrawing(mark.kind, this.layers) }
       }
-      this.drawings[index].drawing.draw(mark, frame, index)
+      this.drawings[index].drawing.draw(mark, isMeant(asked, mark.curve) ? bold : frame, index)
     }
     for (const { drawing } of this.drawings.splice(marks.length)) drawing.dispose()
   }

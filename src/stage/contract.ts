@@ -2,6 +2,7 @@
  * The stage draws panels: flat charts and 3-D scenes, all on one canvas. It knows no lab. A lab's view describes the
  * content, and the stage draws it again only after a change.
  */
+import type { Named } from './standing.ts'
 
 /**
  * A colour by its rank. Each lab says in one file what it means by `first`, `second`, `third` and `truth`; `theory` and
@@ -33,7 +34,7 @@ export interface Axis {
   readonly format?: (value: number) => string
 }
 
-interface MarkBase {
+interface MarkBase extends Named {
   /** Name in the legend (absent: no entry) and in the hover read-out. */
   readonly name?: string
   /** False leaves a named mark out of the legend, because another mark explains its colour. */
@@ -186,13 +187,15 @@ export interface ChartContent {
 }
 
 /** A field of upright bars over a rows × columns grid, seen in perspective. */
-export interface BarField {
+export interface BarField extends Named {
   readonly rows: number
   readonly columns: number
   /** [rows, columns], each ≥ 0; not finite is drawn as no bar. */
   readonly heights: Numbers
   readonly role: Role
   readonly name: string
+  /** 0…1, default 1: how much of its colour the field has; the rest is that of the panel. */
+  readonly opacity?: number
 }
 
 export interface BarsContent {
@@ -209,7 +212,7 @@ export interface BarsContent {
 }
 
 /** A function of two variables as a lit relief. */
-export interface Surface {
+export interface Surface extends Named {
   readonly name: string
   readonly role: Role
   /** [columns], ascending */
@@ -225,16 +228,18 @@ export interface Surface {
 }
 
 /** A line on the surface with given heights, such as a descent. */
-export interface SurfacePath {
+export interface SurfacePath extends Named {
   readonly x: Numbers
   readonly y: Numbers
   readonly heights: Numbers
   readonly role: Role
   readonly name?: string
   readonly dashed?: boolean
+  /** 0…1, default 1 */
+  readonly opacity?: number
 }
 
-export interface SurfacePoints {
+export interface SurfacePoints extends Named {
   readonly x: Numbers
   readonly y: Numbers
   readonly heights: Numbers
@@ -246,6 +251,8 @@ export interface SurfacePoints {
   readonly name?: string
   /** Index of a point drawn larger, with a ring. Points with an emphasis are drawn over the paths, others below. */
   readonly emphasis?: number
+  /** 0…1, default 1 */
+  readonly opacity?: number
 }
 
 export interface SurfaceContent {
@@ -279,7 +286,7 @@ export interface SurfaceContent {
 
 export type SceneContent = BarsContent | SurfaceContent
 
-export interface TableRow {
+export interface TableRow extends Named {
   readonly id: string
   readonly cells: readonly string[]
   /** The button's name for screen readers, needed where first cells may be equal. */
@@ -324,7 +331,7 @@ export interface DiagramContent {
   readonly description: string
 }
 
-export interface DiagramBox {
+export interface DiagramBox extends Named {
   readonly id: string
   /** The box's centre. */
   readonly x: number
@@ -337,6 +344,8 @@ export interface DiagramBox {
   /** An operator is a circle; a sample, whose output is random, is a dashed box. */
   readonly shape: 'box' | 'operator' | 'sample'
   readonly role: Role
+  /** 0…1, default 1 */
+  readonly opacity?: number
   readonly picture?: Picture
   /** Bars from the bottom, 0…1 each, inside the box: a histogram or probabilities. */
   readonly bars?: { readonly values: Numbers; readonly labels?: readonly string[] }
@@ -344,13 +353,15 @@ export interface DiagramBox {
   readonly cloud?: { readonly x: Numbers; readonly y: Numbers }
 }
 
-export interface DiagramArrow {
+export interface DiagramArrow extends Named {
   /** Ids of boxes. An arrow with a missing box is left out. */
   readonly from: string
   readonly to: string
   readonly label?: string
   readonly role: Role
   readonly dashed?: boolean
+  /** 0…1, default 1 */
+  readonly opacity?: number
   /** Draws a cross on the arrow; particles end at the cross. */
   readonly blocked?: boolean
   /** Particles that run along the arrow, one after the other; each value is a particle's sideways offset, −1…1. */
@@ -455,8 +466,16 @@ export interface Stage {
   /**
    * Shows only the lit panels, in the largest places that the container has for them, with type and lines for a lecture
    * hall. A click on the title of a panel then lets it fill the container, and a second one puts it back.
+   * In a frame of another page, type and lines are those of a text that is read from near.
    */
-  present(presenting: boolean): void
+  present(presenting: boolean, inFrame?: boolean): void
+  /**
+   * Lets the curves with these words stand out of their pictures, until other panels are lit; undefined ends it. Whether
+   * one is seen: none is under a veil.
+   */
+  standOut(curve: string | undefined): boolean
+  /** Makes the legend entries of these curves buttons: a caption names them. */
+  nameCurves(curves: readonly string[]): void
   /** Scrolls to a panel that is not fully visible. */
   reveal(panel: string): void
   setTheme(theme: ThemeName): void

@@ -4,11 +4,13 @@
  */
 import './diagram.css'
 import type { Diagram, DiagramContent, PanelOptions } from './contract.ts'
-import { layoutDiagram } from './diagramGeometry.ts'
+import { layoutDiagram, type PlacedBox } from './diagramGeometry.ts'
 import { type DiagramPicture, drawDiagram, particlePath, type Shape, type Way } from './diagramShapes.ts'
+import { followPointer, setRead } from './hover.ts'
 import type { Rectangle } from './labels.ts'
 import { element, type Host, Panel, type PanelView } from './panel.ts'
 import { drawPicture } from './picture.ts'
+import { draws, standingOut } from './standing.ts'
 
 const namespace = 'http://www.w3.org/2000/svg'
 /**
@@ -30,6 +32,7 @@ export class DiagramView implements Diagram, PanelView {
   private readonly listeners = new AbortController()
   content?: DiagramContent
   private ways: readonly Way[] = []
+  private boxes: readonly PlacedBox[] = []
   private visible = false
   private pending = 0
   private seconds = 0
@@ -53,7 +56,17 @@ export class DiagramView implements Diagram, PanelView {
       { threshold: leastInSight },
     )
     this.sight.observe(plot)
-    this.still.addEventListener('change', () => this.animate(), { signal: this.listeners.signal })
+    const { signal } = this.listeners
+    this.still.addEventListener('change', () => this.animate(), { signal })
+    const follow = (event: PointerEvent) => {
+      const { left, top } = this.svg.getBoundingClientRect()
+      const [x, y] = [event.clientX - left, event.clientY - top]
+      const under = this.boxes.find(
+        (one) => Math.abs(one.x - x) <= one.width / 2 && Math.abs(one.y - y) <= one.height / 2,
+      )
+      setRead(plot, under?.box.curve)
+    }
+    followPointer(plot, signal, follow, () => setRead(plot, undefined))
   }
 
   update(content: DiagramContent): void {
@@ -62,6 +75,10 @@ export class DiagramView implements Diagram, PanelView {
     this.panel.setDescription(content.description)
     this.panel.setMessage(undefined)
     this.host.redraw(this)
+  }
+
+  draws(curve: string): boolean {
+    return draws(this.content, curve)
   }
 
   draw(area: Rectangle): void {
@@ -74,8 +91,10 @@ export class DiagramView implements Diagram, PanelView {
       line: measure.height,
       measure: (text: string, weight: number) => measure.width(text, weight),
     }
-    const layout = layoutDiagram(content, room, type)
-    const { labels, pictures, shapes, ways } = drawDiagram(content, layout, style, measure)
+    const shown = standingOut(content, ['boxes', 'arrows'], host.asked)
+    const layout = layoutDiagram(shown, room, type)
+    this.boxes = layout.boxes
+    const { labels, pictures, shapes, ways } = drawDiagram(shown, layout, style, measure, host.asked)
     // as large as the room, or larger and scrolled
     const length = (needed: number, there: number) =>
       String(needed > there ? Math.ceil(needed) : Math.floor(there))
@@ -117,6 +136,7 @@ export class DiagramView implements Diagram, PanelView {
       this.ways.map((way) => ({
         path: particlePath(way, this.seconds),
         role: way.role,
+        opacity: way.opacity,
         stroke: way.size,
         round: true,
       })),

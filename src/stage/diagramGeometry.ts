@@ -51,7 +51,7 @@ const isFilled = ({ picture, bars, cloud }: DiagramBox) => Boolean(picture ?? ba
 /** A box at this scale, enlarged to hold its texts. A text up to `widest` times as wide stays on one line. */
 function sized(box: DiagramBox, scaleX: number, scaleY: number, widest: number, type: Type): PlacedBox {
   const { font, line } = type
-  const padding = font * 0.3
+  const padding = font * 0.45
   const [wide, tall] = [box.width * scaleX, box.height * scaleY]
   const lines = (text: string | undefined, weight: number) => {
     if (!text) return []

@@ -9,6 +9,7 @@ import {
   segmentBetween,
 } from './diagramGeometry.ts'
 import { type Label, type Rectangle, type TextMeasure, withoutTouching } from './labels.ts'
+import { isMeant } from './standing.ts'
 import type { Style } from './style.ts'
 
 export interface Shape {
@@ -25,6 +26,7 @@ export interface Way {
   readonly line: Segment
   readonly values: Numbers
   readonly role: Role
+  readonly opacity: number
   /** Largest sideways offset, and diameter of the particles, in CSS pixels. */
   readonly spread: number
   readonly size: number
@@ -82,6 +84,8 @@ export function drawDiagram(
   layout: DiagramLayout,
   style: Style,
   measure: TextMeasure,
+  /** The curve that stands out. */
+  asked?: string,
 ): Drawn {
   const shapes: Shape[] = []
   const ways: Way[] = []
@@ -99,7 +103,7 @@ export function drawDiagram(
   return { shapes, ways, pictures, labels }
 
   /** @param line runs in the direction of the arrow */
-  function addArrow({ role, dashed, blocked, flow, label }: DiagramArrow, line: Segment): void {
+  function addArrow({ role, dashed, blocked, flow, label, opacity = 1 }: DiagramArrow, line: Segment): void {
     const { from, to } = line
     const length = Math.hypot(to.x - from.x, to.y - from.y)
     const [dx, dy] = [(to.x - from.x) / length, (to.y - from.y) / length]
@@ -109,11 +113,11 @@ export function drawDiagram(
     const dash = dashed ? ([stroke * 2.5, stroke * 2] as const) : undefined
     const path = `M${short(from.x)} ${short(from.y)}L${short(neck.x)} ${short(neck.y)}`
     // fainter under particles
-    shapes.push({ path, role, stroke, dash, opacity: flow?.length ? 0.55 : 1 })
+    shapes.push({ path, role, stroke, dash, opacity: opacity * (flow?.length ? 0.55 : 1) })
     const wing = (side: number) =>
       `L${short(to.x - dx * head - dy * side)} ${short(to.y - dy * head + dx * side)}`
     const half = head * 0.42
-    shapes.push({ path: `M${short(to.x)} ${short(to.y)}${wing(half)}${wing(-half)}z`, role })
+    shapes.push({ path: `M${short(to.x)} ${short(to.y)}${wing(half)}${wing(-half)}z`, role, opacity })
     const middle = { x: (from.x + to.x) / 2, y: (from.y + to.y) / 2 }
     if (blocked) {
       const arm = Math.min(font * 0.5, length * 0.3)
@@ -121,13 +125,14 @@ export function drawDiagram(
         (sign) =>
           `M${short(middle.x - arm)} ${short(middle.y - arm * sign)}L${short(middle.x + arm)} ${short(middle.y + arm * sign)}`,
       )
-      shapes.push({ path: cross.join(''), role, stroke: stroke * 1.8, round: true })
+      shapes.push({ path: cross.join(''), role, stroke: stroke * 1.8, opacity, round: true })
     }
     if (flow && flow.length > 0)
       ways.push({
         line: blocked ? { from, to: middle } : line,
         values: flow,
         role,
+        opacity,
         spread: font * 0.6,
         size: Math.max(3, font * 0.3),
       })
@@ -143,12 +148,12 @@ export function drawDiagram(
 
   function addBox(placed: PlacedBox): void {
     const { box, x, y, width, height, label, value } = placed
-    const { role } = box
+    const { role, opacity = 1 } = box
     const path = outline(placed, font * 0.5)
-    shapes.push({ path, role, opacity: 0.13 })
-    const stroke = style.line * 0.75
+    shapes.push({ path, role, opacity: 0.13 * opacity })
+    const stroke = style.line * (isMeant(asked, box.curve) ? 2 : 0.75)
     const dash = box.shape === 'sample' ? ([stroke * 3, stroke * 2.2] as const) : undefined
-    shapes.push({ path, role, stroke, dash })
+    shapes.push({ path, role, stroke, dash, opacity })
     const line = font * 1.25
     const texts = [
       ...label.map((text) => ({ text, kind: 'name' as const })),
@@ -171,13 +176,13 @@ export function drawDiagram(
     })
   }
 
-  function addInside({ box: { picture, bars, cloud, role } }: PlacedBox, room: Rectangle): void {
+  function addInside({ box: { picture, bars, cloud, role, opacity = 1 } }: PlacedBox, room: Rectangle): void {
     if (picture) {
       const side = Math.min(room.width, room.height)
       const left = room.left + (room.width - side) / 2
       const top = room.top + (room.height - side) / 2
       pictures.push({ picture, place: { left, top, width: side, height: side } })
-    } else if (bars) addBars(bars, role, room)
+    } else if (bars) addBars(bars, { role, opacity }, room)
     else if (cloud) {
       const count = Math.min(cloud.x.length, cloud.y.length)
       const [x, y] = [room.left + room.width / 2, room.top + room.height / 2]
@@ -188,13 +193,13 @@ export function drawDiagram(
         const [across, up] = [cloud.x[index], cloud.y[index]]
         if (Math.abs(across) <= 1 && Math.abs(up) <= 1) path += dot(x + across * reach, y - up * reach)
       }
-      shapes.push({ path, role, stroke: Math.max(2, font * 0.2), round: true, opacity: 0.8 })
+      shapes.push({ path, role, stroke: Math.max(2, font * 0.2), round: true, opacity: 0.8 * opacity })
     }
   }
 
   function addBars(
     bars: { readonly values: Numbers; readonly labels?: readonly string[] },
-    role: Role,
+    look: { readonly role: Role; readonly opacity: number },
     room: Rectangle,
   ): void {
     const foot = bars.labels ? font * 1.15 : 0
@@ -209,8 +214,8 @@ export function drawDiagram(
         height,
       })
     })
-    shapes.push({ path: columns.join(''), role })
-    shapes.push({ path: `M${short(room.left)} ${short(bottom)}h${short(room.width)}`, role, stroke: 1 })
+    shapes.push({ path: columns.join(''), ...look })
+    shapes.push({ path: `M${short(room.left)} ${short(bottom)}h${short(room.width)}`, ...look, stroke: 1 })
     const texts = (bars.labels ?? []).slice(0, bars.values.length).map(
       (text, index): Label => ({
         text,

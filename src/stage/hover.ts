@@ -31,6 +31,30 @@ export function followPointer(
   plot.addEventListener('blur', leave, { signal })
 }
 
+/** Tells on the plot which curve is read. */
+export function setRead(plot: HTMLElement, curve: string | undefined): void {
+  if (curve) plot.dataset.curve = curve
+  else delete plot.dataset.curve
+}
+
+/** Tells the page what was read by a key: whoever does not see it hears it. */
+export function tellReading(plot: HTMLElement, parts: readonly string[]): void {
+  plot.dispatchEvent(new CustomEvent('reading', { bubbles: true, detail: parts.join(', ') }))
+}
+
+/** Pixels from a curve within which the pointer is on it. */
+const near = 30
+
+/** The curve of the row that is nearest to this height. */
+function nearestCurve({ rows }: Reading, height: number): string | undefined {
+  let [curve, least] = [undefined as string | undefined, near]
+  for (const { mark, y = Infinity } of rows) {
+    const away = Math.abs(y - height)
+    if (away < least) [curve, least] = [mark.curve, away]
+  }
+  return curve
+}
+
 export class Hover {
   private readonly crosshair = part('stage-crosshair')
   private readonly readout = part('stage-readout')
@@ -44,7 +68,11 @@ export class Hover {
   ) {
     plot.append(this.crosshair, this.readout)
     const { signal } = this.listeners
-    const follow = (event: PointerEvent) => this.show(event.clientX - plot.getBoundingClientRect().left)
+    const follow = (event: PointerEvent) => {
+      const { left, top } = plot.getBoundingClientRect()
+      const reading = this.show(event.clientX - left)
+      setRead(plot, reading && nearestCurve(reading, event.clientY - top))
+    }
     followPointer(plot, signal, follow, () => this.hide())
     plot.addEventListener('keydown', (event) => this.key(event), { signal })
   }
@@ -56,6 +84,7 @@ export class Hover {
 
   hide(): void {
     this.pixel = undefined
+    setRead(this.plot, undefined)
     for (const shown of [this.crosshair, this.readout, ...this.points]) shown.hidden = true
   }
 
@@ -81,15 +110,20 @@ export class Hover {
     else if (event.key === 'Escape' && this.pixel !== undefined) this.hide()
     else return
     event.preventDefault()
-    if (target !== undefined) this.show(target, true)
+    const reading = target === undefined ? undefined : this.show(target, true)
+    if (reading)
+      tellReading(this.plot, [
+        reading.title,
+        ...reading.rows.map(({ mark, text }) => `${markName(mark)} ${text}`),
+      ])
   }
 
-  private show(pixel: number, exactly = false): void {
+  private show(pixel: number, exactly = false): Reading | undefined {
     const reading = this.readable.read(pixel)
     const area = this.readable.plot()
     if (!reading || !area) {
       this.hide()
-      return
+      return undefined
     }
     // by keyboard, the next step starts from the point that was read
     this.pixel = exactly ? reading.x : pixel
@@ -125,6 +159,7 @@ export class Hover {
     }
     const spots = visible.map(({ x = reading.x, y = 0 }) => ({ x, y }))
     placeReadout(readout, plot, reading.x, [0, Infinity], spots)
+    return reading
   }
 }
 

@@ -34,7 +34,14 @@ import { applyPalette, onForcedColours } from './forcedColours.ts'
 import { type Point, type Rectangle, TextMeasure } from './labels.ts'
 import { readLook, writeLook } from './look.ts'
 import type { Host, PanelView } from './panel.ts'
-import { placeAgain, placePresented, presentedStyle, shownPanels } from './presentation.ts'
+import {
+  framedStyle,
+  placeAgain,
+  placePresented,
+  presentedStyle,
+  readablePanels,
+  shownPanels,
+} from './presentation.ts'
 import { SceneView } from './scene.ts'
 import { createStyle, type Style } from './style.ts'
 import { TableView } from './table.ts'
@@ -52,6 +59,13 @@ const pixelBudget = 16e6
 const drawBudget = 5
 /** Smallest font size to which a scarce height may reduce the texts. */
 const smallestFont = 16
+/** CSS pixels. In a lower window, as of an enlarged page, a picture below the others has little height, too. */
+const lowWindow = 600
+/** Lines of type that a panel in a frame has above and below its picture. */
+const frameLines = 4
+const phoneWidth = 500
+/** Largest font size of an enlarged page and of a phone, which are read from near. */
+const nearFont = 13
 /** Two fingers enlarge a panel up to so many times. */
 const largestZoom = 4
 
@@ -89,7 +103,11 @@ class PanelStage implements Stage, Host {
   private lit: readonly string[] = []
   private veiled: Parameters<Stage['veil']> = [[], '']
   private notes: Parameters<Stage['annotate']>[0]
+  /** The curve that stands out. */
+  asked: string | undefined
+  private named: readonly string[] = []
   private presenting = false
+  private inFrame = false
   /** The panel that fills the stage while presenting. */
   private filling: string | undefined
   /** By how much two fingers have enlarged it. */
@@ -212,6 +230,7 @@ class PanelStage implements Stage, Host {
   light(panels: readonly string[]): void {
     this.lit = panels
     this.unfill()
+    this.standOut(undefined)
     for (const view of this.views) this.applyLight(view)
     this.arrange()
     // lit panels may have moved
@@ -228,9 +247,30 @@ class PanelStage implements Stage, Host {
     for (const view of this.views) this.applyNotes(view)
   }
 
-  present(presenting: boolean): void {
-    if (presenting === this.presenting) return
+  standOut(curve: string | undefined): boolean {
+    const seen = (view: PanelView, asked: string) =>
+      !view.panel.veiled && (this.areas.get(view)?.width ?? 0) >= 1 && view.draws(asked)
+    const before = this.asked
+    this.asked = curve !== undefined && this.views.some((view) => seen(view, curve)) ? curve : undefined
+    if (before !== this.asked) {
+      for (const view of this.views) {
+        view.follow?.()
+        this.changed.add(view)
+      }
+      this.schedule()
+    }
+    return this.asked !== undefined
+  }
+
+  nameCurves(curves: readonly string[]): void {
+    this.named = curves
+    for (const { panel } of this.views) panel.nameCurves(curves)
+  }
+
+  present(presenting: boolean, inFrame = false): void {
+    if (presenting === this.presenting && inFrame === this.inFrame) return
     this.presenting = presenting
+    this.inFrame = inFrame
     this.unfill()
     this.root.classList.toggle('stage-presenting', presenting)
     const panels = this.views.map(({ panel }) => panel)
@@ -449,6 +489,7 @@ class PanelStage implements Stage, Host {
     this.applyLight(view)
     this.applyVeil(view)
     this.applyNotes(view)
+    view.panel.nameCurves(this.named)
     this.root.append(view.panel.element)
     this.observer.observe(view.panel.plot)
     this.arrange()
@@ -502,8 +543,12 @@ class PanelStage implements Stage, Host {
   private arrange(): void {
     const panels = this.views.map(({ panel }) => panel)
     if (this.presenting) {
-      const shown = shownPanels(panels, this.lit, this.filling)
-      placePresented(this.root, panels, shown)
+      const header = this.inFrame ? frameLines * this.style.font : 0
+      const { clientWidth, clientHeight } = this.container
+      const wanted = shownPanels(panels, this.lit, this.filling)
+      const chosen = !this.inFrame || this.lit.length > 0
+      const shown = chosen ? wanted : readablePanels(wanted, clientWidth, clientHeight, header)
+      placePresented(this.root, panels, shown, header)
       for (const panel of panels) panel.offerFilling(shown.length, panel.id === this.filling)
       return
     }
@@ -527,9 +572,14 @@ class PanelStage implements Stage, Host {
   private currentStyle(): Style {
     const { clientWidth: width, clientHeight: height } = this.container
     const style = createStyle(this.theme, width, height)
-    if (this.presenting) return presentedStyle(style, innerHeight)
+    if (this.presenting)
+      return this.inFrame ? framedStyle(style, innerWidth, innerHeight) : presentedStyle(style, innerHeight)
     const columns = columnsOf(width, this.views.length)
-    if (columns === 1) return style
+    if (columns === 1) {
+      const low = innerHeight < lowWindow
+      const near = low || innerWidth < phoneWidth
+      return { ...style, compact: low, font: near ? Math.min(style.font, nearFont) : style.font }
+    }
     const rows = Math.ceil(this.views.length / columns)
     const compact = rows > 0 && height / rows < style.font * 24
     // two rows of panels are more important than larger letters

@@ -6,6 +6,7 @@ import type { Mark, PanelContent, PanelOptions } from './contract.ts'
 import { type Label, LabelLayer, type Rectangle, type TextMeasure } from './labels.ts'
 import { createKey, keyIdentity } from './legend.ts'
 import { switchName, tellLook } from './look.ts'
+import { isMeant } from './standing.ts'
 import type { Style } from './style.ts'
 import type { Shown, TableSwitch } from './tableSwitch.ts'
 
@@ -20,6 +21,8 @@ export interface Host {
   restrict(rectangle: Rectangle): void
   /** Requests drawing the panel before the next frame is shown. */
   redraw(view: PanelView): void
+  /** The curve that stands out, if any. */
+  readonly asked: string | undefined
 }
 
 /** Functions of a panel for the stage. */
@@ -27,6 +30,10 @@ export interface PanelView {
   readonly panel: Panel
   /** Draws into the current viewport, which is `area` of the canvas in CSS pixels. */
   draw(area: Rectangle): void
+  /** Whether its content has this curve. */
+  draws(curve: string): boolean
+  /** The curve that stands out is another one. */
+  follow?(): void
   /** Points the camera as a look says. */
   look?(camera: string): void
   /** What is drawn, where it consists of flat shapes: scenes with their clips, in pixels of the plot. */
@@ -67,6 +74,8 @@ export class Panel {
   private readonly note = element('p', 'stage-note')
   private readonly message = element('p', 'stage-message')
   private shownLegend = ''
+  private marks: readonly Mark[] = []
+  private named: readonly string[] = []
   private noteBeside = false
   /** Whether a note with this text fits into the row of the axis title, at the panel's latest size. */
   private roomBeside = (_text: string): boolean => false
@@ -186,6 +195,7 @@ export class Panel {
     if (!this.fillButton) {
       this.fillButton = element('button', 'stage-action stage-fill')
       this.fillButton.type = 'button'
+      this.nameAfter(this.fillButton, 'fill')
       this.header.append(this.fillButton)
     }
     const [text, label] = filling ? ['⤡', 'Back to its place'] : ['⤢', 'Fill the screen']
@@ -193,6 +203,12 @@ export class Panel {
     this.fillButton.title = label
     this.fillButton.setAttribute('aria-label', label)
     this.fillButton.hidden = shown < 2 && !filling
+  }
+
+  /** Several panels have such a button: its name begins with the panel's title, as it is now. */
+  private nameAfter(button: HTMLElement, what: string): void {
+    button.id = `${this.heading.id}-${what}`
+    button.setAttribute('aria-labelledby', `${this.heading.id} ${button.id}`)
   }
 
   /** Offers the content as a table, too. */
@@ -203,7 +219,8 @@ export class Panel {
     const button = element('button', 'stage-action stage-table-button', '▦')
     button.type = 'button'
     button.title = 'As a table'
-    button.setAttribute('aria-label', `${this.title}, as a table`)
+    button.setAttribute('aria-label', 'As a table')
+    this.nameAfter(button, 'table')
     button.addEventListener('click', () => void this.setTable(!this.plot.hidden))
     button.inert = this.veiled
     this.tableButton = button
@@ -306,9 +323,19 @@ export class Panel {
     this.setMessage(this.wanted)
   }
 
+  /** Makes the entries of these curves buttons, so that the keyboard and a finger reach them. */
+  nameCurves(named: readonly string[]): void {
+    this.named = named
+    this.setLegend(this.marks)
+  }
+
   setLegend(marks: readonly Mark[]): void {
+    this.marks = marks
+    const isButton = ({ curve }: Mark) => this.named.some((asked) => isMeant(asked, curve))
     const named = new Map(
-      marks.filter((mark) => mark.name && mark.legend !== false).map((mark) => [keyIdentity(mark), mark]),
+      marks
+        .filter((mark) => mark.name && mark.legend !== false)
+        .map((mark) => [`${keyIdentity(mark)} ${mark.curve} ${isButton(mark)}`, mark]),
     )
     const identity = [...named.keys()].join('\n')
     if (identity === this.shownLegend) return
@@ -316,7 +343,8 @@ export class Panel {
     this.legend.hidden = named.size === 0
     this.legend.replaceChildren(
       ...[...named.values()].map((mark) => {
-        const entry = element('span', 'stage-legend-entry')
+        const entry = element(isButton(mark) ? 'button' : 'span', 'stage-legend-entry')
+        if (mark.curve) entry.dataset.curve = mark.curve
         entry.append(createKey(mark), mark.name ?? '')
         return entry
       }),

@@ -1,7 +1,7 @@
 /** Reads single dots of a chart: a ring around the dot under the pointer, and its texts with its picture. */
 import './picker.css'
 import type { Mark, PointReading } from './contract.ts'
-import { followPointer, placeReadout } from './hover.ts'
+import { followPointer, placeReadout, setRead, tellReading } from './hover.ts'
 import type { Point } from './labels.ts'
 import type { Frame, MarkOf } from './marks/drawing.ts'
 import { element } from './panel.ts'
@@ -44,7 +44,6 @@ export class Picker {
     private readonly chart: Pickable,
   ) {
     this.readout.append(this.picture, this.texts)
-    this.readout.setAttribute('aria-live', 'polite')
     for (const part of [this.ring, this.readout]) part.hidden = true
     const { signal } = this.listeners
     let pressed: Point = { x: 0, y: 0 }
@@ -132,6 +131,9 @@ export class Picker {
     else if (event.key === 'Escape') this.show(undefined)
     else return
     event.preventDefault()
+    const reading = this.index === undefined ? undefined : this.chart.content()?.pick?.read(this.index)
+    if (reading)
+      tellReading(this.plot, [reading.title, ...reading.rows.map(({ label, value }) => `${label} ${value}`)])
   }
 
   private show(index: number | undefined): void {
@@ -139,6 +141,8 @@ export class Picker {
     const place = index === undefined ? undefined : this.found()?.place(index)
     const reading = index === undefined || !place ? undefined : chart.content()?.pick?.read(index)
     this.index = reading && index
+    // of a chart without single dots the crosshair tells
+    if (chart.content()?.pick) setRead(plot, reading && this.mark?.curve)
     ring.hidden = readout.hidden = !reading
     plot.classList.toggle('stage-choosable', reading !== undefined && chart.tell !== undefined)
     const style = chart.frame()?.style

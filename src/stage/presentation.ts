@@ -16,6 +16,8 @@ const smallestFont = 14
 const suits = { picture: 1.5, wide: 2 }
 /** Pictures of one size are compared more easily: others must be larger to be as good. */
 const unevenWorth = 0.9
+/** The least height of a picture that is read, by the measure of `rowsOf`. */
+const leastSize = 125
 /** Share of the height that a row of tables leaves to the pictures. */
 const picturesShare = 0.7
 
@@ -27,13 +29,20 @@ interface Rows {
 }
 
 /** The best rows for so many panels on a stage of this size. */
-export function rowsOf(panels: number, width: number, height: number, aspect = suits.picture): Rows {
-  let best: Rows = { counts: [], size: 0 }
+export function rowsOf(
+  panels: number,
+  width: number,
+  height: number,
+  aspect = suits.picture,
+  /** Height that each panel has beside its picture, where it is no small part of it. */
+  header = 0,
+): Rows {
+  let best: Rows = { counts: [], size: Number.NEGATIVE_INFINITY }
   for (let rows = 1; rows <= panels; rows++) {
     // the fuller rows are above
     const counts = Array.from({ length: rows }, (_, row) => Math.ceil((panels - row) / rows))
     const uneven = counts[0] === counts.at(-1) ? 1 : unevenWorth
-    const size = uneven * Math.min(width / counts[0] / aspect, height / rows)
+    const size = uneven * Math.min(width / counts[0] / aspect, height / rows - header)
     if (size > best.size) best = { counts, size }
   }
   return best
@@ -58,17 +67,34 @@ export function shownPanels<One extends { readonly id: string }>(
   return panels
 }
 
+/** In a frame, panels that nobody has chosen are only as many as can be read; the first is always there. */
+export function readablePanels<One>(
+  panels: readonly One[],
+  width: number,
+  height: number,
+  header: number,
+): readonly One[] {
+  let count = panels.length
+  while (count > 1 && rowsOf(count, width, height, suits.picture, header).size < leastSize) count--
+  return panels.slice(0, count)
+}
+
 /** Places the shown panels, and hides the others. */
-export function placePresented(root: HTMLElement, panels: readonly Panel[], shown: readonly Panel[]): void {
+export function placePresented(
+  root: HTMLElement,
+  panels: readonly Panel[],
+  shown: readonly Panel[],
+  header: number,
+): void {
   root.classList.remove('stage-narrow', 'stage-wide', 'stage-lit-first')
   const { clientWidth: width, clientHeight: height } = root.parentElement ?? root
   const aspectOf = (some: readonly Panel[]) =>
     some.every(({ shape }) => shape === 'wide') ? suits.wide : suits.picture
   const pictures = shown.filter(({ kind }) => kind === 'picture')
   const tables = shown.filter(({ kind }) => kind === 'table')
-  const together = rowsOf(shown.length, width, height, aspectOf(shown))
+  const together = rowsOf(shown.length, width, height, aspectOf(shown), header)
   // a table needs no more height than its rows: below the pictures it leaves them the most where they are many
-  const above = rowsOf(pictures.length, width, height * picturesShare, aspectOf(pictures))
+  const above = rowsOf(pictures.length, width, height * picturesShare, aspectOf(pictures), header)
   const mixed = tables.length > 0 && above.size > together.size
   const rows = (mixed ? above : together).counts
   const counts = mixed ? [...rows, tables.length] : rows
@@ -112,6 +138,27 @@ export function presentedStyle(style: Style, windowHeight: number): Style {
     dashedLine: Math.max(style.dashedLine, leastLine),
     dot: Math.max(style.dot, font * 0.6),
     thickness: Math.max(style.thickness, line / 2),
+    compact: false,
+  }
+}
+
+/** A frame is read as one of this height by its width, if it is higher. */
+const frameShape = 0.75
+
+/** The style in a frame of another page, which is read from near; a small one has smaller type. */
+export function framedStyle(style: Style, width: number, height: number): Style {
+  const small = Math.max(11, Math.min(smallestFont, 9 + width / 160))
+  const large = Math.min(height, width * frameShape) * typeShare
+  const font = Math.round(Math.max(small, large) * 2) / 2
+  const line = font / 7
+  return {
+    ...style,
+    font,
+    line,
+    dashedLine: line * 0.875,
+    grid: 1,
+    dot: font * 0.6,
+    thickness: line / 2,
     compact: false,
   }
 }

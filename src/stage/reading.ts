@@ -8,7 +8,7 @@ import type { Frame } from './marks/drawing.ts'
 export interface Row {
   readonly mark: Mark
   readonly text: string
-  /** Pixel of the point; undefined outside the plot. */
+  /** Pixel of the point; undefined outside the plot. A line across the plot has only a height. */
   readonly x?: number
   readonly y?: number
 }
@@ -97,6 +97,7 @@ export function readAt(pixel: number, frame: Frame, content: ChartContent): Read
       if (mark.axis === 'y')
         rows.push({
           mark,
+          y: frame.y(mark.value),
           text: withUnit((content.y.format ?? content.format ?? formatValue)(mark.value), content.y),
         })
       continue

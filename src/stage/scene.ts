@@ -12,6 +12,7 @@ import { Orbit } from './orbit.ts'
 import { element, type Host, Panel, type PanelView } from './panel.ts'
 import { Picker } from './picker.ts'
 import { SceneFrame } from './sceneFrame.ts'
+import { draws, standingOut } from './standing.ts'
 import { SurfaceFigure, surfaceMarks } from './surfaceFigure.ts'
 
 const keys = 'Arrow keys turn the view, plus and minus zoom, Home resets.'
@@ -95,13 +96,29 @@ export class SceneView implements Scene, PanelView {
           : new BarsFigure(this.scene, content)
       ) as Figure
     }
-    this.figure.update(content)
+    this.figure.update(this.shown(content))
     this.panel.setNote(content.note)
     this.panel.setDescription(`${content.description} ${keys}`)
     this.panel.setShown(content)
     this.panel.setLegend(content.kind === 'surface' ? surfaceMarks(content) : [])
     this.panel.setMessage(missing(content))
     this.host.redraw(this)
+  }
+
+  draws(curve: string): boolean {
+    return draws(this.content, curve)
+  }
+
+  follow(): void {
+    if (this.content) this.figure?.update(this.shown(this.content))
+  }
+
+  /** The content with the curve that stands out. */
+  private shown(content: SceneContent): SceneContent {
+    const { asked } = this.host
+    return content.kind === 'surface'
+      ? standingOut(content, ['surfaces', 'paths', 'points'], asked)
+      : standingOut(content, ['fields'], asked)
   }
 
   draw(area: Rectangle): void {
@@ -169,8 +186,8 @@ export class SceneView implements Scene, PanelView {
     if (projection || content?.kind !== 'surface' || !content.pick || !figure?.readPoints) return projection
     const identity = (value: number) => value
     const { from, read } = content.pick
-    const { role, size } = content.points[from]
-    const mark: Mark = { kind: 'dots', role, size, ...figure.readPoints(box, camera, area) }
+    const { curve, role, size } = content.points[from]
+    const mark: Mark = { kind: 'dots', curve, role, size, ...figure.readPoints(box, camera, area) }
     const plot = { left: 0, top: 0, width: area.width, height: area.height }
     this.projection = {
       frame: { plot, x: identity, y: identity, style: host.style },

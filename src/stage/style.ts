@@ -28,6 +28,15 @@ function stageScale(width: number, height: number): number {
   return Number.isFinite(scale) ? Math.max(1, Math.min(2.6, scale)) : 1
 }
 
+/** The style of a curve that stands out. */
+export const strong = (style: Style): Style => ({
+  ...style,
+  line: 1.7 * style.line,
+  dashedLine: 1.7 * style.dashedLine,
+  thickness: 1.7 * style.thickness,
+  dot: 1.25 * style.dot,
+})
+
 export function createStyle(theme: ThemeName, width: number, height: number): Style {
   const measures = themeMeasures(theme)
   const palette = presentPalette(theme)

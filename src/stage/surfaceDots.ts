@@ -72,8 +72,10 @@ export class SurfaceDots {
     })
   }
 
-  style({ size = 8 }: SurfacePoints, box: Box, tall: number, style: Style): void {
-    const { uniforms } = this
+  style({ opacity = 1, size = 8 }: SurfacePoints, box: Box, tall: number, style: Style): void {
+    const { objects, uniforms } = this
+    for (const [index, { material }] of objects.entries())
+      material.uniforms.opacity.value = opacity * (index === 0 ? hiddenOpacity : 1)
     const radius = (size / 16) * style.dot
     // a rim separates dots from each other and from the surface; it is thin, because it must not hide small dots
     styleDots(uniforms, style.palette, Math.min(style.line * 0.7, radius * 0.3))

@@ -184,9 +184,11 @@ export class SurfaceFigure implements Figure<SurfaceContent> {
 export function surfaceMarks({ surfaces, paths, points }: SurfaceContent): Mark[] {
   const none = { x: [], y: [] }
   return [
-    ...surfaces.map(({ name, role }): Mark => ({ kind: 'area', name, role, ...none })),
-    ...paths.map(({ dashed, name, role }): Mark => ({ kind: 'line', name, role, dashed, ...none })),
-    ...points.map(({ name, role }): Mark => ({ kind: 'dots', name, role, ...none })),
+    ...surfaces.map(({ curve, name, role }): Mark => ({ kind: 'area', curve, name, role, ...none })),
+    ...paths.map(
+      ({ curve, dashed, name, role }): Mark => ({ kind: 'line', curve, name, role, dashed, ...none }),
+    ),
+    ...points.map(({ curve, name, role }): Mark => ({ kind: 'dots', curve, name, role, ...none })),
   ]
 }
 

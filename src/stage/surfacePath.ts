@@ -27,9 +27,10 @@ export class SurfacePathLines {
     const dashed = path.dashed ?? path.role === 'theory'
     const width = dashed ? style.dashedLine : style.line
     const [dash, gap] = dashOf(width)
-    const line = { colour, width, dash: dashed ? ([dash * pixel, gap * pixel] as const) : undefined }
-    this.hidden.style({ ...line, opacity: hiddenOpacity * 1.6 })
-    this.rim.style({ colour: style.palette.panel, width: width * 2.2, opacity: 0.7 })
+    const { opacity = 1 } = path
+    const line = { colour, width, opacity, dash: dashed ? ([dash * pixel, gap * pixel] as const) : undefined }
+    this.hidden.style({ ...line, opacity: hiddenOpacity * 1.6 * opacity })
+    this.rim.style({ colour: style.palette.panel, width: width * 2.2, opacity: 0.7 * opacity })
     this.line.style(line)
     for (const part of parts) part.clear()
     const count = Math.min(path.x.length, path.y.length, path.heights.length)

@@ -3,6 +3,7 @@ import { axisTitle } from './axis.ts'
 import type { Mark, PanelOptions, Table, TableColumn, TableContent, TableRow } from './contract.ts'
 import { createKey } from './legend.ts'
 import { element, Panel, type PanelView } from './panel.ts'
+import { draws } from './standing.ts'
 
 interface Row {
   readonly element: HTMLTableRowElement
@@ -62,6 +63,10 @@ export class TableView implements Table, PanelView {
     if (focused instanceof HTMLElement && this.body.contains(focused)) focused.focus({ preventScroll: true })
   }
 
+  draws(curve: string): boolean {
+    return draws(this.content, curve)
+  }
+
   draw(): void {
     // the page itself draws the table
   }
@@ -100,6 +105,7 @@ export class TableView implements Table, PanelView {
   private updateRow(row: Row, content: TableRow, columns: readonly TableColumn[]): void {
     const { cells, element: shown } = row
     row.content = content
+    if (content.curve) shown.dataset.curve = content.curve
     this.updateFirst(row, content)
     while (cells.length > Math.max(0, columns.length - 1)) cells.pop()?.remove()
     for (let index = 1; index < columns.length; index++) {

@@ -8,6 +8,7 @@ import {
   type Page,
 } from 'playwright'
 import { browserArguments, findBrowser } from '../browser/find.ts'
+import { visitAs } from '../browser/visitor.ts'
 
 /** Makes a value when it is first needed, for all test files of a worker; closes it when the worker ends. */
 export function sharedByWorker<Made>(
@@ -35,25 +36,20 @@ const sharedBrowser = sharedByWorker<Browser>(
  */
 const throttle = Number(process.env.NATLAB_THROTTLE ?? 1)
 
-/** A browser context with the settings of the tests: of somebody who has been here before, unless told otherwise. */
+/**
+ * A browser context with the settings of the tests: of somebody who has been here before, unless told otherwise. Nothing is
+ * kept for visits without a network, which would take time from other pages, unless the context `keeps`.
+ */
 export async function newContext(
   options?: BrowserContextOptions,
-  firstVisit = false,
+  { firstVisit = false, keeps = false } = {},
 ): Promise<BrowserContext> {
   const context = await (await sharedBrowser()).newContext(options)
   // no time limit here: slow machines are slow, and each test has its own limit
   context.setDefaultTimeout(0)
   await context.addInitScript(drawPlainly)
-  if (!firstVisit) await context.addInitScript(haveSeenHints)
+  await context.addInitScript(visitAs, { seen: !firstVisit, keeps })
   return context
-}
-
-function haveSeenHints(): void {
-  try {
-    localStorage.setItem('natlab.hints', 'seen')
-  } catch {
-    // a page in a sandbox stores nothing
-  }
 }
 
 /** @param drawn as in `setDrawn` */

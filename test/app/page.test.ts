@@ -127,7 +127,7 @@ describe('the address', () => {
       `?dModel=-5&vocab=1e9&scheme=foo&std=NaN&lab=nowhere&colour=red&tokens=16#${noise.slice(0, 10_240)}`,
     )
     await ready(page)
-    const notice = page.getByRole('alert').or(page.getByRole('status')).filter({ hasText: 'dModel' })
+    const notice = page.locator('.notice').filter({ hasText: 'dModel' })
     expect(await notice.count()).toBe(1)
     const text = (await notice.first().textContent()) ?? ''
     for (const part of [

@@ -46,10 +46,10 @@ function contrast(a: Colour, b: Colour): number {
   return (light + 0.05) / (dark + 0.05)
 }
 
-/** Share of the pixels that stand out from the ground: a contrast of 3 or more, as WCAG asks of controls. */
-export function ink({ data }: Pixels, ground: Colour): number {
+/** Share of the pixels that stand out from the ground: by a contrast of 3, as WCAG asks of controls, or by `least`. */
+export function ink({ data }: Pixels, ground: Colour, least = 3): number {
   let found = 0
   for (let at = 0; at < data.length; at += 4)
-    if (contrast([data[at], data[at + 1], data[at + 2]], ground) >= 3) found++
+    if (contrast([data[at], data[at + 1], data[at + 2]], ground) >= least) found++
   return found / (data.length / 4)
 }

@@ -80,8 +80,11 @@ describe('a curve to sketch', () => {
     await page.getByRole('button', { name: 'Show it' }).first().click()
     await expect
       .poll(() => page.locator('[data-panel=sweep] .stage-plot').getAttribute('aria-label'))
-      .toMatch(/^Validation error against β after/)
+      .toMatch(/^Errors of \d+ models after/)
     await expect.poll(() => page.locator('.verdict').innerText()).toMatch(/the error dips/)
+    // nobody has drawn one
+    expect(await page.locator('[data-panel=sweep] .stage-legend').innerText()).not.toContain('your sketch')
+    expect(await page.getByRole('button', { name: 'Wipe' }).isVisible()).toBe(false)
     await close()
   })
 })

@@ -88,7 +88,7 @@ export async function openSite(): Promise<Site> {
     ) {
       const own =
         firstVisit || Object.keys(options).length > 0
-          ? await newContext({ ...usual, ...options }, firstVisit)
+          ? await newContext({ ...usual, ...options }, { firstVisit })
           : undefined
       const anyPage = !own && !beforeLoad && !fresh && path.startsWith('#')
       const left = idle[drawn ? 'drawn' : 'empty']

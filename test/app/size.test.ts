@@ -58,7 +58,7 @@ it.each(pairs)('stays under 350 kB with the lab %s, on one backend (%s)', async 
       !name.startsWith(`${lab}-notes`) &&
       !(backend === 'webgpu' && name.includes('partWorker')))
   const counted = assets((name) => isCode(name) && (loaded.has(name) || later(name)))
-  const html = kilobytes('dist', (name) => name.endsWith('.html'))
+  const html = kilobytes('dist', (name) => name === 'index.html' || name === `${lab}.html`)
   expect(counted).toBeGreaterThan(200)
   expect(html + counted).toBeLessThan(350)
 })

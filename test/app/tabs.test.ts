@@ -142,7 +142,7 @@ describe('a text of one’s own', () => {
     await page.reload()
     await ready(page)
     expect((await parameters(page)).text).toBe('stateOfTheUnion')
-    await page.getByRole('status').filter({ hasText: 'text = own is not permitted' }).waitFor()
+    await page.locator('.notice').filter({ hasText: 'text = own is not permitted' }).waitFor()
     await close()
   })
 })

@@ -38,7 +38,7 @@ it('plays, fills its panels and shows where a learning rate explodes, without a 
     .poll(async () => Math.min(...(await coloursOf(page, '#stage [data-panel]'))))
     .toBeGreaterThan(20)
   const told = await panel(page, 'curves').locator('.stage-plot').getAttribute('aria-label')
-  expect(told).toMatch(/Losses at step \d+: model A .* in validation; model B .*ln V is 5\.2983 nats/)
+  expect(told).toMatch(/Losses at step \d+: model A: .* in validation.*; model B: .*ln V is at 5\.3 nats/)
 
   // far too large a rate from the first step on
   await page.evaluate(() => window.natlab.set({ learningRate: 10 }))

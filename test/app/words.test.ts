@@ -61,6 +61,34 @@ it('opens nothing under a pointer that rests while the caption changes', async (
   await close()
 })
 
+it('tells what a parameter does where the focus has scrolled it into view, and goes with its sign', async () => {
+  const { page, close } = await site.visit('#lab=kl&story=2', { viewport: { width: 1280, height: 560 } })
+  await ready(page)
+  const help = page.locator('.row-help')
+  const box = page.locator('.explanation')
+  await page.keyboard.press('Tab')
+  // the code comes with the first one
+  await help.first().focus()
+  await expect.poll(() => box.isVisible()).toBe(true)
+  const last = page.locator('[data-parameter=starts] .row-help')
+  expect(await last.evaluate((one) => one.getBoundingClientRect().top > innerHeight - 100)).toBe(true)
+  await last.focus()
+  await page.waitForTimeout(300)
+  expect(await box.innerText()).toContain('start')
+  const gap = async () => {
+    const [sign, said] = [await last.boundingBox(), await box.boundingBox()]
+    return sign!.y - said!.y - said!.height
+  }
+  expect(await gap()).toBeCloseTo(6, 0)
+  await page.locator('.panel').evaluate((panel) => panel.scrollBy(0, -30))
+  await page.waitForTimeout(300)
+  expect(await gap()).toBeCloseTo(6, 0)
+  // out of sight, it goes
+  await page.locator('.panel').evaluate((panel) => panel.scrollTo(0, 0))
+  await expect.poll(() => box.isVisible()).toBe(false)
+  await close()
+})
+
 it('tells by a finger what a parameter does, and switches nothing', async () => {
   const { page, close } = await site.visit('#lab=kl&story=2', {
     viewport: { width: 360, height: 740 },

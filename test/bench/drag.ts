@@ -6,7 +6,9 @@
  * processor. What our own code takes is therefore its scripts' processor time, all that one task has of it, and that
  * is judged; the time on the clock stands beside it, with calls into WebGL taken off and shown by themselves.
  */
+
 import type { Browser, Page } from 'playwright'
+import { usualVisitor, visitAs } from '../browser/visitor.ts'
 
 interface LongFrame {
   readonly duration: number
@@ -224,6 +226,7 @@ export async function drag(browser: Browser, address: string): Promise<DragResul
   const results: DragResult[] = []
   for (const backend of ['wasm', 'webgpu']) {
     const page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
+    await page.addInitScript(visitAs, usualVisitor)
     await page.addInitScript(observe)
     await page.goto(`${address}#lab=init&scheme=custom&backend=${backend}`)
     const { kind, adapter } = await page.evaluate(async () => {

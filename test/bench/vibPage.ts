@@ -5,7 +5,9 @@
  * Where WebGL is computed in software, drawing alone costs more than a display's frame: the intervals of the same
  * panels drawn again and again while nothing is computed stand beside those of the sweep.
  */
+
 import type { Browser, Page } from 'playwright'
+import { usualVisitor, visitAs } from '../browser/visitor.ts'
 import { summarize } from './report.ts'
 import { watch } from './watch.ts'
 
@@ -69,6 +71,7 @@ function intervalsOf(times: readonly number[]): Intervals {
 async function open(browser: Browser, address: string, hash: string): Promise<Page> {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 } })
   const page = await context.newPage()
+  await page.addInitScript(visitAs, usualVisitor)
   await page.addInitScript(watch)
   await page.goto(`${address}#${hash}`)
   await page.waitForFunction(() => 'natlab' in window)

@@ -2,7 +2,9 @@
  * The VIB lab's presets trained to the end in the built page, beside what PyTorch came to with the same recipe (eight
  * seeds; `paper` one): validation errors in per cent (12 samples averaged), rates in nats, mean σ.
  */
+
 import type { Browser } from 'playwright'
+import { usualVisitor, visitAs } from '../browser/visitor.ts'
 
 interface Reference {
   readonly beta: number
@@ -93,6 +95,7 @@ export async function vibReference(browser: Browser, address: string): Promise<R
   for (const { name, values, stages } of settings) {
     const context = await browser.newContext()
     const page = await context.newPage()
+    await page.addInitScript(visitAs, usualVisitor)
     // a lab that an address names begins to play at once; the console opens it paused
     await page.goto(`${address}#lab=kl&starts=0`)
     await page.waitForFunction(() => 'natlab' in window)

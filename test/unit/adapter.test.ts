@@ -32,6 +32,22 @@ function watched(promise: Promise<unknown>) {
 }
 const seconds = (count: number) => vi.advanceTimersByTimeAsync(1000 * count)
 
+describe('no WebGPU at all', () => {
+  afterEach(() => {
+    vi.unstubAllGlobals()
+  })
+
+  it.each([
+    [true, 'http://localhost', /no navigator\.gpu/],
+    [false, 'http://example.org', /only to pages from https/],
+    [false, 'null', /attribute sandbox.*allow-same-origin/],
+  ])('secure %s, origin %s: says the reason', async (isSecureContext, origin, reason) => {
+    vi.stubGlobal('isSecureContext', isSecureContext)
+    vi.stubGlobal('origin', origin)
+    await expect(requestAdapter(undefined)).rejects.toThrow(reason)
+  })
+})
+
 describe('an adapter that does not answer', () => {
   it('is given up after the stated time, with the code that the page acts on', async () => {
     const { gpu } = slowGpu()

@@ -36,7 +36,7 @@ const file: LabFile = {
 
 const words: Parameter = { ...number, id: 'words', maximum: 100, default: 50 }
 const rate: Parameter = { ...number, id: 'rate', maximum: 9, default: 1, live: true }
-const seed: Parameter = { ...number, id: 'seed', maximum: 99, default: 1 }
+const seed: Parameter = { ...number, id: 'seed', maximum: 999_999, default: 1 }
 
 const lab: Lab = {
   id: 'still',

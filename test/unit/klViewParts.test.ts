@@ -74,6 +74,7 @@ describe('a further mode', () => {
 describe('the descent', () => {
   const line = (values: readonly number[], more: Partial<DescentLine> = {}): DescentLine => ({
     name: 'KL',
+    spoken: 'KL',
     role: 'first',
     path: Float32Array.from(values.flatMap((value, step) => [step, 0, 0, value])),
     best: 0.5,

@@ -28,9 +28,17 @@ export const rooms: readonly Room[] = [
     imports: [
       ...shared,
       // a part that is loaded later brings its style
-      ...['app style', 'own captions', 'client', 'lab contract', 'stage', 'compute contract'],
+      ...['app style', 'own captions', 'client', 'lab contract', 'stage', 'compute contract', 'keeping'],
       // of which only the version
-      ...['@preact/signals-core', 'lil-gui', 'd3-format', 'mediabunny', 'package.json'],
+      ...[
+        '@preact/signals-core',
+        'lil-gui',
+        'd3-format',
+        'lean-qr',
+        'lean-qr/extras/svg',
+        'mediabunny',
+        'package.json',
+      ],
     ],
   },
   { name: 'stage', files: /^src\/stage\//, imports: [...shared, 'three', 'd3-format', 'd3-scale'] },
@@ -40,6 +48,11 @@ export const rooms: readonly Room[] = [
     name: 'captions',
     files: /^src\/labs\/captions\.ts$/,
     imports: ['lab contract', 'katex', 'marked', 'vite', 'node:'],
+  },
+  {
+    name: 'link pages',
+    files: /^src\/labs\/linkPages\.ts$/,
+    imports: ['captions', 'labs', 'lab contract', 'vite', 'node:'],
   },
   { name: 'labs', files: /^src\/labs\/index\.ts$/, imports: ['lab', 'lab contract'] },
   {
@@ -83,6 +96,19 @@ export const rooms: readonly Room[] = [
       'idb-keyval',
     ],
   },
+
+  // beside the page: it answers for the server
+  {
+    name: 'service worker',
+    files: /^src\/offline\/serviceWorker\.ts$/,
+    imports: ['keeping', 'workbox-precaching', 'workbox-routing', 'workbox-strategies'],
+  },
+  {
+    name: 'offline build',
+    files: /^src\/offline\/build\.ts$/,
+    imports: ['keeping', 'service worker', 'vite', 'node:'],
+  },
+  { name: 'keeping', files: /^src\/offline\//, imports: [] },
 
   // these run in Node, while the page is built
   { name: 'packing', files: /^src\/data\/pack(ing|[A-Z]\w*)\.ts$/, imports: ['data', 'node:'] },

@@ -154,7 +154,7 @@ describe('particles', () => {
 
   test('keep their side of the line, and are left out where they have none', () => {
     const line = { from: { x: 0, y: 0 }, to: { x: 100, y: 0 } }
-    const way = { line, role: 'third', spread: 5, size: 4 } as const
+    const way = { line, role: 'third', opacity: 1, spread: 5, size: 4 } as const
     const heights = (values: number[]) =>
       [...particlePath({ ...way, values }, 1).matchAll(/M([-\d.]+) ([-\d.]+)h0/g)].map(([, x, y]) => {
         expect(Number(x)).toBeGreaterThanOrEqual(0)

@@ -243,7 +243,7 @@ describe('a latent space', () => {
     regionAgreement: 0.98,
     domain: window(4),
   }
-  const all = { regions: true, samples: true, ellipses: true }
+  const all = { regions: true, samples: true, ellipses: true, hidden: false }
   const labels = Uint8Array.of(0, 1)
   const draw = (shared?: Domain) => flatContent(space, labels, shared, all, undefined, 'β = 1')
 

@@ -107,38 +107,32 @@ describe('sizes', () => {
   )
 
   it.each([
-    ['init', 1280, 720],
-    ['training', 1280, 720],
-    ['vib', 1280, 720],
-    ['init', 1024, 768],
-    ['training', 1024, 768],
-    ['vib', 1024, 768],
-  ])('all lit panels of %s are whole beside the caption at %d × %d', async (lab, width, height) => {
-    const { page, close } = await site.visit(`#lab=${lab}&story=1&theme=projector`, {
-      viewport: { width, height },
-    })
-    await ready(page)
-    const steps = await page.locator('.dot').count()
-    for (let step = 0; step < steps; step++) {
-      await page.locator('.dot').nth(step).click()
-      // a step that holds begins its run anew
-      await page.evaluate(() => window.natlab.run(0).catch(() => window.natlab.run(0)))
-      const cut = () =>
-        page.evaluate(() => {
-          const room = document.querySelector('.room-panels')!.getBoundingClientRect()
-          const body = document.querySelector('.story-body')!
-          const lit = [...document.querySelectorAll('[data-light=on]')].map((one) =>
-            one.getBoundingClientRect(),
-          )
-          if (lit.length === 0) return Number.NaN
-          return Math.max(
-            body.scrollHeight - body.clientHeight,
-            ...lit.flatMap(({ top, bottom }) => [room.top - top, bottom - room.bottom]),
-          )
-        })
-      await expect.poll(cut, { message: `step ${step + 1}` }).toBeLessThanOrEqual(1)
+    [1280, 720],
+    [1366, 768],
+    [1400, 800],
+    [1440, 900],
+    [1599, 900],
+    [1680, 1050],
+  ])('the tabs take one line of a header that fits at %d × %d', async (width, height) => {
+    for (const theme of ['dark', 'projector']) {
+      const { page, close } = await site.visit(`#lab=init&${small}&theme=${theme}`, {
+        viewport: { width, height },
+      })
+      await ready(page)
+      const tops = await page
+        .locator('.lab-link')
+        .evaluateAll((links) => links.map((link) => link.getBoundingClientRect().top))
+      expect(new Set(tops).size, theme).toBe(1)
+      expect(await page.evaluate(() => document.documentElement.scrollWidth), theme).toBe(width)
+      const parts = await page.locator('.labs, .question, .chip, .header-buttons').evaluateAll((parts) =>
+        parts.flatMap((part) => {
+          const { left, right, width } = part.getBoundingClientRect()
+          return width > 1 ? [left, right] : []
+        }),
+      )
+      expect(parts, theme).toEqual(parts.toSorted((a, b) => a - b))
+      await close()
     }
-    await close()
   })
 
   it.each([
@@ -155,8 +149,11 @@ describe('sizes', () => {
       page.evaluate(() => {
         const verdict = document.querySelector('.verdict')!.getBoundingClientRect()
         const body = document.querySelector('.story-body')!.getBoundingClientRect()
-        const transport = document.querySelector('.transport')!.getBoundingClientRect()
-        return Math.min(body.bottom, transport.top) - verdict.bottom
+        const covers = [...document.querySelectorAll('.transport, .step-sliders')].filter((one) =>
+          one.checkVisibility(),
+        )
+        const tops = covers.map((one) => one.getBoundingClientRect().top)
+        return Math.min(body.bottom, ...tops) - verdict.bottom
       })
     await expect.poll(room).toBeGreaterThanOrEqual(-1)
     // and stays there when the caption grows, as by a number that was on its way, until the user scrolls

@@ -15,14 +15,14 @@ afterAll(async () => {
 })
 
 /**
- * Controls with a side below this. A box in a label is as large as the label. A word in a sentence is as high as its
- * line: nothing else can be.
+ * Controls with a side below this. A box in a label is as large as the label. A word or a symbol in a sentence is as
+ * high as its line: nothing else can be.
  */
 const tooSmall = (page: Page, least: number) =>
   page.evaluate((least) => {
     const controls = [
       ...document.querySelectorAll<HTMLElement>(
-        'button:not(.word), a, input, select, summary, [role=slider], label:has(input)',
+        'button:not(.word, .curve), a, input, select, summary, [role=slider], label:has(input)',
       ),
     ]
     const seen = controls.filter(

@@ -52,6 +52,17 @@ export function createSection(title: string, ...content: readonly (Node | string
   }
 }
 
+/** Copies the text of a field, and returns what to tell. Where the browser forbids it, the text is selected. */
+export async function copied(field: HTMLInputElement | HTMLTextAreaElement, what: string): Promise<string> {
+  try {
+    await navigator.clipboard.writeText(field.value)
+    return `The ${what} is copied.`
+  } catch {
+    field.select()
+    return `The browser does not let this page copy. The ${what} is selected: copy it from the field.`
+  }
+}
+
 export function stageOf({ stage }: Pick<Tools, 'stage'>): Stage {
   const drawn = stage()
   if (!drawn) throw new Error('nothing is drawn on this page')

@@ -1,5 +1,6 @@
 /** Four hints on the live page, one after the other, each beside the thing that it is about. Nothing is blocked. */
 import './hints.css'
+import { say } from '../announcer.ts'
 import { button, element, setText, watch } from '../dom.ts'
 import { keepText, keptText } from '../kept.ts'
 import { type State, storyIndex } from '../state.ts'
@@ -72,7 +73,7 @@ export function showHints(state: State, again: boolean): void {
   end?.()
   const listeners = new AbortController()
   const { signal } = listeners
-  const text = element('p', { 'aria-live': 'polite' })
+  const text = element('p')
   const counter = element('span', { class: 'small muted' })
   const next = button('Next', () => show(shown + 1), 'primary')
   const skip = button('Skip', () => end?.(), 'quiet', { title: 'Skip the hints (Escape)' })
@@ -103,6 +104,7 @@ export function showHints(state: State, again: boolean): void {
     // the first one must not take the title away
     if (index > 0) thing?.scrollIntoView({ block: 'nearest' })
     setText(text, hint.text(state))
+    say(hint.text(state))
     setText(counter, `${index + 1} of ${hints.length}`)
     const last = index === hints.length - 1
     setText(next, last ? 'Done' : 'Next')

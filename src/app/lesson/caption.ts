@@ -39,6 +39,10 @@ function nodeOf(token: Token, formulas: Formulas | undefined): Node | string {
         'data-metric': token.text,
         'data-entry': token.entry,
       })
+    case 'curve': {
+      const node = element('button', { class: 'curve', 'data-curve': token.curve }, ...children(token.tokens))
+      return token.after ? element('span', { class: 'formula' }, node, token.after) : node
+    }
     case 'formula': {
       if (!formulas) return token.raw
       const node = element('span')

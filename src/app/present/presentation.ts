@@ -1,16 +1,12 @@
 /**
- * Present mode: the panels of the step on the whole screen, under them the sliders that the step names, its title and
- * its caption. The page below stays as it is, and comes back when the mode is left.
+ * Present mode: the panels of the step on the whole screen, under them the sliders that the step names
+ * (stepSliders.ts), its title and its caption. The page below stays as it is, and comes back when the mode is left.
  */
 import './present.css'
 import './page.css'
-import { computed } from '@preact/signals-core'
-import type { Parameter } from '../../labs/parameter.ts'
 import type { Control } from '../control.ts'
 import { element, iconButton, setText, watch } from '../dom.ts'
-import type { Notices } from '../notices.ts'
-import { createParameters } from '../panel.ts'
-import { isStill, type State, toldPlace } from '../state.ts'
+import { isStill, type State } from '../state.ts'
 import { createPlayButton, position } from '../transport.ts'
 import { createPointer } from './pointer.ts'
 import { listenToSwipes } from './swipe.ts'
@@ -53,30 +49,16 @@ function createBlack(): HTMLElement {
   return black
 }
 
-export function createPresentation(
-  state: State,
-  control: Control,
-  notices: Notices,
-  story: HTMLElement,
-): Presentation {
+export function createPresentation(state: State, control: Control, story: HTMLElement): Presentation {
   const root = document.documentElement
   const toggleCaption = () => root.classList.toggle('caption-hidden')
   const controls = createControls(state, control, toggleCaption)
-  const sliders = element('section', { class: 'present-sliders', 'aria-label': 'Parameters of the step' })
   const black = createBlack()
   const pointer = createPointer()
   const wakeLock = createWakeLock()
   listenToSwipes(story, (by) => {
     if (state.present.peek()) control.travel(by)
   })
-
-  /** The parameters that the step talks about, in its order. */
-  const named = computed(() => {
-    const { parameters } = state.lab.value
-    const ids = toldPlace(state)?.step.sliders ?? []
-    return ids.flatMap((id): Parameter[] => parameters.filter((one) => one.id === id))
-  })
-  let endSliders: (() => void) | undefined
 
   const keys: Readonly<Record<string, () => void>> = {
     escape: () => control.setPresent(false),
@@ -101,13 +83,9 @@ export function createPresentation(
       wakeLock.hold(on)
       if (on) {
         story.querySelector('.story-head')?.append(controls)
-        story.before(sliders)
-        endSliders = createParameters(state, control, notices, sliders, () => named.value)
         return
       }
-      endSliders?.()
       controls.remove()
-      sliders.remove()
       root.classList.remove('caption-hidden')
       black.hidden = true
       pointer.end()

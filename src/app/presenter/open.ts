@@ -1,11 +1,12 @@
 /** Opens the presenter window of this page. All else of the page's side is loaded when it is first needed (page.ts). */
 import { loadPart } from '../../part.ts'
 import type { Control } from '../control.ts'
+import { keptText } from '../kept.ts'
 import type { Notices } from '../notices.ts'
 import { partNotice } from '../parts.ts'
 import type { State } from '../state.ts'
 import type { PageSide } from './page.ts'
-import { newPair, pairOfWindow, presenterWindowName } from './protocol.ts'
+import { newPair, pairOfWindow, presenterWindowName, windowNameKey } from './protocol.ts'
 
 /**
  * Returns the function that opens the window. A page that had one before it was loaded anew is connected at once.
@@ -17,7 +18,7 @@ export function createPresenter(
   notices: Notices,
   darken: () => void,
 ): () => void {
-  let pair = pairOfWindow(window.name)
+  let pair = pairOfWindow(window.name || (keptText(windowNameKey, 'sessionStorage') ?? ''))
   let side: PageSide | undefined
 
   async function connect(opened?: Window | null): Promise<void> {

@@ -1,6 +1,7 @@
 /** The projected page's side of the pair: it tells the presenter window what it shows, and does what that asks for. */
 import type { Control } from '../control.ts'
 import { watch } from '../dom.ts'
+import { keepText } from '../kept.ts'
 import type { Notices } from '../notices.ts'
 import { counted, nextRound } from '../question/rounds.ts'
 import {
@@ -21,6 +22,7 @@ import {
   pageWindowName,
   type Shown,
   samePlace,
+  windowNameKey,
 } from './protocol.ts'
 
 /** Frames come up to sixty times a second; so many milliseconds lie between two messages at least. */
@@ -166,6 +168,11 @@ function isEmpty({ location }: Window): boolean {
   }
 }
 
+function nameWindow(name: string): void {
+  window.name = name
+  keepText(windowNameKey, name, 'sessionStorage')
+}
+
 export function createPageSide(state: State, control: PageControl, notices: Notices): PageSide {
   let connected = false
   const refuse = (title: string, line: string) =>
@@ -185,11 +192,11 @@ export function createPageSide(state: State, control: PageControl, notices: Noti
           'The browser keeps the presenter window back.',
           'Allow pop-up windows for this page, then press P or the button once more.',
         )
-      window.name = pageWindowName(pair)
+      nameWindow(pageWindowName(pair))
       if (!connected)
         connectPage(pair, state, control, () => {
           connected = false
-          window.name = ''
+          nameWindow('')
           lost()
         })
       connected = true

@@ -68,8 +68,12 @@ export type Command =
 
 export const channelName = (pair: string) => `natlab-presenter-${pair}`
 
-/** Name of the projected page's window, by which its presenter window finds it: it survives a reload. */
+/**
+ * Name of the projected page's window, by which its presenter window finds it: it survives a reload. A window loses it
+ * where its page becomes cross-origin isolated, as at the second load; so the page also keeps it under `windowNameKey`.
+ */
 export const pageWindowName = (pair: string) => `natlab-projected-${pair}`
+export const windowNameKey = 'natlab.window'
 export const presenterWindowName = (pair: string) => `natlab-presenter-${pair}`
 
 export const newPair = () => crypto.getRandomValues(new Uint32Array(1))[0].toString(36)

@@ -1,6 +1,7 @@
 /** A question to the audience: it commits itself, then the page shows what it computed, and judges. */
 import '../styles/question.css'
 import type { Question } from '../../labs/story.ts'
+import { say as announce, heard } from '../announcer.ts'
 import type { Control } from '../control.ts'
 import { button, element, setHtml } from '../dom.ts'
 import { keepInView } from '../inView.ts'
@@ -44,7 +45,7 @@ export function createQuestion(
   evidence: () => Evidence | undefined,
 ): AskedQuestion {
   const step = toldPlace(state)?.step
-  const verdict = element('div', { class: 'verdict', role: 'status' })
+  const verdict = element('div', { class: 'verdict' })
   const row = element('div', { class: 'verdict-row' }, verdict)
   /** The truth with which the verdict was made. */
   let judged: string | undefined
@@ -59,6 +60,7 @@ export function createQuestion(
     const rest = element('span')
     setHtml(rest, html)
     verdict.replaceChildren(element('strong', {}, first), rest)
+    announce(heard(verdict))
     // on a low screen the verdict is outside the visible part
     keepInView(row)
   }

@@ -1,5 +1,6 @@
 /** Things to match with values: drag a thing to its value, or choose first the one and then the other. */
 import type { Matching } from '../../labs/story.ts'
+import { say } from '../announcer.ts'
 import { button, element, setHtml, setText } from '../dom.ts'
 import type { Context, Input } from './input.ts'
 
@@ -8,7 +9,6 @@ export function createMatch({ match }: Matching, { evidence, answered }: Context
   /** For each thing the index of its value; −1 for none yet. */
   let places = things.map(() => -1)
   let held = -1
-  const said = element('span', { class: 'visually-hidden', role: 'status' })
 
   const truth = () => truths.find(({ equals }) => equals === evidence()?.metrics[metric])?.places
   const put = (thing: number, value: number) => {
@@ -17,7 +17,7 @@ export function createMatch({ match }: Matching, { evidence, answered }: Context
     if (other >= 0) places[other] = places[thing]
     places[thing] = value
     held = -1
-    setText(said, `${things[thing]} is at value ${value + 1} of ${values.length}.`)
+    say(`${things[thing]} is at value ${value + 1} of ${values.length}.`)
     draw()
   }
 
@@ -97,7 +97,7 @@ export function createMatch({ match }: Matching, { evidence, answered }: Context
   draw()
 
   return {
-    element: element('div', { class: 'match' }, pool, ...slots.map(({ node }) => node), check, said),
+    element: element('div', { class: 'match' }, pool, ...slots.map(({ node }) => node), check),
     known: () => truth() !== undefined,
     truth: () => String(truth()),
     judge() {

@@ -17,8 +17,8 @@ function svg<Tag extends keyof SVGElementTagNameMap>(tag: Tag, attributes: Recor
   return node
 }
 
-/** Shares of the sheet that the axes leave. */
-const inner = { left: 0.11, right: 0.98, top: 0.08, bottom: 0.86 }
+/** Shares of the sheet that the axes leave, their names also where it is small. */
+const inner = { left: 0.11, right: 0.95, top: 0.13, bottom: 0.8 }
 const across = (share: number) => `${100 * (inner.left + share * (inner.right - inner.left))}%`
 const upward = (share: number) => `${100 * (inner.bottom - share * (inner.bottom - inner.top))}%`
 
@@ -30,7 +30,7 @@ function axisParts(axis: SketchAxis, place: (share: number) => string, horizonta
       : svg('line', { x1: across(0), x2: across(1), y1: at, y2: at })
     const text = horizontal
       ? svg('text', { x: at, y: upward(-0.03), 'text-anchor': 'middle', 'dominant-baseline': 'hanging' })
-      : svg('text', { x: across(-0.012), y: at, 'text-anchor': 'end', 'dominant-baseline': 'central' })
+      : svg('text', { x: across(-0.02), y: at, 'text-anchor': 'end', 'dominant-baseline': 'central' })
     text.textContent = said
     return [line, text]
   })
@@ -67,7 +67,7 @@ export function createSketch({ sketch }: Sketching, state: State, { evidence, an
   const hint = element(
     'p',
     { class: 'small muted' },
-    'Draw the curve into the chart, from left to right. Keys: ← → ↑ ↓.',
+    'Draw the curve into the chart, from left to right. Keys: ←\u00a0→\u00a0↑\u00a0↓.',
   )
 
   const own = (): Curve => ({

@@ -51,6 +51,14 @@ function place(): void {
   box.style.top = `${above >= gap ? above : Math.min(bottom + gap, innerHeight - height - gap)}px`
 }
 
+/** Whether it is in what its scrolled place shows. */
+function isInView(one: HTMLElement, scrolled: Node): boolean {
+  const { top, bottom } = one.getBoundingClientRect()
+  const shown =
+    scrolled instanceof Element ? scrolled.getBoundingClientRect() : { top: 0, bottom: innerHeight }
+  return top < shown.bottom && bottom > shown.top
+}
+
 /** Shows what belongs to this word or sign. `brief` ends when the pointer goes away. */
 export function open(by: HTMLElement, brief = false): void {
   clearTimeout(closing)
@@ -120,7 +128,10 @@ addEventListener(
 addEventListener(
   'scroll',
   ({ target }) => {
-    if (target instanceof Node && opener && target.contains(opener)) close()
+    if (!(target instanceof Node) || !opener || !target.contains(opener)) return
+    // the focus may have scrolled it into view
+    if (opener === document.activeElement && isInView(opener, target)) place()
+    else close()
   },
   { capture: true, passive: true },
 )

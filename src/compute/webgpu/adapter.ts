@@ -51,8 +51,11 @@ export async function requestAdapter(gpu: GPU | undefined): Promise<Adapter> {
   if (!gpu) {
     const insecure =
       'Browsers offer WebGPU only to pages from https or localhost, and this page came another way.'
+    const sandboxed =
+      'This page stands in a frame with the attribute sandbox, where workers have no WebGPU. With allow-same-origin they have it.'
     const missing = 'This browser has no WebGPU (there is no navigator.gpu).'
-    throw coded('unavailable', new Error(globalThis.isSecureContext === false ? insecure : missing))
+    if (globalThis.isSecureContext !== false) throw coded('unavailable', new Error(missing))
+    throw coded('unavailable', new Error(globalThis.origin === 'null' ? sandboxed : insecure))
   }
   const adapter = await ask(gpu)
   if (!adapter)

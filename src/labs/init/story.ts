@@ -13,7 +13,7 @@ export const story: readonly StoryStep<InitValues, InitMetric>[] = [
   {
     title: 'A riddle: two first losses',
     caption:
-      'Two language models guess the next word, a *token*. Neither is trained yet, and their code differs in **one line**. **A** loses **{{loss}} nats** a token, **B** loses {{comparisonLoss}}. A *nat* is the unit of the loss $-\\ln p$ of a right word with probability $p$. A blind guess among $V$ words costs $\\ln V$ = {{lnVocab}} nats. So A is *worse than knowing nothing*.',
+      'Two language models guess the next word, a *token*. Neither is trained yet, and their code differs in **one line**. [**A**](curve:a) loses **{{loss}} nats** a token, [**B**](curve:b) loses {{comparisonLoss}}. A *nat* is the unit of the loss $-\\ln p$ of a right word with probability $p$. A blind guess among $V$ words costs [$\\ln V$](curve:lnV) = {{lnVocab}} nats. So A is *worse than knowing nothing*.',
     patch: { ...start, scheme: 'unit' },
     panels: ['loss'],
     sliders: ['vocab'],
@@ -49,7 +49,7 @@ export const story: readonly StoryStep<InitValues, InitMetric>[] = [
   {
     title: 'What the std does to a logit',
     caption:
-      'The entries of A’s embedding table $E$ have the standard deviation 1, in short *std* 1. The head is the same table. The score of word $w$, its **logit**, is $h\\cdot E_w=\\sum_{j=1}^{d} h_j E_{wj}$. Here $d$ is **d_model**, the width of the vectors. Layer normalisation makes $\\lVert h\\rVert^2=d$, so the logits have variance $d\\cdot\\mathrm{std}^2$. Their std: predicted {{logitStdPredicted}} (a dashed line is theory), measured **{{logitStd}}** (a column or a marker is measured).',
+      'The entries of A’s embedding table $E$ have the standard deviation 1, in short *std* 1. The head is the same table. The score of word $w$, its **logit**, is $h\\cdot E_w=\\sum_{j=1}^{d} h_j E_{wj}$. Here $d$ is **d_model**, the width of the vectors. Layer normalisation makes $\\lVert h\\rVert^2=d$, so the logits have variance $d\\cdot\\mathrm{std}^2$. Their std: [predicted](curve:predicted) {{logitStdPredicted}} (a dashed line is theory), [measured](curve:measured) **{{logitStd}}** (a column or a marker is measured).',
     patch: { ...start, scheme: 'unit' },
     panels: ['logits'],
     sliders: ['scheme'],
@@ -58,7 +58,7 @@ export const story: readonly StoryStep<InitValues, InitMetric>[] = [
   {
     title: 'The variance grows with d',
     caption:
-      'With std 1 the variance of the logits *is* $d$. So a wider model is more certain at the start, and wrong. The dashed lines are $d\\cdot\\mathrm{std}^2$. Answer, then drag **d_model**: each width leaves a marker.',
+      'With std 1 the variance of the logits *is* $d$. So a wider model is more certain at the start, and wrong. The dashed lines are [$d\\cdot\\mathrm{std}^2$](curve:predicted). Answer, then drag **d_model**: each width leaves [a marker](curve:measured).',
     patch: { ...start, scheme: 'unit' },
     panels: ['loss', 'variance'],
     sliders: ['dModel'],
@@ -95,7 +95,7 @@ export const story: readonly StoryStep<InitValues, InitMetric>[] = [
   {
     title: 'The peaked softmax',
     caption:
-      'The **softmax** turns the logits $l$ into probabilities, $p_w=e^{l_w}/\\sum_v e^{l_v}$. Each row is a token, each column a part of the vocabulary, and the height is the largest probability there. With std 1 a token has, on average, **{{maxProbability}} %** on a single word: a *needle* on a random word. So the loss is about the largest of $V$ logits, $\\sigma\\sqrt{2\\ln V}$, or some 10 % less with a real vocabulary.',
+      'The **softmax** turns the logits $l$ into probabilities, $p_w=e^{l_w}/\\sum_v e^{l_v}$. Each row is a token, each column a part of the vocabulary, and the height is the largest probability there. With [std 1](curve:a) a token has, on average, **{{maxProbability}} %** on a single word: a *needle* on a random word. So the loss is about the largest of $V$ logits, $\\sigma\\sqrt{2\\ln V}$, or some 10 % less with a real vocabulary.',
     patch: { ...start, scheme: 'unit' },
     panels: ['landscape'],
     sliders: ['dModel'],
@@ -104,7 +104,7 @@ export const story: readonly StoryStep<InitValues, InitMetric>[] = [
   {
     title: 'The fix: one line',
     caption:
-      '`std = d_model ** -0.5`. Now $\\sigma = \\mathrm{std}\\cdot\\sqrt d = 1$ at every width. The needles are gone: the largest probability is {{maxProbability}} %. The first loss is **{{loss}} nats** (predicted {{lossPredicted}}). Drag **d_model**: the loss does not move.',
+      '[`std = d_model ** -0.5`](curve:a). Now $\\sigma = \\mathrm{std}\\cdot\\sqrt d = 1$ at every width. The needles are gone: the largest probability is {{maxProbability}} %. The first loss is [**{{loss}} nats**](curve:a+measured) ([predicted](curve:a+predicted) {{lossPredicted}}). Drag **d_model**: the loss does not move.',
     patch: { ...start, scheme: 'inverseSqrt' },
     panels: ['landscape', 'loss'],
     sliders: ['dModel'],
@@ -113,7 +113,7 @@ export const story: readonly StoryStep<InitValues, InitMetric>[] = [
   {
     title: 'Why ln V, and why half a nat above it',
     caption:
-      'Equal logits would give exactly $\\ln V$ = {{lnVocab}}. These logits have variance 1. That raises the logarithm of the sum of their exponentials: $\\mathbb E[\\ln\\sum_w e^{l_w}]\\approx \\ln V+\\tfrac{\\sigma^2}{2}$. So the fixed model starts at **$\\ln V+\\tfrac12$**: measured {{loss}}. The entropy of the softmax, {{entropy}}, is half a nat *below* $\\ln V$.',
+      'Equal logits would give exactly [$\\ln V$](curve:lnV) = {{lnVocab}}. These logits have variance 1. That raises the logarithm of the sum of their exponentials: $\\mathbb E[\\ln\\sum_w e^{l_w}]\\approx \\ln V+\\tfrac{\\sigma^2}{2}$. So the fixed model starts at [$\\ln V+\\tfrac12$](curve:half): [measured](curve:a+measured) {{loss}}. The entropy of the softmax, {{entropy}}, is half a nat *below* $\\ln V$.',
     patch: { ...start, scheme: 'inverseSqrt' },
     panels: ['loss', 'logits'],
     sliders: ['vocab'],
@@ -122,7 +122,7 @@ export const story: readonly StoryStep<InitValues, InitMetric>[] = [
   {
     title: 'GPT-2’s 0.02',
     caption:
-      'GPT-2 draws its embeddings with std 0.02. That is $d^{-1/2}$ for $d=2500$. At $d$ = 768 the logits have std {{logitStd}}, and the loss, {{loss}}, is even nearer to $\\ln V$ = {{lnVocab}}. But a constant is no rule: follow its curve to the right.',
+      '[GPT-2](curve:gpt2) draws its embeddings with std 0.02. That is $d^{-1/2}$ for $d=2500$. At $d$ = 768 the logits have std {{logitStd}}, and the loss, {{loss}}, is even nearer to [$\\ln V$](curve:lnV) = {{lnVocab}}. But a constant is no rule: follow [its curve](curve:gpt2+predicted) to the right.',
     patch: { ...start, dModel: 768, scheme: 'gpt2' },
     panels: ['loss', 'variance'],
     sliders: ['dModel'],
@@ -131,7 +131,7 @@ export const story: readonly StoryStep<InitValues, InitMetric>[] = [
   {
     title: 'When tied embeddings still go wrong',
     caption:
-      'A residual path carries the input word’s embedding to the head, which is the same table. So the hidden state *points at its input word*; ρ is their cosine. The logit of that word is about $\\rho\\cdot\\mathrm{std}\\cdot d$: predicted {{ownLogitPredicted}}, measured **{{ownLogit}}**. The loss is **{{loss}} nats**. Answer, then drag **alignment ρ** down until the loss is back at $\\ln V+\\tfrac12$.',
+      'A residual path carries the input word’s embedding to the head, which is the same table. So the hidden state *points at its input word*; ρ is their cosine. The logit of that word is about $\\rho\\cdot\\mathrm{std}\\cdot d$: predicted {{ownLogitPredicted}}, measured **{{ownLogit}}**. The loss is [**{{loss}} nats**](curve:a+measured). Answer, then drag **alignment ρ** down until the loss is back at $\\ln V+\\tfrac12$.',
     patch: { ...start, scheme: 'inverseSqrt', hidden: 'tied', alignment: 1 },
     panels: ['loss', 'landscape'],
     sliders: ['alignment', 'dModel'],

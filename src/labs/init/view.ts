@@ -1,11 +1,12 @@
 /** Draws the init lab: logits, softmax landscape, first loss and logit variance against the model's width. */
 
-import { count } from '../../count.ts'
+import { count, counted } from '../../count.ts'
 import type { ChartContent, Mark, SceneContent, Stage } from '../../stage/contract.ts'
 import { dots, line, rule } from '../common/marks.ts'
 import { createPanelSetView, createSwitches, type PanelSet } from '../common/panelSet.ts'
 import { anonymous, roles, schemeLabels, shapes } from '../common/schemeLooks.ts'
 import { type Scheme, schemeStd } from '../common/schemes.ts'
+import { spoken, spokenMeasured, spokenNats, spokenPercent } from '../common/spoken.ts'
 import { brief, five, measuredText, nats } from '../common/texts.ts'
 import type { View, ViewFrame } from '../lab.ts'
 import type { InitFrame, MeasuredSetting } from './frame.ts'
@@ -24,10 +25,12 @@ export interface Shown {
 }
 
 function lookOf({ frame, names }: Shown, scheme: Scheme) {
+  const index = frame.data.schemes.findIndex((one) => one.scheme === scheme)
+  const letter = ['a', 'b'][index] ?? 'other'
   const look = { role: roles[scheme], shape: shapes[scheme] }
-  if (names) return { name: schemeLabels[scheme], ...look }
-  const name = anonymous[frame.data.schemes.findIndex((one) => one.scheme === scheme)]
-  return name && { name, ...look }
+  if (names) return { name: schemeLabels[scheme], curve: `${letter} ${scheme}`, ...look }
+  const name = anonymous[index]
+  return name && { name, curve: letter, ...look }
 }
 
 /** The visible schemes, each with its item to draw, its name and its looks. */
@@ -36,6 +39,28 @@ function looks<Item extends { readonly scheme: Scheme }>(shown: Shown, items: re
     const look = lookOf(shown, item.scheme)
     return look ? [{ ...item, ...look }] : []
   })
+}
+
+/** How each visible scheme stands at the present width, for the ear. `write` tells of one measured setting. */
+function spokenSettings(shown: Shown, write: (setting: MeasuredSetting) => string): string {
+  const { dModel } = typed(shown.frame.values)
+  const told = looks(shown, shown.frame.data.curves).flatMap(({ scheme, name }) => {
+    const setting = settingsOf(shown.frame, scheme).settings.find((one) => one.dModel === dModel)
+    return setting ? [`${name}: ${write(setting)}`] : []
+  })
+  return `At d_model ${count(dModel)}, measured: ${told.length > 0 ? told.join('; ') : 'nothing yet'}.`
+}
+
+/** What the dashed curves do from the smallest width to the largest, for the ear. */
+function spokenCurves(
+  curves: readonly { readonly name: string; readonly values: ArrayLike<number> }[],
+): string {
+  const told = curves.flatMap(({ name, values }) => {
+    const [first, last] = [values[0], values[values.length - 1]]
+    return Number.isFinite(first + last) ? [`${name} from ${spoken(first)} to ${spoken(last)}`] : []
+  })
+  const [narrow, wide] = [curveWidths[0], curveWidths[curveWidths.length - 1]].map(count)
+  return told.length > 0 ? ` Dashed theory from d_model ${narrow} to ${wide}: ${told.join('; ')}.` : ''
 }
 
 function partialNote({ data, values }: Frame): string | undefined {
@@ -62,33 +87,37 @@ export function logitsContent(shown: Shown, logarithmic: boolean): ChartContent 
   // the fixed scheme last, so that its narrow peak stands in front of the wide one
   const schemes = looks(shown, data.schemes)
   const ordered = [...schemes].sort((one, other) => other.std - one.std)
-  for (const { name, role, std } of ordered) {
+  for (const { name, curve, role, std } of ordered) {
     const edges = data.histogramEdges.map((edge) => edge * std)
     const heights = data.histogramDensity.map((density) => density / std)
-    marks.push({ kind: 'histogram', name, role, edges, heights })
+    marks.push({ kind: 'histogram', name, curve: `${curve} measured`, role, edges, heights })
   }
-  for (const [index, { name, std }] of ordered.entries()) {
+  for (const [index, { name, curve, std }] of ordered.entries()) {
     const { x, y } = densityLine(std * Math.sqrt(dModel))
-    marks.push(line(`predicted, ${name}`, 'theory', x, y, { legend: index === 0 }))
+    marks.push(
+      line(`predicted, ${name}`, 'theory', x, y, { curve: `${curve} predicted`, legend: index === 0 }),
+    )
   }
   const own = metrics.ownLogit as number
   if (hidden === 'tied' && Number.isFinite(own))
     marks.push(
-      rule('x', own, `own logit ${brief(own)}`, schemes[0].role),
+      rule('x', own, `own logit ${brief(own)}`, schemes[0].role, { curve: 'own measured' }),
       rule('x', metrics.ownLogitPredicted as number, undefined, 'theory', {
         name: 'own logit, predicted',
+        curve: 'own predicted',
         legend: false,
       }),
     )
   const ownText =
     hidden === 'tied'
-      ? ` The input word’s own logit is ${measuredText(own, metrics.ownLogitStandardError as number)}, predicted ${five(metrics.ownLogitPredicted as number)}.`
+      ? ` The input word’s own logit is ${spokenMeasured(own, metrics.ownLogitStandardError as number)}; predicted is ${spoken(metrics.ownLogitPredicted as number)}.`
       : ''
   const sigmas = data.schemes.map(({ std }) => std * Math.sqrt(dModel))
   const reach = Math.max(...sigmas) * 5.5
   const peak = 0.4 / Math.min(...sigmas)
   const measured = measuredText(metrics.logitStd as number, metrics.logitStdStandardError as number)
-  const stds = `Standard deviation ${measured} measured and ${five(sigmas[0])} predicted for ${schemes[0].name}; ${five(sigmas[1])} predicted for ${schemes[1].name}.`
+  const spokenStd = spokenMeasured(metrics.logitStd as number, metrics.logitStdStandardError as number)
+  const stds = `Standard deviation for ${schemes[0].name}: ${spokenStd} measured, ${spoken(sigmas[0])} predicted; for ${schemes[1].name}: ${spoken(sigmas[1])} predicted.`
   // down to 1e-4 of the peak of the wide density
   const floor = (0.4 / Math.max(...sigmas)) * 1e-4
   return {
@@ -109,7 +138,7 @@ export function logitsContent(shown: Shown, logarithmic: boolean): ChartContent 
     note:
       partialNote(frame) ??
       (shown.names ? `measured std ${measured}, predicted ${five(sigmas[0])}` : undefined),
-    description: `Histogram of all logits.${shown.names ? ` ${stds}` : ''}${ownText}`,
+    description: `Histograms of all logits of two models, centred at 0, with the predicted bells dashed.${shown.names ? ` ${stds}` : ''}${ownText}`,
   }
 }
 
@@ -120,12 +149,13 @@ function landscapeContent(shown: Shown, logarithmic: boolean): SceneContent {
   const { landscapeRows, landscapeBins } = data
   const { vocab } = typed(frame.values)
   return {
-    fields: schemes.map(({ name, role, landscape }) => ({
+    fields: schemes.map(({ name, curve, role, landscape }) => ({
       rows: landscapeRows,
       columns: landscapeBins,
       heights: landscape,
       role,
       name,
+      curve,
     })),
     height: {
       label: 'largest probability',
@@ -138,7 +168,7 @@ function landscapeContent(shown: Shown, logarithmic: boolean): SceneContent {
     note:
       partialNote(frame) ??
       `mean ${percent(metrics.maxProbability as number)} and ${percent(metrics.comparisonMaxProbability as number)}`,
-    description: `Softmax probabilities of ${landscapeRows} tokens over the vocabulary. Mean largest probability ${measuredText(metrics.maxProbability as number, metrics.maxProbabilityStandardError as number)} for ${schemes[0].name}, ${measuredText(metrics.comparisonMaxProbability as number, metrics.comparisonMaxProbabilityStandardError as number)} for ${schemes[1].name}.`,
+    description: `Softmax probabilities as bars: ${counted(landscapeRows, 'token')} in rows, the vocabulary in columns, for two models side by side. On average the largest probability of a token is ${spokenPercent(metrics.maxProbability as number)} for ${schemes[0].name}, and ${spokenPercent(metrics.comparisonMaxProbability as number)} for ${schemes[1].name}.`,
     hover: (field, row, column) => {
       const first = Math.ceil((column * vocab) / landscapeBins)
       const last = Math.ceil(((column + 1) * vocab) / landscapeBins) - 1
@@ -164,11 +194,11 @@ function dotMarks(
   /** Whether no curve explains their colours. */
   legend = false,
 ): Mark[] {
-  return looks(shown, shown.frame.data.curves).flatMap(({ scheme, name, role, shape }): Mark[] => {
+  return looks(shown, shown.frame.data.curves).flatMap(({ scheme, name, curve, role, shape }): Mark[] => {
     const { settings, emphasis } = settingsOf(shown.frame, scheme)
     if (settings.length === 0) return []
     const widths = settings.map((one) => one.dModel)
-    const more = { legend, shape, error: settings.map(error), emphasis }
+    const more = { curve: `${curve} measured`, legend, shape, error: settings.map(error), emphasis }
     return [dots(`${name}, measured`, role, widths, settings.map(value), more)]
   })
 }
@@ -201,8 +231,8 @@ export function lossContent(shown: Shown, switches: LossSwitches): ChartContent 
   const { frame } = shown
   const { logarithmic, near, theory } = switches
   const { data, metrics } = frame
-  const lines = looks(shown, theory ? data.curves : []).map(({ name, role, loss }) =>
-    line(name, role, curveWidths, loss, { dashed: true }),
+  const lines = looks(shown, theory ? data.curves : []).map(({ name, curve, role, loss }) =>
+    line(name, role, curveWidths, loss, { curve: `${curve} predicted`, dashed: true }),
   )
   const lnVocab = metrics.lnVocab as number
   const measured = measuredText(metrics.loss as number, metrics.lossStandardError as number)
@@ -216,8 +246,10 @@ export function lossContent(shown: Shown, switches: LossSwitches): ChartContent 
       domain: lossDomain(frame, switches),
     },
     marks: [
-      rule('y', lnVocab, `ln V = ${five(lnVocab)}`),
-      ...(near ? [rule('y', lnVocab + 0.5, `ln V + ½ = ${five(lnVocab + 0.5)}`)] : []),
+      rule('y', lnVocab, `ln V = ${five(lnVocab)}`, 'neutral', { curve: 'lnV' }),
+      ...(near
+        ? [rule('y', lnVocab + 0.5, `ln V + ½ = ${five(lnVocab + 0.5)}`, 'neutral', { curve: 'half' })]
+        : []),
       ...lines,
       ...dotMarks(
         shown,
@@ -229,7 +261,9 @@ export function lossContent(shown: Shown, switches: LossSwitches): ChartContent 
     note:
       partialNote(frame) ??
       (theory ? `measured ${measured}, expected ${expected}` : `measured ${measured} nats`),
-    description: `First loss against d_model. Now ${measured} nats measured${theory ? `, ${expected} expected` : ''}; ln V is ${nats(lnVocab)}.`,
+    description: `First loss in nats against d_model. ${spokenSettings(shown, (one) => spokenMeasured(one.loss, one.standardError))}${
+      theory ? ` Of the chosen std ${spokenNats(metrics.lossPredicted as number)} are expected.` : ''
+    } The line at ln V is at ${spokenNats(lnVocab)}.${spokenCurves(looks(shown, theory ? data.curves : []).map(({ name, loss }) => ({ name, values: loss })))}`,
     format: five,
   }
 }
@@ -237,9 +271,9 @@ export function lossContent(shown: Shown, switches: LossSwitches): ChartContent 
 export function varianceContent(shown: Shown): ChartContent {
   const { data, values, metrics } = shown.frame
   const { std } = typed(values)
-  const lines = looks(shown, data.curves).map(({ scheme, name, role }) => {
+  const lines = looks(shown, data.curves).map(({ scheme, name, curve, role }) => {
     const variances = curveWidths.map((width) => logitVariance(width, schemeStd(scheme, width, std)))
-    return line(name, role, curveWidths, variances, { dashed: true })
+    return line(name, role, curveWidths, variances, { curve: `${curve} predicted`, dashed: true })
   })
   const logitStd = metrics.logitStd as number
   const measured = measuredText(logitStd ** 2, 2 * logitStd * (metrics.logitStdStandardError as number))
@@ -256,7 +290,11 @@ export function varianceContent(shown: Shown): ChartContent {
       ),
     ],
     note: shown.names ? `measured ${measured}, d·std² = ${predicted}` : undefined,
-    description: `Variance of the logits against d_model.${shown.names ? ` Now ${measured} measured, ${predicted} predicted.` : ''}`,
+    description: `Variance of the logits against d_model.${
+      shown.names
+        ? ` ${spokenSettings(shown, (one) => spokenMeasured(one.logitVariance, one.logitVarianceError))}`
+        : ''
+    }${spokenCurves(looks(shown, data.curves).map(({ scheme, name }) => ({ name, values: curveWidths.map((width) => logitVariance(width, schemeStd(scheme, width, std))) })))}`,
     format: five,
   }
 }

@@ -3,10 +3,11 @@
 import { counted } from '../../count.ts'
 import type { SurfaceContent } from '../../stage/contract.ts'
 import { column } from '../common/column.ts'
+import { spoken, spokenNats, spokenPlace } from '../common/spoken.ts'
 import { roles } from './colours.ts'
 import type { Landscape } from './frame.ts'
 import { interpolate } from './lineCurves.ts'
-import { type Fit, type Frame, nameOf, shownEnds, unitOf } from './lineNames.ts'
+import { type Fit, type Frame, nameOf, shownEnds, spokenName, unitOf } from './lineNames.ts'
 import { five, nats } from './texts.ts'
 import { basinRole, basinRolesOf } from './viewParts.ts'
 
@@ -36,10 +37,18 @@ export function landscapeContent(frame: Frame, landscape: Landscape, logarithmic
   const [pathMu, pathLogSigma] = [1, 2].map((index) => column(fit.path, 4, index))
   const [startMu, startLogSigma] = [0, 1].map((index) => column(data.particles, 2, index))
   const starts = startMu.length
+  const curve = frame.told.anonymous ? 'q' : `q ${name}`
   const optima = shownEnds(name, fit, frame.told)
+  const worth = unitOf(fit.divergence) ? spokenNats : spoken
   const ends = optima
-    .map(({ mu, sigma, divergence }) => `μ ${five(mu)}, σ ${five(sigma)}: ${nats(divergence)}`)
+    .map(
+      ({ mu, sigma, divergence }) => `μ ${spokenPlace(mu, sigma)}, σ ${spoken(sigma)}, ${worth(divergence)}`,
+    )
     .join('; ')
+  // where the fit is, would tell which objective it is
+  const where = frame.told.anonymous
+    ? ''
+    : ` The shown fit is at μ ${spokenPlace(fit.mu, fit.sigma)}, σ ${spoken(fit.sigma)}: ${worth(fit.value)}.`
   return {
     kind: 'surface',
     x: { label: 'μ', scale: 'linear', domain: [landscape.mu[0], landscape.mu[landscape.mu.length - 1]] },
@@ -54,6 +63,7 @@ export function landscapeContent(frame: Frame, landscape: Landscape, logarithmic
     paths: [
       {
         name: 'shown fit',
+        curve,
         role: roles[name],
         x: pathMu,
         y: pathLogSigma.map(Math.exp),
@@ -63,6 +73,7 @@ export function landscapeContent(frame: Frame, landscape: Landscape, logarithmic
     points: [
       {
         role: 'neutral',
+        curve: 'starts',
         size: starts > 3000 ? 3 : 5,
         roles: frame.told.minima ? basinRolesOf(data.particleBasins) : undefined,
         x: startMu,
@@ -71,6 +82,7 @@ export function landscapeContent(frame: Frame, landscape: Landscape, logarithmic
       },
       {
         role: roles[name],
+        curve,
         size: 11,
         emphasis: 0,
         x: [fit.mu],
@@ -80,6 +92,7 @@ export function landscapeContent(frame: Frame, landscape: Landscape, logarithmic
       {
         name: optima.length > 0 ? 'minima' : undefined,
         role: 'theory',
+        curve: 'minima',
         roles: optima.map((_, index) => basinRole(index)),
         size: 10,
         x: optima.map(({ mu }) => mu),
@@ -91,7 +104,7 @@ export function landscapeContent(frame: Frame, landscape: Landscape, logarithmic
       starts > 0
         ? `${counted(starts, 'start')}${frame.told.minima ? ', coloured by their end' : ''}`
         : undefined,
-    description: `${objective} over μ and log σ with the descent of the shown fit and ${counted(starts, 'start')}${ends && `; minima at ${ends}`}.`,
+    description: `The height is ${spokenName(name, frame)}, over μ from ${spoken(landscape.mu[0])} to ${spoken(landscape.mu[landscape.mu.length - 1])} and σ from ${spoken(sigma[0])} to ${spoken(sigma[sigma.length - 1])}.${where} ${counted(starts, 'start')} on it.${ends && ` Local minima: ${ends}.`}`,
     hover: (mu, at) => `μ ${five(mu)}, σ ${five(at)}: ${nats(height(mu, Math.log(at)))}`,
   }
 }

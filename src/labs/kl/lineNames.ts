@@ -3,7 +3,7 @@ import type { Divergence } from '../../compute/backend.ts'
 import type { ViewFrame } from '../lab.ts'
 import type { LineFit, LineFrame } from './frame.ts'
 import { typed } from './parameters.ts'
-import { five, klNames } from './texts.ts'
+import { five, klNames, klWords } from './texts.ts'
 
 export type Fit = 'forward' | 'reverse' | 'third'
 
@@ -40,6 +40,13 @@ export function nameOf(fit: Fit, frame: Frame): string {
   if (fit !== 'third') return klNames[fit]
   const { third, alpha } = typed(frame.values)
   return third === 'alpha' ? `D with α = ${five(alpha)}` : thirdNames[third]
+}
+
+/** The name of an objective for the ear. */
+export function spokenName(fit: Fit, frame: Frame): string {
+  if (frame.told.anonymous) return nameOf(fit, frame)
+  if (fit !== 'third') return klWords[fit]
+  return typed(frame.values).third === 'chiSquared' ? 'chi squared of P and Q' : nameOf(fit, frame)
 }
 
 export const unitOf = (divergence: Divergence) =>

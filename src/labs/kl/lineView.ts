@@ -1,15 +1,26 @@
 /** Draws the KL lab on the line: the fits over P, the descent, the landscape with its starts, and the basins. */
 
+import { counted } from '../../count.ts'
 import type { ChartContent, HandleEvent, Mark, Stage } from '../../stage/contract.ts'
 import { line } from '../common/marks.ts'
 import { createSwitches, type PanelSet } from '../common/panelSet.ts'
+import { listed, spoken, spokenNats, spokenPlace } from '../common/spoken.ts'
 import type { ViewActions, ViewFrame } from '../lab.ts'
 import { roles } from './colours.ts'
 import type { Landscape, LineFit, LineFrame } from './frame.ts'
 import { kept, landscapeContent } from './landscapeView.ts'
 import { atEndsOfAlpha, lineCurves, lineDomain, plotDomains } from './lineCurves.ts'
 import { lineHandles, linePatch } from './lineHandles.ts'
-import { type Fit, type Frame, nameOf, shownEnds, titleOf, unitOf, withoutStory } from './lineNames.ts'
+import {
+  type Fit,
+  type Frame,
+  nameOf,
+  shownEnds,
+  spokenName,
+  titleOf,
+  unitOf,
+  withoutStory,
+} from './lineNames.ts'
 import { typed } from './parameters.ts'
 import { lineComponents } from './targets.ts'
 import { clamp, five, klNames, meanText, nats, placed, startMean } from './texts.ts'
@@ -23,6 +34,37 @@ import {
   placeApart,
   refusal,
 } from './viewParts.ts'
+
+/** Shares of Q's widths within which it reaches a mode. */
+const reached = 2
+
+/** What a plot of P and Q shows, for the ear. */
+function described(name: Fit, fit: LineFit, frame: Frame, shaded: boolean): string {
+  const { data, told } = frame
+  const { components } = data
+  const { mu, sigma, value } = fit
+  const modes = listed(components.map(({ mean }) => spoken(mean)))
+  const objective = spokenName(name, frame)
+  const worth = unitOf(fit.divergence) ? spokenNats(value) : spoken(value)
+  const close = components.filter(({ mean }) => Math.abs(mean - mu) <= reached * sigma).length
+  const ends = shownEnds(name, fit, told).map(
+    (end) => `μ ${spokenPlace(end.mu, end.sigma)}, σ ${spoken(end.sigma)}`,
+  )
+  const lines =
+    name === 'forward'
+      ? 'The dashed bell has the mean and the variance of P'
+      : 'Dashed bells are local minima'
+  return [
+    `Densities over x. P has ${counted(components.length, 'mode')}, at ${modes}.`,
+    // μ and σ would tell which objective it is; that Q is broad is seen
+    told.anonymous
+      ? `The bell Q is fitted by ${objective}.`
+      : `The bell Q, fitted by ${objective}, is at μ ${spokenPlace(mu, sigma)} with σ ${spoken(sigma)}; its value is ${worth}.`,
+    `Within two of its σ, Q reaches ${close} of the ${counted(components.length, 'mode')}.`,
+    ...(shaded ? ['The integrand is shaded.'] : []),
+    ...(ends.length > 0 ? [`${lines}: ${ends.join('; ')}.`] : []),
+  ].join(' ')
+}
 
 function plotContent(
   name: Fit,
@@ -40,11 +82,14 @@ function plotContent(
   const domain = domains.x
   const { x, p, q, integrand } = lineCurves(components, fit.mu, fit.sigma, fit.divergence, alpha, domain)
   const objective = nameOf(name, frame)
+  // the words would tell which objective it is
+  const curve = (word: string) => (told.anonymous ? word : `${word} ${name}`)
   const shades: Mark[] = shaded
     ? [
         {
           kind: 'area',
           name: 'integrand',
+          curve: curve('integrand'),
           role: roles[name],
           opacity: 0.55,
           x,
@@ -54,6 +99,7 @@ function plotContent(
         {
           kind: 'area',
           name: 'below 0',
+          curve: curve('integrand'),
           legend: ofKl,
           role: 'neutral',
           x,
@@ -63,9 +109,12 @@ function plotContent(
       ]
     : []
   const ghosts = shownEnds(name, fit, told).map(({ mu, sigma }, index): Mark => {
-    const curve = lineCurves(components, mu, sigma, fit.divergence, alpha, domain)
+    const ghost = lineCurves(components, mu, sigma, fit.divergence, alpha, domain)
     const label = index > 0 ? undefined : name === 'forward' ? 'moment match' : 'local minima'
-    return line(label, 'theory', curve.x, curve.q, { opacity: index === 0 ? 1 : 0.6 })
+    return line(label, 'theory', ghost.x, ghost.q, {
+      curve: curve(name === 'forward' ? 'moment' : 'minima'),
+      opacity: index === 0 ? 1 : 0.6,
+    })
   })
   const beyond = fit.mu < domain[0] || fit.mu > domain[1] ? ', beyond the picture' : ''
   const at = placed(fit.mu, fit.sigma) + beyond
@@ -75,10 +124,10 @@ function plotContent(
     x: { label: 'x', scale: 'linear', domain },
     y: { label: 'density', scale: 'linear', domain: domains.y },
     marks: [
-      { kind: 'area', name: 'P', role: roles.target, x, y: p, baseline: 0 },
+      { kind: 'area', name: 'P', curve: 'p', role: roles.target, x, y: p, baseline: 0 },
       ...shades,
       ...ghosts,
-      line('Q', roles[name], x, q, { width: 2 }),
+      line('Q', roles[name], x, q, { curve: curve('q'), width: 2 }),
     ],
     handles,
     note:
@@ -91,7 +140,7 @@ function plotContent(
             ? undefined
             : `${value} at ${at}`
           : `${objective} = ∞ at ${at}: no slope to descend, start above σ = ${five(leastChiSquaredSigma(components))}`),
-    description: `P with ${components.length} modes and Q fitted by ${objective}${told.anonymous ? '' : `: ${at}, ${nats(fit.value)}`}.`,
+    description: described(name, fit, frame, shaded),
     format: five,
   }
 }
@@ -186,6 +235,8 @@ export function createLineView(stage: Stage, actions: ViewActions, withThird: bo
       descentContent(
         fits.map(({ name, fit }) => ({
           name: nameOf(name, next),
+          spoken: spokenName(name, next),
+          curve: told.anonymous ? undefined : `kl ${name}`,
           role: roles[name],
           path: fit.path,
           best: shownEnds(name, fit, told)[0]?.divergence ?? Number.NaN,
@@ -208,7 +259,7 @@ export function createLineView(stage: Stage, actions: ViewActions, withThird: bo
       basinsContent(told.minima ? data.basins : [], {
         columns: [{ label: 'μ' }, { label: 'σ' }],
         cells: ({ mu, sigma }) => [meanText(mu, sigma), five(sigma)],
-        objective: nameOf(followedFit, next),
+        objective: spokenName(followedFit, next),
         inNats: shown === undefined || unitOf(shown.divergence) !== undefined,
         starts,
         followed: data.followed,

@@ -1,4 +1,6 @@
 /** Gaussians in the plane by standard deviations and correlation: as texts, and as the parameters of the start. */
+
+import { spoken, spokenPlace } from '../common/spoken.ts'
 import type { ParameterValues } from '../parameter.ts'
 import type { PlaneFit } from './frame.ts'
 import { clamp, four, meanText, startMean } from './texts.ts'
@@ -25,6 +27,12 @@ export function gaussianCells({ mean, covariance }: Gaussian): [string, string, 
 export function gaussianText(gaussian: Gaussian): string {
   const [mean, sds, rho] = gaussianCells(gaussian)
   return `μ ${mean}; σ ${sds}; ρ ${rho}`
+}
+
+/** The same for the ear. */
+export function spokenGaussian({ mean: [x, y], covariance }: Gaussian): string {
+  const [sdX, sdY, rho] = shapeOf(covariance)
+  return `mean ${spokenPlace(x, sdX)} and ${spokenPlace(y, sdY)}, σ ${spoken(sdX)} and ${spoken(sdY)}, correlation ${spokenPlace(rho, 1)}`
 }
 
 const sixDigits = (value: number) => Number(value.toPrecision(6))

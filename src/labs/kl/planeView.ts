@@ -14,16 +14,17 @@ import type {
 import { column } from '../common/column.ts'
 import { ellipse } from '../common/ellipse.ts'
 import { createSwitches, type PanelSet } from '../common/panelSet.ts'
+import { spokenNats } from '../common/spoken.ts'
 import type { ViewActions, ViewFrame } from '../lab.ts'
 import { roles } from './colours.ts'
 import type { PlaneFit, PlaneFrame } from './frame.ts'
 import { along, reachOf } from './lattice.ts'
 import { typed } from './parameters.ts'
 import { planeHandles, planePatch } from './planeHandles.ts'
-import { arrived, gaussianCells, gaussianText, startPatch } from './planeStart.ts'
+import { arrived, gaussianCells, gaussianText, spokenGaussian, startPatch } from './planeStart.ts'
 import { logPlaneMixture, logPlaneNormal } from './planeTheory.ts'
 import { planeComponents } from './targets.ts'
-import { five, klNames, nats } from './texts.ts'
+import { five, klNames, klWords, nats } from './texts.ts'
 import {
   atLimit,
   basinRolesOf,
@@ -91,6 +92,7 @@ function sceneContent(name: Fit, fit: PlaneFit, target: Surface, box: Box, frame
   const density = (x: number, y: number) => Math.exp(logPlaneMixture(components, x, y))
   const ring = ellipse(fit.mean, fit.covariance, 1, pieces)
   const where = gaussianText(fit)
+  const curve = `q ${name}`
   return {
     kind: 'surface',
     x: { label: 'x', scale: 'linear', domain: box.x },
@@ -100,11 +102,15 @@ function sceneContent(name: Fit, fit: PlaneFit, target: Surface, box: Box, frame
       scale: 'linear',
       domain: [0, heightOf(target, frame.data)],
     },
-    surfaces: [target, { ...fitted, opacity: 0.55, contours: 8 }],
+    surfaces: [
+      { ...target, curve: 'p' },
+      { ...fitted, curve, opacity: 0.55, contours: 8 },
+    ],
     paths: [
       {
         role: 'neutral',
         name: 'path of μ',
+        curve: `path ${name}`,
         x: pathX,
         y: pathY,
         heights: pathX.map((x, index) => density(x, pathY[index])),
@@ -112,6 +118,7 @@ function sceneContent(name: Fit, fit: PlaneFit, target: Surface, box: Box, frame
       {
         role: roles[name],
         name: 'one σ',
+        curve,
         ...ring,
         heights: ring.x.map((x, index) => density(x, ring.y[index])),
       },
@@ -120,7 +127,7 @@ function sceneContent(name: Fit, fit: PlaneFit, target: Surface, box: Box, frame
     note: fit.diverged
       ? `diverged at ${where} after step ${frame.metrics[`${name}Diverged`]}: lower the learning rate, then reset`
       : nats(fit.value),
-    description: `P in the plane as a surface and Q, fitted by ${klNames[name]}, over it: ${where}, ${nats(fit.value)}.`,
+    description: `The density of P over the plane, and over it the density of Q, fitted by ${klWords[name]}. Q has ${spokenGaussian(fit)}; its value is ${spokenNats(fit.value)}.`,
     hover: (x, y) =>
       `(${five(x)}, ${five(y)}): p ${five(density(x, y))}, q ${five(Math.exp(logPlaneNormal(x, y, fit.mean, fit.covariance)))}`,
   }
@@ -145,6 +152,7 @@ function flowContent(
     [1, 2].map((radius) => ({
       kind: 'line',
       name: radius === 1 ? `Q, ${name}` : undefined,
+      curve: `q ${name}`,
       role: roles[name],
       width: radius === 1 ? 2.5 : 1.2,
       ...ellipse(data[name].mean, data[name].covariance, radius, pieces),
@@ -158,6 +166,7 @@ function flowContent(
         [1, 2].map((radius) => ({
           kind: 'line',
           name: index === 0 && radius === 1 ? 'P' : undefined,
+          curve: 'p',
           role: roles.target,
           opacity: radius === 1 ? 1 : 0.5,
           ...ellipse(mean, covariance, radius, pieces),
@@ -166,6 +175,7 @@ function flowContent(
       {
         kind: 'dots',
         name: starts > 0 ? 'starts' : undefined,
+        curve: 'starts',
         legend: false,
         role: 'neutral',
         roles: basinRolesOf(data.particleBasins),
@@ -179,7 +189,7 @@ function flowContent(
     ],
     handles,
     note: refused ?? (starts > 0 ? `${count(starts)} starts, coloured by their end` : undefined),
-    description: `P’s components, both fits and ${count(starts)} starts seen from above. Forward: ${gaussianText(data.forward)}. Reverse: ${gaussianText(data.reverse)}.`,
+    description: `Seen from above: ellipses of one and two σ, and ${count(starts)} starts. ${data.components.map((one, index) => `Part ${index + 1} of P: ${spokenGaussian(one)}.`).join(' ')} Q of forward KL: ${spokenGaussian(data.forward)}. Q of reverse KL: ${spokenGaussian(data.reverse)}.`,
     format: five,
   }
 }
@@ -246,6 +256,8 @@ export function createPlaneView(stage: Stage, actions: ViewActions): PanelSet {
       descentContent(
         (['forward', 'reverse'] as const).map((name) => ({
           name: klNames[name],
+          spoken: klWords[name],
+          curve: `kl ${name}`,
           role: roles[name],
           path: data[name].path,
           best: data[name].optima[0]?.divergence ?? Number.NaN,
@@ -262,7 +274,7 @@ export function createPlaneView(stage: Stage, actions: ViewActions): PanelSet {
         columns: [{ label: 'μ' }, { label: 'σ' }, { label: 'ρ' }],
         cells: gaussianCells,
         name: gaussianText,
-        objective: klNames.reverse,
+        objective: klWords.reverse,
         inNats: true,
         starts: typed(values).starts,
         followed: data.followed,

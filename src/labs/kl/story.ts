@@ -30,7 +30,7 @@ export const story: readonly StoryStep<KlValues, LineMetric | PlaneMetric | Unif
   {
     title: 'One bell for two hills',
     caption:
-      'The target $P$ has two hills, its *modes*. $Q=\\mathcal N(\\mu,\\sigma^2)$ is one bell, fitted step by step. One plot descends the **forward** KL, $\\mathrm{KL}(P\\Vert Q)=\\int p\\,\\ln\\frac pq$, the other the **reverse** KL, $\\mathrm{KL}(Q\\Vert P)=\\int q\\,\\ln\\frac qp$, in *nats*: the unit of the natural logarithm. Both have the same start. Forward is now at σ = **{{forwardSigma}}**, reverse at σ = **{{reverseSigma}}**.',
+      'The target [$P$](curve:p) has two hills, its *modes*. [$Q=\\mathcal N(\\mu,\\sigma^2)$](curve:q) is one bell, fitted step by step. One plot descends the **forward** KL, $\\mathrm{KL}(P\\Vert Q)=\\int p\\,\\ln\\frac pq$, the other the **reverse** KL, $\\mathrm{KL}(Q\\Vert P)=\\int q\\,\\ln\\frac qp$, in *nats*: the unit of the natural logarithm. Both have the same start. Forward is now at σ = **{{forwardSigma}}**, reverse at σ = **{{reverseSigma}}**.',
     patch: { ...line },
     panels: ['forward', 'reverse'],
     sliders: ['mu0', 'sigma0'],
@@ -74,7 +74,7 @@ export const story: readonly StoryStep<KlValues, LineMetric | PlaneMetric | Unif
   {
     title: 'Forward covers: moment matching',
     caption:
-      'Forward KL is *zero-avoiding*: $q$ must not be near 0 where $P$ has mass. So it is *mode-covering*: $Q$ covers every hill. From any start it ends with the mean and the variance of $P$: σ = {{momentSigma}}, now **{{forwardSigma}}**. **A dashed line is theory; a solid line or a dot is computed.** The shaded integrand $p\\ln\\frac pq$ is high on the hills, where $q<p$. Where $q>p$ it is below 0, by a quarter of its peaks at most.',
+      'Forward KL is *zero-avoiding*: [$q$](curve:q) must not be near 0 where [$P$](curve:p) has mass. So it is *mode-covering*: $Q$ covers every hill. From any start it ends with the mean and the variance of $P$: [σ = {{momentSigma}}](curve:moment), now **{{forwardSigma}}**. **A dashed line is theory; a solid line or a dot is computed.** The shaded integrand [$p\\ln\\frac pq$](curve:integrand) is high on the hills, where $q<p$. Where $q>p$ it is below 0, by a quarter of its peaks at most.',
     patch: { ...line, mu0: -4, sigma0: 1.5, learningRate: 0.1 },
     panels: ['forward'],
     sliders: ['mu0', 'sigma0'],
@@ -83,7 +83,7 @@ export const story: readonly StoryStep<KlValues, LineMetric | PlaneMetric | Unif
   {
     title: 'Left hill, right hill, or both?',
     caption:
-      'Reverse KL is a mean over $Q$, and where $p\\approx0$ the logarithm $\\ln\\frac qp$ is large. So it is *zero-forcing*: $Q$ must be near 0 where $P$ is. The shaded area is the integrand $q\\ln\\frac qp$. Now μ = **{{reverseMu}}**, σ = **{{reverseSigma}}**: {{reverseKl}} nats. Later, drag the start (the grey dot) across 0.',
+      'Reverse KL is a mean over [$Q$](curve:q), and where $p\\approx0$ the logarithm $\\ln\\frac qp$ is large. So it is *zero-forcing*: $Q$ must be near 0 where [$P$](curve:p) is. The shaded area is the integrand [$q\\ln\\frac qp$](curve:integrand). Now μ = **{{reverseMu}}**, σ = **{{reverseSigma}}**: {{reverseKl}} nats. Later, drag the start (the grey dot) across 0.',
     patch: { ...line },
     panels: ['reverse', 'landscape'],
     sliders: ['mu0'],
@@ -113,7 +113,7 @@ export const story: readonly StoryStep<KlValues, LineMetric | PlaneMetric | Unif
   {
     title: 'Where does a broad start end?',
     caption:
-      'Every small dot on the landscape is a descent of its own: its place is the μ and the σ of a bell. The large dot is the bell of plot B, now at σ = **{{reverseSigma}}** with {{reverseKl}} nats. After the answer, the colour of a dot says in which minimum it ends, and the dashed bells are the minima.',
+      'Every [small dot](curve:starts) on the landscape is a descent of its own: its place is the μ and the σ of a bell. [The large dot](curve:q) is the bell of plot B, now at σ = **{{reverseSigma}}** with {{reverseKl}} nats. After the answer, the colour of a dot says in which minimum it ends, and the [dashed bells](curve:minima) are the minima.',
     // slow enough to see the starts move
     patch: { ...line, mu0: 0.4, sigma0: 3.5, learningRate: 0.02 },
     panels: ['reverse', 'landscape'],
@@ -145,7 +145,7 @@ export const story: readonly StoryStep<KlValues, LineMetric | PlaneMetric | Unif
   {
     title: 'At which distance does seeking begin?',
     caption:
-      'The two modes of $P$ (sd 1) are near each other, at ±1.2. Reverse KL has one minimum, in the middle. Answer, then drag **half the distance of the modes** up. Dashed bells are the minima. The table gives their values, and the share of the starts that end in each. When are the hills better?',
+      'The two modes of [$P$](curve:p) (sd 1) are near each other, at ±1.2. Reverse KL has one minimum, in the middle. Answer, then drag **half the distance of the modes** up. [Dashed bells](curve:minima) are the minima. The table gives their values, and the share of the starts that end in each. When are the hills better?',
     patch: { ...line, target: 'pair', distance: 1.2, mu0: 2.4, sigma0: 0.8 },
     panels: ['reverse', 'basins'],
     sliders: ['distance'],
@@ -178,7 +178,7 @@ export const story: readonly StoryStep<KlValues, LineMetric | PlaneMetric | Unif
   {
     title: 'Between the two: α, Jensen–Shannon, Jeffreys',
     caption:
-      'The family $D_\\alpha=\\frac{1-\\int p^\\alpha q^{1-\\alpha}}{\\alpha(1-\\alpha)}$ is forward KL at α → 1, reverse KL at α → 0. Plot C has σ = **{{thirdSigma}}**, $D_\\alpha$ = {{thirdValue}}. Answer, then drag **α** down. Also try Jensen–Shannon (at most $\\ln2$), and Jeffreys (the sum).',
+      'The family [$D_\\alpha=\\frac{1-\\int p^\\alpha q^{1-\\alpha}}{\\alpha(1-\\alpha)}$](curve:third) is [forward KL](curve:forward) at α → 1, [reverse KL](curve:reverse) at α → 0. Plot C has σ = **{{thirdSigma}}**, $D_\\alpha$ = {{thirdValue}}. Answer, then drag **α** down. Also try Jensen–Shannon (at most $\\ln2$), and Jeffreys (the sum).',
     // from a broader start the third fit ends in the middle for every α, so it would leave no hill
     patch: { ...line, third: 'alpha', alpha: 0.5 },
     panels: ['third', 'forward', 'reverse'],
@@ -210,7 +210,7 @@ export const story: readonly StoryStep<KlValues, LineMetric | PlaneMetric | Unif
   {
     title: 'In the plane: what mean-field leaves out',
     caption:
-      '$P$ is a Gaussian with variances 1 and correlation ρ = 0.9. $Q$ may have no correlation. This is called *mean-field*: each coordinate stands alone. In theory both end at $-\\frac12\\ln0.19=0.830$ nats. Now forward KL is **{{forwardKl}}**, reverse KL **{{reverseKl}}**.',
+      '[$P$](curve:p) is a Gaussian with variances 1 and correlation ρ = 0.9. [$Q$](curve:q) may have no correlation. This is called *mean-field*: each coordinate stands alone. In theory both end at $-\\frac12\\ln0.19=0.830$ nats. Now [forward KL](curve:forward) is **{{forwardKl}}**, [reverse KL](curve:reverse) **{{reverseKl}}**.',
     patch: {
       family: 'gaussian2d',
       target: 'correlated',
@@ -251,12 +251,12 @@ export const story: readonly StoryStep<KlValues, LineMetric | PlaneMetric | Unif
   {
     title: 'Can you make just one of them infinite?',
     caption:
-      'Two uniform distributions, four edges to drag. At first both KLs are **∞**. Now forward KL is **{{forwardKl}}**, reverse KL **{{reverseKl}}**. In the regions p/0 and q/0 the argument of the logarithm is divided by 0.',
+      'Two uniform distributions, four edges to drag. At first both KLs are **∞**. Now [forward KL](curve:forward) is **{{forwardKl}}**, [reverse KL](curve:reverse) **{{reverseKl}}**. In the regions [p/0](curve:infinite+forward) and [q/0](curve:infinite+reverse) the argument of the logarithm is divided by 0.',
     patch: { ...uniform, a: 0, b: 1, c: 0.5, d: 1.5 },
     panels: ['densities', 'ratio'],
     sliders: ['a', 'b', 'c', 'd'],
     goal: {
-      text: 'Find $P$ and $Q$ with a finite forward and an infinite reverse KL.',
+      text: 'Find [$P$](curve:p) and [$Q$](curve:q) with a finite forward and an infinite reverse KL.',
       metrics: { forwardKl: 'finite', reverseKl: 'infinite' },
       reason: '$P$ lies inside $Q$: wherever $P$ has mass, $q>0$, but a part of $Q$ lies where $p=0$.',
     },
@@ -264,7 +264,7 @@ export const story: readonly StoryStep<KlValues, LineMetric | PlaneMetric | Unif
   {
     title: 'Infinity is a value',
     caption:
-      '$P$ is uniform on (0, 1), $Q$ on (0, 2). $\\mathrm{KL}(P\\Vert Q)=\\ln 2$, now **{{forwardKl}}** nats: one bit. The other way round, half of the mass of $Q$ lies where $p=0$. There $\\ln\\frac{q}{p}$ is the logarithm of $q/0$, and $\\mathrm{KL}(Q\\Vert P)$ = **{{reverseKl}}**. This is no large number. It is infinite, at any precision.',
+      '[$P$](curve:p) is uniform on (0, 1), [$Q$](curve:q) on (0, 2). [$\\mathrm{KL}(P\\Vert Q)$](curve:forward) $=\\ln 2$, now **{{forwardKl}}** nats: one bit. The other way round, half of the mass of $Q$ lies where $p=0$. There $\\ln\\frac{q}{p}$ is the logarithm of [$q/0$](curve:infinite+reverse), and [$\\mathrm{KL}(Q\\Vert P)$](curve:reverse) = **{{reverseKl}}**. This is no large number. It is infinite, at any precision.',
     patch: { ...uniform },
     panels: ['densities', 'ratio'],
     sliders: ['c', 'd'],
@@ -272,7 +272,7 @@ export const story: readonly StoryStep<KlValues, LineMetric | PlaneMetric | Unif
   {
     title: 'Smoothing is a surrogate',
     caption:
-      'A floor ε under both densities makes every KL finite: **{{surrogateReverseKl}}** nats in place of ∞. This *surrogate*, a stand-in, says more about ε than about $P$ and $Q$. It grows like the mass outside, here ½, times $\\ln\\frac1\\varepsilon$. Drag **ε** to the left: each factor of 10 adds 1.15 nats.',
+      'A floor ε under both densities makes every KL finite: [**{{surrogateReverseKl}}** nats](curve:surrogate+reverse) in place of ∞. This *surrogate*, a stand-in, says more about ε than about [$P$](curve:p) and [$Q$](curve:q). It grows like the mass outside, here ½, times $\\ln\\frac1\\varepsilon$. Drag **ε** to the left: each factor of 10 adds 1.15 nats.',
     patch: { ...uniform, smoothing: true, epsilon: 1e-3 },
     panels: ['surrogate', 'densities'],
     sliders: ['epsilon'],

@@ -5,6 +5,9 @@ import { fiveDigits, withoutDigits } from '../common/texts.ts'
 /** Names of the two KLs. */
 export const klNames = { forward: 'KL(P‖Q)', reverse: 'KL(Q‖P)' } as const
 
+/** The same for the ear. */
+export const klWords = { forward: 'forward KL', reverse: 'reverse KL' } as const
+
 /** "2.9843", "4.420 × 10⁻⁹", "∞", "–" for NaN. */
 function digits(value: number): string {
   const size = Math.abs(value)

@@ -1,7 +1,8 @@
 /** Draws the KL lab's uniform family: the two densities, the ratio in the logarithm, and the surrogate. */
-import type { ChartContent, Handle, HandleEvent, Mark, Role, Stage } from '../../stage/contract.ts'
+import type { ChartContent, Handle, HandleEvent, Mark, Stage } from '../../stage/contract.ts'
 import { dots, line } from '../common/marks.ts'
 import type { PanelSet } from '../common/panelSet.ts'
+import { spoken, spokenNats } from '../common/spoken.ts'
 import type { ViewActions, ViewFrame } from '../lab.ts'
 import { roles } from './colours.ts'
 import type { UniformFrame } from './frame.ts'
@@ -30,6 +31,24 @@ function statement(values: KlValues): string {
   return `KL(P‖Q) = ${exactly(forward)}; KL(Q‖P) = ${exactly(reverse)}`
 }
 
+/** Both KLs for the ear. */
+function spokenKls({ a, b, c, d }: KlValues): string {
+  const { forward, reverse } = uniformKl(a, b, c, d)
+  return `Forward KL is ${spokenNats(forward)}; reverse KL is ${spokenNats(reverse)}.`
+}
+
+/** Which density alone has mass where, for the ear. */
+function spokenRegions({ a, b, c, d }: KlValues): string {
+  return uniformPieces(a, b, c, d)
+    .map(({ from, to, p, q }) => {
+      const where = `From ${spoken(from)} to ${spoken(to)}`
+      if (p > 0 && q > 0) return `${where}, p over q is ${spoken(p / q)} and q over p is ${spoken(q / p)}.`
+      return p > 0 || q > 0 ? `${where}, only ${p > 0 ? 'P' : 'Q'} has mass.` : ''
+    })
+    .filter((text) => text !== '')
+    .join(' ')
+}
+
 function box(from: number, to: number, height: number) {
   return { x: [from, from, to, to], y: [0, height, height, 0] }
 }
@@ -47,12 +66,13 @@ function infiniteRegions(values: KlValues, height: number, wordsAt: number) {
   const { a, b, c, d } = values
   const [from, to] = domainOf(values)
   const regions = uniformPieces(a, b, c, d).flatMap(({ infinite, ...piece }) =>
-    infinite ? [{ ...piece, name: regionNames[infinite] }] : [],
+    infinite ? [{ ...piece, infinite, name: regionNames[infinite] }] : [],
   )
   const marks = regions.map(
-    ({ from, to, name }, index): Mark => ({
+    ({ from, to, infinite, name }, index): Mark => ({
       kind: 'area',
       name,
+      curve: `infinite ${infinite}`,
       legend: regions.findIndex((one) => one.name === name) === index,
       role: roles.infinite,
       baseline: 0,
@@ -93,16 +113,16 @@ function densitiesContent(values: KlValues, handles: ChartContent['handles']): C
     x: { label: 'x', scale: 'linear', domain: domainOf(values) },
     y: { label: 'density', scale: 'linear', domain: [0, height] },
     marks: [
-      { kind: 'area', name: 'P = U(a, b)', role: roles.target, baseline: 0, ...box(a, b, p) },
-      { kind: 'line', role: roles.target, width: 2, ...box(a, b, p) },
-      { kind: 'area', name: 'Q = U(c, d)', role: roles.reverse, baseline: 0, ...box(c, d, q) },
-      { kind: 'line', role: roles.reverse, width: 2, ...box(c, d, q) },
+      { kind: 'area', name: 'P = U(a, b)', curve: 'p', role: roles.target, baseline: 0, ...box(a, b, p) },
+      { kind: 'line', curve: 'p', role: roles.target, width: 2, ...box(a, b, p) },
+      { kind: 'area', name: 'Q = U(c, d)', curve: 'q', role: roles.reverse, baseline: 0, ...box(c, d, q) },
+      { kind: 'line', curve: 'q', role: roles.reverse, width: 2, ...box(c, d, q) },
       ...infinite.marks,
     ],
     texts: infinite.texts,
     handles,
     note: statement(values),
-    description: `P is uniform on ${five(a)} to ${five(b)}, Q on ${five(c)} to ${five(d)}. ${statement(values)}.`,
+    description: `P is uniform from ${spoken(a)} to ${spoken(b)} with density ${spoken(p)}, Q from ${spoken(c)} to ${spoken(d)} with density ${spoken(q)}. ${spokenKls(values)}`,
     format: five,
   }
 }
@@ -113,10 +133,13 @@ function ratioContent(values: KlValues): ChartContent {
   const pieces = uniformPieces(a, b, c, d)
   const overlap = pieces.filter(({ p, q }) => p > 0 && q > 0)
   const highest = Math.max(2, ...overlap.map(({ p, q }) => Math.max(p / q, q / p)))
-  const lines = (name: string, role: Role, ratio: (p: number, q: number) => number): Mark[] =>
+  const lines = (name: string, fit: 'forward' | 'reverse', ratio: (p: number, q: number) => number): Mark[] =>
     overlap.map(({ from, to, p, q }, index) => {
       const height = ratio(p, q)
-      return line(index === 0 ? name : undefined, role, [from, to], [height, height], { width: 3 })
+      return line(index === 0 ? name : undefined, roles[fit], [from, to], [height, height], {
+        curve: `ratio ${fit}`,
+        width: 3,
+      })
     })
   const infinite = infiniteRegions(values, 1.4 * highest, 1.1 * highest)
   return {
@@ -124,16 +147,16 @@ function ratioContent(values: KlValues): ChartContent {
     y: { label: 'ratio inside the logarithm', scale: 'linear', domain: [0, 1.4 * highest] },
     marks: [
       ...infinite.marks,
-      ...lines('p/q, averaged over P', roles.forward, (p, q) => p / q),
-      ...lines('q/p, averaged over Q', roles.reverse, (p, q) => q / p),
+      ...lines('p/q, averaged over P', 'forward', (p, q) => p / q),
+      ...lines('q/p, averaged over Q', 'reverse', (p, q) => q / p),
     ],
     texts: infinite.texts,
     note:
       infinite.marks.length > 0
-        ? 'Mass where the other density is 0: the logarithm’s argument is divided by 0.'
+        ? 'In the high regions the other density is 0.'
         : 'Wherever one has mass the other has too: both KLs are finite.',
     empty: 'P and Q do not overlap: both ratios are divided by 0.',
-    description: `Ratio of the densities over x. ${statement(values)}.`,
+    description: `The ratios of the densities over x. ${spokenRegions(values)} ${spokenKls(values)}`,
     format: five,
   }
 }
@@ -144,7 +167,8 @@ function surrogateContent(values: KlValues): ChartContent {
   const { a, b, c, d, smoothing, epsilon } = values
   const at = (value: number) => surrogateKl(a, b, c, d, value)
   const now = at(epsilon)
-  const dot = (role: Role, y: number) => dots(undefined, role, [epsilon], [y], { size: 11 })
+  const dot = (name: 'forward' | 'reverse') =>
+    dots(undefined, roles[name], [epsilon], [now[name]], { curve: `surrogate ${name}`, size: 11 })
   const curve = epsilons.map(at)
   return {
     x: { label: 'ε', scale: 'log', domain: [1e-12, 0.5] },
@@ -157,10 +181,11 @@ function surrogateContent(values: KlValues): ChartContent {
               roles[name],
               epsilons,
               curve.map((one) => one[name]),
+              { curve: `surrogate ${name}` },
             ),
           ),
-          dot(roles.forward, now.forward),
-          dot(roles.reverse, now.reverse),
+          dot('forward'),
+          dot('reverse'),
         ]
       : [],
     note: smoothing
@@ -168,8 +193,8 @@ function surrogateContent(values: KlValues): ChartContent {
       : undefined,
     empty: 'Switch “smoothing floor ε” on to see what smoothing makes of infinity.',
     description: smoothing
-      ? `Smoothed surrogates against ε: at ${five(epsilon)} forward ${nats(now.forward)}, reverse ${nats(now.reverse)}.`
-      : 'No smoothing: infinite stays infinite.',
+      ? `Surrogates of both KLs against the floor ε, from 10 to the minus 12 to 0.5. At ε ${spoken(epsilon)} that of forward KL is ${spokenNats(now.forward)}, that of reverse KL ${spokenNats(now.reverse)}.`
+      : 'Nothing is drawn: the smoothing floor is off, so infinite stays infinite.',
     format: five,
   }
 }

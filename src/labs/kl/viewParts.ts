@@ -4,6 +4,7 @@ import { count, counted } from '../../count.ts'
 import type { BasinRole, ChartContent, HandleEvent, Mark, Role, TableContent } from '../../stage/contract.ts'
 import { column } from '../common/column.ts'
 import { dots, line, rule } from '../common/marks.ts'
+import { spoken, spokenNats } from '../common/spoken.ts'
 import type { ChangePart } from '../lab.ts'
 import { mostComponents } from './components.ts'
 import type { Rest } from './frame.ts'
@@ -34,6 +35,9 @@ const floor = 1e-6
 
 export interface DescentLine {
   readonly name: string
+  /** The name for the ear. */
+  readonly spoken: string
+  readonly curve?: string
   readonly role: Role
   /** Rows of step, two further entries, and the descended objective. */
   readonly path: Float32Array
@@ -67,11 +71,14 @@ export function descentContent(
   const heights: number[] = []
   const notes: string[] = []
   const unresolved: string[] = []
-  for (const { name, role, path, best, divergedAt, told = same } of lines) {
+  for (const { name, curve, role, path, best, divergedAt, told = same } of lines) {
     const x = column(path, 4, 0)
     const y = column(path, 4, 3).map((value) => seen(told(value)))
     heights.push(...y)
-    marks.push(line(name, role, x, y), dots(undefined, role, x.slice(-1), y.slice(-1), { size: 9 }))
+    marks.push(
+      line(name, role, x, y, { curve }),
+      dots(undefined, role, x.slice(-1), y.slice(-1), { curve, size: 9 }),
+    )
     if (Number.isFinite(best)) {
       const value = seen(best)
       heights.push(value)
@@ -91,8 +98,11 @@ export function descentContent(
   if (cutShort)
     notes.push(`stopped at step ${count(step)}, still moving: change the learning rate and play on`)
   const said = lines
-    .map(({ name, path, told = same }) => `${name} ${five(told(path[path.length - 1]))}`)
-    .join(', ')
+    .map(({ spoken: name, path, inNats, told = same }) => {
+      const [first, last] = [told(path[3]), told(path[path.length - 1])].map(inNats ? spokenNats : spoken)
+      return `${name} was ${first} at the start and is ${last}`
+    })
+    .join('; ')
   const without = lines.filter(({ inNats }) => !inNats).map(({ name }) => `; ${name} has no unit`)
   return {
     x: { label: 'step', scale: 'linear', domain: [0, Math.max(20, step)] },
@@ -104,7 +114,7 @@ export function descentContent(
     },
     marks,
     note: notes.length > 0 ? notes.join('; ') : undefined,
-    description: `The objectives against the step of the descent, now ${step}: ${said}.`,
+    description: `The objectives against the step of the descent, on a ${logarithmic ? 'logarithmic' : 'linear'} axis. After step ${count(step)}: ${said}.`,
     format: five,
   }
 }
@@ -163,6 +173,7 @@ export function basinsContent<Basin extends { readonly divergence: number; reado
       id: String(index),
       cells: [...cells(basin), five(basin.divergence), percent(basin.share)],
       role: basinRole(index),
+      curve: 'minima',
       name: name?.(basin),
       onSelect: () => select(basin),
       selected: selected(basin),

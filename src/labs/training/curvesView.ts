@@ -5,7 +5,8 @@ import type { Axis, ChartContent, Mark, Role } from '../../stage/contract.ts'
 import { dots, line, rule } from '../common/marks.ts'
 import { anonymous, roles, schemeLabels, shapes } from '../common/schemeLooks.ts'
 import type { Scheme } from '../common/schemes.ts'
-import { brief, five, nats } from '../common/texts.ts'
+import { spoken, spokenNats } from '../common/spoken.ts'
+import { brief, five } from '../common/texts.ts'
 import type { ViewFrame } from '../lab.ts'
 import type { ModelFrame, TrainingFrame } from './frame.ts'
 import { type TrainingValues, typed } from './parameters.ts'
@@ -21,12 +22,14 @@ export interface Curves {
 export interface Shown {
   readonly model: ModelFrame
   readonly name: string
+  /** Its letter as the word of a curve. */
+  readonly curve: 'a' | 'b'
   readonly role: Role
   readonly shape: 'circle' | 'diamond' | 'square' | 'triangle'
 }
 
 /** Two models of one scheme are told apart by the colour and the shape of a scheme that is not there. */
-function appearance(scheme: Scheme, same: boolean): Omit<Shown, 'model'> {
+function appearance(scheme: Scheme, same: boolean): Omit<Shown, 'model' | 'curve'> {
   const name = schemeLabels[scheme]
   if (!same) return { name, role: roles[scheme], shape: shapes[scheme] }
   const other = scheme === 'gpt2' ? 'custom' : 'gpt2'
@@ -39,6 +42,7 @@ export function shownModels({ frame, names }: Curves): readonly Shown[] {
   if (!models) return []
   return models.map((model, index) => ({
     model,
+    curve: index === 0 ? 'a' : 'b',
     ...appearance(model.scheme, index === 1 && models[0].scheme === model.scheme),
     ...(names ? {} : { name: anonymous[index] }),
   }))
@@ -58,24 +62,30 @@ function steps(length: number): Float32Array {
 }
 
 /** The newest value as a dot. The legend shows the dot's shape and colour; the read-out shows the curves' names. */
-const now = ({ name, role, shape }: Shown, steps: Float32Array, values: Float32Array) =>
-  dots(name, role, steps.slice(-1), values.slice(-1), { hover: false, shape })
+const now = ({ name, curve, role, shape }: Shown, word: string, steps: Float32Array, values: Float32Array) =>
+  dots(name, role, steps.slice(-1), values.slice(-1), { curve: `${curve} ${word}`, hover: false, shape })
 
 /** A curve whose legend is the dot at its end. */
-const curve: typeof line = (name, role, x, y, more) => line(name, role, x, y, { legend: false, ...more })
+const unlisted: typeof line = (name, role, x, y, more) => line(name, role, x, y, { legend: false, ...more })
 
 /** Curves of the training and validation losses of every model, up to a step. */
 function lossMarks(shown: Curves, end: number): Mark[] {
   const { measuredSteps } = shown.frame.data
   const measured = measuredSteps.filter((step) => step <= end)
   return shownModels(shown).flatMap((one): Mark[] => {
-    const { model, name, role } = one
+    const { model, name, curve, role } = one
     const losses = model.losses.subarray(0, end + 1)
     const validation = model.validationLosses.subarray(0, measured.length)
     return [
-      curve(`${name}, training`, role, steps(losses.length), losses, { opacity: 0.5, width: 1 }),
-      curve(`${name}, validation`, role, measured, validation, { width: 2.5 }),
-      now(one, measured, validation),
+      unlisted(`${name}, training`, role, steps(losses.length), losses, {
+        curve: `${curve} training`,
+        ...{ opacity: 0.5, width: 1 },
+      }),
+      unlisted(`${name}, validation`, role, measured, validation, {
+        curve: `${curve} validation`,
+        width: 2.5,
+      }),
+      now(one, 'validation', measured, validation),
     ]
   })
 }
@@ -87,11 +97,15 @@ function lossMarks(shown: Curves, end: number): Mark[] {
 function levels({ metrics, values }: ViewFrame<TrainingFrame>): Mark[] {
   const lnVocab = metrics.lnVocab as number
   const entropy = metrics.unigramEntropy as number
-  const half = rule('y', lnVocab + 0.5, 'ln V + ½', 'neutral', { dashed: true })
-  const others = [half, rule('y', entropy, `word frequencies alone: ${brief(entropy)}`)]
-  return [rule('y', lnVocab, `ln V = ${brief(lnVocab)}`), ...(typed(values).race ? [] : others)].filter(
-    (mark) => mark.kind === 'rule' && finite(mark.value),
-  )
+  const half = rule('y', lnVocab + 0.5, 'ln V + ½', 'neutral', { curve: 'half', dashed: true })
+  const others = [
+    half,
+    rule('y', entropy, `word frequencies alone: ${brief(entropy)}`, 'neutral', { curve: 'frequencies' }),
+  ]
+  return [
+    rule('y', lnVocab, `ln V = ${brief(lnVocab)}`, 'neutral', { curve: 'lnV' }),
+    ...(typed(values).race ? [] : others),
+  ].filter((mark) => mark.kind === 'rule' && finite(mark.value))
 }
 
 type LossAxis = Axis & { readonly domain: readonly [number, number] }
@@ -128,10 +142,14 @@ function raceMarks({ data }: ViewFrame<TrainingFrame>, values: TrainingValues): 
   const guess = guessOf(data, values)
   // goal and arrival are measured, not theory: only the guess is dashed
   return [
-    ...(finite(goal) ? [rule('y', goal, `the goal: ${brief(goal)}`, 'theory', { dashed: false })] : []),
-    ...(isGuessed(guess) ? [rule('x', guess, `your guess: ${count(guess)}`, 'third', { dashed: true })] : []),
+    ...(finite(goal)
+      ? [rule('y', goal, `the goal: ${brief(goal)}`, 'theory', { curve: 'goal', dashed: false })]
+      : []),
+    ...(isGuessed(guess)
+      ? [rule('x', guess, `your guess: ${count(guess)}`, 'third', { curve: 'guess', dashed: true })]
+      : []),
     ...(finite(reachedAt)
-      ? [rule('x', reachedAt, `there: ${count(reachedAt)}`, 'theory', { dashed: false })]
+      ? [rule('x', reachedAt, `there: ${count(reachedAt)}`, 'theory', { curve: 'there', dashed: false })]
       : []),
   ]
 }
@@ -209,12 +227,12 @@ function described(shown: Curves, step: number): string {
   if (models.length === 0) return waiting(shown)
   const { metrics, data } = shown.frame
   const measured = data.measuredSteps.findLastIndex((one) => one <= step)
-  return `Losses at step ${step}: ${models
+  return `Losses at step ${count(step)}: ${models
     .map(
       ({ model, name }) =>
-        `${name} ${nats(model.losses[step] ?? Number.NaN)} in training, ${nats(model.validationLosses[measured] ?? Number.NaN)} in validation`,
+        `${name}: ${spokenNats(model.losses[step] ?? Number.NaN)} in training, ${spokenNats(model.validationLosses[measured] ?? Number.NaN)} in validation, after ${spokenNats(model.losses[0] ?? Number.NaN)} at step 0`,
     )
-    .join('; ')}. ln V is ${nats(metrics.lnVocab as number)}.`
+    .join('; ')}. The line at ln V is at ${spokenNats(metrics.lnVocab as number)}.`
 }
 
 export function lossContent(shown: Curves, switches: LossSwitches): ChartContent {
@@ -236,7 +254,7 @@ export function lossContent(shown: Curves, switches: LossSwitches): ChartContent
         : [],
     note: curvesNote(shown),
     empty: waiting(shown),
-    description: described(shown, frame.step),
+    description: `Loss in nats a word against the step. ${described(shown, frame.step)}${frame.data.models && typed(frame.values).race ? ` ${raceNote(shown, typed(frame.values))}` : ''}`,
     format: five,
   }
 }
@@ -254,7 +272,7 @@ export function earlyContent(shown: Curves, logarithmic: boolean): ChartContent 
     y,
     marks: losses.length > 0 ? [...levels(frame), ...lossMarks(shown, 20)] : [],
     empty: waiting(shown),
-    description: `The first twenty steps. ${described(shown, Math.min(20, frame.step))}`,
+    description: `Loss in nats a word over the first twenty steps. ${described(shown, Math.min(20, frame.step))}`,
     format: five,
   }
 }
@@ -266,15 +284,17 @@ export function repeatContent(shown: Curves): ChartContent {
     x: { label: 'step', scale: 'linear', domain: [0, Math.max(20, measuredSteps.at(-1) ?? 0)] },
     y: { label: 'probability; ρ (dashed)', scale: 'linear', domain: [-0.05, 1.05] },
     marks: models.flatMap((one): Mark[] => {
-      const { model, name, role } = one
+      const { model, name, curve, role } = one
       return [
-        curve(`${name}: cosine ρ with the input word`, role, measuredSteps, model.alignments, {
+        unlisted(`${name}: cosine ρ with the input word`, role, measuredSteps, model.alignments, {
+          curve: `${curve} rho`,
           dashed: true,
         }),
-        curve(`${name}: probability of the input word`, role, measuredSteps, model.ownProbabilities, {
+        unlisted(`${name}: probability of the input word`, role, measuredSteps, model.ownProbabilities, {
+          curve: `${curve} own`,
           width: 2.5,
         }),
-        now(one, measuredSteps, model.ownProbabilities),
+        now(one, 'own', measuredSteps, model.ownProbabilities),
       ]
     }),
     note:
@@ -288,7 +308,7 @@ export function repeatContent(shown: Curves): ChartContent {
         : models
             .map(
               ({ model, name }) =>
-                `${name}: probability ${five(last(model.ownProbabilities))} on the input word, cosine ${five(last(model.alignments))}.`,
+                `${name} gives its input word a probability of ${spoken(last(model.ownProbabilities))}, after ${spoken(model.ownProbabilities[0])} at step 0. The cosine ρ between its final state and that word is ${spoken(last(model.alignments))}.`,
             )
             .join(' '),
     format: five,

@@ -1,8 +1,9 @@
 /** Inside the two models: logits, softmax landscape, the embeddings' norms, and the texts that they write. */
 
-import { count } from '../../count.ts'
+import { count, counted } from '../../count.ts'
 import type { BarsContent, ChartContent, Mark, TableContent } from '../../stage/contract.ts'
 import { line } from '../common/marks.ts'
+import { spoken, spokenPercent } from '../common/spoken.ts'
 import { brief, five } from '../common/texts.ts'
 import { type Curves, shownModels, waiting } from './curvesView.ts'
 import { typed } from './parameters.ts'
@@ -29,9 +30,10 @@ export function logitsContent(shown: Curves, logarithmic: boolean): ChartContent
       domain: logarithmic ? [peak * 1e-6, peak * 2.5] : [0, peak * 1.15],
     },
     marks: ordered.map(
-      ({ model, name, role }): Mark => ({
+      ({ model, name, curve, role }): Mark => ({
         kind: 'histogram',
         name,
+        curve,
         role,
         edges: model.histogramEdges,
         heights: model.histogramDensity,
@@ -43,7 +45,7 @@ export function logitsContent(shown: Curves, logarithmic: boolean): ChartContent
         : undefined,
     empty: waiting(shown),
     description: `Histograms of the logits ${measuredNote(shown) ?? ''}. ${models
-      .map(({ model, name }) => `${name}: standard deviation ${five(model.logitStds.at(-1) ?? Number.NaN)}`)
+      .map(({ model, name }) => `${name}: standard deviation ${spoken(model.logitStds.at(-1) ?? Number.NaN)}`)
       .join('; ')}.`,
   }
 }
@@ -62,12 +64,13 @@ export function landscapeContent(shown: Curves, logarithmic: boolean): BarsConte
   const { vocab } = typed(values)
   const models = shownModels(shown)
   return {
-    fields: models.map(({ model, name, role }) => ({
+    fields: models.map(({ model, name, curve, role }) => ({
       rows: landscapeRows,
       columns: landscapeBins,
       heights: model.landscape,
       role,
       name,
+      curve,
     })),
     height: {
       label: 'largest probability',
@@ -77,7 +80,7 @@ export function landscapeContent(shown: Curves, logarithmic: boolean): BarsConte
     rowLabel: 'position',
     columnLabel: 'rank of the word',
     note: measuredNote(shown),
-    description: `Softmax probabilities of ${landscapeRows} positions over the vocabulary, ${measuredNote(shown)}.`,
+    description: `Softmax probabilities as bars ${measuredNote(shown) ?? ''}: ${counted(landscapeRows, 'position')} in rows, the words by their rank in columns. The highest bar: ${models.map(({ model, name }) => `${name}: ${spokenPercent(model.landscape.reduce((most, value) => Math.max(most, value), 0))}`).join('; ')}.`,
     hover: (field, row, column) => {
       const first = Math.ceil((column * vocab) / landscapeBins)
       const end = Math.ceil(((column + 1) * vocab) / landscapeBins)
@@ -93,13 +96,15 @@ export function normsContent(shown: Curves): ChartContent {
   return {
     x: { label: 'word’s frequency rank', scale: 'log' },
     y: { label: 'norm of its embedding', scale: 'log' },
-    marks: models.map(({ model, name, role }) => line(name, role, ranks, model.rowNorms, { width: 2.5 })),
+    marks: models.map(({ model, name, curve, role }) =>
+      line(name, role, ranks, model.rowNorms, { curve, width: 2.5 }),
+    ),
     note: measuredNote(shown),
     empty: waiting(shown),
     description: `Mean norm of the embedding’s rows by frequency rank, ${measuredNote(shown) ?? ''}. ${models
       .map(
         ({ model, name }) =>
-          `${name}: ${five(model.rowNorms[0])} for the most frequent, ${five(model.rowNorms.at(-1) ?? Number.NaN)} for the rarest words`,
+          `${name}: ${spoken(model.rowNorms[0])} for the most frequent, ${spoken(model.rowNorms.at(-1) ?? Number.NaN)} for the rarest words`,
       )
       .join('; ')}.`,
     format: five,
@@ -110,16 +115,17 @@ export function textContent(shown: Curves): TableContent {
   const { prompt } = shown.frame.data
   const models = shownModels(shown)
   // what a model wrote before its training stays beside what it writes now
-  const texts = models.flatMap(({ model, name, role }, index) => {
-    const first = { id: `${index} first`, name, role, text: model.firstContinuation, step: 0 }
+  const texts = models.flatMap(({ model, name, curve, role }, index) => {
+    const first = { id: `${index} first`, name, curve, role, text: model.firstContinuation, step: 0 }
     const { continuation: text, continuationStep: step } = model
     return step > 0 ? [first, { ...first, id: `${index} newest`, text, step }] : [first]
   })
   const unknown = texts.some(({ text }) => text.includes('<unk>'))
   return {
     columns: [{ label: 'model' }, { label: 'step' }, { label: 'writes', words: true }],
-    rows: texts.map(({ id, name, role, text, step }) => ({
+    rows: texts.map(({ id, name, curve, role, text, step }) => ({
       id,
+      curve,
       cells: [name, count(step), text === '' ? 'is writing …' : text],
       role,
     })),

@@ -22,7 +22,7 @@ export const story: readonly StoryStep<TrainingValues, TrainingMetric>[] = [
   {
     title: 'A riddle: two loss curves',
     caption:
-      'Two language models learn to guess the next word of the *State of the Union* addresses. They train now, in this page, on the same words, and differ in **one line of code**. After step {{step}}, **A** loses {{loss1}} nats a word and **B** {{loss2}}. A blind guess among $V$ words costs $\\ln V$ = {{lnVocab}}.',
+      'Two language models learn to guess the next word of the *State of the Union* addresses. They train now, in this page, on the same words, and differ in **one line of code**. After step {{step}}, [**A**](curve:a) loses {{loss1}} nats a word and [**B**](curve:b) {{loss2}}. A blind guess among $V$ words costs [$\\ln V$](curve:lnV) = {{lnVocab}}.',
     patch: training,
     panels: ['curves', 'early'],
     sliders: ['learningRate'],
@@ -58,7 +58,7 @@ export const story: readonly StoryStep<TrainingValues, TrainingMetric>[] = [
   {
     title: 'The diagnosis, at step 0',
     caption:
-      'A is the model with std 1. Before its first update its logits had a std of **{{initialLogitStd1}}**, about $\\sqrt d$. The residual path carries the input word to the head, and the head is the same table. So the final state pointed at the input word: ρ, the cosine between both, was {{initialAlignment1}}. The logit of that word was about $\\rho\\,d$, far above all others, and its probability was **{{initialOwnProbability1}}**. A paid **{{initialLoss1}} nats** a word for it.',
+      '[A](curve:a) is the model with std 1. Before its first update its logits had a std of **{{initialLogitStd1}}**, about $\\sqrt d$. The residual path carries the input word to the head, and the head is the same table. So the final state pointed at the input word: [ρ](curve:a+rho), the cosine between both, was {{initialAlignment1}}. The logit of that word was about $\\rho\\,d$, far above all others, and its [probability](curve:a+own) was **{{initialOwnProbability1}}**. A paid **{{initialLoss1}} nats** a word for it.',
     patch: training,
     panels: ['text', 'repeat'],
     sliders: ['dModel'],
@@ -89,7 +89,7 @@ export const story: readonly StoryStep<TrainingValues, TrainingMetric>[] = [
     title: 'The one-line fix',
     needs: 100,
     caption:
-      '```python\nnn.init.normal_(E.weight, std=1.0)              # A\nnn.init.normal_(E.weight, std=d_model ** -0.5)  # B\n```\n\nBefore training A lost {{initialLoss1}} nats a word, and B **{{initialLoss2}}**. Now, after step {{step}}: {{loss1}} and **{{loss2}}** nats, with logits of std {{logitStd1}} and **{{logitStd2}}**.',
+      '```python\nnn.init.normal_(E.weight, std=1.0)              # A\nnn.init.normal_(E.weight, std=d_model ** -0.5)  # B\n```\n\nBefore training [A](curve:a) lost {{initialLoss1}} nats a word, and [B](curve:b) **{{initialLoss2}}**. Now, after step {{step}}: {{loss1}} and **{{loss2}}** nats, with logits of std {{logitStd1}} and **{{logitStd2}}**.',
     patch: training,
     panels: ['logits', 'landscape'],
     sliders: ['learningRate'],
@@ -99,7 +99,7 @@ export const story: readonly StoryStep<TrainingValues, TrainingMetric>[] = [
     title: 'The race',
     needs: raceBegin,
     caption:
-      'Both models train for 20 steps. Then the loss of B on held-out words is the goal: **{{raceGoal}} nats**. *How many steps* will A need to reach it? Then the race goes on with your guess, and ends when A is there. Steps needed: **{{raceSteps}}**.',
+      'Both models train for 20 steps. Then the loss of [B](curve:b) on held-out words is [the goal](curve:goal): **{{raceGoal}} nats**. *How many steps* will [A](curve:a) need to reach it? Then the race goes on with your guess, and ends when A is there. Steps needed: **{{raceSteps}}**.',
     patch: { ...training, race: true },
     panels: ['curves'],
     sliders: ['raceGuess'],
@@ -118,7 +118,7 @@ export const story: readonly StoryStep<TrainingValues, TrainingMetric>[] = [
   {
     title: 'The fine print',
     caption:
-      'With a final state that knows nothing, $d^{-1/2}$ starts at $\\ln V+\\tfrac12$, and $\\ln V$ is {{lnVocab}}. The original Transformer multiplies its embeddings by $\\sqrt d$, and so do both models here. Then the final state **points at its input word**: at step 0, ρ was {{initialAlignment2}}. So $d^{-1/2}$ started at **{{initialLoss2}}** nats. The other model has the 0.02 of GPT-2 and started at {{initialLoss1}}.',
+      'With a final state that knows nothing, [$d^{-1/2}$](curve:b) starts at [$\\ln V+\\tfrac12$](curve:half), and [$\\ln V$](curve:lnV) is {{lnVocab}}. The original Transformer multiplies its embeddings by $\\sqrt d$, and so do both models here. Then the final state **points at its input word**: at step 0, [ρ](curve:b+rho) was {{initialAlignment2}}. So $d^{-1/2}$ started at **{{initialLoss2}}** nats. [The other model](curve:a) has the 0.02 of GPT-2 and started at {{initialLoss1}}.',
     // wide enough for the input word’s logit to stand above all others, small enough for any machine
     patch: {
       ...training,

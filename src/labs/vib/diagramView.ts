@@ -4,6 +4,7 @@
 
 import type { DiagramArrow, DiagramBox, DiagramContent, Role } from '../../stage/contract.ts'
 import { column } from '../common/column.ts'
+import { spoken } from '../common/spoken.ts'
 import { roles } from './colours.ts'
 import type { DiagramFigures } from './frame.ts'
 import { five } from './viewParts.ts'
@@ -57,9 +58,17 @@ const flat = {
 /** Beside σ: without the trick Z is where the rate would be in the way. */
 const lowRate = { x: 160, y: 61 }
 
+/** The boxes that are one of a kind, as words of a curve; the others are their ids. */
+const words: Readonly<Record<string, string>> = {
+  encoder: 'encoder network',
+  decoder: 'decoder network',
+  task: 'task loss',
+  rate: 'rate loss',
+}
+
 function box(id: keyof typeof flat, label: string, role: Role, more?: Partial<DiagramBox>): DiagramBox {
   const [x, y, width, height] = flat[id]
-  return { id, x, y, width, height, label, shape: 'box', role, ...more }
+  return { id, curve: words[id] ?? id, x, y, width, height, label, shape: 'box', role, ...more }
 }
 
 /** Centres of the boxes in the upright arrangement. */
@@ -151,7 +160,18 @@ export function diagramContent(
   const note = trick
     ? `${whose}: Z = μ + σ · V${shown}: the chance comes in from the side, so the gradient passes`
     : `${whose}: sampling Z${shown} itself has no derivative: the gradient stops there`
-  const said = `A ${label} is encoded as μ = ${pair(mean)}, σ = ${pair(sigma)}`
+  const both = (values: readonly [number, number]) => values.map(spoken).join(' and ')
+  const said = `A ${label} is encoded as μ ${both(mean)}, σ ${both(sigma)}`
+  const gradients = [
+    ...(switches.taskGradient
+      ? [
+          trick
+            ? 'Dashed, the gradient of the task loss runs back to the decoder, and through Z to the encoder.'
+            : 'Dashed, the gradient of the task loss runs back to the decoder, and stops at Z.',
+        ]
+      : []),
+    ...(switches.rateGradient ? ['The gradient of the rate runs back to the encoder alone.'] : []),
+  ]
   return {
     width: 300,
     height: 96,
@@ -163,24 +183,25 @@ export function diagramContent(
       trick
         ? 'noise V is multiplied by σ and added to μ to give Z'
         : 'Z is drawn from them directly, and no gradient passes the drawing'
-    }. The decoder reads Z as a ${guess}. The task loss depends on what the decoder reads, the rate on μ and σ.`,
+    }. The decoder reads Z as a ${guess}. The task loss depends on what the decoder reads, the rate on μ and σ.${gradients.map((one) => ` ${one}`).join('')}`,
   }
 }
 
 /** The ways of the losses' gradients. */
 function backward({ trick, taskGradient, rateGradient }: DiagramSwitches): DiagramArrow[] {
   const of =
-    (role: Role) =>
+    (role: Role, curve: string) =>
     (from: string, to: string, blocked = false): DiagramArrow => ({
       from,
       to,
       role,
+      curve,
       backward: true,
       dashed: true,
       blocked,
       flow: blocked ? undefined : [0],
     })
-  const [task, rate] = [of(roles.task), of(roles.rate)]
+  const [task, rate] = [of(roles.task, 'gradient task'), of(roles.rate, 'gradient rate')]
   const ofTask = [
     task('y', 'task'),
     task('decoder', 'y'),

@@ -1,11 +1,12 @@
 /** Charts and tables of results: errors against β, the information plane, loss curves, and gradient norms. */
 
-import { count } from '../../count.ts'
+import { count, counted } from '../../count.ts'
 import type { ChartContent, Mark, PointReading, TableContent } from '../../stage/contract.ts'
 import { dots, line, rule } from '../common/marks.ts'
+import { listed, spoken, spokenNats, spokenPercent } from '../common/spoken.ts'
 import { roles } from './colours.ts'
 import type { Evaluation, GradientNorms, LossCurves, ModelFigures } from './frame.ts'
-import { betaText, five, median, modelText, nats, percent } from './viewParts.ts'
+import { betaText, five, median, modelText, nats, percent, spokenBeta } from './viewParts.ts'
 
 const waiting = 'The first result comes after one epoch, or when you pause.'
 
@@ -64,6 +65,21 @@ function roomNote({ betas, room }: ModelFigures): string | undefined {
 
 const mebibytes = (bytes: number) => `${count(Math.round(bytes / 2 ** 20))} MiB`
 
+/** More β than this are told by their ends and their best. */
+const mostTold = 4
+
+/** Errors against β, for the ear: medians over the seeds. */
+function spokenErrors(what: string, groups: readonly Group[], errors: Float32Array): string {
+  const told = groups.map(({ beta, models }) => ({
+    beta,
+    error: median(models.map((model) => errors[model])),
+  }))
+  const at = ({ beta, error }: (typeof told)[number]) => `${spokenPercent(error)} at β ${spokenBeta(beta)}`
+  if (told.length <= mostTold) return `${what}: ${listed(told.map(at))}.`
+  const best = told.reduce((one, other) => (other.error < one.error ? other : one))
+  return `${what}: ${at(told[0])}; the least, ${at(best)}; ${at(told[told.length - 1])}.`
+}
+
 export interface SweepSwitches {
   /** Shows only errors near the smallest, without the training errors, which lie below. */
   readonly near: boolean
@@ -89,6 +105,7 @@ export function sweepContent(
         marks.push({
           kind: 'area',
           name: 'spread over seeds',
+          curve: 'spread',
           role: roles.validation,
           opacity: 0.6,
           x,
@@ -96,23 +113,35 @@ export function sweepContent(
           baseline: of(last.validationError, (values) => Math.min(...values)),
         })
       if (!near)
-        marks.push(line('training', roles.training, x, of(last.trainError, median), { dashed: true }))
+        marks.push(
+          line('training', roles.training, x, of(last.trainError, median), {
+            curve: 'training',
+            dashed: true,
+          }),
+        )
       if (single)
         marks.push(
-          line('one sample', roles.oneSample, x, of(last.validationErrorOneSample, median)),
-          line('z = μ', roles.mean, x, of(last.validationErrorMean, median)),
+          line('one sample', roles.oneSample, x, of(last.validationErrorOneSample, median), {
+            curve: 'single',
+          }),
+          line('z = μ', roles.mean, x, of(last.validationErrorMean, median), { curve: 'mean' }),
         )
       const validation = of(last.validationError, median)
-      marks.push(line('validation', roles.validation, x, validation, { width: 2.5 }))
+      marks.push(line('validation', roles.validation, x, validation, { curve: 'validation', width: 2.5 }))
     } else {
-      const look = { shape: 'diamond', size: 7 } as const
+      const look = { curve: 'training', shape: 'diamond', size: 7 } as const
       marks.push(dots('training', roles.training, x, of(last.trainError, median), look))
     }
     picked = marks.length
     // of several groups, the line has the name
     const name = groups.length === 1 ? 'validation' : undefined
     const errors = Array.from(last.validationError, (error) => 100 * error)
-    marks.push(dots(name, roles.validation, last.betas, errors, { size: 7, emphasis: shownModel }))
+    marks.push(
+      dots(name, roles.validation, last.betas, errors, {
+        curve: 'validation',
+        ...{ size: 7, emphasis: shownModel },
+      }),
+    )
     const beta = figures.betas[shownModel]
     marks.push(rule('x', beta, `β = ${betaText(beta)}`, 'theory'))
   }
@@ -140,12 +169,11 @@ export function sweepContent(
     note: notes.length > 0 ? notes.join('; ') : undefined,
     empty: waiting,
     description: last
-      ? `Validation error against β after ${five(last.epoch)} epochs: ${groups
-          .map(
-            ({ beta, models }) =>
-              `${betaText(beta)}: ${percent(median(models.map((model) => last.validationError[model])))}`,
-          )
-          .join(', ')}.`
+      ? [
+          `Errors of ${counted(last.betas.length, 'model')} after ${spoken(last.epoch)} epochs.`,
+          spokenErrors('Validation error', groups, last.validationError),
+          ...(single ? [spokenErrors('Error of one sample', groups, last.validationErrorOneSample)] : []),
+        ].join(' ')
       : waiting,
     format: (value) => `${five(value)}`,
   }
@@ -160,6 +188,12 @@ export function informationContent(figures: ModelFigures | undefined, shownModel
   // a collapsed model has a rate near 0, or below it by rounding
   const rates = last ? Array.from(last.rate, (rate) => Math.max(rate, smallestRate)) : []
   const order = last ? groupsOf(last) : []
+  const span = (values: ArrayLike<number>) =>
+    `${spoken(Math.min(...Array.from(values)))} to ${spokenNats(Math.max(...Array.from(values)))}`
+  const several =
+    last && last.rate.length > 1
+      ? ` All models: rates from ${span(last.rate)}, which tell ${span(information)}.`
+      : ''
   const medians = (values: readonly number[]) =>
     order.map(({ models }) => median(models.map((model) => values[model])))
   return {
@@ -177,11 +211,19 @@ export function informationContent(figures: ModelFigures | undefined, shownModel
     },
     marks: last
       ? [
-          rule('y', Math.LN10, 'ln 10', 'theory'),
+          rule('y', Math.LN10, 'ln 10', 'theory', { curve: 'ln10' }),
           ...(order.length > 1
-            ? [line(undefined, roles.validation, medians(rates), medians(information), { opacity: 0.6 })]
+            ? [
+                line(undefined, roles.validation, medians(rates), medians(information), {
+                  curve: 'codes',
+                  opacity: 0.6,
+                }),
+              ]
             : []),
-          dots(undefined, roles.validation, rates, information, { size: 7, emphasis: shownModel }),
+          dots(undefined, roles.validation, rates, information, {
+            curve: 'codes',
+            ...{ size: 7, emphasis: shownModel },
+          }),
         ]
       : [],
     pick:
@@ -193,7 +235,7 @@ export function informationContent(figures: ModelFigures | undefined, shownModel
       : 'cost → benefit of the code',
     empty: waiting,
     description: last
-      ? `Information plane: rate against ln 10 minus cross-entropy; the shown model has rate ${nats(last.rate[shownModel])} and ${nats(information[shownModel])}.`
+      ? `Each model by its rate, the cost of the code, and by what the code tells of the digit, which is ln 10 minus the cross-entropy; the line at ln 10 is at 2.3 nats. The shown model, of β ${spokenBeta(last.betas[shownModel])}: a rate of ${spokenNats(last.rate[shownModel])}, which tell ${spokenNats(information[shownModel])}.${several}`
       : waiting,
     format: five,
   }
@@ -235,18 +277,21 @@ export function lossContent(
     y: { label: 'loss', unit: 'nats', scale: logarithmic ? 'log' : 'linear' },
     marks: anything
       ? [
-          line('total', roles.total, curves.steps, curves.total),
-          line('task', roles.task, curves.steps, curves.task),
-          line('β · rate', roles.rate, curves.steps, curves.weightedRate),
+          line('total', roles.total, curves.steps, curves.total, { curve: 'total' }),
+          line('task', roles.task, curves.steps, curves.task, { curve: 'task loss' }),
+          line('β · rate', roles.rate, curves.steps, curves.weightedRate, { curve: 'rate loss' }),
           line('validation', roles.validationLoss, curves.validationSteps, curves.validation, {
+            curve: 'validation',
             dashed: true,
           }),
-          rule('y', Math.LN10, 'ln 10', 'neutral', { dashed: true }),
+          rule('y', Math.LN10, 'ln 10', 'neutral', { curve: 'ln10', dashed: true }),
         ]
       : [],
     note: (figures && stoppedNote(figures)) ?? diverged,
     empty: 'Press play: every training step adds a point.',
-    description: anything ? `Losses of the shown model; total now ${nats(last)}.` : 'No step is done yet.',
+    description: anything
+      ? `Losses in nats against the step, for the model of β ${whose === undefined ? 'unknown' : spokenBeta(figures!.trainedBetas[curves.model])}. Now the total is ${spoken(last)}: the task ${spoken(task)} and β times rate ${spoken(curves.weightedRate[curves.weightedRate.length - 1])}. A blind guess costs ln 10, 2.3.`
+      : 'No step is done yet.',
     format: five,
   }
 }
@@ -270,6 +315,7 @@ export function gradientContent(
           id: part,
           cells: [part, cell(norms[`${part}Task`]), cell(norms[`${part}Rate`])],
           role: roles[part],
+          curve: `${part} network`,
         }))
       : [],
     note:
@@ -277,6 +323,7 @@ export function gradientContent(
         ? `${whoseGradients(norms, figures)}: separate backward passes on the batch after step ${norms.step}`
         : undefined,
     empty: 'Measured on the first batch.',
-    description: 'Norms of the gradients of encoder and decoder, by the task loss and by the rate, apart.',
+    description:
+      'Norms of the gradients of encoder and decoder: one column for the task loss, one for β times rate.',
   }
 }

@@ -1,14 +1,18 @@
 /** Pictures of a latent space: flat with the decoder's regions behind the points, or three-dimensional. */
+import { counted } from '../../count.ts'
 import type { ChartContent, Mark, PointReading, SurfaceContent, SurfacePoints } from '../../stage/contract.ts'
 import { column } from '../common/column.ts'
 import { ellipse } from '../common/ellipse.ts'
+import { spoken, spokenNats, spokenPercent } from '../common/spoken.ts'
 import type { Domain, LatentSpace } from './frame.ts'
-import { axisLabels, digitRoles, digitTexts, five, nats } from './viewParts.ts'
+import { axisLabels, digitRoles, digitTexts, five, nats, spokenBeta } from './viewParts.ts'
 
 export interface LatentSwitches {
   readonly regions: boolean
   readonly samples: boolean
   readonly ellipses: boolean
+  /** How well the models predict is not told. */
+  readonly hidden: boolean
 }
 
 /** Pixels of all validation images, once they have arrived. */
@@ -36,13 +40,24 @@ function note(space: LatentSpace, whose: string | undefined, regions: boolean): 
   return notes.join(', ')
 }
 
-function description(space: LatentSpace, labels: Uint8Array, whose: string | undefined): string {
-  let right = 0
-  for (let image = 0; image < labels.length; image++) if (space.predictions[image] === labels[image]) right++
-  const share = labels.length > 0 ? `${((100 * right) / labels.length).toFixed(1)} %` : 'none'
-  const rate = space.rates.reduce((sum, value) => sum + value, 0) / Math.max(1, space.rates.length)
-  const which = whose === undefined ? 'a model whose β is not told' : `the model with ${whose}`
-  return `Means of ${labels.length} validation images in the latent space of ${which}, coloured by digit; ${share} predicted right, mean rate ${nats(rate)}.`
+const meanOf = (values: Float32Array) => values.reduce((sum, value) => sum + value, 0) / values.length
+
+function description(
+  { beta, deviations, means, predictions, rates }: LatentSpace,
+  labels: Uint8Array,
+  whose: string | undefined,
+  { hidden }: LatentSwitches,
+): string {
+  const which = whose === undefined ? 'a model whose β is not told' : `the model of β ${spokenBeta(beta)}`
+  const spread = Math.sqrt(meanOf(means.map((value) => value ** 2)))
+  const right = labels.filter((label, image) => predictions[image] === label).length / labels.length
+  return [
+    `Each of ${counted(labels.length, 'validation image')} as a cloud in the latent space of ${which}, coloured by its digit.`,
+    `Their means μ are typically ${spoken(spread)} away from 0 along an axis, and their σ is ${spoken(meanOf(deviations))} on average; the prior has σ 1.`,
+    // which model is best, may be asked
+    ...(hidden ? [] : [`${spokenPercent(right)} are predicted right.`]),
+    `The mean rate is ${spokenNats(meanOf(rates))}.`,
+  ].join(' ')
 }
 
 function read(
@@ -89,6 +104,7 @@ export function flatContent(
   if (switches.regions && regions)
     marks.push({
       kind: 'raster',
+      curve: 'regions',
       role: 'neutral',
       ...regions.domain,
       columns: regions.columns,
@@ -102,6 +118,7 @@ export function flatContent(
   const [x, y] = [0, 1].map((axis) => column(means, dimensions, axis))
   marks.push({
     kind: 'dots',
+    curve: 'mu',
     role: 'neutral',
     roles: Array.from(labels, (label) => digitRoles[label]),
     size: 3,
@@ -114,6 +131,7 @@ export function flatContent(
   if (switches.samples)
     marks.push({
       kind: 'dots',
+      curve: 'z',
       role: 'neutral',
       roles: hazeRoles(space, labels),
       shape: 'diamond',
@@ -121,18 +139,25 @@ export function flatContent(
       x: column(samples, dimensions, 0),
       y: column(samples, dimensions, 1),
     })
-  marks.push({ kind: 'line', name: 'prior', role: 'theory', width: 2, ...unitCircle })
+  marks.push({ kind: 'line', name: 'prior', curve: 'prior', role: 'theory', width: 2, ...unitCircle })
   if (switches.ellipses) {
     const around = (one: number, covariance: Float32Array) =>
       ellipse(means.subarray(one * dimensions, one * dimensions + 2), covariance, 1, pieces)
     for (const [index, one] of chosen.entries())
       marks.push({
         kind: 'line',
+        curve: 'sigma',
         role: digitRoles[labels[one]],
         width: 2,
         ...around(one, covariances.subarray(3 * index, 3 * index + 3)),
       })
-    marks.push({ kind: 'line', role: 'theory', width: 2.5, ...around(image, imageCovariance) })
+    marks.push({
+      kind: 'line',
+      curve: 'sigma',
+      role: 'theory',
+      width: 2.5,
+      ...around(image, imageCovariance),
+    })
   }
   return {
     x: { label: xLabel, scale: 'linear', domain: domain.x },
@@ -142,7 +167,7 @@ export function flatContent(
     equalAspect: true,
     pick: { mark: points, read: (image) => read(space, labels, pictures, image) },
     note: note(space, whose, switches.regions),
-    description: description(space, labels, whose),
+    description: description(space, labels, whose, switches),
     format: five,
   }
 }
@@ -154,7 +179,7 @@ function hazeRoles({ sampleImages }: LatentSpace, labels: Uint8Array) {
 
 function deepHaze(space: LatentSpace, labels: Uint8Array): SurfacePoints {
   const [x, y, heights] = [0, 1, 2].map((axis) => column(space.samples, 3, axis))
-  return { role: 'neutral', roles: hazeRoles(space, labels), size: 5, x, y, heights }
+  return { curve: 'z', role: 'neutral', roles: hazeRoles(space, labels), size: 5, x, y, heights }
 }
 
 /** The prior's sphere of radius 1, drawn as three circles. */
@@ -209,11 +234,13 @@ export function deepContent(
     surfaces: [],
     paths: unitSphere.map((circle, index) => ({
       ...circle,
+      curve: 'prior',
       role: 'theory',
       name: index === 0 ? 'prior' : undefined,
     })),
     points: [
       {
+        curve: 'mu',
         role: 'neutral',
         roles: Array.from(labels, (label) => digitRoles[label]),
         size: 3,
@@ -233,7 +260,7 @@ export function deepContent(
     cube: true,
     pick: { from: 0, read: (image) => read(space, labels, pictures, image) },
     note: note(space, whose, false),
-    description: description(space, labels, whose),
+    description: description(space, labels, whose, switches),
   }
 }
 

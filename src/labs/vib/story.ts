@@ -38,7 +38,7 @@ export const story: readonly StoryStep<VibValues, VibMetric>[] = [
   {
     title: 'A code that costs',
     caption:
-      'An encoder turns each digit $x$ into a cloud $p(z|x)=\\mathcal N(\\mu(x),\\operatorname{diag}\\sigma^2(x))$ in the plane. A decoder reads the digit $y$ back from a sample $z$. The loss is $\\mathbb E[-\\ln q(y|z)]+\\beta\\,\\mathrm{KL}(p(z|x)\\Vert\\mathcal N(0,I))$. The KL is the **rate**: the cost of the code in *nats* (1 nat is 1.44 bits), and each nat costs β. The models train now, in this page, on real digits (MNIST). Drag **β**: training goes on with the new value.',
+      'An encoder turns each digit $x$ into a cloud $p(z|x)=\\mathcal N(\\mu(x),\\operatorname{diag}\\sigma^2(x))$ in the plane. A decoder reads the digit $y$ back from [a sample $z$](curve:z). [The loss](curve:total) is [$\\mathbb E[-\\ln q(y|z)]$](curve:task) $+$ [$\\beta\\,\\mathrm{KL}(p(z|x)\\Vert\\mathcal N(0,I))$](curve:rate). The KL is the **rate**: the cost of the code in *nats* (1 nat is 1.44 bits), and each nat costs β. The models train now, in this page, on real digits (MNIST). Drag **β**: training goes on with the new value.',
     patch: { ...one },
     panels: ['latent', 'losses'],
     sliders: ['beta'],
@@ -49,7 +49,7 @@ export const story: readonly StoryStep<VibValues, VibMetric>[] = [
   {
     title: 'Part a: draw the block diagram',
     caption:
-      'How can a gradient pass a *random* code? The **reparameterisation** writes the sample as $Z=\\mu+\\sigma\\cdot V$. The noise $V\\sim\\mathcal N(0,I)$ is an input of its own, so $Z$ has derivatives with respect to μ and σ. The dashed arrows are the gradient of the task loss on its way back. Switch **with the trick** off: $Z$ is drawn directly, and this gradient does not reach the encoder.',
+      'How can a gradient pass a *random* code? The **reparameterisation** writes the sample as [$Z$](curve:z) $=$ [$\\mu$](curve:mu) $+$ [$\\sigma$](curve:sigma) $\\cdot$ [$V$](curve:noise). The noise $V\\sim\\mathcal N(0,I)$ is an input of its own, so $Z$ has derivatives with respect to μ and σ. [The dashed arrows](curve:gradient) are the gradient of [the task loss](curve:task) on its way back. Switch **with the trick** off: $Z$ is drawn directly, and this gradient does not reach the encoder.',
     patch: { ...one },
     panels: ['diagram'],
     sliders: ['image', 'beta'],
@@ -60,7 +60,7 @@ export const story: readonly StoryStep<VibValues, VibMetric>[] = [
   {
     title: 'Part b: which loss reaches which parameters?',
     caption:
-      'There are two losses and two networks. Follow the arrows forward, from a network to a loss. Tick each pair where the network learns from the loss, then check. The answer draws the gradients, and the table shows their norms: each is measured by its own backward pass on the current batch.',
+      'There are [two losses](curve:loss) and [two networks](curve:network). Follow the arrows forward, from a network to a loss. Tick each pair where the network learns from the loss, then check. The answer draws the gradients, and the table shows their norms: each is measured by its own backward pass on the current batch.',
     patch: { ...one },
     panels: ['diagram'],
     sliders: ['beta'],
@@ -98,7 +98,7 @@ export const story: readonly StoryStep<VibValues, VibMetric>[] = [
   {
     title: 'The four norms',
     caption:
-      'Encoder: **{{gradientEncoderTask}}** from the task, **{{gradientEncoderRate}}** from β · rate. Decoder: **{{gradientDecoderTask}}** from the task, **{{gradientDecoderRate}}** from β · rate. The last norm is computed like the others, and it is exactly zero.',
+      '[Encoder](curve:encoder): **{{gradientEncoderTask}}** from [the task](curve:task), **{{gradientEncoderRate}}** from [β · rate](curve:rate). [Decoder](curve:decoder): **{{gradientDecoderTask}}** from the task, **{{gradientDecoderRate}}** from β · rate. The last norm is computed like the others, and it is exactly zero.',
     patch: { ...one },
     panels: ['gradients', 'losses'],
     sliders: ['beta'],
@@ -107,7 +107,7 @@ export const story: readonly StoryStep<VibValues, VibMetric>[] = [
   {
     title: 'Part c: the validation error against β',
     caption:
-      'Seventeen β from $10^{-6}$ to $10^{2}$, four seeds each: 68 models train side by side on 2,000 images. The validation error is the share of new images that a model misreads. Guess its curve, then watch it form; now it is after epoch {{evaluatedEpoch}} of 60. Click a dot to open the latent space of its model.',
+      'Seventeen β from $10^{-6}$ to $10^{2}$, four seeds each: 68 models train side by side on 2,000 images. [The validation error](curve:validation) is the share of new images that a model misreads. Guess its curve, then watch it form; now it is after epoch {{evaluatedEpoch}} of 60. Click a dot to open the latent space of its model.',
     patch: { preset: 'sweep' },
     panels: ['sweep', 'latent'],
     sliders: ['model'],
@@ -149,7 +149,7 @@ export const story: readonly StoryStep<VibValues, VibMetric>[] = [
     title: 'What the code is worth',
     needs: 'end',
     caption:
-      'The same models in the information plane, after epoch {{evaluatedEpoch}} of 60. To the right goes the rate, the cost of the code. Upward goes $\\ln 10$ minus the cross-entropy: what the code tells about the digit. Nobody can know more of the digit than its entropy, 2.30 nats. The marked model has a rate of {{rate}} nats.',
+      'The same models in the information plane, after epoch {{evaluatedEpoch}} of 60. To the right goes the rate, the cost of the code. Upward goes [$\\ln 10$](curve:ln10) minus the cross-entropy: what the code tells about the digit. Nobody can know more of the digit than its entropy, 2.30 nats. The marked model has a rate of {{rate}} nats.',
     patch: { preset: 'sweep' },
     panels: ['information', 'sweep'],
     sliders: ['model'],
@@ -182,7 +182,7 @@ export const story: readonly StoryStep<VibValues, VibMetric>[] = [
     title: 'Where the dip comes from',
     needs: 'end',
     caption:
-      'A prediction is the average over 12 samples of $z$, and its error has a dip. The dip also needs few images: in a run with all 60,000 it is shallow and lies near $10^{-3}$ (preset **as in the paper**). After epoch {{evaluatedEpoch}} of 60 the marked model misreads {{validationError}} % by averages and {{validationErrorOneSample}} % by one sample.',
+      'A prediction is the average over 12 samples of $z$, and its error has a dip. The dip also needs few images: in a run with all 60,000 it is shallow and lies near $10^{-3}$ (preset **as in the paper**). After epoch {{evaluatedEpoch}} of 60 the marked model misreads {{validationError}} % by [averages](curve:validation) and {{validationErrorOneSample}} % by [one sample](curve:single).',
     patch: { preset: 'sweep' },
     panels: ['sweep'],
     sliders: ['model'],
@@ -215,7 +215,7 @@ export const story: readonly StoryStep<VibValues, VibMetric>[] = [
     title: 'Part d: which picture belongs to which β?',
     needs: 'end',
     caption:
-      'Here are three models, $\\beta=10^{-6}$, $10^{-3}$ and $10^{2}$, in an order drawn from the seed, at epoch {{epoch}} of 30. Look at the clouds, at their scale, and at their σ (point at an image). Each picture has axes of its own.',
+      'Here are three models, $\\beta=10^{-6}$, $10^{-3}$ and $10^{2}$, in an order drawn from the seed, at epoch {{epoch}} of 30. Look at [the clouds](curve:z), at their scale, and at their [σ](curve:sigma) (point at an image). Each picture has axes of its own.',
     patch: { ...three },
     panels: ['latent1', 'latent2', 'latent3'],
     sliders: ['image'],

@@ -1,6 +1,7 @@
 /** Words, colours and small geometry of the VIB lab's pictures. */
 import type { Role } from '../../stage/contract.ts'
 import { superscript } from '../../stage/superscript.ts'
+import { spoken, spokenPower } from '../common/spoken.ts'
 import { fiveDigits, withoutDigits } from '../common/texts.ts'
 import type { LatentSpace, ModelFigures } from './frame.ts'
 
@@ -15,6 +16,13 @@ export function betaText(beta: number): string {
   const power = Math.abs(exponent - Math.round(exponent)) < 1e-9 && Math.abs(exponent) > 1.5
   if (!power) return String(Number(beta.toPrecision(3)))
   return `10${superscript(Math.round(exponent))}`
+}
+
+/** A β for the ear: "10 to the minus 3", "0.0316". */
+export function spokenBeta(beta: number): string {
+  const exponent = Math.log10(beta)
+  const power = Math.abs(exponent - Math.round(exponent)) < 1e-9 && Math.abs(exponent) > 1.5
+  return power ? spokenPower(Math.round(exponent)) : spoken(beta)
 }
 
 /** The name of a model: "β = 10⁻³, seed 2". If β was changed since the last step, the new β is named as "not yet". */
