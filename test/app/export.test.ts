@@ -21,6 +21,8 @@ async function visitRun() {
     await window.natlab.open('kl', { starts: 64, learningRate: 0.1, distance: 2 })
     await window.natlab.run(steps)
   }, steps)
+  await expect.poll(() => page.locator('.transport').textContent()).toContain(`step ${steps}`)
+  await expect.poll(() => page.locator('[data-panel=descent]').count()).toBe(1)
   await twoFrames(page)
   return {
     page,

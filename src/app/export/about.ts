@@ -5,9 +5,8 @@ import type { Parameter, ParameterValue, ParameterValues } from '../../labs/para
 import { relevant } from '../../labs/parameter.ts'
 import { defaults } from '../../labs/validation.ts'
 import { backendNames } from '../backendNames.ts'
-import type { Control } from '../control.ts'
 import { formatField } from '../format.ts'
-import { linkTo } from '../link.ts'
+import { viewLink } from '../links/hash.ts'
 import { hiddenIds, type State } from '../state.ts'
 
 export interface About {
@@ -26,7 +25,7 @@ export interface About {
   readonly link: string
 }
 
-export function aboutNow(state: State, control: Pick<Control, 'address'>): About {
+export function aboutNow(state: State): About {
   const lab = state.lab.peek()
   const frame = state.frames.shown.peek()
   const hidden = hiddenIds(state)
@@ -51,7 +50,8 @@ export function aboutNow(state: State, control: Pick<Control, 'address'>): About
     parameters,
     units: Object.fromEntries(units),
     metrics,
-    link: linkTo(control.address()),
+    // all values: a short link leaves out what another machine may choose otherwise
+    link: viewLink(state, { short: false, lock: state.lock.peek() }),
   }
 }
 

@@ -25,7 +25,7 @@ function metricValues({ metrics, units }: About): Values {
 }
 
 export function createDataSection(tools: Tools): Section {
-  const { state, control } = tools
+  const { state } = tools
   const what = choice('What', [])
   const csv = button('Save as CSV', () => void save('csv'))
   const json = button('Save as JSON', () => void save('json'))
@@ -42,7 +42,7 @@ export function createDataSection(tools: Tools): Section {
   }
 
   function save(format: 'csv' | 'json'): void {
-    const about = aboutNow(state, control)
+    const about = aboutNow(state)
     const wanted = what.select.value
     const chosen = panels().filter(({ id }) => wanted === everything || id === wanted)
     const named = chosen.map(({ id, title, values }) => ({ id, title, ...values() }))

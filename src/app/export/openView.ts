@@ -2,7 +2,6 @@
 import { effect } from '@preact/signals-core'
 import { count } from '../../count.ts'
 import { sentence } from '../../faults.ts'
-import type { MetricValue } from '../../labs/experiment.ts'
 import { type ParsedAddress, parseAddress } from '../address.ts'
 import type { Control } from '../control.ts'
 import type { Notices } from '../notices.ts'
@@ -36,14 +35,27 @@ async function takeOwnFile({ file, view }: SavedView, state: State, control: Con
   await control.takeFile(new File([file.text], file.name, { type: 'text/plain' }))
 }
 
-/** Resolves when the page shows the complete frame of a step. */
-function shown(state: State, step: number): Promise<Readonly<Record<string, MetricValue>>> {
+/** Milliseconds without a newer frame, after which no more numbers of a step are waited for. */
+const rest = 3000
+
+/** Resolves with the names of the numbers that are not as they were, once all are there or no more come. */
+function compared(saved: SavedView, state: State): Promise<readonly string[]> {
   return new Promise((resolve) => {
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const finish = (others: readonly string[]) => {
+      clearTimeout(timer)
+      // it may not exist yet
+      queueMicrotask(() => stop())
+      resolve(others)
+    }
     const stop = effect(() => {
       const frame = state.frames.shown.value
-      if (!frame?.ready || frame.step !== step) return
-      queueMicrotask(() => stop())
-      resolve(frame.metrics)
+      clearTimeout(timer)
+      if (!frame?.ready || frame.step !== saved.step) return
+      const others = differing(saved.metrics, frame.metrics)
+      // some numbers are computed beside the run, and come later
+      if (others.length === 0) finish(others)
+      else timer = setTimeout(() => finish(others), rest)
     })
   })
 }
@@ -81,7 +93,7 @@ async function show(
   await control.apply(address, true)
   if (saved.answered && openQuestion(state)) control.answer(false)
   await control.run(saved.step)
-  const others = differing(saved.metrics, await shown(state, saved.step))
+  const others = await compared(saved, state)
   const where = `The view is open again, at step ${count(saved.step)}`
   if (others.length === 0) return `${where}, with the same numbers.`
   return `${where}. ${others.length} of its numbers are others than when it was saved (${others.slice(0, 4).join(', ')}${others.length > 4 ? ', …' : ''}): another backend computes them, or a value was changed while the run went on.`

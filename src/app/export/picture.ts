@@ -7,7 +7,7 @@ import { choice, createSection, type Section, stageOf, type Tools } from './sect
 const whole = ''
 
 export function createPictureSection(tools: Tools): Section {
-  const { state, control } = tools
+  const { state } = tools
   const panel = choice('What', [[whole, 'The whole stage']])
   const theme = choice('Colours', [
     ['projector', 'light, for paper and slides'],
@@ -20,7 +20,7 @@ export function createPictureSection(tools: Tools): Section {
   ])
 
   function wanted() {
-    const about = aboutNow(state, control)
+    const about = aboutNow(state)
     const id = panel.select.value
     const options = {
       panel: id === whole ? undefined : id,

@@ -93,7 +93,7 @@ async function save(recording: Blob, format: Format, name: string): Promise<stri
 }
 
 export function createRecordingSection(tools: Tools): Section {
-  const { state, control, notices } = tools
+  const { state, notices } = tools
   const offered = formats()
   const format = choice(
     'Format',
@@ -130,7 +130,7 @@ export function createRecordingSection(tools: Tools): Section {
         bar.ends()
         try {
           const recording = await recorder.stop()
-          const name = fileName(aboutNow(state, control), 'recording', chosen.extension)
+          const name = fileName(aboutNow(state), 'recording', chosen.extension)
           tell(await save(recording, chosen, name))
           over()
         } catch (fault) {

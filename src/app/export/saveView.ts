@@ -4,6 +4,7 @@ import { encode } from '../lesson/code.ts'
 import { keptDraft } from '../lesson/draft.ts'
 import { draftCode } from '../lesson/reading.ts'
 import { download } from '../link.ts'
+import { linkHash } from '../links/hash.ts'
 import { openQuestion, toldPlace } from '../state.ts'
 import { aboutNow, fileName } from './about.ts'
 import { toJson } from './csv.ts'
@@ -21,8 +22,10 @@ export function createViewSection(tools: Tools): Section {
   const ownFile = () => (state.lab.peek().file?.lab === state.lab.peek().id ? control.ownFile() : undefined)
 
   async function viewNow(): Promise<SavedView> {
-    const about = aboutNow(state, control)
-    const view = Object.fromEntries(new URLSearchParams(control.address().slice(1)))
+    const about = aboutNow(state)
+    const view = Object.fromEntries(
+      new URLSearchParams(linkHash(state, { short: false, lock: state.lock.peek() }).slice(1)),
+    )
     // the browser that has the draft may be another one
     if (view.lesson === draftCode) view.lesson = await encode(keptDraft() ?? '')
     const own = withText.checked ? ownFile() : undefined
@@ -37,7 +40,7 @@ export function createViewSection(tools: Tools): Section {
   async function save(): Promise<string> {
     const view = await viewNow()
     const blob = new Blob([toJson(view)], { type: 'application/json' })
-    download(blob, fileName(aboutNow(state, control), 'view', 'json'))
+    download(blob, fileName(aboutNow(state), 'view', 'json'))
     const text = view.file ? ` Your text “${view.file.name}” is in it.` : ''
     return `The view is saved.${text}`
   }

@@ -1,14 +1,17 @@
 /** Draws with a pen what a chart has drawn with three.js: the same lines, fills and dots, as curves. */
-import type { BufferAttribute, InterleavedBufferAttribute, Object3D, Scene } from 'three'
-import {
-  type BufferGeometry,
+import type {
+  BufferAttribute,
+  BufferGeometry,
   DataTexture,
+  InterleavedBufferAttribute,
   Mesh,
-  type MeshBasicMaterial,
+  MeshBasicMaterial,
+  Object3D,
   Points,
-  type ShaderMaterial,
+  Scene,
+  ShaderMaterial,
 } from 'three'
-import { LineSegments2 } from 'three/addons/lines/LineSegments2.js'
+import type { LineSegments2 } from 'three/addons/lines/LineSegments2.js'
 import type { Rectangle } from '../labels.ts'
 import type { Paint, Pen } from './pen.ts'
 
@@ -31,11 +34,15 @@ export function drawScene(
     })
 }
 
+/** Asks for the marks of three.js, not for its classes: with these, three.js would be a file of its own, and larger. */
 function drawObject(pen: Pen, object: Object3D): void {
-  if (object instanceof LineSegments2) drawLines(pen, object)
-  else if (object instanceof Points) drawDots(pen, object)
-  else if (object instanceof Mesh && object.material.map) drawRectangle(pen, object)
-  else if (object instanceof Mesh) drawFill(pen, object)
+  if ('isLineSegments2' in object) drawLines(pen, object as LineSegments2)
+  else if ('isPoints' in object) drawDots(pen, object as Points)
+  else if ('isMesh' in object) {
+    const mesh = object as Mesh<BufferGeometry, MeshBasicMaterial>
+    if (mesh.material.map) drawRectangle(pen, mesh)
+    else drawFill(pen, mesh)
+  }
 }
 
 /** Segments that follow each other become one curve, so that its dashes run on. */
@@ -124,9 +131,7 @@ function drawDots(pen: Pen, { geometry, material }: Points): void {
 
 /** Cells keep their pixels, because that is what they are. */
 function drawRectangle(pen: Pen, { geometry, material }: Mesh<BufferGeometry, MeshBasicMaterial>): void {
-  const { map } = material
-  if (!(map instanceof DataTexture)) return
-  const { width, height, data } = map.image
+  const { width, height, data } = (material.map as DataTexture).image
   const [left, first, right, , , last] = (geometry.attributes.position as BufferAttribute).array
   const canvas = document.createElement('canvas')
   canvas.width = width

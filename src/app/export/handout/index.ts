@@ -49,7 +49,7 @@ async function show(tools: Tools): Promise<void> {
       bar.value = step - 1
       setText(text, `Step ${step} of ${steps}: ${what}…`)
     })
-    const about = aboutNow(state, control)
+    const about = aboutNow(state)
     const source = `natlab ${about.natlab} · computed on ${backendText(about)} · ${location.origin}${location.pathname}#lab=${about.lab}`
     const made = createPages(told, title, source)
     urls = made.urls
