@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { playwright } from '@vitest/browser-playwright'
+import type { Plugin } from 'vite'
 import { defineConfig } from 'vitest/config'
 import { buildKernels } from './src/compute/wasm/build.ts'
 import { bare, joinedShaders } from './src/compute/webgpu/build.ts'
@@ -88,6 +89,27 @@ function fileNames({ facadeModuleId }: { facadeModuleId?: string | null }) {
   return lab ? `assets/${lab}-[name]-[hash].js` : 'assets/[name]-[hash].js'
 }
 
+/**
+ * A thread that a worker starts is built together with the worker: both load the same code. Vite alone would build it
+ * once more, on its own.
+ */
+const threads: Plugin = {
+  name: 'natlab-threads',
+  apply: 'build',
+  enforce: 'pre',
+  async resolveId(source, importer) {
+    const [file, query] = source.split('?')
+    if (query !== 'worker&url') return
+    const resolved = await this.resolve(file, importer)
+    return resolved && `\0thread:${resolved.id}`
+  },
+  load(id) {
+    if (!id.startsWith('\0thread:')) return
+    const reference = this.emitFile({ type: 'chunk', id: id.slice('\0thread:'.length) })
+    return `export default import.meta.ROLLUP_FILE_URL_${reference}`
+  },
+}
+
 /** As many times slower page tests run (test/app/browser.ts). */
 const slowness = Number(process.env.NATLAB_THROTTLE ?? 1)
 /** What is waited for comes late on a busy machine; nothing here is about how soon. */
@@ -140,7 +162,7 @@ export default defineConfig({
   plugins: [kernels, data, joinedShaders(), renderedStories(), stageShaders, linkPages(), offline()],
   worker: {
     format: 'es',
-    plugins: () => [joinedShaders()],
+    plugins: () => [joinedShaders(), threads],
     // a worker of a lab's own belongs to that lab
     rolldownOptions: { output: { chunkFileNames: fileNames, entryFileNames: fileNames } },
   },

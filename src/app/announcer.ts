@@ -50,13 +50,16 @@ export function createAnnouncer(state: State): HTMLElement {
     const newest = state.frames.kept.value.at(-1)
     const { id, title } = state.lab.value
     if (!newest?.ready || newest.lab !== id || state.busy.value) return
-    const [before, now] = [ended, outcome(state)]
-    ended = now
+    const now = outcome(state)
+    // once for each run, which may end twice: before a guess and after it
+    const end = now && `${newest.run} ${askedFor(state)?.id}`
+    const isNew = end !== undefined && end !== ended
+    ended = end ?? ended
     const wasPrepared = prepared
     prepared = state.preparing.value === null
     if (id !== lab) say(`${title} is ready.`)
     else if (prepared && !wasPrepared) say('The models of this step are trained.')
-    else if (now && !before) say(now)
+    else if (now && isNew) say(now)
     lab = id
   })
   let entered: unknown

@@ -575,13 +575,14 @@ class PanelStage implements Stage, Host {
     if (this.presenting)
       return this.inFrame ? framedStyle(style, innerWidth, innerHeight) : presentedStyle(style, innerHeight)
     const columns = columnsOf(width, this.views.length)
+    const low = innerHeight < lowWindow
     if (columns === 1) {
-      const low = innerHeight < lowWindow
       const near = low || innerWidth < phoneWidth
       return { ...style, compact: low, font: near ? Math.min(style.font, nearFont) : style.font }
     }
     const rows = Math.ceil(this.views.length / columns)
-    const compact = rows > 0 && height / rows < style.font * 24
+    // a low window is scrolled, and the panels themselves decide the height
+    const compact = low || (rows > 0 && height / rows < style.font * 24)
     // two rows of panels are more important than larger letters
     const font = compact ? Math.min(style.font, Math.max(smallestFont, style.font * 0.88)) : style.font
     return { ...style, compact, font }

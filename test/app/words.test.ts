@@ -62,7 +62,7 @@ it('opens nothing under a pointer that rests while the caption changes', async (
 })
 
 it('tells what a parameter does where the focus has scrolled it into view, and goes with its sign', async () => {
-  const { page, close } = await site.visit('#lab=kl&story=2', { viewport: { width: 1280, height: 560 } })
+  const { page, close } = await site.visit('#lab=kl&story=2', { viewport: { width: 1280, height: 620 } })
   await ready(page)
   const help = page.locator('.row-help')
   const box = page.locator('.explanation')

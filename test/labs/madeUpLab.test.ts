@@ -368,7 +368,9 @@ describe('a file', () => {
     expect(openButton().checkVisibility()).toBe(false)
     const over = drag('dragover', withFile('a'))
     expect([over.defaultPrevented, over.dataTransfer?.dropEffect]).toEqual([true, 'none'])
-    expect(find('.drop-hint').textContent).toBe('Drop a lesson here. This lab works with no other file.')
+    expect(find('.drop-hint').textContent).toBe(
+      'Drop a lesson or a saved view here. This lab works with no other file.',
+    )
     drag('drop', withFile('a'))
     await expect.poll(notices).toContain('This lab works with no file.')
   })
