@@ -1,4 +1,5 @@
 /** What the page saves: pictures that say what they are, data that agree with the numbers, and a view that opens again. */
+import type { Page } from 'playwright'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import '../../src/app/console.ts'
 import { group, pixelsOf, rowsOf, saved } from './saved.ts'
@@ -12,6 +13,12 @@ beforeAll(async () => {
 })
 afterAll(() => site.close())
 
+/** The titles of the axes of the descent, and what else its chart says in words. */
+async function axisTitles(page: Page): Promise<string[]> {
+  const labels = await page.locator('[data-panel=descent] .stage-label:not([hidden])').allTextContents()
+  return labels.filter((label) => /[a-z]{3}/.test(label))
+}
+
 /** The page with a run of some steps, in which no question is open. */
 async function visitRun() {
   const visit = await site.visit('#lab=kl&story=2&starts=64', { drawn: true })
@@ -22,7 +29,8 @@ async function visitRun() {
     await window.natlab.run(steps)
   }, steps)
   await expect.poll(() => page.locator('.transport').textContent()).toContain(`step ${steps}`)
-  await expect.poll(() => page.locator('[data-panel=descent]').count()).toBe(1)
+  // the titles of both axes are there once the chart is drawn
+  await expect.poll(async () => (await axisTitles(page)).length).toBeGreaterThan(1)
   await twoFrames(page)
   return {
     page,
@@ -61,7 +69,7 @@ describe('a saved picture', () => {
     const picture = await group(page, 'Picture')
     await picture.getByLabel('What').selectOption('descent')
     const svg = (await saved(page, 'Picture', 'Save as SVG')).toString()
-    const labels = await page.locator('[data-panel=descent] .stage-label:not([hidden])').allTextContents()
+    const titles = await axisTitles(page)
     const { texts, curves, images, faults } = await page.evaluate((svg) => {
       const parsed = new DOMParser().parseFromString(svg, 'image/svg+xml')
       return {
@@ -74,8 +82,6 @@ describe('a saved picture', () => {
     expect(faults).toBe(0)
     expect(images).toBe(0)
     expect(texts).toContain('Descent')
-    const titles = labels.filter((label) => /[a-z]{3}/.test(label))
-    expect(titles.length).toBeGreaterThan(1)
     expect(texts).toEqual(expect.arrayContaining(titles))
     // a curve with a corner for each step
     expect(curves.some((curve) => curve.split('L').length > steps)).toBe(true)
