@@ -191,6 +191,7 @@ function createPage(
         control,
         notices,
         stage: stage.stage,
+        drawNow: stage.drawNow,
       }),
     notices,
   )

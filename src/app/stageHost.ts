@@ -20,6 +20,8 @@ export interface StageHost {
   readonly element: HTMLElement
   /** The stage; null until it is loaded, and if it cannot be loaded. */
   readonly stage: () => Stage | null
+  /** Draws the frame that the page shows at once: what is saved agrees with the numbers. */
+  readonly drawNow: () => void
   /** Ids and titles of the panels that are there now. */
   readonly panels: () => readonly (readonly [id: string, title: string])[]
   /** Tells which curves the caption names. */
@@ -136,18 +138,16 @@ export function createStageHost(
       drawFailed = true
     }
   }
-  const drawSoon = createPace(
-    () => {
-      const drawn = view.peek()
-      const frame = state.frames.shown.peek()
-      if (!drawn || !frame || frame.lab !== wanted?.id) return
-      draw(() => {
-        drawn.draw({ ...frame, dragging: state.dragging.peek() })
-        drawFailed = false
-      })
-    },
-    () => state.dragging.peek(),
-  )
+  function drawNow(): void {
+    const drawn = view.peek()
+    const frame = state.frames.shown.peek()
+    if (!drawn || !frame || frame.lab !== wanted?.id) return
+    draw(() => {
+      drawn.draw({ ...frame, dragging: state.dragging.peek() })
+      drawFailed = false
+    })
+  }
+  const drawSoon = createPace(drawNow, () => state.dragging.peek())
   watch(() => {
     const values = state.values.value
     // the values of another lab are not for this view
@@ -200,6 +200,7 @@ export function createStageHost(
   const host: StageHost = {
     element: room,
     stage: () => stage.peek(),
+    drawNow,
     panels: () =>
       [...room.querySelectorAll<HTMLElement>('[data-panel]')].map((panel) => {
         const { panel: id = '' } = panel.dataset

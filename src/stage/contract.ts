@@ -425,8 +425,8 @@ export interface PictureOptions {
   readonly panel?: string
   /** Default: as the stage is. */
   readonly theme?: ThemeName
-  /** Lines under the picture. They are broken to its width. */
-  readonly footer?: readonly string[]
+  /** Gives the lines under the picture, right before it is drawn. They are broken to its width. */
+  readonly footer?: () => readonly string[]
 }
 
 export interface PanelContent {

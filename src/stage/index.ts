@@ -28,7 +28,7 @@ import type {
   ThemeName,
 } from './contract.ts'
 import { DiagramView } from './diagram.ts'
-import type { Source } from './export/index.ts'
+import type { Source, Wanted } from './export/index.ts'
 import { listenForFilling, listenToPinches } from './filling.ts'
 import { applyPalette, onForcedColours } from './forcedColours.ts'
 import { type Point, type Rectangle, TextMeasure } from './labels.ts'
@@ -329,12 +329,12 @@ class PanelStage implements Stage, Host {
 
   async exportImage(scale: number, options: PictureOptions = {}): Promise<Blob> {
     const { drawPixels, toPng } = await this.exporting()
-    return toPng(this.asSaved(options, (source) => drawPixels(source, scale, options)))
+    return toPng(this.asSaved(options, (source, wanted) => drawPixels(source, scale, wanted)))
   }
 
   async exportVector(options: PictureOptions = {}): Promise<string> {
     const { drawSvg } = await this.exporting()
-    return this.asSaved(options, (source) => drawSvg(source, options))
+    return this.asSaved(options, drawSvg)
   }
 
   async livePainter() {
@@ -365,7 +365,11 @@ class PanelStage implements Stage, Host {
   }
 
   /** Draws the stage as it is saved, then as before; the page shows nothing of it. */
-  private asSaved<Result>({ theme = this.theme }: PictureOptions, draw: (source: Source) => Result): Result {
+  private asSaved<Result>(
+    { footer, panel, theme = this.theme }: PictureOptions,
+    draw: (source: Source, wanted: Wanted) => Result,
+  ): Result {
+    const wanted = { panel, footer: footer?.() ?? [] }
     const before = this.theme
     this.setTheme(theme)
     try {
@@ -376,7 +380,7 @@ class PanelStage implements Stage, Host {
       }
       const { root, views } = this
       const { palette } = this.style
-      return draw({ root, views, palette, tile: (view, ratio) => this.tile(view, ratio) })
+      return draw({ root, views, palette, tile: (view, ratio) => this.tile(view, ratio) }, wanted)
     } finally {
       this.setTheme(before)
       this.pixelRatio = 0

@@ -42,6 +42,7 @@ export function createDataSection(tools: Tools): Section {
   }
 
   function save(format: 'csv' | 'json'): void {
+    tools.drawNow()
     const about = aboutNow(state)
     const wanted = what.select.value
     const chosen = panels().filter(({ id }) => wanted === everything || id === wanted)

@@ -1,7 +1,7 @@
 /** The stage or a panel as a picture. */
 import { button, element } from '../dom.ts'
 import { download } from '../link.ts'
-import { aboutNow, fileName, footerOf } from './about.ts'
+import { type About, aboutNow, fileName, footerOf } from './about.ts'
 import { choice, createSection, type Section, stageOf, type Tools } from './section.ts'
 
 const whole = ''
@@ -20,19 +20,24 @@ export function createPictureSection(tools: Tools): Section {
   ])
 
   function wanted() {
-    const about = aboutNow(state)
+    let about: About
     const id = panel.select.value
     const options = {
       panel: id === whole ? undefined : id,
       theme: theme.select.value === 'dark' ? ('dark' as const) : ('projector' as const),
-      footer: footerOf(state, about),
+      footer: () => {
+        tools.drawNow()
+        about = aboutNow(state)
+        return footerOf(state, about)
+      },
     }
     return { options, name: (extension: string) => fileName(about, id, extension) }
   }
 
   async function savePng(): Promise<string> {
     const { options, name } = wanted()
-    download(await stageOf(tools).exportImage(Number(size.select.value), options), name('png'))
+    const picture = await stageOf(tools).exportImage(Number(size.select.value), options)
+    download(picture, name('png'))
     return 'The picture is saved.'
   }
 

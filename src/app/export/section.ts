@@ -15,6 +15,8 @@ export interface Tools {
   readonly notices: Notices
   /** Null where nothing is drawn. */
   readonly stage: () => Stage | null
+  /** Draws the frame that the page shows. */
+  readonly drawNow: () => void
   /** Another engine and another stage, for what is computed and drawn beside the page. */
   readonly createEngine: () => Engine & { dispose?(): void }
   readonly loadStage: () => Promise<StageModule>

@@ -14,11 +14,7 @@ function type(root: HTMLElement) {
 }
 
 /** The texts, broken to the width of the picture. A long word, such as a link, is broken anywhere. */
-export function footerLines(
-  root: HTMLElement,
-  width: number,
-  texts: readonly string[] = [],
-): readonly string[] {
+export function footerLines(root: HTMLElement, width: number, texts: readonly string[]): readonly string[] {
   const { family, size } = type(root)
   if (!measuring) return texts
   measuring.font = `400 ${size}px ${family}`

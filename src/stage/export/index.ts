@@ -1,5 +1,4 @@
 /** Saved pictures of the stage: as pixels, or as an SVG whose flat panels are curves. Loaded with the first one. */
-import type { PictureOptions } from '../contract.ts'
 import type { Rectangle } from '../labels.ts'
 import type { Palette } from '../palette.ts'
 import type { PanelView } from '../panel.ts'
@@ -19,6 +18,12 @@ export interface Source {
   readonly palette: Palette
   /** Draws one panel's plot alone on the canvas, with so many pixels per CSS pixel, as far as they fit. */
   readonly tile: (view: PanelView, ratio: number) => HTMLCanvasElement
+}
+
+/** What to draw. */
+export interface Wanted {
+  readonly panel?: string
+  readonly footer: readonly string[]
 }
 
 /** Pixels per CSS pixel of the pictures inside of an SVG. */
@@ -44,7 +49,7 @@ function chosen({ root, views }: Source, panel: string | undefined) {
 }
 
 /** Draws `room` of the page and the footer under it. */
-function draw(pen: Pen, source: Source, options: PictureOptions, plot: (view: PanelView) => void): void {
+function draw(pen: Pen, source: Source, options: Wanted, plot: (view: PanelView) => void): void {
   const { palette, root } = source
   const { shown, room } = chosen(source, options.panel)
   const lines = footerLines(root, room.width, options.footer)
@@ -61,7 +66,7 @@ function draw(pen: Pen, source: Source, options: PictureOptions, plot: (view: Pa
 }
 
 /** The size of the picture, in CSS pixels. */
-function sizeOf(source: Source, { panel, footer }: PictureOptions) {
+function sizeOf(source: Source, { panel, footer }: Wanted) {
   const { room } = chosen(source, panel)
   const lines = footerLines(source.root, room.width, footer)
   return { width: room.width, height: room.height + footerHeight(source.root, lines) }
@@ -73,7 +78,7 @@ function placeOf({ panel }: PanelView): Rectangle | undefined {
 }
 
 /** A canvas with the picture, `scale` pixels per CSS pixel. */
-export function drawPixels(source: Source, scale: number, options: PictureOptions): HTMLCanvasElement {
+export function drawPixels(source: Source, scale: number, options: Wanted): HTMLCanvasElement {
   const { width, height } = sizeOf(source, options)
   const canvas = document.createElement('canvas')
   canvas.width = Math.max(1, Math.round(width * scale))
@@ -98,7 +103,7 @@ export const toPng = (canvas: HTMLCanvasElement): Promise<Blob> =>
     ),
   )
 
-export function drawSvg(source: Source, options: PictureOptions): string {
+export function drawSvg(source: Source, options: Wanted): string {
   const pen = new SvgPen()
   draw(pen, source, options, (view) => {
     const place = placeOf(view)
@@ -113,7 +118,7 @@ export function drawSvg(source: Source, options: PictureOptions): string {
   const { shown } = chosen(source, options.panel)
   const said = shown.map(({ panel }) => panel.plot.getAttribute('aria-label') ?? '')
   const titles = shown.map(({ panel }) => panel.element.querySelector('.stage-title')?.textContent ?? '')
-  return pen.svg(width, height, titles.join(', '), [...said, ...(options.footer ?? [])].join('\n'))
+  return pen.svg(width, height, titles.join(', '), [...said, ...options.footer].join('\n'))
 }
 
 /** A canvas of WebGL is read as it is now. */
