@@ -86,6 +86,8 @@ const stageShaders = {
 function fileNames({ facadeModuleId }: { facadeModuleId?: string | null }) {
   const [, , lab, backend] = /src\/(labs\/(\w+)\/|compute\/(\w+)\/index)/.exec(facadeModuleId ?? '') ?? []
   if (backend) return `assets/backend-${backend}-[hash].js`
+  // of a worker's files Vite starts the first in the alphabet, and this name comes before those of its threads
+  if (facadeModuleId?.endsWith('src/engine/worker.ts')) return 'assets/engine-[hash].js'
   return lab ? `assets/${lab}-[name]-[hash].js` : 'assets/[name]-[hash].js'
 }
 

@@ -265,7 +265,7 @@ describe('when something is missing or fails', () => {
         await page.addInitScript(() => {
           Reflect.deleteProperty(Navigator.prototype, 'gpu')
         })
-        await page.route(/worker-.*\.js/, async (route) => {
+        await page.route(/engine-.*\.js/, async (route) => {
           const response = await route.fetch()
           const body = `Reflect.deleteProperty(WorkerNavigator.prototype, 'gpu');${await response.text()}`
           await route.fulfill({ response, body })
@@ -301,7 +301,7 @@ describe('when something is missing or fails', () => {
     let broken = true
     const { page, close } = await site.visit(`#lab=init&${small}`, {
       beforeLoad: (page) =>
-        page.route(/worker-.*\.js/, (route) =>
+        page.route(/engine-.*\.js/, (route) =>
           broken
             ? route.fulfill({
                 contentType: 'text/javascript',

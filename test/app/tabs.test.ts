@@ -88,7 +88,7 @@ it('are four; the story leads from the first to the second, with ranges and defa
   await expect.poll(() => page.locator('.story-counter').innerText()).toBe('8 of 8')
   // a tab opens the lab as it is by itself
   await tab(page, 'Training').click()
-  await expect.poll(() => page.evaluate(() => location.hash)).toMatch(/^#lab=training&.*seed=1$/)
+  await expect.poll(() => page.evaluate(() => location.hash)).toMatch(/^#lab=training&.*seed=1&v=1$/)
   expect(await parameters(page)).toMatchObject({ seed: 1, race: false, scheme1: 'unit' })
   expect(complaints).toEqual([])
   await close()
@@ -133,7 +133,10 @@ describe('a text of one’s own', () => {
     expect(await open(page)).toBe('Training')
     // no more words than it has, and the unknown one
     expect((await parameters(page)).vocab).toBeLessThanOrEqual(61)
-    await page.getByText(/“speech.txt” is read: 3,000 words, 60 different/).waitFor()
+    await page
+      .locator('.panel')
+      .getByText(/“speech.txt” is read: 3,000 words, 60 different/)
+      .waitFor()
     const { lnVocab } = await page.evaluate(() => window.natlab.metrics())
     expect(lnVocab).toBeCloseTo(Math.log((await parameters(page)).vocab as number), 6)
     // what the link brings along is quick to train

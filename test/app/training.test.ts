@@ -179,7 +179,7 @@ describe('the story', () => {
     // a link from when the lab was a view of another one
     const { page, close } = await site.visit('#lab=init&view=training&story=13')
     await ready(page)
-    await expect.poll(() => page.evaluate(() => location.hash)).toMatch(/^#lab=training&.*&story=5$/)
+    await expect.poll(() => page.evaluate(() => location.hash)).toMatch(/^#lab=training&.*&story=5&v=1$/)
     await page.evaluate(() => document.querySelectorAll<HTMLElement>('.dot')[4].click())
     await expect.poll(() => parameters(page)).toMatchObject({ embeddingScale: 'sqrtDModel', dModel: 256 })
     const { initialLoss1, initialLoss2, lnVocab } = await metrics(page)

@@ -9,7 +9,7 @@ beforeAll(async () => {
 })
 afterAll(() => site.close())
 
-const worker = '**/assets/worker-*.js'
+const worker = '**/assets/engine-*.js'
 
 /** Code before the worker's own: the page lets it throw or lose its device. */
 const fragile = `
@@ -278,7 +278,7 @@ describe('a backend that is no good', () => {
     const { page, close } = await site.visit(begin, {
       fresh: true,
       beforeLoad: (page) =>
-        page.route(/\/(worker-[^/]*\.js|)$/, async (route) => {
+        page.route(/\/(engine-[^/]*\.js|)$/, async (route) => {
           const response = await route.fetch()
           await route.fulfill({
             response,

@@ -3,8 +3,8 @@ import jsQR from 'jsqr'
 import type { Page } from 'playwright'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import '../../src/app/console.ts'
-import { pixelsOf } from './pixels.ts'
-import { openSite, ready, type Site, small } from './site.ts'
+import { pixelsOf } from '../app/pixels.ts'
+import { openSite, ready, type Site, small } from '../app/site.ts'
 
 let site: Site
 beforeAll(async () => {
