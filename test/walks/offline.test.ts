@@ -10,7 +10,7 @@ import { ready } from '../app/site.ts'
 import { type StaticServer, serveFolder } from '../app/staticServer.ts'
 
 const path = '/courses/2026/natlab/'
-/** All labs, with their own sizes, on a software adapter. */
+/** All files arrive, some of them twice; or all labs run, with their own sizes, on a software adapter. */
 const timeout = 240_000 * Number(process.env.NATLAB_THROTTLE ?? 1)
 let folder: string
 let server: StaticServer
@@ -76,8 +76,8 @@ async function openAll(page: Page): Promise<void> {
 const notices = (page: Page) => page.locator('.notice strong').allInnerTexts()
 const isolated = (page: Page) => page.evaluate(() => crossOriginIsolated)
 
-describe('after the first visit, without a network', () => {
-  it('opens all labs on both backends in the page that is open', { timeout }, async () => {
+describe('after the first visit, without a network', { timeout }, () => {
+  it('opens all labs on both backends in the page that is open', async () => {
     page = await open()
     expect(await kept(page)).toMatch(/Works without a network: 1\d\.\d MB are kept/)
     expect(await isolated(page)).toBe(false)
@@ -86,9 +86,7 @@ describe('after the first visit, without a network', () => {
     expect(await notices(page)).toEqual([])
   })
 
-  it('opens all labs on both backends in a page that is loaded anew, which is isolated', {
-    timeout,
-  }, async () => {
+  it('opens all labs on both backends in a page that is loaded anew, which is isolated', async () => {
     page = await open()
     await kept(page)
     await cut()
@@ -130,7 +128,7 @@ describe('after the first visit, without a network', () => {
   })
 })
 
-describe('a new version', () => {
+describe('a new version', { timeout }, () => {
   let newer: string
   beforeEach(() => {
     newer = mkdtempSync(join(tmpdir(), 'natlab-'))
@@ -179,7 +177,7 @@ describe('a new version', () => {
   })
 })
 
-describe('what the help says', () => {
+describe('what the help says', { timeout }, () => {
   it('deletes what is kept, remembers that, and keeps it again', async () => {
     page = await open()
     await kept(page)
