@@ -197,7 +197,7 @@ export function createControl(
     if (!begins)
       sender
         .push({})
-        .then(() => run.reset())
+        .then(() => (held === step ? run.reset() : undefined))
         .catch(report)
   })
   engine.onError((fault) => {

@@ -79,7 +79,10 @@ const open = (page: Page, link: string) =>
 /** Ends once the page has started another worker. */
 async function fallOver(page: Page): Promise<void> {
   await faultIn(page, 'throw')
-  await page.getByText(/broke off|could not be opened/).waitFor()
+  await page
+    .locator('.notice', { hasText: /broke off|could not be opened/ })
+    .first()
+    .waitFor()
 }
 
 const begin = `#lab=init&${small}&story=2`

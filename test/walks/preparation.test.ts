@@ -69,6 +69,8 @@ it('trains while the page rests; a step begins trained, also after a reload, and
 it('trains for the lab in which the story goes on', async () => {
   const { page, complaints, close } = await visit('#lab=init&story=8&backend=wasm')
   await ready(page)
+  // nothing plays on where it has come
+  await page.evaluate(() => window.natlab.run(0))
   await expect.poll(() => kept(page), { timeout: 120_000 }).toBe(2)
   for (let steps = 0; steps < 3; steps++) await next(page)
   await expect.poll(() => position(page)).toBe('step 100')
