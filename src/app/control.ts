@@ -42,6 +42,7 @@ import { createSender } from './sender.ts'
 import {
   beside,
   fixedValues,
+  freePatch,
   hiddenIds,
   isHeld,
   type Lesson,
@@ -512,10 +513,7 @@ export function createControl(
     { lab = state.lab.peek(), index, step, look = '' }: StoryPlace,
     lesson = state.lesson.peek(),
   ): void {
-    const fixed = fixedValues(state)
-    const told = Object.fromEntries(
-      Object.entries(step.patch as ParameterValues).filter(([id]) => !(id in fixed)),
-    )
+    const told = freePatch(state, step)
     const others = lab === state.lab.peek() ? state.values.peek() : { ...defaults(lab.parameters), ...kept }
     const patch = fitted(lab.parameters, told, others, state.file.peek())
     batch(() => {

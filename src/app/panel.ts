@@ -113,7 +113,8 @@ function createRows(
           row.updateDisplay()
         }
         const told = !hidden.includes(parameter.id) && !conceals(lock, parameter.id)
-        row.disable(fixes(lock, parameter.id))
+        const fixed = fixes(lock, parameter.id)
+        if (row._disabled !== fixed) row.disable(fixed)
         const shows = told && (parameter.relevant?.(next) ?? true)
         // `show` writes a style at each call
         if (row._hidden === shows) row.show(shows)

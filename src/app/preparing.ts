@@ -4,7 +4,7 @@ import type { StoryOutline } from '../labs/story.ts'
 import { defaults, fitted, validateChange, validateOpening } from '../labs/validation.ts'
 import { watch } from './dom.ts'
 import type { Engine } from './engine.ts'
-import { passedOn, placesAhead, type State, strayedIds, toldPlace } from './state.ts'
+import { fixedValues, freePatch, passedOn, placesAhead, type State, strayedIds, toldPlace } from './state.ts'
 
 /** Milliseconds between two reports of a hand on the page. */
 const reportEvery = 100
@@ -15,11 +15,11 @@ function laterNeeds(state: State): readonly Later[] {
   let lab = state.lab.value
   let values = state.values.value
   /** Values that the labs on the way pass on. */
-  let kept: typeof values = {}
+  let kept = fixedValues(state)
   const later: Later[] = []
   try {
     for (const { lab: own = lab, step } of placesAhead(state)) {
-      const patch = step.patch as typeof values
+      const patch = freePatch(state, step)
       if (own === lab) {
         const all = defaults(lab.parameters, values, file)
         values = { ...values, ...validateChange(lab, fitted(lab.parameters, patch, all, file), all, file) }

@@ -212,6 +212,12 @@ export function fixedValues({ lock, values }: State): ParameterValues {
   return Object.fromEntries(all.filter(([id]) => fixes(lock.value, id)))
 }
 
+/** What entering a step changes: its patch without what the link fixes. */
+export function freePatch({ lock }: State, step: StoryOutline): ParameterValues {
+  const all = Object.entries(step.patch as ParameterValues)
+  return Object.fromEntries(all.filter(([id]) => !fixes(lock.value, id)))
+}
+
 /** The lab in which the story of the open one goes on, or from which it comes. */
 function labBeside({ labs, lab }: State, by: 1 | -1): Lab | undefined {
   const { id, goesOn } = lab.value
@@ -230,8 +236,9 @@ export function beside(state: State, by: 1 | -1): StoryPlace | undefined {
   return other && placesOf(other).at(by > 0 ? 0 : -1)
 }
 
-/** All steps after the one that is shown, into the next lab. */
+/** All steps after the one that is shown, into the next lab; none where the link stays at its step. */
 export function placesAhead(state: State): readonly StoryPlace[] {
+  if (state.lock.value.includes('steps')) return []
   const next = state.lesson.value ? undefined : labBeside(state, 1)
   return [...toldPlaces(state).slice(storyIndex(state) + 1), ...(next ? placesOf(next) : [])]
 }

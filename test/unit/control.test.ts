@@ -9,6 +9,7 @@ import {
   hiddenIds,
   isHeld,
   type Lesson,
+  placesAhead,
   placesOf,
   type State,
   veil,
@@ -1002,6 +1003,11 @@ describe('a link that locks', () => {
 
   it('stays in its lab, at its step, and keeps its answers', async () => {
     const { state, control } = await locked('steps,answers')
+    // nothing is trained for steps that nobody can reach
+    expect(placesAhead(state)).toEqual([])
+    state.lock.value = ['answers']
+    expect(placesAhead(state)).toHaveLength(1)
+    state.lock.value = ['steps', 'answers']
     const refused = /^"still" cannot be opened: the link to this page stays in the lab "moving"\.$/
     await expect(control.open(lab, { values: {}, play: false })).rejects.toThrow(refused)
     await expect(control.goOn(lab, {}, 'push')).rejects.toThrow(refused)
