@@ -111,9 +111,11 @@ export class Preparation {
       .filter((target) => this.isMissing(target))
     this.elsewhere = plan.later.filter(({ lab }) => lab !== shown.lab)
     this.present = this.isMissing(present) ? present : undefined
-    const { id } = this.current?.target ?? {}
-    // entering the present step takes it over
-    if (id !== present?.id && !this.missing.some((one) => one.id === id)) this.drop()
+    const { id, experimentModule } = this.current?.target ?? {}
+    // what another lab needs is found out later; entering the present step takes it over
+    const mayBeElsewhere = experimentModule !== shown.experimentModule && this.elsewhere.length > 0
+    const isNeeded = mayBeElsewhere || [present, ...this.missing].some((one) => one?.id === id)
+    if (!isNeeded) this.drop()
   }
 
   private isMissing(target: Target | undefined): target is Target {

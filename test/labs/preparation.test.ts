@@ -68,7 +68,7 @@ const experimentModule: ExperimentModule = {
 
 const engines: Engine[] = []
 async function opened(given: ParameterValues = values, build?: string): Promise<Engine> {
-  const labs = { adding: async () => experimentModule, next: async () => experimentModule }
+  const labs = { adding: async () => experimentModule, next: async () => ({ ...experimentModule }) }
   const engine = new Engine(undefined, labs, build)
   engines.push(engine)
   await engine.open('adding', given, 'wasm')
@@ -223,6 +223,9 @@ describe('a later step of the story', () => {
     const engine = await opened()
     await engine.prepare(plan({ later: [later(2, 'end', 'next')] }))
     await expect.poll(() => slices[2] ?? 0).toBeGreaterThan(5)
+    // a newer plan with the same need does not begin it anew
+    await engine.prepare(plan({ later: [later(2, 'end', 'next')] }))
+    expect(open).toBe(2)
     await engine.open('next', { ...values, seed: 2 }, 'wasm')
     await engine.prepare(plan({ values: { ...values, seed: 2 }, needs: 'end', enters: true }))
     expect((await frameOf(engine)).step).toBeGreaterThan(5)
