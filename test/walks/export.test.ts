@@ -89,9 +89,14 @@ const played = (page: Page, film: Buffer, type: string) =>
         await new Promise((done) => {
           video.onseeked = done
         })
-        context.drawImage(video, 0, 0)
-        return new Set(new Uint32Array(context.getImageData(0, 0, canvas.width, canvas.height).data.buffer))
-          .size
+        // the picture may arrive later than the event
+        for (let tries = 50; ; tries--) {
+          context.drawImage(video, 0, 0)
+          const { data } = context.getImageData(0, 0, canvas.width, canvas.height)
+          const { size } = new Set(new Uint32Array(data.buffer))
+          if (size > 50 || tries === 0) return size
+          await new Promise((done) => setTimeout(done, 100))
+        }
       }
       const { duration } = video
       const seen = [await colours(0), await colours(duration / 2), await colours(duration - 0.05)]
