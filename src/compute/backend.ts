@@ -28,6 +28,8 @@ export interface Backend extends Operations {
   readonly maximumTensorBytes: number
   /** Largest size of all tensors together, in bytes; Infinity if the device does not tell it. */
   readonly memoryBytes: number
+  /** Threads that compute together, the calling one among them; 1 for WebGPU. */
+  readonly threads: number
   /** Number of further backends of this kind that could work at the same time, each on its own thread. */
   readonly spareThreads: number
   /**

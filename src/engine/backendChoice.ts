@@ -26,8 +26,13 @@ export async function preloadBackend(kind: BackendKind): Promise<void> {
   await load[kind]()
 }
 
-export async function createBackend(kind: BackendKind, gpu: GPU | undefined): Promise<Backend> {
-  if (kind === 'wasm') return (await load.wasm()).createWasmBackend()
+/** @param options.threads as in `WasmOptions`; WebGPU has no use for it. */
+export async function createBackend(
+  kind: BackendKind,
+  gpu: GPU | undefined,
+  { threads }: { threads?: number } = {},
+): Promise<Backend> {
+  if (kind === 'wasm') return (await load.wasm()).createWasmBackend({ threads })
   return (await load.webgpu()).createWebGpuBackend(gpu)
 }
 

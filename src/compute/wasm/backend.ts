@@ -11,6 +11,7 @@ class WasmCore implements Core {
   readonly kind = 'wasm'
   readonly software = false
   readonly latency = 0
+  readonly threads = 1
   readonly lost = new Promise<string>(() => {})
   // a script in Node may have no navigator
   readonly spareThreads = Math.max(0, (globalThis.navigator?.hardwareConcurrency ?? 1) - 1)

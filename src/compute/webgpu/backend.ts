@@ -23,6 +23,7 @@ class WebGpuCore implements Core {
   readonly memoryBytes = Number.POSITIVE_INFINITY
   /** A GPU has only one queue. */
   readonly spareThreads = 0
+  readonly threads = 1
 
   constructor(private readonly context: Context) {
     const { owner, memory } = context

@@ -1,0 +1,14 @@
+/** Number of threads that compute together. */
+
+/** More would only share one memory bus. */
+const mostThreads = 16
+
+/** Throws unless it is a whole number from 1 to `mostThreads`. */
+export function checkThreads(threads: unknown): number {
+  const range = `a whole number from 1 to ${mostThreads}`
+  if (typeof threads !== 'number')
+    throw new TypeError(`threads must be ${range}, not ${JSON.stringify(threads)}.`)
+  if (!Number.isInteger(threads) || threads < 1 || threads > mostThreads)
+    throw new RangeError(`threads must be ${range}, not ${threads}.`)
+  return threads
+}
