@@ -15,11 +15,11 @@ const startTime = 10_000
 /** Looks at the calls that are done before the leader sleeps: some 0.1 ms. */
 const looks = 20_000
 /** After so many waits of `waitTime` milliseconds without a call that ends, a member has ended in the middle of one. */
-const mostWaits = 50
 const waitTime = 100
-/** Milliseconds from one look for members that have ended to the next, and how many such looks they must have missed. */
-const lookTime = 1000
+/** How many looks for members that have ended a member must have missed. */
 const missedLooks = 3
+/** Milliseconds from one such look to the next. Tests have less patience. */
+export const patience = { waits: 50, lookTime: 1000 }
 
 interface Member {
   readonly worker: Worker
@@ -144,7 +144,7 @@ export class Team {
       }
       waits = this.calls.done === done ? waits + 1 : 0
       // counted, not measured: in a page that was frozen all threads stand still together
-      if (waits < mostWaits) continue
+      if (waits < patience.waits) continue
       this.broken = true
       this.reportLoss(lost().message)
       throw lost()
@@ -154,7 +154,7 @@ export class Team {
   /** Counts out the members that have not been awake for some seconds, although there was work. */
   private look(): void {
     const now = performance.now()
-    if (now - this.lookedAt < lookTime) return
+    if (now - this.lookedAt < patience.lookTime) return
     this.lookedAt = now
     for (const member of this.members) {
       const beat = this.calls.beat(member.thread)
