@@ -11,6 +11,7 @@ class WasmCore implements Core {
   readonly kind = 'wasm'
   readonly software = false
   readonly latency = 0
+  readonly compiling = 0
   readonly threads = 1
   readonly lost = new Promise<string>(() => {})
   // a script in Node may have no navigator

@@ -1,0 +1,74 @@
+/** Where the curves of the backends cross, and what that says. */
+import type { CompareRow } from '../../engine/protocol.ts'
+import { formatNumber, spokenDigits } from '../format.ts'
+import { rowName } from './names.ts'
+
+/** From this size on another row is the fastest. */
+export interface Crossing {
+  /** Places in the list of rows. */
+  readonly before: number
+  readonly after: number
+  /** The measured sizes on both sides. */
+  readonly between: readonly [number, number]
+  /** NaN where the fastest curve ends, and no size is known at which both take the same time. */
+  readonly size: number
+  /** Milliseconds at that size. */
+  readonly milliseconds: number
+}
+
+const pointAt = (row: CompareRow, size: number) => row.curve?.points.find((point) => point.size === size)
+
+/** Where the straight lines between two sizes cross in a plot with logarithmic axes. */
+function crossed(one: CompareRow, other: CompareRow, from: number, to: number) {
+  const [a, b] = [one, other].map((row) =>
+    [from, to].map((size) => Math.log(pointAt(row, size)?.median ?? Number.NaN)),
+  )
+  const share = (b[0] - a[0]) / (b[0] - a[0] - (b[1] - a[1]))
+  const between = ([begin, end]: readonly number[]) => Math.exp(begin + share * (end - begin))
+  return { size: between([Math.log(from), Math.log(to)]), milliseconds: between(a) }
+}
+
+/** The sizes at which at least two rows have a point. */
+function comparedSizes(rows: readonly CompareRow[]): number[] {
+  const sizes = rows.flatMap(({ curve }) => curve?.points.map(({ size }) => size) ?? [])
+  const shared = sizes.filter((size) => sizes.filter((one) => one === size).length > 1)
+  return [...new Set(shared)].sort((one, other) => one - other)
+}
+
+function fastestAt(rows: readonly CompareRow[], size: number): number {
+  const medians = rows.map((row) => pointAt(row, size)?.median ?? Number.POSITIVE_INFINITY)
+  return medians.indexOf(Math.min(...medians))
+}
+
+/** The sizes at which the fastest row changes, in ascending order. */
+export function crossings(rows: readonly CompareRow[]): Crossing[] {
+  const sizes = comparedSizes(rows)
+  const found: Crossing[] = []
+  for (const [index, to] of sizes.entries()) {
+    if (index === 0) continue
+    const from = sizes[index - 1]
+    const [before, after] = [fastestAt(rows, from), fastestAt(rows, to)]
+    if (before !== after)
+      found.push({ before, after, between: [from, to], ...crossed(rows[before], rows[after], from, to) })
+  }
+  return found
+}
+
+/** "Below d_model = 128 WebAssembly on 2 threads is quicker; above it WebGPU." `label` names the size. */
+export function conclusion(rows: readonly CompareRow[], label: string): string {
+  const sizes = comparedSizes(rows)
+  if (sizes.length === 0) return 'No size was measured on two backends.'
+  const name = (index: number) => rowName(rows[index])
+  const shown = (size: number) => formatNumber(Number(size.toPrecision(spokenDigits)), spokenDigits)
+  const found = crossings(rows)
+  if (found.length === 0)
+    return `${name(fastestAt(rows, sizes[0]))} is quicker at every size that was measured, ${label} = ${shown(sizes[0])} to ${shown(sizes[sizes.length - 1])}.`
+  const sentences = found.map(({ before, after, between, size }, index) => {
+    if (Number.isNaN(size))
+      return `Up to ${label} = ${shown(between[0])} ${name(before)} is quicker; it has no time beyond that.`
+    if (index === 0)
+      return `Below ${label} = ${shown(size)} ${name(before)} is quicker; above it ${name(after)}.`
+    return `From ${label} = ${shown(size)} on ${name(after)} is quicker.`
+  })
+  return sentences.join(' ')
+}
