@@ -6,7 +6,6 @@ import type { Stage } from '../stage/contract.ts'
 import type { Metrics, MetricValue } from './experiment.ts'
 import type { StepNotes } from './notes.ts'
 import type { Conflict, FileFacts, Parameter, ParameterValues } from './parameter.ts'
-import type { SizeAxis } from './sizes.ts'
 import type { StoryOutline, StoryStep } from './story.ts'
 
 export interface ViewFrame<Data = unknown> {
@@ -90,8 +89,6 @@ export interface Lab {
   loadStory(): Promise<readonly StoryStep[]>
   /** For each step what the lecturer's own window says. */
   loadNotes(): Promise<readonly StepNotes[]>
-  /** The sizes over which its hot loop is compared, the usual one first. A lab without them has no curves. */
-  loadSizes?(): Promise<readonly SizeAxis[]>
   /**
    * The lab with which the story goes on after its last step. Going there and back keeps the values of these
    * parameters, none of which calibration decides.

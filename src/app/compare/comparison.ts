@@ -53,6 +53,13 @@ export interface CompareOptions {
   readonly sizes?: SizeChoice
 }
 
+/** Adds what the curves say. */
+export const concluded = (measured: Omit<Comparison, 'crossings' | 'conclusion'>): Comparison => ({
+  ...measured,
+  crossings: measured.size ? crossings(measured.rows) : [],
+  conclusion: measured.size ? conclusion(measured.rows, measured.size.label) : '',
+})
+
 const mostRepeats = 1000
 
 /** Measures at the present parameters. Rejects with an AbortError where it is cancelled. */
@@ -63,7 +70,7 @@ export async function measure(
   onProgress: (progress: CompareProgress) => void = () => {},
 ): Promise<Comparison> {
   wholeNumber('repeats', repeats, 1, mostRepeats)
-  const chosen = await chosenSizes(state.lab.peek(), sizes, state.values.peek(), state.file.peek())
+  const chosen = chosenSizes(state.lab.peek(), sizes, state.values.peek(), state.file.peek())
   const { natlab, lab, title, parameters, link } = aboutNow(state)
   const rows = await engine.compare({ repeats, sizes: chosen?.sizes }, onProgress)
   const size = chosen && {
@@ -72,7 +79,7 @@ export async function measure(
     unit: chosen.parameter.unit,
     present: chosen.present,
   }
-  return {
+  return concluded({
     format: formatName,
     formatVersion,
     natlab,
@@ -81,7 +88,5 @@ export async function measure(
     cores: navigator.hardwareConcurrency,
     crossOriginIsolated,
     ...{ lab, title, parameters, link, rows, size },
-    crossings: size ? crossings(rows) : [],
-    conclusion: size ? conclusion(rows, size.label) : '',
-  }
+  })
 }

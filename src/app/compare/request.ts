@@ -3,7 +3,7 @@ import { count } from '../../count.ts'
 import type { CompareRequest } from '../../engine/protocol.ts'
 import type { Lab } from '../../labs/lab.ts'
 import type { FileFacts, NumberParameter, ParameterValues } from '../../labs/parameter.ts'
-import type { SizeAxis } from '../../labs/sizes.ts'
+import { type SizeAxis, sizeAxes } from '../../labs/sizes.ts'
 import { quoted, validateChange } from '../../labs/validation.ts'
 
 /** True for the lab's own range of its first size, or sizes, or the name of a size with or without sizes. */
@@ -67,16 +67,16 @@ function valuesAt(
 }
 
 /** Undefined where no sizes are wanted. */
-export async function chosenSizes(
+export function chosenSizes(
   lab: Lab,
   choice: SizeChoice | undefined,
   values: ParameterValues,
   file?: FileFacts,
-): Promise<ChosenSizes | undefined> {
+): ChosenSizes | undefined {
   if (choice === undefined || choice === false) return undefined
-  const axis = axisOf(lab, (await lab.loadSizes?.()) ?? [], choice)
-  const sizes: { size: number; values: ParameterValues }[] = []
   const named = given(choice)
+  const axis = axisOf(lab, sizeAxes[lab.id] ?? [], choice)
+  const sizes: { size: number; values: ParameterValues }[] = []
   for (const size of named ?? axis.values)
     try {
       sizes.push({ size, values: valuesAt(lab, axis, size, values, file) })

@@ -1,10 +1,9 @@
-/** The contestants of a comparison as a table and in one plain sentence. */
+/** The contestants of a comparison as lines of a table and in one plain sentence. */
 import { count } from '../../count.ts'
 import type { CompareRow } from '../../engine/protocol.ts'
 import { backendNames } from '../backendNames.ts'
-import { element } from '../dom.ts'
 import { formatMilliseconds, formatNumber, formatRate, formatWork, spokenDigits } from '../format.ts'
-import { contestantName, rowName } from './names.ts'
+import { rowName } from './names.ts'
 
 /** Differences below this are within the spread of a busy machine. */
 const tie = 1.05
@@ -40,68 +39,51 @@ function formatBytes(bytes: number): string {
 
 /** "1.23 – 4.56 ms" */
 const range = (ends: readonly number[]) => ends.map(formatMilliseconds).join(' – ')
-const percent = (share: number) => (Number.isFinite(share) ? `${(100 * share).toPrecision(3)} %` : '–')
+const percent = (share: number) =>
+  Number.isFinite(share) ? `${formatNumber(Number((100 * share).toPrecision(2)), spokenDigits)} %` : '–'
 
-export type Line = readonly [title: string, show: (row: CompareRow, index: number) => string]
+type Line = readonly [title: string, show: (row: CompareRow) => string]
 
-/** The lines of the table. A row that could not run has none of these values. */
-export const linesOf = (rows: readonly CompareRow[]): readonly Line[] => [
-  ['Adapter', (row) => row.adapter + (row.software ? ' (software)' : '')],
-  ['Opening the backend', (row) => formatMilliseconds(row.opening)],
-  [
-    'Compilation of its kernels',
-    (row) => (row.kind === 'wasm' ? 'while it opens' : formatMilliseconds(row.compilation)),
-  ],
-  ['First run, without compilation', (row) => formatMilliseconds(row.firstRun)],
-  ['All three: cold', (row) => formatMilliseconds(row.cold)],
-  ['Warm median, until the result is on the CPU', (row) => formatMilliseconds(row.warm)],
-  ['Warm quartiles', (row) => range(row.quartiles)],
-  ['Fastest – slowest', (row) => range(row.spread)],
-  ['Warm runs', (row) => count(row.repeats)],
-  ['Warm median, at work on the device', (row) => formatMilliseconds(row.device)],
-  ['Latency of an answer', (row) => formatMilliseconds(row.latency)],
-  ['Uploaded in a run', (row) => formatBytes(row.uploadedBytes)],
-  ['Read in a run', (row) => formatBytes(row.readBytes)],
-  ['Work of one run', (row) => formatWork(row.operations)],
-  ['Rate', (row) => formatRate(row.gigaflopsPerSecond * 1e3)],
-  [
-    'Measured peak: best matrix product',
-    ({ peak }) =>
-      peak ? `${formatRate(peak.gigaflopsPerSecond * 1e3)} (${peak.shape.map(count).join(' × ')})` : '–',
-  ],
-  ['Share of the measured peak, while the device works', (row) => percent(row.shareOfPeak)],
-  [
-    `Largest difference: ${rows.find((row) => !row.error)?.resultName ?? 'result'}`,
-    (row, index) => (index === rows.findIndex((one) => !one.error) ? 'reference' : differenceText(row)),
-  ],
-]
+/** The row whose result the others are held to: the first one that could run. */
+const referenceOf = (rows: readonly CompareRow[]) => rows.find((row) => !row.error)
 
-function differenceText({ largestDifference, tolerance }: CompareRow): string {
+function differenceText(row: CompareRow, rows: readonly CompareRow[]): string {
+  if (row === referenceOf(rows)) return 'reference'
+  const { largestDifference, tolerance } = row
   const [found, permitted] = [largestDifference, tolerance].map((value) => formatNumber(value, spokenDigits))
   return largestDifference <= tolerance
     ? `${found}, within ${permitted} for rounding`
     : `${found}: more than ${permitted}, which rounding explains`
 }
 
-/** `name` names the table. */
-export function createTable(rows: readonly CompareRow[], name: string): HTMLElement {
-  const body = linesOf(rows).map(([title, show]) =>
-    element(
-      'tr',
-      {},
-      element('th', { scope: 'row' }, title),
-      ...rows.map((row, index) => element('td', {}, row.error ? '–' : show(row, index))),
-    ),
-  )
-  const heads = rows.map((row) => element('th', { scope: 'col' }, contestantName(row)))
-  return element(
-    'div',
-    { class: 'table-scroll', tabindex: '0', role: 'group', 'aria-label': name },
-    element(
-      'table',
-      { class: 'comparison' },
-      element('thead', {}, element('tr', {}, element('td'), ...heads)),
-      element('tbody', {}, ...body),
-    ),
-  )
+/** The lines of a table of these rows. */
+export function linesOf(rows: readonly CompareRow[]): readonly Line[] {
+  const lines: readonly Line[] = [
+    ['Adapter', (row) => row.adapter + (row.software ? ' (software)' : '')],
+    ['Opening the backend', (row) => formatMilliseconds(row.opening)],
+    [
+      'Compilation of its kernels',
+      (row) => (row.kind === 'wasm' ? 'while it opens' : formatMilliseconds(row.compilation)),
+    ],
+    ['First run, without compilation', (row) => formatMilliseconds(row.firstRun)],
+    ['All three: cold', (row) => formatMilliseconds(row.cold)],
+    ['Warm median, until the result is on the CPU', (row) => formatMilliseconds(row.warm)],
+    ['Warm quartiles', (row) => range(row.quartiles)],
+    ['Fastest – slowest', (row) => range(row.spread)],
+    ['Warm runs', (row) => count(row.repeats)],
+    ['Warm median, at work on the device', (row) => formatMilliseconds(row.device)],
+    ['Latency of an answer', (row) => formatMilliseconds(row.latency)],
+    ['Uploaded in a run', (row) => formatBytes(row.uploadedBytes)],
+    ['Read in a run', (row) => formatBytes(row.readBytes)],
+    ['Work of one run', (row) => formatWork(row.operations)],
+    ['Rate', (row) => formatRate(row.gigaflopsPerSecond * 1e3)],
+    [
+      'Measured peak: best matrix product',
+      ({ peak }) =>
+        peak ? `${formatRate(peak.gigaflopsPerSecond * 1e3)} (${peak.shape.map(count).join(' × ')})` : '–',
+    ],
+    ['Share of the measured peak, at work', (row) => percent(row.shareOfPeak)],
+    [`Largest difference: ${referenceOf(rows)?.resultName ?? 'result'}`, (row) => differenceText(row, rows)],
+  ]
+  return lines.map(([title, show]) => [title, (row) => (row.error ? '–' : show(row))])
 }

@@ -14,7 +14,7 @@ const shapes = [
 ] as const
 
 /** No product is tried that would take longer than this, in milliseconds, at the best rate so far. */
-const longest = 60
+const longest = 150
 
 /** Tries products from small to large while they are quick. */
 export async function measuredPeak(

@@ -50,6 +50,5 @@ export const initLab: Lab = {
   story,
   loadStory: async () => (await import('./story.ts?rendered')).story,
   loadNotes: async () => (await import('./notes.ts')).notes,
-  loadSizes: async () => (await import('./sizes.ts')).sizes,
   loadView: () => import('./view.ts'),
 }

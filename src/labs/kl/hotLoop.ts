@@ -4,12 +4,12 @@ import { inTurn } from '../common/pace.ts'
 import { summationTolerance } from '../common/rounding.ts'
 import type { HotLoop } from '../experiment.ts'
 import type { ParameterValues } from '../parameter.ts'
+import { fewestFits } from '../sizes.ts'
 import { divergenceColumn } from './fitSpace.ts'
 import { LineFamily } from './lineFamily.ts'
 import { typed } from './parameters.ts'
 import { Parts } from './parts.ts'
 import { PlaneFamily } from './planeFamily.ts'
-import { fewestFits } from './sizes.ts'
 
 const steps = 50
 /** Updates of single fits between two checks for a cancel. */

@@ -35,6 +35,5 @@ export const trainingLab: Lab = {
   story,
   loadStory: async () => (await import('./story.ts?rendered')).story,
   loadNotes: async () => (await import('./notes.ts')).notes,
-  loadSizes: async () => (await import('./sizes.ts')).sizes,
   loadView: () => import('./view.ts'),
 }
