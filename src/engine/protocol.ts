@@ -119,8 +119,9 @@ export interface CompareRow {
   /** Milliseconds of each warm run, in their order. */
   readonly samples: readonly number[]
   readonly quartiles: readonly [number, number]
-  /** Milliseconds of a run in which the device works, median over the same runs; on the CPU the whole run. */
+  /** Milliseconds of a run in which the device works, median over up to five further runs; on the CPU the whole run. */
   readonly device: number
+  /** Milliseconds of each of these runs. */
   readonly deviceSamples: readonly number[]
   /** Milliseconds of a device's answer without the work; 0 on the CPU. */
   readonly latency: number

@@ -9,8 +9,9 @@ import {
   type Tick,
 } from '../../stage/axis.ts'
 import { element } from '../dom.ts'
-import { formatNumber, spokenDigits } from '../format.ts'
+import { formatNumber } from '../format.ts'
 import type { ComparedSize } from './comparison.ts'
+import { type Crossing, sizeText } from './crossing.ts'
 import { rowName } from './names.ts'
 import type { Shown } from './tables.ts'
 
@@ -93,42 +94,49 @@ function drawPresent(curve: Curve, present: number, { x, y, font }: Frame): SVGE
   )
 }
 
-/** "128", three digits. */
-const sizeText = (size: number) => formatNumber(Number(size.toPrecision(spokenDigits)), spokenDigits)
+/** A cross where the quickest one changes, with a line to its size at the top. */
+function drawCrossing({ size, milliseconds }: Crossing, place: number, frame: Frame, area: Area): SVGElement {
+  const { x, y, font } = frame
+  const [cx, cy] = [x(size), y(milliseconds)]
+  const r = 0.3 * font
+  const last = cx > (area.left + area.right) / 2
+  const text = svg(
+    'text',
+    {
+      x: cx + (last ? -0.4 : 0.4) * font,
+      y: area.top + (1.1 + 1.2 * place) * font,
+      'text-anchor': last ? 'end' : 'start',
+      class: 'chart-crossing-text',
+    },
+    document.createTextNode(`changes at ${sizeText(size)}`),
+  )
+  return svg(
+    'g',
+    {},
+    svg('path', { d: `M${cx} ${area.top}V${cy}`, class: 'chart-crossing' }),
+    svg('path', {
+      d: `M${cx - r} ${cy - r}l${2 * r} ${2 * r}m0 ${-2 * r}l${-2 * r} ${2 * r}`,
+      class: 'chart-crossing-mark',
+    }),
+    text,
+  )
+}
 
-function drawCrossings(
-  { comparison }: Shown,
-  { x, y, font }: Frame,
-  bottom: number,
-  right: number,
-): SVGElement[] {
-  return comparison.crossings
-    .filter(({ size }) => Number.isFinite(size))
-    .flatMap(({ size, milliseconds }) => {
-      const [cx, cy] = [x(size), y(milliseconds)]
-      const text = svg(
-        'text',
-        {
-          x: cx + (cx > right - 4 * font ? -0.4 : 0.4) * font,
-          y: bottom - 0.5 * font,
-          'text-anchor': cx > right - 4 * font ? 'end' : 'start',
-          class: 'chart-crossing-text',
-        },
-        document.createTextNode(`crossing at ${sizeText(size)}`),
-      )
-      const r = 0.3 * font
-      return [
-        svg('path', { d: `M${cx} ${cy}V${bottom}`, class: 'chart-crossing' }),
-        svg('path', {
-          d: `M${cx - r} ${cy - r}l${2 * r} ${2 * r}m0 ${-2 * r}l${-2 * r} ${2 * r}`,
-          class: 'chart-crossing-mark',
-        }),
-        text,
-      ]
+/** The sizes that were measured as ticks, with as many numbers as there is room for. */
+function sizeTicks(sizes: readonly number[], x: Mapping, font: number): Tick[] {
+  let free = Number.NEGATIVE_INFINITY
+  return [...new Set(sizes)]
+    .sort((one, other) => one - other)
+    .map((value) => {
+      const text = formatNumber(value)
+      const half = 0.35 * font * text.length
+      const fits = x(value) - half > free
+      if (fits) free = x(value) + half
+      return { value, text: fits ? text : '', major: true }
     })
 }
 
-/** From a power of ten, or a half of it, to another one. */
+/** From below the smallest value to above the largest one. */
 function around(values: readonly number[], slack: number): Domain {
   const positive = values.filter((value) => value > 0)
   return [Math.min(...positive) / slack, Math.max(...positive) * slack]
@@ -182,10 +190,13 @@ function draw(shown: readonly Shown[], size: ComparedSize, width: number, font: 
     y: createMapping('log', ys, [area.bottom, area.top]),
     font,
   }
-  const log = { label: '', scale: 'log' } as const
   const ticks = [
-    axisTicks(log, xs, area.right - area.left, 3 * font),
-    axisTicks(log, ys, area.bottom - area.top, 2 * font),
+    sizeTicks(
+      points.map((point) => point.size),
+      frame.x,
+      font,
+    ),
+    axisTicks({ label: '', scale: 'log' }, ys, area.bottom - area.top, 2 * font),
   ] as const
   const title = (text: string, attributes: Readonly<Record<string, string | number>>) =>
     svg('text', { class: 'chart-title', ...attributes }, document.createTextNode(text))
@@ -203,9 +214,11 @@ function draw(shown: readonly Shown[], size: ComparedSize, width: number, font: 
     ...drawAxes(ticks, frame, area),
     title('time of a run (ms)', { x: 0, y: 1.1 * font, 'text-anchor': 'start' }),
     title(axisTitle(size), { x: area.right, y: height - 0.4 * font, 'text-anchor': 'end' }),
-    ...shown.flatMap((one) => drawCrossings(one, frame, area.bottom, area.right)),
     ...curves.map((curve) => drawCurve(curve, frame)),
     ...presents.map(({ curve, present }) => drawPresent(curve, present, frame)),
+    ...shown
+      .flatMap(({ comparison }) => comparison.crossings.filter((one) => Number.isFinite(one.size)))
+      .map((crossing, place) => drawCrossing(crossing, place, frame, area)),
   )
 }
 

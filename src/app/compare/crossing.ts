@@ -54,21 +54,24 @@ export function crossings(rows: readonly CompareRow[]): Crossing[] {
   return found
 }
 
+/** A size between two that were measured, with three digits. */
+export const sizeText = (size: number): string =>
+  formatNumber(Number(size.toPrecision(spokenDigits)), spokenDigits)
+
 /** "Below d_model = 128 WebAssembly on 2 threads is quicker; above it WebGPU." `label` names the size. */
 export function conclusion(rows: readonly CompareRow[], label: string): string {
   const sizes = comparedSizes(rows)
   if (sizes.length === 0) return 'No size was measured on two backends.'
   const name = (index: number) => rowName(rows[index])
-  const shown = (size: number) => formatNumber(Number(size.toPrecision(spokenDigits)), spokenDigits)
   const found = crossings(rows)
   if (found.length === 0)
-    return `${name(fastestAt(rows, sizes[0]))} is quicker at every size that was measured, ${label} = ${shown(sizes[0])} to ${shown(sizes[sizes.length - 1])}.`
+    return `${name(fastestAt(rows, sizes[0]))} is quicker at every size that was measured, ${label} = ${formatNumber(sizes[0])} to ${formatNumber(sizes[sizes.length - 1])}.`
   const sentences = found.map(({ before, after, between, size }, index) => {
     if (Number.isNaN(size))
-      return `Up to ${label} = ${shown(between[0])} ${name(before)} is quicker; it has no time beyond that.`
+      return `Up to ${label} = ${formatNumber(between[0])} ${name(before)} is quicker; it has no time beyond that.`
     if (index === 0)
-      return `Below ${label} = ${shown(size)} ${name(before)} is quicker; above it ${name(after)}.`
-    return `From ${label} = ${shown(size)} on ${name(after)} is quicker.`
+      return `Below ${label} = ${sizeText(size)} ${name(before)} is quicker; above it ${name(after)}.`
+    return `From ${label} = ${sizeText(size)} on ${name(after)} is quicker.`
   })
   return sentences.join(' ')
 }

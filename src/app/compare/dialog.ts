@@ -124,7 +124,7 @@ export function createCompareDialog(state: State, engine: Engine): Dialog {
           throw new Error(`It has ${count(file.size)} bytes, too many for a comparison`)
         const comparison = readComparison(await file.text())
         show([...shown, { name: file.name, comparison }])
-        told.push(`${name} is open. ${verdict(comparison.rows)}`)
+        told.push(`${name} is open.`)
       } catch (fault) {
         told.push(`${name} cannot be opened. ${sentence((fault as Error).message)}`)
       }
