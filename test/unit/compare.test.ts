@@ -242,6 +242,36 @@ describe('the crossing', () => {
     )
   })
 
+  it('is no change within the spread, and lies where the medians crossed', async () => {
+    // equal within 2 % up to 100; from 1000 on WebGPU is clearly quicker
+    const wobble = (size: number) => ({ 1: 1, 10: 10.2, 100: 100 })[size] ?? 4 * size
+    const { rows } = await compared(
+      { one: { time: wobble }, webgpu: { time: (size) => ({ 1: 1.01, 10: 10, 100: 101 })[size] ?? size } },
+      sizes,
+    )
+    const found = crossings(rows)
+    expect(found).toMatchObject([{ before: 0, after: 1, between: [100, 1000] }])
+    expect(found[0].size).toBeLessThan(105)
+  })
+
+  it('is no change while the runs of both overlap', async () => {
+    const restless =
+      (factor: number): Nature['time'] =>
+      (size, run) =>
+        factor * size * [1, 0.5, 1, 1.5][run % 4]
+    const { rows } = await compared(
+      {
+        one: { time: (size, run) => restless(1)(size, run) },
+        webgpu: { time: (size, run) => restless(size < 100 ? 1.2 : 0.8)(size, run) },
+      },
+      sizes,
+    )
+    expect(crossings(rows)).toEqual([])
+    expect(conclusion(rows, 'starts')).toBe(
+      'WebAssembly on 1 thread is the quickest at 2 of 4 sizes, starts = 1 to 1,000, and at the others none is clearly quicker.',
+    )
+  })
+
   it('is none where one is the fastest at every size', async () => {
     const { rows } = await compared({ one: { time: power(2, 1) }, webgpu: { time: power(1, 1) } }, sizes)
     expect(crossings(rows)).toEqual([])

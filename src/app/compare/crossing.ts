@@ -18,11 +18,11 @@ export interface Crossing {
 
 const pointAt = (row: CompareRow, size: number) => row.curve?.points.find((point) => point.size === size)
 
+const medianAt = (row: CompareRow, size: number) => pointAt(row, size)?.median ?? Number.NaN
+
 /** Where the straight lines between two sizes cross in a plot with logarithmic axes. */
 function crossed(one: CompareRow, other: CompareRow, from: number, to: number) {
-  const [a, b] = [one, other].map((row) =>
-    [from, to].map((size) => Math.log(pointAt(row, size)?.median ?? Number.NaN)),
-  )
+  const [a, b] = [one, other].map((row) => [from, to].map((size) => Math.log(medianAt(row, size))))
   const share = (b[0] - a[0]) / (b[0] - a[0] - (b[1] - a[1]))
   const between = ([begin, end]: readonly number[]) => Math.exp(begin + share * (end - begin))
   return { size: between([Math.log(from), Math.log(to)]), milliseconds: between(a) }
@@ -40,16 +40,32 @@ function fastestAt(rows: readonly CompareRow[], size: number): number {
   return medians.indexOf(Math.min(...medians))
 }
 
-/** The sizes at which the fastest row changes, in ascending order. */
+/** Another row is clearly quicker where it wins by more than this, and half of the runs of both lie apart. */
+const clear = 1.05
+
+function clearlyQuicker(row: CompareRow, than: CompareRow, size: number): boolean {
+  const [one, other] = [pointAt(row, size), pointAt(than, size)]
+  if (!one || !other) return other === undefined
+  return clear * one.median < other.median && one.quartiles[1] < other.quartiles[0]
+}
+
+/**
+ * The sizes at which the fastest row changes, in ascending order. Rows that take the same time within their spread are
+ * no change.
+ */
 export function crossings(rows: readonly CompareRow[]): Crossing[] {
   const sizes = comparedSizes(rows)
   const found: Crossing[] = []
-  for (const [index, to] of sizes.entries()) {
-    if (index === 0) continue
-    const from = sizes[index - 1]
-    const [before, after] = [fastestAt(rows, from), fastestAt(rows, to)]
-    if (before !== after)
-      found.push({ before, after, between: [from, to], ...crossed(rows[before], rows[after], from, to) })
+  let before = fastestAt(rows, sizes[0])
+  for (const [index, size] of sizes.entries()) {
+    const after = fastestAt(rows, size)
+    if (after === before || !clearlyQuicker(rows[after], rows[before], size)) continue
+    // the last size at which the one before was still ahead of the other
+    const ahead = (at: number) => !(medianAt(rows[before], at) > medianAt(rows[after], at))
+    const last = sizes.slice(0, index).findLastIndex(ahead)
+    const between = [sizes[last], sizes[last + 1]] as const
+    found.push({ before, after, between, ...crossed(rows[before], rows[after], ...between) })
+    before = after
   }
   return found
 }
@@ -64,8 +80,13 @@ export function conclusion(rows: readonly CompareRow[], label: string): string {
   if (sizes.length === 0) return 'No size was measured on two backends.'
   const name = (index: number) => rowName(rows[index])
   const found = crossings(rows)
-  if (found.length === 0)
-    return `${name(fastestAt(rows, sizes[0]))} is quicker at every size that was measured, ${label} = ${formatNumber(sizes[0])} to ${formatNumber(sizes[sizes.length - 1])}.`
+  if (found.length === 0) {
+    const leader = fastestAt(rows, sizes[0])
+    const ahead = sizes.filter((size) => fastestAt(rows, size) === leader).length
+    const range = `${label} = ${formatNumber(sizes[0])} to ${formatNumber(sizes[sizes.length - 1])}`
+    if (ahead === sizes.length) return `${name(leader)} is quicker at every size that was measured, ${range}.`
+    return `${name(leader)} is the quickest at ${ahead} of ${sizes.length} sizes, ${range}, and at the others none is clearly quicker.`
+  }
   const sentences = found.map(({ before, after, between, size }, index) => {
     if (Number.isNaN(size))
       return `Up to ${label} = ${formatNumber(between[0])} ${name(before)} is quicker; it has no time beyond that.`
