@@ -39,7 +39,7 @@ describe('the comparison of the backends', () => {
       /dModel = 16, .*vocab = 1000, tokens = 8/,
     )
     await dialog.getByLabel('Warm runs').selectOption('3')
-    await dialog.getByLabel('Sizes').selectOption('tokens')
+    await dialog.getByLabel('Sizes', { exact: true }).selectOption('tokens')
     await dialog.getByRole('button', { name: 'Measure', exact: true }).click()
     await dialog.getByRole('table').first().waitFor()
     expect(await status.innerText()).toMatch(/(for this work|within 5 %)\..* tokens a batch = /s)
