@@ -19,6 +19,8 @@ export interface BackendSummary {
   readonly kind: BackendKind
   readonly adapter: string
   readonly software: boolean
+  /** Threads that compute together; 1 for WebGPU. */
+  readonly threads: number
 }
 
 export interface NatlabConsole {
@@ -36,7 +38,8 @@ export interface NatlabConsole {
   /** The lab's named numbers at the current step. This step is completed first. */
   metrics(): Promise<Metrics>
   backend(): BackendSummary
-  use(kind: BackendKind): Promise<BackendSummary>
+  /** `threads` for WebAssembly, 1 to 16; without it as many as before. */
+  use(kind: BackendKind, options?: { readonly threads?: number }): Promise<BackendSummary>
   /**
    * Times the lab's hot loop at its current parameters on every backend. With `sizes` it times these sizes too, and
    * answers with all that a saved file holds.
@@ -53,6 +56,9 @@ declare global {
   }
 }
 
+/** As the backend has it, whose code is loaded later. */
+const mostThreads = 16
+
 export function createConsole(
   labs: readonly Lab[],
   state: State,
@@ -63,7 +69,8 @@ export function createConsole(
   function backend(): BackendSummary {
     const info = state.backend.peek()
     if (!info) throw new Error('No backend is chosen yet: await natlab.ready first.')
-    return { kind: info.kind, adapter: info.adapter, software: info.software }
+    const { kind, adapter, software, threads } = info
+    return { kind, adapter, software, threads }
   }
   const labIds = labs.map((lab) => lab.id)
   /** Waits for the first opening. It may have failed: another call can still open a lab. */
@@ -106,11 +113,12 @@ export function createConsole(
       return engine.metrics()
     },
     backend,
-    async use(kind) {
+    async use(kind, { threads } = {}) {
+      if (threads !== undefined) wholeNumber('threads', threads, 1, mostThreads)
       if (kind !== 'webgpu' && kind !== 'wasm')
         throw new RangeError(`${JSON.stringify(kind)} is no backend: the backends are webgpu, wasm.`)
       await attempted()
-      await control.use(kind)
+      await control.use(kind, threads)
       return backend()
     },
     compare: (async (options: CompareOptions = {}) => {

@@ -32,6 +32,8 @@ export class EngineClient implements Omit<EngineApi, 'onNotice' | 'onWaiting'> {
   /** What the story needs of runs: a new worker is told it again. */
   private plan: Plan | undefined
   private speed = Number.POSITIVE_INFINITY
+  /** As `use` has it. */
+  private threads: number | undefined
   private inSight = true
   private generation = 0
   private crash!: {
@@ -190,7 +192,7 @@ export class EngineClient implements Omit<EngineApi, 'onNotice' | 'onWaiting'> {
     choice: BackendChoice,
     replayTo: number,
   ): Promise<OpenResult> {
-    const result = await this.call((remote) => remote.open(lab, values, choice, replayTo))
+    const result = await this.call((remote) => remote.open(lab, values, choice, replayTo, this.threads))
     this.reached = replayTo
     this.opened = { lab, values: result.values, choice }
     return result
@@ -201,8 +203,9 @@ export class EngineClient implements Omit<EngineApi, 'onNotice' | 'onWaiting'> {
     if (this.opened) this.opened = { ...this.opened, values: { ...this.opened.values, ...values } }
   }
 
-  async use(choice: BackendChoice): Promise<BackendInfo> {
-    const backend = await this.callAlive((remote) => remote.use(choice))
+  async use(choice: BackendChoice, threads?: number): Promise<BackendInfo> {
+    const backend = await this.callAlive((remote) => remote.use(choice, threads ?? this.threads))
+    this.threads = threads ?? this.threads
     if (this.opened) this.opened = { ...this.opened, choice }
     return backend
   }

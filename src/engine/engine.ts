@@ -76,6 +76,10 @@ export class Engine implements EngineApi {
   private values: ParameterValues = {}
   private chosen: ChosenBackend | undefined
   private choice: BackendChoice = 'automatic'
+  /** Threads that the user has chosen for WebAssembly. */
+  private threads: number | undefined
+  /** Threads of which the page knows. */
+  private toldThreads = 0
   private playing = false
   private visible = true
   private stepsPerSecond = Number.POSITIVE_INFINITY
@@ -204,6 +208,7 @@ export class Engine implements EngineApi {
         run.resolve()
         this.pendingRun = undefined
       }
+      this.tellThreads()
     } catch (fault) {
       await this.failUnlessReplaced(fault)
     }
@@ -211,6 +216,15 @@ export class Engine implements EngineApi {
     if (!nothingNew || playing !== this.playing || this.untold) this.changed()
     if (this.untold) this.pagePause.begin()
     this.untold = false
+  }
+
+  /** The run goes on where a thread has ended, with the others. */
+  private tellThreads(): void {
+    const { chosen } = this
+    const threads = chosen?.backend.threads ?? 0
+    if (!chosen || threads >= this.toldThreads) return
+    this.toldThreads = threads
+    this.notify(`A computing thread has ended. ${chosen.backend.fewerThreads}`, describe(chosen))
   }
 
   private async failUnlessReplaced(fault: unknown): Promise<void> {
@@ -327,6 +341,7 @@ export class Engine implements EngineApi {
 
   private adopt(chosen: ChosenBackend): void {
     this.chosen = chosen
+    this.toldThreads = chosen.backend.threads
     void chosen.backend.lost.then((reason) =>
       this.exclusive(async () => {
         if (this.chosen === chosen) await this.failUnlessReplaced(coded('lost', new Error(reason)))
@@ -355,7 +370,7 @@ export class Engine implements EngineApi {
     const failed = this.chosen
     const own = failed && !this.disposed && (await faultOf(failed.backend, fault))
     if (!own) return false
-    const { chosen, saying } = await replacement(failed, own, this.gpu)
+    const { chosen, saying } = await replacement(failed, own, this.gpu, this.threads)
     this.endExperiments()
     failed.backend.dispose()
     this.adopt(chosen)
@@ -433,7 +448,14 @@ export class Engine implements EngineApi {
 
   // ---- calls from the page -------------------------------------------------------------------------------
 
-  open(lab: string, values: ParameterValues, choice: BackendChoice, replayTo = 0): Promise<OpenResult> {
+  open(
+    lab: string,
+    values: ParameterValues,
+    choice: BackendChoice,
+    replayTo = 0,
+    threads = this.threads ?? 0,
+  ): Promise<OpenResult> {
+    this.threads = threads || undefined
     this.abandonRun('Another lab or other parameters were opened.')
     this.overtake()
     this.openings++
@@ -459,7 +481,8 @@ export class Engine implements EngineApi {
     const arrival = <Part>(what: string, part: Promise<Part>) =>
       this.waiting.during(what, Promise.race([part, overtaken]))
     const experimentModule = await arrival(`the lab ${JSON.stringify(lab)}`, this.load(lab))
-    const choosing = this.chosen && choice === this.choice ? undefined : chooseBackend(choice, this.gpu)
+    const choosing =
+      this.chosen && choice === this.choice ? undefined : chooseBackend(choice, this.gpu, this.threads)
     const chosen =
       choosing &&
       (await arrival(awaitedBackend, choosing).catch((fault) => {
@@ -710,10 +733,13 @@ export class Engine implements EngineApi {
     }
   }
 
-  async use(choice: BackendChoice): Promise<BackendInfo> {
+  async use(choice: BackendChoice, threads = this.threads ?? 0): Promise<BackendInfo> {
     await this.settings
-    const chosen = await this.waiting.during(awaitedBackend, chooseBackend(choice, this.gpu))
+    const wanted = threads || undefined
+    const choosing = chooseBackend(choice, this.gpu, wanted)
+    const chosen = await this.waiting.during(awaitedBackend, choosing)
     return this.exclusive(async () => {
+      this.threads = wanted
       const step = this.reached
       this.abandonRun('Another backend was chosen.')
       await this.orAsBefore(chosen, choice, () => this.begin(false))

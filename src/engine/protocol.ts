@@ -8,6 +8,9 @@ export interface BackendInfo {
   readonly kind: BackendKind
   readonly adapter: string
   readonly software: boolean
+  /** As in `Backend`. */
+  readonly threads: number
+  readonly fewerThreads?: string
   /** Why this backend is used, as a sentence: "chosen by you", "hardware GPU found", "no WebGPU adapter: …". */
   readonly reason: string
   /** WebGPU was looked for and is not available, for this reason. */
@@ -170,9 +173,15 @@ export interface EngineApi {
   /**
    * Opens a lab at step 0, paused. `values` are validated already; missing ones get calibrated defaults. A newer opening
    * overtakes this one, which then rejects. Where it fails, the lab that was open goes on. The run reaches the step
-   * `replayTo` again before anything else.
+   * `replayTo` again before anything else. `threads` as in `use`.
    */
-  open(lab: string, values: ParameterValues, backend: BackendChoice, replayTo?: number): Promise<OpenResult>
+  open(
+    lab: string,
+    values: ParameterValues,
+    backend: BackendChoice,
+    replayTo?: number,
+    threads?: number,
+  ): Promise<OpenResult>
   /** Sets validated values. Live ones are applied; others restart the run at step 0, still playing if it was. */
   set(values: ParameterValues): Promise<void>
   /** Trains for later steps of the story while the run has nothing to do. A newer plan replaces this one. */
@@ -194,7 +203,8 @@ export interface EngineApi {
   request(name: string): Promise<Uint8Array>
   /** Hands data to the lab's `ExperimentModule.provide`, and returns its answer. The lab need not be open. */
   provide(lab: string, name: string, bytes: Uint8Array): Promise<unknown>
-  use(kind: BackendChoice): Promise<BackendInfo>
+  /** `threads` for WebAssembly, from now on; 0: as many as are best. Without it they stay as they are. */
+  use(kind: BackendChoice, threads?: number): Promise<BackendInfo>
   /** Compares the backends; the run pauses meanwhile. Rejects with an AbortError after `cancelCompare`. */
   compare(
     request: CompareRequest,
