@@ -408,7 +408,13 @@ describe('backends', () => {
     await engine.open('init', small, 'wasm')
     const progress: number[] = []
     const rows = await engine.compare({ repeats: 2 }, ({ done }) => progress.push(done))
-    expect(rows.map((row) => row.kind)).toEqual(['wasm', 'webgpu'])
+    // a second row for all threads, where there are more than one
+    expect(rows.map((row) => row.kind)).toEqual([...rows.slice(1).map(() => 'wasm'), 'webgpu'])
+    expect(rows.map((row) => row.threads)).toEqual([
+      1,
+      ...(navigator.hardwareConcurrency > 1 ? [expect.any(Number)] : []),
+      1,
+    ])
     for (const row of rows) {
       expect(row.error).toBeUndefined()
       expect(row.operations).toBe(2 * 8 * 32 * 1500)
