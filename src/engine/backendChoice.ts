@@ -78,8 +78,9 @@ function isOfBackend(fault: unknown): fault is Error {
 
 /** The backend's own fault that caused the fault `met`; undefined where the work itself is at fault. */
 export async function faultOf(backend: Backend, met: unknown): Promise<Error | undefined> {
+  // all that WebAssembly can lose is a thread
+  if (backend.kind === 'wasm') return codeOf(met) === 'lost' ? errorOf(met) : undefined
   if (isOfBackend(met)) return met
-  if (backend.kind === 'wasm') return undefined
   // on a lost device work may fail with any error, even before the loss is known: only an answer of the device tells
   return Promise.race([
     backend.lost.then((reason) => coded('lost', new Error(reason))),
