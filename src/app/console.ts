@@ -1,17 +1,19 @@
 /** `window.natlab`: the interface by which a notebook, a test or a lecturer's script controls the page. */
 
 import type { BackendKind } from '../compute/backend.ts'
-import { count } from '../count.ts'
-import { type CompareRow, defaultRepeats } from '../engine/protocol.ts'
+import type { CompareRow } from '../engine/protocol.ts'
 import { meantCall } from '../labs/aliases.ts'
 import type { Metrics } from '../labs/experiment.ts'
 import type { Lab } from '../labs/lab.ts'
 import type { ParameterValues } from '../labs/parameter.ts'
 import { validateChange, validateOpening } from '../labs/validation.ts'
+import { loadPart } from '../part.ts'
+import type { CompareOptions, Comparison } from './compare/comparison.ts'
 import type { Control } from './control.ts'
 import type { Engine } from './engine.ts'
 import { linkTo } from './link.ts'
 import type { State } from './state.ts'
+import { wholeNumber } from './wholeNumber.ts'
 
 export interface BackendSummary {
   readonly kind: BackendKind
@@ -38,8 +40,12 @@ export interface NatlabConsole {
   backend(): BackendSummary
   /** `threads` for WebAssembly, 1 to 16; without it as many as before. */
   use(kind: BackendKind, options?: { readonly threads?: number }): Promise<BackendSummary>
-  /** Times the lab's hot loop at its current parameters on every backend. */
-  compare(options?: { readonly repeats?: number }): Promise<readonly CompareRow[]>
+  /**
+   * Times the lab's hot loop at its current parameters on every backend. With `sizes` it times these sizes too, and
+   * answers with all that a saved file holds.
+   */
+  compare(options?: CompareOptions & { readonly sizes?: undefined }): Promise<readonly CompareRow[]>
+  compare(options: CompareOptions): Promise<Comparison>
   /** The address that reproduces this view. */
   link(): string
 }
@@ -50,17 +56,8 @@ declare global {
   }
 }
 
-const mostRepeats = 1000
 /** As the backend has it, whose code is loaded later. */
 const mostThreads = 16
-
-function wholeNumber(name: string, value: unknown, minimum: number, maximum: number): number {
-  const range = `${name} is a whole number from ${minimum} to ${count(maximum)}.`
-  if (typeof value !== 'number') throw new TypeError(`${name} = ${String(value)} is not permitted: ${range}`)
-  if (!Number.isInteger(value) || value < minimum || value > maximum)
-    throw new RangeError(`${name} = ${value} is not permitted: ${range}`)
-  return value
-}
 
 export function createConsole(
   labs: readonly Lab[],
@@ -124,11 +121,12 @@ export function createConsole(
       await control.use(kind, threads)
       return backend()
     },
-    async compare({ repeats = defaultRepeats } = {}) {
-      wholeNumber('repeats', repeats, 1, mostRepeats)
+    compare: (async (options: CompareOptions = {}) => {
       await attempted()
-      return engine.compare(repeats, () => {})
-    },
+      const { measure } = await loadPart('The comparison', () => import('./compare/comparison.ts'))
+      const comparison = await measure(state, engine, options)
+      return options.sizes === undefined ? comparison.rows : comparison
+    }) as NatlabConsole['compare'],
     link: () => linkTo(control.address()),
   }
 }

@@ -42,6 +42,8 @@ export interface Backend extends Operations {
    * for wasm, where the work is done when a call returns.
    */
   readonly latency: number
+  /** Milliseconds so far in which kernels were compiled after the backend was opened; 0 for wasm. */
+  readonly compiling: number
   /** Resolves with a sentence when the device is lost for good (never for wasm, never by `dispose`). */
   readonly lost: Promise<string>
 

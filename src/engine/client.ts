@@ -9,6 +9,7 @@ import type {
   BackendChoice,
   BackendInfo,
   CompareProgress,
+  CompareRequest,
   CompareRow,
   EngineApi,
   EngineFrame,
@@ -255,8 +256,11 @@ export class EngineClient implements Omit<EngineApi, 'onNotice' | 'onWaiting'> {
     return answer
   }
 
-  compare(repeats: number, onProgress: (progress: CompareProgress) => void): Promise<readonly CompareRow[]> {
-    return this.callAlive((remote) => remote.compare(repeats, Comlink.proxy(onProgress)))
+  compare(
+    request: CompareRequest,
+    onProgress: (progress: CompareProgress) => void,
+  ): Promise<readonly CompareRow[]> {
+    return this.callAlive((remote) => remote.compare(request, Comlink.proxy(onProgress)))
   }
 
   cancelCompare(): Promise<void> {

@@ -13,7 +13,6 @@ import { defaults, restartsRun } from '../labs/validation.ts'
 import { loadPart } from '../part.ts'
 import { Waiting } from '../waiting.ts'
 import { type ChosenBackend, chooseBackend, describe, faultOf, replacement } from './backendChoice.ts'
-import { compare } from './compare.ts'
 import { PagePause } from './pagePause.ts'
 import { PlayClock } from './playClock.ts'
 import type { Preparation, Shown } from './preparation.ts'
@@ -22,6 +21,7 @@ import {
   type BackendChoice,
   type BackendInfo,
   type CompareProgress,
+  type CompareRequest,
   type CompareRow,
   type EngineApi,
   type EngineFrame,
@@ -749,17 +749,16 @@ export class Engine implements EngineApi {
   }
 
   async compare(
-    repeats: number,
+    request: CompareRequest,
     onProgress: (progress: CompareProgress) => void,
   ): Promise<readonly CompareRow[]> {
-    if (!Number.isInteger(repeats) || repeats < 1 || repeats > 1000)
-      throw new RangeError(`repeats must be a whole number from 1 to 1,000, not ${repeats}.`)
     this.compareAborted = false
     await this.settings
+    const { compare, around } = await loadPart('The code for comparisons', () => import('./compare/index.ts'))
     return this.exclusive(async () => {
       if (!this.experimentModule) throw new Error('No lab is open.')
       const stopped = () => this.compareAborted
-      return compare(this.experimentModule, this.values, repeats, this.gpu, onProgress, stopped)
+      return compare(this.experimentModule, this.values, request, around(this.gpu), onProgress, stopped)
     })
   }
 

@@ -22,6 +22,7 @@ class WasmCore implements Core {
   readonly kind = 'wasm'
   readonly software = false
   readonly latency = 0
+  readonly compiling = 0
   readonly lost: Promise<string>
   readonly spareThreads: number
   private readonly relaxed: boolean
