@@ -3,6 +3,7 @@
 import type { BackendKind } from '../compute/backend.ts'
 import { count } from '../count.ts'
 import { type CompareRow, defaultRepeats } from '../engine/protocol.ts'
+import type { BackendRaceRow } from '../engine/raceProtocol.ts'
 import { meantCall } from '../labs/aliases.ts'
 import type { Metrics } from '../labs/experiment.ts'
 import type { Lab } from '../labs/lab.ts'
@@ -37,6 +38,14 @@ export interface NatlabConsole {
   use(kind: BackendKind): Promise<BackendSummary>
   /** Times the lab's hot loop at its current parameters on every backend. */
   compare(options?: { readonly repeats?: number }): Promise<readonly CompareRow[]>
+  /**
+   * Lets the backends race over the same steps of the lab, in turns on clocks of their own. The finish line is `steps` away,
+   * or so far that the fastest takes about `seconds`.
+   */
+  raceBackends(options?: {
+    readonly steps?: number
+    readonly seconds?: number
+  }): Promise<readonly BackendRaceRow[]>
   /** The address that reproduces this view. */
   link(): string
 }
@@ -121,6 +130,10 @@ export function createConsole(
       wholeNumber('repeats', repeats, 1, mostRepeats)
       await attempted()
       return engine.compare(repeats, () => {})
+    },
+    async raceBackends({ steps, seconds } = {}) {
+      await attempted()
+      return engine.raceBackends({ steps, seconds }, () => {})
     },
     link: () => linkTo(control.address()),
   }

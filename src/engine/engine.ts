@@ -13,6 +13,7 @@ import { defaults, restartsRun } from '../labs/validation.ts'
 import { loadPart } from '../part.ts'
 import { Waiting } from '../waiting.ts'
 import { type ChosenBackend, chooseBackend, describe, faultOf, replacement } from './backendChoice.ts'
+import type { Steering } from './backendRace.ts'
 import { compare } from './compare.ts'
 import { PagePause } from './pagePause.ts'
 import { PlayClock } from './playClock.ts'
@@ -29,6 +30,12 @@ import {
   type Plan,
 } from './protocol.ts'
 import { nextTask, Pulse } from './pulse.ts'
+import type {
+  BackendRaceOptions,
+  BackendRaceOrder,
+  BackendRaceRow,
+  BackendRaceState,
+} from './raceProtocol.ts'
 
 /**
  * Milliseconds of work between two checks for messages: the time of one answer of the backend, within these bounds. The
@@ -102,6 +109,8 @@ export class Engine implements EngineApi {
   private failure: unknown
   private deliveredFailure: unknown
   private compareAborted = false
+  /** The race of backends that is under way. */
+  private race: Steering | undefined
   private disposed = false
   /** Trains for later steps of the story; loaded once one needs something. */
   private preparation: Preparation | undefined
@@ -435,6 +444,7 @@ export class Engine implements EngineApi {
 
   open(lab: string, values: ParameterValues, choice: BackendChoice, replayTo = 0): Promise<OpenResult> {
     this.abandonRun('Another lab or other parameters were opened.')
+    this.race?.end('Another lab or other parameters were opened.')
     this.overtake()
     this.openings++
     const overtaken = new Promise<never>((_, reject) => {
@@ -493,6 +503,7 @@ export class Engine implements EngineApi {
   set(values: ParameterValues): Promise<void> {
     const { openings } = this
     this.disturbed()
+    this.race?.end('A parameter was changed.')
     if (this.restartedBy(values)) this.abandonRun('A parameter was changed.')
     const applied = this.settings.then(async () => {
       if (this.restartedBy(values)) await this.quickResult()
@@ -606,6 +617,7 @@ export class Engine implements EngineApi {
     if (!Number.isInteger(steps) || steps < 0)
       throw new RangeError(`run takes a whole number of steps, 0 or more, not ${steps}.`)
     this.abandonRun('Another run was asked for.')
+    this.race?.end('A run was asked for.')
     await new Promise<void>((resolve, reject) => {
       const run: Run = { resolve, reject }
       this.pendingRun = run
@@ -627,6 +639,7 @@ export class Engine implements EngineApi {
 
   async reset(): Promise<void> {
     this.abandonRun('The run was reset.')
+    this.race?.end('The run was reset.')
     await this.settings
     return this.exclusive(() => this.start(false))
   }
@@ -711,6 +724,7 @@ export class Engine implements EngineApi {
   }
 
   async use(choice: BackendChoice): Promise<BackendInfo> {
+    this.race?.end('Another backend was chosen.')
     await this.settings
     const chosen = await this.waiting.during(awaitedBackend, chooseBackend(choice, this.gpu))
     return this.exclusive(async () => {
@@ -741,6 +755,31 @@ export class Engine implements EngineApi {
     this.compareAborted = true
   }
 
+  async raceBackends(
+    options: BackendRaceOptions,
+    tell: (state: BackendRaceState) => void,
+  ): Promise<readonly BackendRaceRow[]> {
+    const { openings } = this
+    const load = loadPart('The code for the race of backends', () => import('./backendRace.ts'))
+    const { raceBackends, Steering } = await load
+    this.race?.end('Another race was begun.')
+    const race = new Steering(options.held === true)
+    this.race = race
+    await this.settings
+    return this.exclusive(async () => {
+      const { experimentModule, chosen, values, gpu } = this
+      if (!experimentModule || !chosen) throw new Error('No lab is open.')
+      if (openings !== this.openings) race.end('Another lab was opened.')
+      // the run may have work under way, which would take time from the first turns
+      await chosen.backend.finished()
+      return raceBackends(experimentModule, values, gpu, options, race, tell)
+    })
+  }
+
+  steerRace(order: BackendRaceOrder): void {
+    this.race?.order(order)
+  }
+
   onNotice(listener: (message: string, backend: BackendInfo) => void): void {
     this.notify = listener
   }
@@ -752,6 +791,7 @@ export class Engine implements EngineApi {
   dispose(): void {
     this.disposed = true
     this.abandonRun('The engine was closed.')
+    this.race?.end('The engine was closed.')
     this.endExperiments()
     this.chosen?.backend.dispose()
     this.changed()

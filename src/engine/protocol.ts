@@ -3,6 +3,12 @@ import type { BackendKind } from '../compute/backend.ts'
 import type { Metrics } from '../labs/experiment.ts'
 import type { ParameterValues } from '../labs/parameter.ts'
 import type { Needs } from '../labs/story.ts'
+import type {
+  BackendRaceOptions,
+  BackendRaceOrder,
+  BackendRaceRow,
+  BackendRaceState,
+} from './raceProtocol.ts'
 
 export interface BackendInfo {
   readonly kind: BackendKind
@@ -139,6 +145,15 @@ export interface EngineApi {
   /** Compares the backends; the run pauses meanwhile. Rejects with an AbortError after `cancelCompare`. */
   compare(repeats: number, onProgress: (progress: CompareProgress) => void): Promise<readonly CompareRow[]>
   cancelCompare(): void
+  /**
+   * Lets the backends race over the same steps of the open lab; the run pauses meanwhile. `tell` is called with every new
+   * state. Rejects with an AbortError where the race is ended, by an order or by another call that changes the run.
+   */
+  raceBackends(
+    options: BackendRaceOptions,
+    tell: (state: BackendRaceState) => void,
+  ): Promise<readonly BackendRaceRow[]>
+  steerRace(order: BackendRaceOrder): void
   /** Calls `listener` with messages for the user: a lost device, another backend. */
   onNotice(listener: (message: string, backend: BackendInfo) => void): void
   /** Calls `listener` with what is waited for, once that takes long, and with undefined when nothing is. */
