@@ -32,6 +32,9 @@ export interface TurnsOptions {
 const turn = { least: 250, latencies: 10, most: 1000 }
 const piece = 50
 
+/** So many turns tell how fast each is: in the first one the sizes of slices are still being learnt. */
+const tellingTurns = 2
+
 /** One that has not finished a step when the race is decided gets so many times the time of the first. */
 const longest = 10
 
@@ -42,6 +45,9 @@ export class Lane {
   /** It takes no further turn. */
   over = false
   fault: unknown
+  turns = 0
+  /** Steps a millisecond in the latest turn that finished one. */
+  rate = 0
 
   constructor(readonly runner: Runner) {}
 
@@ -119,7 +125,7 @@ export class Turns {
     const left = this.best - lane.clock
     const length = left > 0 ? Math.min(usual, left) : usual
     const last = this.finish ?? Number.MAX_SAFE_INTEGER
-    const { clock } = lane
+    const { clock, steps } = lane
     const begin = now()
     const onClock = async (work: Promise<void>) => {
       await work
@@ -131,15 +137,21 @@ export class Turns {
     } while (lane.clock - clock < length && lane.steps < last && !(await interrupted()))
     await onClock(runner.settle())
     lane.home = lane.steps >= last
+    lane.turns++
+    if (lane.steps > steps) lane.rate = (lane.steps - steps) / (lane.clock - clock)
   }
 
-  /** Draws the finish line once everybody has had a turn and somebody has finished a step. */
+  /** Draws the finish line once everybody has had some turns and somebody has finished a step. */
   private drawFinish(): void {
-    if (this.finish !== undefined || this.running.some(({ clock }) => clock === 0)) return
+    if (this.finish !== undefined || this.running.some(({ turns }) => turns < tellingTurns)) return
     const { lanes, options } = this
     const farthest = Math.max(...lanes.map(({ steps }) => steps))
     if (farthest < 1) return
-    const perMillisecond = Math.max(...lanes.map(({ steps, clock }) => (clock > 0 ? steps / clock : 0)))
-    this.finish = Math.max(finishLine(1000 * options.seconds * perMillisecond), Math.floor(farthest) + 1)
+    const whole = ({ steps, clock, rate }: Lane) => {
+      // a turn in which a long step happens to end tells less than all turns together
+      const perMillisecond = steps < 2 * tellingTurns ? steps / clock : rate
+      return steps + perMillisecond * Math.max(0, 1000 * options.seconds - clock)
+    }
+    this.finish = Math.max(finishLine(Math.max(...lanes.map(whole))), Math.floor(farthest) + 1)
   }
 }

@@ -8,6 +8,8 @@ interface MadeUp {
   readonly latency?: number
   /** Milliseconds of the last answer of a turn. */
   readonly answer?: number
+  /** Milliseconds of the first turn in which it does nothing. */
+  readonly lateStart?: number
   /** It fails at this step. */
   readonly failsAt?: number
   /** Whether parts of a step are known. */
@@ -18,8 +20,12 @@ function race(contestants: readonly MadeUp[], options: Partial<TurnsOptions> = {
   let time = 0
   const order: number[] = []
   const runners = contestants.map(
-    ({ step, latency = 0, answer = 0, failsAt = Number.POSITIVE_INFINITY, parts }, index): Runner => {
+    (
+      { step, latency = 0, answer = 0, lateStart = 0, failsAt = Number.POSITIVE_INFINITY, parts },
+      index,
+    ): Runner => {
       let worked = 0
+      let idle = lateStart
       return {
         get steps() {
           return parts ? worked / step : Math.floor(worked / step + 1e-9)
@@ -27,6 +33,11 @@ function race(contestants: readonly MadeUp[], options: Partial<TurnsOptions> = {
         latency,
         async work(last, milliseconds) {
           if (order.at(-1) !== index) order.push(index)
+          if (idle > 0) {
+            idle -= milliseconds
+            time += milliseconds
+            return
+          }
           // whole slices of a millisecond, at least one
           const took = Math.max(1, Math.min(Math.ceil(milliseconds), Math.ceil(last * step - worked)))
           worked += took
@@ -86,10 +97,18 @@ it('find the faster one although the slower one had its last turn first', async 
 it('draw the finish line where the fastest is after the wished seconds', async () => {
   const { turns } = race([{ step: 100 }, { step: 3.3 }], { seconds: 2 })
   await turns.run()
-  // 2,000 ms / 3.3 ms = 606 steps, of which the first turn saw 75 in 250 ms
-  expect(turns.finish).toBe(600)
-  expect(turns.lanes[1]).toMatchObject({ home: true, steps: 600 })
-  expect(turns.lanes[1].clock).toBeCloseTo(1980, -1)
+  // 2,000 ms / 3.3 ms = 606 steps
+  expect(turns.finish).toBe(610)
+  expect(turns.lanes[1]).toMatchObject({ home: true, steps: 610 })
+  expect(turns.lanes[1].clock).toBeCloseTo(2013, -1)
+})
+
+it('do not take the finish line from a first turn that is slower', async () => {
+  const { turns } = race([{ step: 10, lateStart: 200 }, { step: 40 }], { seconds: 2 })
+  await turns.run()
+  // 5 steps in the first turn, 25 in the second, and then as many in each
+  expect(turns.finish).toBe(180)
+  expect(turns.lanes[0]).toMatchObject({ home: true, clock: 2000 })
 })
 
 it('wait with the line for the first whole step, and let a slow one finish a step of its own', async () => {

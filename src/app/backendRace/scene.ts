@@ -1,11 +1,11 @@
 /** The race of backends as a scene for a lecture: a bar for each, on the whole window. */
 import './backendRace.css'
-import type { BackendRaceRow, BackendRaceState } from '../../engine/raceProtocol.ts'
+import { type BackendRaceRow, type BackendRaceState, usualSeconds } from '../../engine/raceProtocol.ts'
 import { codeOf, errorOf, sentence } from '../../faults.ts'
 import { createDialog, type Dialog } from '../dialog.ts'
 import { button, element, setText } from '../dom.ts'
 import type { Engine } from '../engine.ts'
-import { figures, laneName, verdict } from './verdict.ts'
+import { figures, laneName, outBecause, remark, spoken, verdict } from './verdict.ts'
 
 const labels = { preparing: 'Start', ready: 'Start', racing: 'Pause', held: 'Go on', over: 'Again' } as const
 
@@ -18,7 +18,8 @@ const told: Partial<Record<BackendRaceRow['phase'], string>> = {
 
 interface Bar {
   readonly element: HTMLElement
-  show(row: BackendRaceRow, finish: number | undefined): void
+  /** @param length steps that the whole bar stands for */
+  show(row: BackendRaceRow, length: number, finish: number | undefined): void
 }
 
 function createBar(): Bar {
@@ -30,7 +31,7 @@ function createBar(): Bar {
   const values = element('dl', { class: 'race-figures' })
   return {
     element: element('li', {}, element('div', { class: 'race-head' }, name, adapter), track, message, values),
-    show(row, finish) {
+    show(row, length, finish) {
       const { phase, steps } = row
       const title = laneName(row)
       setText(name, title)
@@ -39,8 +40,8 @@ function createBar(): Bar {
       track.setAttribute('aria-valuenow', String(Math.floor(steps)))
       if (finish !== undefined) track.setAttribute('aria-valuemax', String(finish))
       track.classList.toggle('with-finish', finish !== undefined)
-      fill.style.width = finish === undefined ? '0' : `${Math.min(100, (100 * steps) / finish)}%`
-      const text = phase === 'out' ? `Out: ${sentence(row.error ?? 'it failed')}` : told[phase]
+      fill.style.width = `${Math.min(100, (100 * steps) / length)}%`
+      const text = phase === 'out' ? outBecause(row) : told[phase]
       message.hidden = text === undefined
       values.hidden = text !== undefined
       setText(message, text ?? '')
@@ -57,6 +58,7 @@ export function createRaceDialog(engine: Engine): Dialog {
   const bars: Bar[] = []
   const lanes = element('ol', { class: 'race-lanes' })
   const words = element('p', { class: 'race-verdict' })
+  const beside = element('p', { class: 'race-remark' })
   const heard = element('p', { role: 'status', class: 'visually-hidden' })
   let phase: BackendRaceState['phase'] = 'preparing'
   /** Counts races: an earlier one says nothing any more. */
@@ -80,14 +82,17 @@ export function createRaceDialog(engine: Engine): Dialog {
       lanes.append(bar.element)
     }
     for (const bar of bars.splice(rows.length)) bar.element.remove()
-    for (const [index, row] of rows.entries()) bars[index].show(row, finish)
-    const text = verdict(state)
-    setText(words, text)
+    // until the line is drawn, the bars stand where they will about stand then
+    const rates = rows.map(({ steps, milliseconds }) => (milliseconds > 0 ? steps / milliseconds : 0))
+    const length = finish ?? Math.max(1, 1000 * usualSeconds * Math.max(...rates))
+    for (const [index, row] of rows.entries()) bars[index].show(row, length, finish)
+    setText(words, verdict(state))
+    setText(beside, remark(state))
     if (state.phase === phase) return
     phase = state.phase
     setText(act, labels[phase])
     if (phase === 'ready') setText(heard, 'All are ready.')
-    if (phase === 'over') setText(heard, text)
+    if (phase === 'over') setText(heard, spoken(state))
   }
 
   async function race(held: boolean): Promise<void> {
@@ -96,6 +101,7 @@ export function createRaceDialog(engine: Engine): Dialog {
     phase = 'preparing'
     setText(act, held ? labels.preparing : 'Starts when all are ready')
     setText(words, '')
+    setText(beside, '')
     setText(heard, '')
     try {
       await engine.raceBackends({ held }, (state) => {
@@ -121,13 +127,18 @@ export function createRaceDialog(engine: Engine): Dialog {
     [
       lanes,
       words,
-      element('div', { class: 'dialog-row' }, act),
+      beside,
       element(
-        'p',
-        { class: 'race-rules' },
-        'Each computes the same steps of this lab, with its present values and the same seed. They compute in short turns, ' +
-          'so that none takes the processor from another, and each clock runs only in its own turn. Whoever has all steps ' +
-          'first ends the race. The run of the lab waits meanwhile.',
+        'div',
+        { class: 'race-foot' },
+        act,
+        element(
+          'p',
+          {},
+          'Each computes the same steps of this lab, from the same seed. They take short turns, so that none takes the ' +
+            'processor from another, and a clock runs only in its own turn. The first one home ends the race. The lab’s ' +
+            'own run waits.',
+        ),
       ),
       heard,
     ],

@@ -43,17 +43,29 @@ function standing(rows: readonly BackendRaceRow[], over: boolean): string[] {
   return sentences
 }
 
-export function verdict({ phase, rows }: BackendRaceState): string {
-  const out = rows.filter((row) => row.phase === 'out')
-  const running = rows.filter((row) => row.phase !== 'out')
-  const failures = out.map((row) => `${laneName(row)} is out: ${sentence(row.error ?? 'it failed')}`)
-  if (running.length === 0) return ['No backend could race.', ...failures].join(' ')
-  if (phase === 'preparing' || phase === 'ready') return failures.join(' ')
-  const software = running.some((row) => row.software)
-    ? ['A software adapter computes on the processor: this says nothing about a real GPU.']
-    : []
-  const over = phase === 'over'
-  return [...standing(running, over), ...(over ? [...failures, ...software] : [])].join(' ')
+const hasBegun = ({ phase }: BackendRaceState) => phase !== 'preparing' && phase !== 'ready'
+
+export function verdict(state: BackendRaceState): string {
+  const running = state.rows.filter((row) => row.phase !== 'out')
+  if (running.length === 0) return 'No backend could race.'
+  return hasBegun(state) ? standing(running, state.phase === 'over').join(' ') : ''
+}
+
+/** Why one is out, as a sentence. */
+export const outBecause = ({ error }: BackendRaceRow) => `Out of the race: ${sentence(error ?? 'it failed')}`
+
+/** What has to be said beside the verdict: the lanes themselves show who is out. */
+export function remark(state: BackendRaceState): string {
+  return hasBegun(state) && state.rows.some((row) => row.software && row.phase !== 'out')
+    ? 'A software adapter computes on the processor: this says nothing about a real GPU.'
+    : ''
+}
+
+/** The result as it is heard. */
+export function spoken(state: BackendRaceState): string {
+  const out = state.rows.filter((row) => row.phase === 'out')
+  const failures = out.map((row) => `${laneName(row)}: ${outBecause(row)}`)
+  return [verdict(state), ...failures, remark(state)].filter(Boolean).join(' ')
 }
 
 /** The figures of one that has begun: name and value. */
@@ -68,8 +80,8 @@ export function figures(
   if (work !== '–') rates.push(work)
   return [
     ['steps', finish === undefined ? done : `${done} of ${count(finish)}`],
-    ['on its clock', formatMilliseconds(milliseconds)],
-    ['a step takes', formatMilliseconds(millisecondsPerStep)],
+    ['clock', formatMilliseconds(milliseconds)],
+    ['a step', formatMilliseconds(millisecondsPerStep)],
     ['rate', Number.isNaN(millisecondsPerStep) ? '–' : rates.join(' · ')],
   ]
 }
