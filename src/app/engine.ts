@@ -16,7 +16,7 @@ export interface Engine
   pause(): unknown
   setSpeed(stepsPerSecond: number): unknown
   cancelCompare(): unknown
-  steerRace(order: BackendRaceOrder): unknown
+  steerRace(order: BackendRaceOrder, seconds?: number): unknown
   onNotice(listener: Parameters<EngineApi['onNotice']>[0]): unknown
   /** Frames at display rate, the newest one only. */
   onFrame(listener: (frame: EngineFrame) => void): () => void

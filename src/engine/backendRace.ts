@@ -29,9 +29,15 @@ export class Steering {
   private readonly pulse = new Pulse()
   private ended: string | undefined
 
-  constructor(private held: boolean) {}
+  constructor(
+    private held: boolean,
+    /** `BackendRaceOptions.seconds` */
+    public seconds = usualSeconds,
+  ) {}
 
-  order(order: BackendRaceOrder): void {
+  order(order: BackendRaceOrder, seconds?: number): void {
+    checkRaceOptions({ seconds })
+    this.seconds = seconds ?? this.seconds
     if (order === 'end') this.end('The race was ended.')
     this.held = order === 'hold'
     this.pulse.change()
@@ -81,7 +87,7 @@ class Contestant implements Runner {
     private readonly threads?: number,
   ) {}
 
-  /** The same as another one, because there is only one thread. */
+  /** The same as the one on one thread, because there is only one, or none is open yet. */
   get doubled(): boolean {
     return this.kind === 'wasm' && this.threads === undefined && (this.backend?.threads ?? 1) === 1
   }
@@ -218,7 +224,7 @@ export async function raceBackends(
   let phase: BackendRaceState['phase'] = 'preparing'
   let turns: Turns | undefined
   const operations = module.stepOperations?.(values) ?? Number.NaN
-  const rows = () => contestants.map((one) => one.row(operations))
+  const rows = () => contestants.filter((one) => !one.doubled).map((one) => one.row(operations))
   const report = reporter(tell, () => ({ phase, finish: turns?.finish ?? options.steps, rows: rows() }))
   /** A fault of a contestant leaves the race to the others. */
   const orOut = async (one: Contestant, work: () => Promise<void>) => {
@@ -254,7 +260,7 @@ export async function raceBackends(
     }
     turns = new Turns(racing, {
       steps: options.steps,
-      seconds: options.seconds ?? usualSeconds,
+      seconds: () => steering.seconds,
       now: () => performance.now(),
       interrupted: () => steering.stops(),
       async between() {
@@ -264,7 +270,10 @@ export async function raceBackends(
           report()
         }
         await steering.permission()
+        if (phase === 'racing') return
         phase = 'racing'
+        look()
+        report()
       },
       moved() {
         look()

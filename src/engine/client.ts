@@ -273,8 +273,8 @@ export class EngineClient implements Omit<EngineApi, 'onNotice' | 'onWaiting'> {
     return this.callAlive((remote) => remote.raceBackends(options, Comlink.proxy(tell)))
   }
 
-  steerRace(order: BackendRaceOrder): Promise<void> {
-    return this.call((remote) => remote.steerRace(order))
+  steerRace(order: BackendRaceOrder, seconds?: number): Promise<void> {
+    return this.call((remote) => remote.steerRace(order, seconds))
   }
 
   /** Starts a new worker with the same provided data, in which no lab is open. */

@@ -763,7 +763,7 @@ export class Engine implements EngineApi {
     const load = loadPart('The code for the race of backends', () => import('./backendRace.ts'))
     const { raceBackends, Steering } = await load
     this.race?.end('Another race was begun.')
-    const race = new Steering(options.held === true)
+    const race = new Steering(options.held === true, options.seconds)
     this.race = race
     await this.settings
     return this.exclusive(async () => {
@@ -776,8 +776,8 @@ export class Engine implements EngineApi {
     })
   }
 
-  steerRace(order: BackendRaceOrder): void {
-    this.race?.order(order)
+  steerRace(order: BackendRaceOrder, seconds?: number): void {
+    this.race?.order(order, seconds)
   }
 
   onNotice(listener: (message: string, backend: BackendInfo) => void): void {

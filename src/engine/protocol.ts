@@ -153,7 +153,8 @@ export interface EngineApi {
     options: BackendRaceOptions,
     tell: (state: BackendRaceState) => void,
   ): Promise<readonly BackendRaceRow[]>
-  steerRace(order: BackendRaceOrder): void
+  /** `seconds` counts until the finish line is drawn. */
+  steerRace(order: BackendRaceOrder, seconds?: number): void
   /** Calls `listener` with messages for the user: a lost device, another backend. */
   onNotice(listener: (message: string, backend: BackendInfo) => void): void
   /** Calls `listener` with what is waited for, once that takes long, and with undefined when nothing is. */

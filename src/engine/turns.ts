@@ -17,7 +17,7 @@ export interface Runner {
 export interface TurnsOptions {
   /** Steps to the finish line; without it the line is drawn where the fastest will be after about `seconds`. */
   readonly steps?: number
-  readonly seconds: number
+  readonly seconds: () => number
   /** Milliseconds. */
   readonly now: () => number
   /** Called between two pieces of work. A turn ends at once where it answers true. */
@@ -143,15 +143,15 @@ export class Turns {
 
   /** Draws the finish line once everybody has had some turns and somebody has finished a step. */
   private drawFinish(): void {
-    if (this.finish !== undefined || this.running.some(({ turns }) => turns < tellingTurns)) return
-    const { lanes, options } = this
-    const farthest = Math.max(...lanes.map(({ steps }) => steps))
+    const { running, options } = this
+    if (this.finish !== undefined || running.some(({ turns }) => turns < tellingTurns)) return
+    const farthest = Math.max(...running.map(({ steps }) => steps))
     if (farthest < 1) return
     const whole = ({ steps, clock, rate }: Lane) => {
       // a turn in which a long step happens to end tells less than all turns together
       const perMillisecond = steps < 2 * tellingTurns ? steps / clock : rate
-      return steps + perMillisecond * Math.max(0, 1000 * options.seconds - clock)
+      return steps + perMillisecond * Math.max(0, 1000 * options.seconds() - clock)
     }
-    this.finish = Math.max(finishLine(Math.max(...lanes.map(whole))), Math.floor(farthest) + 1)
+    this.finish = Math.max(finishLine(Math.max(...running.map(whole))), Math.floor(farthest) + 1)
   }
 }

@@ -137,7 +137,7 @@ function createEngine(): PageEngine {
     use: (choice) => engine.use(choice),
     compare: (...given) => engine.compare(...given),
     raceBackends: (...given) => engine.raceBackends(...given),
-    steerRace: (order) => engine.steerRace(order),
+    steerRace: (...given) => engine.steerRace(...given),
     play: () => engine.play(),
     pause: () => engine.pause(),
     setSpeed: (speed) => engine.setSpeed(speed),

@@ -51,7 +51,7 @@ function race(contestants: readonly MadeUp[], options: Partial<TurnsOptions> = {
     },
   )
   const turns = new Turns(runners, {
-    seconds: 4,
+    seconds: () => 4,
     now: () => time,
     interrupted: async () => false,
     between: async () => {},
@@ -95,7 +95,7 @@ it('find the faster one although the slower one had its last turn first', async 
 })
 
 it('draw the finish line where the fastest is after the wished seconds', async () => {
-  const { turns } = race([{ step: 100 }, { step: 3.3 }], { seconds: 2 })
+  const { turns } = race([{ step: 100 }, { step: 3.3 }], { seconds: () => 2 })
   await turns.run()
   // 2,000 ms / 3.3 ms = 606 steps
   expect(turns.finish).toBe(610)
@@ -104,7 +104,7 @@ it('draw the finish line where the fastest is after the wished seconds', async (
 })
 
 it('do not take the finish line from a first turn that is slower', async () => {
-  const { turns } = race([{ step: 10, lateStart: 200 }, { step: 40 }], { seconds: 2 })
+  const { turns } = race([{ step: 10, lateStart: 200 }, { step: 40 }], { seconds: () => 2 })
   await turns.run()
   // 5 steps in the first turn, 25 in the second, and then as many in each
   expect(turns.finish).toBe(180)
@@ -112,7 +112,7 @@ it('do not take the finish line from a first turn that is slower', async () => {
 })
 
 it('wait with the line for the first whole step, and let a slow one finish a step of its own', async () => {
-  const { turns } = race([{ step: 1500 }, { step: 7000 }], { seconds: 3 })
+  const { turns } = race([{ step: 1500 }, { step: 7000 }], { seconds: () => 3 })
   await turns.run()
   expect(turns.finish).toBe(2)
   expect(turns.lanes.map(({ steps, home }) => [steps, home])).toEqual([
@@ -159,6 +159,13 @@ it('go on without one that has failed', async () => {
   await turns.run()
   expect(turns.lanes[0]).toMatchObject({ home: false, over: true, fault: new Error('lost') })
   expect(turns.lanes[1]).toMatchObject({ home: true, clock: 2000 })
+})
+
+it('draw the finish line without one that has failed at once', async () => {
+  const { turns } = race([{ step: 10 }, { step: 1000, failsAt: 0 }], { seconds: () => 1 })
+  await turns.run()
+  expect(turns.finish).toBe(100)
+  expect(turns.lanes.map(({ home }) => home)).toEqual([true, false])
 })
 
 it('put no wait between two turns on a clock, and end where that throws', async () => {

@@ -9,6 +9,9 @@ import { figures, laneName, outBecause, remark, spoken, verdict } from './verdic
 
 const labels = { preparing: 'Start', ready: 'Start', racing: 'Pause', held: 'Go on', over: 'Again' } as const
 
+/** Seconds that the fastest takes. */
+const lengths = [1, usualSeconds, 15]
+
 /** What stands in place of the figures until there are some. */
 const told: Partial<Record<BackendRaceRow['phase'], string>> = {
   waiting: 'Waits for its turn to compile.',
@@ -18,8 +21,8 @@ const told: Partial<Record<BackendRaceRow['phase'], string>> = {
 
 interface Bar {
   readonly element: HTMLElement
-  /** @param length steps that the whole bar stands for */
-  show(row: BackendRaceRow, length: number, finish: number | undefined): void
+  /** @param whole steps that the whole bar stands for */
+  show(row: BackendRaceRow, whole: number, finish: number | undefined): void
 }
 
 function createBar(): Bar {
@@ -31,7 +34,7 @@ function createBar(): Bar {
   const values = element('dl', { class: 'race-figures' })
   return {
     element: element('li', {}, element('div', { class: 'race-head' }, name, adapter), track, message, values),
-    show(row, length, finish) {
+    show(row, whole, finish) {
       const { phase, steps } = row
       const title = laneName(row)
       setText(name, title)
@@ -40,7 +43,7 @@ function createBar(): Bar {
       track.setAttribute('aria-valuenow', String(Math.floor(steps)))
       if (finish !== undefined) track.setAttribute('aria-valuemax', String(finish))
       track.classList.toggle('with-finish', finish !== undefined)
-      fill.style.width = `${Math.min(100, (100 * steps) / length)}%`
+      fill.style.width = `${Math.min(100, (100 * steps) / whole)}%`
       const text = phase === 'out' ? outBecause(row) : told[phase]
       message.hidden = text === undefined
       values.hidden = text !== undefined
@@ -63,13 +66,20 @@ export function createRaceDialog(engine: Engine): Dialog {
   let phase: BackendRaceState['phase'] = 'preparing'
   /** Counts races: an earlier one says nothing any more. */
   let races = 0
+  const length = element(
+    'select',
+    { 'aria-label': 'Time of the fastest' },
+    ...lengths.map((seconds) =>
+      element('option', { value: seconds, selected: seconds === usualSeconds }, `about ${seconds} s`),
+    ),
+  )
   const act = button('Start', press, 'primary', { autofocus: true })
 
   function press(): void {
     if (phase === 'over') void race(false)
     else if (phase === 'racing') engine.steerRace('hold')
     else {
-      engine.steerRace('go')
+      engine.steerRace('go', Number(length.value))
       if (phase === 'preparing') setText(act, 'Starts when all are ready')
     }
   }
@@ -84,13 +94,14 @@ export function createRaceDialog(engine: Engine): Dialog {
     for (const bar of bars.splice(rows.length)) bar.element.remove()
     // until the line is drawn, the bars stand where they will about stand then
     const rates = rows.map(({ steps, milliseconds }) => (milliseconds > 0 ? steps / milliseconds : 0))
-    const length = finish ?? Math.max(1, 1000 * usualSeconds * Math.max(...rates))
-    for (const [index, row] of rows.entries()) bars[index].show(row, length, finish)
+    const whole = finish ?? Math.max(1, 1000 * Number(length.value) * Math.max(...rates))
+    for (const [index, row] of rows.entries()) bars[index].show(row, whole, finish)
     setText(words, verdict(state))
     setText(beside, remark(state))
     if (state.phase === phase) return
     phase = state.phase
     setText(act, labels[phase])
+    length.disabled = phase === 'racing' || phase === 'held'
     if (phase === 'ready') setText(heard, 'All are ready.')
     if (phase === 'over') setText(heard, spoken(state))
   }
@@ -104,7 +115,7 @@ export function createRaceDialog(engine: Engine): Dialog {
     setText(beside, '')
     setText(heard, '')
     try {
-      await engine.raceBackends({ held }, (state) => {
+      await engine.raceBackends({ held, seconds: Number(length.value) }, (state) => {
         if (isPresent()) show(state)
       })
     } catch (fault) {
@@ -131,7 +142,7 @@ export function createRaceDialog(engine: Engine): Dialog {
       element(
         'div',
         { class: 'race-foot' },
-        act,
+        element('div', { class: 'dialog-row' }, act, element('div', { class: 'select' }, length)),
         element(
           'p',
           {},
