@@ -1,20 +1,13 @@
 /** A race of backends: each computes the same steps of the open lab, in turns, each on a clock of its own. */
 import type { Backend, BackendKind } from '../compute/backend.ts'
-import { codeOf, errorOf, obsolete } from '../faults.ts'
+import { codeOf, errorOf } from '../faults.ts'
 import { inTime } from '../inTime.ts'
 import type { Experiment, ExperimentModule, Metrics } from '../labs/experiment.ts'
 import type { ParameterValues } from '../labs/parameter.ts'
 import { createBackend, preloadBackend } from './backendChoice.ts'
-import { nextTask, Pulse } from './pulse.ts'
-import {
-  type BackendRaceOptions,
-  type BackendRaceOrder,
-  type BackendRaceRow,
-  type BackendRaceState,
-  checkRaceOptions,
-  type LanePhase,
-  usualSeconds,
-} from './raceProtocol.ts'
+import { nextTask } from './pulse.ts'
+import type { BackendRaceOptions, BackendRaceRow, BackendRaceState, LanePhase } from './raceProtocol.ts'
+import type { Steering } from './steering.ts'
 import { type Lane, type Runner, Turns } from './turns.ts'
 
 /** Seconds that may pass until the first step is done: it compiles, and draws what all others need. */
@@ -23,51 +16,6 @@ const longestStart = 60
 const longestRest = 5
 /** Milliseconds between two reports. */
 const reportEvery = 50
-
-/** What the page has ordered. */
-export class Steering {
-  private readonly pulse = new Pulse()
-  private ended: string | undefined
-
-  constructor(
-    private held: boolean,
-    /** `BackendRaceOptions.seconds` */
-    public seconds = usualSeconds,
-  ) {}
-
-  order(order: BackendRaceOrder, seconds?: number): void {
-    checkRaceOptions({ seconds })
-    this.seconds = seconds ?? this.seconds
-    if (order === 'end') this.end('The race was ended.')
-    this.held = order === 'hold'
-    this.pulse.change()
-  }
-
-  end(reason: string): void {
-    this.ended ??= reason
-    this.pulse.change()
-  }
-
-  get holds(): boolean {
-    return this.held && this.ended === undefined
-  }
-
-  /** Waits while the race is held. Throws an AbortError once it is ended. */
-  async permission(): Promise<void> {
-    while (this.holds) await this.pulse.since(this.pulse.version)
-    this.check()
-  }
-
-  check(): void {
-    if (this.ended !== undefined) throw obsolete(this.ended)
-  }
-
-  /** Lets orders arrive; true where one of them stops the work. */
-  async stops(): Promise<boolean> {
-    await nextTask()
-    return this.held || this.ended !== undefined
-  }
-}
 
 class NothingToRace extends RangeError {}
 
@@ -218,7 +166,6 @@ export async function raceBackends(
   steering: Steering,
   tell: (state: BackendRaceState) => void,
 ): Promise<readonly BackendRaceRow[]> {
-  checkRaceOptions(options)
   steering.check()
   let contestants = [new Contestant('wasm', 1), new Contestant('wasm'), new Contestant('webgpu')]
   let phase: BackendRaceState['phase'] = 'preparing'

@@ -13,7 +13,6 @@ import { defaults, restartsRun } from '../labs/validation.ts'
 import { loadPart } from '../part.ts'
 import { Waiting } from '../waiting.ts'
 import { type ChosenBackend, chooseBackend, describe, faultOf, replacement } from './backendChoice.ts'
-import type { Steering } from './backendRace.ts'
 import { compare } from './compare.ts'
 import { PagePause } from './pagePause.ts'
 import { PlayClock } from './playClock.ts'
@@ -36,6 +35,7 @@ import type {
   BackendRaceRow,
   BackendRaceState,
 } from './raceProtocol.ts'
+import { Steering } from './steering.ts'
 
 /**
  * Milliseconds of work between two checks for messages: the time of one answer of the backend, within these bounds. The
@@ -759,17 +759,15 @@ export class Engine implements EngineApi {
     options: BackendRaceOptions,
     tell: (state: BackendRaceState) => void,
   ): Promise<readonly BackendRaceRow[]> {
-    const { openings } = this
-    const load = loadPart('The code for the race of backends', () => import('./backendRace.ts'))
-    const { raceBackends, Steering } = await load
+    const race = new Steering(options)
     this.race?.end('Another race was begun.')
-    const race = new Steering(options.held === true, options.seconds)
     this.race = race
+    const load = loadPart('The code for the race of backends', () => import('./backendRace.ts'))
+    const { raceBackends } = await load
     await this.settings
     return this.exclusive(async () => {
       const { experimentModule, chosen, values, gpu } = this
       if (!experimentModule || !chosen) throw new Error('No lab is open.')
-      if (openings !== this.openings) race.end('Another lab was opened.')
       // the run may have work under way, which would take time from the first turns
       await chosen.backend.finished()
       return raceBackends(experimentModule, values, gpu, options, race, tell)

@@ -102,6 +102,11 @@ it('waits where it is held, and is ended by an order and by whatever changes the
   }
   const begin = (held: boolean) => engine.raceBackends({ steps: 1_000_000, held }, tell)
 
+  // an order may come before the code of the race
+  const early = expect(begin(true)).rejects.toMatchObject({ name: 'AbortError' })
+  engine.steerRace('end')
+  await early
+
   const held = begin(true)
   await expect.poll(() => phase).toBe('ready')
   engine.steerRace('go')

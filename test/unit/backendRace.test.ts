@@ -1,12 +1,12 @@
 /** The race of backends: what it says of standings that are known, and which options it refuses. */
 import { expect, it } from 'vitest'
 import { figures, remark, spoken, verdict } from '../../src/app/backendRace/verdict.ts'
-import { Steering } from '../../src/engine/backendRace.ts'
 import {
   type BackendRaceRow,
   type BackendRaceState,
   checkRaceOptions,
 } from '../../src/engine/raceProtocol.ts'
+import { Steering } from '../../src/engine/steering.ts'
 
 function row(values: Partial<BackendRaceRow>): BackendRaceRow {
   const { steps = 0, milliseconds = 0 } = values
@@ -114,7 +114,7 @@ it('refuses options out of range, with value and range', () => {
 })
 
 it('waits while it is held, and ends for the first reason', async () => {
-  const steering = new Steering(true)
+  const steering = new Steering({ held: true })
   let permitted = false
   const waiting = steering.permission().then(() => {
     permitted = true

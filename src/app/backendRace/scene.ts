@@ -155,6 +155,9 @@ export function createRaceDialog(engine: Engine): Dialog {
     ],
     {
       onOpen() {
+        // nothing of an earlier race
+        bars.length = 0
+        lanes.replaceChildren()
         // the dialog is open then
         queueMicrotask(() => void race(true))
       },
