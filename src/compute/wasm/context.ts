@@ -86,7 +86,7 @@ export class Context {
   /** Does calls that do not need each other, on all threads. A thread's scratch memory takes the place of the last argument. */
   all<Name extends keyof Kernels>(
     kernel: Name,
-    calls: readonly Parameters<Kernels[Name]>[],
+    calls: readonly Readonly<Parameters<Kernels[Name]>>[],
     scratch = 0,
   ): void {
     const { team } = this
