@@ -180,7 +180,7 @@ interface Area {
 }
 
 function draw(shown: readonly Shown[], size: ComparedSize, width: number, font: number): SVGElement {
-  const height = Math.min(0.75 * width, 26 * font)
+  const height = Math.min(26 * font, Math.max(0.75 * width, 18 * font))
   const area = { left: 4.2 * font, right: width - 1.2 * font, top: 1.8 * font, bottom: height - 3 * font }
   const curves = curvesOf(shown)
   const presents = shown.flatMap(({ comparison }, index) =>
