@@ -7,7 +7,12 @@ import { button, element, setText, watch } from './dom.ts'
 import { formatMilliseconds, formatRate } from './format.ts'
 import type { State } from './state.ts'
 
-export function createBackendSection(state: State, control: Control, compare: () => void): HTMLElement {
+export function createBackendSection(
+  state: State,
+  control: Control,
+  compare: () => void,
+  race: () => void,
+): HTMLElement {
   const select = element(
     'select',
     {
@@ -39,6 +44,7 @@ export function createBackendSection(state: State, control: Control, compare: ()
       element('label', { for: 'backend', class: 'visually-hidden' }, 'Backend'),
       element('div', { class: 'select' }, select),
       button('Compare…', compare),
+      button('Race…', race),
     ),
     reason,
   )
@@ -55,13 +61,14 @@ export function createBackendSection(state: State, control: Control, compare: ()
   return section
 }
 
-/** The header's summary: backend, adapter, milliseconds of the last pass and its rate. */
-export function createTimingChip(state: State): HTMLElement {
+/** The header's summary: backend, adapter, milliseconds of the last pass and its rate. It opens the race of the backends. */
+export function createTimingChip(state: State, race: () => void): HTMLElement {
   const backend = element('span', { class: 'chip-backend' })
   // phones have room for the name only; the adapter stands in the panel
   const name = element('span', { class: 'chip-name' })
   const timing = element('span', { class: 'chip-timing' })
-  const chip = element('p', { class: 'chip' }, backend, name, timing)
+  const chip = button(backend, race, 'chip')
+  chip.append(name, timing)
   watch(() => {
     const info = state.backend.value
     setText(backend, info ? describeBackend(info) : 'starting…')
@@ -71,7 +78,7 @@ export function createTimingChip(state: State): HTMLElement {
     const work = Number(metrics?.megaflops ?? Number.NaN)
     const parts = [formatMilliseconds(milliseconds), formatRate((work / milliseconds) * 1e3)]
     setText(timing, parts.filter((part) => part !== '–').join(' · '))
-    chip.title = info ? `${describeBackend(info)}: ${info.reason}` : ''
+    chip.title = `Race CPU against GPU (v)${info ? `. ${describeBackend(info)}: ${info.reason}` : ''}`
   })
   return chip
 }

@@ -2,6 +2,7 @@
 
 import type { BackendKind } from '../compute/backend.ts'
 import type { CompareRow } from '../engine/protocol.ts'
+import type { BackendRaceRow } from '../engine/raceProtocol.ts'
 import { meantCall } from '../labs/aliases.ts'
 import type { Metrics } from '../labs/experiment.ts'
 import type { Lab } from '../labs/lab.ts'
@@ -46,6 +47,14 @@ export interface NatlabConsole {
    */
   compare(options?: CompareOptions & { readonly sizes?: undefined }): Promise<readonly CompareRow[]>
   compare(options: CompareOptions): Promise<Comparison>
+  /**
+   * Lets the backends race over the same steps of the lab, in turns on clocks of their own. The finish line is `steps` away,
+   * or so far that the fastest takes about `seconds`.
+   */
+  raceBackends(options?: {
+    readonly steps?: number
+    readonly seconds?: number
+  }): Promise<readonly BackendRaceRow[]>
   /** The address that reproduces this view. */
   link(): string
 }
@@ -127,6 +136,10 @@ export function createConsole(
       const comparison = await measure(state, engine, options)
       return options.sizes === undefined ? comparison.rows : comparison
     }) as NatlabConsole['compare'],
+    async raceBackends({ steps, seconds } = {}) {
+      await attempted()
+      return engine.raceBackends({ steps, seconds }, () => {})
+    },
     link: () => linkTo(control.address()),
   }
 }

@@ -16,6 +16,12 @@ import type {
   OpenResult,
   Plan,
 } from './protocol.ts'
+import type {
+  BackendRaceOptions,
+  BackendRaceOrder,
+  BackendRaceRow,
+  BackendRaceState,
+} from './raceProtocol.ts'
 import type { WorkerEngine } from './worker.ts'
 import script from './worker.ts?worker&url'
 
@@ -265,6 +271,17 @@ export class EngineClient implements Omit<EngineApi, 'onNotice' | 'onWaiting'> {
 
   cancelCompare(): Promise<void> {
     return this.call((remote) => remote.cancelCompare())
+  }
+
+  raceBackends(
+    options: BackendRaceOptions,
+    tell: (state: BackendRaceState) => void,
+  ): Promise<readonly BackendRaceRow[]> {
+    return this.callAlive((remote) => remote.raceBackends(options, Comlink.proxy(tell)))
+  }
+
+  steerRace(order: BackendRaceOrder, seconds?: number): Promise<void> {
+    return this.call((remote) => remote.steerRace(order, seconds))
   }
 
   /** Starts a new worker with the same provided data, in which no lab is open. */

@@ -29,6 +29,13 @@ import {
   type Plan,
 } from './protocol.ts'
 import { nextTask, Pulse } from './pulse.ts'
+import type {
+  BackendRaceOptions,
+  BackendRaceOrder,
+  BackendRaceRow,
+  BackendRaceState,
+} from './raceProtocol.ts'
+import { Steering } from './steering.ts'
 
 /**
  * Milliseconds of work between two checks for messages: the time of one answer of the backend, within these bounds. The
@@ -106,6 +113,8 @@ export class Engine implements EngineApi {
   private failure: unknown
   private deliveredFailure: unknown
   private compareAborted = false
+  /** The race of backends that is under way. */
+  private race: Steering | undefined
   private disposed = false
   /** Trains for later steps of the story; loaded once one needs something. */
   private preparation: Preparation | undefined
@@ -457,6 +466,7 @@ export class Engine implements EngineApi {
   ): Promise<OpenResult> {
     this.threads = threads || undefined
     this.abandonRun('Another lab or other parameters were opened.')
+    this.race?.end('Another lab or other parameters were opened.')
     this.overtake()
     this.openings++
     const overtaken = new Promise<never>((_, reject) => {
@@ -516,6 +526,7 @@ export class Engine implements EngineApi {
   set(values: ParameterValues): Promise<void> {
     const { openings } = this
     this.disturbed()
+    this.race?.end('A parameter was changed.')
     if (this.restartedBy(values)) this.abandonRun('A parameter was changed.')
     const applied = this.settings.then(async () => {
       if (this.restartedBy(values)) await this.quickResult()
@@ -629,6 +640,7 @@ export class Engine implements EngineApi {
     if (!Number.isInteger(steps) || steps < 0)
       throw new RangeError(`run takes a whole number of steps, 0 or more, not ${steps}.`)
     this.abandonRun('Another run was asked for.')
+    this.race?.end('A run was asked for.')
     await new Promise<void>((resolve, reject) => {
       const run: Run = { resolve, reject }
       this.pendingRun = run
@@ -650,6 +662,7 @@ export class Engine implements EngineApi {
 
   async reset(): Promise<void> {
     this.abandonRun('The run was reset.')
+    this.race?.end('The run was reset.')
     await this.settings
     return this.exclusive(() => this.start(false))
   }
@@ -734,6 +747,7 @@ export class Engine implements EngineApi {
   }
 
   async use(choice: BackendChoice, threads = this.threads ?? 0): Promise<BackendInfo> {
+    this.race?.end('Another backend was chosen.')
     await this.settings
     const wanted = threads || undefined
     const choosing = chooseBackend(choice, this.gpu, wanted)
@@ -766,6 +780,29 @@ export class Engine implements EngineApi {
     this.compareAborted = true
   }
 
+  async raceBackends(
+    options: BackendRaceOptions,
+    tell: (state: BackendRaceState) => void,
+  ): Promise<readonly BackendRaceRow[]> {
+    const race = new Steering(options)
+    this.race?.end('Another race was begun.')
+    this.race = race
+    const load = loadPart('The code for the race of backends', () => import('./backendRace.ts'))
+    const { raceBackends } = await load
+    await this.settings
+    return this.exclusive(async () => {
+      const { experimentModule, chosen, values, gpu } = this
+      if (!experimentModule || !chosen) throw new Error('No lab is open.')
+      // the run may have work under way, which would take time from the first turns
+      await chosen.backend.finished()
+      return raceBackends(experimentModule, values, gpu, options, race, tell)
+    })
+  }
+
+  steerRace(order: BackendRaceOrder, seconds?: number): void {
+    this.race?.order(order, seconds)
+  }
+
   onNotice(listener: (message: string, backend: BackendInfo) => void): void {
     this.notify = listener
   }
@@ -777,6 +814,7 @@ export class Engine implements EngineApi {
   dispose(): void {
     this.disposed = true
     this.abandonRun('The engine was closed.')
+    this.race?.end('The engine was closed.')
     this.endExperiments()
     this.chosen?.backend.dispose()
     this.changed()

@@ -3,6 +3,12 @@ import type { BackendKind } from '../compute/backend.ts'
 import type { Metrics } from '../labs/experiment.ts'
 import type { ParameterValues } from '../labs/parameter.ts'
 import type { Needs } from '../labs/story.ts'
+import type {
+  BackendRaceOptions,
+  BackendRaceOrder,
+  BackendRaceRow,
+  BackendRaceState,
+} from './raceProtocol.ts'
 
 export interface BackendInfo {
   readonly kind: BackendKind
@@ -211,6 +217,16 @@ export interface EngineApi {
     onProgress: (progress: CompareProgress) => void,
   ): Promise<readonly CompareRow[]>
   cancelCompare(): void
+  /**
+   * Lets the backends race over the same steps of the open lab; the run pauses meanwhile. `tell` is called with every new
+   * state. Rejects with an AbortError where the race is ended, by an order or by another call that changes the run.
+   */
+  raceBackends(
+    options: BackendRaceOptions,
+    tell: (state: BackendRaceState) => void,
+  ): Promise<readonly BackendRaceRow[]>
+  /** `seconds` counts until the finish line is drawn. */
+  steerRace(order: BackendRaceOrder, seconds?: number): void
   /** Calls `listener` with messages for the user: a lost device, another backend. */
   onNotice(listener: (message: string, backend: BackendInfo) => void): void
   /** Calls `listener` with what is waited for, once that takes long, and with undefined when nothing is. */

@@ -32,6 +32,8 @@ async function visited(link: string) {
     request: () => Promise.reject(new Error('nothing')),
     use: () => Promise.reject(new Error('nothing')),
     compare: () => Promise.reject(new Error('nothing')),
+    raceBackends: () => Promise.reject(new Error('nothing')),
+    steerRace() {},
   }
   const notices: Notice[] = []
   const state = createState(labs[0], labs)

@@ -105,6 +105,8 @@ async function opened(open?: () => Promise<void>) {
       return { kind: 'wasm', adapter: 'a', software: false, threads: 1, reason: 'chosen by you' }
     },
     compare: () => Promise.reject(new Error('nothing')),
+    raceBackends: () => Promise.reject(new Error('nothing')),
+    steerRace() {},
     setSpeed() {},
     cancelCompare() {},
     onNotice(listener) {
