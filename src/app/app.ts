@@ -167,7 +167,7 @@ function createPage(
   const { labs } = options
   const compare = loadedDialog(
     'comparison',
-    async () => (await import('./compare.ts')).createCompareDialog(engine),
+    async () => (await import('./compare/dialog.ts')).createCompareDialog(state, engine),
     notices,
   )
   const race = loadedDialog(

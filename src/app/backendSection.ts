@@ -34,7 +34,7 @@ export function createBackendSection(
       backend ? `${describeBackend(backend)}: ${sentence(backend.reason)}` : 'The backend is being chosen…',
     )
   })
-  return element(
+  const section = element(
     'section',
     { class: 'panel-section', 'aria-labelledby': 'backend-title' },
     element('h2', { id: 'backend-title' }, 'Computing on'),
@@ -48,6 +48,17 @@ export function createBackendSection(
     ),
     reason,
   )
+  let asked = false
+  watch(() => {
+    if (asked || state.backend.value?.kind !== 'wasm') return
+    asked = true
+    // without it the threads stay as they are
+    void import('./threadChoice.ts').then(
+      ({ createThreadChoice }) => section.append(createThreadChoice(state, control)),
+      () => {},
+    )
+  })
+  return section
 }
 
 /** The header's summary: backend, adapter, milliseconds of the last pass and its rate. It opens the race of the backends. */

@@ -13,7 +13,6 @@ import { defaults, restartsRun } from '../labs/validation.ts'
 import { loadPart } from '../part.ts'
 import { Waiting } from '../waiting.ts'
 import { type ChosenBackend, chooseBackend, describe, faultOf, replacement } from './backendChoice.ts'
-import { compare } from './compare.ts'
 import { PagePause } from './pagePause.ts'
 import { PlayClock } from './playClock.ts'
 import type { Preparation, Shown } from './preparation.ts'
@@ -22,6 +21,7 @@ import {
   type BackendChoice,
   type BackendInfo,
   type CompareProgress,
+  type CompareRequest,
   type CompareRow,
   type EngineApi,
   type EngineFrame,
@@ -83,6 +83,10 @@ export class Engine implements EngineApi {
   private values: ParameterValues = {}
   private chosen: ChosenBackend | undefined
   private choice: BackendChoice = 'automatic'
+  /** Threads that the user has chosen for WebAssembly. */
+  private threads: number | undefined
+  /** Threads of which the page knows. */
+  private toldThreads = 0
   private playing = false
   private visible = true
   private stepsPerSecond = Number.POSITIVE_INFINITY
@@ -213,6 +217,7 @@ export class Engine implements EngineApi {
         run.resolve()
         this.pendingRun = undefined
       }
+      this.tellThreads()
     } catch (fault) {
       await this.failUnlessReplaced(fault)
     }
@@ -220,6 +225,15 @@ export class Engine implements EngineApi {
     if (!nothingNew || playing !== this.playing || this.untold) this.changed()
     if (this.untold) this.pagePause.begin()
     this.untold = false
+  }
+
+  /** The run goes on where a thread has ended, with the others. */
+  private tellThreads(): void {
+    const { chosen } = this
+    const threads = chosen?.backend.threads ?? 0
+    if (!chosen || threads >= this.toldThreads) return
+    this.toldThreads = threads
+    this.notify(`A computing thread has ended. ${chosen.backend.fewerThreads}`, describe(chosen))
   }
 
   private async failUnlessReplaced(fault: unknown): Promise<void> {
@@ -336,6 +350,7 @@ export class Engine implements EngineApi {
 
   private adopt(chosen: ChosenBackend): void {
     this.chosen = chosen
+    this.toldThreads = chosen.backend.threads
     void chosen.backend.lost.then((reason) =>
       this.exclusive(async () => {
         if (this.chosen === chosen) await this.failUnlessReplaced(coded('lost', new Error(reason)))
@@ -364,7 +379,7 @@ export class Engine implements EngineApi {
     const failed = this.chosen
     const own = failed && !this.disposed && (await faultOf(failed.backend, fault))
     if (!own) return false
-    const { chosen, saying } = await replacement(failed, own, this.gpu)
+    const { chosen, saying } = await replacement(failed, own, this.gpu, this.threads)
     this.endExperiments()
     failed.backend.dispose()
     this.adopt(chosen)
@@ -442,7 +457,14 @@ export class Engine implements EngineApi {
 
   // ---- calls from the page -------------------------------------------------------------------------------
 
-  open(lab: string, values: ParameterValues, choice: BackendChoice, replayTo = 0): Promise<OpenResult> {
+  open(
+    lab: string,
+    values: ParameterValues,
+    choice: BackendChoice,
+    replayTo = 0,
+    threads = this.threads ?? 0,
+  ): Promise<OpenResult> {
+    this.threads = threads || undefined
     this.abandonRun('Another lab or other parameters were opened.')
     this.race?.end('Another lab or other parameters were opened.')
     this.overtake()
@@ -469,7 +491,8 @@ export class Engine implements EngineApi {
     const arrival = <Part>(what: string, part: Promise<Part>) =>
       this.waiting.during(what, Promise.race([part, overtaken]))
     const experimentModule = await arrival(`the lab ${JSON.stringify(lab)}`, this.load(lab))
-    const choosing = this.chosen && choice === this.choice ? undefined : chooseBackend(choice, this.gpu)
+    const choosing =
+      this.chosen && choice === this.choice ? undefined : chooseBackend(choice, this.gpu, this.threads)
     const chosen =
       choosing &&
       (await arrival(awaitedBackend, choosing).catch((fault) => {
@@ -723,11 +746,14 @@ export class Engine implements EngineApi {
     }
   }
 
-  async use(choice: BackendChoice): Promise<BackendInfo> {
+  async use(choice: BackendChoice, threads = this.threads ?? 0): Promise<BackendInfo> {
     this.race?.end('Another backend was chosen.')
     await this.settings
-    const chosen = await this.waiting.during(awaitedBackend, chooseBackend(choice, this.gpu))
+    const wanted = threads || undefined
+    const choosing = chooseBackend(choice, this.gpu, wanted)
+    const chosen = await this.waiting.during(awaitedBackend, choosing)
     return this.exclusive(async () => {
+      this.threads = wanted
       const step = this.reached
       this.abandonRun('Another backend was chosen.')
       await this.orAsBefore(chosen, choice, () => this.begin(false))
@@ -737,17 +763,16 @@ export class Engine implements EngineApi {
   }
 
   async compare(
-    repeats: number,
+    request: CompareRequest,
     onProgress: (progress: CompareProgress) => void,
   ): Promise<readonly CompareRow[]> {
-    if (!Number.isInteger(repeats) || repeats < 1 || repeats > 1000)
-      throw new RangeError(`repeats must be a whole number from 1 to 1,000, not ${repeats}.`)
     this.compareAborted = false
     await this.settings
+    const { compare, around } = await loadPart('The code for comparisons', () => import('./compare/index.ts'))
     return this.exclusive(async () => {
       if (!this.experimentModule) throw new Error('No lab is open.')
       const stopped = () => this.compareAborted
-      return compare(this.experimentModule, this.values, repeats, this.gpu, onProgress, stopped)
+      return compare(this.experimentModule, this.values, request, around(this.gpu), onProgress, stopped)
     })
   }
 

@@ -74,6 +74,8 @@ export interface HotLoopRun {
   readonly result: Float32Array
   /** Name of the elements of `result`, with their unit. */
   readonly resultName: string
+  /** The largest difference of an element that rounding in float32 explains. */
+  readonly tolerance: number
 }
 
 /** A lab's hot loop, from inputs in the backend's memory (as far as they fit) to a result on the CPU. */

@@ -3,6 +3,7 @@ import type { Backend } from '../../compute/backend.ts'
 import { loadTraining } from '../../data/mnist.ts'
 import { trainingPool } from '../../data/order.ts'
 import { inTurn } from '../common/pace.ts'
+import { summationTolerance } from '../common/rounding.ts'
 import type { HotLoop } from '../experiment.ts'
 import type { ParameterValues } from '../parameter.ts'
 import { imageSet } from './images.ts'
@@ -47,6 +48,11 @@ export async function createHotLoop(backend: Backend, parameterValues: Parameter
         operations: models * trainingOperations(layout, values.batchSize) * steps,
         result,
         resultName: `cross-entropy of the first ${steps} batches (nats)`,
+        // the longest sum goes over the inputs of a layer or the images of a batch, once more in every step
+        tolerance: summationTolerance(
+          steps * Math.max(layout.inputs, values.hiddenWidth, values.batchSize),
+          result,
+        ),
       }
     },
     dispose,
