@@ -22,7 +22,10 @@ export async function createWasmBackend(options: WasmOptions = {}): Promise<Back
   const wanted = checkThreads(options.threads ?? defaultThreads())
   const relaxed = options.relaxed ?? supportsRelaxed()
   const load = options.load ?? fetchKernels
-  const { promise: lost, resolve: reportLoss } = Promise.withResolvers<string>()
+  let reportLoss = (_: string) => {}
+  const lost = new Promise<string>((resolve) => {
+    reportLoss = resolve
+  })
   const begin = (spareThreads: number, fewer?: string) => ({ relaxed, lost, spareThreads, wanted, fewer })
   // each of a run's parts may have a backend of its own, on a thread of its own
   const alone = async (fewer?: string) => {
