@@ -43,8 +43,7 @@ export function createBackendSection(
       { class: 'backend-row' },
       element('label', { for: 'backend', class: 'visually-hidden' }, 'Backend'),
       element('div', { class: 'select' }, select),
-      button('Compare…', compare),
-      button('Race…', race),
+      element('div', { class: 'dialog-row' }, button('Compare…', compare), button('Race…', race)),
     ),
     reason,
   )

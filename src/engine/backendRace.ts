@@ -51,9 +51,7 @@ class Contestant implements Runner {
 
   async open(gpu: GPU | undefined): Promise<void> {
     await preloadBackend(this.kind)
-    const backend = await createBackend(this.kind, gpu, { threads: this.threads })
-    // a run on one thread starts no others of its own, as for a second model
-    this.backend = this.threads === 1 ? Object.create(backend, { spareThreads: { value: 0 } }) : backend
+    this.backend = await createBackend(this.kind, gpu, { threads: this.threads })
   }
 
   /** Goes to the start line, which is behind the first step: that compiles. */

@@ -106,10 +106,16 @@ export function createRaceDialog(engine: Engine): Dialog {
     if (phase === 'over') setText(heard, spoken(state))
   }
 
+  function clear(): void {
+    bars.length = 0
+    lanes.replaceChildren()
+  }
+
   async function race(held: boolean): Promise<void> {
     const number = ++races
     const isPresent = () => number === races && dialog.element.open
     phase = 'preparing'
+    clear()
     setText(act, held ? labels.preparing : 'Starts when all are ready')
     setText(words, '')
     setText(beside, '')
@@ -120,9 +126,12 @@ export function createRaceDialog(engine: Engine): Dialog {
       })
     } catch (fault) {
       if (!isPresent()) return
+      // a state may still be on its way
+      races++
       // something else was done with the page
       if (codeOf(fault) === 'obsolete') return dialog.element.close()
       phase = 'over'
+      clear()
       setText(act, labels.over)
       setText(words, sentence(errorOf(fault).message))
       setText(heard, words.textContent)
@@ -155,9 +164,6 @@ export function createRaceDialog(engine: Engine): Dialog {
     ],
     {
       onOpen() {
-        // nothing of an earlier race
-        bars.length = 0
-        lanes.replaceChildren()
         // the dialog is open then
         queueMicrotask(() => void race(true))
       },

@@ -2,16 +2,14 @@
 import { count, counted } from '../../count.ts'
 import type { BackendRaceRow, BackendRaceState } from '../../engine/raceProtocol.ts'
 import { sentence } from '../../faults.ts'
-import { backendNames } from '../backendNames.ts'
+import { contestantName } from '../compare/names.ts'
 import { formatMilliseconds, formatNumber, formatRate, spokenDigits } from '../format.ts'
 
 /** Ratios below this are within the spread of a busy machine. */
 const tie = 1.05
 
-export function laneName({ kind, threads, software }: BackendRaceRow): string {
-  if (kind === 'wasm') return `${backendNames.wasm} on ${counted(threads, 'thread')}`
-  return software ? `${backendNames.webgpu} (software adapter)` : backendNames.webgpu
-}
+export const laneName = (row: BackendRaceRow): string =>
+  row.software ? `${contestantName(row)} (software adapter)` : contestantName(row)
 
 const speed = ({ steps, milliseconds }: BackendRaceRow) => steps / milliseconds
 
