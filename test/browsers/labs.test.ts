@@ -126,6 +126,36 @@ describe.each(runs)('$name', ({ lab, values, steps, within }) => {
   })
 })
 
+it('computes on all cores, and comes to the same bits with 1, 2 and 3 threads', async () => {
+  const { page, complaints } = visited
+  const results = []
+  for (const threads of [1, 2, 3]) {
+    await measured(
+      page,
+      'wasm',
+      'training',
+      { layers: 1, dModel: 64, vocab: 2000, context: 32, batchSize: 8 },
+      0,
+    )
+    results.push(
+      await page.evaluate(async (threads) => {
+        const backend = await window.natlab.use('wasm', { threads })
+        await window.natlab.run(4)
+        const { wordsPerSecond, ...metrics } = await window.natlab.metrics()
+        return { isolated: crossOriginIsolated, threads: backend.threads, metrics }
+      }, threads),
+    )
+  }
+  const [one] = results
+  expect(results.map(({ isolated, threads }) => [isolated, threads])).toEqual([
+    [true, 1],
+    [true, 2],
+    [true, 3],
+  ])
+  for (const { metrics } of results) expect(metrics).toEqual(one.metrics)
+  expect(complaints.splice(0)).toEqual([])
+})
+
 /** The slider of a parameter is dragged to the right; `meanwhile` before it is let go. */
 async function dragged(parameter: string, meanwhile: () => Promise<unknown>): Promise<void> {
   const { page } = visited
