@@ -3,9 +3,11 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Backend } from '../../src/compute/backend.ts'
 import { Calls } from '../../src/compute/wasm/calls.ts'
 import { createWasmBackend } from '../../src/compute/wasm/index.ts'
+import { KernelMemory } from '../../src/compute/wasm/memory.ts'
 import { patience } from '../../src/compute/wasm/team.ts'
 import { Engine } from '../../src/engine/engine.ts'
 import { experiments } from '../../src/engine/experiments.ts'
+import { coded } from '../../src/faults.ts'
 
 /** The workers that are started from now on, of which `refused` get a script that does not exist. */
 function watchWorkers(refused = 0) {
@@ -124,6 +126,24 @@ describe('a team', () => {
     expect(await team.lost).toMatch(/thread has ended/)
     // its numbers are half of one operation
     expect(run).toThrow(/thread has ended/)
+    team.dispose()
+  })
+
+  it('leaves work to one thread where the memory has no room for all, and says so', async () => {
+    const team = await createWasmBackend({ threads: 3 })
+    const { run, result } = product(team)
+    const allocate = KernelMemory.prototype.allocate
+    const full = vi.spyOn(KernelMemory.prototype, 'allocate').mockImplementation(function (
+      this: KernelMemory,
+      ...given
+    ) {
+      if (given[0] > 500_000) throw coded('tooLarge', new RangeError('no room'))
+      return allocate.apply(this, given)
+    })
+    run()
+    full.mockRestore()
+    expect(await result()).toEqual(await alone())
+    expect(team.fewerThreads).toMatch(/memory has no room/)
     team.dispose()
   })
 

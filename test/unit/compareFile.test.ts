@@ -1,14 +1,24 @@
 /** Saved comparisons against their schema, and the sizes that can be asked for. */
-import { describe, expect, it } from 'vitest'
-import { type Comparison, concluded, formatName, formatVersion } from '../../src/app/compare/comparison.ts'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import {
+  type Comparison,
+  concluded,
+  formatName,
+  formatVersion,
+  measure,
+} from '../../src/app/compare/comparison.ts'
 import { chosenSizes, type SizeChoice } from '../../src/app/compare/request.ts'
 import { toFile, toMarkdown, toTable } from '../../src/app/compare/saved.ts'
 import { readComparison } from '../../src/app/compare/schema.ts'
+import { sideBySide } from '../../src/app/compare/sideBySide.ts'
+import { createState } from '../../src/app/state.ts'
 import { compare } from '../../src/engine/compare/index.ts'
+import type { EngineFrame } from '../../src/engine/protocol.ts'
 import { labs } from '../../src/labs/index.ts'
 import { sizeAxes } from '../../src/labs/sizes.ts'
 import { defaults } from '../../src/labs/validation.ts'
 import { rowsOf } from '../app/saved.ts'
+import { frameOf } from './frames.ts'
 import { madeUp } from './madeUpBackends.ts'
 
 const sizes = [16, 64, 256]
@@ -135,6 +145,58 @@ describe('a saved comparison', () => {
     expect(text).toContain('| WebAssembly on 1 thread | WebAssembly on 2 threads | WebGPU |')
     expect(text).toMatch(/Below d_model = [\d.]+ WebAssembly on 2 threads is quicker; above it WebGPU/)
     expect(text).toContain('- cores that the browser offers: 8')
+  })
+})
+
+describe('a comparison in the page', () => {
+  afterEach(() => {
+    vi.unstubAllGlobals()
+  })
+
+  it('has the parameters that were measured, while an older picture is shown', async () => {
+    vi.stubGlobal('location', { origin: 'https://example.org', pathname: '/' })
+    vi.stubGlobal('navigator', { userAgent: 'A browser', hardwareConcurrency: 8 })
+    vi.stubGlobal('crossOriginIsolated', true)
+    const lab = labs.find(({ id }) => id === 'init')!
+    const state = createState(lab, labs)
+    const shown = defaults(lab.parameters, { dModel: 16 })
+    state.frames.add({ ...frameOf('init', shown), values: shown } as unknown as EngineFrame)
+    state.values.value = { ...shown, dModel: 32 }
+    const { rows } = await comparison()
+    const measured = await measure(state, { compare: async () => rows }, { repeats: 2 })
+    expect(measured.parameters.dModel).toBe(32)
+    expect(measured.link).toContain('dModel=32')
+    expect(readComparison(toFile(measured))).toEqual(measured)
+  })
+})
+
+describe('two comparisons side by side', () => {
+  const shown = (name: string, comparison: Comparison) => ({ name, comparison })
+  const faster = (comparison: Comparison, factor: number) => ({
+    ...comparison,
+    rows: comparison.rows.map((row) => ({ ...row, warm: row.warm / factor })),
+  })
+
+  it('are told by the ratio of the same backends', async () => {
+    const mine = await comparison()
+    expect(sideBySide([shown('mine', mine), shown('yours', faster(mine, 2.5))])).toEqual([
+      'WebAssembly on 1 thread: “yours” is 2.50 times as fast as “mine”.',
+      'WebAssembly on all threads: “yours” is 2.50 times as fast as “mine”.',
+      'WebGPU: “yours” is 2.50 times as fast as “mine”.',
+    ])
+    expect(sideBySide([shown('mine', mine), shown('yours', faster(mine, 0.98))])[0]).toBe(
+      'WebAssembly on 1 thread: both take the same time, within 5 %.',
+    )
+  })
+
+  it('are told to be different work where it is, and have no ratio where a backend is missing', async () => {
+    const mine = await comparison()
+    const other = { ...(await comparison(false)), parameters: { ...mine.parameters, dModel: 32 } }
+    const sentences = sideBySide([shown('mine', mine), shown('yours', other)])
+    expect(sentences[0]).toBe(
+      'The two did different work, so their times say little: dModel = 16 against 32.',
+    )
+    expect(sentences.filter((one) => one.startsWith('WebGPU'))).toEqual([])
   })
 })
 

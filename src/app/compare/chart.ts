@@ -95,7 +95,13 @@ function drawPresent(curve: Curve, present: number, { x, y, font }: Frame): SVGE
 }
 
 /** A cross where the quickest one changes, with a line to its size at the top. */
-function drawCrossing({ size, milliseconds }: Crossing, place: number, frame: Frame, area: Area): SVGElement {
+function drawCrossing(
+  { size, milliseconds }: Crossing,
+  second: boolean,
+  place: number,
+  frame: Frame,
+  area: Area,
+): SVGElement {
   const { x, y, font } = frame
   const [cx, cy] = [x(size), y(milliseconds)]
   const r = 0.3 * font
@@ -113,7 +119,10 @@ function drawCrossing({ size, milliseconds }: Crossing, place: number, frame: Fr
   return svg(
     'g',
     {},
-    svg('path', { d: `M${cx} ${area.top}V${cy}`, class: 'chart-crossing' }),
+    svg('path', {
+      d: `M${cx} ${area.top}V${cy}`,
+      class: second ? 'chart-crossing second' : 'chart-crossing',
+    }),
     svg('path', {
       d: `M${cx - r} ${cy - r}l${2 * r} ${2 * r}m0 ${-2 * r}l${-2 * r} ${2 * r}`,
       class: 'chart-crossing-mark',
@@ -171,7 +180,7 @@ interface Area {
 }
 
 function draw(shown: readonly Shown[], size: ComparedSize, width: number, font: number): SVGElement {
-  const height = Math.min(0.75 * width, 26 * font)
+  const height = Math.min(26 * font, Math.max(0.75 * width, 18 * font))
   const area = { left: 4.2 * font, right: width - 1.2 * font, top: 1.8 * font, bottom: height - 3 * font }
   const curves = curvesOf(shown)
   const presents = shown.flatMap(({ comparison }, index) =>
@@ -217,8 +226,11 @@ function draw(shown: readonly Shown[], size: ComparedSize, width: number, font: 
     ...curves.map((curve) => drawCurve(curve, frame)),
     ...presents.map(({ curve, present }) => drawPresent(curve, present, frame)),
     ...shown
-      .flatMap(({ comparison }) => comparison.crossings.filter((one) => Number.isFinite(one.size)))
-      .map((crossing, place) => drawCrossing(crossing, place, frame, area)),
+      .flatMap(({ comparison }, index) =>
+        comparison.crossings.map((crossing) => ({ crossing, second: index === 1 })),
+      )
+      .filter(({ crossing }) => Number.isFinite(crossing.size))
+      .map(({ crossing, second }, place) => drawCrossing(crossing, second, place, frame, area)),
   )
 }
 

@@ -1,10 +1,10 @@
 /** A comparison with all that is needed to judge it: it can be kept as a file. */
 import type { CompareProgress, CompareRow } from '../../engine/protocol.ts'
 import { defaultRepeats } from '../../engine/protocol.ts'
-import type { ParameterValues } from '../../labs/parameter.ts'
+import { type ParameterValues, relevant } from '../../labs/parameter.ts'
 import type { Engine } from '../engine.ts'
 import { aboutNow } from '../export/about.ts'
-import type { State } from '../state.ts'
+import { hiddenIds, type State } from '../state.ts'
 import { wholeNumber } from '../wholeNumber.ts'
 import { type Crossing, conclusion, crossings } from './crossing.ts'
 import { chosenSizes, type SizeChoice } from './request.ts'
@@ -60,6 +60,13 @@ export const concluded = (measured: Omit<Comparison, 'crossings' | 'conclusion'>
   conclusion: measured.size ? conclusion(measured.rows, measured.size.label) : '',
 })
 
+/** The parameters of the next run that play a part, without those that would answer an open question. */
+export function presentParameters(state: State): ParameterValues {
+  const hidden = hiddenIds(state)
+  const values = relevant(state.lab.peek().parameters, state.values.peek())
+  return Object.fromEntries(Object.entries(values).filter(([id]) => !hidden.includes(id)))
+}
+
 const mostRepeats = 1000
 
 /** Measures at the present parameters. Rejects with an AbortError where it is cancelled. */
@@ -71,7 +78,9 @@ export async function measure(
 ): Promise<Comparison> {
   wholeNumber('repeats', repeats, 1, mostRepeats)
   const chosen = chosenSizes(state.lab.peek(), sizes, state.values.peek(), state.file.peek())
-  const { natlab, lab, title, parameters, link } = aboutNow(state)
+  const { natlab, lab, title, link } = aboutNow(state)
+  // a picture on the page may be older
+  const parameters = presentParameters(state)
   const rows = await engine.compare({ repeats, sizes: chosen?.sizes }, onProgress)
   const size = chosen && {
     parameter: chosen.parameter.id,

@@ -7,11 +7,10 @@ import { sizeAxes } from '../../labs/sizes.ts'
 import { createDialog, type Dialog } from '../dialog.ts'
 import { button, element, setText } from '../dom.ts'
 import type { Engine } from '../engine.ts'
-import { aboutNow } from '../export/about.ts'
 import { download } from '../link.ts'
 import type { State } from '../state.ts'
 import { createAbout } from './about.ts'
-import { type Comparison, measure } from './comparison.ts'
+import { type Comparison, measure, presentParameters } from './comparison.ts'
 import { contestantName } from './names.ts'
 import { createResult } from './result.ts'
 import { toFile, toMarkdown, toTable } from './saved.ts'
@@ -169,9 +168,8 @@ export function createCompareDialog(state: State, engine: Engine): Dialog {
       )
     })
     sizes.replaceChildren(element('option', { value: '' }, 'the present size'), ...axes)
-    const { title, parameters } = aboutNow(state)
-    const values = Object.entries(parameters).map(([id, value]) => `${id} = ${value}`)
-    setText(present, `${title}, as it is set: ${values.join(', ')}.`)
+    const values = Object.entries(presentParameters(state)).map(([id, value]) => `${id} = ${value}`)
+    setText(present, `${lab.title}, as it is set: ${values.join(', ')}.`)
   }
 
   showRunning(false)

@@ -21,8 +21,7 @@ function curves(shown: readonly Shown[]): HTMLElement[] {
     ...shown.map(({ name, comparison }) =>
       paragraph(shown.length > 1 ? `${name}: ${comparison.conclusion}` : comparison.conclusion),
     ),
-    createChart(shown, size),
-    createSizeTable(shown, size),
+    element('div', { class: 'comparison-curves' }, createChart(shown, size), createSizeTable(shown, size)),
     ...(left.length > 0
       ? [element('ul', { class: 'small' }, ...left.map((line) => element('li', {}, line)))]
       : []),

@@ -3,6 +3,7 @@ import type { CompareRow } from '../../engine/protocol.ts'
 import { backendNames } from '../backendNames.ts'
 import { spokenDigits } from '../format.ts'
 import type { Comparison } from './comparison.ts'
+import { tie } from './table.ts'
 import type { Shown } from './tables.ts'
 
 /** One thread is compared with one, and all threads with all. */
@@ -37,7 +38,9 @@ export function sideBySide([one, other]: readonly [Shown, Shown]): readonly stri
     const slower = quicker === one ? other : one
     const ratio = Math.max(row.warm, twin.warm) / Math.min(row.warm, twin.warm)
     sentences.push(
-      `${kindName(row)}: “${quicker.name}” is ${ratio.toPrecision(spokenDigits)} times as fast as “${slower.name}”.`,
+      ratio < tie
+        ? `${kindName(row)}: both take the same time, within 5 %.`
+        : `${kindName(row)}: “${quicker.name}” is ${ratio.toPrecision(spokenDigits)} times as fast as “${slower.name}”.`,
     )
   }
   return sentences

@@ -6,7 +6,7 @@ import { formatMilliseconds, formatNumber, formatRate, formatWork, spokenDigits 
 import { rowName } from './names.ts'
 
 /** Differences below this are within the spread of a busy machine. */
-const tie = 1.05
+export const tie = 1.05
 
 /** A sentence that names the fastest backend and the ratios, also if it is not WebGPU. */
 export function verdict(rows: readonly CompareRow[]): string {

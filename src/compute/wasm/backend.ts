@@ -43,6 +43,8 @@ class WasmCore implements Core {
 
   get fewerThreads(): string | undefined {
     const { threads } = this
+    if (this.context.crowded)
+      return 'Some operations run on one thread: the memory has no room for what all threads need at once.'
     if (threads === this.wanted) return undefined
     return (
       this.fewer ?? `${threads} of ${this.wanted} threads compute. The others could not start, or have ended.`

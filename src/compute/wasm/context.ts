@@ -1,4 +1,5 @@
 /** The common parts of the operations of one backend. */
+import { codeOf } from '../../faults.ts'
 import { Arguments } from '../arguments.ts'
 import { defining } from '../backend.ts'
 import { mostCalls } from './calls.ts'
@@ -31,6 +32,9 @@ export interface Work<Name extends keyof Kernels> {
 const rounded = (count: number, unit: number) => Math.ceil(count / unit) * unit
 
 export class Context {
+  /** Some work was done on one thread, because the memory has no room for what all threads need at once. */
+  crowded = false
+
   constructor(
     private loaded: Kernels | undefined,
     readonly memory: KernelMemory,
@@ -86,22 +90,36 @@ export class Context {
   /** Does calls that do not need each other, on all threads. A thread's scratch memory takes the place of the last argument. */
   all<Name extends keyof Kernels>(
     kernel: Name,
-    calls: readonly Parameters<Kernels[Name]>[],
+    calls: readonly Readonly<Parameters<Kernels[Name]>>[],
     scratch = 0,
   ): void {
     const { team } = this
-    if (!team) {
-      const run = this.kernels[kernel] as (...given: readonly number[]) => unknown
-      this.withScratch(scratch, 1, (address) => {
-        for (const call of calls) run(...(scratch > 0 ? [...call.slice(0, -1), address] : call))
-      })
-      return
-    }
     const stride = rounded(scratch, 64)
-    this.withScratch(scratch, team.numbered, (address) => {
+    const together = (address: number) => {
       for (let first = 0; first < calls.length; first += mostCalls)
-        team.run(kernel, calls.slice(first, first + mostCalls), { address, stride })
+        team?.run(kernel, calls.slice(first, first + mostCalls), { address, stride })
+    }
+    if (team && this.roomFor(stride * team.numbered)) this.withScratch(stride, team.numbered, together)
+    else this.alone(kernel, calls, scratch)
+  }
+
+  private alone(kernel: keyof Kernels, calls: readonly (readonly number[])[], scratch: number): void {
+    const run = this.kernels[kernel] as (...given: readonly number[]) => unknown
+    this.withScratch(scratch, 1, (address) => {
+      for (const call of calls) run(...(scratch > 0 ? [...call.slice(0, -1), address] : call))
     })
+  }
+
+  /** Whether the memory has room for so many bytes. Where it has not, one thread does the work. */
+  private roomFor(bytes: number): boolean {
+    try {
+      this.withScratch(bytes, 1, () => {})
+      return true
+    } catch (fault) {
+      if (codeOf(fault) !== 'tooLarge') throw fault
+      this.crowded = true
+      return false
+    }
   }
 
   dispose(): void {

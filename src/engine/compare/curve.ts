@@ -1,4 +1,5 @@
 /** The times of one backend at several sizes. */
+import { count } from '../../count.ts'
 import { codeOf, errorOf, sentence } from '../../faults.ts'
 import type { ExperimentModule } from '../../labs/experiment.ts'
 import type { CompareCurve, ComparePoint, CompareRequest } from '../protocol.ts'
@@ -69,11 +70,11 @@ export async function measureCurve(
       const slow = `takes more than ${longestPoint / 1000} s (${seconds(passed)}).`
       if (point) points.push(point)
       else omitted.push({ size, reason: `The first run ${slow}` })
-      if (passed > longestPoint) ended = `The curve ends at ${size}, which ${slow}`
+      if (passed > longestPoint) ended = `The curve ends at ${count(size)}, which ${slow}`
     } catch (fault) {
       if (codeOf(fault) === 'obsolete') throw fault
       omitted.push({ size, reason: sentence(errorOf(fault).message) })
-      ended = `The curve ends before ${size}, which could not run.`
+      ended = `The curve ends before ${count(size)}, which could not run.`
     }
   }
   return { points, omitted }

@@ -1,4 +1,5 @@
 /** Times a lab's hot loop on every backend with the same parameters, cold and warm apart, and compares the results. */
+import { count } from '../../count.ts'
 import { codeOf, errorOf } from '../../faults.ts'
 import type { ExperimentModule, HotLoopRun } from '../../labs/experiment.ts'
 import type { ParameterValues } from '../../labs/parameter.ts'
@@ -58,7 +59,7 @@ export async function compare(
       else report(run, run > repeats ? 'best matrix product' : `run ${run} of ${repeats}`)
     }
     const reportSize = (size: number) =>
-      report(repeats + 2 + sizes.findIndex((one) => one.size === size), `size ${size}`)
+      report(repeats + 2 + sizes.findIndex((one) => one.size === size), `size ${count(size)}`)
     try {
       await surroundings.preload(contestant.kind)
       const begin = now()

@@ -51,7 +51,7 @@ export interface Kernels {
   vocabularySlopeBytes(rows: number): number
   vocabularySliceScratch(width: number): number
   vocabularyPanels(address: number): void
-  vocabularySlice(address: number, word: number, place: number, scratch: number): void
+  vocabularySlice(address: number, word: number, place: number, alone: number, scratch: number): void
   vocabularyRows(address: number, word: number, slices: number, first: number, count: number): void
   weightedSum(output: number, first: number, firstScale: number, second: number, secondScale: number, count: number): void
   heapBase(): number

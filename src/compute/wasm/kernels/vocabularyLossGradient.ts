@@ -99,8 +99,11 @@ export function vocabularyPanels(address: usize): void {
   }
 }
 
-/** The words from `word` on: their panels and slopes, at `place` among those of the team, and the table's gradient. */
-export function vocabularySlice(address: usize, word: i32, place: i32, scratch: usize): void {
+/**
+ * The words from `word` on: their panels and slopes, at `place` among those of the team, and the table's gradient. A
+ * thread that is alone adds the slopes of each part of the rows to the hidden gradient while they are in the cache.
+ */
+export function vocabularySlice(address: usize, word: i32, place: i32, alone: i32, scratch: usize): void {
   const task = changetype<VocabularyGradient>(address)
   const width = task.width
   const rows = task.rows
@@ -132,7 +135,11 @@ export function vocabularySlice(address: usize, word: i32, place: i32, scratch: 
     slopesOfLogits(slopes, task.logSumExps + at, task.labels + at, height, word, count, task.words, 1 / <f32>rows)
     const left = task.transposedHidden + ((<usize>row * panelColumns) << 2)
     multiplyPanels(transposedGradient, SLICE << 2, left, slopes, width, count, height, row > 0)
-    slopes += slopeBytes(rows)
+    if (alone) {
+      const target = task.hiddenGradient + <usize>row * stride
+      const leftStep = <usize>height * PANEL_ROW
+      multiplyRowsOfPanels(target, stride, slopes, leftStep, tablePanels, height, width, count, word > 0)
+    } else slopes += slopeBytes(rows)
   }
   transpose(task.tableGradient + <usize>word * stride, transposedGradient, count, width)
 }

@@ -58,11 +58,10 @@ export const vocabularyLossGradient = operation(checkVocabularyLossGradient, (co
             const word = slice * sliceWords
             const calls = Array.from(
               { length: count },
-              (_, index) => [task, word + index * sliceWords, index, 0] as [number, number, number, number],
+              (_, index) => [task, word + index * sliceWords, index, shared ? 0 : 1, 0] as const,
             )
             context.all('vocabularySlice', calls, scratch)
-            if (!shared) kernels.vocabularyRows(task, word, count, 0, rows)
-            else
+            if (shared)
               context.share('vocabularyRows', {
                 ...{ items: rows, unit: 24, cost: 0.06 * count * sliceWords * width },
                 call: (_, first, part) => [task, word, count, first, part],
