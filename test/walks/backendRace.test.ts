@@ -84,15 +84,10 @@ it('says why nothing races where the lab has no steps, and who is out where ther
 
   const without = await site.visit(`#lab=init&${values.init}`, {
     beforeLoad: (page) =>
-      page.addInitScript(() => {
-        // workers ask for an adapter of their own: here none of them gets one
-        const { Worker } = window
-        window.Worker = class extends Worker {
-          constructor(script: string | URL, options?: WorkerOptions) {
-            const source = `Object.defineProperty(navigator, 'gpu', { value: undefined }); import(${JSON.stringify(new URL(script, location.href).href)})`
-            super(URL.createObjectURL(new Blob([source], { type: 'text/javascript' })), options)
-          }
-        }
+      page.route(/engine-.*\.js/, async (route) => {
+        const response = await route.fetch()
+        const body = `Reflect.deleteProperty(WorkerNavigator.prototype, 'gpu');${await response.text()}`
+        await route.fulfill({ response, body })
       }),
     fresh: true,
   })
