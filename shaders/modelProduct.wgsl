@@ -80,36 +80,41 @@ fn rightSteps(columns: vec4u, steps: vec4u, inside: vec4<bool>) -> mat4x4f {
   );
 }
 
-/// Invocations in a workgroup of `registerTile`.
+/// Invocations in a workgroup of `registerTile` and `firstTile`.
 const registerWidth = 4u;
 
 /// 16 rows × 32 columns an invocation, written out because SwiftShader keeps arrays and matrices that
 /// change in memory: with an array of sums it needs a quarter more time. So large because
 /// SwiftShader fetches every entry of the factors for one invocation at a time, and four steps of the sum at once
 /// because it keeps the sums in memory. 32 rows × 16 columns are as fast, but rows are more often no multiple of 32.
+///
+/// SwiftShader compiles `firstTile` in a third of the time, 8 rows × 16 columns. It serves until `registerTile` is
+/// there, and gives the same bits: both add the same terms in the same order.
+// for tile, rows, lastRow, vectors, lastVector, sums = registerTile 16 15 8 7 128, firstTile 8 7 4 3 32
 @compute @workgroup_size(registerWidth)
-fn registerTile(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) grid: vec3u) {
+fn $tile(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) grid: vec3u) {
   let tile = call.firstTile + id.y * grid.x * registerWidth + id.x;
   if (tile >= call.endTile) { return; }
-  let tilesAcross = (call.columns + 31u) / 32u;
-  let tilesOfModel = tilesAcross * ((call.rows + 15u) / 16u);
+  let tileColumns = 4u * $vectorsu;
+  let tilesAcross = (call.columns + tileColumns - 1u) / tileColumns;
+  let tilesOfModel = tilesAcross * ((call.rows + $lastRowu) / $rowsu);
   let model = tile / tilesOfModel;
-  let row = (tile % tilesOfModel) / tilesAcross * 16u;
-  let column = tile % tilesAcross * 32u;
+  let row = (tile % tilesOfModel) / tilesAcross * $rowsu;
+  let column = tile % tilesAcross * tileColumns;
   // rows and columns beyond the edge repeat the last one and are not stored
   let lastRow = call.rows - 1u;
   let lastColumn = vec4u(call.columns - 1u);
   let lastStep = vec4u(call.inner - 1u);
   let fromLeft = call.leftOffset + (model % call.leftPeriod) * call.leftStride;
   let fromRight = call.rightOffset + (model % call.rightPeriod) * call.rightStride;
-  // each i = 0 to 15
+  // each i = 0 to $lastRow
     let row$i = fromLeft + min(row + $iu, lastRow) * call.leftRowStep;
   // end
-  // each j = 0 to 7
+  // each j = 0 to $lastVector
     let columns$j = fromRight + min(column + 4u * $ju + four, lastColumn) * call.rightColumnStep;
   // end
-  // each i = 0 to 15
-    // each j = 0 to 7
+  // each i = 0 to $lastRow
+    // each j = 0 to $lastVector
       var sum$i_$j = vec4f();
     // end
   // end
@@ -118,27 +123,28 @@ fn registerTile(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroup
     let step = min(start + four, lastStep);
     let leftStep = step * call.leftInnerStep;
     let rightStep = step * call.rightInnerStep;
-    // each j = 0 to 7
+    // each j = 0 to $lastVector
       let right$j = rightSteps(columns$j, rightStep, inside);
     // end
-    // each i = 0 to 15
+    // each i = 0 to $lastRow
       let left$i = leftSteps(row$i, leftStep, inside);
-      // each j = 0 to 7
+      // each j = 0 to $lastVector
         sum$i_$j += right$j * left$i;
       // end
     // end
   }
-  var sums = array<vec4f, 128>(
-    // each i = 0 to 15
-      // each j = 0 to 7
+  var sums = array<vec4f, $sums>(
+    // each i = 0 to $lastRow
+      // each j = 0 to $lastVector
         sum$i_$j,
       // end
     // end
   );
-  for (var i = 0u; i < 128u; i++) {
-    storeVector(model, row + i / 8u, column + i % 8u * 4u, sums[i]);
+  for (var i = 0u; i < $sumsu; i++) {
+    storeVector(model, row + i / $vectorsu, column + i % $vectorsu * 4u, sums[i]);
   }
 }
+// end for
 
 /// A workgroup's share of both matrices for 16 steps of the sum: 64 rows of op(left) and 64 columns of op(right), four
 /// neighbours a vector.

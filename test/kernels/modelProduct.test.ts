@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Backend } from '../../src/compute/backend.ts'
 import type { ModelProductArguments } from '../../src/compute/operations/modelProduct.ts'
+import { createWebGpuBackend } from '../../src/compute/webgpu/index.ts'
 import { dispose, laid, matricesOf, networkVariants, unwritten } from './manyModels.ts'
 import { modelProductReference, type ProductReference } from './modelProductReference.ts'
 import { largestDifference } from './reference.ts'
@@ -94,7 +95,13 @@ function referencesOf(test: Case, make: () => Float64Array[]): Float64Array[] {
   return known
 }
 
-describe.each(networkVariants)('modelProduct on $name', ({ name, brief, create }) => {
+/** The variant that WebGPU takes by itself begins with a tile of its own on SwiftShader. */
+const allVariants: typeof networkVariants = [
+  ...networkVariants,
+  { name: 'webgpu, as it chooses', create: () => createWebGpuBackend(navigator.gpu) },
+]
+
+describe.each(allVariants)('modelProduct on $name', ({ name, brief, create }) => {
   const tried = name.includes('cut') ? cutSizes : sizes
   let backend: Backend
   beforeAll(async () => {
