@@ -28,6 +28,8 @@ export interface LoopCase {
   readonly size: string
   /** One of the sizes that figures are stated for. */
   readonly stated: boolean
+  /** Larger tiles of products are tried, too. */
+  readonly tiles?: boolean
   /** What one run holds of what is counted, as 4 steps. */
   readonly units: number
   readonly unit: string
@@ -117,14 +119,16 @@ const defaultTraining = training1({ dModel: 128, vocab: 4096, batchSize: 8 }, tr
 /** So large that natlab measures which variant is faster; operations whose variants are chosen. */
 export const largeCases = [product(512, 512, 512), loss(256, 16384), starts(1024), plane(1024)]
 
+const tiled = (test: LoopCase): LoopCase => ({ ...test, tiles: true })
+
 const full: readonly LoopCase[] = [
-  product(512, 512, 512, true),
-  product(512, 784, 1024, true),
-  ...[256, 1024, 2048, 4096].map((edge) => product(edge, edge, edge)),
+  tiled(product(512, 512, 512, true)),
+  tiled(product(512, 784, 1024, true)),
+  ...[256, 1024, 2048, 4096].map((edge) => tiled(product(edge, edge, edge))),
   statedLoss,
-  largestTraining,
-  defaultTraining,
-  bottleneck('preset paper', {}, true),
+  tiled(largestTraining),
+  tiled(defaultTraining),
+  tiled(bottleneck('preset paper', {}, true)),
   starts(4096, true),
   pass(768, 50257, true),
   ...[128, 384, 1024, 1536].map((dModel) => loss(dModel, 50257)),
@@ -145,7 +149,7 @@ const full: readonly LoopCase[] = [
 const small: readonly LoopCase[] = [
   product(256, 256, 256),
   product(512, 512, 512, true),
-  product(64, 64, 64),
+  tiled(product(64, 64, 64)),
   product(128, 128, 128),
   product(256, 392, 512),
   loss(256, 4096),

@@ -1,18 +1,34 @@
 /** Times a hot loop in a variant: from its call to its result, and on the device alone. */
-import type { Variant, VariantChoice, WebGpuBackend } from '../../../src/compute/webgpu/index.ts'
+import type { Lanes, VariantChoice, WebGpuBackend, WebGpuOptions } from '../../../src/compute/webgpu/index.ts'
 import { createWebGpuBackend } from '../../../src/compute/webgpu/index.ts'
 import { errorOf } from '../../../src/faults.ts'
 import { type LoopCase, largeCases } from './cases.ts'
 import { size, timeIsOver } from './settings.ts'
 import { relativeDifference, type Summary, summarize } from './statistics.ts'
 
-const variants: readonly Variant[] = ['register', 'workgroup']
+/** Both variants; where products decide, the second one's larger tiles, too. */
+const ways = ({ tiles }: LoopCase): readonly WebGpuOptions[] => [
+  { variant: 'register' },
+  { variant: 'workgroup' },
+  ...(tiles ? largerTiles : []).map((productLanes) => ({ variant: 'workgroup' as const, productLanes })),
+]
+
+const largerTiles: readonly Lanes[] = [
+  [16, 8],
+  [8, 16],
+  [16, 16],
+]
+
+/** As `workgroup 128 × 64`: a lane computes 8 × 8. */
+const nameOf = ({ variant, productLanes }: WebGpuOptions) =>
+  productLanes ? `${variant} ${productLanes.map((lanes) => 8 * lanes).join(' × ')}` : String(variant)
 
 export interface LoopRow {
   readonly loop: string
   readonly size: string
   readonly stated: boolean
-  readonly variant: Variant
+  /** With the tile of products, where it is not the usual one. */
+  readonly variant: string
   readonly unit: string
   /** Why there is no figure. */
   readonly error?: string
@@ -75,16 +91,16 @@ async function timed(backend: WebGpuBackend, test: LoopCase) {
   }
 }
 
-/** A row for each variant. A fault is a row, too. */
+/** A row for each variant and tile. A fault is a row, too. */
 export async function* timeLoop(test: LoopCase): AsyncGenerator<LoopRow> {
   const { loop, size, stated, unit, units } = test
   let reference: Float32Array | undefined
-  for (const variant of variants) {
+  for (const way of ways(test)) {
     if (reference && timeIsOver('all')) return
-    const about = { loop, size, stated, variant, unit }
+    const about = { loop, size, stated, variant: nameOf(way), unit }
     let backend: WebGpuBackend | undefined
     try {
-      backend = await createWebGpuBackend(navigator.gpu, { variant })
+      backend = await createWebGpuBackend(navigator.gpu, way)
       const { result, operations, device, ...times } = await timed(backend, test)
       const difference = reference && relativeDifference(reference, result)
       reference ??= result

@@ -1,7 +1,7 @@
 import source from '../../../../shaders/modelProduct.wgsl?raw'
 import { read, u32, written } from '../../layout.ts'
 import { checkModelProduct, type ModelProductArguments } from '../../operations/modelProduct.ts'
-import type { Variant } from '../adapter.ts'
+import type { Lanes, Variant } from '../adapter.ts'
 import { type Context, operation, roundUp } from '../context.ts'
 import type { GpuTensor } from '../memory.ts'
 import type { Kernel } from '../pipelines.ts'
@@ -24,14 +24,14 @@ const fields = {
 
 const shader = new Shader('modelProduct', source, fields)
 
-/** Rows and columns of an output tile, and tiles that one workgroup computes. */
-const tiles = {
-  first: { tileRows: 8, tileColumns: 16, perWorkgroup: 4 },
-  register: { tileRows: 16, tileColumns: 32, perWorkgroup: 4 },
-  workgroup: { tileRows: 64, tileColumns: 64, perWorkgroup: 1 },
-} as const
+type Tile = 'first' | Variant
 
-type Tile = keyof typeof tiles
+/** Rows and columns of an output tile, and tiles that one workgroup computes. */
+function sizeOf(tile: Tile, { productLanes: [down, across] }: Context) {
+  if (tile === 'first') return { tileRows: 8, tileColumns: 16, perWorkgroup: 4 }
+  if (tile === 'register') return { tileRows: 16, tileColumns: 32, perWorkgroup: 4 }
+  return { tileRows: 8 * down, tileColumns: 8 * across, perWorkgroup: 1 }
+}
 
 /**
  * Multiply-adds that `first` serves for on SwiftShader, which takes half a second to compile `register`, and then as long
@@ -67,10 +67,19 @@ function variantsOf(context: Context): Variants {
   }))
 }
 
+/** Those that differ from the WGSL's own. */
+function constantsOf(
+  tile: Tile,
+  [rowLanes, columnLanes]: Lanes,
+  wholeSteps: boolean,
+): Record<string, number> | undefined {
+  if (tile !== 'workgroup') return wholeSteps ? { wholeSteps: 1 } : undefined
+  return rowLanes * columnLanes > 64 ? { rowLanes, columnLanes } : undefined
+}
+
 /** `wholeSteps`: the sums have a multiple of 4 terms. */
 function kernelOf(context: Context, tile: Tile, wholeSteps: boolean): Kernel<typeof fields> {
-  const constants = tile !== 'workgroup' && wholeSteps ? { wholeSteps: 1 } : undefined
-  return context.pipelines.get(shader, `${tile}Tile`, constants)
+  return context.pipelines.get(shader, `${tile}Tile`, constantsOf(tile, context.productLanes, wholeSteps))
 }
 
 /** The tile for products of a variant that nobody forced or measured. */
@@ -88,7 +97,7 @@ function tileFor(context: Context, variant: Variant, { models, rows, inner, colu
 /** Records the products, cut into dispatches that are each short enough for one submission. */
 function encode(context: Context, tile: Tile, checked: Checked): void | Promise<void> {
   const { models, rows, inner, columns, output, left, right, bias, gate, relu, accumulate } = checked
-  const { tileRows, tileColumns, perWorkgroup } = tiles[tile]
+  const { tileRows, tileColumns, perWorkgroup } = sizeOf(tile, context)
   const [leftRowStep, leftInnerStep] = checked.transposeLeft ? [1, left.columns] : [left.columns, 1]
   const [rightInnerStep, rightColumnStep] = checked.transposeRight ? [1, right.columns] : [right.columns, 1]
   return context.queue.encodeTiled({
