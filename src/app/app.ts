@@ -167,7 +167,12 @@ function createPage(
   const { labs } = options
   const compare = loadedDialog(
     'comparison',
-    async () => (await import('./compare.ts')).createCompareDialog(engine),
+    async () => (await import('./compare/dialog.ts')).createCompareDialog(state, engine),
+    notices,
+  )
+  const race = loadedDialog(
+    'race',
+    async () => (await import('./backendRace/scene.ts')).createRaceDialog(engine),
     notices,
   )
   const hints = createFirstVisit(state, notices, address)
@@ -209,7 +214,7 @@ function createPage(
     async () => (await import('./help.ts')).createHelpDialog(state, { presenter, hints }, await offline()),
     notices,
   )
-  listenToKeys(state, control, { help, presenter, code, present: presenting.key })
+  listenToKeys(state, control, { help, presenter, code, race, present: presenting.key })
   listenForWords(notices, stage.stage)
 
   const files = createFiles(state, control, notices, {
@@ -231,7 +236,7 @@ function createPage(
     createPanel(state, control, notices),
     files.section,
     createReadouts(state),
-    createBackendSection(state, control, compare),
+    createBackendSection(state, control, compare, race),
   )
   const transport = createTransport(state, control)
   tellHeight(transport, '--transport-height')
@@ -239,6 +244,7 @@ function createPage(
   tellHeight(stepSliders, '--sliders-height')
   const header = createHeader(labs, state, control, {
     compare,
+    race,
     share,
     lesson,
     presenter,

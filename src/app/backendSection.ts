@@ -7,7 +7,12 @@ import { button, element, setText, watch } from './dom.ts'
 import { formatMilliseconds, formatRate } from './format.ts'
 import type { State } from './state.ts'
 
-export function createBackendSection(state: State, control: Control, compare: () => void): HTMLElement {
+export function createBackendSection(
+  state: State,
+  control: Control,
+  compare: () => void,
+  race: () => void,
+): HTMLElement {
   const select = element(
     'select',
     {
@@ -29,7 +34,7 @@ export function createBackendSection(state: State, control: Control, compare: ()
       backend ? `${describeBackend(backend)}: ${sentence(backend.reason)}` : 'The backend is being chosen…',
     )
   })
-  return element(
+  const section = element(
     'section',
     { class: 'panel-section', 'aria-labelledby': 'backend-title' },
     element('h2', { id: 'backend-title' }, 'Computing on'),
@@ -39,18 +44,31 @@ export function createBackendSection(state: State, control: Control, compare: ()
       element('label', { for: 'backend', class: 'visually-hidden' }, 'Backend'),
       element('div', { class: 'select' }, select),
       button('Compare…', compare),
+      button('Race…', race),
     ),
     reason,
   )
+  let asked = false
+  watch(() => {
+    if (asked || state.backend.value?.kind !== 'wasm') return
+    asked = true
+    // without it the threads stay as they are
+    void import('./threadChoice.ts').then(
+      ({ createThreadChoice }) => section.append(createThreadChoice(state, control)),
+      () => {},
+    )
+  })
+  return section
 }
 
-/** The header's summary: backend, adapter, milliseconds of the last pass and its rate. */
-export function createTimingChip(state: State): HTMLElement {
+/** The header's summary: backend, adapter, milliseconds of the last pass and its rate. It opens the race of the backends. */
+export function createTimingChip(state: State, race: () => void): HTMLElement {
   const backend = element('span', { class: 'chip-backend' })
   // phones have room for the name only; the adapter stands in the panel
   const name = element('span', { class: 'chip-name' })
   const timing = element('span', { class: 'chip-timing' })
-  const chip = element('p', { class: 'chip' }, backend, name, timing)
+  const chip = button(backend, race, 'chip')
+  chip.append(name, timing)
   watch(() => {
     const info = state.backend.value
     setText(backend, info ? describeBackend(info) : 'starting…')
@@ -60,7 +78,7 @@ export function createTimingChip(state: State): HTMLElement {
     const work = Number(metrics?.megaflops ?? Number.NaN)
     const parts = [formatMilliseconds(milliseconds), formatRate((work / milliseconds) * 1e3)]
     setText(timing, parts.filter((part) => part !== '–').join(' · '))
-    chip.title = info ? `${describeBackend(info)}: ${info.reason}` : ''
+    chip.title = `Race CPU against GPU (v)${info ? `. ${describeBackend(info)}: ${info.reason}` : ''}`
   })
   return chip
 }

@@ -1,22 +1,27 @@
 /** `window.natlab`: the interface by which a notebook, a test or a lecturer's script controls the page. */
 
 import type { BackendKind } from '../compute/backend.ts'
-import { count } from '../count.ts'
-import { type CompareRow, defaultRepeats } from '../engine/protocol.ts'
+import type { CompareRow } from '../engine/protocol.ts'
+import type { BackendRaceRow } from '../engine/raceProtocol.ts'
 import { meantCall } from '../labs/aliases.ts'
 import type { Metrics } from '../labs/experiment.ts'
 import type { Lab } from '../labs/lab.ts'
 import type { ParameterValues } from '../labs/parameter.ts'
 import { validateChange, validateOpening } from '../labs/validation.ts'
+import { loadPart } from '../part.ts'
+import type { CompareOptions, Comparison } from './compare/comparison.ts'
 import type { Control } from './control.ts'
 import type { Engine } from './engine.ts'
 import { linkTo } from './link.ts'
 import type { State } from './state.ts'
+import { wholeNumber } from './wholeNumber.ts'
 
 export interface BackendSummary {
   readonly kind: BackendKind
   readonly adapter: string
   readonly software: boolean
+  /** Threads that compute together; 1 for WebGPU. */
+  readonly threads: number
 }
 
 export interface NatlabConsole {
@@ -34,9 +39,22 @@ export interface NatlabConsole {
   /** The lab's named numbers at the current step. This step is completed first. */
   metrics(): Promise<Metrics>
   backend(): BackendSummary
-  use(kind: BackendKind): Promise<BackendSummary>
-  /** Times the lab's hot loop at its current parameters on every backend. */
-  compare(options?: { readonly repeats?: number }): Promise<readonly CompareRow[]>
+  /** `threads` for WebAssembly, 1 to 16; without it as many as before. */
+  use(kind: BackendKind, options?: { readonly threads?: number }): Promise<BackendSummary>
+  /**
+   * Times the lab's hot loop at its current parameters on every backend. With `sizes` it times these sizes too, and
+   * answers with all that a saved file holds.
+   */
+  compare(options?: CompareOptions & { readonly sizes?: undefined }): Promise<readonly CompareRow[]>
+  compare(options: CompareOptions): Promise<Comparison>
+  /**
+   * Lets the backends race over the same steps of the lab, in turns on clocks of their own. The finish line is `steps` away,
+   * or so far that the fastest takes about `seconds`.
+   */
+  raceBackends(options?: {
+    readonly steps?: number
+    readonly seconds?: number
+  }): Promise<readonly BackendRaceRow[]>
   /** The address that reproduces this view. */
   link(): string
 }
@@ -47,15 +65,8 @@ declare global {
   }
 }
 
-const mostRepeats = 1000
-
-function wholeNumber(name: string, value: unknown, minimum: number, maximum: number): number {
-  const range = `${name} is a whole number from ${minimum} to ${count(maximum)}.`
-  if (typeof value !== 'number') throw new TypeError(`${name} = ${String(value)} is not permitted: ${range}`)
-  if (!Number.isInteger(value) || value < minimum || value > maximum)
-    throw new RangeError(`${name} = ${value} is not permitted: ${range}`)
-  return value
-}
+/** As the backend has it, whose code is loaded later. */
+const mostThreads = 16
 
 export function createConsole(
   labs: readonly Lab[],
@@ -67,7 +78,8 @@ export function createConsole(
   function backend(): BackendSummary {
     const info = state.backend.peek()
     if (!info) throw new Error('No backend is chosen yet: await natlab.ready first.')
-    return { kind: info.kind, adapter: info.adapter, software: info.software }
+    const { kind, adapter, software, threads } = info
+    return { kind, adapter, software, threads }
   }
   const labIds = labs.map((lab) => lab.id)
   /** Waits for the first opening. It may have failed: another call can still open a lab. */
@@ -110,17 +122,23 @@ export function createConsole(
       return engine.metrics()
     },
     backend,
-    async use(kind) {
+    async use(kind, { threads } = {}) {
+      if (threads !== undefined) wholeNumber('threads', threads, 1, mostThreads)
       if (kind !== 'webgpu' && kind !== 'wasm')
         throw new RangeError(`${JSON.stringify(kind)} is no backend: the backends are webgpu, wasm.`)
       await attempted()
-      await control.use(kind)
+      await control.use(kind, threads)
       return backend()
     },
-    async compare({ repeats = defaultRepeats } = {}) {
-      wholeNumber('repeats', repeats, 1, mostRepeats)
+    compare: (async (options: CompareOptions = {}) => {
       await attempted()
-      return engine.compare(repeats, () => {})
+      const { measure } = await loadPart('The comparison', () => import('./compare/comparison.ts'))
+      const comparison = await measure(state, engine, options)
+      return options.sizes === undefined ? comparison.rows : comparison
+    }) as NatlabConsole['compare'],
+    async raceBackends({ steps, seconds } = {}) {
+      await attempted()
+      return engine.raceBackends({ steps, seconds }, () => {})
     },
     link: () => linkTo(control.address()),
   }

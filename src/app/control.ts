@@ -95,9 +95,9 @@ export interface Control extends RunControl {
   /** The file that was taken last. */
   ownFile(): File | undefined
   /** Rejects where this backend cannot be had; the old one computes on. */
-  use(choice: BackendChoice): Promise<BackendInfo>
+  use(choice: BackendChoice, threads?: number): Promise<BackendInfo>
   /** As `use`, and says on the page when it cannot be had. */
-  chooseBackend(choice: BackendChoice): Promise<void>
+  chooseBackend(choice: BackendChoice, threads?: number): Promise<void>
   setTheme(theme: ThemeName): void
   /** Lets the step of the story fill the screen, or puts the page back. */
   setPresent(present: boolean): void
@@ -179,7 +179,7 @@ export function createControl(
 
   const failures = createFailures(state, notices, {
     recover: (withDefaults) => recover(withDefaults),
-    chooseBackend: (choice) => chooseBackend(choice),
+    chooseBackend,
   })
   const { report } = failures
   const run = createRunControl(state, engine, failures, () => recover(false))
@@ -432,7 +432,7 @@ export function createControl(
       .catch(report)
   }
 
-  async function use(choice: BackendChoice): Promise<BackendInfo> {
+  async function use(choice: BackendChoice, threads?: number): Promise<BackendInfo> {
     // the opening waits for something that does not come: a new one with this choice overtakes it
     if (state.waiting.peek() !== null && state.busy.peek()) {
       const values = { ...asked, ...movedMeanwhile }
@@ -446,8 +446,9 @@ export function createControl(
     }
     state.busy.value = true
     try {
-      const backend = await engine.use(choice)
+      const backend = await engine.use(choice, threads)
       batch(() => {
+        if (threads !== undefined) state.threads.value = threads
         state.backendChoice.value = lasting(choice, backend)
         state.backend.value = backend
       })
@@ -460,9 +461,9 @@ export function createControl(
     }
   }
 
-  async function chooseBackend(choice: BackendChoice): Promise<void> {
+  async function chooseBackend(choice: BackendChoice, threads?: number): Promise<void> {
     try {
-      await use(choice)
+      await use(choice, threads)
     } catch (fault) {
       if (codeOf(fault) === 'obsolete') return
       const used = state.backend.peek()

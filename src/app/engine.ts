@@ -1,10 +1,11 @@
 /** The part of the engine's client that the page needs. The real client is `EngineClient`; tests have their own. */
 import type { EngineApi, EngineFrame, Plan } from '../engine/protocol.ts'
+import type { BackendRaceOrder } from '../engine/raceProtocol.ts'
 
 export interface Engine
   extends Pick<
     EngineApi,
-    'open' | 'set' | 'run' | 'reset' | 'metrics' | 'request' | 'provide' | 'use' | 'compare'
+    'open' | 'set' | 'run' | 'reset' | 'metrics' | 'request' | 'provide' | 'use' | 'compare' | 'raceBackends'
   > {
   /** As in `EngineApi`. An engine without it trains nothing for later steps of the story. */
   prepare?(plan: Plan): Promise<void>
@@ -15,6 +16,7 @@ export interface Engine
   pause(): unknown
   setSpeed(stepsPerSecond: number): unknown
   cancelCompare(): unknown
+  steerRace(order: BackendRaceOrder, seconds?: number): unknown
   onNotice(listener: Parameters<EngineApi['onNotice']>[0]): unknown
   /** Frames at display rate, the newest one only. */
   onFrame(listener: (frame: EngineFrame) => void): () => void

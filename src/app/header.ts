@@ -8,6 +8,7 @@ import { openQuestion, type State } from './state.ts'
 
 export interface HeaderActions {
   readonly compare: () => void
+  readonly race: () => void
   readonly share: () => void
   readonly presenter: () => void
   readonly lesson: () => void
@@ -76,7 +77,7 @@ export function createHeader(
     { class: 'header' },
     element('div', { class: 'brand' }, element('strong', {}, 'natlab'), createLabLinks(labs, state, control)),
     question,
-    createTimingChip(state),
+    createTimingChip(state, actions.race),
     element(
       'div',
       { class: 'header-buttons' },

@@ -23,6 +23,7 @@ const keys: readonly Key[] = [
   { shown: 'f', does: 'present: the step fills the screen' },
   { shown: 'p', does: 'presenter window: notes and the answer, for a screen of your own' },
   { shown: 'q', does: 'QR code: the audience opens this view on its phones' },
+  { shown: 'v', does: 'race CPU against GPU on the steps of this lab' },
   { shown: '?', does: 'this help' },
   { shown: '↑ ↓ Page Home End', does: 'move the focused slider' },
 ]

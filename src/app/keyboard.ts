@@ -7,6 +7,8 @@ export interface Keys {
   readonly presenter: () => void
   /** The QR code of this view. */
   readonly code: () => void
+  /** The race of the backends. */
+  readonly race: () => void
   /** Does what a key means while presenting (presenting.ts); false where it means nothing. */
   readonly present: (key: string) => boolean
 }
@@ -30,7 +32,11 @@ function scrolls(target: EventTarget | null): boolean {
   return document.documentElement.scrollHeight > innerHeight + 1
 }
 
-export function listenToKeys(state: State, control: Control, { help, presenter, code, present }: Keys): void {
+export function listenToKeys(
+  state: State,
+  control: Control,
+  { help, presenter, code, race, present }: Keys,
+): void {
   const actions: Readonly<Record<string, () => void>> = {
     s: control.step,
     r: () => void control.reset().catch(control.report),
@@ -39,6 +45,7 @@ export function listenToKeys(state: State, control: Control, { help, presenter, 
     f: () => control.setPresent(!state.present.peek()),
     p: presenter,
     q: code,
+    v: race,
     '?': help,
   }
   const previous = () => control.travel(-1)

@@ -92,6 +92,8 @@ export interface State {
   /** What the link keeps from its readers. */
   readonly lock: Signal<Lock>
   readonly backendChoice: Signal<BackendChoice>
+  /** Threads that the user has chosen for WebAssembly; 0: as many as are best. */
+  readonly threads: Signal<number>
   readonly backend: Signal<BackendInfo | null>
   /** What the engine waits for, once that takes long, in the words of a sentence: "the backend". */
   readonly waiting: Signal<string | null>
@@ -133,6 +135,7 @@ export function createState(lab: Lab, labs: readonly Lab[] = [lab]): State {
     speed: signal(ownSpeed(lab)),
     lock: signal([]),
     backendChoice: signal('automatic'),
+    threads: signal(0),
     backend: signal(null),
     waiting: signal(null),
     busy: signal(true),

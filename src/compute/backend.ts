@@ -30,13 +30,20 @@ export interface Backend extends Operations {
   readonly memoryBytes: number
   /** Threads that compute together, the calling one among them; 1 for WebGPU. */
   readonly threads: number
-  /** Number of further backends of this kind that could work at the same time, each on its own thread. */
+  /** Why fewer threads compute than are wanted, as a sentence. Undefined where as many do. */
+  readonly fewerThreads?: string
+  /**
+   * Number of further backends of this kind that could work at the same time, each on its own thread; 0 where this
+   * backend's own threads use the cores already.
+   */
   readonly spareThreads: number
   /**
    * Milliseconds that an answer takes in addition to the work. The backend learns them when it is opened and later; 0
    * for wasm, where the work is done when a call returns.
    */
   readonly latency: number
+  /** Milliseconds so far in which kernels were compiled after the backend was opened; 0 for wasm. */
+  readonly compiling: number
   /** Resolves with a sentence when the device is lost for good (never for wasm, never by `dispose`). */
   readonly lost: Promise<string>
 

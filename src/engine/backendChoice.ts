@@ -37,31 +37,36 @@ export async function createBackend(
 }
 
 /** A backend to compute on. The comparison creates its own, without the check: that would count as its first run. */
-const createChecked = async (kind: BackendKind, gpu: GPU | undefined) =>
-  checked(await createBackend(kind, gpu))
+const createChecked = async (kind: BackendKind, gpu: GPU | undefined, threads: number | undefined) =>
+  checked(await createBackend(kind, gpu, { threads }))
 
 /**
  * Chooses WebGPU on a hardware adapter, else WebAssembly, which is many times faster than a software adapter. A choice
  * of the user has priority; where that backend is not available, this rejects with the reason.
  */
-export async function chooseBackend(choice: BackendChoice, gpu: GPU | undefined): Promise<ChosenBackend> {
-  if (choice !== 'automatic') return { backend: await createChecked(choice, gpu), reason: 'chosen by you' }
+export async function chooseBackend(
+  choice: BackendChoice,
+  gpu: GPU | undefined,
+  threads: number | undefined,
+): Promise<ChosenBackend> {
+  const create = (kind: BackendKind) => createChecked(kind, gpu, threads)
+  if (choice !== 'automatic') return { backend: await create(choice), reason: 'chosen by you' }
   let reason: string
   let webgpuMissing = false
   try {
     const { name, software } = await requestAdapter(gpu)
-    if (!software) return { backend: await createChecked('webgpu', gpu), reason: 'a hardware GPU was found' }
+    if (!software) return { backend: await create('webgpu'), reason: 'a hardware GPU was found' }
     reason = `the WebGPU adapter (${name}) is a software one, which WebAssembly beats many times over`
   } catch (fault) {
     reason = errorOf(fault).message
     webgpuMissing = true
   }
   try {
-    return { backend: await createChecked('wasm', gpu), reason, webgpuMissing }
+    return { backend: await create('wasm'), reason, webgpuMissing }
   } catch (fault) {
     // even a software adapter is better than nothing
     if (webgpuMissing) throw fault
-    return { backend: await createChecked('webgpu', gpu), reason: errorOf(fault).message }
+    return { backend: await create('webgpu'), reason: errorOf(fault).message }
   }
 }
 
@@ -73,7 +78,8 @@ function isOfBackend(fault: unknown): fault is Error {
 
 /** The backend's own fault that caused the fault `met`; undefined where the work itself is at fault. */
 export async function faultOf(backend: Backend, met: unknown): Promise<Error | undefined> {
-  if (backend.kind === 'wasm') return undefined
+  // all that WebAssembly can lose is a thread
+  if (backend.kind === 'wasm') return codeOf(met) === 'lost' ? errorOf(met) : undefined
   if (isOfBackend(met)) return met
   // on a lost device work may fail with any error, even before the loss is known: only an answer of the device tells
   return Promise.race([
@@ -85,28 +91,39 @@ export async function faultOf(backend: Backend, met: unknown): Promise<Error | u
   ])
 }
 
-/** Replaces a backend after its fault: by a new device after the first loss, else by WebAssembly. `saying` tells so. */
+/**
+ * Replaces a backend after its fault: by one of its kind after the first loss of a device or a thread, else by
+ * WebAssembly, on one thread where threads were lost twice. `saying` tells so.
+ */
 export async function replacement(
-  { recovered }: ChosenBackend,
+  { backend: { kind }, recovered }: ChosenBackend,
   fault: Error,
   gpu: GPU | undefined,
+  threads: number | undefined,
 ): Promise<{ chosen: ChosenBackend; saying: string }> {
   if (codeOf(fault) === 'lost' && !recovered)
     try {
-      const backend = await createChecked('webgpu', gpu)
+      const backend = await createChecked(kind, gpu, threads)
+      const lost = kind === 'wasm' ? 'a computing thread had ended' : 'the GPU device was lost'
       return {
-        chosen: { backend, reason: 'recovered after the GPU device was lost', recovered: true },
-        saying: 'A new one was opened, and the run is replayed.',
+        chosen: { backend, reason: `recovered after ${lost}`, recovered: true },
+        saying: `${kind === 'wasm' ? 'New threads were started' : 'A new one was opened'}, and the run is replayed.`,
       }
     } catch {
       // no other device is available
     }
+  const alone = kind === 'wasm'
   return {
-    chosen: { backend: await createChecked('wasm', gpu), reason: fault.message },
-    saying: 'WebAssembly computes in its place, and the run is replayed.',
+    chosen: {
+      backend: await createChecked('wasm', gpu, alone ? 1 : threads),
+      reason: fault.message,
+      recovered: alone,
+    },
+    saying: `${alone ? 'One thread computes now' : 'WebAssembly computes in its place'}, and the run is replayed.`,
   }
 }
 
 export function describe({ backend, reason, webgpuMissing = false }: ChosenBackend): BackendInfo {
-  return { kind: backend.kind, adapter: backend.adapter, software: backend.software, reason, webgpuMissing }
+  const { kind, adapter, software, threads, fewerThreads } = backend
+  return { kind, adapter, software, threads, fewerThreads, reason, webgpuMissing }
 }

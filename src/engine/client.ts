@@ -9,12 +9,19 @@ import type {
   BackendChoice,
   BackendInfo,
   CompareProgress,
+  CompareRequest,
   CompareRow,
   EngineApi,
   EngineFrame,
   OpenResult,
   Plan,
 } from './protocol.ts'
+import type {
+  BackendRaceOptions,
+  BackendRaceOrder,
+  BackendRaceRow,
+  BackendRaceState,
+} from './raceProtocol.ts'
 import type { WorkerEngine } from './worker.ts'
 import script from './worker.ts?worker&url'
 
@@ -31,6 +38,8 @@ export class EngineClient implements Omit<EngineApi, 'onNotice' | 'onWaiting'> {
   /** What the story needs of runs: a new worker is told it again. */
   private plan: Plan | undefined
   private speed = Number.POSITIVE_INFINITY
+  /** As `use` has it. */
+  private threads: number | undefined
   private inSight = true
   private generation = 0
   private crash!: {
@@ -189,7 +198,7 @@ export class EngineClient implements Omit<EngineApi, 'onNotice' | 'onWaiting'> {
     choice: BackendChoice,
     replayTo: number,
   ): Promise<OpenResult> {
-    const result = await this.call((remote) => remote.open(lab, values, choice, replayTo))
+    const result = await this.call((remote) => remote.open(lab, values, choice, replayTo, this.threads))
     this.reached = replayTo
     this.opened = { lab, values: result.values, choice }
     return result
@@ -200,8 +209,9 @@ export class EngineClient implements Omit<EngineApi, 'onNotice' | 'onWaiting'> {
     if (this.opened) this.opened = { ...this.opened, values: { ...this.opened.values, ...values } }
   }
 
-  async use(choice: BackendChoice): Promise<BackendInfo> {
-    const backend = await this.callAlive((remote) => remote.use(choice))
+  async use(choice: BackendChoice, threads?: number): Promise<BackendInfo> {
+    const backend = await this.callAlive((remote) => remote.use(choice, threads ?? this.threads))
+    this.threads = threads ?? this.threads
     if (this.opened) this.opened = { ...this.opened, choice }
     return backend
   }
@@ -252,12 +262,26 @@ export class EngineClient implements Omit<EngineApi, 'onNotice' | 'onWaiting'> {
     return answer
   }
 
-  compare(repeats: number, onProgress: (progress: CompareProgress) => void): Promise<readonly CompareRow[]> {
-    return this.callAlive((remote) => remote.compare(repeats, Comlink.proxy(onProgress)))
+  compare(
+    request: CompareRequest,
+    onProgress: (progress: CompareProgress) => void,
+  ): Promise<readonly CompareRow[]> {
+    return this.callAlive((remote) => remote.compare(request, Comlink.proxy(onProgress)))
   }
 
   cancelCompare(): Promise<void> {
     return this.call((remote) => remote.cancelCompare())
+  }
+
+  raceBackends(
+    options: BackendRaceOptions,
+    tell: (state: BackendRaceState) => void,
+  ): Promise<readonly BackendRaceRow[]> {
+    return this.callAlive((remote) => remote.raceBackends(options, Comlink.proxy(tell)))
+  }
+
+  steerRace(order: BackendRaceOrder, seconds?: number): Promise<void> {
+    return this.call((remote) => remote.steerRace(order, seconds))
   }
 
   /** Starts a new worker with the same provided data, in which no lab is open. */

@@ -13,7 +13,6 @@ import { defaults, restartsRun } from '../labs/validation.ts'
 import { loadPart } from '../part.ts'
 import { Waiting } from '../waiting.ts'
 import { type ChosenBackend, chooseBackend, describe, faultOf, replacement } from './backendChoice.ts'
-import { compare } from './compare.ts'
 import { PagePause } from './pagePause.ts'
 import { PlayClock } from './playClock.ts'
 import type { Preparation, Shown } from './preparation.ts'
@@ -22,6 +21,7 @@ import {
   type BackendChoice,
   type BackendInfo,
   type CompareProgress,
+  type CompareRequest,
   type CompareRow,
   type EngineApi,
   type EngineFrame,
@@ -29,6 +29,13 @@ import {
   type Plan,
 } from './protocol.ts'
 import { nextTask, Pulse } from './pulse.ts'
+import type {
+  BackendRaceOptions,
+  BackendRaceOrder,
+  BackendRaceRow,
+  BackendRaceState,
+} from './raceProtocol.ts'
+import { Steering } from './steering.ts'
 
 /**
  * Milliseconds of work between two checks for messages: the time of one answer of the backend, within these bounds. The
@@ -76,6 +83,10 @@ export class Engine implements EngineApi {
   private values: ParameterValues = {}
   private chosen: ChosenBackend | undefined
   private choice: BackendChoice = 'automatic'
+  /** Threads that the user has chosen for WebAssembly. */
+  private threads: number | undefined
+  /** Threads of which the page knows. */
+  private toldThreads = 0
   private playing = false
   private visible = true
   private stepsPerSecond = Number.POSITIVE_INFINITY
@@ -102,6 +113,8 @@ export class Engine implements EngineApi {
   private failure: unknown
   private deliveredFailure: unknown
   private compareAborted = false
+  /** The race of backends that is under way. */
+  private race: Steering | undefined
   private disposed = false
   /** Trains for later steps of the story; loaded once one needs something. */
   private preparation: Preparation | undefined
@@ -204,6 +217,7 @@ export class Engine implements EngineApi {
         run.resolve()
         this.pendingRun = undefined
       }
+      this.tellThreads()
     } catch (fault) {
       await this.failUnlessReplaced(fault)
     }
@@ -211,6 +225,15 @@ export class Engine implements EngineApi {
     if (!nothingNew || playing !== this.playing || this.untold) this.changed()
     if (this.untold) this.pagePause.begin()
     this.untold = false
+  }
+
+  /** The run goes on where a thread has ended, with the others. */
+  private tellThreads(): void {
+    const { chosen } = this
+    const threads = chosen?.backend.threads ?? 0
+    if (!chosen || threads >= this.toldThreads) return
+    this.toldThreads = threads
+    this.notify(`A computing thread has ended. ${chosen.backend.fewerThreads}`, describe(chosen))
   }
 
   private async failUnlessReplaced(fault: unknown): Promise<void> {
@@ -327,6 +350,7 @@ export class Engine implements EngineApi {
 
   private adopt(chosen: ChosenBackend): void {
     this.chosen = chosen
+    this.toldThreads = chosen.backend.threads
     void chosen.backend.lost.then((reason) =>
       this.exclusive(async () => {
         if (this.chosen === chosen) await this.failUnlessReplaced(coded('lost', new Error(reason)))
@@ -355,7 +379,7 @@ export class Engine implements EngineApi {
     const failed = this.chosen
     const own = failed && !this.disposed && (await faultOf(failed.backend, fault))
     if (!own) return false
-    const { chosen, saying } = await replacement(failed, own, this.gpu)
+    const { chosen, saying } = await replacement(failed, own, this.gpu, this.threads)
     this.endExperiments()
     failed.backend.dispose()
     this.adopt(chosen)
@@ -433,8 +457,16 @@ export class Engine implements EngineApi {
 
   // ---- calls from the page -------------------------------------------------------------------------------
 
-  open(lab: string, values: ParameterValues, choice: BackendChoice, replayTo = 0): Promise<OpenResult> {
+  open(
+    lab: string,
+    values: ParameterValues,
+    choice: BackendChoice,
+    replayTo = 0,
+    threads = this.threads ?? 0,
+  ): Promise<OpenResult> {
+    this.threads = threads || undefined
     this.abandonRun('Another lab or other parameters were opened.')
+    this.race?.end('Another lab or other parameters were opened.')
     this.overtake()
     this.openings++
     const overtaken = new Promise<never>((_, reject) => {
@@ -459,7 +491,8 @@ export class Engine implements EngineApi {
     const arrival = <Part>(what: string, part: Promise<Part>) =>
       this.waiting.during(what, Promise.race([part, overtaken]))
     const experimentModule = await arrival(`the lab ${JSON.stringify(lab)}`, this.load(lab))
-    const choosing = this.chosen && choice === this.choice ? undefined : chooseBackend(choice, this.gpu)
+    const choosing =
+      this.chosen && choice === this.choice ? undefined : chooseBackend(choice, this.gpu, this.threads)
     const chosen =
       choosing &&
       (await arrival(awaitedBackend, choosing).catch((fault) => {
@@ -493,6 +526,7 @@ export class Engine implements EngineApi {
   set(values: ParameterValues): Promise<void> {
     const { openings } = this
     this.disturbed()
+    this.race?.end('A parameter was changed.')
     if (this.restartedBy(values)) this.abandonRun('A parameter was changed.')
     const applied = this.settings.then(async () => {
       if (this.restartedBy(values)) await this.quickResult()
@@ -606,6 +640,7 @@ export class Engine implements EngineApi {
     if (!Number.isInteger(steps) || steps < 0)
       throw new RangeError(`run takes a whole number of steps, 0 or more, not ${steps}.`)
     this.abandonRun('Another run was asked for.')
+    this.race?.end('A run was asked for.')
     await new Promise<void>((resolve, reject) => {
       const run: Run = { resolve, reject }
       this.pendingRun = run
@@ -627,6 +662,7 @@ export class Engine implements EngineApi {
 
   async reset(): Promise<void> {
     this.abandonRun('The run was reset.')
+    this.race?.end('The run was reset.')
     await this.settings
     return this.exclusive(() => this.start(false))
   }
@@ -710,10 +746,14 @@ export class Engine implements EngineApi {
     }
   }
 
-  async use(choice: BackendChoice): Promise<BackendInfo> {
+  async use(choice: BackendChoice, threads = this.threads ?? 0): Promise<BackendInfo> {
+    this.race?.end('Another backend was chosen.')
     await this.settings
-    const chosen = await this.waiting.during(awaitedBackend, chooseBackend(choice, this.gpu))
+    const wanted = threads || undefined
+    const choosing = chooseBackend(choice, this.gpu, wanted)
+    const chosen = await this.waiting.during(awaitedBackend, choosing)
     return this.exclusive(async () => {
+      this.threads = wanted
       const step = this.reached
       this.abandonRun('Another backend was chosen.')
       await this.orAsBefore(chosen, choice, () => this.begin(false))
@@ -723,22 +763,44 @@ export class Engine implements EngineApi {
   }
 
   async compare(
-    repeats: number,
+    request: CompareRequest,
     onProgress: (progress: CompareProgress) => void,
   ): Promise<readonly CompareRow[]> {
-    if (!Number.isInteger(repeats) || repeats < 1 || repeats > 1000)
-      throw new RangeError(`repeats must be a whole number from 1 to 1,000, not ${repeats}.`)
     this.compareAborted = false
     await this.settings
+    const { compare, around } = await loadPart('The code for comparisons', () => import('./compare/index.ts'))
     return this.exclusive(async () => {
       if (!this.experimentModule) throw new Error('No lab is open.')
       const stopped = () => this.compareAborted
-      return compare(this.experimentModule, this.values, repeats, this.gpu, onProgress, stopped)
+      return compare(this.experimentModule, this.values, request, around(this.gpu), onProgress, stopped)
     })
   }
 
   cancelCompare(): void {
     this.compareAborted = true
+  }
+
+  async raceBackends(
+    options: BackendRaceOptions,
+    tell: (state: BackendRaceState) => void,
+  ): Promise<readonly BackendRaceRow[]> {
+    const race = new Steering(options)
+    this.race?.end('Another race was begun.')
+    this.race = race
+    const load = loadPart('The code for the race of backends', () => import('./backendRace.ts'))
+    const { raceBackends } = await load
+    await this.settings
+    return this.exclusive(async () => {
+      const { experimentModule, chosen, values, gpu } = this
+      if (!experimentModule || !chosen) throw new Error('No lab is open.')
+      // the run may have work under way, which would take time from the first turns
+      await chosen.backend.finished()
+      return raceBackends(experimentModule, values, gpu, options, race, tell)
+    })
+  }
+
+  steerRace(order: BackendRaceOrder, seconds?: number): void {
+    this.race?.order(order, seconds)
   }
 
   onNotice(listener: (message: string, backend: BackendInfo) => void): void {
@@ -752,6 +814,7 @@ export class Engine implements EngineApi {
   dispose(): void {
     this.disposed = true
     this.abandonRun('The engine was closed.')
+    this.race?.end('The engine was closed.')
     this.endExperiments()
     this.chosen?.backend.dispose()
     this.changed()

@@ -26,6 +26,8 @@ export interface Experiment {
   readonly step: number
   /** Number of begun steps, if some are still under way when `advance` has ended; default: `step`. */
   readonly begun?: number
+  /** Share of the next step that is sent, 0…1, where it takes long; default: 0. */
+  readonly partOfStep?: number
   /** The state at `step` is complete. */
   readonly ready: boolean
   /** Share of the work toward the next completed state, 0…1. */
@@ -72,6 +74,8 @@ export interface HotLoopRun {
   readonly result: Float32Array
   /** Name of the elements of `result`, with their unit. */
   readonly resultName: string
+  /** The largest difference of an element that rounding in float32 explains. */
+  readonly tolerance: number
 }
 
 /** A lab's hot loop, from inputs in the backend's memory (as far as they fit) to a result on the CPU. */
@@ -109,6 +113,8 @@ export interface ExperimentModule {
     given: ParameterValues,
   ): Promise<ParameterValues>
   createHotLoop(backend: Backend, values: ParameterValues): Promise<HotLoop>
+  /** Floating-point operations of one step, without what is computed beside it, as evaluations. */
+  stepOperations?(values: ParameterValues): number
   /**
    * Takes the user's file (`Lab.file`) for the next runs, in place of an earlier file. The page also calls this before
    * the first run, and again after a restart of the worker. Returns the facts of the file that the page needs.

@@ -92,7 +92,7 @@ describe('the console', () => {
       return { used, rows }
     })
     expect(used.kind).toBe('webgpu')
-    expect(rows.map((row) => row.kind).sort()).toEqual(['wasm', 'webgpu'])
+    expect([...new Set(rows.map((row) => row.kind))].sort()).toEqual(['wasm', 'webgpu'])
     for (const row of rows) {
       expect(row.repeats).toBe(2)
       expect(row.largestDifference).toBeLessThan(1e-3)

@@ -3,8 +3,9 @@
  *
  * Every library runs in a worker of its own, with its inputs in its own memory. A run is timed until its
  * result is complete there: on WASM when the call returns, on WebGPU when the queue is done. One round runs
- * each contestant once. WASM contestants get one thread each, as natlab has; what the peers reach with all
- * threads is shown too, aside, and stays out of the ratios.
+ * each contestant once. On WASM every library gets all threads that it can use, as its users have it, and
+ * natlab runs on one thread, too, for the speed-up. The peers on one thread, and natlab on more threads than
+ * there may be cores, are shown aside and stay out of the ratios.
  *
  * The peers get the lighter task in the loss: the product and its log-sum-exp, with the table stored the way
  * that each is faster with. natlab computes all of the lab's statistics.
@@ -92,7 +93,7 @@ async function runCases(browser: Browser, chosen: readonly Case[], busyToo: bool
 
 const withVerdict = (test: Case, result: CaseResult) => ({
   ...result,
-  targets: { ratio: test.targetRatio, memory: test.targetMemory },
+  targets: { ratio: test.targetRatio, speedUp: test.targetSpeedUp, memory: test.targetMemory },
   verdict: judge(test, result),
   timings: result.timings.map((timing) => ({ ...timing, summary: summarize(timing.warm) })),
 })

@@ -24,8 +24,11 @@ export type Library = 'natlab' | 'TensorFlow.js' | 'jax-js' | 'plain JavaScript'
 export interface Entry {
   readonly library: Library
   readonly backend: 'wasm' | 'webgpu' | 'none'
-  /** Without threads, shared memory is hidden from the library, so that it picks its one-thread build. */
-  readonly threads: 'one' | 'all'
+  /**
+   * `all`: as the library's users get it on this machine. For `one`, shared memory is hidden from the library, so that it
+   * picks its one-thread build. natlab can be told a number.
+   */
+  readonly threads: 'one' | 'all' | number
 }
 
 export interface About {

@@ -48,6 +48,9 @@ export interface Verdict {
   /** Of the fastest runs: what the medians come to on a machine that is otherwise idle. */
   readonly fastestRatio: number
   readonly memoryRatio?: number
+  /** One thread's time beside that of all threads, of the medians and of the fastest runs. */
+  readonly speedUp?: number
+  readonly fastestSpeedUp?: number
 }
 
 /** Against the faster of the peers that ran in the same rounds. */
@@ -58,7 +61,16 @@ export function judge(test: Case, { timings }: CaseResult): Verdict | undefined 
   const ours = inRounds.find(({ entry }) => entry.library === 'natlab')
   const [peer] = inRounds.filter(isPeer).toSorted((first, second) => time(first) - time(second))
   if (!ours || !peer || ours.warm.length === 0 || peer.warm.length === 0) return undefined
+  const alone = inRounds.find(
+    ({ entry, warm }) => entry.library === 'natlab' && entry.threads === 'one' && warm.length > 0,
+  )
+  const speedUps = alone !== ours &&
+    alone && {
+      speedUp: time(alone) / time(ours),
+      fastestSpeedUp: Math.min(...alone.warm) / Math.min(...ours.warm),
+    }
   return {
+    ...speedUps,
     peer: peer.entry.library,
     ratio: time(peer) / time(ours),
     fastestRatio: Math.min(...peer.warm) / Math.min(...ours.warm),
@@ -93,6 +105,13 @@ export function table(test: Case, result: CaseResult, versions: Versions): strin
     `  ${row.map((cell, column) => (column ? cell.padStart(widths[column]) : cell.padEnd(widths[column]))).join('  ')}`
   const judged = judge(test, result)
   const mark = (reached: boolean) => (reached ? '✓' : '✗')
+  const speedUp =
+    judged?.speedUp === undefined || test.targetSpeedUp === undefined
+      ? []
+      : [
+          `  all threads are ${judged.speedUp.toFixed(2)} × as fast as one  ` +
+            `${mark(judged.speedUp >= test.targetSpeedUp)} (target ${test.targetSpeedUp}; fastest runs ${judged.fastestSpeedUp!.toFixed(2)} ×)`,
+        ]
   const verdict = judged
     ? [
         `  natlab is ${judged.ratio.toFixed(2)} × as fast as ${judged.peer}  ` +
@@ -123,6 +142,7 @@ export function table(test: Case, result: CaseResult, versions: Versions): strin
     line(head),
     ...rows.map(line),
     ...verdict,
+    ...speedUp,
     ...held,
   ].join('\n')
 }

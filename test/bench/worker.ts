@@ -6,7 +6,8 @@ import { countMemory, type MemoryCounter } from './memory.ts'
 async function load({ library, backend, threads }: Entry): Promise<Contestant> {
   if (library === 'plain JavaScript') return (await import('./contestants/javascript.ts')).create()
   if (backend === 'none') throw new Error(`${library} needs a backend`)
-  if (library === 'natlab') return (await import('./contestants/natlab.ts')).create(backend)
+  if (library === 'natlab') return (await import('./contestants/natlab.ts')).create(backend, threads)
+  if (typeof threads === 'number') throw new Error(`${library} is not told a number of threads`)
   if (library === 'jax-js') return (await import('./contestants/jax.ts')).create(backend, threads)
   return (await import('./contestants/tensorflow.ts')).create(backend, threads)
 }

@@ -407,8 +407,14 @@ describe('backends', () => {
     const engine = createEngine(experiments, navigator.gpu)
     await engine.open('init', small, 'wasm')
     const progress: number[] = []
-    const rows = await engine.compare(2, ({ done }) => progress.push(done))
-    expect(rows.map((row) => row.kind)).toEqual(['wasm', 'webgpu'])
+    const rows = await engine.compare({ repeats: 2 }, ({ done }) => progress.push(done))
+    // a second row for all threads, where there are more than one
+    expect(rows.map((row) => row.kind)).toEqual([...rows.slice(1).map(() => 'wasm'), 'webgpu'])
+    expect(rows.map((row) => row.threads)).toEqual([
+      1,
+      ...(navigator.hardwareConcurrency > 1 ? [expect.any(Number)] : []),
+      1,
+    ])
     for (const row of rows) {
       expect(row.error).toBeUndefined()
       expect(row.operations).toBe(2 * 8 * 32 * 1500)
@@ -420,7 +426,8 @@ describe('backends', () => {
       if (row.kind === 'wasm') expect(row.latency).toBe(0)
       else expect(row.latency).toBeGreaterThan(0)
     }
-    expect(progress).toEqual([0, 1, 2, 3, 4, 5])
+    expect(progress).toEqual(progress.toSorted((one, other) => one - other))
+    expect(progress.slice(0, 4)).toEqual([0, 1, 2, 3])
   })
 
   it('leave a comparison that is cancelled', async () => {
@@ -430,7 +437,7 @@ describe('backends', () => {
     const { port1, port2 } = new MessageChannel()
     port1.onmessage = () => engine.cancelCompare()
     let last = 0
-    const rows = engine.compare(1000, ({ done }) => {
+    const rows = engine.compare({ repeats: 1000 }, ({ done }) => {
       last = done
       if (done === 3) port2.postMessage(null)
     })
@@ -438,6 +445,49 @@ describe('backends', () => {
     expect(last).toBeLessThan(10)
     port1.close()
     expect((await engine.metrics()).tokensMeasured).toBe(8)
+  })
+
+  it('leave the run as it was after a comparison that is cancelled in the middle of a curve: it plays on', async () => {
+    const engine = createEngine(experiments, navigator.gpu)
+    const { values } = await engine.open('init', small, 'wasm')
+    await engine.run(2)
+    engine.setSpeed(5)
+    engine.play()
+    const shown = async () => (await engine.nextFrame()).frame
+    const { step } = await shown()
+    const { port1, port2 } = new MessageChannel()
+    port1.onmessage = () => engine.cancelCompare()
+    const sizes = [32, 64, 128].map((dModel) => ({ size: dModel, values: { ...values, dModel } }))
+    const rows = engine.compare({ repeats: 100, sizes }, ({ doing }) => {
+      if (doing === 'size 64') port2.postMessage(null)
+    })
+    await expect(rows).rejects.toMatchObject({ name: 'AbortError' })
+    port1.close()
+    const after = await shown()
+    expect(after).toMatchObject({ lab: 'init', playing: true, values })
+    // steps that were not done meanwhile are not caught up with
+    expect(after.step).toBeGreaterThanOrEqual(step)
+    expect(after.step).toBeLessThanOrEqual(step + 2)
+    await expect.poll(async () => (await shown()).step).toBeGreaterThan(after.step)
+    engine.pause()
+    // every step measured one batch, and so did step 0
+    const { tokensMeasured } = await engine.metrics()
+    const batches = Number(tokensMeasured) / small.tokens
+    await engine.run(1)
+    expect((await engine.metrics()).tokensMeasured).toBe((batches + 1) * small.tokens)
+  })
+
+  it('leave the run as it was where no backend can do the work', async () => {
+    const engine = createEngine({ counting: async () => counting() })
+    await engine.open('counting', {}, 'wasm')
+    await engine.run(3)
+    const rows = await engine.compare({ repeats: 2 }, () => {})
+    expect(rows.map(({ kind, error }) => [kind, typeof error])).toEqual([
+      ['wasm', 'string'],
+      ['webgpu', 'string'],
+    ])
+    await engine.run(1)
+    expect((await engine.nextFrame()).frame).toMatchObject({ step: 4, playing: false })
   })
 
   it('are replaced when the device is lost, and the run is replayed', async () => {

@@ -136,6 +136,8 @@ function createEngine(): PageEngine {
     provide: (...given) => engine.provide(...given),
     use: (choice) => engine.use(choice),
     compare: (...given) => engine.compare(...given),
+    raceBackends: (...given) => engine.raceBackends(...given),
+    steerRace: (...given) => engine.steerRace(...given),
     play: () => engine.play(),
     pause: () => engine.pause(),
     setSpeed: (speed) => engine.setSpeed(speed),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { verdict } from '../../src/app/compare.ts'
+import { verdict } from '../../src/app/compare/table.ts'
 import { toJson } from '../../src/app/export/csv.ts'
 import {
   formatField,
@@ -11,6 +11,7 @@ import {
 } from '../../src/app/format.ts'
 import { shortened } from '../../src/app/notices.ts'
 import { readoutRows } from '../../src/app/readouts.ts'
+import { failed } from '../../src/engine/compare/contestant.ts'
 import { type CompareRow, defaultRepeats } from '../../src/engine/protocol.ts'
 
 describe('numbers on the page', () => {
@@ -105,28 +106,24 @@ describe('readouts', () => {
 
 describe('the verdict of a comparison', () => {
   const row = (kind: CompareRow['kind'], warm: number, more: Partial<CompareRow> = {}): CompareRow => ({
+    ...failed,
     kind,
+    threads: 1,
     adapter: kind,
     software: false,
     cold: 2 * warm,
     warm,
     device: warm,
-    latency: 0,
-    spread: [warm, warm],
     repeats: defaultRepeats,
-    operations: 1e9,
-    gigaflopsPerSecond: 1e3 / warm,
-    largestDifference: 0,
-    resultName: 'loss (nats)',
     ...more,
   })
 
   it('names the faster one and the ratio, also when WebGPU is slower', () => {
     expect(verdict([row('wasm', 10), row('webgpu', 2)])).toBe(
-      'WebGPU is 5.00 times faster than WebAssembly for this work.',
+      'WebGPU is 5.00 times faster than WebAssembly on 1 thread for this work.',
     )
     expect(verdict([row('wasm', 10), row('webgpu', 150, { software: true })])).toMatch(
-      /^WebAssembly is 15\.0 times faster than WebGPU \(software adapter\).*real GPU/,
+      /^WebAssembly on 1 thread is 15\.0 times faster than WebGPU \(software adapter\).*real GPU/,
     )
   })
 
@@ -134,7 +131,7 @@ describe('the verdict of a comparison', () => {
     expect(verdict([row('wasm', 10), row('webgpu', 10.2)])).toMatch(/the same time/)
     const failed = row('webgpu', Number.NaN, { error: 'no adapter' })
     expect(verdict([row('wasm', 10), failed])).toBe(
-      'Only WebAssembly could run here. WebGPU could not run: no adapter',
+      'Only WebAssembly on 1 thread could run here. WebGPU could not run: no adapter',
     )
   })
 })

@@ -19,7 +19,7 @@ async function visited(link: string) {
     async open(id, values) {
       openings.push(id)
       const { parameters } = labs.find((lab) => lab.id === id)!
-      const backend = { kind: 'wasm', adapter: 'a', software: false, reason: 'a reason' } as const
+      const backend = { kind: 'wasm', adapter: 'a', software: false, threads: 1, reason: 'a reason' } as const
       return { values: defaults(parameters, values), backend }
     },
     async set(values) {
@@ -32,6 +32,8 @@ async function visited(link: string) {
     request: () => Promise.reject(new Error('nothing')),
     use: () => Promise.reject(new Error('nothing')),
     compare: () => Promise.reject(new Error('nothing')),
+    raceBackends: () => Promise.reject(new Error('nothing')),
+    steerRace() {},
   }
   const notices: Notice[] = []
   const state = createState(labs[0], labs)

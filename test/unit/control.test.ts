@@ -88,7 +88,7 @@ async function opened(open?: () => Promise<void>) {
       await answer.open?.()
       const { parameters } = labs.find((one) => one.id === id)!
       const calibrated: ParameterValues = { moving: { width: 64 }, bounded: { part: 7 } }[id] ?? {}
-      const backend = { kind: 'wasm', adapter: 'a', software: false, reason: 'a reason' } as const
+      const backend = { kind: 'wasm', adapter: 'a', software: false, threads: 1, reason: 'a reason' } as const
       return { values: { ...defaults(parameters, values), ...calibrated, ...values }, backend }
     },
     set: note('set'),
@@ -102,9 +102,11 @@ async function opened(open?: () => Promise<void>) {
     request: () => Promise.reject(new Error('nothing')),
     async use(choice) {
       calls.push(['use', choice])
-      return { kind: 'wasm', adapter: 'a', software: false, reason: 'chosen by you' }
+      return { kind: 'wasm', adapter: 'a', software: false, threads: 1, reason: 'chosen by you' }
     },
     compare: () => Promise.reject(new Error('nothing')),
+    raceBackends: () => Promise.reject(new Error('nothing')),
+    steerRace() {},
     setSpeed() {},
     cancelCompare() {},
     onNotice(listener) {
@@ -477,7 +479,7 @@ describe('the backend in use', () => {
   it('is told with its reason where WebGPU was looked for and cannot be had, whatever the page’s own GPU does', async () => {
     const { control, engine, state, notices } = await opened()
     const { open } = engine
-    const missing = { kind: 'wasm', adapter: 'a', software: false, webgpuMissing: true } as const
+    const missing = { kind: 'wasm', adapter: 'a', software: false, threads: 1, webgpuMissing: true } as const
     engine.open = async (...given) => ({
       ...(await open(...given)),
       backend: { ...missing, reason: 'It gave no adapter in time' },
@@ -510,7 +512,7 @@ describe('the backend in use', () => {
 
   it('that had to be left is no choice any more, so that it can be chosen again', async () => {
     const { state, control, engine, engineTells, notices } = await opened()
-    const wasm = { kind: 'wasm', adapter: 'a', software: false, reason: 'a kernel' } as const
+    const wasm = { kind: 'wasm', adapter: 'a', software: false, threads: 1, reason: 'a kernel' } as const
     // WebGPU fails while it computes
     state.backendChoice.value = 'webgpu'
     engineTells('The kernel gelu does not compile.', wasm)
@@ -533,7 +535,7 @@ describe('a failure', () => {
   /** The page's offer after a fault, from a rejected call or from the engine. */
   async function failing(kind: 'wasm' | 'webgpu') {
     const page = await opened()
-    page.state.backend.value = { kind, adapter: 'a', software: false, reason: '' }
+    page.state.backend.value = { kind, adapter: 'a', software: false, threads: 1, reason: '' }
     const offered = (fault: Error, tell: (fault: Error) => void = page.control.report) => {
       tell(fault)
       return page.notices.at(-1)?.action

@@ -85,7 +85,7 @@ export const rooms: readonly Room[] = [
 
   {
     name: 'client',
-    files: /^src\/engine\/(client|protocol|pagePause|pulse)\.ts$/,
+    files: /^src\/engine\/(client|protocol|raceProtocol|pagePause|pulse)\.ts$/,
     imports: [...shared, 'engine', 'lab contract', 'compute contract'],
   },
   {

@@ -18,7 +18,8 @@ function field(cell: string | number): string {
   return /[",#\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }
 
-const oneLine = (text: string) => text.replaceAll(/\s+/g, ' ')
+/** A line before the table: it has no line breaks. */
+export const headed = (text: string) => text.replaceAll(/\s+/g, ' ')
 
 /** The lines before the table. */
 export function headerLines(about: About, panel?: string): readonly string[] {
@@ -35,7 +36,7 @@ export function headerLines(about: About, panel?: string): readonly string[] {
     ...Object.entries(about.parameters).map(([id, value]) => `parameter ${named(id, value)}`),
     ...Object.entries(about.metrics).map(([id, value]) => `metric ${named(id, value)}`),
     `link: ${about.link}`,
-  ].map(oneLine)
+  ].map(headed)
 }
 
 export function toCsv(header: readonly string[], { columns, rows }: Values): string {

@@ -5,22 +5,58 @@ import { Context } from './context.ts'
 import type { Kernels } from './generated/kernels.d.ts'
 import type { KernelMemory } from './memory.ts'
 import * as operations from './operations/index.ts'
+import type { Team } from './team.ts'
 import { elementBytes, WasmTensor } from './tensor.ts'
+
+interface Making {
+  readonly relaxed: boolean
+  readonly lost: Promise<string>
+  readonly spareThreads: number
+  /** Threads that were asked for. */
+  readonly wanted: number
+  /** Why there is no team, if that is known. */
+  readonly fewer: string | undefined
+}
 
 class WasmCore implements Core {
   readonly kind = 'wasm'
   readonly software = false
   readonly latency = 0
-  readonly threads = 1
-  readonly lost = new Promise<string>(() => {})
-  // a script in Node may have no navigator
-  readonly spareThreads = Math.max(0, (globalThis.navigator?.hardwareConcurrency ?? 1) - 1)
+  readonly compiling = 0
+  readonly lost: Promise<string>
+  readonly spareThreads: number
+  private readonly relaxed: boolean
+  private readonly wanted: number
+  private readonly fewer: string | undefined
 
   constructor(
     private readonly context: Context,
     readonly maximumTensorBytes: number,
-    readonly adapter: string,
-  ) {}
+    { relaxed, lost, spareThreads, wanted, fewer }: Making,
+  ) {
+    this.relaxed = relaxed
+    this.lost = lost
+    this.spareThreads = spareThreads
+    this.wanted = wanted
+    this.fewer = fewer
+  }
+
+  get fewerThreads(): string | undefined {
+    const { threads } = this
+    if (threads === this.wanted) return undefined
+    return (
+      this.fewer ?? `${threads} of ${this.wanted} threads compute. The others could not start, or have ended.`
+    )
+  }
+
+  get threads(): number {
+    return this.context.threads
+  }
+
+  get adapter(): string {
+    const { threads } = this
+    return `WebAssembly SIMD${this.relaxed ? ', relaxed multiply-add' : ''}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`
+  }
 
   get memoryBytes(): number {
     return this.maximumTensorBytes
@@ -78,12 +114,11 @@ class WasmCore implements Core {
 }
 
 export function createBackend(
-  kernels: Kernels,
-  memory: KernelMemory,
-  maximumTensorBytes: number,
-  adapter: string,
+  { kernels, memory, maximumBytes }: { kernels: Kernels; memory: KernelMemory; maximumBytes: number },
+  team: Team | undefined,
+  making: Making,
 ) {
-  const context = new Context(kernels, memory)
-  const core = new WasmCore(context, maximumTensorBytes, adapter)
+  const context = new Context(kernels, memory, team)
+  const core = new WasmCore(context, maximumBytes, making)
   return Object.assign(core, operationsOf(operations, context))
 }

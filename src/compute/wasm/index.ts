@@ -1,7 +1,8 @@
 import type { Backend } from '../backend.ts'
 import { createBackend } from './backend.ts'
+import { createMemory, type KernelMemorySource } from './memory.ts'
 import { fetchKernels, instantiate, type LoadKernels, supportsRelaxed } from './module.ts'
-import { checkThreads } from './threadCount.ts'
+import { checkThreads, defaultThreads } from './threadCount.ts'
 
 export interface WasmOptions {
   /** Loads the compiled kernels. A script in Node gives their bytes, because `fetch` reads no files there. */
@@ -13,13 +14,46 @@ export interface WasmOptions {
 }
 
 /**
- * The CPU backend: AssemblyScript compiled to WebAssembly SIMD, one thread. Knows no DOM. Rejects with a
- * sentence where there is no WebAssembly SIMD.
+ * The CPU backend: AssemblyScript compiled to WebAssembly SIMD. Knows no DOM. Where threads can share memory, which
+ * needs a page that is isolated from other origins, they compute together; else there is one. Rejects with a sentence
+ * where there is no WebAssembly SIMD.
  */
 export async function createWasmBackend(options: WasmOptions = {}): Promise<Backend> {
-  if (options.threads !== undefined) checkThreads(options.threads)
+  const wanted = checkThreads(options.threads ?? defaultThreads())
   const relaxed = options.relaxed ?? supportsRelaxed()
-  const { kernels, memory, maximumBytes } = await instantiate(options.load ?? fetchKernels, relaxed)
-  const adapter = `WebAssembly SIMD${relaxed ? ', relaxed multiply-add' : ''}, 1 thread`
-  return createBackend(kernels, memory, maximumBytes, adapter)
+  const load = options.load ?? fetchKernels
+  let reportLoss = (_: string) => {}
+  const lost = new Promise<string>((resolve) => {
+    reportLoss = resolve
+  })
+  const begin = (spareThreads: number, fewer?: string) => ({ relaxed, lost, spareThreads, wanted, fewer })
+  // each of a run's parts may have a backend of its own, on a thread of its own
+  const alone = async (fewer?: string) => {
+    const loaded = await instantiate(load, relaxed, createMemory(false))
+    return createBackend(loaded, undefined, begin(wanted - 1, fewer))
+  }
+  if (wanted === 1) return alone()
+  if (globalThis.crossOriginIsolated !== true || typeof Worker !== 'function') return alone(notIsolated)
+  const shared = sharedMemory()
+  if (!shared) return alone('This browser has no memory that threads can share.')
+  const { startMembers, Team } = await import('./team.ts')
+  const workers = startMembers(wanted - 1)
+  try {
+    const loaded = await instantiate(load, relaxed, shared)
+    return createBackend(loaded, await Team.create(workers, loaded, reportLoss), begin(0))
+  } catch (fault) {
+    for (const worker of workers) worker.terminate()
+    throw fault
+  }
+}
+
+const notIsolated =
+  'Threads can share memory only in a page that its server isolates from other origins, and this page is not.'
+
+function sharedMemory(): KernelMemorySource | undefined {
+  try {
+    return createMemory(true)
+  } catch {
+    return undefined
+  }
 }

@@ -13,11 +13,21 @@ interface Block {
   readonly end: number
 }
 
-/** The largest memory that the browser reserves: some refuse 4 GiB of addresses. */
-export function createMemory(): { memory: WebAssembly.Memory; maximumPages: number } {
+export interface KernelMemorySource {
+  readonly memory: WebAssembly.Memory
+  readonly maximumPages: number
+  readonly shared: boolean
+}
+
+/** The largest memory that the browser reserves: some refuse 4 GiB of addresses. Threads can share a `shared` one. */
+export function createMemory(shared: boolean): KernelMemorySource {
   for (let maximumPages = mostPages; ; maximumPages = Math.floor(maximumPages / 2)) {
     try {
-      return { memory: new WebAssembly.Memory({ initial: 1, maximum: maximumPages }), maximumPages }
+      return {
+        memory: new WebAssembly.Memory({ initial: 1, maximum: maximumPages, shared }),
+        maximumPages,
+        shared,
+      }
     } catch (error) {
       if (maximumPages < 1024) throw error
     }
@@ -108,7 +118,7 @@ export class KernelMemory {
   }
 
   private get buffer(): ArrayBuffer {
-    // never a shared buffer: the memory is not declared as shared
+    // the buffer may be shared; whatever leaves the backend is a copy, and that is not
     return this.open.buffer as ArrayBuffer
   }
 

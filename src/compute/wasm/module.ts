@@ -2,7 +2,7 @@
 import { coded, errorOf } from '../../faults.ts'
 import { partFault } from '../../part.ts'
 import type { Kernels } from './generated/kernels.d.ts'
-import { createMemory, KernelMemory, pageBytes } from './memory.ts'
+import { KernelMemory, type KernelMemorySource, pageBytes } from './memory.ts'
 
 /** A function that gives relaxed_madd of three splat zeros: valid only where relaxed SIMD is. */
 // biome-ignore format: one instruction a line
@@ -52,8 +52,8 @@ export const fetchKernels: LoadKernels = async (relaxed) => {
 }
 
 /** Rejects with a sentence where the page's policy forbids WebAssembly: browsers name it in words of their own. */
-const instantiated = (bytes: BufferSource, imports: WebAssembly.Imports) =>
-  WebAssembly.instantiate(bytes, imports).catch((fault: unknown) => {
+const compiled = (bytes: BufferSource) =>
+  WebAssembly.compile(bytes).catch((fault: unknown) => {
     if (!/unsafe-eval|content security policy|blocked by csp/i.test(errorOf(fault).message)) throw fault
     const remedy = "Its script-src needs 'wasm-unsafe-eval'"
     throw coded(
@@ -62,13 +62,36 @@ const instantiated = (bytes: BufferSource, imports: WebAssembly.Imports) =>
     )
   })
 
+/** How a module says that it imports "env" "memory", up to the byte that says whether that may be shared. */
+// biome-ignore format: the two names and the kind
+const memoryImport = [
+  3, ...[0x65, 0x6e, 0x76], 6, ...[0x6d, 0x65, 0x6d, 0x6f, 0x72, 0x79], 2,
+]
+
+/** A copy of the module that imports a shared memory: in all else it is the same. */
+function sharing(source: BufferSource): Uint8Array<ArrayBuffer> {
+  const bytes = ArrayBuffer.isView(source)
+    ? new Uint8Array(source.buffer, source.byteOffset, source.byteLength).slice()
+    : new Uint8Array(source).slice()
+  const at = bytes.findIndex((_, start) => memoryImport.every((byte, index) => bytes[start + index] === byte))
+  // has a maximum; is shared and has one
+  const [unshared, shared] = [1, 3]
+  const limits = at + memoryImport.length
+  if (at < 0 || bytes[limits] !== unshared) throw new Error('The WebAssembly kernels import no memory.')
+  bytes[limits] = shared
+  return bytes
+}
+
 /** Rejects with a sentence where there is no WebAssembly SIMD. */
-export async function instantiate(load: LoadKernels, relaxed: boolean) {
+export async function instantiate(load: LoadKernels, relaxed: boolean, source: KernelMemorySource) {
   if (!WebAssembly.validate(simdProbe))
     throw new Error('This browser has no WebAssembly SIMD, which the CPU backend needs.')
-  const { memory, maximumPages } = createMemory()
-  const { instance } = await instantiated(await load(relaxed), { env: { memory } })
+  const { memory: all, maximumPages, shared } = source
+  const bytes = await load(relaxed)
+  const module = await compiled(shared ? sharing(bytes) : bytes)
+  const instance = await WebAssembly.instantiate(module, { env: { memory: all } })
   const kernels = instance.exports as unknown as Kernels
   const maximumBytes = maximumPages * pageBytes
-  return { kernels, memory: new KernelMemory(memory, maximumBytes, kernels.heapBase()), maximumBytes }
+  const memory = new KernelMemory(all, maximumBytes, kernels.heapBase())
+  return { module, shared: all, kernels, memory, maximumBytes }
 }

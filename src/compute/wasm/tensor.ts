@@ -29,6 +29,20 @@ export class WasmTensor implements OwnTensor {
 export const place = ({ tensor, offset, stride, period }: CheckedMatrices<WasmTensor>, model: number) =>
   tensor.address + elementBytes * (offset + (model % period) * stride)
 
+/** Float32 of a cache line. Where threads share a tensor, no line of it is written by two of them. */
+export const line = 16
+
+/** Address of an element. */
+export const at = (tensor: WasmTensor, element: number) => tensor.address + elementBytes * element
+
+/** Address of an element of a model's matrix. */
+export const placeAt = (matrices: CheckedMatrices<WasmTensor>, model: number, element: number) =>
+  place(matrices, model) + elementBytes * element
+
+/** The models that `alive` [models] does not mark with 0. */
+export const marked = (memory: KernelMemory, alive: WasmTensor, models: number): number[] =>
+  [...memory.float32(alive.address, models).entries()].flatMap(([model, mark]) => (mark === 0 ? [] : [model]))
+
 /** Calls `run` for each model with the addresses of its matrices, 0 for one that is absent. */
 export function eachModel<const List extends readonly (CheckedMatrices<WasmTensor> | undefined)[]>(
   models: number,

@@ -12,3 +12,8 @@ export function checkThreads(threads: unknown): number {
     throw new RangeError(`threads must be ${range}, not ${threads}.`)
   return threads
 }
+
+/** All cores, at most `mostThreads`; from four on, one is left for the page. */
+export function defaultThreads(cores = globalThis.navigator?.hardwareConcurrency ?? 1): number {
+  return Math.max(1, Math.min(mostThreads, cores >= 4 ? cores - 1 : cores))
+}

@@ -29,6 +29,10 @@ class WebGpuCore implements Core {
     return this.context.owner.answers.latency
   }
 
+  get compiling(): number {
+    return this.context.pipelines.compiling
+  }
+
   /** For each operation with two variants: the variant that runs, the reason, and the measured rates. */
   variants(): Readonly<Record<string, VariantChoice>> {
     const { varied } = this.context

@@ -16,6 +16,10 @@ export class Pipelines {
   private readonly kernels = new Map<string, Kernel>()
   /** Milliseconds from the request for a kernel until it was ready; several kernels compile at the same time. */
   readonly compileTimes: Record<string, number> = {}
+  /** Milliseconds in which at least one kernel was compiled. */
+  compiling = 0
+  private underWay = 0
+  private since = 0
 
   constructor(private readonly owner: Device) {}
 
@@ -29,16 +33,21 @@ export class Pipelines {
     let kernel = this.kernels.get(key)
     if (!kernel) {
       const start = performance.now()
+      if (this.underWay++ === 0) this.since = start
       kernel = { shader, compiled: this.compile(shader, entryPoint, constants) }
       const created = kernel
-      kernel.compiled.then(
-        (pipeline) => {
-          created.ready = pipeline
-          this.compileTimes[key] = performance.now() - start
-        },
-        // whoever runs the kernel waits for `compiled` and reports the failure
-        () => {},
-      )
+      kernel.compiled
+        .then(
+          (pipeline) => {
+            created.ready = pipeline
+            this.compileTimes[key] = performance.now() - start
+          },
+          // whoever runs the kernel waits for `compiled` and reports the failure
+          () => {},
+        )
+        .finally(() => {
+          if (--this.underWay === 0) this.compiling += performance.now() - this.since
+        })
       this.kernels.set(key, kernel)
     }
     return kernel as Kernel<F>

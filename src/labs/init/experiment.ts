@@ -107,6 +107,10 @@ class InitExperiment implements Experiment {
     return this.ready ? 1 : (this.first?.slices ?? 0) / this.inheritance.table.sliceCount
   }
 
+  get partOfStep(): number {
+    return this.ready && this.pass ? this.pass.slices / this.inheritance.table.sliceCount : 0
+  }
+
   /** The step of the newest pass that is sent or under way. */
   get begun(): number {
     return Math.max(0, this.pass ? this.sent : this.sent - 1)
@@ -383,4 +387,5 @@ export const experimentModule: ExperimentModule = {
   createExperiment,
   calibratedDefaults,
   createHotLoop,
+  stepOperations: (values) => operations(typed(values)),
 }

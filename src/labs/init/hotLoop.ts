@@ -1,6 +1,7 @@
 /** The init lab's hot loop, as `compare` times it on every backend. */
 import type { Backend } from '../../compute/backend.ts'
 import { inTurn } from '../common/pace.ts'
+import { summationTolerance } from '../common/rounding.ts'
 import { schemeStd } from '../common/schemes.ts'
 import { tokenStatistics } from '../common/tokenStatistics.ts'
 import type { HotLoop } from '../experiment.ts'
@@ -30,14 +31,15 @@ export async function createHotLoop(backend: Backend, parameterValues: Parameter
       }
       try {
         await inTurn(backend, aborted, pass())
-        const result = await backend.readLogitLoss(state)
+        const sums = await backend.readLogitLoss(state)
+        const lossOf = (_: number, token: number) => tokenStatistics(sums, 0, scale, token).loss
+        const result = Float32Array.from(sums.maximum, lossOf)
         return {
           operations: operations(values),
-          result: Float32Array.from(
-            result.maximum,
-            (_, token) => tokenStatistics(result, 0, scale, token).loss,
-          ),
+          result,
           resultName: 'loss of a token (nats)',
+          // a logit sums d_model products
+          tolerance: summationTolerance(values.dModel, result),
         }
       } finally {
         state.dispose()

@@ -1,15 +1,16 @@
 /** The KL lab's hot loop, which `compare` times on every backend: many starts descend side by side. */
 import type { Backend } from '../../compute/backend.ts'
 import { inTurn } from '../common/pace.ts'
+import { summationTolerance } from '../common/rounding.ts'
 import type { HotLoop } from '../experiment.ts'
 import type { ParameterValues } from '../parameter.ts'
+import { fewestFits } from '../sizes.ts'
 import { divergenceColumn } from './fitSpace.ts'
 import { LineFamily } from './lineFamily.ts'
 import { typed } from './parameters.ts'
 import { Parts } from './parts.ts'
 import { PlaneFamily } from './planeFamily.ts'
 
-const fewestFits = 256
 const steps = 50
 /** Updates of single fits between two checks for a cancel. */
 const sliceUpdates = 16_384
@@ -55,6 +56,8 @@ export async function createHotLoop(backend: Backend, parameterValues: Parameter
           operations: values.starts * target.quadraturePoints * steps * operations,
           result,
           resultName: 'divergence of a fit after 50 steps (nats)',
+          // a divergence sums the points of the quadrature
+          tolerance: summationTolerance(target.quadraturePoints, result),
         }
       } finally {
         state.dispose()

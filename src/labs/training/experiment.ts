@@ -7,7 +7,8 @@ import type { ExperimentModule, FrameContent, Metrics } from '../experiment.ts'
 import { trainingDefaults } from './calibration.ts'
 import type { TrainingFrame } from './frame.ts'
 import { createHotLoop } from './hotLoop.ts'
-import { deciding, parameters, type TrainingValues, typed } from './parameters.ts'
+import { layoutOf, stepOperations } from './layout.ts'
+import { deciding, embeddingStds, parameters, type TrainingValues, typed } from './parameters.ts'
 import { Race } from './race.ts'
 import { Run } from './run.ts'
 import { loadText, ownTextFacts, takeText } from './text.ts'
@@ -92,5 +93,9 @@ export const experimentModule: ExperimentModule = {
   deciding,
   calibratedDefaults: (backend, values, given) => trainingDefaults(backend, typed(values), given),
   createHotLoop: (backend, values) => createHotLoop(backend, typed(values)),
+  stepOperations(parameterValues) {
+    const values = typed(parameterValues)
+    return embeddingStds(values).length * stepOperations(layoutOf(values), values.batchSize * values.context)
+  },
   provide: async (name, bytes) => takeText(name, bytes),
 }

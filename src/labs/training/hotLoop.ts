@@ -3,6 +3,7 @@ import type { Backend } from '../../compute/backend.ts'
 import { cutText } from '../../data/text.ts'
 import { OwnTensors } from '../common/ownTensors.ts'
 import { inTurn } from '../common/pace.ts'
+import { summationTolerance } from '../common/rounding.ts'
 import type { HotLoop } from '../experiment.ts'
 import { drawParameters } from './firstParameters.ts'
 import { DifferentiableModel } from './gradients.ts'
@@ -44,10 +45,16 @@ export async function createHotLoop(backend: Backend, values: TrainingValues): P
       const lossOf = (_: number, index: number) =>
         losses.subarray(index * model.rows, (index + 1) * model.rows).reduce((sum, loss) => sum + loss, 0) /
         model.rows
+      const result = Float32Array.from([
+        ...stds.map(lossOf),
+        ...((await backend.read(norms)) as Float32Array),
+      ])
       return {
         operations: models * stepOperations(layout, model.rows),
-        result: Float32Array.from([...stds.map(lossOf), ...((await backend.read(norms)) as Float32Array)]),
+        result,
         resultName: 'loss (nats) and gradient’s norm of each model',
+        // the longest sums: over the words of the vocabulary, the hidden units of a layer, the rows of a batch
+        tolerance: summationTolerance(Math.max(values.vocab, 4 * values.dModel, model.rows), result),
       }
     },
     dispose: () => own.dispose(),

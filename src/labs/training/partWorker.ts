@@ -28,7 +28,7 @@ class ModelsThread {
 
   open(values: TrainingValues, text: Text, stds: readonly number[], saved?: Saved<Part>): Promise<LossNews> {
     return this.after(async () => {
-      const backend = await createWasmBackend()
+      const backend = await createWasmBackend({ threads: 1 })
       this.part = new Part(backend, values, cutText(text, values.vocab), stds)
       await (saved ? this.part.restore(saved) : done(this.part.begin()))
       return this.news()

@@ -8,7 +8,8 @@ import type { ExperimentModule, FrameContent, Metrics } from '../experiment.ts'
 import type { Loading, VibFrame } from './frame.ts'
 import { createHotLoop } from './hotLoop.ts'
 import { type ImageSet, imageSet } from './images.ts'
-import { deciding, parameters, shownModel, typed, type VibValues } from './parameters.ts'
+import { layoutOf, trainingOperations } from './layout.ts'
+import { betasOf, deciding, parameters, shownModel, typed, type VibValues } from './parameters.ts'
 import { Run } from './run.ts'
 
 /** The loading of the images. */
@@ -107,4 +108,8 @@ export const experimentModule: ExperimentModule = {
   // the page stays responsive on any backend; a slow one takes longer
   calibratedDefaults: async () => ({}),
   createHotLoop,
+  stepOperations(parameterValues) {
+    const values = typed(parameterValues)
+    return betasOf(values).length * trainingOperations(layoutOf(values), values.batchSize)
+  },
 }

@@ -3,10 +3,11 @@ import type { Backend } from '../../compute/backend.ts'
 import { loadTraining } from '../../data/mnist.ts'
 import { trainingPool } from '../../data/order.ts'
 import { inTurn } from '../common/pace.ts'
+import { summationTolerance } from '../common/rounding.ts'
 import type { HotLoop } from '../experiment.ts'
 import type { ParameterValues } from '../parameter.ts'
 import { imageSet } from './images.ts'
-import { layoutOf, operationsOf } from './layout.ts'
+import { layoutOf, trainingOperations } from './layout.ts'
 import { betasOf, seedCount, typed } from './parameters.ts'
 import { createTrainer, divide, modelsOf } from './parts.ts'
 import type { Trainer } from './trainer.ts'
@@ -44,17 +45,16 @@ export async function createHotLoop(backend: Backend, parameterValues: Parameter
           result.set(task.subarray(place * steps, (place + 1) * steps), model * steps)
       }
       return {
-        operations: trainingOperations(values.batchSize) * models * steps,
+        operations: models * trainingOperations(layout, values.batchSize) * steps,
         result,
         resultName: `cross-entropy of the first ${steps} batches (nats)`,
+        // the longest sum goes over the inputs of a layer or the images of a batch, once more in every step
+        tolerance: summationTolerance(
+          steps * Math.max(layout.inputs, values.hiddenWidth, values.batchSize),
+          result,
+        ),
       }
     },
     dispose,
-  }
-
-  /** One product a layer forward, two backward. The image's own gradient is not computed: nothing needs it. */
-  function trainingOperations(batchSize: number): number {
-    const forward = operationsOf(layout.encoder) + operationsOf(layout.decoder)
-    return batchSize * (3 * forward - operationsOf(layout.encoder.slice(0, 1)))
   }
 }

@@ -74,6 +74,15 @@ export function operationsOf(layers: readonly Layer[]): number {
   return layers.reduce((sum, { inputs, outputs }) => sum + 2 * inputs * outputs, 0)
 }
 
+/**
+ * Operations of one training step of one model: one product a layer forward, two backward. The image's own gradient is not
+ * computed: nothing needs it.
+ */
+export function trainingOperations({ encoder, decoder }: Layout, batchSize: number): number {
+  const forward = operationsOf(encoder) + operationsOf(decoder)
+  return batchSize * (3 * forward - operationsOf(encoder.slice(0, 1)))
+}
+
 /** Rows of parameters, one a model, from row `first` on. */
 export interface ParameterRows {
   readonly tensor: Tensor

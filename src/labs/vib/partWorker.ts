@@ -19,7 +19,7 @@ class ShareThread {
   private evaluation: AsyncGenerator<number, Results> | undefined
 
   async open(setting: PartSetting): Promise<void> {
-    this.backend = await createWasmBackend()
+    this.backend = await createWasmBackend({ threads: 1 })
     this.part = await LocalPart.create(this.backend, setting)
     this.parameterCount = layoutOf(setting.values).parameters
   }

@@ -3,6 +3,7 @@ import type { Backend, Tensor } from '../../../src/compute/backend.ts'
 import { streams } from '../../../src/compute/random.ts'
 import {
   type Contestant,
+  type Entry,
   fitComponents,
   fitLearningRate,
   fitStarts,
@@ -21,11 +22,11 @@ const landscapeBins = 256
 const sliceWords = 4096
 const seed = 1
 
-export async function create(kind: 'wasm' | 'webgpu'): Promise<Contestant> {
+export async function create(kind: 'wasm' | 'webgpu', threads: Entry['threads']): Promise<Contestant> {
   const gpu = kind === 'webgpu' ? await startGpu() : undefined
-  const backend = gpu ?? (await startCpu())
+  const backend = gpu ?? (await startCpu(threads))
   return {
-    about: { adapter: backend.adapter, software: backend.software, threads: kind === 'wasm' ? 1 : 0 },
+    about: { adapter: backend.adapter, software: backend.software, threads: gpu ? 0 : backend.threads },
     async prepare(task) {
       const prepared = express(backend, task)
       await backend.finished()
@@ -35,8 +36,9 @@ export async function create(kind: 'wasm' | 'webgpu'): Promise<Contestant> {
   }
 }
 
-async function startCpu(): Promise<Backend> {
-  return (await import('../../../src/compute/wasm/index.ts')).createWasmBackend()
+async function startCpu(threads: Entry['threads']): Promise<Backend> {
+  const { createWasmBackend } = await import('../../../src/compute/wasm/index.ts')
+  return createWasmBackend({ threads: threads === 'all' ? undefined : threads === 'one' ? 1 : threads })
 }
 
 async function startGpu() {

@@ -2,8 +2,8 @@
 import { everyCase, size, timeIsOver } from './settings.ts'
 import { configure, type Outcome, runFile } from './vitest.ts'
 
-// wasm*.test.ts are about the CPU alone
-const found = import.meta.glob(['../../kernels/*.test.ts', '!../../kernels/wasm*.test.ts'])
+// without those about the CPU alone
+const found = import.meta.glob(['../../kernels/*.test.ts', '!../../kernels/{wasm*,threads}.test.ts'])
 
 /** What most work is done by comes first, should the time be short. */
 const first = ['modelProduct', 'logitLoss', 'vocabularyLoss', 'gaussianFit', 'planeFit']

@@ -45,11 +45,9 @@ export class FitTask {
   breakpointCount: i32
   edges: usize
   edgeCount: i32
-  scratch: usize
   state: usize
   history: usize
   historyStride: usize
-  fits: i32
   steps: i32
   divergence: i32
   optimizer: i32

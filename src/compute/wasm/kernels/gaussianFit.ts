@@ -25,12 +25,16 @@ export function gaussianFitScratch(panels: i32): usize {
   return TERMS_BYTES + <usize>panels * (2 * PANEL_BYTES + offsetof<Panel>())
 }
 
-/** `address` is a `FitTask`'s. */
-export function gaussianFit(address: usize): void {
+let workspace: usize
+
+/** `address` is a `FitTask`'s; fits `count` rows from the row `first` on. */
+export function gaussianFit(address: usize, first: i32, count: i32, scratch: usize): void {
   const task = changetype<FitTask>(address)
-  let row = task.state
+  workspace = scratch
+  let row = task.state + <usize>first * offsetof<FitState>()
   let record = task.history
-  for (let fit = 0; fit < task.fits; fit++) {
+  if (record) record += <usize>first << 4
+  for (let fit = 0; fit < count; fit++) {
     const state = changetype<FitState>(row)
     if (task.steps == 0 && state.updates >= 0) {
       evaluate(task, state)
@@ -61,8 +65,8 @@ function evaluate(task: FitTask, state: FitState): void {
     evaluateChiSquared(task, mean, sd, logSd)
     return
   }
-  const most = <usize>(task.breakpointCount + task.edgeCount)
-  const terms = task.scratch
+  const most = <usize>(task.breakpointCount + task.edgeCount - 1)
+  const terms = workspace
   const logDensity = terms + TERMS_BYTES
   const score = logDensity + most * PANEL_BYTES
   const panels = score + most * PANEL_BYTES

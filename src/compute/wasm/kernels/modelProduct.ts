@@ -35,7 +35,6 @@ class ModelProduct {
   rows: i32
   inner: i32
   columns: i32
-  scratch: usize
 }
 
 /** Bytes of scratch memory that `modelProduct` needs. */
@@ -44,28 +43,40 @@ export function modelProductScratch(rows: i32, inner: i32, columns: i32): usize 
   return (depth * (part(rows, MOST_ROWS, BLOCK_ROWS) + part(columns, MOST_COLUMNS, BLOCK_COLUMNS))) << 2
 }
 
-/**
- * output = or += op(left) · op(right) + bias, then ReLU and gate, for every model; needs scratch memory of
- * `modelProductScratch` bytes. Models that share a factor follow one another, so that its panels are packed once for them all.
- */
-export function modelProduct(address: usize): void {
+/** Groups of models: those of one group share a factor. */
+export function modelProductGroups(address: usize): i32 {
   const product = changetype<ModelProduct>(address)
-  const rowPart = part(product.rows, MOST_ROWS, BLOCK_ROWS)
-  const columnPart = part(product.columns, MOST_COLUMNS, BLOCK_COLUMNS)
+  return min(product.leftPeriod, product.rightPeriod)
+}
+
+/**
+ * output = or += op(left) · op(right) + bias, then ReLU and gate, for some groups of models and a part of their rows and
+ * columns; needs scratch memory of `modelProductScratch` bytes for such a part. The models of a group follow one
+ * another, so that the panels of the shared factor are packed once for them all. No sum depends on the part.
+ */
+export function modelProduct(
+  address: usize, firstGroup: i32, groups: i32, firstRow: i32, rowCount: i32, firstColumn: i32, columnCount: i32,
+  scratch: usize,
+): void {
+  const product = changetype<ModelProduct>(address)
+  const rowPart = part(rowCount, MOST_ROWS, BLOCK_ROWS)
+  const columnPart = part(columnCount, MOST_COLUMNS, BLOCK_COLUMNS)
+  const rowEnd = firstRow + rowCount
+  const columnEnd = firstColumn + columnCount
   const innerPart = depthPart(product.inner)
-  const leftPanels = product.scratch
+  const leftPanels = scratch
   const rightPanels = leftPanels + ((<usize>rowPart * innerPart) << 2)
   const outputStride = <usize>product.columns << 2
-  const step = min(product.leftPeriod, product.rightPeriod)
-  for (let first = 0; first < step; first++) {
-    for (let row = 0; row < product.rows; row += rowPart) {
-      const rows = min(rowPart, product.rows - row)
+  const step = modelProductGroups(address)
+  for (let first = firstGroup; first < firstGroup + groups; first++) {
+    for (let row = firstRow; row < rowEnd; row += rowPart) {
+      const rows = min(rowPart, rowEnd - row)
       for (let inner = 0; inner < product.inner; inner += innerPart) {
         const depth = min(innerPart, product.inner - inner)
         const adds = product.accumulate != 0 || inner > 0
         let packedLeft = -1
-        for (let column = 0; column < product.columns; column += columnPart) {
-          const columns = min(columnPart, product.columns - column)
+        for (let column = firstColumn; column < columnEnd; column += columnPart) {
+          const columns = min(columnPart, columnEnd - column)
           let packedRight = -1
           for (let model = first; model < product.models; model += step) {
             const left = model % product.leftPeriod

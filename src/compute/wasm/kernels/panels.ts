@@ -3,6 +3,7 @@
  * register block of outputs (the scheme of Goto and van de Geijn, "Anatomy of high-performance matrix
  * multiplication", 2008). Strides are in bytes. Missing rows and columns of the last panel are zeros.
  */
+import { EDGE, own } from './own'
 import { BLOCK_COLUMNS, BLOCK_ROWS, SHORT_ROWS, multiplyAdd } from './vector'
 
 /** Most of the shared dimension at once: a left and a right panel then fit in the nearest cache. */
@@ -10,8 +11,6 @@ const MOST_DEPTH: i32 = 384
 
 /** Bytes of a row of a right panel. */
 export const PANEL_ROW: usize = <usize>BLOCK_COLUMNS << 2
-
-const edge: usize = memory.data(6 * 8 * 4, 16)
 
 // @ts-ignore: decorator
 @inline
@@ -183,14 +182,14 @@ export function multiplyIntoPanels(
 }
 
 /**
- * As `multiplyPanels`, with a left factor [rows, depth] that lies in right panels, [depth / BLOCK_COLUMNS][rows]
- * [BLOCK_COLUMNS] at a multiple of 32: what the two products with one factor and its transpose need is packed once.
- * Reads up to BLOCK_ROWS − 1 rows behind them.
+ * As `multiplyPanels`, with a left factor [rows, depth] that is a part of right panels, [depth / BLOCK_COLUMNS][rows]
+ * [BLOCK_COLUMNS], `leftStep` bytes from one to the next, at a multiple of 32: what the two products with one factor and
+ * its transpose need is packed once. Reads up to BLOCK_ROWS − 1 rows behind them.
  */
-export function multiplyFromPanels(
-  output: usize, stride: usize, left: usize, right: usize, rows: i32, columns: i32, depth: i32, add: bool,
+export function multiplyRowsOfPanels(
+  output: usize, stride: usize, left: usize, leftStep: usize, right: usize, rows: i32, columns: i32, depth: i32,
+  add: bool,
 ): void {
-  const leftStep = <usize>rows * PANEL_ROW
   multiplyAll(output, stride, PANEL_ROW, left, leftStep, right, <usize>depth * PANEL_ROW, rows, columns, depth, add)
 }
 
@@ -210,7 +209,7 @@ function multiplyAll(
       const panelHeight = panelRows(rows - row)
       const height = min(panelHeight, rows - row)
       const whole = height == panelHeight && width == BLOCK_COLUMNS
-      const target = whole ? place : edge
+      const target = whole ? place : own + EDGE
       const targetStride: usize = whole ? stride : PANEL_ROW
       const adds = whole && add
       if (leftStep) {
@@ -234,7 +233,7 @@ function multiplyAll(
 function copyEdge(output: usize, stride: usize, rows: i32, columns: i32, add: bool): void {
   for (let row = 0; row < rows; row++) {
     for (let column = 0; column < columns; column++) {
-      const value = load<f32>(edge + (<usize>(row * BLOCK_COLUMNS + column) << 2))
+      const value = load<f32>(own + EDGE + (<usize>(row * BLOCK_COLUMNS + column) << 2))
       const place = output + <usize>row * stride + (<usize>column << 2)
       store<f32>(place, add ? load<f32>(place) + value : value)
     }

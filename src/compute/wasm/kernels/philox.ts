@@ -1,10 +1,16 @@
 /** Philox-4x32-10, eight counters at a time (see ../../random.ts). */
 
+import { own, WORDS } from './own'
+
 /** Columns of a row that one call of `philox` draws. */
 export const DRAWN: i32 = 32
 
 /** Where `philox` leaves its words: word 0 of the first four counters, then word 1, 2, 3; then the other four. */
-export const words: usize = memory.data(128, 16)
+// @ts-ignore: decorator
+@inline
+export function words(): usize {
+  return own + WORDS
+}
 
 /**
  * The words of counters (block…block + 7, row, stream, batch) under the key (seed, 0). Two groups of four lanes
@@ -48,14 +54,15 @@ export function philox(block: u32, row: u32, stream: u32, batch: u32, seed: u32)
     k0 = i32x4.add(k0, weyl0)
     k1 = i32x4.add(k1, weyl1)
   }
-  v128.store(words, a0)
-  v128.store(words, a1, 16)
-  v128.store(words, a2, 32)
-  v128.store(words, a3, 48)
-  v128.store(words, b0, 64)
-  v128.store(words, b1, 80)
-  v128.store(words, b2, 96)
-  v128.store(words, b3, 112)
+  const place = words()
+  v128.store(place, a0)
+  v128.store(place, a1, 16)
+  v128.store(place, a2, 32)
+  v128.store(place, a3, 48)
+  v128.store(place, b0, 64)
+  v128.store(place, b1, 80)
+  v128.store(place, b2, 96)
+  v128.store(place, b3, 112)
 }
 
 // @ts-ignore: decorator

@@ -5,6 +5,7 @@
 import { exponential } from './exponential'
 import { ADAM, HALF_LOG_TAU, MOMENTUM, REVERSE } from './fitTask'
 import { logarithm } from './logarithm'
+import { GRADIENT, NEXT, own, TERMS } from './own'
 import { horizontalSum, multiplyAdd } from './vector'
 
 const LOG_TAU: f64 = 2 * HALF_LOG_TAU
@@ -32,8 +33,6 @@ class PlaneFit {
   components: usize
   componentCount: i32
   totalFits: i32
-  firstFit: i32
-  fits: i32
   steps: i32
   divergence: i32
   optimizer: i32
@@ -43,11 +42,8 @@ class PlaneFit {
   tolerance: f32
 }
 
-/** Of each component at four nodes: L⁻¹ (x − m) and the log of its share of p. */
-const terms: usize = memory.data(6 * 48, 16)
-/** float64: the gradient, then the next point and its two moments. */
-const gradient: usize = memory.data(FREE * 8, 16)
-const next: usize = memory.data(3 * FREE * 8, 16)
+// own + TERMS: of each component at four nodes, L⁻¹ (x − m) and the log of its share of p
+// own + GRADIENT and own + NEXT, float64: the gradient, and the next point with its two moments
 
 // @ts-ignore: decorator
 @inline
@@ -70,6 +66,7 @@ function reverse(fit: PlaneFit, row: usize): f64 {
   const bytes = <usize>fit.nodeCount << 2
   const count = fit.componentCount
   const half = f32x4.splat(0.5)
+  const terms = own + TERMS
   let values = f32x4.splat(0)
   let scoresX = f32x4.splat(0)
   let scoresY = f32x4.splat(0)
@@ -124,11 +121,11 @@ function reverse(fit: PlaneFit, row: usize): f64 {
     scoresYx = multiplyAdd(scoreY, tx, scoresYx)
     scoresYy = multiplyAdd(scoreY, ty, scoresYy)
   }
-  store<f64>(gradient, -horizontalSum(scoresX))
-  store<f64>(gradient, -horizontalSum(scoresY), 8)
-  store<f64>(gradient, -1 - <f64>horizontalSum(scoresXx) * first, 16)
-  store<f64>(gradient, -horizontalSum(scoresYx), 24)
-  store<f64>(gradient, -1 - <f64>horizontalSum(scoresYy) * second, 32)
+  store<f64>(own + GRADIENT, -horizontalSum(scoresX))
+  store<f64>(own + GRADIENT, -horizontalSum(scoresY), 8)
+  store<f64>(own + GRADIENT, -1 - <f64>horizontalSum(scoresXx) * first, 16)
+  store<f64>(own + GRADIENT, -horizontalSum(scoresYx), 24)
+  store<f64>(own + GRADIENT, -1 - <f64>horizontalSum(scoresYy) * second, 32)
   return -LOG_TAU - a - c - <f64>horizontalSum(values)
 }
 
@@ -172,12 +169,12 @@ function forward(fit: PlaneFit, row: usize): f64 {
   const pullX = <f64>horizontalSum(sumX)
   const pullY = <f64>horizontalSum(sumY)
   const cross = <f64>horizontalSum(sumXy) * second
-  store<f64>(gradient, -first * (pullX - b * second * pullY))
-  store<f64>(gradient, -second * pullY, 8)
+  store<f64>(own + GRADIENT, -first * (pullX - b * second * pullY))
+  store<f64>(own + GRADIENT, -second * pullY, 8)
   // u_y falls with u_x through b, so a moves both
-  store<f64>(gradient, 1 - <f64>horizontalSum(sumXx) + b * cross, 16)
-  store<f64>(gradient, -cross, 24)
-  store<f64>(gradient, 1 - <f64>horizontalSum(sumYy), 32)
+  store<f64>(own + GRADIENT, 1 - <f64>horizontalSum(sumXx) + b * cross, 16)
+  store<f64>(own + GRADIENT, -cross, 24)
+  store<f64>(own + GRADIENT, 1 - <f64>horizontalSum(sumYy), 32)
   return LOG_TAU + a + c + <f64>horizontalSum(values)
 }
 
@@ -198,7 +195,7 @@ function update(fit: PlaneFit, row: usize): void {
   for (let i = 0; i < FREE; i++) {
     const at = <usize>i << 3
     const place = row + (<usize>i << 2)
-    const slope = load<f64>(gradient + at)
+    const slope = load<f64>(own + GRADIENT + at)
     let moment = <f64>load<f32>(place, FREE << 2)
     let square = <f64>load<f32>(place, FREE << 3)
     let move = slope
@@ -215,25 +212,25 @@ function update(fit: PlaneFit, row: usize): void {
     const limit: f64 = i == 2 || i == 4 ? 40 : 1e6
     // false for NaN too
     if (!(Math.abs(value) <= limit && Math.abs(moment) <= 3e38 && square <= 3e38)) good = false
-    store<f64>(next + at, value)
-    store<f64>(next + at, moment, FREE << 3)
-    store<f64>(next + at, square, FREE << 4)
+    store<f64>(own + NEXT + at, value)
+    store<f64>(own + NEXT + at, moment, FREE << 3)
+    store<f64>(own + NEXT + at, square, FREE << 4)
   }
   if (good)
-    for (let i = 0; i < 3 * FREE; i++) store<f32>(row + (<usize>i << 2), <f32>load<f64>(next + (<usize>i << 3)))
+    for (let i = 0; i < 3 * FREE; i++) store<f32>(row + (<usize>i << 2), <f32>load<f64>(own + NEXT + (<usize>i << 3)))
   store<f32>(row, good ? updates + 1 : -1 - updates, UPDATES)
 }
 
-/** `address` is a `PlaneFit`'s. */
-export function planeFit(address: usize): void {
+/** `address` is a `PlaneFit`'s; fits `first`…`first + count − 1` of its rows. */
+export function planeFit(address: usize, first: i32, count: i32): void {
   const fit = changetype<PlaneFit>(address)
-  for (let i = fit.firstFit; i < fit.firstFit + fit.fits; i++) {
+  for (let i = first; i < first + count; i++) {
     const row = fit.state + ((<usize>i * STATE) << 2)
     for (let step = 0; step < max(fit.steps, 1); step++) {
       const divergence = fit.divergence == REVERSE ? reverse(fit, row) : forward(fit, row)
       let largest: f64 = 0
       for (let k = 0; k < FREE; k++)
-        if (!fixed(fit, k)) largest = max<f64>(largest, Math.abs(load<f64>(gradient + (<usize>k << 3))))
+        if (!fixed(fit, k)) largest = max<f64>(largest, Math.abs(load<f64>(own + GRADIENT + (<usize>k << 3))))
       if (fit.history) {
         const line = fit.history + ((<usize>(step * fit.totalFits + i) * HISTORY) << 2)
         memory.copy(line, row, FREE << 2)

@@ -2,10 +2,9 @@
  * Standard normals by Box–Muller; the recipe and its constants are stated in ../../random.ts. No relaxed
  * instruction here, so that a seed draws the same bits on every processor.
  */
+import { BLOCK, own } from './own'
 import { DRAWN, philox, words } from './philox'
 import { transpose } from './vector'
-
-const block: usize = memory.data(128, 16)
 
 // @ts-ignore: decorator
 @inline
@@ -70,15 +69,17 @@ function boxMuller(place: usize): void {
 export function randomNormal(
   output: usize, rows: i32, columns: i32, indices: usize, firstRow: u32, stream: u32, batch: u32, seed: u32,
 ): void {
+  const block = own + BLOCK
+  const drawn = words()
   for (let i = 0; i < rows; i++) {
     const row = indices ? load<u32>(indices + (<usize>i << 2)) : firstRow + i
     for (let column = 0; column < columns; column += DRAWN) {
       philox(column >> 2, row, stream, batch, seed)
-      for (let at: usize = 0; at < 128; at += 32) boxMuller(words + at)
+      for (let at: usize = 0; at < 128; at += 32) boxMuller(drawn + at)
       const count = min(DRAWN, columns - column)
       const target = count == DRAWN ? output : block
-      transpose(target, words)
-      transpose(target + 64, words + 64)
+      transpose(target, drawn)
+      transpose(target + 64, drawn + 64)
       if (count < DRAWN) memory.copy(output, block, count << 2)
       output += count << 2
     }

@@ -1,8 +1,14 @@
 import { checkAddSoftmax } from '../../operations/addSoftmax.ts'
 import { operation } from '../context.ts'
-import { eachModel } from '../tensor.ts'
+import { placeAt } from '../tensor.ts'
 
-export const addSoftmax = operation(checkAddSoftmax, ({ kernels }, checked) => {
+export const addSoftmax = operation(checkAddSoftmax, (context, checked) => {
   const { models, rows, classes, probabilities, logits } = checked
-  eachModel(models, [probabilities, logits], (to, from) => kernels.addSoftmax(to, from, rows, classes))
+  context.share('addSoftmax', {
+    ...{ models, items: rows, cost: 10 + 3 * classes },
+    call: (model, row, part) => {
+      const first = row * classes
+      return [placeAt(probabilities, model, first), placeAt(logits, model, first), part, classes]
+    },
+  })
 })

@@ -1,17 +1,21 @@
 import { checkCausalAttentionGradient } from '../../operations/causalAttentionGradient.ts'
 import { operation } from '../context.ts'
-import { eachModel } from '../tensor.ts'
+import { placeAt } from '../tensor.ts'
 
-export const causalAttentionGradient = operation(
-  checkCausalAttentionGradient,
-  ({ kernels, memory }, checked) => {
-    const { models, sequences, context, heads, width, projected, projectedGradient } = checked
-    // `scoreGradients` stays as it is: one head's at a time lie in the cache
-    const matrices = [projectedGradient, projected, checked.probabilities, checked.outputGradient] as const
-    memory.withScratch(kernels.causalAttentionGradientScratch(context, width) >>> 0, (scratch) =>
-      eachModel(models, matrices, (to, from, shares, slopes) =>
-        kernels.causalAttentionGradient(to, from, shares, slopes, sequences, context, heads, width, scratch),
-      ),
-    )
-  },
-)
+export const causalAttentionGradient = operation(checkCausalAttentionGradient, (context, checked) => {
+  const { models, sequences, context: length, heads, width, projected, projectedGradient } = checked
+  const { probabilities, outputGradient } = checked
+  // `scoreGradients` stays as it is: one head's at a time lie in the cache
+  context.share('causalAttentionGradient', {
+    ...{ models, items: sequences, cost: 0.25 * heads * length ** 2 * width },
+    scratch: context.kernels.causalAttentionGradientScratch(length, width) >>> 0,
+    call: (model, sequence, part, scratch) => {
+      const first = sequence * length * heads * width
+      return [
+        ...([placeAt(projectedGradient, model, 3 * first), placeAt(projected, model, 3 * first)] as const),
+        placeAt(probabilities, model, sequence * heads * length ** 2),
+        ...([placeAt(outputGradient, model, first), part, length, heads, width, scratch] as const),
+      ]
+    },
+  })
+})

@@ -1,9 +1,10 @@
 import { checkColumnSums } from '../../operations/columnSums.ts'
 import { operation } from '../context.ts'
-import { eachModel } from '../tensor.ts'
+import { line, place } from '../tensor.ts'
 
-export const columnSums = operation(
-  checkColumnSums,
-  ({ kernels }, { models, rows, columns, output, input }) =>
-    eachModel(models, [output, input], (to, from) => kernels.columnSums(to, from, rows, columns)),
+export const columnSums = operation(checkColumnSums, (context, { models, rows, columns, output, input }) =>
+  context.share('columnSums', {
+    ...{ models, items: columns, unit: line, cost: 0.3 * rows },
+    call: (model, first, part) => [place(output, model), place(input, model), rows, columns, first, part],
+  }),
 )

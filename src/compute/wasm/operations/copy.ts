@@ -1,7 +1,10 @@
 import { checkCopy } from '../../operations/copy.ts'
 import { operation } from '../context.ts'
-import { eachModel } from '../tensor.ts'
+import { line, placeAt } from '../tensor.ts'
 
-export const copy = operation(checkCopy, ({ kernels }, { models, rows, columns, output, input }) =>
-  eachModel(models, [output, input], (to, from) => kernels.copy(to, from, rows * columns)),
+export const copy = operation(checkCopy, (context, { models, rows, columns, output, input }) =>
+  context.share('copy', {
+    ...{ models, items: rows * columns, unit: line, cost: 0.2 },
+    call: (model, first, part) => [placeAt(output, model, first), placeAt(input, model, first), part],
+  }),
 )

@@ -14,13 +14,16 @@ const layout = structure('FitTask', {
   ...i32('breakpointCount'),
   ...usize('edges'),
   ...i32('edgeCount'),
-  ...usize('scratch', 'state', 'history', 'historyStride'),
-  ...i32('fits', 'steps', 'divergence', 'optimizer', 'fixedSigma'),
+  ...usize('state', 'history', 'historyStride'),
+  ...i32('steps', 'divergence', 'optimizer', 'fixedSigma'),
   ...f32('alpha', 'learningRate', 'tolerance'),
 })
 
 /** Bytes of a row of `state`, and of `history`. */
 const [stateBytes, historyBytes] = [32, 16]
+
+/** Nanoseconds that a panel of the quadrature takes, about. */
+const nodeCost = 100
 
 /** Fields of the kernel's class `FitComponent`. */
 const componentFields = 5
@@ -80,13 +83,14 @@ export const createFitTarget = operation(
 
 export const gaussianFit = operation(
   (given, parameters: FitArguments) => checkGaussianFit(given, parameters, WasmFitTarget),
-  ({ kernels, memory }, fit) => {
+  (context, fit) => {
+    const { kernels, memory } = context
     const { target, history, firstFit, fits, steps, divergence, optimizer, fixedSigma } = fit
     const { alpha, learningRate, tolerance } = fit
     const breakpoints = fit.tails === 'P' ? target.tailedBreakpoints : target.breakpoints
     const edges = fit.tails === 'Q' ? target.tailedEdges : target.edges
-    const scratchBytes = kernels.gaussianFitScratch(breakpoints.count + edges.count - 1)
-    memory.withScratch(layout.size + scratchBytes, (task) => {
+    const panels = breakpoints.count + edges.count - 1
+    memory.withScratch(layout.size, (task) => {
       memory.write(task, layout, {
         components: target.components.address,
         componentCount: target.components.count,
@@ -94,11 +98,9 @@ export const gaussianFit = operation(
         breakpointCount: breakpoints.count,
         edges: edges.address,
         edgeCount: edges.count,
-        scratch: task + layout.size,
         state: fit.state.address + stateBytes * firstFit,
         history: history ? history.address + historyBytes * firstFit : 0,
         historyStride: history ? historyBytes * fit.rows : 0,
-        fits,
         steps,
         divergence,
         optimizer,
@@ -107,7 +109,11 @@ export const gaussianFit = operation(
         learningRate,
         tolerance,
       })
-      kernels.gaussianFit(task)
+      context.share('gaussianFit', {
+        ...{ items: fits, unit: 4, cost: nodeCost * panels * Math.max(steps, 1) },
+        scratch: kernels.gaussianFitScratch(panels) >>> 0,
+        call: (_, first, part, scratch) => [task, first, part, scratch],
+      })
     })
   },
 )

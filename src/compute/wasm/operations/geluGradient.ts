@@ -1,6 +1,10 @@
 import { checkGeluGradient } from '../../operations/geluGradient.ts'
 import { operation } from '../context.ts'
+import { at, line } from '../tensor.ts'
 
-export const geluGradient = operation(checkGeluGradient, ({ kernels }, { count, output, input, gradient }) =>
-  kernels.geluGradient(output.address, input.address, gradient.address, count),
+export const geluGradient = operation(checkGeluGradient, (context, { count, output, input, gradient }) =>
+  context.share('geluGradient', {
+    ...{ items: count, unit: line, cost: 3 },
+    call: (_, first, part) => [at(output, first), at(input, first), at(gradient, first), part],
+  }),
 )

@@ -1,9 +1,10 @@
 import { checkMarkFinite } from '../../operations/markFinite.ts'
 import { operation } from '../context.ts'
-import { eachModel, elementBytes } from '../tensor.ts'
+import { at, line, placeAt } from '../tensor.ts'
 
-export const markFinite = operation(checkMarkFinite, ({ kernels }, { models, count, alive, values }) =>
-  eachModel(models, [values], (from, model) =>
-    kernels.markFinite(alive.address + elementBytes * model, from, count),
-  ),
+export const markFinite = operation(checkMarkFinite, (context, { models, count, alive, values }) =>
+  context.share('markFinite', {
+    ...{ models, items: count, unit: line, cost: 0.15 },
+    call: (model, first, part) => [at(alive, model), placeAt(values, model, first), part],
+  }),
 )

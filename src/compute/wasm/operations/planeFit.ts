@@ -13,10 +13,13 @@ const layout = structure('PlaneFit', {
   ...usize('points'),
   ...i32('pointCount'),
   ...usize('components'),
-  ...i32('componentCount', 'totalFits', 'firstFit', 'fits', 'steps'),
+  ...i32('componentCount', 'totalFits', 'steps'),
   ...i32('divergence', 'optimizer', 'diagonal', 'fixedSigma'),
   ...f32('learningRate', 'tolerance'),
 })
+
+/** Nanoseconds that a node takes, about. */
+const nodeCost = 3
 
 /** Columns one after another, each filled with zeros to a multiple of four. */
 function columns(rows: readonly (readonly number[])[]): Float32Array {
@@ -82,17 +85,15 @@ export const createPlaneTarget = operation(
 
 export const planeFit = operation(
   (given, parameters: FitArguments) => checkPlaneFit(given, parameters, WasmPlaneTarget),
-  ({ kernels, memory }, checked) => {
+  (context, checked) => {
     const { target, state, history, rows, firstFit, fits, steps, divergence, optimizer } = checked
     const { diagonal, fixedSigma, learningRate, tolerance } = checked
-    memory.withScratch(layout.size, (address) => {
-      memory.write(address, layout, {
+    context.memory.withScratch(layout.size, (address) => {
+      context.memory.write(address, layout, {
         state: state.address,
         history: history?.address ?? 0,
         ...target.fields,
         totalFits: rows,
-        firstFit,
-        fits,
         steps,
         divergence,
         optimizer,
@@ -101,7 +102,10 @@ export const planeFit = operation(
         learningRate,
         tolerance,
       })
-      kernels.planeFit(address)
+      context.share('planeFit', {
+        ...{ items: fits, unit: 4, cost: nodeCost * target.quadraturePoints * Math.max(steps, 1) },
+        call: (_, first, part) => [address, firstFit + first, part],
+      })
     })
   },
 )

@@ -1,13 +1,15 @@
 import { checkRunningAverage } from '../../operations/runningAverage.ts'
 import { operation } from '../context.ts'
-import { elementBytes } from '../tensor.ts'
+import { at, line, marked } from '../tensor.ts'
 
-export const runningAverage = operation(checkRunningAverage, ({ kernels, memory }, checked) => {
+export const runningAverage = operation(checkRunningAverage, (context, checked) => {
   const { models, count, alive, kept, average, parameters } = checked
-  const marks = memory.float32(alive.address, models)
-  for (let model = 0; model < models; model++) {
-    if (marks[model] === 0) continue
-    const start = elementBytes * count * model
-    kernels.runningAverage(average.address + start, parameters.address + start, count, kept)
-  }
+  const living = marked(context.memory, alive, models)
+  context.share('runningAverage', {
+    ...{ models: living.length, items: count, unit: line, cost: 0.5 },
+    call: (index, begin, part) => {
+      const first = count * living[index] + begin
+      return [at(average, first), at(parameters, first), part, kept]
+    },
+  })
 })

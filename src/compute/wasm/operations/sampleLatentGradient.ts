@@ -1,11 +1,19 @@
 import { checkSampleLatentGradient } from '../../operations/sampleLatentGradient.ts'
 import { operation } from '../context.ts'
-import { eachModel } from '../tensor.ts'
+import { placeAt } from '../tensor.ts'
 
-export const sampleLatentGradient = operation(checkSampleLatentGradient, ({ kernels, memory }, checked) => {
+export const sampleLatentGradient = operation(checkSampleLatentGradient, (context, checked) => {
   const { models, rows, columns, encoded, noise, latentGradient, output } = checked
-  const betas = memory.float32(checked.betas.address, models)
-  eachModel(models, [output, encoded, noise, latentGradient], (to, from, normals, pull, model) =>
-    kernels.sampleLatentGradient(to, from, normals, pull, betas[model] / rows, rows, columns),
-  )
+  const betas = context.memory.float32(checked.betas.address, models).slice()
+  context.share('sampleLatentGradient', {
+    ...{ models, items: rows, cost: 6 * columns },
+    call: (model, row, part) => {
+      const first = row * columns
+      return [
+        ...([placeAt(output, model, 2 * first), placeAt(encoded, model, 2 * first)] as const),
+        ...([placeAt(noise, model, first), placeAt(latentGradient, model, first)] as const),
+        ...([betas[model] / rows, part, columns] as const),
+      ]
+    },
+  })
 })

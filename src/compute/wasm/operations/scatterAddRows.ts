@@ -1,10 +1,14 @@
 import { checkScatterAddRows } from '../../operations/scatterAddRows.ts'
 import { operation } from '../context.ts'
-import { eachModel } from '../tensor.ts'
+import { line, place } from '../tensor.ts'
 
-export const scatterAddRows = operation(checkScatterAddRows, ({ kernels }, checked) => {
+export const scatterAddRows = operation(checkScatterAddRows, (context, checked) => {
   const { models, rows, columns, words, output, input, indices, scale } = checked
-  eachModel(models, [output, input, indices], (to, from, chosen) =>
-    kernels.scatterAddRows(to, from, chosen, scale, rows, words, columns),
-  )
+  context.share('scatterAddRows', {
+    ...{ models, items: columns, unit: line, cost: rows },
+    call: (model, first, part) => [
+      ...([place(output, model), place(input, model), place(indices, model), scale] as const),
+      ...([rows, words, columns, first, part] as const),
+    ],
+  })
 })

@@ -1,12 +1,19 @@
 import { checkVocabularyLoss } from '../../operations/vocabularyLoss.ts'
 import { operation } from '../context.ts'
-import { eachModel } from '../tensor.ts'
+import { place, placeAt } from '../tensor.ts'
 
-export const vocabularyLoss = operation(checkVocabularyLoss, ({ kernels, memory }, checked) => {
+/** Rows of a part: its thread packs the whole table for them. */
+const unit = 48
+
+export const vocabularyLoss = operation(checkVocabularyLoss, (context, checked) => {
   const { models, rows, words, width, logSumExps, losses, hidden, table, labels } = checked
-  memory.withScratch(kernels.vocabularyLossScratch(rows, width) >>> 0, (scratch) =>
-    eachModel(models, [logSumExps, losses, hidden, table, labels], (sums, to, states, weights, targets) =>
-      kernels.vocabularyLoss(sums, to, states, weights, targets, rows, words, width, scratch),
-    ),
-  )
+  context.share('vocabularyLoss', {
+    ...{ models, items: rows, unit, cost: words * (1 + 0.05 * width) },
+    scratch: context.kernels.vocabularyLossScratch(rows, width) >>> 0,
+    call: (model, row, part, scratch) => [
+      ...([placeAt(logSumExps, model, row), placeAt(losses, model, row)] as const),
+      ...([placeAt(hidden, model, row * width), place(table, model), placeAt(labels, model, row)] as const),
+      ...([part, words, width, scratch] as const),
+    ],
+  })
 })
