@@ -1,4 +1,5 @@
 /** The GPU benchmark's own parts: its statistics, its targets, and the runner of the kernels' tests. */
+import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import type { LoopRow } from '../bench/gpu/loops.ts'
 import { bestProduct, markdown, type Report, targetsOf } from '../bench/gpu/report.ts'
@@ -138,6 +139,24 @@ describe('the runner of tests in the bundle', () => {
       () => true,
     )
     expect(late).toEqual({ passed: 0, notRun: 3, failures: [] })
+  })
+
+  it('has all that the tests of the kernels import, but for those about the CPU', () => {
+    const read = (path: string) => readFileSync(new URL(path, import.meta.url), 'utf8')
+    const [, leftOut] = /'!\.\.\/\.\.\/kernels\/\{(.*)\}\.test\.ts'/.exec(read('../bench/gpu/kernels.ts'))!
+    const ofCpu = new RegExp(`^(${leftOut.replaceAll(',', '|').replaceAll('*', '.*')})\\.test`)
+    const files = readdirSync(new URL('../kernels', import.meta.url)).filter(
+      (name) => name.endsWith('.ts') && !ofCpu.test(name),
+    )
+    expect(files.length).toBeGreaterThan(30)
+    const missing = files.flatMap((name) =>
+      [...read(`../kernels/${name}`).matchAll(/^import \{([^}]*)\} from 'vitest'/gm)]
+        .flatMap(([, names]) => names.split(','))
+        .map((one) => one.trim())
+        .filter((one) => one && !(one in bundled))
+        .map((one) => `${one} in ${name}`),
+    )
+    expect(missing).toEqual([])
   })
 
   it('leaves suites out by their name', async () => {
