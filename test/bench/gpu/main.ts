@@ -45,7 +45,9 @@ const leaveOut = (sentence: string) => {
 
 /** A kernel that never ends would keep all else from being written. */
 const watch = setTimeout(() => {
-  leaveOut('The time was over before the work under way had ended: it was given up.')
+  leaveOut(
+    'The time was over before the work under way had ended: it was given up, and all that comes after it.',
+  )
   finish(2)
 }, 1.1 * budget)
 
