@@ -80,36 +80,41 @@ fn rightSteps(columns: vec4u, steps: vec4u, inside: vec4<bool>) -> mat4x4f {
   );
 }
 
-/// Invocations in a workgroup of `registerTile`.
+/// Invocations in a workgroup of `registerTile` and `firstTile`.
 const registerWidth = 4u;
 
 /// 16 rows × 32 columns an invocation, written out because SwiftShader keeps arrays and matrices that
 /// change in memory: with an array of sums it needs a quarter more time. So large because
 /// SwiftShader fetches every entry of the factors for one invocation at a time, and four steps of the sum at once
 /// because it keeps the sums in memory. 32 rows × 16 columns are as fast, but rows are more often no multiple of 32.
+///
+/// SwiftShader compiles `firstTile` in a third of the time, 8 rows × 16 columns. It serves until `registerTile` is
+/// there, and gives the same bits: both add the same terms in the same order.
+// for tile, rows, lastRow, vectors, lastVector, sums = registerTile 16 15 8 7 128, firstTile 8 7 4 3 32
 @compute @workgroup_size(registerWidth)
-fn registerTile(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) grid: vec3u) {
+fn $tile(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) grid: vec3u) {
   let tile = call.firstTile + id.y * grid.x * registerWidth + id.x;
   if (tile >= call.endTile) { return; }
-  let tilesAcross = (call.columns + 31u) / 32u;
-  let tilesOfModel = tilesAcross * ((call.rows + 15u) / 16u);
+  let tileColumns = 4u * $vectorsu;
+  let tilesAcross = (call.columns + tileColumns - 1u) / tileColumns;
+  let tilesOfModel = tilesAcross * ((call.rows + $lastRowu) / $rowsu);
   let model = tile / tilesOfModel;
-  let row = (tile % tilesOfModel) / tilesAcross * 16u;
-  let column = tile % tilesAcross * 32u;
+  let row = (tile % tilesOfModel) / tilesAcross * $rowsu;
+  let column = tile % tilesAcross * tileColumns;
   // rows and columns beyond the edge repeat the last one and are not stored
   let lastRow = call.rows - 1u;
   let lastColumn = vec4u(call.columns - 1u);
   let lastStep = vec4u(call.inner - 1u);
   let fromLeft = call.leftOffset + (model % call.leftPeriod) * call.leftStride;
   let fromRight = call.rightOffset + (model % call.rightPeriod) * call.rightStride;
-  // each i = 0 to 15
+  // each i = 0 to $lastRow
     let row$i = fromLeft + min(row + $iu, lastRow) * call.leftRowStep;
   // end
-  // each j = 0 to 7
+  // each j = 0 to $lastVector
     let columns$j = fromRight + min(column + 4u * $ju + four, lastColumn) * call.rightColumnStep;
   // end
-  // each i = 0 to 15
-    // each j = 0 to 7
+  // each i = 0 to $lastRow
+    // each j = 0 to $lastVector
       var sum$i_$j = vec4f();
     // end
   // end
@@ -118,35 +123,40 @@ fn registerTile(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroup
     let step = min(start + four, lastStep);
     let leftStep = step * call.leftInnerStep;
     let rightStep = step * call.rightInnerStep;
-    // each j = 0 to 7
+    // each j = 0 to $lastVector
       let right$j = rightSteps(columns$j, rightStep, inside);
     // end
-    // each i = 0 to 15
+    // each i = 0 to $lastRow
       let left$i = leftSteps(row$i, leftStep, inside);
-      // each j = 0 to 7
+      // each j = 0 to $lastVector
         sum$i_$j += right$j * left$i;
       // end
     // end
   }
-  var sums = array<vec4f, 128>(
-    // each i = 0 to 15
-      // each j = 0 to 7
+  var sums = array<vec4f, $sums>(
+    // each i = 0 to $lastRow
+      // each j = 0 to $lastVector
         sum$i_$j,
       // end
     // end
   );
-  for (var i = 0u; i < 128u; i++) {
-    storeVector(model, row + i / 8u, column + i % 8u * 4u, sums[i]);
+  for (var i = 0u; i < $sumsu; i++) {
+    storeVector(model, row + i / $vectorsu, column + i % $vectorsu * 4u, sums[i]);
   }
 }
+// end for
 
-/// A workgroup's share of both matrices for 16 steps of the sum: 64 rows of op(left) and 64 columns of op(right), four
-/// neighbours a vector.
-var<workgroup> leftTile: array<array<vec4f, 16>, 16>;
-var<workgroup> rightTile: array<array<vec4f, 16>, 16>;
+/// Invocations of a workgroup of `workgroupTile`, down and across. Each computes 8 × 8 outputs.
+override rowLanes: u32 = 8u;
+override columnLanes: u32 = 8u;
 
-/// 64 × 64 outputs a workgroup of 8 × 8 invocations, each 8 rows (4 and 4, half a tile apart) × 8 columns.
-@compute @workgroup_size(64)
+/// A workgroup's share of both matrices for 16 steps of the sum: rows of op(left) and columns of op(right), four
+/// neighbours a vector, step after step.
+var<workgroup> leftTile: array<vec4f, 32u * rowLanes>;
+var<workgroup> rightTile: array<vec4f, 32u * columnLanes>;
+
+/// 64 × 64 outputs a workgroup of 8 × 8 invocations, each 8 rows (4 and 4, half a tile apart) × 8 columns; or a larger tile.
+@compute @workgroup_size(rowLanes * columnLanes)
 fn workgroupTile(
   @builtin(workgroup_id) group: vec3u,
   @builtin(num_workgroups) grid: vec3u,
@@ -154,14 +164,20 @@ fn workgroupTile(
 ) {
   let tile = call.firstTile + group.y * grid.x + group.x;
   if (tile >= call.endTile) { return; }
-  let tilesAcross = (call.columns + 63u) / 64u;
-  let tilesOfModel = tilesAcross * ((call.rows + 63u) / 64u);
+  let tileRows = 8u * rowLanes;
+  let tileColumns = 8u * columnLanes;
+  let tilesAcross = (call.columns + tileColumns - 1u) / tileColumns;
+  let tilesOfModel = tilesAcross * ((call.rows + tileRows - 1u) / tileRows);
   let model = tile / tilesOfModel;
-  let row = (tile % tilesOfModel) / tilesAcross * 64u;
-  let column = tile % tilesAcross * 64u;
-  let y = lane / 8u;
-  let x = lane % 8u;
-  // neighbouring invocations fetch neighbours in memory: 16 steps of the sum, or 16 vectors of rows or columns
+  let row = (tile % tilesOfModel) / tilesAcross * tileRows;
+  let column = tile % tilesAcross * tileColumns;
+  let y = lane / columnLanes;
+  let x = lane % columnLanes;
+  let lanes = rowLanes * columnLanes;
+  // vectors of a step of the sum
+  let rowVectors = 2u * rowLanes;
+  let columnVectors = 2u * columnLanes;
+  // neighbouring invocations fetch neighbours in memory: 16 steps of the sum, or vectors of rows or columns
   let alongLeft = call.leftInnerStep == 1u;
   let alongRight = call.rightInnerStep == 1u;
   let fromLeft = call.leftOffset + (model % call.leftPeriod) * call.leftStride;
@@ -172,27 +188,29 @@ fn workgroupTile(
   var sums: array<array<vec4f, 2>, 8>;
   for (var start = 0u; start < call.inner; start += 16u) {
     workgroupBarrier();
-    for (var i = 0u; i < 4u; i++) {
-      let near = lane % 16u;
-      let far = lane / 16u + 4u * i;
-      // zeros beyond the end of the sum
-      let leftStep = select(far, near, alongLeft);
-      let leftPlace = select(near, far, alongLeft);
-      let rows = min(row + 4u * leftPlace + four, lastRow) * call.leftRowStep;
-      let leftValue = leftVector(fromLeft + min(start + leftStep, lastStep) * call.leftInnerStep + rows);
-      leftTile[leftStep][leftPlace] = select(vec4f(), leftValue, start + leftStep <= lastStep);
-      let rightStep = select(far, near, alongRight);
-      let rightPlace = select(near, far, alongRight);
-      let columns = min(column + 4u * rightPlace + four, lastColumn) * call.rightColumnStep;
-      let rightValue = rightVector(fromRight + min(start + rightStep, lastStep) * call.rightInnerStep + columns);
-      rightTile[rightStep][rightPlace] = select(vec4f(), rightValue, start + rightStep <= lastStep);
+    // zeros beyond the end of the sum
+    for (var i = 0u; i < 32u / columnLanes; i++) {
+      let place = lane + lanes * i;
+      let step = select(place / rowVectors, place % 16u, alongLeft);
+      let vector = select(place % rowVectors, place / 16u, alongLeft);
+      let rows = min(row + 4u * vector + four, lastRow) * call.leftRowStep;
+      let value = leftVector(fromLeft + min(start + step, lastStep) * call.leftInnerStep + rows);
+      leftTile[step * rowVectors + vector] = select(vec4f(), value, start + step <= lastStep);
+    }
+    for (var i = 0u; i < 32u / rowLanes; i++) {
+      let place = lane + lanes * i;
+      let step = select(place / columnVectors, place % 16u, alongRight);
+      let vector = select(place % columnVectors, place / 16u, alongRight);
+      let columns = min(column + 4u * vector + four, lastColumn) * call.rightColumnStep;
+      let value = rightVector(fromRight + min(start + step, lastStep) * call.rightInnerStep + columns);
+      rightTile[step * columnVectors + vector] = select(vec4f(), value, start + step <= lastStep);
     }
     workgroupBarrier();
     for (var k = 0u; k < 16u; k++) {
-      let near = rightTile[k][x];
-      let far = rightTile[k][x + 8u];
-      let upper = leftTile[k][y];
-      let lower = leftTile[k][y + 8u];
+      let near = rightTile[k * columnVectors + x];
+      let far = rightTile[k * columnVectors + x + columnLanes];
+      let upper = leftTile[k * rowVectors + y];
+      let lower = leftTile[k * rowVectors + y + rowLanes];
       for (var i = 0u; i < 4u; i++) {
         sums[i][0] += upper[i] * near;
         sums[i][1] += upper[i] * far;
@@ -202,8 +220,8 @@ fn workgroupTile(
     }
   }
   for (var i = 0u; i < 8u; i++) {
-    let outputRow = row + y * 4u + (i % 4u) + (i / 4u) * 32u;
+    let outputRow = row + y * 4u + (i % 4u) + (i / 4u) * 4u * rowLanes;
     storeVector(model, outputRow, column + 4u * x, sums[i][0]);
-    storeVector(model, outputRow, column + 4u * x + 32u, sums[i][1]);
+    storeVector(model, outputRow, column + 4u * x + 4u * columnLanes, sums[i][1]);
   }
 }

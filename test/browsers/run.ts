@@ -1,6 +1,6 @@
 /**
- * Trained models against another program's and walks through the built page, the page in Firefox, and the kernels on
- * wgpu: each a run of vitest's own, one after the other.
+ * Trained models against another program's and walks through the built page, the page in Firefox, the kernels on wgpu,
+ * and the GPU benchmark on Dawn: each a run of vitest's own, one after the other.
  */
 import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -72,6 +72,9 @@ function testWgpu(deno: string, words: readonly string[]) {
   return run(deno, ['run', '-A', '--unstable-webgpu', vitest, 'run', ...config, ...given(words)], {})
 }
 
+const testDawn = (words: readonly string[]) =>
+  run(process.execPath, [vitest, 'run', '--config', 'test/browsers/dawn.config.ts', ...given(words)], {})
+
 /** Those tests whose files' names contain a word, or all. Resolves with the exit code. */
 export async function testBrowsers(words: readonly string[]): Promise<number> {
   // Mesa's drivers and Firefox keep sockets there
@@ -85,6 +88,7 @@ export async function testBrowsers(words: readonly string[]): Promise<number> {
       await compareAndWalk(words),
       ...(firefox ? [await testFirefox(firefox, screen, words)] : []),
       ...(deno ? [await testWgpu(deno, words)] : []),
+      await testDawn(words),
     ]
     for (const sentence of missing) console.error(sentence)
     // a person may do without a browser, but is told; whoever runs all tests for others may not

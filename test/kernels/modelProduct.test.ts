@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Backend } from '../../src/compute/backend.ts'
 import type { ModelProductArguments } from '../../src/compute/operations/modelProduct.ts'
+import { createWebGpuBackend, type Lanes } from '../../src/compute/webgpu/index.ts'
 import { dispose, laid, matricesOf, networkVariants, unwritten } from './manyModels.ts'
 import { modelProductReference, type ProductReference } from './modelProductReference.ts'
 import { largestDifference } from './reference.ts'
@@ -94,7 +95,24 @@ function referencesOf(test: Case, make: () => Float64Array[]): Float64Array[] {
   return known
 }
 
-describe.each(networkVariants)('modelProduct on $name', ({ name, brief, create }) => {
+const lanes: readonly Lanes[] = [
+  [16, 8],
+  [8, 16],
+  [16, 16],
+]
+
+/** The variant that WebGPU takes by itself begins with a tile of its own on SwiftShader. */
+const allVariants: typeof networkVariants = [
+  ...networkVariants,
+  { name: 'webgpu, as it chooses', create: () => createWebGpuBackend(navigator.gpu) },
+  ...lanes.map(([down, across]) => ({
+    name: `webgpu, workgroup of ${down} × ${across}`,
+    brief: casesOf([false], [true])[0],
+    create: () => createWebGpuBackend(navigator.gpu, { variant: 'workgroup', productLanes: [down, across] }),
+  })),
+]
+
+describe.each(allVariants)('modelProduct on $name', ({ name, brief, create }) => {
   const tried = name.includes('cut') ? cutSizes : sizes
   let backend: Backend
   beforeAll(async () => {
@@ -148,7 +166,8 @@ describe.each(networkVariants)('modelProduct on $name', ({ name, brief, create }
     for (const [model, result] of actual.entries()) expect(largestDifference(result, expected[model])).toBe(0)
   }
 
-  it.each(brief ? [cutSizes[1]] : tried)(
+  // of a larger tile, too, one in both directions
+  it.each(brief ? [cutSizes[1], [130, 20, 131] as Size] : tried)(
     'is exact on whole numbers, transposed or not: [%d, %d] · [%d]',
     async (...size) => {
       for (const transposition of transpositions)

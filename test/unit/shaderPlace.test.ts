@@ -32,3 +32,28 @@ it('is the same behind lines that are written out for each number', () => {
   )
   expect(lines.slice(1)).toEqual([...Array(6).fill(''), 'behind'])
 })
+
+it('is the same behind lines that are written out once for each entry of a list', () => {
+  const block = [
+    'before',
+    '// for tile, rows, last = large 3 2, first 2 1',
+    'fn $tile() { // a comment',
+    '  // each i = 0 to $last',
+    '  row$i / $rowsu;',
+    '  // end',
+    '}',
+    '// end for',
+    'behind',
+  ]
+  expect(writtenOut(block.join('\n')).split('\n')).toEqual([
+    'before',
+    '',
+    'fn large() { // a comment',
+    'row0 / 3u; row1 / 3u; row2 / 3u;',
+    '',
+    '',
+    '}',
+    'fn first() { row0 / 2u; row1 / 2u; }',
+    'behind',
+  ])
+})

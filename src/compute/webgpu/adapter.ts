@@ -7,6 +7,9 @@ import { isSoftware } from '../../softwareNames.ts'
 /** Kinds of a kernel: without workgroup memory, and with it. See variants.ts. */
 export type Variant = 'register' | 'workgroup'
 
+/** Invocations of a workgroup, down and across, where the variant `workgroup` multiplies. */
+export type Lanes = readonly [8 | 16, 8 | 16]
+
 export interface Adapter {
   readonly adapter: GPUAdapter
   /** A readable name. */

@@ -1,18 +1,10 @@
 /** The GPU backend without its operations. */
 import { type Core, operationsOf } from '../backend.ts'
 import type { ElementKind, Tensor } from '../tensor.ts'
-import type { Variant } from './adapter.ts'
-import { Context } from './context.ts'
+import { Context, type WebGpuOptions } from './context.ts'
 import type { Device } from './device.ts'
 import * as operations from './operations/index.ts'
 import type { VariantChoice } from './variants.ts'
-
-export interface WebGpuOptions {
-  /** Runs the operations that have two variants as this one instead of as the faster one. */
-  readonly variant?: Variant
-  /** Multiply-adds that one submission may hold, instead of the measured limit. */
-  readonly workLimit?: number
-}
 
 class WebGpuCore implements Core {
   readonly kind = 'webgpu'
@@ -103,7 +95,7 @@ class WebGpuCore implements Core {
 
 export type WebGpuBackend = ReturnType<typeof createBackend>
 
-export function createBackend(owner: Device, { variant, workLimit }: WebGpuOptions) {
-  const context = new Context(owner, variant, workLimit)
+export function createBackend(owner: Device, options: WebGpuOptions) {
+  const context = new Context(owner, options)
   return Object.assign(new WebGpuCore(context), operationsOf(operations, context))
 }

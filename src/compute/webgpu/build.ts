@@ -30,7 +30,7 @@ export const bare = (shader: string) =>
  */
 export function writtenOut(shader: string): string {
   const innermost = /^ *\/\/ each (\w) = (\d+) to (\d+)\n((?:(?! *\/\/ each ).*\n)*?) *\/\/ end$/m
-  let text = shader
+  let text = written(shader)
   for (let found = innermost.exec(text); found; found = innermost.exec(text)) {
     const [block, name, first, last, lines] = found
     const line = bare(lines).replaceAll('\n', ' ')
@@ -40,6 +40,22 @@ export function writtenOut(shader: string): string {
     text = text.replace(block, () => copies.join(' ') + block.replace(/[^\n]/g, ''))
   }
   return text
+}
+
+/**
+ * Writes the lines between `// for tile, last = a 15, b 7` and `// end for` once for each entry of the list, with its
+ * words in place of `$tile` and `$last`. The first copy keeps its lines, and the others stand in the last one.
+ */
+function written(shader: string): string {
+  const block = /^\/\/ for ([\w, ]+) = ([\w, ]+)\n((?:.*\n)*?)\/\/ end for$/gm
+  return shader.replace(block, (_, names: string, list: string, lines: string) => {
+    const copies = list.split(', ').map((entry) => {
+      const words = entry.split(' ')
+      return names.split(', ').reduce((text, name, place) => text.replaceAll(`$${name}`, words[place]), lines)
+    })
+    const [first, ...others] = copies
+    return `\n${first}${others.map((copy) => bare(writtenOut(copy)).replaceAll('\n', ' ')).join(' ')}`
+  })
 }
 
 /** The built page carries the shaders without their comments and indentation; the files keep them for the reader. */

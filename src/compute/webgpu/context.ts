@@ -2,7 +2,7 @@
 import { Arguments } from '../arguments.ts'
 import { defining } from '../backend.ts'
 import type { Fields } from '../layout.ts'
-import type { Variant } from './adapter.ts'
+import type { Lanes, Variant } from './adapter.ts'
 import { Clock } from './clock.ts'
 import type { Device } from './device.ts'
 import { GpuTensor, Memory } from './memory.ts'
@@ -25,6 +25,15 @@ export type Call<F extends Fields> = Pick<Dispatch<F>, 'fields' | 'work'> & {
   readonly buffers: readonly Bound[]
 } & ({ readonly invocations: number } | { readonly workgroups: number })
 
+export interface WebGpuOptions {
+  /** Runs the operations that have two variants as this one instead of as the faster one. */
+  readonly variant?: Variant
+  /** Products of the variant `workgroup` compute tiles of 64 × 64 by [8, 8]; a benchmark tries larger ones. */
+  readonly productLanes?: Lanes
+  /** Multiply-adds that one submission may hold, instead of the measured limit. */
+  readonly workLimit?: number
+}
+
 export class Context {
   readonly clock: Clock
   readonly queue: Queue
@@ -32,13 +41,16 @@ export class Context {
   readonly pipelines: Pipelines
   /** The variants of the operations that have two, by name. */
   readonly varied = new Map<string, Variants>()
+  /** The variant that every operation runs as, for tests. */
+  readonly forced: Variant | undefined
+  readonly productLanes: Lanes
 
-  /** `forced` is the variant that every operation runs as, for tests; `workLimit` see `Queue`. */
   constructor(
     readonly owner: Device,
-    readonly forced: Variant | undefined,
-    workLimit: number | undefined,
+    { variant, productLanes = [8, 8], workLimit }: WebGpuOptions,
   ) {
+    this.forced = variant
+    this.productLanes = productLanes
     this.clock = new Clock(owner)
     this.queue = new Queue(owner, this.clock, workLimit)
     this.memory = new Memory(owner, this.queue)

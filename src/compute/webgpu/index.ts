@@ -1,9 +1,11 @@
 import type { Backend } from '../backend.ts'
-import { createBackend, type WebGpuBackend, type WebGpuOptions } from './backend.ts'
+import { createBackend, type WebGpuBackend } from './backend.ts'
+import type { WebGpuOptions } from './context.ts'
 import { openDevice } from './device.ts'
 
-export type { Variant } from './adapter.ts'
-export type { WebGpuBackend, WebGpuOptions } from './backend.ts'
+export type { Lanes, Variant } from './adapter.ts'
+export type { WebGpuBackend } from './backend.ts'
+export type { WebGpuOptions } from './context.ts'
 export type { VariantChoice } from './variants.ts'
 
 /**

@@ -18,7 +18,7 @@ import type { Work } from './work.ts'
 type Size = Pick<TrainingValues, 'dModel' | 'vocab' | 'batchSize' | 'context'>
 
 /** Sizes that the defaults are chosen from, the best first. */
-const ladder: readonly Size[] = [
+export const ladder: readonly Size[] = [
   { dModel: 512, vocab: 16384, batchSize: 8, context: 64 },
   { dModel: 256, vocab: 16384, batchSize: 8, context: 64 },
   { dModel: 256, vocab: 8192, batchSize: 8, context: 64 },

@@ -45,7 +45,7 @@ async function startGpu() {
   return (await import('../../../src/compute/webgpu/index.ts')).createWebGpuBackend(navigator.gpu)
 }
 
-function express(backend: Backend, task: Task): Prepared {
+export function express(backend: Backend, task: Task): Prepared {
   if (task.operation === 'matrixProduct') return matrixProduct(backend, task)
   if (task.operation === 'logitLoss') return logitLoss(backend, task)
   if (task.operation === 'gaussianFit') return gaussianFit(backend, task)

@@ -12,7 +12,15 @@ const constantsOf: Readonly<Record<string, readonly Constants[]>> = {
   gaussianFit: [...divergences.keys()].flatMap((divergence) =>
     Array.from({ length: mostComponents }, (_, i) => ({ divergence, componentCount: i + 1 })),
   ),
-  modelProduct: [{}, { wholeSteps: 1 }],
+  modelProduct: [
+    {},
+    { wholeSteps: 1 },
+    ...[
+      [16, 8],
+      [8, 16],
+      [16, 16],
+    ].map(([rowLanes, columnLanes]) => ({ rowLanes, columnLanes })),
+  ],
 }
 
 const entryPointsOf = (source: string) =>

@@ -1,7 +1,7 @@
 import source from '../../../../shaders/modelProduct.wgsl?raw'
 import { read, u32, written } from '../../layout.ts'
 import { checkModelProduct, type ModelProductArguments } from '../../operations/modelProduct.ts'
-import type { Variant } from '../adapter.ts'
+import type { Lanes, Variant } from '../adapter.ts'
 import { type Context, operation, roundUp } from '../context.ts'
 import type { GpuTensor } from '../memory.ts'
 import type { Kernel } from '../pipelines.ts'
@@ -24,11 +24,23 @@ const fields = {
 
 const shader = new Shader('modelProduct', source, fields)
 
+type Tile = 'first' | Variant
+
 /** Rows and columns of an output tile, and tiles that one workgroup computes. */
-const tiles = {
-  register: { tileRows: 16, tileColumns: 32, perWorkgroup: 4 },
-  workgroup: { tileRows: 64, tileColumns: 64, perWorkgroup: 1 },
-} as const
+function sizeOf(tile: Tile, { productLanes: [down, across] }: Context) {
+  if (tile === 'first') return { tileRows: 8, tileColumns: 16, perWorkgroup: 4 }
+  if (tile === 'register') return { tileRows: 16, tileColumns: 32, perWorkgroup: 4 }
+  return { tileRows: 8 * down, tileColumns: 8 * across, perWorkgroup: 1 }
+}
+
+/**
+ * Multiply-adds that `first` serves for on SwiftShader, which takes half a second to compile `register`, and then as long
+ * as it compiles. Both give the same bits, so a replayed run may change from one to the other elsewhere.
+ */
+const firstWork = 2 ** 27
+
+/** Multiply-adds by `first` so far. */
+const done = new WeakMap<Context, number>()
 
 type Checked = ReturnType<typeof checkModelProduct<GpuTensor>>
 
@@ -43,7 +55,7 @@ function product(context: Context, checked: Checked): void {
     // one model's work: it must get the same bits however many there are beside it
     const variant = variantsOf(context).for(checked.rows * checked.inner * checked.columns)
     return typeof variant === 'string'
-      ? encode(context, variant, checked)
+      ? encode(context, tileFor(context, variant, checked), checked)
       : variant.then((measured) => encode(context, measured, checked))
   })
 }
@@ -55,20 +67,41 @@ function variantsOf(context: Context): Variants {
   }))
 }
 
+/** Those that differ from the WGSL's own. */
+function constantsOf(
+  tile: Tile,
+  [rowLanes, columnLanes]: Lanes,
+  wholeSteps: boolean,
+): Record<string, number> | undefined {
+  if (tile !== 'workgroup') return wholeSteps ? { wholeSteps: 1 } : undefined
+  return rowLanes * columnLanes > 64 ? { rowLanes, columnLanes } : undefined
+}
+
 /** `wholeSteps`: the sums have a multiple of 4 terms. */
-function kernelOf(context: Context, variant: Variant, wholeSteps: boolean): Kernel<typeof fields> {
-  const constants = variant === 'register' && wholeSteps ? { wholeSteps: 1 } : undefined
-  return context.pipelines.get(shader, `${variant}Tile`, constants)
+function kernelOf(context: Context, tile: Tile, wholeSteps: boolean): Kernel<typeof fields> {
+  return context.pipelines.get(shader, `${tile}Tile`, constantsOf(tile, context.productLanes, wholeSteps))
+}
+
+/** The tile for products of a variant that nobody forced or measured. */
+function tileFor(context: Context, variant: Variant, { models, rows, inner, columns }: Checked): Tile {
+  const { forced, owner } = context
+  if (variant !== 'register' || forced || owner.variant !== 'register') return variant
+  const work = done.get(context) ?? 0
+  if (work < firstWork) {
+    done.set(context, work + models * rows * inner * columns)
+    return 'first'
+  }
+  return kernelOf(context, 'register', inner % 4 === 0).ready ? 'register' : 'first'
 }
 
 /** Records the products, cut into dispatches that are each short enough for one submission. */
-function encode(context: Context, variant: Variant, checked: Checked): void | Promise<void> {
+function encode(context: Context, tile: Tile, checked: Checked): void | Promise<void> {
   const { models, rows, inner, columns, output, left, right, bias, gate, relu, accumulate } = checked
-  const { tileRows, tileColumns, perWorkgroup } = tiles[variant]
+  const { tileRows, tileColumns, perWorkgroup } = sizeOf(tile, context)
   const [leftRowStep, leftInnerStep] = checked.transposeLeft ? [1, left.columns] : [left.columns, 1]
   const [rightInnerStep, rightColumnStep] = checked.transposeRight ? [1, right.columns] : [right.columns, 1]
   return context.queue.encodeTiled({
-    kernel: kernelOf(context, variant, inner % 4 === 0),
+    kernel: kernelOf(context, tile, inner % 4 === 0),
     tiles: models * Math.ceil(rows / tileRows) * Math.ceil(columns / tileColumns),
     perWorkgroup,
     tileWork: tileRows * tileColumns * inner,
