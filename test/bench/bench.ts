@@ -93,7 +93,12 @@ async function runCases(browser: Browser, chosen: readonly Case[], busyToo: bool
 
 const withVerdict = (test: Case, result: CaseResult) => ({
   ...result,
-  targets: { ratio: test.targetRatio, speedUp: test.targetSpeedUp, memory: test.targetMemory },
+  targets: {
+    ratio: test.targetRatio,
+    speedUp: test.targetSpeedUp,
+    memory: test.targetMemory,
+    cold: test.targetCold,
+  },
   verdict: judge(test, result),
   timings: result.timings.map((timing) => ({ ...timing, summary: summarize(timing.warm) })),
 })

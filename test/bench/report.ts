@@ -48,6 +48,8 @@ export interface Verdict {
   /** Of the fastest runs: what the medians come to on a machine that is otherwise idle. */
   readonly fastestRatio: number
   readonly memoryRatio?: number
+  /** Our first run, with compilation, beside the peer's. */
+  readonly coldRatio?: number
   /** One thread's time beside that of all threads, of the medians and of the fastest runs. */
   readonly speedUp?: number
   readonly fastestSpeedUp?: number
@@ -75,6 +77,7 @@ export function judge(test: Case, { timings }: CaseResult): Verdict | undefined 
     ratio: time(peer) / time(ours),
     fastestRatio: Math.min(...peer.warm) / Math.min(...ours.warm),
     memoryRatio: ours.memory && peer.memory ? ours.memory / peer.memory : undefined,
+    coldRatio: ours.cold && peer.cold ? ours.cold / peer.cold : undefined,
   }
 }
 
@@ -120,6 +123,12 @@ export function table(test: Case, result: CaseResult, versions: Versions): strin
           ? [
               `  with ${judged.memoryRatio.toPrecision(2)} of its memory beyond the inputs  ` +
                 `${mark(judged.memoryRatio < test.targetMemory)} (target < ${test.targetMemory})`,
+            ]
+          : []),
+        ...(test.targetCold && judged.coldRatio !== undefined
+          ? [
+              `  its first run takes ${judged.coldRatio.toFixed(2)} × as long  ` +
+                `${mark(judged.coldRatio <= test.targetCold)} (target ${test.targetCold})`,
             ]
           : []),
       ]
