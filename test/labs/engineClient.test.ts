@@ -47,8 +47,11 @@ class WorkerEngine extends Engine {
   }
 }
 
-/** Called with `new`: a port that can be terminated, as a worker can. */
-function startWorker() {
+const { Worker: RealWorker } = globalThis
+
+/** Called with `new`: a port that can be terminated, as a worker can. The engine's threads are real workers. */
+function startWorker(script: string, options: WorkerOptions) {
+  if (options.name !== 'natlab engine') return new RealWorker(script, options)
   const { port1, port2 } = new MessageChannel()
   const happened: string[] = []
   workers.push(happened)

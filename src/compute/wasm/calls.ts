@@ -4,7 +4,7 @@
  */
 import type { Kernels } from './generated/kernels.d.ts'
 
-/** Number of a list's calls, and of the arguments of a call. */
+/** Most calls of a list, all ones in binary, and most arguments of a call. */
 export const mostCalls = 1023
 const mostArguments = 16
 
