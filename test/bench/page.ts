@@ -78,7 +78,7 @@ class Runner {
 
   again(count: boolean): Promise<void> {
     return this.#attempt(async () => {
-      const time = await this.#api.run()
+      const time = await this.#api.warmRun()
       return count ? { warm: [...this.#timing.warm, time] } : {}
     })
   }

@@ -29,8 +29,11 @@ const word = {
 } as const
 const recordsAt = 1024
 
-/** Milliseconds for which a thread looks for the next list before it sleeps: about the time between two operations. */
-const alert = 0.2
+/**
+ * Milliseconds for which a thread looks for the next list before it sleeps: about the time between two slices of work.
+ * To wake it may take as long as a list.
+ */
+const alert = 2
 
 type Kernel = (...given: number[]) => number | undefined
 

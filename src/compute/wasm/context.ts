@@ -99,7 +99,8 @@ export class Context {
       for (let first = 0; first < calls.length; first += mostCalls)
         team?.run(kernel, calls.slice(first, first + mostCalls), { address, stride })
     }
-    if (team && this.roomFor(stride * team.numbered)) this.withScratch(stride, team.numbered, together)
+    if (team && calls.length > 1 && this.roomFor(stride * team.numbered))
+      this.withScratch(stride, team.numbered, together)
     else this.alone(kernel, calls, scratch)
   }
 
