@@ -94,6 +94,9 @@ describe('after the first visit, without a network', { timeout }, () => {
     await ready(page)
     // the host sends no headers
     expect(await isolated(page)).toBe(true)
+    // the workers share memory, too
+    const { threads } = await page.evaluate(() => window.natlab.use('wasm', { threads: 2 }))
+    expect(threads).toBe(2)
     await openAll(page)
     expect(await notices(page)).toEqual([])
   })

@@ -37,12 +37,12 @@ export async function createWasmBackend(options: WasmOptions = {}): Promise<Back
   const shared = sharedMemory()
   if (!shared) return alone('This browser has no memory that threads can share.')
   const { startMembers, Team } = await import('./team.ts')
-  const workers = startMembers(wanted - 1)
+  const candidates = startMembers(wanted - 1)
   try {
     const loaded = await instantiate(load, relaxed, shared)
-    return createBackend(loaded, await Team.create(workers, loaded, reportLoss), begin(0))
+    return createBackend(loaded, await Team.create(candidates, loaded, reportLoss), begin(0))
   } catch (fault) {
-    for (const worker of workers) worker.terminate()
+    for (const { worker } of candidates) worker.terminate()
     throw fault
   }
 }

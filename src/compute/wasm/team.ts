@@ -30,26 +30,36 @@ interface Member {
 
 const none = { address: 0, stride: 0 }
 
+/** A worker that is asked to join a team. */
+interface Candidate {
+  readonly worker: Worker
+  /** Resolves with false where its script fails. */
+  readonly failed: Promise<false>
+}
+
 /** Starts the workers, before there is anything for them to do: they load while the kernels are compiled. */
-export const startMembers = (count: number): Worker[] =>
-  Array.from({ length: count }, () => startWorker(script, 'natlab computing thread'))
+export const startMembers = (count: number): Candidate[] =>
+  Array.from({ length: count }, () => {
+    const worker = startWorker(script, 'natlab computing thread')
+    const failed = new Promise<false>((resolve) => {
+      worker.addEventListener('error', (event) => {
+        // the backend tells how many threads there are
+        event.preventDefault()
+        resolve(false)
+      })
+    })
+    return { worker, failed }
+  })
 
 /** Resolves with whether the member is ready. */
-function joined(worker: Worker, membership: Membership): Promise<boolean> {
-  return new Promise((resolve) => {
-    const late = setTimeout(() => resolve(false), startTime)
-    const answer = (ready: boolean) => {
-      clearTimeout(late)
-      resolve(ready)
-    }
-    worker.addEventListener('message', () => answer(true), { once: true })
-    worker.addEventListener('error', (event) => {
-      // the backend tells how many threads there are
-      event.preventDefault()
-      answer(false)
-    })
+function joined({ worker, failed }: Candidate, membership: Membership): Promise<boolean> {
+  let late: ReturnType<typeof setTimeout> | undefined
+  const answer = new Promise<boolean>((resolve) => {
+    late = setTimeout(() => resolve(false), startTime)
+    worker.addEventListener('message', () => resolve(true), { once: true })
     worker.postMessage(membership)
   })
+  return Promise.race([answer, failed]).finally(() => clearTimeout(late))
 }
 
 /** Whether this thread may sleep: that of a page may not. */
@@ -80,16 +90,17 @@ export class Team {
 
   /** A team of this thread and those workers that can join it. Undefined if none can. */
   static async create(
-    workers: readonly Worker[],
+    candidates: readonly Candidate[],
     { module, shared, kernels, memory }: Loaded,
     reportLoss: (reason: string) => void,
   ): Promise<Team | undefined> {
     const block = Calls.createBlock()
     const started = await Promise.all(
-      workers.map(async (worker, index): Promise<Member | undefined> => {
+      candidates.map(async (candidate, index): Promise<Member | undefined> => {
+        const { worker } = candidate
         const thread = index + 1
         const own = memory.allocate(kernels.ownBytes() >>> 0)
-        if (await joined(worker, { module, memory: shared, own, block, thread }))
+        if (await joined(candidate, { module, memory: shared, own, block, thread }))
           return { worker, thread, beat: 0, missed: 0 }
         worker.terminate()
         return undefined

@@ -1,8 +1,8 @@
 /** What a word means and what a parameter does: by mouse, keyboard and finger. */
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import '../../src/app/console.ts'
-import { violations } from './axe.ts'
-import { openSite, ready, type Site } from './site.ts'
+import { violations } from '../app/axe.ts'
+import { openSite, ready, type Site } from '../app/site.ts'
 
 let site: Site
 

@@ -1,7 +1,7 @@
 /** The race of backends, opened and driven as a person does. */
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import '../../src/app/console.ts'
-import { openSite, ready, type Site, small } from './site.ts'
+import { openSite, ready, type Site, small } from '../app/site.ts'
 
 let site: Site
 beforeAll(async () => {
