@@ -43,19 +43,7 @@ export function createThreadChoice(state: State, control: Control): HTMLElement 
     select.value = String(chosen)
     select.disabled = state.busy.value
     const together = 'The threads share one memory. Their results have the same bits as those of one thread.'
-    const parts =
-      'A sweep of β and two large language models still train on several, each with a memory of its own.'
-    const fewer = backend?.fewerThreads
-    setText(
-      says,
-      fewer
-        ? crossOriginIsolated
-          ? fewer
-          : `${fewer} ${parts}`
-        : (backend?.threads ?? 1) > 1
-          ? together
-          : '',
-    )
+    setText(says, backend?.fewerThreads ?? ((backend?.threads ?? 1) > 1 ? together : ''))
   })
   return row
 }

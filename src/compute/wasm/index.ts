@@ -34,6 +34,8 @@ export async function createWasmBackend(options: WasmOptions = {}): Promise<Back
   }
   if (wanted === 1) return alone()
   if (globalThis.crossOriginIsolated !== true || typeof Worker !== 'function') return alone(notIsolated)
+  // Firefox 153 stops at times, the page with it, once some pages have opened such threads one after the other
+  if (/\bFirefox\//.test(navigator.userAgent)) return alone(notInFirefox)
   const shared = sharedMemory()
   if (!shared) return alone('This browser has no memory that threads can share.')
   const { startMembers, Team } = await import('./team.ts')
@@ -47,8 +49,9 @@ export async function createWasmBackend(options: WasmOptions = {}): Promise<Back
   }
 }
 
-const notIsolated =
-  'Threads can share memory only in a page that its server isolates from other origins, and this page is not.'
+const parts = 'Models that need nothing of each other still train on several, each with a memory of its own.'
+const notIsolated = `Threads can share memory only in a page that its server isolates from other origins, and this page is not. ${parts}`
+const notInFirefox = `Threads that share memory stop Firefox at times, so one computes. ${parts}`
 
 function sharedMemory(): KernelMemorySource | undefined {
   try {
