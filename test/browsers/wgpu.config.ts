@@ -10,6 +10,8 @@ export default defineConfig({
   test: {
     name: 'wgpu',
     include: ['test/browsers/wgpu/*.test.ts', 'test/kernels/**/*.test.ts'],
+    // threads of the CPU, which need a page
+    exclude: ['test/kernels/{threads,team}.test.ts'],
     setupFiles: ['test/browser/gpu.ts'],
     environment: 'node',
     provide: { everyCase: true },
