@@ -2,10 +2,11 @@
 import './backendRace.css'
 import { type BackendRaceRow, type BackendRaceState, usualSeconds } from '../../engine/raceProtocol.ts'
 import { codeOf, errorOf, sentence } from '../../faults.ts'
+import { rowName } from '../compare/names.ts'
 import { createDialog, type Dialog } from '../dialog.ts'
 import { button, element, setText } from '../dom.ts'
 import type { Engine } from '../engine.ts'
-import { figures, laneName, outBecause, remark, spoken, verdict } from './verdict.ts'
+import { figures, outBecause, remark, spoken, verdict } from './verdict.ts'
 
 const labels = { preparing: 'Start', ready: 'Start', racing: 'Pause', held: 'Go on', over: 'Again' } as const
 
@@ -36,7 +37,7 @@ function createBar(): Bar {
     element: element('li', {}, element('div', { class: 'race-head' }, name, adapter), track, message, values),
     show(row, whole, finish) {
       const { phase, steps } = row
-      const title = laneName(row)
+      const title = rowName(row)
       setText(name, title)
       setText(adapter, row.adapter)
       track.setAttribute('aria-label', `${title}: steps done`)

@@ -2,14 +2,8 @@
 import { count, counted } from '../../count.ts'
 import type { BackendRaceRow, BackendRaceState } from '../../engine/raceProtocol.ts'
 import { sentence } from '../../faults.ts'
-import { contestantName } from '../compare/names.ts'
+import { rowName, tie } from '../compare/names.ts'
 import { formatMilliseconds, formatNumber, formatRate, spokenDigits } from '../format.ts'
-
-/** Ratios below this are within the spread of a busy machine. */
-const tie = 1.05
-
-export const laneName = (row: BackendRaceRow): string =>
-  row.software ? `${contestantName(row)} (software adapter)` : contestantName(row)
 
 const speed = ({ steps, milliseconds }: BackendRaceRow) => steps / milliseconds
 
@@ -24,7 +18,7 @@ function standing(rows: readonly BackendRaceRow[], over: boolean): string[] {
   if (!first) return over ? ['Nobody has finished a step.'] : []
   const level = others.filter((one) => speed(first) / speed(one) < tie)
   const behind = others.filter((one) => !level.includes(one))
-  const leaders = listed([first, ...level].map(laneName))
+  const leaders = listed([first, ...level].map(rowName))
   const took = `${counted(Math.floor(first.steps), 'step')} in ${formatMilliseconds(first.milliseconds)}`
   const sentences: string[] = []
   if (rows.length === 1) sentences.push(`Only ${leaders} races here${over ? `: ${took}` : ''}.`)
@@ -32,12 +26,12 @@ function standing(rows: readonly BackendRaceRow[], over: boolean): string[] {
   else if (over) sentences.push(`${leaders} is first: ${took}.`)
   else sentences.push(`${leaders} is ahead.`)
   const ratios = behind.map(
-    (one) => `${formatNumber(speed(first) / speed(one), spokenDigits)} times as fast as ${laneName(one)}`,
+    (one) => `${formatNumber(speed(first) / speed(one), spokenDigits)} times as fast as ${rowName(one)}`,
   )
   if (ratios.length > 0) sentences.push(`${level.length > 0 ? 'They are' : 'It is'} ${listed(ratios)}.`)
   const still = rows.filter(({ steps }) => steps === 0)
   for (const one of still)
-    sentences.push(`${laneName(one)} has not finished a step${over ? ' in that time' : ' yet'}.`)
+    sentences.push(`${rowName(one)} has not finished a step${over ? ' in that time' : ' yet'}.`)
   return sentences
 }
 
@@ -62,7 +56,7 @@ export function remark(state: BackendRaceState): string {
 /** The result as it is heard. */
 export function spoken(state: BackendRaceState): string {
   const out = state.rows.filter((row) => row.phase === 'out')
-  const failures = out.map((row) => `${laneName(row)}: ${outBecause(row)}`)
+  const failures = out.map((row) => `${rowName(row)}: ${outBecause(row)}`)
   return [verdict(state), ...failures, remark(state)].filter(Boolean).join(' ')
 }
 

@@ -3,7 +3,7 @@ import type { CompareRow } from '../../engine/protocol.ts'
 import { backendNames } from '../backendNames.ts'
 import { spokenDigits } from '../format.ts'
 import type { Comparison } from './comparison.ts'
-import { tie } from './table.ts'
+import { tie } from './names.ts'
 import type { Shown } from './tables.ts'
 
 /** One thread is compared with one, and all threads with all. */

@@ -3,10 +3,7 @@ import { count } from '../../count.ts'
 import type { CompareRow } from '../../engine/protocol.ts'
 import { backendNames } from '../backendNames.ts'
 import { formatMilliseconds, formatNumber, formatRate, formatWork, spokenDigits } from '../format.ts'
-import { rowName } from './names.ts'
-
-/** Differences below this are within the spread of a busy machine. */
-export const tie = 1.05
+import { rowName, tie } from './names.ts'
 
 /** A sentence that names the fastest backend and the ratios, also if it is not WebGPU. */
 export function verdict(rows: readonly CompareRow[]): string {

@@ -35,7 +35,7 @@ const recordsAt = 1024
  */
 const alert = 2
 
-type Kernel = (...given: number[]) => number | undefined
+type Kernel = (...given: number[]) => unknown
 
 /** The kernels in an order that all threads of a team have, because they have the same module. */
 export const namesOf = (kernels: Kernels) =>
@@ -104,7 +104,7 @@ export class Calls {
       // V8 tells a thread that the memory grew when it looks for interrupts, as each call does
       while (this.knownPages() < words[word.pages]);
       try {
-        records[start] = this.functions[kernel](...given) ?? 0
+        this.functions[kernel](...given)
       } catch {
         Atomics.store(words, word.failed, kernel + 1)
       }
@@ -119,11 +119,6 @@ export class Calls {
   /** The kernel that has failed in a call of the last list, or −1. */
   get failed(): number {
     return Atomics.load(this.words, word.failed) - 1
-  }
-
-  /** What the call has returned. */
-  result(call: number): number {
-    return this.records[call * mostArguments]
   }
 
   /** Waits while just so many calls are done, at most so many milliseconds. */

@@ -28,8 +28,6 @@ interface Member {
   missed: number
 }
 
-const none = { address: 0, stride: 0 }
-
 /** A worker that is asked to join a team. */
 interface Candidate {
   readonly worker: Worker
@@ -122,18 +120,17 @@ export class Team {
   }
 
   /** Does all calls of the kernel. Throws if one has failed, or if a member has ended in the middle of one. */
-  run(kernel: keyof Kernels, calls: readonly (readonly number[])[], scratch = none): void {
+  run(
+    kernel: keyof Kernels,
+    calls: readonly (readonly number[])[],
+    scratch: { readonly address: number; readonly stride: number },
+  ): void {
     if (this.broken) throw lost()
     this.calls.publish(this.numbers.get(kernel) as number, calls, scratch)
     this.calls.work()
     this.wait(calls.length)
     if (this.calls.failed >= 0) throw new Error(`The kernel ${kernel} has failed on a thread.`)
     this.look()
-  }
-
-  /** What a call of the last run has returned. */
-  result(call: number): number {
-    return this.calls.result(call)
   }
 
   dispose(): void {
