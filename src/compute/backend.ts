@@ -38,6 +38,12 @@ export interface Backend extends Operations {
    */
   readonly spareThreads: number
   /**
+   * The spare backends, at most `spareThreads`: started by the first call, disposed of with this backend. Their tensors
+   * are their own. An operation there goes on while this thread does something else. It does not throw: the next
+   * `read` or `finished` rejects with its fault.
+   */
+  spareBackends(): Promise<readonly Backend[]>
+  /**
    * Milliseconds that an answer takes in addition to the work. The backend learns them when it is opened and later; 0
    * for wasm, where the work is done when a call returns.
    */

@@ -5,6 +5,7 @@ import { inTime } from '../inTime.ts'
 import type { Experiment, ExperimentModule, Metrics } from '../labs/experiment.ts'
 import type { ParameterValues } from '../labs/parameter.ts'
 import { createBackend, preloadBackend } from './backendChoice.ts'
+import { threadsFor } from './computingThreads.ts'
 import { nextTask } from './pulse.ts'
 import type { BackendRaceOptions, BackendRaceRow, BackendRaceState, LanePhase } from './raceProtocol.ts'
 import type { Steering } from './steering.ts'
@@ -31,13 +32,18 @@ class Contestant implements Runner {
 
   constructor(
     readonly kind: BackendKind,
+    private readonly module: ExperimentModule,
     /** Of WebAssembly; without a number as many as it would use by itself. */
     private readonly threads?: number,
   ) {}
 
   /** The same as the one on one thread, because there is only one, or none is open yet. */
   get doubled(): boolean {
-    return this.kind === 'wasm' && this.threads === undefined && (this.backend?.threads ?? 1) === 1
+    return this.kind === 'wasm' && this.threads === undefined && this.computing === 1
+  }
+
+  private get computing(): number {
+    return this.backend ? threadsFor(this.module, this.backend) : (this.threads ?? 1)
   }
 
   get steps(): number {
@@ -55,8 +61,8 @@ class Contestant implements Runner {
   }
 
   /** Goes to the start line, which is behind the first step: that compiles. */
-  async prepare(module: ExperimentModule, values: ParameterValues, steering: Steering): Promise<void> {
-    const { backend } = this
+  async prepare(values: ParameterValues, steering: Steering): Promise<void> {
+    const { backend, module } = this
     if (!backend) return
     const experiment = await this.unlessLost(module.createExperiment(backend, values))
     this.experiment = experiment
@@ -122,7 +128,7 @@ class Contestant implements Runner {
       kind,
       adapter: backend?.adapter ?? '',
       software: backend?.software ?? false,
-      threads: backend?.threads ?? this.threads ?? 1,
+      threads: this.computing,
       phase,
       steps: lane ? this.steps : 0,
       milliseconds: lane?.clock ?? 0,
@@ -165,7 +171,11 @@ export async function raceBackends(
   tell: (state: BackendRaceState) => void,
 ): Promise<readonly BackendRaceRow[]> {
   steering.check()
-  let contestants = [new Contestant('wasm', 1), new Contestant('wasm'), new Contestant('webgpu')]
+  let contestants = [
+    new Contestant('wasm', module, 1),
+    new Contestant('wasm', module),
+    new Contestant('webgpu', module),
+  ]
   let phase: BackendRaceState['phase'] = 'preparing'
   let turns: Turns | undefined
   const operations = module.stepOperations?.(values) ?? Number.NaN
@@ -195,7 +205,7 @@ export async function raceBackends(
       one.phase = 'compiling'
       report()
       await orOut(one, async () => {
-        await one.prepare(module, values, steering)
+        await one.prepare(values, steering)
         one.phase = 'ready'
       })
     }

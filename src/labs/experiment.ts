@@ -88,6 +88,8 @@ export interface HotLoop {
 /** The exports of a lab's `experiment.ts`. */
 export interface ExperimentModule {
   readonly parameters: readonly Parameter[]
+  /** The run and the hot loop divide their work among the backend and its spare ones. */
+  readonly divides?: boolean
   /**
    * Creates a run at step 0. `previous` is the run that this one replaces, of the same lab on the same backend: it may
    * hand over data that are still right (tables, measurements). The caller disposes of it afterwards.

@@ -66,7 +66,7 @@ describe('a page that is isolated', () => {
 })
 
 describe('a page of a plain server', () => {
-  it('computes on one thread, says why, and comes to the same', async () => {
+  it('computes on one thread, says why, and divides what can be divided', async () => {
     const server = await serveFolder(() => 'dist', '/')
     // without the service worker, which would isolate the page
     const context = await newContext({ serviceWorkers: 'block' })
@@ -76,19 +76,30 @@ describe('a page of a plain server', () => {
     await ready(page)
     expect(await page.evaluate(() => crossOriginIsolated)).toBe(false)
     expect(await threads(page)).toBe(1)
-    await expect.poll(() => text(page)).toMatch(/isolates from other origins, and this page is not/)
+    await expect
+      .poll(() => text(page))
+      .toMatch(/isolates from other origins, and this page is not\. .* are still divided among \d+ threads/)
+    // more than one, whatever the machine has
+    await page.evaluate(() => window.natlab.use('wasm', { threads: 2 }))
     const isolated = await site.visit(hash)
     await ready(isolated.page)
     const [here, there] = await Promise.all(
       [page, isolated.page].map((each) =>
         each.evaluate(async () => {
-          await window.natlab.run(1)
+          // enough work for two
+          await window.natlab.set({ dModel: 256, vocab: 10_000, tokens: 64 })
+          await window.natlab.run(2)
           const { milliseconds: _, ...metrics } = await window.natlab.metrics()
           return metrics
         }),
       ),
     )
     expect(here).toEqual(there)
+    const rows = await page.evaluate(() => window.natlab.compare({ repeats: 1 }))
+    expect(rows.filter(({ kind }) => kind === 'wasm').map(({ threads }) => threads)).toEqual([
+      1,
+      await cores(page).then((count) => (count >= 4 ? count - 1 : count)),
+    ])
     await isolated.close()
     await context.close()
     await server.close()

@@ -7,9 +7,15 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { build, preview } from 'vite'
+import { failuresIn, reporting } from './failures.ts'
 import { findPrograms } from './needed.ts'
 
-const vitest = 'node_modules/vitest/vitest.mjs'
+/** The reports of the runs. */
+const reports = mkdtempSync(join(tmpdir(), 'natlab-reports-'))
+const report = (name: string) => join(reports, `${name}.json`)
+
+/** Words that run vitest, and let it write a report of this name. */
+const vitest = (name: string) => ['node_modules/vitest/vitest.mjs', 'run', ...reporting(report(name))]
 
 /** A word may name files of one of the runs only. */
 const given = (words: readonly string[]) => (words.length > 0 ? ['--passWithNoTests', ...words] : [])
@@ -46,7 +52,7 @@ async function buildSite(): Promise<void> {
 }
 
 const compareAndWalk = (words: readonly string[]) =>
-  run(process.execPath, [vitest, 'run', '--project=references', '--project=walks', ...given(words)], {})
+  run(process.execPath, [...vitest('walks'), '--project=references', '--project=walks', ...given(words)], {})
 
 async function testFirefox(path: string, screen: string | undefined, words: readonly string[]) {
   const server = await preview({ preview: { port: 0, strictPort: false }, logLevel: 'error' })
@@ -54,7 +60,7 @@ async function testFirefox(path: string, screen: string | undefined, words: read
   try {
     return await run(
       process.execPath,
-      [vitest, 'run', '--config', 'test/browsers/firefox.config.ts', ...given(words)],
+      [...vitest('firefox'), '--config', 'test/browsers/firefox.config.ts', ...given(words)],
       {
         NATLAB_FIREFOX: path,
         NATLAB_SITE: server.resolvedUrls!.local[0],
@@ -69,11 +75,11 @@ async function testFirefox(path: string, screen: string | undefined, words: read
 
 function testWgpu(deno: string, words: readonly string[]) {
   const config = ['--config', 'test/browsers/wgpu.config.ts']
-  return run(deno, ['run', '-A', '--unstable-webgpu', vitest, 'run', ...config, ...given(words)], {})
+  return run(deno, ['run', '-A', '--unstable-webgpu', ...vitest('wgpu'), ...config, ...given(words)], {})
 }
 
 const testDawn = (words: readonly string[]) =>
-  run(process.execPath, [vitest, 'run', '--config', 'test/browsers/dawn.config.ts', ...given(words)], {})
+  run(process.execPath, [...vitest('dawn'), '--config', 'test/browsers/dawn.config.ts', ...given(words)], {})
 
 /** Those tests whose files' names contain a word, or all. Resolves with the exit code. */
 export async function testBrowsers(words: readonly string[]): Promise<number> {
@@ -90,12 +96,14 @@ export async function testBrowsers(words: readonly string[]): Promise<number> {
       ...(deno ? [await testWgpu(deno, words)] : []),
       await testDawn(words),
     ]
+    const failures = ['walks', 'firefox', 'wgpu', 'dawn'].flatMap((name) => failuresIn(report(name)))
+    if (failures.length > 0) console.error(`natlab: failed:\n${failures.join('\n')}\n`)
     for (const sentence of missing) console.error(sentence)
     // a person may do without a browser, but is told; whoever runs all tests for others may not
     if (missing.length > 0 && process.env.CI) return 1
     if (missing.length > 0) console.error('natlab: what needs it was not tested.')
     return Math.max(0, ...codes)
   } finally {
-    if (own) rmSync(own, { recursive: true, force: true })
+    for (const folder of [own, reports]) if (folder) rmSync(folder, { recursive: true, force: true })
   }
 }

@@ -11,7 +11,7 @@ export default defineConfig({
     name: 'wgpu',
     include: ['test/browsers/wgpu/*.test.ts', 'test/kernels/**/*.test.ts'],
     // threads of the CPU, which need a page
-    exclude: ['test/kernels/{threads,team}.test.ts'],
+    exclude: ['test/kernels/{threads,team,spare}.test.ts'],
     setupFiles: ['test/browser/gpu.ts'],
     environment: 'node',
     provide: { everyCase: true },

@@ -3,12 +3,16 @@ import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { Backend } from '../../src/compute/backend.ts'
 import { Calls } from '../../src/compute/wasm/calls.ts'
 import { createWasmBackend } from '../../src/compute/wasm/index.ts'
+import { patience as silence } from '../../src/compute/wasm/spare.ts'
 import { patience } from '../../src/compute/wasm/team.ts'
+import { codeOf } from '../../src/faults.ts'
+import { allBackends } from '../../src/labs/common/readyBackends.ts'
 import type { Experiment } from '../../src/labs/experiment.ts'
 import { experimentModule as init } from '../../src/labs/init/experiment.ts'
 import { experimentModule as kl } from '../../src/labs/kl/experiment.ts'
 import type { ParameterValues } from '../../src/labs/parameter.ts'
 import { defaults } from '../../src/labs/validation.ts'
+import { startedWorkers } from '../kernels/startedWorkers.ts'
 import * as training from './trainingRuns.ts'
 import * as vib from './vibRuns.ts'
 
@@ -27,7 +31,7 @@ const runs: Readonly<Record<string, { steps: number; begin(backend: Backend): Pr
     begin: (backend) =>
       init.createExperiment(backend, {
         ...defaults(init.parameters),
-        ...{ dModel: 96, vocab: 5000, tokens: 32, seed: 3 },
+        ...{ dModel: 192, vocab: 9000, tokens: 32, seed: 3 },
       }),
   },
   'training of two models': { steps: 6, begin: (backend) => training.begin(backend, trained) },
@@ -39,7 +43,7 @@ const runs: Readonly<Record<string, { steps: number; begin(backend: Backend): Pr
   'kl in the plane': {
     steps: 4,
     begin: (backend) =>
-      kl.createExperiment(backend, { ...defaults(kl.parameters), family: 'fullCovariance', starts: 150 }),
+      kl.createExperiment(backend, { ...defaults(kl.parameters), family: 'fullCovariance', starts: 300 }),
   },
   'a sweep of vib': {
     steps: 6,
@@ -79,19 +83,51 @@ describe.each(Object.entries(runs))('%s', (_, { steps, begin }) => {
   })
 })
 
+const divided = Object.entries(runs).filter(([name]) => /^(init|kl)/.test(name))
+
+describe.each(divided)('%s, where threads cannot share a memory', (_, { steps, begin }) => {
+  it('has the same numbers with 1, 2, 3, 4 and 7 threads', async () => {
+    const numbersOf = async (backend: Backend) => {
+      const experiment = await begin(backend)
+      const numbers = await told(experiment, steps)
+      experiment.dispose()
+      backend.dispose()
+      return numbers
+    }
+    const expected = await numbersOf(await createWasmBackend({ threads: 1 }))
+    vi.stubGlobal('crossOriginIsolated', false)
+    for (const threads of [1, 2, 3, 4, 7]) {
+      const backend = await createWasmBackend({ threads })
+      const [, ...spares] = await allBackends(backend)
+      expect([backend.threads, spares.length]).toEqual([1, threads - 1])
+      const uploads = spares.map((spare) => vi.spyOn(spare, 'upload'))
+      expect(await numbersOf(backend)).toEqual(expected)
+      for (const upload of uploads) expect(upload).toHaveBeenCalled()
+    }
+  })
+
+  it('is lost with a spare thread that ends', async () => {
+    vi.stubGlobal('crossOriginIsolated', false)
+    const workers = startedWorkers()
+    const backend = await createWasmBackend({ threads: 2 })
+    await allBackends(backend)
+    const experiment = await begin(backend)
+    workers[0].terminate()
+    const { wait } = silence
+    silence.wait = 100
+    try {
+      expect(await told(experiment, steps).then(() => 'went on', codeOf)).toBe('lost')
+    } finally {
+      silence.wait = wait
+    }
+    experiment.dispose()
+    backend.dispose()
+  })
+})
+
 it('goes on to the same numbers where a thread ends while it trains', async () => {
   Object.assign(patience, { lookTime: 50 })
-  const Real = globalThis.Worker
-  const workers: Worker[] = []
-  vi.stubGlobal(
-    'Worker',
-    class extends Real {
-      constructor(...given: ConstructorParameters<typeof Worker>) {
-        super(...given)
-        workers.push(this)
-      }
-    },
-  )
+  const workers = startedWorkers()
   const { steps, begin } = runs['training of two models']
   const backends = [await createWasmBackend({ threads: 1 }), await createWasmBackend({ threads: 3 })]
   const [alone, together] = [await begin(backends[0]), await begin(backends[1])]

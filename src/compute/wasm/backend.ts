@@ -1,5 +1,5 @@
 /** The CPU backend without its operations. The operations run at once, on the thread that calls them. */
-import { type Core, operationsOf } from '../backend.ts'
+import { type Backend, type Core, operationsOf } from '../backend.ts'
 import { type ElementKind, elementCount, filledCount, type Tensor } from '../tensor.ts'
 import { Context } from './context.ts'
 import type { Kernels } from './generated/kernels.d.ts'
@@ -12,6 +12,8 @@ interface Making {
   readonly relaxed: boolean
   readonly lost: Promise<string>
   readonly spareThreads: number
+  /** Starts the spare backends. */
+  startSpares(): Promise<readonly Backend[]>
   /** Threads that were asked for. */
   readonly wanted: number
   /** Why there is no team, if that is known. */
@@ -28,15 +30,18 @@ class WasmCore implements Core {
   private readonly relaxed: boolean
   private readonly wanted: number
   private readonly fewer: string | undefined
+  private readonly startSpares: () => Promise<readonly Backend[]>
+  private spares: Promise<readonly Backend[]> | undefined
 
   constructor(
     private readonly context: Context,
     readonly maximumTensorBytes: number,
-    { relaxed, lost, spareThreads, wanted, fewer }: Making,
+    { relaxed, lost, spareThreads, startSpares, wanted, fewer }: Making,
   ) {
     this.relaxed = relaxed
     this.lost = lost
     this.spareThreads = spareThreads
+    this.startSpares = startSpares
     this.wanted = wanted
     this.fewer = fewer
   }
@@ -77,6 +82,12 @@ class WasmCore implements Core {
     return tensor
   }
 
+  /** Bound, because a comparison calls it on an object that has this one as its prototype. */
+  readonly spareBackends = (): Promise<readonly Backend[]> => {
+    this.spares ??= this.startSpares()
+    return this.spares
+  }
+
   async read(tensor: Tensor): Promise<Float32Array | Uint32Array> {
     return this.view(this.context.given('read').tensor('tensor', tensor, tensor.kind)).slice()
   }
@@ -103,6 +114,13 @@ class WasmCore implements Core {
 
   dispose(): void {
     this.context.dispose()
+    this.spares?.then(
+      (spares) => {
+        for (const spare of spares) spare.dispose()
+      },
+      // there are none
+      () => {},
+    )
   }
 
   private allocate(shape: readonly number[], count: number, kind: ElementKind, contents: 'zero' | 'any') {

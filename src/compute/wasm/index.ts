@@ -26,11 +26,16 @@ export async function createWasmBackend(options: WasmOptions = {}): Promise<Back
   const lost = new Promise<string>((resolve) => {
     reportLoss = resolve
   })
-  const begin = (spareThreads: number, fewer?: string) => ({ relaxed, lost, spareThreads, wanted, fewer })
-  // each of a run's parts may have a backend of its own, on a thread of its own
+  const begin = (spareThreads: number, fewer?: string) => ({
+    ...{ relaxed, lost, spareThreads, wanted, fewer },
+    startSpares: async () =>
+      spareThreads > 0 && typeof Worker === 'function'
+        ? (await import('./spare.ts')).startSpares(spareThreads, relaxed)
+        : [],
+  })
   const alone = async (fewer?: string) => {
     const loaded = await instantiate(load, relaxed, createMemory(false))
-    return createBackend(loaded, undefined, begin(wanted - 1, fewer))
+    return createBackend(loaded, undefined, begin(wanted - 1, fewer && fewer + divided(wanted)))
   }
   if (wanted === 1) return alone()
   if (globalThis.crossOriginIsolated !== true || typeof Worker !== 'function') return alone(notIsolated)
@@ -49,9 +54,13 @@ export async function createWasmBackend(options: WasmOptions = {}): Promise<Back
   }
 }
 
-const parts = 'Models that need nothing of each other still train on several, each with a memory of its own.'
-const notIsolated = `Threads can share memory only in a page that its server isolates from other origins, and this page is not. ${parts}`
-const notInFirefox = `Threads that share memory stop Firefox at times, so one computes. ${parts}`
+const notIsolated =
+  'Threads can share memory only in a page that its server isolates from other origins, and this page is not.'
+const notInFirefox = 'Threads that share memory stop Firefox at times, so one computes.'
+
+/** What the spare threads do. */
+const divided = (wanted: number) =>
+  ` Words, starts and models that need nothing of each other are still divided among ${wanted} threads, each with a memory of its own.`
 
 function sharedMemory(): KernelMemorySource | undefined {
   try {

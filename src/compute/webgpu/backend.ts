@@ -15,6 +15,7 @@ class WebGpuCore implements Core {
   readonly memoryBytes = Number.POSITIVE_INFINITY
   /** A GPU has only one queue. */
   readonly spareThreads = 0
+  readonly spareBackends = async () => []
   readonly threads = 1
 
   constructor(private readonly context: Context) {

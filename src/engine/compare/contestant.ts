@@ -2,6 +2,7 @@
 import type { Backend, BackendKind } from '../../compute/backend.ts'
 import type { ExperimentModule, HotLoopRun } from '../../labs/experiment.ts'
 import type { ParameterValues } from '../../labs/parameter.ts'
+import { threadsFor } from '../computingThreads.ts'
 import type { CompareRow } from '../protocol.ts'
 import { counted } from './counted.ts'
 import { measuredPeak } from './peak.ts'
@@ -107,7 +108,7 @@ export async function measureRow(
     const { operations, tolerance, resultName } = first
     const row: CompareRow = {
       kind: opened.kind,
-      threads: opened.threads,
+      threads: threadsFor(experiment, opened),
       adapter: opened.adapter,
       software: opened.software,
       ...{ cold, opening, compilation, firstRun: Math.max(0, cold - opening - compilation) },

@@ -4,6 +4,7 @@ import { codeOf, errorOf } from '../../faults.ts'
 import type { ExperimentModule, HotLoopRun } from '../../labs/experiment.ts'
 import type { ParameterValues } from '../../labs/parameter.ts'
 import { createBackend, preloadBackend } from '../backendChoice.ts'
+import { threadsFor } from '../computingThreads.ts'
 import type { CompareProgress, CompareRequest, CompareRow } from '../protocol.ts'
 import { nextTask } from '../pulse.ts'
 import { type Contestant, failed, type Measuring, measureRow, type Surroundings } from './contestant.ts'
@@ -67,7 +68,12 @@ export async function compare(
       const backend = await surroundings.open(contestant)
       try {
         // where all threads are one thread, that was measured already
-        if (contestant.kind === 'wasm' && contestant.threads === undefined && backend.threads === 1) continue
+        if (
+          contestant.kind === 'wasm' &&
+          contestant.threads === undefined &&
+          threadsFor(experiment, backend) === 1
+        )
+          continue
         const measuring: Measuring = { backend, surroundings, aborted }
         const opening = now() - begin
         const { row, first } = await measureRow(

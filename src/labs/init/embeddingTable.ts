@@ -80,3 +80,47 @@ export function columnsFor(vocabulary: number, dModel: number): number {
   const generous = 2 ** Math.ceil(Math.log2(dModel))
   return vocabulary * generous * bytesPerEntry <= tableBudget ? generous : Math.ceil(dModel / 4) * 4
 }
+
+/** The words of a segment where the words are divided: see `VocabularyPass`. */
+const segmentWords = 2048
+
+/** The table on each backend that works for a run, where it draws the slices that it is asked for. */
+export class EmbeddingTables {
+  readonly slicesPerSegment: number
+  private readonly tables = new Map<Backend, EmbeddingTable>()
+  private readonly create: (backend: Backend) => EmbeddingTable
+
+  /** `wordsPerSlice` is a power of two. */
+  constructor(
+    private readonly backend: Backend,
+    seed: number,
+    vocabulary: number,
+    columns: number,
+    wordsPerSlice: number,
+  ) {
+    // an answer for each segment costs nothing where the CPU computes
+    const segment = backend.latency === 0 ? segmentWords : vocabulary
+    const words = Math.min(wordsPerSlice, segment, vocabulary)
+    this.slicesPerSegment = Math.ceil(segment / words)
+    this.create = (one) => new EmbeddingTable(one, seed, vocabulary, columns, words)
+  }
+
+  on(backend: Backend): EmbeddingTable {
+    const table = this.tables.get(backend) ?? this.create(backend)
+    this.tables.set(backend, table)
+    return table
+  }
+
+  get sliceCount(): number {
+    return this.on(this.backend).sliceCount
+  }
+
+  /** As `EmbeddingTable.serves`. */
+  serves(seed: number, vocabulary: number, dModel: number): boolean {
+    return this.on(this.backend).serves(seed, vocabulary, dModel)
+  }
+
+  dispose(): void {
+    for (const table of this.tables.values()) table.dispose()
+  }
+}

@@ -2,31 +2,23 @@
  * The init lab's run: each step draws a batch of hidden states and target words and measures the first loss of
  * a language model whose head is the embedding table. The state at step n averages the batches 0…n.
  */
-import type { Backend, LogitLossResult, LogitLossState } from '../../compute/backend.ts'
+import type { Backend, LogitLossResult } from '../../compute/backend.ts'
 import { Pace } from '../common/pace.ts'
 import { type Scheme, schemeStd } from '../common/schemes.ts'
 import { landscapeProbabilities } from '../common/tokenStatistics.ts'
 import type { Experiment, ExperimentModule, FrameContent, Metrics } from '../experiment.ts'
 import type { ParameterValues } from '../parameter.ts'
 import { type Calibration, calibrate, passMilliseconds, wordsPerSlice } from './calibration.ts'
-import { columnsFor, EmbeddingTable } from './embeddingTable.ts'
+import { columnsFor, EmbeddingTables } from './embeddingTable.ts'
 import type { InitFrame, MeasuredSetting } from './frame.ts'
 import { createHotLoop } from './hotLoop.ts'
 import { Measurement } from './measurement.ts'
 import { comparisonScheme, type InitValues, parameters, typed } from './parameters.ts'
-import {
-  type Batch,
-  disposeBatch,
-  drawBatch,
-  histogramBins,
-  histogramSpan,
-  landscapeBins,
-  operations,
-  streamSlice,
-} from './pass.ts'
+import { histogramBins, histogramSpan, landscapeBins, operations } from './pass.ts'
 import { logitStdError, type TableDeviation, tableDeviation } from './tableDeviation.ts'
 import { expectedEntropy, expectedLoss, expectedSumSquaredProbability, ownLogit } from './theory.ts'
 import { TheoryCurves } from './theoryCurves.ts'
+import { VocabularyPass } from './vocabularyPass.ts'
 
 const landscapeRows = 64
 /** Assumed speed for the first slice: a slice of the table is sized for about 6 ms. */
@@ -36,7 +28,7 @@ const lastStep = 31
 
 /** The data that one run hands to the next: they stay right when a parameter changes. */
 interface Inheritance {
-  table: EmbeddingTable
+  tables: EmbeddingTables
   readonly curves: TheoryCurves
   readonly measured: Map<string, MeasuredSetting & { readonly setting: string }>
 }
@@ -44,16 +36,6 @@ interface Inheritance {
 /** Settings whose dots share a chart: same vocabulary and kind of hidden state. */
 function settingOf(values: InitValues): string {
   return JSON.stringify([values.vocab, values.hidden === 'tied' && values.alignment])
-}
-
-/** A batch whose pass over the vocabulary is under way. */
-interface Pass {
-  readonly batch: Batch
-  readonly state: LogitLossState
-  /** Slices of the table that are sent. */
-  slices: number
-  /** Milliseconds of the slices that are done. */
-  spent: number
 }
 
 class InitExperiment implements Experiment {
@@ -71,9 +53,9 @@ class InitExperiment implements Experiment {
   private readonly pace: Pace
   /** Number of passes that are sent completely. */
   private sent = 0
-  private pass: Pass | undefined
+  private pass: VocabularyPass | undefined
   /** The first pass until its last slice is done; frames show its partial result meanwhile. */
-  private first: Pass | undefined
+  private first: VocabularyPass | undefined
   private result: LogitLossResult | undefined
   /** Duration of the last finished pass. */
   private milliseconds = Number.NaN
@@ -104,11 +86,11 @@ class InitExperiment implements Experiment {
   }
 
   get progress(): number {
-    return this.ready ? 1 : (this.first?.slices ?? 0) / this.inheritance.table.sliceCount
+    return this.ready ? 1 : (this.first?.share ?? 0)
   }
 
   get partOfStep(): number {
-    return this.ready && this.pass ? this.pass.slices / this.inheritance.table.sliceCount : 0
+    return this.ready && this.pass ? this.pass.share : 0
   }
 
   /** The step of the newest pass that is sent or under way. */
@@ -136,34 +118,24 @@ class InitExperiment implements Experiment {
   /** Sends some slices of the table through the loss; starts and ends the pass when needed. */
   private async slice(milliseconds: number): Promise<void> {
     const { backend, values, inheritance, pace } = this
-    const { table } = inheritance
-    this.pass ??= {
-      batch: drawBatch(backend, values, this.sent),
-      state: backend.createLogitLossState(values.tokens, 2, histogramBins, landscapeBins),
-      slices: 0,
-      spent: 0,
-    }
+    this.pass ??= new VocabularyPass(backend, values, this.sent, this.scales, inheritance.tables)
     const { pass } = this
     if (this.sent === 0) this.first = pass
-    const begin = pass.slices
-    const rest = table.sliceCount - begin
-    const end = begin + Math.min(rest, pace.units(milliseconds, rest))
-    for (; pass.slices < end; pass.slices++)
-      streamSlice(backend, values, pass.batch, pass.state, this.scales, table.slice(pass.slices))
-    if (end < table.sliceCount)
-      return pace.sent(end - begin, backend.finished(), (_, took) => {
+    const slices = Math.min(pass.rest, pace.units(milliseconds, pass.rest))
+    pass.send(slices)
+    if (pass.rest > 0)
+      return pace.sent(slices, pass.finished(), (_, took) => {
         pass.spent += took
         if (pass === this.first) this.news++
       })
-    const result = backend.readLogitLoss(pass.state)
     this.pass = undefined
     this.sent++
-    await pace.sent(end - begin, result, (seen, took) => this.take(pass, seen, pass.spent + took))
+    await pace.sent(slices, pass.read(), (seen, took) => this.take(pass, seen, pass.spent + took))
   }
 
   /** Takes the result of a finished pass. */
-  private take(pass: Pass, result: LogitLossResult, milliseconds: number): void {
-    disposePass(pass)
+  private take(pass: VocabularyPass, result: LogitLossResult, milliseconds: number): void {
+    pass.dispose()
     this.first = undefined
     if (this.disposed) return
     const { scales, values } = this
@@ -203,9 +175,9 @@ class InitExperiment implements Experiment {
   async frame(): Promise<FrameContent<InitFrame>> {
     const { values, inheritance } = this
     // later batches refine a complete picture: it stays until the next batch is complete
-    const partial = this.ready || !this.first?.slices ? undefined : this.first
-    const seen = partial && Math.min(partial.slices * inheritance.table.wordsPerSlice, values.vocab)
-    const result = partial ? await this.backend.readLogitLoss(partial.state) : this.result
+    const partial = this.ready || !this.first?.words ? undefined : this.first
+    const seen = partial?.words
+    const result = partial ? await partial.read() : this.result
     const wordsSeen = seen ? seen : result ? values.vocab : 0
     const measurement = partial && result ? this.partialMeasurement(result, wordsSeen) : this.measurement
     const rows = Math.min(values.tokens, landscapeRows)
@@ -286,14 +258,9 @@ class InitExperiment implements Experiment {
 
   dispose(): void {
     this.disposed = true
-    if (this.pass) disposePass(this.pass)
-    if (!this.inherited) this.inheritance.table.dispose()
+    this.pass?.dispose()
+    if (!this.inherited) this.inheritance.tables.dispose()
   }
-}
-
-function disposePass({ batch, state }: Pass): void {
-  disposeBatch(batch)
-  state.dispose()
 }
 
 const alignmentOf = ({ hidden, alignment }: InitValues) => (hidden === 'tied' ? alignment : undefined)
@@ -332,10 +299,10 @@ function densities(measurement: Measurement, range: number) {
   }
 }
 
-function createTable(backend: Backend, calibration: Calibration, values: InitValues): EmbeddingTable {
+function createTables(backend: Backend, calibration: Calibration, values: InitValues): EmbeddingTables {
   const columns = columnsFor(values.vocab, values.dModel)
   const words = wordsPerSlice(calibration, columns, values.tokens)
-  return new EmbeddingTable(backend, values.seed, values.vocab, columns, Math.min(words, values.vocab))
+  return new EmbeddingTables(backend, values.seed, values.vocab, columns, words)
 }
 
 async function createExperiment(
@@ -349,13 +316,13 @@ async function createExperiment(
     previous instanceof InitExperiment
       ? previous.handOver()
       : {
-          table: createTable(backend, calibration, values),
+          tables: createTables(backend, calibration, values),
           curves: new TheoryCurves(),
           measured: new Map(),
         }
-  if (!inheritance.table.serves(values.seed, values.vocab, values.dModel)) {
-    inheritance.table.dispose()
-    inheritance.table = createTable(backend, calibration, values)
+  if (!inheritance.tables.serves(values.seed, values.vocab, values.dModel)) {
+    inheritance.tables.dispose()
+    inheritance.tables = createTables(backend, calibration, values)
   }
   return new InitExperiment(backend, values, inheritance)
 }
@@ -384,6 +351,7 @@ export type InitMetric = keyof ReturnType<InitExperiment['metricsOf']>
 
 export const experimentModule: ExperimentModule = {
   parameters,
+  divides: true,
   createExperiment,
   calibratedDefaults,
   createHotLoop,

@@ -1,14 +1,16 @@
 /** The init lab's hot loop, as `compare` times it on every backend. */
 import type { Backend } from '../../compute/backend.ts'
 import { inTurn } from '../common/pace.ts'
+import { allBackends } from '../common/readyBackends.ts'
 import { summationTolerance } from '../common/rounding.ts'
 import { schemeStd } from '../common/schemes.ts'
 import { tokenStatistics } from '../common/tokenStatistics.ts'
 import type { HotLoop } from '../experiment.ts'
 import type { ParameterValues } from '../parameter.ts'
-import { columnsFor, EmbeddingTable } from './embeddingTable.ts'
+import { columnsFor, EmbeddingTables } from './embeddingTable.ts'
 import { typed } from './parameters.ts'
-import { disposeBatch, drawBatch, histogramBins, landscapeBins, operations, streamSlice } from './pass.ts'
+import { operations } from './pass.ts'
+import { VocabularyPass } from './vocabularyPass.ts'
 
 /** Words a slice in the hot loop, the same on every backend: nothing is calibrated inside a timed run. */
 const hotLoopSlice = 4096
@@ -18,20 +20,21 @@ export async function createHotLoop(backend: Backend, parameterValues: Parameter
   const values = typed(parameterValues)
   const scale = schemeStd(values.scheme, values.dModel, values.std)
   const columns = columnsFor(values.vocab, values.dModel)
-  const slice = Math.min(hotLoopSlice, values.vocab)
-  const table = new EmbeddingTable(backend, values.seed, values.vocab, columns, slice)
-  const batch = drawBatch(backend, values, 0)
-  if (table.kept) for (let index = 0; index < table.sliceCount; index++) table.slice(index)
+  const tables = new EmbeddingTables(backend, values.seed, values.vocab, columns, hotLoopSlice)
+  await allBackends(backend)
+  const begin = () => new VocabularyPass(backend, values, 0, [scale], tables)
+  const first = begin()
+  first.drawTable()
+  first.dispose()
   return {
     async run(aborted) {
-      const state = backend.createLogitLossState(values.tokens, 1, histogramBins, landscapeBins)
-      const pass = function* () {
-        for (let index = 0; index < table.sliceCount; index++)
-          yield streamSlice(backend, values, batch, state, [scale], table.slice(index))
+      const pass = begin()
+      const slices = function* () {
+        while (pass.rest > 0) yield pass.send(1)
       }
       try {
-        await inTurn(backend, aborted, pass())
-        const sums = await backend.readLogitLoss(state)
+        await inTurn(pass, aborted, slices())
+        const sums = await pass.read()
         const lossOf = (_: number, token: number) => tokenStatistics(sums, 0, scale, token).loss
         const result = Float32Array.from(sums.maximum, lossOf)
         return {
@@ -42,12 +45,9 @@ export async function createHotLoop(backend: Backend, parameterValues: Parameter
           tolerance: summationTolerance(values.dModel, result),
         }
       } finally {
-        state.dispose()
+        pass.dispose()
       }
     },
-    dispose() {
-      table.dispose()
-      disposeBatch(batch)
-    },
+    dispose: () => tables.dispose(),
   }
 }

@@ -34,6 +34,7 @@ async function calibratedDefaults(
 
 export const experimentModule: ExperimentModule = {
   parameters,
+  divides: true,
   createExperiment,
   calibratedDefaults,
   createHotLoop,

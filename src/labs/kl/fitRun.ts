@@ -1,6 +1,7 @@
 /** Steps of a run: the shown fits and the many starts descend together, the same number of steps. */
 import type { Tensor } from '../../compute/backend.ts'
 import { Pace, worthwhile } from '../common/pace.ts'
+import { DividedRows } from './dividedRows.ts'
 import { type DescentRule, divergenceColumn, type FitSetting, updatesColumn } from './fitSpace.ts'
 import { ThinnedPath } from './thinnedPath.ts'
 
@@ -27,7 +28,7 @@ export class FitRun {
   /** Milliseconds taken by all steps so far. */
   took = 0
   private shownState: Tensor
-  private startState: Tensor | undefined
+  private startState: DividedRows | undefined
   /** Steps of the present stride, the number of starts already sent on it, and the rule until all starts are sent. */
   private stride = 0
   private done: number
@@ -61,7 +62,7 @@ export class FitRun {
     this.starts = startRows.length / space.columns
     this.startRows = startRows
     this.shownState = this.upload(state)
-    this.startState = this.starts > 0 ? this.upload(startRows) : undefined
+    this.startState = this.starts > 0 ? new DividedRows(setting, startRows) : undefined
     this.done = this.starts
     this.startRule = rule('starts')
     this.paths = shownRows.map(() => new ThinnedPath())
@@ -113,6 +114,7 @@ export class FitRun {
   private async begin(due: number, milliseconds: number): Promise<void> {
     const { backend, space } = this.setting
     if (this.optimizerChanged) await this.forgetMoments()
+    else if (this.startState?.outdated && this.settled) this.replaceStarts(this.startRows)
     const fits = this.starts + this.shown.length
     const most = Math.min(due, this.stridesEnd - (this.begun % this.stridesEnd))
     this.stride = Math.min(most, Math.max(1, Math.floor(this.pace.units(milliseconds) / fits)))
@@ -125,32 +127,24 @@ export class FitRun {
 
   /** Queues steps of the shown fits; 0 steps evaluate the divergence at the present points. */
   private fitShown(steps: number, history?: Tensor): void {
-    const { backend, space, target } = this.setting
-    const state = this.shownState
+    const { backend, space, targets } = this.setting
+    const [state, target] = [this.shownState, targets.on(backend)]
     for (const index of this.shown.keys())
       space.fit(backend, { ...this.rule(index), target, state, firstFit: index, fits: 1, steps, history })
   }
 
   /** Sends some of the starts through the stride, and ends it once all are sent. */
   private async slice(milliseconds: number): Promise<void> {
-    const { backend, space, target } = this.setting
-    const { stride } = this
+    const { stride, startState } = this
     const left = this.starts - this.done
     const budget = this.pace.units(milliseconds, left * stride) / stride
     const fits = Math.min(left, Math.max(1, Math.floor(budget)))
-    if (this.startState && fits > 0)
-      space.fit(backend, {
-        ...this.startRule,
-        target,
-        state: this.startState,
-        firstFit: this.done,
-        fits,
-        steps: stride,
-      })
+    if (startState && fits > 0)
+      startState.fit({ ...this.startRule, firstFit: this.done, fits, steps: stride })
     const units = (fits + (this.done === 0 ? this.shown.length : 0)) * stride
     this.done += fits
-    if (this.done < this.starts)
-      await this.pace.sent(units, backend.finished(), (_, milliseconds) => {
+    if (startState && this.done < this.starts)
+      await this.pace.sent(units, startState.finished(), (_, milliseconds) => {
         this.took += milliseconds
       })
     else await this.end(units)
@@ -161,8 +155,8 @@ export class FitRun {
     const { backend, space } = this.setting
     const { stride, takenBack, startState } = this
     const history = this.history as Tensor
-    const reads = [history, this.shownState, ...(startState ? [startState] : [])]
-    const rows = Promise.all(reads.map((tensor) => backend.read(tensor) as Promise<Float32Array>))
+    const read = (tensor: Tensor) => backend.read(tensor) as Promise<Float32Array>
+    const rows = Promise.all([read(history), read(this.shownState), startState?.read()])
     history.dispose()
     this.history = undefined
     this.stride = 0
@@ -243,9 +237,12 @@ export class FitRun {
     for (const [index, { row }] of this.shown.entries()) shown.set(row, index * columns)
     this.shownState.dispose()
     this.shownState = this.upload(change(shown))
-    if (!this.startState) return
-    this.startState.dispose()
-    this.startState = this.upload(change(this.startRows.slice()))
+    if (this.startState) this.replaceStarts(change(this.startRows.slice()))
+  }
+
+  private replaceStarts(rows: Float32Array): void {
+    this.startState?.dispose()
+    this.startState = new DividedRows(this.setting, rows)
   }
 
   dispose(): void {

@@ -35,11 +35,29 @@ export type DescentRule = Pick<
   'divergence' | 'alpha' | 'optimizer' | 'learningRate' | 'fixedSigma' | 'diagonal'
 >
 
+/** A target on each backend that works for a run. */
+export class FitTargets {
+  private readonly targets = new Map<Backend, FitTarget>()
+
+  constructor(private readonly create: (backend: Backend) => FitTarget) {}
+
+  on(backend: Backend): FitTarget {
+    const target = this.targets.get(backend) ?? this.create(backend)
+    this.targets.set(backend, target)
+    return target
+  }
+
+  dispose(): void {
+    for (const target of this.targets.values()) target.dispose()
+    this.targets.clear()
+  }
+}
+
 /** The backend, the space and the target of a run's fits. */
 export interface FitSetting {
   readonly backend: Backend
   readonly space: FitSpace
-  readonly target: FitTarget
+  readonly targets: FitTargets
 }
 
 export function divergenceColumn({ coordinates }: FitSpace): number {

@@ -91,13 +91,14 @@ export abstract class FittedFamily<Point extends object, Minimum extends object,
 
   protected commonMetrics(state: DescentState) {
     const { fits, kls } = this.measured(state)
+    const { targets, backend } = this.setting
     const [forwardDiverged, reverseDiverged] = fits.map(({ divergedAt }) => divergedAt ?? -1)
     return {
       ...kls,
       forwardDiverged,
       reverseDiverged,
       step: state.step,
-      quadraturePoints: this.setting.target.quadraturePoints,
+      quadraturePoints: targets.on(backend).quadraturePoints,
       starts: state.startCount,
       startsDiverged: state.startsDiverged,
       followed: state.followed,

@@ -1,6 +1,6 @@
 /** Follows many starts ahead to the minima in which they end, slice by slice. Starts that have arrived are left out. */
-import type { Tensor } from '../../compute/backend.ts'
 import { Pace, worthwhile } from '../common/pace.ts'
+import { DividedRows } from './dividedRows.ts'
 import { type DescentRule, type FitSetting, updatesColumn } from './fitSpace.ts'
 import { type Rest, unknownBasin } from './frame.ts'
 
@@ -30,7 +30,7 @@ export class Following {
   /** The starts still under way, and their rows. */
   private active: number[]
   private rows: Float32Array
-  private tensor: Tensor | undefined
+  private divided: DividedRows | undefined
   /** Rows done in the present stretch. */
   private done = 0
   private updates = 0
@@ -98,29 +98,20 @@ export class Following {
   }
 
   private async slice(left: () => number, distances: DistancesToMinima): Promise<void> {
-    const { backend, space, target } = this.setting
     const { pace } = this
     await pace.turn()
-    this.tensor ??= backend.upload(this.rows, [this.active.length, space.columns])
+    if (this.done === 0 && this.divided?.outdated) this.release()
+    const divided = (this.divided ??= new DividedRows(this.setting, this.rows))
     const rest = this.active.length - this.done
     const budget = pace.units(left(), rest * stretch) / stretch
     const fits = Math.min(rest, Math.max(1, Math.floor(budget)))
-    space.fit(backend, {
-      ...this.rule,
-      target,
-      state: this.tensor,
-      firstFit: this.done,
-      fits,
-      steps: stretch,
-      tolerance: gradientTolerance,
-    })
+    divided.fit({ ...this.rule, firstFit: this.done, fits, steps: stretch, tolerance: gradientTolerance })
     this.done += fits
     const take = (_: unknown, milliseconds: number) => {
       this.took += milliseconds
     }
-    if (this.done < this.active.length) return pace.sent(fits * stretch, backend.finished(), take)
-    const rows = backend.read(this.tensor) as Promise<Float32Array>
-    const looked = rows.then((after) => this.look(after, distances))
+    if (this.done < this.active.length) return pace.sent(fits * stretch, divided.finished(), take)
+    const looked = divided.read().then((after) => this.look(after, distances))
     this.looking = looked
     await pace.sent(fits * stretch, looked, take)
   }
@@ -171,8 +162,8 @@ export class Following {
   }
 
   private release(): void {
-    this.tensor?.dispose()
-    this.tensor = undefined
+    this.divided?.dispose()
+    this.divided = undefined
   }
 
   dispose(): void {

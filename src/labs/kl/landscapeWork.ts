@@ -1,6 +1,6 @@
 /** An objective evaluated by the backend over a lattice of (μ, log σ), slice by slice. */
-import type { Tensor } from '../../compute/backend.ts'
 import { Pace, worthwhile } from '../common/pace.ts'
+import { DividedRows } from './dividedRows.ts'
 import { type DescentRule, divergenceColumn, type FitSetting } from './fitSpace.ts'
 import type { Landscape } from './frame.ts'
 import type { LineRegion } from './lattice.ts'
@@ -22,7 +22,7 @@ export class LandscapeWork {
   landscape: Landscape | undefined
   private readonly mu: Float32Array
   private readonly logSigma: Float32Array
-  private tensor: Tensor | undefined
+  private points: DividedRows | undefined
   private done = 0
   private readonly pace: Pace
 
@@ -51,27 +51,19 @@ export class LandscapeWork {
   }
 
   private async slice(left: () => number): Promise<void> {
-    const { backend, space, target } = this.setting
     const { pace } = this
     await pace.turn()
     if (this.done === rows * columns) {
       await pace.arrival()
       return
     }
-    this.tensor ??= backend.upload(this.lattice(), [rows * columns, space.columns])
+    const points = (this.points ??= new DividedRows(this.setting, this.lattice()))
     const rest = rows * columns - this.done
     const fits = Math.min(rest, pace.units(left(), rest))
-    space.fit(backend, {
-      ...this.rule,
-      target,
-      state: this.tensor,
-      firstFit: this.done,
-      fits,
-      steps: 0,
-    })
+    points.fit({ ...this.rule, firstFit: this.done, fits, steps: 0 })
     this.done += fits
-    if (this.done < rows * columns) return pace.sent(fits, backend.finished())
-    const values = backend.read(this.tensor) as Promise<Float32Array>
+    if (this.done < rows * columns) return pace.sent(fits, points.finished())
+    const values = points.read()
     this.dispose()
     await pace.sent(fits, values, (state) => {
       this.landscape = this.read(state)
@@ -101,7 +93,7 @@ export class LandscapeWork {
   }
 
   dispose(): void {
-    this.tensor?.dispose()
-    this.tensor = undefined
+    this.points?.dispose()
+    this.points = undefined
   }
 }

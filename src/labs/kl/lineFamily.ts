@@ -1,7 +1,7 @@
 /** Fits on the line: their objectives, frames and metrics. */
 import type { Backend, Divergence, MixtureComponent } from '../../compute/backend.ts'
 import type { DescentFamily, DescentState } from './descentExperiment.ts'
-import { type DescentRule, type FitSetting, lineSpace } from './fitSpace.ts'
+import { type DescentRule, type FitSetting, FitTargets, lineSpace } from './fitSpace.ts'
 import { FittedFamily } from './fittedFamily.ts'
 import type { LineFit, LineFrame, Optimum } from './frame.ts'
 import { LandscapeWork } from './landscapeWork.ts'
@@ -41,8 +41,9 @@ export class LineFamily extends FittedFamily<Gaussian, Optimum, Divergence> impl
     super(values)
     const { third, basinsThird, mu0, sigma0, starts } = values
     const components = lineComponents(values)
-    const target = parts.obtain('target', components, () => backend.createFitTarget(components))
-    this.setting = { backend, space: lineSpace, target }
+    const create = (on: Backend) => on.createFitTarget(components)
+    const targets = parts.obtain('target', components, () => new FitTargets(create))
+    this.setting = { backend, space: lineSpace, targets }
     this.components = components
     this.moment = momentMatch(components)
     this.kinds = third === 'none' ? ['forward', 'reverse'] : ['forward', 'reverse', third]

@@ -1,7 +1,7 @@
 /** Fits in the plane: their objectives, frames and metrics. */
 import type { Backend, PlaneComponent } from '../../compute/backend.ts'
 import type { DescentFamily, DescentState } from './descentExperiment.ts'
-import { type DescentRule, type FitSetting, planeSpace } from './fitSpace.ts'
+import { type DescentRule, type FitSetting, FitTargets, planeSpace } from './fitSpace.ts'
 import { FittedFamily, type Kind } from './fittedFamily.ts'
 import type { PlaneFit, PlaneFrame, PlaneOptimum } from './frame.ts'
 import { type Lower, planeLower, planeRow, planeStarts } from './lattice.ts'
@@ -53,8 +53,9 @@ export class PlaneFamily extends FittedFamily<Factored, PlaneOptimum, never> imp
     super(values)
     const { mu0, mu0Y, sigma0, sigmaRatio0, rho0, starts, covariance, fixedSigma } = values
     const components = planeComponents(values)
-    const target = parts.obtain('target', components, () => backend.createPlaneTarget(components))
-    this.setting = { backend, space: planeSpace, target }
+    const create = (on: Backend) => on.createPlaneTarget(components)
+    const targets = parts.obtain('target', components, () => new FitTargets(create))
+    this.setting = { backend, space: planeSpace, targets }
     this.components = components
     this.diagonal = covariance === 'diagonal'
     this.moment = planeMomentMatch(components, this.diagonal)
