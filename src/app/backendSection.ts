@@ -1,7 +1,7 @@
 /** The section about the backend in use: its name, the reason for it, and the choice of another one. */
 import type { BackendChoice } from '../engine/protocol.ts'
 import { sentence } from '../faults.ts'
-import { backendNames, describeBackend } from './backendNames.ts'
+import { backendNames, describeBackend, nameInHeader } from './backendNames.ts'
 import type { Control } from './control.ts'
 import { button, element, setText, watch } from './dom.ts'
 import { formatMilliseconds, formatRate } from './format.ts'
@@ -70,7 +70,7 @@ export function createTimingChip(state: State, race: () => void): HTMLElement {
   chip.append(name, timing)
   watch(() => {
     const info = state.backend.value
-    setText(backend, info ? describeBackend(info) : 'starting…')
+    setText(backend, info ? nameInHeader(info) : 'starting…')
     setText(name, info ? `${backendNames[info.kind]}${info.software ? ' (software)' : ''}` : 'starting…')
     const metrics = state.frames.shown.value?.metrics
     const milliseconds = Number(metrics?.milliseconds ?? Number.NaN)
