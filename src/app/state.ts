@@ -254,6 +254,16 @@ export function strayedIds({ lab, values }: State, step: StoryOutline | undefine
 }
 
 /**
+ * The ids of those that somebody has changed. A story that is not begun takes the sizes that were measured for this
+ * machine: its captions tell the numbers of these.
+ */
+export function departedIds(state: State, step: StoryOutline | undefined): readonly string[] {
+  const { story, measured, values } = state
+  const own = story.value === null ? measured.value : {}
+  return strayedIds(state, step).filter((id) => !(id in own && own[id] === values.value[id]))
+}
+
+/**
  * The step that the panel and the pictures follow. A story that is not begun shows its first step. If that asks
  * something, it is followed only while the values that it hides, or else all of its values, are those of the step: a
  * link with other values shows everything.
@@ -261,7 +271,7 @@ export function strayedIds({ lab, values }: State, step: StoryOutline | undefine
 export function keptStep(state: State): StoryOutline | undefined {
   const step = toldPlace(state)?.step
   if (!step || state.story.value !== null || !asks(step)) return step
-  const strayed = strayedIds(state, step)
+  const strayed = departedIds(state, step)
   const riddle = step.hides?.filter((id) => id in step.patch) ?? []
   return (riddle.length > 0 ? riddle : strayed).some((id) => strayed.includes(id)) ? undefined : step
 }

@@ -15,13 +15,13 @@ import type { AskedQuestion } from './question/index.ts'
 import { readoutText } from './readouts.ts'
 import {
   beside,
+  departedIds,
   hiddenIds,
   openQuestion,
   type State,
   type StoryPlace,
   type StoryTexts,
   storyIndex,
-  strayedIds,
   toldPlaces,
 } from './state.ts'
 
@@ -218,7 +218,7 @@ export function createStory(
   })
   watch(() => {
     const { parameters } = state.lab.value
-    const ids = strayedIds(state, toldPlaces(state)[storyIndex(state)]?.step).filter(
+    const ids = departedIds(state, toldPlaces(state)[storyIndex(state)]?.step).filter(
       (id) => !fixes(state.lock.value, id),
     )
     const labels = parameters.filter(({ id }) => ids.includes(id)).map((one) => one.label)

@@ -6,6 +6,7 @@ import {
   askedFor,
   beside,
   createState,
+  departedIds,
   hiddenIds,
   keptStep,
   playLabel,
@@ -18,6 +19,7 @@ import { initLab } from '../../src/labs/init/index.ts'
 import { klLab } from '../../src/labs/kl/index.ts'
 import type { NumberParameter, ParameterValues } from '../../src/labs/parameter.ts'
 import { trainingLab } from '../../src/labs/training/index.ts'
+import { defaults } from '../../src/labs/validation.ts'
 
 function frame(run: number, step: number, size = 1): EngineFrame {
   return {
@@ -83,6 +85,21 @@ describe('the story', () => {
     state.story.value = 1
     expect(hiddenIds(state)).toEqual([])
   })
+})
+
+it('a story that is not begun takes the sizes of the machine, and those alone', () => {
+  const state = createState(trainingLab)
+  const [step] = trainingLab.story
+  const values = { ...defaults(trainingLab.parameters), ...step.patch } as ParameterValues
+  state.values.value = { ...values, vocab: 2048 }
+  expect(departedIds(state, step)).toEqual(['vocab'])
+  state.measured.value = { vocab: 2048, dModel: 512 }
+  expect(departedIds(state, step)).toEqual([])
+  state.values.value = { ...values, vocab: 4096 }
+  expect(departedIds(state, step)).toEqual(['vocab'])
+  state.values.value = { ...values, vocab: 2048 }
+  state.story.value = 0
+  expect(departedIds(state, step)).toEqual(['vocab'])
 })
 
 it('a link with other values hides nothing either where the step hides only numbers', () => {
