@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Backend } from '../../src/compute/backend.ts'
 import type { ModelProductArguments } from '../../src/compute/operations/modelProduct.ts'
-import { createWebGpuBackend, type Lanes } from '../../src/compute/webgpu/index.ts'
+import { createWebGpuBackend, nameOf, productTiles } from '../../src/compute/webgpu/index.ts'
 import { dispose, laid, matricesOf, networkVariants, unwritten } from './manyModels.ts'
 import { modelProductReference, type ProductReference } from './modelProductReference.ts'
 import { largestDifference } from './reference.ts'
@@ -95,20 +95,14 @@ function referencesOf(test: Case, make: () => Float64Array[]): Float64Array[] {
   return known
 }
 
-const lanes: readonly Lanes[] = [
-  [16, 8],
-  [8, 16],
-  [16, 16],
-]
-
 /** The variant that WebGPU takes by itself begins with a tile of its own on SwiftShader. */
 const allVariants: typeof networkVariants = [
   ...networkVariants,
   { name: 'webgpu, as it chooses', create: () => createWebGpuBackend(navigator.gpu) },
-  ...lanes.map(([down, across]) => ({
-    name: `webgpu, workgroup of ${down} × ${across}`,
+  ...productTiles.map((lanes) => ({
+    name: `webgpu, ${nameOf({ variant: 'workgroup', lanes })}`,
     brief: casesOf([false], [true])[0],
-    create: () => createWebGpuBackend(navigator.gpu, { variant: 'workgroup', productLanes: [down, across] }),
+    create: () => createWebGpuBackend(navigator.gpu, { variant: 'workgroup', lanes }),
   })),
 ]
 
@@ -383,4 +377,27 @@ describe.each(allVariants)('modelProduct on $name', ({ name, brief, create }) =>
     expect(await backend.read(c)).toEqual(new Float32Array(16).fill(7))
     for (const each of [a, b, c, words]) each.dispose()
   })
+})
+
+it('gives the same bits with every tile of the variant `workgroup`', async () => {
+  const [rows, inner, columns] = [130, 37, 131]
+  const [left, right] = [fractions(rows * inner, 1), fractions(inner * columns, 2)]
+  const results: Float32Array[] = []
+  for (const lanes of [undefined, ...productTiles]) {
+    const backend = await createWebGpuBackend(navigator.gpu, { variant: 'workgroup', lanes })
+    const tensor = backend.createTensor([rows, columns])
+    backend.modelProduct({
+      ...{ models: 1, output: { tensor, rows, columns } },
+      left: { tensor: backend.upload(left, [rows, inner]), rows, columns: inner },
+      right: { tensor: backend.upload(right, [inner, columns]), rows: inner, columns },
+    })
+    results.push((await backend.read(tensor)) as Float32Array)
+    // it was this tile, and no other
+    const lanesOf = lanes ? `.${lanes.join('.')}` : ''
+    const kernels = Object.keys(backend.compileTimes()).filter((name) => name.startsWith('modelProduct'))
+    expect(kernels).toEqual([`modelProduct.workgroupTile${lanesOf}`])
+    backend.dispose()
+  }
+  expect(results[0].some((value) => value !== 0)).toBe(true)
+  for (const result of results.slice(1)) expect(result).toEqual(results[0])
 })

@@ -1,9 +1,15 @@
 /** What only the WebGPU backend does: opening, failing, being lost, cutting work, measuring its variants. */
 import { describe, expect, it } from 'vitest'
 import type { Tensor } from '../../src/compute/backend.ts'
-import { createWebGpuBackend } from '../../src/compute/webgpu/index.ts'
+import {
+  createWebGpuBackend,
+  type MeasurementStore,
+  nameOf,
+  type WebGpuBackend,
+} from '../../src/compute/webgpu/index.ts'
 import { codeOf } from '../../src/faults.ts'
 import { requestOwnDevice, withOther } from '../browser/gpu.ts'
+import { madeUpStore } from '../unit/madeUpStore.ts'
 import { expectSame, expectWithin } from './manyModels.ts'
 import { modelProductReference } from './modelProductReference.ts'
 import { randomBitsReference } from './reference.ts'
@@ -29,8 +35,14 @@ async function withDevice() {
   return { backend, device: device! }
 }
 
-/** A backend on the browser's adapter under another name, on a device of its own where that is changed. */
-async function onAdapter(info: Partial<GPUAdapterInfo>, change?: (device: GPUDevice) => void) {
+interface Other {
+  /** Makes the device its own, too. */
+  readonly change?: (device: GPUDevice) => void
+  readonly store?: MeasurementStore
+}
+
+/** A backend on the browser's adapter under another name. */
+async function onAdapter(info: Partial<GPUAdapterInfo>, { change, store }: Other = {}) {
   const adapter = (await navigator.gpu.requestAdapter())!
   const { features, limits } = adapter
   const requestDevice = async (descriptor: GPUDeviceDescriptor) => {
@@ -39,8 +51,31 @@ async function onAdapter(info: Partial<GPUAdapterInfo>, change?: (device: GPUDev
     change(device)
     return device
   }
-  return createWebGpuBackend(offering(async () => ({ features, limits, info, requestDevice })))
+  return createWebGpuBackend(
+    offering(async () => ({ features, limits, info, requestDevice })),
+    { store },
+  )
 }
+
+/** A product of whole numbers, which has to be exact. */
+async function product(backend: WebGpuBackend, m: number, k: number, n: number) {
+  const left = wholeNumbers(m * k, 9, 1)
+  const right = wholeNumbers(k * n, 9, 2)
+  const output = backend.createTensor([m, n])
+  backend.modelProduct({
+    ...{ models: 1, output: { tensor: output, rows: m, columns: n } },
+    left: { tensor: backend.upload(left, [m, k]), rows: m, columns: k },
+    right: { tensor: backend.upload(right, [k, n]), rows: k, columns: n },
+  })
+  const expected = Float32Array.from(modelProductReference({ left, right, size: [m, k, n] }))
+  expectSame([(await backend.read(output)) as Float32Array], [expected])
+}
+
+/** The kernels that multiply. */
+const compiledOf = (backend: WebGpuBackend) =>
+  Object.keys(backend.compileTimes())
+    .filter((name) => name.startsWith('modelProduct.'))
+    .toSorted()
 
 /** What a promise rejects with. */
 const rejection = (promise: Promise<unknown>): Promise<unknown> =>
@@ -108,11 +143,12 @@ describe('failing', () => {
   })
 
   it('names a kernel that does not compile, with what the compiler says first', async () => {
-    const backend = await onAdapter({ vendor: 'acme' }, (device) => {
+    const change = (device: GPUDevice) => {
       const create = device.createShaderModule.bind(device)
       device.createShaderModule = ({ label, code }) =>
         create({ label, code: label === 'gelu' ? 'fn main() { nonsense\n more }' : code })
-    })
+    }
+    const backend = await onAdapter({ vendor: 'acme' }, { change })
     const tensor = backend.createTensor([4, 4])
     backend.gelu(backend.createTensor([4, 4]), tensor)
     const fault = await rejection(backend.read(tensor))
@@ -125,11 +161,12 @@ describe('failing', () => {
   })
 
   it('names a kernel that only the pipeline refuses', async () => {
-    const backend = await onAdapter({ vendor: 'acme' }, (device) => {
+    const change = (device: GPUDevice) => {
       device.createComputePipelineAsync = async () => {
         throw new Error('register pressure\nsecond line')
       }
-    })
+    }
+    const backend = await onAdapter({ vendor: 'acme' }, { change })
     const tensor = backend.createTensor([4, 4])
     backend.gelu(backend.createTensor([4, 4]), tensor)
     await expect(backend.finished()).rejects.toThrow(
@@ -229,28 +266,49 @@ describe('working', () => {
     { vendor: 'llvmpipe', because: 'assumed', compiled: ['workgroupTile'] },
   ] as const)('measures its variants at the first large product, on hardware alone: %o', async (expected) => {
     const backend = await onAdapter({ vendor: expected.vendor })
-    const product = async (m: number, k: number, n: number) => {
-      const left = wholeNumbers(m * k, 9, 1)
-      const right = wholeNumbers(k * n, 9, 2)
-      const output = backend.createTensor([m, n])
-      backend.modelProduct({
-        ...{ models: 1, output: { tensor: output, rows: m, columns: n } },
-        left: { tensor: backend.upload(left, [m, k]), rows: m, columns: k },
-        right: { tensor: backend.upload(right, [k, n]), rows: k, columns: n },
-      })
-      const expected = Float32Array.from(modelProductReference({ left, right, size: [m, k, n] }))
-      expectSame([(await backend.read(output)) as Float32Array], [expected])
-    }
-    await product(20, 32, 40)
+    await product(backend, 20, 32, 40)
     expect(backend.variants().modelProduct.because).toBe('assumed')
-    await product(256, 256, 256)
-    const { because, variant, rates } = backend.variants().modelProduct
+    await product(backend, 256, 256, 256)
+    const { because, rates, ...chosen } = backend.variants().modelProduct
     expect(because).toBe(expected.because)
-    if (rates) expect(rates[variant]).toBe(Math.max(rates.register, rates.workgroup))
+    if (rates) expect(rates[nameOf(chosen)]).toBe(Math.max(...Object.values(rates)))
     expect(backend.variants().logitLoss.because).toBe('assumed')
-    const tiles = Object.keys(backend.compileTimes()).filter((name) => name.startsWith('modelProduct.'))
-    expect(tiles.toSorted()).toEqual(expected.compiled.map((each) => `modelProduct.${each}`))
+    const compiled = compiledOf(backend)
+    for (const each of expected.compiled) expect(compiled).toContain(`modelProduct.${each}`)
+    // and larger tiles, where they were tried
+    expect(compiled).toHaveLength(rates ? Object.keys(rates).length : 1)
     backend.dispose()
+  })
+
+  it('uses what it measured in the next visit, and the larger tile that won where products fill it', async () => {
+    const { held, store } = madeUpStore()
+    const first = await onAdapter({ vendor: 'acme' }, { store })
+    await product(first, 256, 256, 256)
+    const measured = first.variants().modelProduct
+    expect(measured.because).toBe('measured')
+    first.dispose()
+    while (held.size === 0) await new Promise((resolve) => setTimeout(resolve, 5))
+
+    const second = await onAdapter({ vendor: 'acme' }, { store })
+    await product(second, 256, 256, 256)
+    expect(second.variants().modelProduct).toEqual({ ...measured, because: 'kept' })
+    // none was tried
+    expect(compiledOf(second)).toHaveLength(1)
+    second.dispose()
+
+    const won = { register: 1e9, workgroup: 2e9, 'workgroup 128 × 64': 3e9 }
+    for (const [key, entry] of held) held.set(key, { ...(entry as object), rates: won, work: 2 ** 24 })
+    const third = await onAdapter({ vendor: 'acme' }, { store })
+    const usual = 'modelProduct.workgroupTile'
+    // two tiles of 128 × 64 fewer than in the trial
+    await product(third, 256, 344, 192)
+    // more of them, but half of each is beyond the edge
+    await product(third, 64, 412, 640)
+    expect(compiledOf(third)).toEqual([usual])
+    await product(third, 256, 256, 256)
+    expect(compiledOf(third)).toEqual([usual, `${usual}.16.8`])
+    expect(third.variants().modelProduct).toMatchObject({ lanes: [16, 8], because: 'kept' })
+    third.dispose()
   })
 
   it.each([
