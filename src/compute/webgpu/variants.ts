@@ -79,13 +79,11 @@ export class Variants {
       lanes[0] * lanes[1] <= maxComputeInvocationsPerWorkgroup &&
       workgroupBytes(lanes) <= maxComputeWorkgroupStorageSize
     this.candidates = [...bothVariants, ...largerTiles.filter(runs).map(ofTile)]
-    if (forced) {
-      const known = [...bothVariants, ...largerTiles.map(ofTile)].find(
-        (one) => nameOf(one) === nameOf(forced),
-      )
-      // an operation that has no such tile takes its usual one
-      this.assumed = { ...(known ?? { variant: forced.variant }), because: 'forced' }
-    } else this.assumed = { variant: owner.variant ?? 'workgroup', because: 'assumed' }
+    // an operation that has no such tile takes its usual one
+    const tile = largerTiles.map(ofTile).find((one) => forced && nameOf(one) === nameOf(forced))
+    this.assumed = forced
+      ? { ...(tile ?? { variant: forced.variant }), because: 'forced' }
+      : { variant: owner.variant ?? 'workgroup', because: 'assumed' }
     this.current = this.assumed
     if (forced || owner.variant || !store) return
     const measured = { source: shader.source, names: this.candidates.map(nameOf) }
