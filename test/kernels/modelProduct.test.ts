@@ -378,26 +378,3 @@ describe.each(allVariants)('modelProduct on $name', ({ name, brief, create }) =>
     for (const each of [a, b, c, words]) each.dispose()
   })
 })
-
-it('gives the same bits with every tile of the variant `workgroup`', async () => {
-  const [rows, inner, columns] = [130, 37, 131]
-  const [left, right] = [fractions(rows * inner, 1), fractions(inner * columns, 2)]
-  const results: Float32Array[] = []
-  for (const lanes of [undefined, ...productTiles]) {
-    const backend = await createWebGpuBackend(navigator.gpu, { variant: 'workgroup', lanes })
-    const tensor = backend.createTensor([rows, columns])
-    backend.modelProduct({
-      ...{ models: 1, output: { tensor, rows, columns } },
-      left: { tensor: backend.upload(left, [rows, inner]), rows, columns: inner },
-      right: { tensor: backend.upload(right, [inner, columns]), rows: inner, columns },
-    })
-    results.push((await backend.read(tensor)) as Float32Array)
-    // it was this tile, and no other
-    const lanesOf = lanes ? `.${lanes.join('.')}` : ''
-    const kernels = Object.keys(backend.compileTimes()).filter((name) => name.startsWith('modelProduct'))
-    expect(kernels).toEqual([`modelProduct.workgroupTile${lanesOf}`])
-    backend.dispose()
-  }
-  expect(results[0].some((value) => value !== 0)).toBe(true)
-  for (const result of results.slice(1)) expect(result).toEqual(results[0])
-})
