@@ -140,13 +140,17 @@ fn registerTile(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroup
   for (var i = 0u; i < tokens; i++) { storePartial(run, token + i, statistics[i]); }
 }
 
-/// 16 steps of k of 64 rows of `hidden` and of `table`, transposed so that 4 rows are one vector; later the
-/// 64 × 64 logits.
-var<workgroup> tileMemory: array<vec4f, 1024>;
+/// Invocations of a workgroup of `workgroupTile`, across; down there are 8. Each computes 8 × 8 logits.
+override columnLanes: u32 = 8u;
 
-/// 64 tokens × a run of words a workgroup, 64 words at a time: each of 8 × 8 invocations computes 8 × 8 logits
-/// (4 and 4 tokens and words, half a tile apart), then takes one token and adds its 64 logits up.
-@compute @workgroup_size(64)
+/// 16 steps of k of 64 rows of `hidden` and of the words of `table`, transposed so that 4 rows are one vector; later
+/// the logits of 64 tokens.
+var<workgroup> tileMemory: array<vec4f, 128u * columnLanes>;
+
+/// 64 tokens × a run of words a workgroup, 64 or 128 words at a time: each invocation computes 8 × 8 logits (4 and 4
+/// tokens and words, half a tile apart), then the first 64 take one token each and add its logits up, word by word. So the
+/// number of words at a time changes no bit.
+@compute @workgroup_size(8u * columnLanes)
 fn workgroupTile(
   @builtin(workgroup_id) group: vec3u,
   @builtin(num_workgroups) grid: vec3u,
@@ -157,9 +161,11 @@ fn workgroupTile(
   let run = call.firstRun + index / tilesOfTokens;
   if (run >= call.endRun) { return; }
   let token = (index % tilesOfTokens) * 64u;
-  let y = lane / 8u;
-  let x = lane % 8u;
-  // what this invocation fetches: vector `loadStep` of 4 rows of either matrix
+  let y = lane / columnLanes;
+  let x = lane % columnLanes;
+  // vectors of words
+  let columnVectors = 2u * columnLanes;
+  // what this invocation fetches: vector `loadStep` of 4 rows of the table, and the first 64 of `hidden`, too
   let loadStep = lane % 4u;
   let loadRows = lane / 4u;
   let four = vec4u(0u, 1u, 2u, 3u) + 4u * loadRows;
@@ -167,19 +173,13 @@ fn workgroupTile(
   let lastVector = call.vectors - 1u;
   var statistics = noStatistics();
   let endWord = min((run + 1u) * runWords, call.words);
-  for (var word = run * runWords; word < endWord; word += 64u) {
+  for (var word = run * runWords; word < endWord; word += 8u * columnLanes) {
     let tableStart = min(word + four, vec4u(call.words - 1u)) * call.stride;
     // the zeros are written out because Chrome on SwiftShader clears a bare variable in the first round only
     var sums = array<array<vec4f, 2>, 8>();
     for (var start = 0u; start < call.vectors; start += 4u) {
       let vector = min(start + loadStep, lastVector);
       let inside = start + loadStep <= lastVector;
-      let hiddenRows = transpose(mat4x4f(
-        hidden[hiddenStart.x + vector],
-        hidden[hiddenStart.y + vector],
-        hidden[hiddenStart.z + vector],
-        hidden[hiddenStart.w + vector],
-      ));
       let tableRows = transpose(mat4x4f(
         table[tableStart.x + vector],
         table[tableStart.y + vector],
@@ -189,16 +189,26 @@ fn workgroupTile(
       workgroupBarrier();
       // zeros beyond the end of k
       for (var i = 0u; i < 4u; i++) {
-        let place = (4u * loadStep + i) * 16u + loadRows;
-        tileMemory[place] = select(vec4f(0.0), hiddenRows[i], inside);
-        tileMemory[256u + place] = select(vec4f(0.0), tableRows[i], inside);
+        let place = 256u + (4u * loadStep + i) * columnVectors + loadRows;
+        tileMemory[place] = select(vec4f(0.0), tableRows[i], inside);
+      }
+      if (lane < 64u) {
+        let hiddenRows = transpose(mat4x4f(
+          hidden[hiddenStart.x + vector],
+          hidden[hiddenStart.y + vector],
+          hidden[hiddenStart.z + vector],
+          hidden[hiddenStart.w + vector],
+        ));
+        for (var i = 0u; i < 4u; i++) {
+          tileMemory[(4u * loadStep + i) * 16u + loadRows] = select(vec4f(0.0), hiddenRows[i], inside);
+        }
       }
       workgroupBarrier();
       for (var k = 0u; k < 16u; k++) {
         let upper = tileMemory[k * 16u + y];
         let lower = tileMemory[k * 16u + y + 8u];
-        let near = tileMemory[256u + k * 16u + x];
-        let far = tileMemory[256u + k * 16u + x + 8u];
+        let near = tileMemory[256u + k * columnVectors + x];
+        let far = tileMemory[256u + k * columnVectors + x + columnLanes];
         for (var i = 0u; i < 4u; i++) {
           sums[i][0] += upper[i] * near;
           sums[i][1] += upper[i] * far;
@@ -211,14 +221,14 @@ fn workgroupTile(
     // each token's row is turned by the token's number, so that neighbours do not meet in one memory bank
     for (var i = 0u; i < 8u; i++) {
       let row = 4u * y + (i % 4u) + (i / 4u) * 32u;
-      tileMemory[row * 16u + (x + row) % 16u] = sums[i][0];
-      tileMemory[row * 16u + (x + 8u + row) % 16u] = sums[i][1];
+      tileMemory[row * columnVectors + (x + row) % columnVectors] = sums[i][0];
+      tileMemory[row * columnVectors + (x + columnLanes + row) % columnVectors] = sums[i][1];
     }
     workgroupBarrier();
-    if (token + lane < call.tokens) {
-      for (var quad = 0u; quad < 16u; quad++) {
+    if (lane < 64u && token + lane < call.tokens) {
+      for (var quad = 0u; quad < columnVectors; quad++) {
         if (word + 4u * quad >= endWord) { break; }
-        let u = tileMemory[lane * 16u + (quad + lane) % 16u];
+        let u = tileMemory[lane * columnVectors + (quad + lane) % columnVectors];
         let kept = min(endWord - word - 4u * quad, 4u);
         let counted = vec4u(0u, 1u, 2u, 3u) < vec4u(kept);
         statistics = withWords(statistics, u, counted, call.scales);
@@ -226,5 +236,5 @@ fn workgroupTile(
       }
     }
   }
-  if (token + lane < call.tokens) { storePartial(run, token + lane, statistics); }
+  if (lane < 64u && token + lane < call.tokens) { storePartial(run, token + lane, statistics); }
 }

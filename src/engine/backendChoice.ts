@@ -18,7 +18,10 @@ export interface ChosenBackend {
 /** Loads the code of a backend when it is first needed: most visitors need only one of the two. */
 const load = {
   wasm: () => loadPart('The code for WebAssembly', () => import('../compute/wasm/index.ts')),
-  webgpu: () => loadPart('The code for WebGPU', () => import('../compute/webgpu/index.ts')),
+  webgpu: () =>
+    loadPart('The code for WebGPU', () =>
+      Promise.all([import('../compute/webgpu/index.ts'), import('./measurementStore.ts')]),
+    ),
 }
 
 /** Loads the code that `createBackend` needs, so that a timing can leave it out. */
@@ -33,7 +36,8 @@ export async function createBackend(
   { threads }: { threads?: number } = {},
 ): Promise<Backend> {
   if (kind === 'wasm') return (await load.wasm()).createWasmBackend({ threads })
-  return (await load.webgpu()).createWebGpuBackend(gpu)
+  const [{ createWebGpuBackend }, { measurementStore }] = await load.webgpu()
+  return createWebGpuBackend(gpu, { store: measurementStore() })
 }
 
 /** A backend to compute on. The comparison creates its own, without the check: that would count as its first run. */

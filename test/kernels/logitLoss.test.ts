@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Backend, LogitLossResult } from '../../src/compute/backend.ts'
+import { createWebGpuBackend, lossTiles, nameOf } from '../../src/compute/webgpu/index.ts'
 import { once } from './manyModels.ts'
 import { type LogitLossReference, logitLossReference } from './reference.ts'
 import { casesOf, fractions, variants, wholeNumbers } from './variants.ts'
@@ -180,7 +181,16 @@ const backward = (count: number) => forward(count).reverse()
 /** Every third slice first. */
 const mixed = (count: number) => forward(count).sort((a, b) => (a % 3) - (b % 3) || a - b)
 
-describe.each(variants)('logitLoss on $name', ({ name: variant, brief, create }) => {
+const allVariants: typeof variants = [
+  ...variants,
+  ...lossTiles.map((lanes) => ({
+    name: `webgpu, ${nameOf({ variant: 'workgroup', lanes })}`,
+    brief: casesOf([false], [true])[0],
+    create: () => createWebGpuBackend(navigator.gpu, { variant: 'workgroup', lanes }),
+  })),
+]
+
+describe.each(allVariants)('logitLoss on $name', ({ name: variant, brief, create }) => {
   let backend: Backend
   beforeAll(async () => {
     backend = await create()
@@ -257,4 +267,18 @@ describe.each(variants)('logitLoss on $name', ({ name: variant, brief, create })
     state.dispose()
     expect(wrong({})).toThrow(/disposed/)
   })
+})
+
+it('gives the same bits with every tile of the variant `workgroup`', async () => {
+  const given = { ...cases.at(-1)!, tokens: 70 }
+  const results: LogitLossResult[] = []
+  for (const lanes of [undefined, ...lossTiles]) {
+    const backend = await createWebGpuBackend(navigator.gpu, { variant: 'workgroup', lanes })
+    results.push(await run(backend, given, [300], forward))
+    // it was this tile, and no other
+    const kernels = Object.keys(backend.compileTimes()).filter((name) => name.startsWith('logitLoss.'))
+    expect(kernels).toEqual([`logitLoss.workgroupTile${lanes ? `.${lanes[1]}` : ''}`])
+    backend.dispose()
+  }
+  for (const result of results.slice(1)) expect(result).toEqual(results[0])
 })

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Backend } from '../../src/compute/backend.ts'
 import type { ModelProductArguments } from '../../src/compute/operations/modelProduct.ts'
-import { createWebGpuBackend, type Lanes } from '../../src/compute/webgpu/index.ts'
+import { createWebGpuBackend, nameOf, productTiles } from '../../src/compute/webgpu/index.ts'
 import { dispose, laid, matricesOf, networkVariants, unwritten } from './manyModels.ts'
 import { modelProductReference, type ProductReference } from './modelProductReference.ts'
 import { largestDifference } from './reference.ts'
@@ -95,20 +95,14 @@ function referencesOf(test: Case, make: () => Float64Array[]): Float64Array[] {
   return known
 }
 
-const lanes: readonly Lanes[] = [
-  [16, 8],
-  [8, 16],
-  [16, 16],
-]
-
 /** The variant that WebGPU takes by itself begins with a tile of its own on SwiftShader. */
 const allVariants: typeof networkVariants = [
   ...networkVariants,
   { name: 'webgpu, as it chooses', create: () => createWebGpuBackend(navigator.gpu) },
-  ...lanes.map(([down, across]) => ({
-    name: `webgpu, workgroup of ${down} × ${across}`,
+  ...productTiles.map((lanes) => ({
+    name: `webgpu, ${nameOf({ variant: 'workgroup', lanes })}`,
     brief: casesOf([false], [true])[0],
-    create: () => createWebGpuBackend(navigator.gpu, { variant: 'workgroup', productLanes: [down, across] }),
+    create: () => createWebGpuBackend(navigator.gpu, { variant: 'workgroup', lanes }),
   })),
 ]
 

@@ -1,17 +1,14 @@
-/** What only the WebGPU backend does: opening, failing, being lost, cutting work, measuring its variants. */
+/** What only the WebGPU backend does: opening, failing, being lost, cutting work. */
 import { describe, expect, it } from 'vitest'
 import type { Tensor } from '../../src/compute/backend.ts'
 import { createWebGpuBackend } from '../../src/compute/webgpu/index.ts'
 import { codeOf } from '../../src/faults.ts'
 import { requestOwnDevice, withOther } from '../browser/gpu.ts'
-import { expectSame, expectWithin } from './manyModels.ts'
-import { modelProductReference } from './modelProductReference.ts'
+import { offering, onAdapter } from './adapters.ts'
+import { expectWithin } from './manyModels.ts'
 import { randomBitsReference } from './reference.ts'
 import { vocabularyReference } from './transformerReference.ts'
-import { casesOf, fractions, wholeNumbers } from './variants.ts'
-
-/** The browser's GPU object with another answer to `requestAdapter`. */
-const offering = (requestAdapter: () => Promise<unknown>) => ({ requestAdapter }) as unknown as GPU
+import { casesOf, fractions } from './variants.ts'
 
 /** A backend together with its device, which the backend itself does not show. */
 async function withDevice() {
@@ -27,19 +24,6 @@ async function withDevice() {
   })
   const backend = await createWebGpuBackend(gpu)
   return { backend, device: device! }
-}
-
-/** A backend on the browser's adapter under another name, on a device of its own where that is changed. */
-async function onAdapter(info: Partial<GPUAdapterInfo>, change?: (device: GPUDevice) => void) {
-  const adapter = (await navigator.gpu.requestAdapter())!
-  const { features, limits } = adapter
-  const requestDevice = async (descriptor: GPUDeviceDescriptor) => {
-    if (!change) return adapter.requestDevice(descriptor)
-    const device = await requestOwnDevice(adapter, descriptor)
-    change(device)
-    return device
-  }
-  return createWebGpuBackend(offering(async () => ({ features, limits, info, requestDevice })))
 }
 
 /** What a promise rejects with. */
@@ -108,11 +92,12 @@ describe('failing', () => {
   })
 
   it('names a kernel that does not compile, with what the compiler says first', async () => {
-    const backend = await onAdapter({ vendor: 'acme' }, (device) => {
+    const change = (device: GPUDevice) => {
       const create = device.createShaderModule.bind(device)
       device.createShaderModule = ({ label, code }) =>
         create({ label, code: label === 'gelu' ? 'fn main() { nonsense\n more }' : code })
-    })
+    }
+    const backend = await onAdapter({ vendor: 'acme' }, { change })
     const tensor = backend.createTensor([4, 4])
     backend.gelu(backend.createTensor([4, 4]), tensor)
     const fault = await rejection(backend.read(tensor))
@@ -125,11 +110,12 @@ describe('failing', () => {
   })
 
   it('names a kernel that only the pipeline refuses', async () => {
-    const backend = await onAdapter({ vendor: 'acme' }, (device) => {
+    const change = (device: GPUDevice) => {
       device.createComputePipelineAsync = async () => {
         throw new Error('register pressure\nsecond line')
       }
-    })
+    }
+    const backend = await onAdapter({ vendor: 'acme' }, { change })
     const tensor = backend.createTensor([4, 4])
     backend.gelu(backend.createTensor([4, 4]), tensor)
     await expect(backend.finished()).rejects.toThrow(
@@ -222,71 +208,6 @@ describe('working', () => {
     expect([...(await sum)]).toEqual([5, 6])
     backend.dispose()
   })
-
-  it.each([
-    { vendor: 'acme', because: 'measured', compiled: ['registerTile.1', 'workgroupTile'] },
-    { vendor: 'swiftshader', because: 'assumed', compiled: ['firstTile.1'] },
-    { vendor: 'llvmpipe', because: 'assumed', compiled: ['workgroupTile'] },
-  ] as const)('measures its variants at the first large product, on hardware alone: %o', async (expected) => {
-    const backend = await onAdapter({ vendor: expected.vendor })
-    const product = async (m: number, k: number, n: number) => {
-      const left = wholeNumbers(m * k, 9, 1)
-      const right = wholeNumbers(k * n, 9, 2)
-      const output = backend.createTensor([m, n])
-      backend.modelProduct({
-        ...{ models: 1, output: { tensor: output, rows: m, columns: n } },
-        left: { tensor: backend.upload(left, [m, k]), rows: m, columns: k },
-        right: { tensor: backend.upload(right, [k, n]), rows: k, columns: n },
-      })
-      const expected = Float32Array.from(modelProductReference({ left, right, size: [m, k, n] }))
-      expectSame([(await backend.read(output)) as Float32Array], [expected])
-    }
-    await product(20, 32, 40)
-    expect(backend.variants().modelProduct.because).toBe('assumed')
-    await product(256, 256, 256)
-    const { because, variant, rates } = backend.variants().modelProduct
-    expect(because).toBe(expected.because)
-    if (rates) expect(rates[variant]).toBe(Math.max(rates.register, rates.workgroup))
-    expect(backend.variants().logitLoss.because).toBe('assumed')
-    const tiles = Object.keys(backend.compileTimes()).filter((name) => name.startsWith('modelProduct.'))
-    expect(tiles.toSorted()).toEqual(expected.compiled.map((each) => `modelProduct.${each}`))
-    backend.dispose()
-  })
-
-  it.each([
-    { what: 'whole steps', inner: 64 },
-    { what: 'steps beyond the end', inner: 61 },
-  ])(
-    'multiplies at once on SwiftShader, and by a larger tile later, with the same bits: $what',
-    async ({ inner }) => {
-      const backend = await onAdapter({ vendor: 'swiftshader' })
-      const [models, rows, columns] = [130, 131, 133]
-      const matrices = (count: number, rows: number, columns: number, seed: number) => {
-        const values = fractions(count * rows * columns, seed)
-        return { tensor: backend.upload(values, [values.length]), rows, columns, period: count }
-      }
-      const [left, right] = [matrices(models, rows, inner, 1), matrices(models, inner, columns, 2)]
-      const output = {
-        ...{ tensor: backend.createTensor([models * rows * columns]), rows, columns },
-      }
-      const compiled = () =>
-        Object.keys(backend.compileTimes()).filter((name) => name.startsWith('modelProduct.'))
-      const product = async () => {
-        backend.modelProduct({ models, output, left, right })
-        return (await backend.read(output.tensor)) as Float32Array
-      }
-      const first = await product()
-      expect(compiled()).toHaveLength(1)
-      // the larger one is asked for once so much was multiplied; until it is compiled, the first one serves
-      while (compiled().length < 2) expectSame([await product()], [first])
-      const tiles = compiled().map((name) => name.split('.')[1])
-      expect(tiles).toEqual(['firstTile', 'registerTile'])
-      const known = compiled()
-      expectSame([await product()], [first])
-      expect(compiled()).toEqual(known)
-      backend.dispose()
-    },
-  )
 
   it.each([
     { features: ['timestamp-query'], hasClock: true },

@@ -42,7 +42,10 @@ describe('the report', () => {
         { name: 'gelu', milliseconds: 1, passed: 7, notRun: 2, failures: [{ name: 'a › b', message: 'no' }] },
       ],
       choices: {
-        modelProduct: { variant: 'workgroup', because: 'measured', rates: { register: 1e9, workgroup: 2e9 } },
+        modelProduct: {
+          ...{ variant: 'workgroup', lanes: [16, 8], because: 'measured', work: 2 ** 30 },
+          rates: { register: 1e9, workgroup: 2e9, 'workgroup 128 × 64': 3e9 },
+        },
       },
       loops: [
         row('modelProduct', '1', 900, 1),
@@ -79,6 +82,9 @@ describe('the report', () => {
     for (const said of ['A software adapter', '7 checks passed, 1 failed, 2 were not run', 'gelu: a › b: no'])
       expect(text).toContain(said)
     expect(text).toContain('not run: too large')
+    expect(text).toContain(
+      '- modelProduct: workgroup 128 × 64, measured (register 1, workgroup 2, workgroup 128 × 64 3 G multiply-adds/s)',
+    )
     expect(text).toContain('The last was left out.')
     expect(markdown(report(false, 600, 10, 9), stated)).not.toContain('software adapter')
   })

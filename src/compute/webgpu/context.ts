@@ -3,8 +3,10 @@ import { Arguments } from '../arguments.ts'
 import { defining } from '../backend.ts'
 import type { Fields } from '../layout.ts'
 import type { Lanes, Variant } from './adapter.ts'
+import type { Candidate } from './candidate.ts'
 import { Clock } from './clock.ts'
 import type { Device } from './device.ts'
+import type { MeasurementStore } from './kept.ts'
 import { GpuTensor, Memory } from './memory.ts'
 import { Pipelines } from './pipelines.ts'
 import { type Dispatch, Queue } from './queue.ts'
@@ -28,10 +30,12 @@ export type Call<F extends Fields> = Pick<Dispatch<F>, 'fields' | 'work'> & {
 export interface WebGpuOptions {
   /** Runs the operations that have two variants as this one instead of as the faster one. */
   readonly variant?: Variant
-  /** Products of the variant `workgroup` compute tiles of 64 × 64 by [8, 8]; a benchmark tries larger ones. */
-  readonly productLanes?: Lanes
+  /** With the variant `workgroup`: the larger tile of the operations that have this one. */
+  readonly lanes?: Lanes
   /** Multiply-adds that one submission may hold, instead of the measured limit. */
   readonly workLimit?: number
+  /** Where measured variants outlive this backend; without it each backend measures. */
+  readonly store?: MeasurementStore
 }
 
 export class Context {
@@ -41,16 +45,16 @@ export class Context {
   readonly pipelines: Pipelines
   /** The variants of the operations that have two, by name. */
   readonly varied = new Map<string, Variants>()
-  /** The variant that every operation runs as, for tests. */
-  readonly forced: Variant | undefined
-  readonly productLanes: Lanes
+  /** What every operation runs as, for tests. */
+  readonly forced: Candidate | undefined
+  readonly store: MeasurementStore | undefined
 
   constructor(
     readonly owner: Device,
-    { variant, productLanes = [8, 8], workLimit }: WebGpuOptions,
+    { variant, lanes, workLimit, store }: WebGpuOptions,
   ) {
-    this.forced = variant
-    this.productLanes = productLanes
+    this.forced = variant && { variant, lanes }
+    this.store = store
     this.clock = new Clock(owner)
     this.queue = new Queue(owner, this.clock, workLimit)
     this.memory = new Memory(owner, this.queue)
@@ -76,7 +80,7 @@ export class Context {
 
   /** The variants of an operation, made at the first call. */
   variants(operation: string, make: () => Varied): Variants {
-    const present = this.varied.get(operation) ?? new Variants(this, make())
+    const present = this.varied.get(operation) ?? new Variants(this, operation, make())
     this.varied.set(operation, present)
     return present
   }

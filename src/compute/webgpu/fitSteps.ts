@@ -15,7 +15,7 @@ type Fit = Pick<ReturnType<typeof checkFit<GpuTensor, never>>, 'firstFit' | 'fit
  * the fits of one call: both ways round differently, and how a run is sliced must not change it.
  */
 export const fitVariant = ({ forced, owner }: Context, { rows }: Fit, fewFits: number): Variant =>
-  forced ?? (owner.software || rows >= fewFits ? 'register' : 'workgroup')
+  forced?.variant ?? (owner.software || rows >= fewFits ? 'register' : 'workgroup')
 
 interface Steps<F extends Fields> {
   readonly kernel: Kernel<F>

@@ -3,9 +3,13 @@ import { createBackend, type WebGpuBackend } from './backend.ts'
 import type { WebGpuOptions } from './context.ts'
 import { openDevice } from './device.ts'
 
-export type { Lanes, Variant } from './adapter.ts'
+export type { Lanes } from './adapter.ts'
 export type { WebGpuBackend } from './backend.ts'
+export { type Candidate, nameOf } from './candidate.ts'
 export type { WebGpuOptions } from './context.ts'
+export type { MeasurementStore } from './kept.ts'
+export { lossTiles } from './operations/logitLoss.ts'
+export { productTiles } from './operations/modelProduct.ts'
 export type { VariantChoice } from './variants.ts'
 
 /**

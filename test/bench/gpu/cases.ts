@@ -1,5 +1,6 @@
 /** What is timed: the hot loops at the sizes that the benchmark's figures are stated for, and at sizes around them. */
 import type { Backend } from '../../../src/compute/backend.ts'
+import { type Lanes, lossTiles, productTiles } from '../../../src/compute/webgpu/index.ts'
 import type { ExperimentModule } from '../../../src/labs/experiment.ts'
 import { experimentModule as init } from '../../../src/labs/init/experiment.ts'
 import { experimentModule as kl } from '../../../src/labs/kl/experiment.ts'
@@ -28,8 +29,8 @@ export interface LoopCase {
   readonly size: string
   /** One of the sizes that figures are stated for. */
   readonly stated: boolean
-  /** Larger tiles of products are tried, too. */
-  readonly tiles?: boolean
+  /** Larger tiles that are tried, too. */
+  readonly tiles?: readonly Lanes[]
   /** What one run holds of what is counted, as 4 steps. */
   readonly units: number
   readonly unit: string
@@ -119,13 +120,13 @@ const defaultTraining = training1({ dModel: 128, vocab: 4096, batchSize: 8 }, tr
 /** So large that natlab measures which variant is faster; operations whose variants are chosen. */
 export const largeCases = [product(512, 512, 512), loss(256, 16384), starts(1024), plane(1024)]
 
-const tiled = (test: LoopCase): LoopCase => ({ ...test, tiles: true })
+const tiled = (test: LoopCase): LoopCase => ({ ...test, tiles: productTiles })
 
 const full: readonly LoopCase[] = [
   tiled(product(512, 512, 512, true)),
   tiled(product(512, 784, 1024, true)),
   ...[256, 1024, 2048, 4096].map((edge) => tiled(product(edge, edge, edge))),
-  statedLoss,
+  { ...statedLoss, tiles: lossTiles },
   tiled(largestTraining),
   tiled(defaultTraining),
   tiled(bottleneck('preset paper', {}, true)),

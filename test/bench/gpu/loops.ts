@@ -1,33 +1,23 @@
 /** Times a hot loop in a variant: from its call to its result, and on the device alone. */
-import type { Lanes, VariantChoice, WebGpuBackend, WebGpuOptions } from '../../../src/compute/webgpu/index.ts'
-import { createWebGpuBackend } from '../../../src/compute/webgpu/index.ts'
+import type { Candidate, VariantChoice, WebGpuBackend } from '../../../src/compute/webgpu/index.ts'
+import { createWebGpuBackend, nameOf } from '../../../src/compute/webgpu/index.ts'
 import { errorOf } from '../../../src/faults.ts'
 import { type LoopCase, largeCases } from './cases.ts'
 import { size, timeIsOver } from './settings.ts'
 import { relativeDifference, type Summary, summarize } from './statistics.ts'
 
-/** Both variants; where products decide, the second one's larger tiles, too. */
-const ways = ({ tiles }: LoopCase): readonly WebGpuOptions[] => [
+/** Both variants, and the second one's larger tiles. */
+const ways = ({ tiles = [] }: LoopCase): readonly Candidate[] => [
   { variant: 'register' },
   { variant: 'workgroup' },
-  ...(tiles ? largerTiles : []).map((productLanes) => ({ variant: 'workgroup' as const, productLanes })),
+  ...tiles.map((lanes) => ({ variant: 'workgroup' as const, lanes })),
 ]
-
-const largerTiles: readonly Lanes[] = [
-  [16, 8],
-  [8, 16],
-  [16, 16],
-]
-
-/** As `workgroup 128 × 64`: a lane computes 8 × 8. */
-const nameOf = ({ variant, productLanes }: WebGpuOptions) =>
-  productLanes ? `${variant} ${productLanes.map((lanes) => 8 * lanes).join(' × ')}` : String(variant)
 
 export interface LoopRow {
   readonly loop: string
   readonly size: string
   readonly stated: boolean
-  /** With the tile of products, where it is not the usual one. */
+  /** With the tile, where it is not the usual one. */
   readonly variant: string
   readonly unit: string
   /** Why there is no figure. */

@@ -1,5 +1,5 @@
 /** What the benchmark writes: one object for JSON, and a Markdown table of it. */
-import type { VariantChoice } from '../../../src/compute/webgpu/index.ts'
+import { nameOf, type VariantChoice } from '../../../src/compute/webgpu/index.ts'
 import type { AdapterFacts } from './dawn.ts'
 import type { KernelFile } from './kernels.ts'
 import type { LoopRow } from './loops.ts'
@@ -14,7 +14,7 @@ export interface Report {
   readonly cores: number
   readonly adapter: AdapterFacts
   readonly kernels: KernelFile[]
-  /** For each operation with two variants: which one natlab chooses here, and why. */
+  /** For each operation with two variants: which one natlab chooses here, with its tile, and why. */
   choices: Readonly<Record<string, VariantChoice>>
   readonly loops: LoopRow[]
   sweep?: SweepResult
@@ -118,9 +118,11 @@ export function markdown(report: Report, stated: Stated): string {
       .join(', ')}`,
     `- ${report.cores} CPU cores, ${report.date}, ${digits(report.seconds)} s, sizes: ${report.size}`,
   ]
+  const ratesOf = (rates: Readonly<Record<string, number>>) =>
+    Object.entries(rates).map(([candidate, rate]) => `${candidate} ${digits(rate / 1e9)}`)
   const chosen = Object.entries(choices).map(
-    ([name, { variant, because, rates }]) =>
-      `- ${name}: ${variant}, ${because}${rates ? ` (register ${digits(rates.register / 1e9)}, workgroup ${digits(rates.workgroup / 1e9)} G multiply-adds/s)` : ''}`,
+    ([name, { because, rates, ...candidate }]) =>
+      `- ${name}: ${nameOf(candidate)}, ${because}${rates ? ` (${ratesOf(rates).join(', ')} G multiply-adds/s)` : ''}`,
   )
   const share = (row: LoopRow) => (peak ? `${digits((100 * rateOf(row)) / rateOf(peak))} %` : '–')
   const rows = loops.map((row) => {

@@ -7,7 +7,8 @@ import {
   type LogitLossArguments,
   type LogitLossState,
 } from '../../operations/logitLoss.ts'
-import type { Variant } from '../adapter.ts'
+import type { Lanes } from '../adapter.ts'
+import { type Candidate, usualLanes } from '../candidate.ts'
 import { type Context, operation, roundUp } from '../context.ts'
 import { paddedCopy } from '../copyMatrix.ts'
 import { GpuLogitLossState, stateSlots, statisticsFields } from '../logitLossState.ts'
@@ -33,6 +34,9 @@ const mergeShader = new Shader('logitLossMerge', mergeSource, {
 
 /** Words of one partial result, as in the kernel. */
 const runWords = 256
+
+/** Of the variant `workgroup`, beside 64 tokens × 64 words at a time. */
+export const lossTiles: readonly Lanes[] = [[8, 16]]
 
 /** Tokens of a tile, and tiles that one workgroup computes. */
 const tiles = {
@@ -93,10 +97,10 @@ export const logitLoss = operation(
     const slice = { ...rest, scales, vectors: columns / 4, stride: stride / 4 }
     const buffers = [hiddenBuffer, tableBuffer, targets.buffer, inputs.buffer, partials]
     queue.enqueue(() => {
-      const variant = variantsOf(context).for(tokens * words * dModel)
-      return typeof variant === 'string'
-        ? encode(context, variant, slice, state, buffers)
-        : variant.then((measured) => encode(context, measured, slice, state, buffers))
+      const choice = variantsOf(context).for(tokens * words * dModel)
+      return choice instanceof Promise
+        ? choice.then((measured) => encode(context, measured, slice, state, buffers))
+        : encode(context, choice, slice, state, buffers)
     })
     context.run(mergeShader, {
       fields: { scales, tokens, runs, firstSlot: state.slot },
@@ -115,25 +119,32 @@ export const readLogitLoss = operation(
 
 function variantsOf(context: Context): Variants {
   return context.variants('logitLoss', () => ({
-    compile: (variant) => kernelOf(context, variant),
-    trial: (variant, work) => trial(context, variant, work),
+    shader,
+    largerTiles: lossTiles,
+    workgroupBytes: ([down, across]) => 256 * down * across,
+    compile: (candidate) => kernelOf(context, candidate).compiled,
+    trial: (candidate, work) => trial(context, candidate, work),
   }))
 }
 
-const kernelOf = (context: Context, variant: Variant): Kernel<typeof fields> =>
-  context.pipelines.get(shader, `${variant}Tile`)
+function kernelOf(context: Context, { variant, lanes = usualLanes }: Candidate): Kernel<typeof fields> {
+  const columnLanes = lanes[1]
+  // what is the WGSL's own is not given
+  const constants = columnLanes === usualLanes[1] ? undefined : { columnLanes }
+  return context.pipelines.get(shader, `${variant}Tile`, constants)
+}
 
 /** Records the slice, cut into dispatches that are each short enough for one submission. */
 function encode(
   context: Context,
-  variant: Variant,
+  candidate: Candidate,
   slice: Slice,
   state: GpuLogitLossState,
   buffers: GPUBuffer[],
 ): void | Promise<void> {
   const { queue } = context
-  const kernel = kernelOf(context, variant)
-  const { tileTokens, perWorkgroup } = tiles[variant]
+  const kernel = kernelOf(context, candidate)
+  const { tileTokens, perWorkgroup } = tiles[candidate.variant]
   const { tokens, words, firstWord, vocabulary, vectors, stride, scales, histogramRange } = slice
   const { histogramBins, landscapeBins } = state
   const tilesOfTokens = Math.ceil(tokens / tileTokens)
@@ -167,7 +178,7 @@ function encode(
 }
 
 /** 64 tokens of 256 dimensions against as many words as make up the work, timed. */
-async function trial(context: Context, variant: Variant, work: number): Promise<number> {
+async function trial(context: Context, candidate: Candidate, work: number): Promise<number> {
   const [tokens, columns] = [64, 256]
   const words = Math.ceil(work / (tokens * columns))
   const { memory } = context
@@ -190,7 +201,7 @@ async function trial(context: Context, variant: Variant, work: number): Promise<
     scales: [1 / 16, 0] as const,
     histogramRange: 64,
   }
-  const milliseconds = await timed(context, () => encode(context, variant, slice, state, buffers))
+  const milliseconds = await timed(context, () => encode(context, candidate, slice, state, buffers))
   for (const buffer of buffers) buffer.destroy()
   state.dispose()
   return milliseconds
