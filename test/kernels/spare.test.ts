@@ -4,7 +4,7 @@ import type { Backend } from '../../src/compute/backend.ts'
 import { createWasmBackend } from '../../src/compute/wasm/index.ts'
 import { patience } from '../../src/compute/wasm/spare.ts'
 import { codeOf } from '../../src/faults.ts'
-import { startedWorkers } from './startedWorkers.ts'
+import { startedWorkers } from '../browser/startedWorkers.ts'
 
 let backend: Backend | undefined
 beforeEach(() => vi.stubGlobal('crossOriginIsolated', false))

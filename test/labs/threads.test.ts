@@ -12,7 +12,7 @@ import { experimentModule as init } from '../../src/labs/init/experiment.ts'
 import { experimentModule as kl } from '../../src/labs/kl/experiment.ts'
 import type { ParameterValues } from '../../src/labs/parameter.ts'
 import { defaults } from '../../src/labs/validation.ts'
-import { startedWorkers } from '../kernels/startedWorkers.ts'
+import { startedWorkers } from '../browser/startedWorkers.ts'
 import * as training from './trainingRuns.ts'
 import * as vib from './vibRuns.ts'
 

@@ -42,7 +42,7 @@ import.meta.glob(
   [
     '../../src/compute/wasm/**/*.ts',
     '!../../src/compute/wasm/kernels/**',
-    '!../../src/compute/wasm/{build,member}.ts',
+    '!../../src/compute/wasm/{build,member,spareWorker}.ts',
   ],
   { eager: true },
 )

@@ -98,8 +98,8 @@ export class EmbeddingTables {
     columns: number,
     wordsPerSlice: number,
   ) {
-    // an answer for each segment costs nothing where the CPU computes
-    const segment = backend.latency === 0 ? segmentWords : vocabulary
+    // on a GPU every segment would be a further answer to wait for, and there is no other backend to share with
+    const segment = backend.kind === 'wasm' ? segmentWords : vocabulary
     const words = Math.min(wordsPerSlice, segment, vocabulary)
     this.slicesPerSegment = Math.ceil(segment / words)
     this.create = (one) => new EmbeddingTable(one, seed, vocabulary, columns, words)

@@ -3,7 +3,10 @@ import { everyCase, size, timeIsOver } from './settings.ts'
 import { configure, type Outcome, runFile } from './vitest.ts'
 
 // without those about the CPU alone
-const found = import.meta.glob(['../../kernels/*.test.ts', '!../../kernels/{wasm*,threads,team,spare}.test.ts'])
+const found = import.meta.glob([
+  '../../kernels/*.test.ts',
+  '!../../kernels/{wasm*,threads,team,spare}.test.ts',
+])
 
 /** What most work is done by comes first, should the time be short. */
 const first = ['modelProduct', 'logitLoss', 'vocabularyLoss', 'gaussianFit', 'planeFit']
