@@ -7,6 +7,9 @@ import { coded, codeOf, type FaultCode } from './faults.ts'
 
 export * from 'comlink'
 
+/** Threads that may compute together: more would only share one memory bus. */
+export const mostThreads = 16
+
 /** A worker's script that imports another one, and hands it the messages that came before. */
 const importing = (script: string) => `
 const early = []

@@ -9,6 +9,7 @@ import type { Lab } from '../labs/lab.ts'
 import type { ParameterValues } from '../labs/parameter.ts'
 import { validateChange, validateOpening } from '../labs/validation.ts'
 import { loadPart } from '../part.ts'
+import { mostThreads } from '../threads.ts'
 import type { CompareOptions, Comparison } from './compare/comparison.ts'
 import type { Control } from './control.ts'
 import type { Engine } from './engine.ts'
@@ -64,9 +65,6 @@ declare global {
     natlab: NatlabConsole
   }
 }
-
-/** As the backend has it, whose code is loaded later. */
-const mostThreads = 16
 
 export function createConsole(
   labs: readonly Lab[],

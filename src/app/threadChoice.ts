@@ -1,15 +1,14 @@
 /** The choice of the number of threads, in the section about the backend: loaded once WebAssembly computes. */
+
+import { mostThreads } from '../threads.ts'
 import type { Control } from './control.ts'
 import { element, setText, watch } from './dom.ts'
 import type { State } from './state.ts'
 
-/** As in the backend. */
-const most = 16
-
 export function createThreadChoice(state: State, control: Control): HTMLElement {
   const cores = navigator.hardwareConcurrency ?? 1
   // a choice beyond the cores is made by a script
-  const counts = Array.from({ length: Math.min(most, Math.max(cores, 2)) }, (_, index) => index + 1)
+  const counts = Array.from({ length: Math.min(mostThreads, Math.max(cores, 2)) }, (_, index) => index + 1)
   const select = element(
     'select',
     {

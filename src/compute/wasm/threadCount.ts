@@ -1,7 +1,5 @@
 /** Number of threads that compute together. */
-
-/** More would only share one memory bus. */
-const mostThreads = 16
+import { mostThreads } from '../../threads.ts'
 
 /** Throws unless it is a whole number from 1 to `mostThreads`. */
 export function checkThreads(threads: unknown): number {
