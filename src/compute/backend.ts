@@ -71,6 +71,9 @@ export interface Backend extends Operations {
    */
   deviceTime(run: () => Promise<unknown>): Promise<number>
 
+  /** While this is true, only the calling thread computes. Results do not depend on it. */
+  onOneThread: boolean
+
   /** Frees everything. */
   dispose(): void
 }

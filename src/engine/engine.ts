@@ -205,6 +205,7 @@ export class Engine implements EngineApi {
     const { step, ready, news } = experiment
     const { playing } = this
     const begin = performance.now()
+    this.leaveCore()
     try {
       await experiment.advance(steps, Math.min(budget.most, Math.max(budget.least, this.latency)))
       if (experiment.step !== step)
@@ -225,6 +226,14 @@ export class Engine implements EngineApi {
     if (!nothingNew || playing !== this.playing || this.untold) this.changed()
     if (this.untold) this.pagePause.begin()
     this.untold = false
+  }
+
+  /** Where all cores compute, the page gets one while it draws slowly. */
+  private leaveCore(): void {
+    const backend = this.chosen?.backend
+    if (!backend) return
+    const none = backend.threads > 1 && backend.threads >= navigator.hardwareConcurrency
+    backend.onOneThread = none && this.pagePause.needsCore
   }
 
   /** The run goes on where a thread has ended, with the others. */

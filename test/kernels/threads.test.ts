@@ -377,6 +377,22 @@ describe.each([2, 3, 4, 7])('%d threads', (threads) => {
     expect(team.adapter).toContain(`${threads} threads`)
   })
 
+  it.each(['modelProduct of one model', 'logitLoss of many tokens'])(
+    'rest while one thread is asked for: %s',
+    async (name) => {
+      const alone = await resultOf(one, name)
+      const publish = vi.spyOn(Calls.prototype, 'publish')
+      team.onOneThread = true
+      expect(await resultOf(team, name)).toEqual(alone)
+      expect(publish).not.toHaveBeenCalled()
+      expect(team.threads).toBe(threads)
+      team.onOneThread = false
+      await resultOf(team, name)
+      expect(publish).toHaveBeenCalled()
+      publish.mockRestore()
+    },
+  )
+
   it.each(Object.keys(operations))('%s', async (name) => {
     const alone = await resultOf(one, name)
     const publish = vi.spyOn(Calls.prototype, 'publish')

@@ -60,6 +60,14 @@ class WasmCore implements Core {
     return this.context.threads
   }
 
+  get onOneThread(): boolean {
+    return this.context.onOneThread
+  }
+
+  set onOneThread(one: boolean) {
+    this.context.onOneThread = one
+  }
+
   get adapter(): string {
     const { threads } = this
     return `WebAssembly SIMD${this.relaxed ? ', relaxed multiply-add' : ''}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`

@@ -34,6 +34,8 @@ const rounded = (count: number, unit: number) => Math.ceil(count / unit) * unit
 export class Context {
   /** Some work was done on one thread, because the memory has no room for what all threads need at once. */
   crowded = false
+  /** As in `Backend`. */
+  onOneThread = false
 
   constructor(
     private loaded: Kernels | undefined,
@@ -60,7 +62,7 @@ export class Context {
   /** Number of parts into which work of so many nanoseconds is worth being cut. */
   parts(nanoseconds: number): number {
     const { threads } = this
-    if (threads === 1) return 1
+    if (threads === 1 || this.onOneThread) return 1
     const turns = Math.min(mostTurns, Math.max(1, Math.floor(nanoseconds / (threads * turn))))
     return Math.min(turns * threads, Math.floor(nanoseconds / leastWork))
   }
@@ -99,7 +101,7 @@ export class Context {
       for (let first = 0; first < calls.length; first += mostCalls)
         team?.run(kernel, calls.slice(first, first + mostCalls), { address, stride })
     }
-    if (team && calls.length > 1 && this.roomFor(stride * team.numbered))
+    if (team && !this.onOneThread && calls.length > 1 && this.roomFor(stride * team.numbered))
       this.withScratch(stride, team.numbered, together)
     else this.alone(kernel, calls, scratch)
   }

@@ -63,6 +63,7 @@ class SpareCore implements Core {
   readonly software = false
   readonly threads = 1
   readonly spareThreads = 0
+  onOneThread = true
   readonly spareBackends = async () => []
   readonly latency = 0
   readonly compiling = 0

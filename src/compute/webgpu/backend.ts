@@ -15,6 +15,7 @@ class WebGpuCore implements Core {
   readonly memoryBytes = Number.POSITIVE_INFINITY
   /** A GPU has only one queue. */
   readonly spareThreads = 0
+  onOneThread = false
   readonly spareBackends = async () => []
   readonly threads = 1
 
