@@ -54,8 +54,9 @@ self.addEventListener('install', (event) => {
 
 self.addEventListener('activate', (event) => {
   controller.activate(event)
-  // the page of the first visit loads its later parts from here
-  event.waitUntil(self.clients.claim())
+  // The page of the first visit loads its later parts from here. The activation does not wait for it: Firefox asks every
+  // worker of the site first, and a computing thread that sleeps never answers. Until then Firefox would load nothing.
+  void self.clients.claim()
 })
 
 const keyOf = ({ url }: KeptFile) => controller.getCacheKeyForURL(url)!

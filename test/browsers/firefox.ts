@@ -16,13 +16,28 @@ function named(variable: string): string {
   return value
 }
 
+/**
+ * WebDriver listens for workers, and then a worker that starts another one may wait for ever: Firefox 153 lets both wait on
+ * one condition variable, and wakes one of them. Without it the page runs as it does for visitors.
+ */
+async function stopListeningForWorkers({ connection }: Browser): Promise<void> {
+  const { result } = await connection.send('browsingContext.getTree', { 'moz:scope': 'chrome', maxDepth: 0 })
+  const answer = await connection.send('script.evaluate', {
+    target: { context: result.contexts[0].context },
+    expression: "ChromeUtils.unregisterProcessActor('WebDriverWorkerListener')",
+    awaitPromise: false,
+  })
+  if (answer.result.type !== 'success') throw new Error('Firefox goes on listening for workers.')
+}
+
 /** With WebGPU and WebGL, in a window; or without them and without a window. */
-export function openFirefox(kind: 'complete' | 'bare'): Promise<Browser> {
+export async function openFirefox(kind: 'complete' | 'bare'): Promise<Browser> {
   const complete = kind === 'complete'
-  return puppeteer.launch({
+  const browser = await puppeteer.launch({
     browser: 'firefox',
     executablePath: named('NATLAB_FIREFOX'),
     headless: !complete,
+    args: ['--remote-allow-system-access'],
     // the tests have a limit of their own
     protocolTimeout: 0,
     defaultViewport: { width: 1280, height: 720 },
@@ -30,6 +45,8 @@ export function openFirefox(kind: 'complete' | 'bare'): Promise<Browser> {
       ? { ...webGpuPreferences, ...webGlPreferences }
       : { 'dom.webgpu.enabled': false, 'webgl.disabled': true },
   })
+  await stopListeningForWorkers(browser)
+  return browser
 }
 
 export interface Visit {

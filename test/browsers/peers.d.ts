@@ -32,7 +32,23 @@ declare module 'puppeteer-core' {
       up(): Promise<void>
     }
   }
+  /** WebDriver BiDi, for what Puppeteer has no words for. */
+  export interface Connection {
+    send(
+      method: 'browsingContext.getTree',
+      given: { readonly 'moz:scope': 'chrome'; readonly maxDepth: number },
+    ): Promise<{ readonly result: { readonly contexts: readonly { readonly context: string }[] } }>
+    send(
+      method: 'script.evaluate',
+      given: {
+        readonly target: { readonly context: string }
+        readonly expression: string
+        readonly awaitPromise: boolean
+      },
+    ): Promise<{ readonly result: { readonly type: 'success' | 'exception' } }>
+  }
   export interface Browser {
+    readonly connection: Connection
     version(): Promise<string>
     newPage(): Promise<Page>
     close(): Promise<void>
@@ -42,6 +58,7 @@ declare module 'puppeteer-core' {
       readonly browser: 'firefox'
       readonly executablePath: string
       readonly headless: boolean
+      readonly args: readonly string[]
       readonly protocolTimeout: number
       readonly defaultViewport: { readonly width: number; readonly height: number }
       readonly extraPrefsFirefox: Readonly<Record<string, boolean>>

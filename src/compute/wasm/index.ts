@@ -39,8 +39,6 @@ export async function createWasmBackend(options: WasmOptions = {}): Promise<Back
   }
   if (wanted === 1) return alone()
   if (globalThis.crossOriginIsolated !== true || typeof Worker !== 'function') return alone(notIsolated)
-  // Firefox 153 stops at times, the page with it, once some pages have opened such threads one after the other
-  if (/\bFirefox\//.test(navigator.userAgent)) return alone(notInFirefox)
   const shared = sharedMemory()
   if (!shared) return alone('This browser has no memory that threads can share.')
   const { startMembers, Team } = await import('./team.ts')
@@ -56,7 +54,6 @@ export async function createWasmBackend(options: WasmOptions = {}): Promise<Back
 
 const notIsolated =
   'Threads can share memory only in a page that its server isolates from other origins, and this page is not.'
-const notInFirefox = 'Threads that share memory stop Firefox at times, so one computes.'
 
 /** What the spare threads do. */
 const divided = (wanted: number) =>
