@@ -13,7 +13,7 @@ export class BackendInUse {
   /** Threads that the user has chosen for WebAssembly. */
   threads: number | undefined
   /** Threads of which the page knows. */
-  private toldThreads = 0
+  toldThreads = 0
   private disposed = false
 
   constructor(

@@ -169,7 +169,7 @@ export class CurrentRun {
   ): Promise<void> {
     const { lab, experimentModule, values, reached, failure, transport, used } = this
     const { playing } = transport
-    const before = { chosen: used.chosen, choice: used.choice }
+    const before = { chosen: used.chosen, choice: used.choice, toldThreads: used.toldThreads }
     transport.playing = false
     this.endShown()
     if (chosen) {
