@@ -302,6 +302,24 @@ describe('an opening that fails', () => {
     await engine.run(1)
     expect(await engine.metrics()).toEqual({ step: 4, live: 4 })
   })
+
+  it('says of no thread that it has ended where more of them cannot run the lab', async () => {
+    const { createExperiment, ...rest } = counting()
+    const alone: ExperimentModule = {
+      ...rest,
+      createExperiment(backend, values) {
+        if (backend.threads > 1) throw new RangeError('it takes one thread')
+        return createExperiment(backend, values)
+      },
+    }
+    const engine = createEngine({ alone: async () => alone })
+    const notices: string[] = []
+    engine.onNotice((message) => notices.push(message))
+    await engine.open('alone', {}, 'wasm', 0, 1)
+    await expect(engine.use('wasm', 2)).rejects.toThrow('one thread')
+    await engine.run(1)
+    expect(notices).toEqual([])
+  })
 })
 
 describe('an opening that waits for what does not come', () => {
