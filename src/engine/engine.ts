@@ -10,7 +10,6 @@ import type { ExperimentModule, Metrics } from '../labs/experiment.ts'
 import type { ParameterValues } from '../labs/parameter.ts'
 import { loadPart } from '../part.ts'
 import { Waiting } from '../waiting.ts'
-import { Contests } from './contests.ts'
 import { CurrentRun, completed } from './currentRun.ts'
 import { Delivery } from './delivery.ts'
 import {
@@ -24,6 +23,8 @@ import {
 } from './protocol.ts'
 import { nextTask, Pulse } from './pulse.ts'
 import { Queue } from './queue.ts'
+import type { BackendRaceOrder } from './raceProtocol.ts'
+import { Steering } from './steering.ts'
 import { type AskedSteps, Transport } from './transport.ts'
 
 /**
@@ -56,7 +57,6 @@ export class Engine implements EngineApi {
   private readonly delivery = new Delivery(this.pulse)
   private readonly transport = new Transport(this.delivery.pagePause)
   private readonly current: CurrentRun
-  private readonly contests: Contests
   private readonly waiting = new Waiting()
   /** Counts opened labs: a value that was set for one lab does not reach the next. */
   private openings = 0
@@ -64,16 +64,18 @@ export class Engine implements EngineApi {
   private overtake = () => {}
   /** No hand is on the page from this time on. */
   private quietUntil = 0
+  private compareAborted = false
+  /** The race of backends that is under way. */
+  private race: Steering | undefined
   private disposed = false
 
   constructor(
-    gpu: GPU | undefined,
+    private readonly gpu: GPU | undefined,
     private readonly experiments: Readonly<Record<string, () => Promise<ExperimentModule>>>,
     /** A name of this version of the program, under which runs are kept for the next visit; else they are not. */
     private readonly build?: string,
   ) {
     this.current = new CurrentRun(gpu, this.queue, this.transport, () => this.delivery.changed())
-    this.contests = new Contests(gpu, this.current, this.settings, this.queue)
     void this.loop()
   }
 
@@ -150,7 +152,7 @@ export class Engine implements EngineApi {
   ): Promise<OpenResult> {
     this.current.used.threads = threads || undefined
     this.transport.abandon('Another lab or other parameters were opened.')
-    this.contests.endRace('Another lab or other parameters were opened.')
+    this.race?.end('Another lab or other parameters were opened.')
     this.overtake()
     this.openings++
     const overtaken = new Promise<never>((_, reject) => {
@@ -203,7 +205,7 @@ export class Engine implements EngineApi {
   set(values: ParameterValues): Promise<void> {
     const { openings, current } = this
     this.disturbed()
-    this.contests.endRace('A parameter was changed.')
+    this.race?.end('A parameter was changed.')
     if (current.restartedBy(values)) this.transport.abandon('A parameter was changed.')
     return this.settings.add(async () => {
       if (current.restartedBy(values)) await this.quickResult()
@@ -233,7 +235,7 @@ export class Engine implements EngineApi {
   async use(choice: BackendChoice, threads = this.current.used.threads ?? 0): Promise<BackendInfo> {
     const { current } = this
     const { used } = current
-    this.contests.endRace('Another backend was chosen.')
+    this.race?.end('Another backend was chosen.')
     await this.settings.done
     const wanted = threads || undefined
     const chosen = await this.waiting.during(awaitedBackend, used.choose(choice, wanted))
@@ -249,7 +251,7 @@ export class Engine implements EngineApi {
 
   async reset(): Promise<void> {
     this.transport.abandon('The run was reset.')
-    this.contests.endRace('The run was reset.')
+    this.race?.end('The run was reset.')
     await this.settings.done
     return this.queue.add(() => this.current.start(false))
   }
@@ -315,7 +317,7 @@ export class Engine implements EngineApi {
       throw new RangeError(`run takes a whole number of steps, 0 or more, not ${steps}.`)
     const { current, transport } = this
     transport.abandon('Another run was asked for.')
-    this.contests.endRace('A run was asked for.')
+    this.race?.end('A run was asked for.')
     await new Promise<void>((resolve, reject) => {
       const asked: AskedSteps = { resolve, reject }
       transport.asked = asked
@@ -405,10 +407,41 @@ export class Engine implements EngineApi {
     }
   }
 
-  readonly compare: EngineApi['compare'] = (...call) => this.contests.compare(...call)
-  readonly cancelCompare: EngineApi['cancelCompare'] = () => this.contests.cancelCompare()
-  readonly raceBackends: EngineApi['raceBackends'] = (...call) => this.contests.raceBackends(...call)
-  readonly steerRace: EngineApi['steerRace'] = (...call) => this.contests.steerRace(...call)
+  readonly compare: EngineApi['compare'] = async (request, onProgress) => {
+    this.compareAborted = false
+    await this.settings.done
+    const { compare, around } = await loadPart('The code for comparisons', () => import('./compare/index.ts'))
+    return this.queue.add(async () => {
+      const { experimentModule, values } = this.current
+      if (!experimentModule) throw new Error('No lab is open.')
+      const stopped = () => this.compareAborted
+      return compare(experimentModule, values, request, around(this.gpu), onProgress, stopped)
+    })
+  }
+
+  cancelCompare(): void {
+    this.compareAborted = true
+  }
+
+  readonly raceBackends: EngineApi['raceBackends'] = async (options, tell) => {
+    const race = new Steering(options)
+    this.race?.end('Another race was begun.')
+    this.race = race
+    const load = loadPart('The code for the race of backends', () => import('./backendRace.ts'))
+    const { raceBackends } = await load
+    await this.settings.done
+    return this.queue.add(async () => {
+      const { experimentModule, values, used } = this.current
+      if (!experimentModule || !used.backend) throw new Error('No lab is open.')
+      // the run may have work under way, which would take time from the first turns
+      await used.backend.finished()
+      return raceBackends(experimentModule, values, this.gpu, options, race, tell)
+    })
+  }
+
+  steerRace(order: BackendRaceOrder, seconds?: number): void {
+    this.race?.order(order, seconds)
+  }
 
   onNotice(listener: (message: string, backend: BackendInfo) => void): void {
     this.current.used.notify = listener
@@ -421,7 +454,7 @@ export class Engine implements EngineApi {
   dispose(): void {
     this.disposed = true
     this.transport.abandon('The engine was closed.')
-    this.contests.endRace('The engine was closed.')
+    this.race?.end('The engine was closed.')
     this.current.endAll()
     this.current.used.dispose()
     this.delivery.changed()
