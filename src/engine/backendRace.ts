@@ -5,7 +5,7 @@ import { inTime } from '../inTime.ts'
 import type { Experiment, ExperimentModule, Metrics } from '../labs/experiment.ts'
 import type { ParameterValues } from '../labs/parameter.ts'
 import { createBackend, preloadBackend } from './backendChoice.ts'
-import { threadsFor } from './computingThreads.ts'
+import { adapterFor, threadsFor } from './computingThreads.ts'
 import { nextTask } from './pulse.ts'
 import type { BackendRaceOptions, BackendRaceRow, BackendRaceState, LanePhase } from './raceProtocol.ts'
 import type { Steering } from './steering.ts'
@@ -126,7 +126,7 @@ class Contestant implements Runner {
     const millisecondsPerStep = lane?.millisecondsPerStep ?? Number.NaN
     return {
       kind,
-      adapter: backend?.adapter ?? '',
+      adapter: backend ? adapterFor(this.module, backend) : '',
       software: backend?.software ?? false,
       threads: this.computing,
       phase,

@@ -100,6 +100,7 @@ describe('a page of a plain server', () => {
       1,
       await cores(page).then((count) => (count >= 4 ? count - 1 : count)),
     ])
+    expect(rows[1].adapter).toMatch(/^\d+ × WebAssembly SIMD.*, 1 thread$/)
     await isolated.close()
     await context.close()
     await server.close()

@@ -168,7 +168,10 @@ describe('a fault in the real page', () => {
     // pictures are drawn, and playing works
     await expect.poll(() => page.locator('.stage-panel [data-lost=true]').count()).toBe(0)
     // on a busy machine the run has been played to its end, and the button says so
-    await page.getByRole('button', { name: /^(Play|Replay)/ }).first().click()
+    await page
+      .getByRole('button', { name: /^(Play|Replay)/ })
+      .first()
+      .click()
     const measured = () => page.evaluate(async () => (await window.natlab.metrics()).tokensMeasured as number)
     await expect.poll(measured).not.toBe(16 * (step + 1))
     await close()

@@ -2,7 +2,7 @@
 import type { Backend, BackendKind } from '../../compute/backend.ts'
 import type { ExperimentModule, HotLoopRun } from '../../labs/experiment.ts'
 import type { ParameterValues } from '../../labs/parameter.ts'
-import { threadsFor } from '../computingThreads.ts'
+import { adapterFor, threadsFor } from '../computingThreads.ts'
 import type { CompareRow } from '../protocol.ts'
 import { counted } from './counted.ts'
 import { measuredPeak } from './peak.ts'
@@ -109,7 +109,7 @@ export async function measureRow(
     const row: CompareRow = {
       kind: opened.kind,
       threads: threadsFor(experiment, opened),
-      adapter: opened.adapter,
+      adapter: adapterFor(experiment, opened),
       software: opened.software,
       ...{ cold, opening, compilation, firstRun: Math.max(0, cold - opening - compilation) },
       ...{ warm, samples, quartiles, device, deviceSamples, latency: opened.latency },
