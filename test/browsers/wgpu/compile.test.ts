@@ -12,6 +12,7 @@ const constantsOf: Readonly<Record<string, readonly Constants[]>> = {
   gaussianFit: [...divergences.keys()].flatMap((divergence) =>
     Array.from({ length: mostComponents }, (_, i) => ({ divergence, componentCount: i + 1 })),
   ),
+  logitLoss: [{}, { columnLanes: 16 }],
   modelProduct: [
     {},
     { wholeSteps: 1 },
