@@ -33,7 +33,7 @@ describe('a curve to sketch', () => {
     await ready(page)
     const sheet = page.locator('.sketch-sheet')
     await sheet.waitFor()
-    expect(await page.locator('.position').innerText()).toBe('step 0: the question comes first')
+    await expect.poll(() => page.locator('.position').innerText()).toBe('step 0: the question comes first')
     const done = page.getByRole('button', { name: 'Done' })
     expect(await done.isDisabled()).toBe(true)
     const { x, y, width, height } = (await sheet.boundingBox())!

@@ -2,7 +2,7 @@
 import type { Page } from 'playwright'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import '../../src/app/console.ts'
-import { openSite, ready, type Site, twoFrames } from './site.ts'
+import { openSite, ready, type Site, twoFrames } from '../app/site.ts'
 
 let site: Site
 
