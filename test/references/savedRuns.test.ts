@@ -8,8 +8,8 @@ import type { ParameterValues } from '../../src/labs/parameter.ts'
 import { experimentModule as trainingModule } from '../../src/labs/training/experiment.ts'
 import { experimentModule as vibModule } from '../../src/labs/vib/experiment.ts'
 import { backends } from '../kernels/backends.ts'
-import * as training from './trainingRuns.ts'
-import * as vib from './vibRuns.ts'
+import * as training from '../labs/trainingRuns.ts'
+import * as vib from '../labs/vibRuns.ts'
 
 /** What is told of a run at a step, without its speed, and what it needs to go on: all parameters and moments. */
 async function told(experiment: Experiment) {
