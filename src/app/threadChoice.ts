@@ -1,5 +1,4 @@
 /** The choice of the number of threads, in the section about the backend: loaded once WebAssembly computes. */
-
 import { mostThreads } from '../threads.ts'
 import type { Control } from './control.ts'
 import { element, setText, watch } from './dom.ts'

@@ -176,9 +176,8 @@ class InitExperiment implements Experiment {
     const { values, inheritance } = this
     // later batches refine a complete picture: it stays until the next batch is complete
     const partial = this.ready || !this.first?.words ? undefined : this.first
-    const seen = partial?.words
+    const wordsSeen = partial ? partial.words : this.result ? values.vocab : 0
     const result = partial ? await partial.read() : this.result
-    const wordsSeen = seen ? seen : result ? values.vocab : 0
     const measurement = partial && result ? this.partialMeasurement(result, wordsSeen) : this.measurement
     const rows = Math.min(values.tokens, landscapeRows)
     const scheme = (index: 0 | 1) => ({

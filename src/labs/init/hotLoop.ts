@@ -22,32 +22,29 @@ export async function createHotLoop(backend: Backend, parameterValues: Parameter
   const columns = columnsFor(values.vocab, values.dModel)
   const tables = new EmbeddingTables(backend, values.seed, values.vocab, columns, hotLoopSlice)
   await allBackends(backend)
-  const begin = () => new VocabularyPass(backend, values, 0, [scale], tables)
-  const first = begin()
-  first.drawTable()
-  first.dispose()
+  const pass = new VocabularyPass(backend, values, 0, [scale], tables)
+  pass.drawTable()
   return {
     async run(aborted) {
-      const pass = begin()
+      pass.restart()
       const slices = function* () {
         while (pass.rest > 0) yield pass.send(1)
       }
-      try {
-        await inTurn(pass, aborted, slices())
-        const sums = await pass.read()
-        const lossOf = (_: number, token: number) => tokenStatistics(sums, 0, scale, token).loss
-        const result = Float32Array.from(sums.maximum, lossOf)
-        return {
-          operations: operations(values),
-          result,
-          resultName: 'loss of a token (nats)',
-          // a logit sums d_model products
-          tolerance: summationTolerance(values.dModel, result),
-        }
-      } finally {
-        pass.dispose()
+      await inTurn(pass, aborted, slices())
+      const sums = await pass.read()
+      const lossOf = (_: number, token: number) => tokenStatistics(sums, 0, scale, token).loss
+      const result = Float32Array.from(sums.maximum, lossOf)
+      return {
+        operations: operations(values),
+        result,
+        resultName: 'loss of a token (nats)',
+        // a logit sums d_model products
+        tolerance: summationTolerance(values.dModel, result),
       }
     },
-    dispose: () => tables.dispose(),
+    dispose() {
+      pass.dispose()
+      tables.dispose()
+    },
   }
 }

@@ -37,7 +37,7 @@ export class VocabularyPass {
   spent = 0
   private readonly backends: readonly Backend[]
   private readonly batches: readonly Batch[]
-  private readonly states: (LogitLossState | undefined)[] = []
+  private states: (LogitLossState | undefined)[] = []
   /** The slices that the backends stream at the same time, in turn. */
   private readonly rounds: readonly (readonly Part[])[]
 
@@ -106,9 +106,18 @@ export class VocabularyPass {
     return mergedLogitLoss(results, this.scales)
   }
 
-  dispose(): void {
-    for (const batch of this.batches) disposeBatch(batch)
+  /** Begins anew, with the same batch. */
+  restart(): void {
     for (const state of this.states) state?.dispose()
+    this.states = []
+    this.sent = 0
+    this.words = 0
+    this.spent = 0
+  }
+
+  dispose(): void {
+    this.restart()
+    for (const batch of this.batches) disposeBatch(batch)
   }
 }
 
